@@ -97,11 +97,13 @@ async function searched(query: string) {
 
 function counting() {
   const operations: string[] = [];
+  /** A busy machine reads again what was read ahead, or is not cached any longer. */
+  const seen = new Set<string>();
   faulty.store.fault = (exchange) => {
-    const operation = String(exchange.request.headers["x-amz-target"]).split(".").at(-1);
-    if (/^(Get|BatchGet|Query|Scan)/.test(operation ?? "")) {
-      const [, type = ""] = /"(MEMBERSHIP|INVITATION)#/.exec(exchange.body.toString()) ?? [];
-      operations.push(`${operation} ${type}`);
+    const operation = String(exchange.request.headers["x-amz-target"]).split(".").at(-1) ?? "";
+    for (const [read, text] of readsOf(operation, JSON.parse(exchange.body.toString()))) {
+      if (!seen.has(text)) operations.push(read);
+      seen.add(text);
     }
     return pass(exchange);
   };
@@ -111,6 +113,24 @@ function counting() {
       faulty.store.fault = pass;
     },
   };
+}
+
+interface ReadRequest {
+  readonly Key?: object;
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly object[] }>>;
+}
+
+/** What a request reads: each item by its key, or a query, named by the type of item. */
+function readsOf(operation: string, request: ReadRequest): [read: string, text: string][] {
+  const named = (what: string, asked: object): [string, string] => {
+    const text = JSON.stringify(asked);
+    const [, type = ""] = /"(MEMBERSHIP|INVITATION)#/.exec(text) ?? /"([A-Z0-9]+)#/.exec(text) ?? [];
+    return [`${what} ${type}`, text];
+  };
+  if (operation === "Query" || operation === "Scan") return [named(operation, request)];
+  const { Key, RequestItems = {} } = request;
+  const keys = Key === undefined ? Object.values(RequestItems).flatMap(({ Keys }) => Keys) : [Key];
+  return /Get/.test(operation) ? keys.map((key) => named("Get", key)) : [];
 }
 
 async function grow(): Promise<void> {

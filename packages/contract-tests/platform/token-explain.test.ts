@@ -149,6 +149,16 @@ describe("token explain", () => {
     );
   });
 
+  it("counts no invitation as used up that a login would use up", async () => {
+    const email = `${fresh("invited")}@acme.example`;
+    const boss = stack.client(await login.entra("boss@acme.example"));
+    await boss.org.me.query();
+    await boss.org.invitations.create.mutate({ organizationId: "acme", emails: [email], role: "member" });
+    const before = await stack.items();
+    expect(seen("organization", (await explain(await login.entra(email))).steps)).toMatch(/^acme: /);
+    expect(await stack.items()).toEqual(before);
+  });
+
   it("shows the holder of the seat of a recycled mailbox", async () => {
     const email = `${fresh("seat")}@acme.example`;
     await stack.client(await login.entra(email)).auth.validate.query();

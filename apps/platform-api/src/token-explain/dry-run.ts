@@ -39,6 +39,7 @@ export interface NewMemberships {
 export function dryPorts({
   links,
   speakers,
+  memberships,
   ...ports
 }: Omit<MembershipPorts, "audit" | "storedLinks"> & { readonly links: StoredLinks }) {
   const made = new Map<string, IdentityLink>();
@@ -55,6 +56,7 @@ export function dryPorts({
   };
   return {
     ...ports,
+    memberships: { ...memberships, release: async () => {} } satisfies MembershipPorts["memberships"],
     storedLinks: {
       ...links,
       find: async (key, signal) => made.get(keyOf(key)) ?? links.find(key, signal),

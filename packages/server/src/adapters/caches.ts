@@ -66,7 +66,7 @@ export function cachedOrganizations(
   /** What is read of several, kept for each. */
   async function keptEach(read: () => Promise<readonly Organization[]>): Promise<readonly Organization[]> {
     const begun = found.begin();
-    const organizations = await read();
+    const organizations = await unrecorded(read);
     for (const organization of organizations) found.keep(organization.id, organization, begun);
     return organizations;
   }

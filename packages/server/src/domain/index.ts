@@ -227,6 +227,7 @@ export {
   type CachedRead,
   endedReads,
   endRead,
+  loadsCache,
   type Memory,
   Reads,
   readFromCache,

@@ -83,7 +83,7 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
         names: { "#day": day },
         values: { ":one": 1, ":rev": newRevision() },
       };
-      // The revision: an attempt whose reply was lost is not made twice.
+      // An attempt whose reply was lost is not made twice, unless another login has released one meanwhile.
       const condition = { expression: "#open.#day > :zero AND #rev <> :rev", values: { ":zero": 0 } };
       await ledgers.update(keys.invitationLedger(organizationId), { set, condition }, signal);
     },

@@ -46,6 +46,11 @@ export function unrecorded<T>(read: () => T): T {
   return current.run(null, read);
 }
 
+/** Whether the running work is a cache's own read. */
+export function loadsCache(): boolean {
+  return current.getStore() === null;
+}
+
 /** Called for each value that comes from a cache. */
 export function readFromCache(read: CachedRead): void {
   const cached = current.getStore()?.cached;

@@ -1,6 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import { BatchGetCommand, type BatchGetCommandInput, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { parseEmail, traceRequest } from "../../../domain/index.ts";
+import { parseEmail, traceRequest, unrecorded } from "../../../domain/index.ts";
 import { startEmbeddedStore } from "../testing/embedded-store.ts";
 import { everyRequest } from "../testing/every-request.ts";
 import {
@@ -98,11 +99,59 @@ describe("what work asks for before it waits", () => {
     expect(sent()).toEqual(["BatchGetCommand"]);
   });
 
+  it("is a request of its own for each request of a client, though they have one signal", async () => {
+    const { table, sent, signal, get } = await reading();
+    const as = (requestId: string) => (key: Key) =>
+      traceRequest({ requestId, parent: null }, () => Promise.all([get(key), get(C)]));
+    await Promise.all([as("1")(A), as("2")(B)]);
+    expect(sent()).toEqual(["BatchGetCommand", "BatchGetCommand"]);
+    const first = { requestId: "1", parent: null };
+    await traceRequest(first, () => readAhead(table, [A], signal));
+    await traceRequest({ requestId: "2", parent: null }, () => get(A));
+    expect(sent()).toHaveLength(4);
+    await traceRequest(first, () => get(A));
+    expect(sent()).toHaveLength(4);
+  });
+
+  it("is read for a cache, which counts its time from then", async () => {
+    const { table, items, sent, signal, get } = await reading();
+    await readAhead(table, [A], signal);
+    await deleteItem(table, A);
+    expect(await unrecorded(() => items.get(A, signal))).toBeNull();
+    expect(await get(A)).toEqual(invitedAs("a"));
+    expect(sent()).toEqual(["GetCommand", "DeleteCommand", "GetCommand"]);
+  });
+
+  it("is asked for again if reading it ahead has failed", async () => {
+    const { table, signal, get } = await reading();
+    vi.spyOn(await table.documents(), "batchGet").mockRejectedValueOnce(new TypeError("no"));
+    await expect(readAhead(table, [A, B], signal)).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+    expect(await get(A)).toEqual(invitedAs("a"));
+  });
+
   it("is a request of its own for each signal, and for each wait", async () => {
     const { items, sent, get } = await reading();
     await Promise.all([get(A), items.get(A, UNBOUNDED)]);
     await get(A);
     expect(sent()).toEqual(["GetCommand", "GetCommand", "GetCommand"]);
+  });
+
+  it("is at most four requests at the same time, each with a deadline of its own", async () => {
+    const { table, items, signal } = await reading();
+    const documents = await table.documents();
+    let running = 0;
+    let most = 0;
+    vi.spyOn(documents, "batchGet").mockImplementation(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await setImmediate();
+      running -= 1;
+      return { Responses: {} };
+    });
+    const many = Array.from({ length: 1_000 }, (_, n) => INVITATION.key(invitedAs(`n${n}`)));
+    expect(await items.getMany(many, signal)).toEqual([]);
+    expect(documents.batchGet).toHaveBeenCalledTimes(10);
+    expect(most).toBe(4);
   });
 
   it("is at most 100 keys in a request", async () => {
@@ -121,15 +170,15 @@ describe("what work asks for before it waits", () => {
       expect(outcome).toMatchObject({ reason: { reason: "STORE_UNAVAILABLE", message } });
   });
 
-  it("is read again if what was read ahead is more than 1 s old", async () => {
+  it("is read again if what was read ahead is more than 250 ms old", async () => {
     const { table, sent, signal, get } = await reading();
     const now = vi.spyOn(performance, "now").mockReturnValue(1_000);
     onTestFinished(() => now.mockRestore());
     await readAhead(table, [A, B], signal);
     await deleteItem(table, B);
-    now.mockReturnValue(2_000);
+    now.mockReturnValue(1_250);
     expect(await get(A)).toEqual(invitedAs("a"));
-    now.mockReturnValue(2_001);
+    now.mockReturnValue(1_251);
     expect(await get(B)).toBeNull();
     expect(sent()).toEqual(["BatchGetCommand", "DeleteCommand", "GetCommand"]);
   });

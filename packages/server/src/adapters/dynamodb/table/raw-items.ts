@@ -1,5 +1,5 @@
 import type { DynamoDBDocument, ScanCommandInput } from "@aws-sdk/lib-dynamodb";
-import { readOutsideCaches } from "../../../domain/index.ts";
+import { currentTrace, loadsCache, readOutsideCaches } from "../../../domain/index.ts";
 import { timed } from "../../timed.ts";
 import type { Key } from "./keys.ts";
 import { backOff } from "./retry-strategy.ts";
@@ -19,11 +19,13 @@ const OPERATIONS = {
   committing: "TransactWriteItems",
 } as const satisfies Record<string, StoreOperation>;
 
-/** How old what was read ahead may be, as long as a request to the store may take. Then it is read again. */
-const AHEAD_MS = 1_000;
+/** How old what was read ahead may be, as what a first login has judged. Behind a slow request it is read again. */
+const AHEAD_MS = 250;
 
 /** DynamoDB's limit for one request. */
 const MAX_BATCH = 100;
+/** Requests for the items that one request of a client, or a command, asks for. */
+const BATCHES_AT_ONCE = 4;
 
 /** What a request for items needs, and how it is sent. @param type of the items, for logs */
 export function requestsOf({ documents, options, turns }: DynamoTable, type: string) {
@@ -46,20 +48,21 @@ export function requestsOf({ documents, options, turns }: DynamoTable, type: str
 }
 
 /**
- * The item as it is stored, read consistently. All that work with this signal asks for before it waits for anything is one
- * request to the store: as many read units, but one turn, one reply and one step.
+ * The item as it is stored, read consistently. All that one request asks for before it waits for anything is one request to
+ * the store: as many read units, but one turn, one reply and one step.
  * @param type of the item, for logs
  */
 export function getRaw(table: DynamoTable, type: string, key: Key, signal: AbortSignal): Promise<Answer> {
   readOutsideCaches();
   const { ahead } = gatheredReads(table, signal);
+  if (loadsCache()) return ask(table, type, key, signal); // what it keeps is as old as this question
   const early = ahead.get(nameOf(key));
   ahead.delete(nameOf(key)); // what is asked for again may have changed
-  if (early !== undefined && performance.now() - early.sinceMs <= AHEAD_MS) return early.answer;
-  return ask(table, type, key, signal);
+  const isCurrent = early !== undefined && performance.now() - early.sinceMs <= AHEAD_MS;
+  return isCurrent ? early.answer.catch(() => ask(table, type, key, signal)) : ask(table, type, key, signal);
 }
 
-/** Reads what work with this signal will ask for in a moment: each answer is also for the next {@link getRaw}, and it alone. */
+/** Reads what this request will ask for in a moment: each answer is also for its next {@link getRaw}, and for it alone. */
 export function readAhead(
   table: DynamoTable,
   keys: readonly Key[],
@@ -67,8 +70,9 @@ export function readAhead(
 ): Promise<readonly Answer[]> {
   const sinceMs = performance.now();
   const answers = keys.map((key) => {
+    const { ahead } = gatheredReads(table, signal);
     const answer = ask(table, "ahead", key, signal);
-    gatheredReads(table, signal).ahead.set(nameOf(key), { answer, sinceMs });
+    ahead.set(nameOf(key), { answer, sinceMs });
     return answer;
   });
   return Promise.all(answers);
@@ -84,9 +88,12 @@ function ask(table: DynamoTable, type: string, key: Key, signal: AbortSignal): P
   return question.promise;
 }
 
+/** Of the request that the work belongs to: several may have one signal. */
 function gatheredReads({ gathered }: DynamoTable, signal: AbortSignal): GatheredReads {
-  const reads = gathered.get(signal) ?? { asked: new Map(), ahead: new Map() };
-  gathered.set(signal, reads);
+  const owner = currentTrace() ?? gathered;
+  const bySignal = gathered.get(owner) ?? new WeakMap<AbortSignal, GatheredReads>();
+  const reads = bySignal.get(signal) ?? { asked: new Map(), ahead: new Map() };
+  gathered.set(owner, bySignal.set(signal, reads));
   return reads;
 }
 
@@ -94,10 +101,18 @@ function nameOf({ pk, sk }: StoredItem | Key): string {
   return JSON.stringify([pk, sk]);
 }
 
-function sendAsked(table: DynamoTable, asked: GatheredReads["asked"], signal: AbortSignal): void {
+/** The deadline of a batch begins when it is sent, so that thousands of items do not share one. */
+async function sendAsked(
+  table: DynamoTable,
+  asked: GatheredReads["asked"],
+  signal: AbortSignal,
+): Promise<void> {
   const questions = [...asked.values()];
   asked.clear();
-  while (questions.length > 0) void answer(table, questions.splice(0, MAX_BATCH), signal);
+  const send = async () => {
+    while (questions.length > 0) await answer(table, questions.splice(0, MAX_BATCH), signal);
+  };
+  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, send));
 }
 
 async function answer(

@@ -15,14 +15,15 @@ export interface DynamoTable {
   readonly credentials: StoreCredentials;
   /** When a request to the store begins. */
   readonly turns: Turns;
-  readonly gathered: WeakMap<AbortSignal, GatheredReads>;
+  /** By the request, of work that belongs to none by this map itself, and by the signal. */
+  readonly gathered: WeakMap<object, WeakMap<AbortSignal, GatheredReads>>;
   /** Closes idle and busy connections. No request can be sent afterwards. */
   close(): void;
 }
 
-/** The reads of work with one signal, by the key. */
+/** The reads of one request, by the key. */
 export interface GatheredReads {
-  /** What is sent together, when the work waits. */
+  /** What is sent together, when the request waits. */
   readonly asked: Map<string, Question>;
   /** What was begun before anybody asked for it. */
   readonly ahead: Map<string, { readonly answer: Promise<Answer>; readonly sinceMs: number }>;
