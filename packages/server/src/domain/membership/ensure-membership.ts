@@ -5,7 +5,7 @@ import { grantingEmail } from "../login/address-trust.ts";
 import type { OrganizationId } from "../organization.ts";
 import { grantMembership, type Opening, uninvited } from "./grant-membership.ts";
 import { needsConsent } from "./invitation.ts";
-import { type Membership, type MembershipPorts, ownConnection } from "./membership.ts";
+import { isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
 
 /**
  * The one place that decides whether a user is a member. A stored membership decides, also a removed one; only who left by
@@ -73,15 +73,12 @@ async function provisionJustInTime(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership | null> {
-  if (
-    ownConnection(organizationId, identity) === null ||
-    grantingEmail(identity.trust, organizationId) === null
-  )
+  if (!isOwnLogin(organizationId, identity) || grantingEmail(identity.trust, organizationId) === null)
     return null;
   if (!(await ports.organizations.find(organizationId, signal))?.jit) return null;
   const opening = { organizationId, stored: null, invitation: null };
   return grantMembership(opening, identity, ports, signal, ({ organization, assessment }) => {
-    if (!organization.jit || ownConnection(organizationId, assessment) === null) return null;
+    if (!organization.jit || !isOwnLogin(organizationId, assessment)) return null;
     return uninvited("jit", organization);
   });
 }

@@ -3,7 +3,7 @@ import type { Identity } from "../identity/resolve-identity.ts";
 import { afterMembership } from "../identity/speakers.ts";
 import { type Assessment, grantingEmail } from "../login/address-trust.ts";
 import type { Organization } from "../organization.ts";
-import { type Membership, type MembershipPorts, ownConnection } from "./membership.ts";
+import { isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
 
 /** Logins that are not SSO and still prove the mailbox well enough to join. A social account does not. */
 const JOINING_STRATEGIES = new Set(["auth0", "email"]);
@@ -42,7 +42,7 @@ export function offeredBy({ login, trust, verifiers }: Assessment): readonly Org
   if (!proves) return [];
   return verifiers
     .filter(({ id, jit, state }) => jit && state === "open" && grantingEmail(trust, id) !== null)
-    .filter(({ id, enforceSso }) => !enforceSso || ownConnection(id, { login }) !== null);
+    .filter(({ id, enforceSso }) => !enforceSso || isOwnLogin(id, { login }));
 }
 
 export function byName(a: Organization, b: Organization): number {

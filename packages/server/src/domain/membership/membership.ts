@@ -128,6 +128,11 @@ export interface MembershipPorts extends TrustSettings {
   readonly now: () => Date;
 }
 
+/** Whether the login came through one of the organization's own connections. */
+export function isOwnLogin(id: OrganizationId, assessment: Pick<Assessment, "login">): boolean {
+  return ownConnection(id, assessment) !== null;
+}
+
 /** The organization's own connection that the login came through; null for another login. */
 export function ownConnection(id: OrganizationId, { login }: Pick<Assessment, "login">): string | null {
   return login.via === "sso" && login.connection.organizationId === id ? login.connection.name : null;
@@ -146,7 +151,7 @@ export async function membershipCounts(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (organization.state === "closed") return false;
-  if (!enforcesSso(organization) || ownConnection(organization.id, identity) !== null) return true;
+  if (!enforcesSso(organization) || isOwnLogin(organization.id, identity)) return true;
   return invitedFromOutside && !(await hasVerified(organization, email, organizations, signal));
 }
 
