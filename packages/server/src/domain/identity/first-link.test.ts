@@ -140,6 +140,17 @@ it("takes a seat whose holder is unlinked between the reads of the seat and of i
   expect(actions()).toEqual(["identity-linked"]);
 });
 
+it("reads a seat again only where its holder has no link", async () => {
+  await identities.takeSeat(SEAT, "waad|old");
+  await identities.create(link());
+  const findSeat = vi.spyOn(identities, "findSeat");
+  for (const reads of [1, 3]) {
+    await expect(signIn("waad|jane")).rejects.toMatchObject(CONFLICT);
+    expect(findSeat).toHaveBeenCalledTimes(reads);
+    identities.links.clear();
+  }
+});
+
 it("takes the seat that a subject without a link already holds", async () => {
   await identities.takeSeat(SEAT, "waad|jane");
   expect(await signIn("waad|jane")).toMatchObject({ userId: JANE });
