@@ -85,7 +85,7 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
       };
       // An attempt whose reply was lost is not made twice, unless another login has released one meanwhile.
       const condition = { expression: "#open.#day > :zero AND #rev <> :rev", values: { ":zero": 0 } };
-      await ledgers.update(keys.invitationLedger(organizationId), { set, condition }, signal);
+      await ledgers.update(keys.invitationLedger(organizationId), set, condition, signal);
     },
   };
 }
@@ -122,7 +122,7 @@ export function dynamoMailOutcomes(table: DynamoTable) {
         expression: "#mailedAt = :mailedAt AND #mail = :sending",
         values: { ":mailedAt": mailedAt, ":sending": "sending" },
       };
-      return invitations.update(keys.invitation(email, organizationId), { set, condition }, signal);
+      return invitations.update(keys.invitation(email, organizationId), set, condition, signal);
     },
   };
 }

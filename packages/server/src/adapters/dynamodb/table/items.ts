@@ -7,39 +7,6 @@ import { rangeBehind } from "./sort-keys.ts";
 import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
 
-/**
- * The items of one type. The table's deadline and `signal` bound each request. Every failure is a {@link Refusal}
- * STORE_UNAVAILABLE, or OVERLOADED where nothing was sent ({@link Turns}). What decides something is stored by a transaction.
- */
-export interface Items<T> {
-  /** Read consistently. */
-  get(key: Key, signal: AbortSignal): Promise<T | null>;
-  /** The items that exist, in the order of the keys; read consistently. */
-  getMany(keys: readonly Key[], signal: AbortSignal): Promise<T[]>;
-  put(value: T, signal: AbortSignal): Promise<void>;
-  /**
-   * Returns whether the condition held, which must not hold for an absent item: an update would create it. The SDK repeats a
-   * write whose reply was lost, so false may also mean that the first attempt succeeded.
-   */
-  update(key: Key, change: Change, signal: AbortSignal): Promise<boolean>;
-  /** Everything in the partition, of a key from its sort key on; in order, read consistently. */
-  list(from: Partition | Key, signal: AbortSignal): Promise<readonly T[]>;
-  /** Everything the index has under the prefix. Writes of the last second may be missing. */
-  listIndexed(prefix: IndexKey, signal: AbortSignal): Promise<readonly T[]>;
-  /** Like `listIndexed`, but reads each item again, consistently: none is deleted or outdated. */
-  listCurrent(prefix: IndexKey, signal: AbortSignal): Promise<readonly T[]>;
-  /**
-   * One request for a page of the range, in the order of the sort keys, which no two different items share. Writes of
-   * the last second may be missing.
-   */
-  listPage(query: IndexQuery, signal: AbortSignal): Promise<IndexPage<T>>;
-  /**
-   * The text of one attribute of every item of the type, in no order. Reads the whole table and holds one page of
-   * it at a time. Writes of the last second may be missing.
-   */
-  scan(attribute: keyof T & string, signal: AbortSignal): AsyncIterable<string>;
-}
-
 /** Which page of the index a request reads. */
 export interface IndexQuery {
   readonly range: IndexRange;
@@ -58,38 +25,36 @@ export interface IndexPage<T> {
   readonly last: string | null;
 }
 
-export interface Change {
-  readonly set: Expression;
-  readonly condition: Expression;
-}
-
-export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Items<T> {
+/**
+ * The items of one type. The table's deadline and `signal` bound each request. Every failure is a {@link Refusal}
+ * STORE_UNAVAILABLE, or OVERLOADED where nothing was sent ({@link Turns}). What decides something is stored by a transaction.
+ */
+export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>) {
   const reads = readsOf(table, itemType);
   return { ...reads, ...listingsOf(table, itemType, reads), ...writesOf(table, itemType) };
 }
 
-type Reads<T> = Pick<Items<T>, "get" | "getMany">;
-type Listings<T> = Pick<Items<T>, "list" | "listIndexed" | "listCurrent" | "listPage" | "scan">;
-type Writes<T> = Omit<Items<T>, keyof Reads<T> | keyof Listings<T>>;
-
-function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Reads<T> {
+function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>) {
+  /** Read consistently. */
   async function get(key: Key, signal: AbortSignal): Promise<T | null> {
     const item = await getRaw(table, itemType.type, key, signal);
     return item === undefined ? null : fromItem(itemType, item);
   }
 
-  return {
-    get,
-    getMany: async (keys, signal) =>
-      (await Promise.all(keys.map((key) => get(key, signal)))).filter((item) => item !== null),
-  };
+  /** The items that exist, in the order of the keys; read consistently. */
+  async function getMany(keys: readonly Key[], signal: AbortSignal): Promise<T[]> {
+    const found = await Promise.all(keys.map((key) => get(key, signal)));
+    return found.filter((item) => item !== null);
+  }
+
+  return { get, getMany };
 }
 
 function listingsOf<T extends object>(
   table: DynamoTable,
   itemType: ItemType<T>,
-  { getMany }: Reads<T>,
-): Listings<T> {
+  { getMany }: ReturnType<typeof readsOf<T>>,
+) {
   const { TableName, send } = requestsOf(table, itemType.type);
 
   async function query(input: Omit<QueryCommandInput, "TableName">, signal: AbortSignal) {
@@ -104,6 +69,7 @@ function listingsOf<T extends object>(
     return found;
   }
 
+  /** Everything the index has under the prefix. Writes of the last second may be missing. */
   function listIndexed({ gsi1pk, gsi1sk }: IndexKey, signal: AbortSignal) {
     const values = { ":pk": gsi1pk, ":prefix": gsi1sk };
     const condition = { expression: "#gsi1pk = :pk AND begins_with(#gsi1sk, :prefix)", values };
@@ -113,12 +79,14 @@ function listingsOf<T extends object>(
   return {
     listIndexed,
 
-    async listCurrent(prefix, signal) {
+    /** Like `listIndexed`, but reads each item again, consistently: none is deleted or outdated. */
+    async listCurrent(prefix: IndexKey, signal: AbortSignal) {
       const indexed = await listIndexed(prefix, signal);
       return getMany(indexed.map(itemType.key), signal);
     },
 
-    list(from, signal) {
+    /** Everything in the partition, of a key from its sort key on; in order, read consistently. */
+    list(from: Partition | Key, signal: AbortSignal) {
       const condition =
         "sk" in from
           ? { expression: "#pk = :pk AND #sk >= :sk", values: { ":pk": from.pk, ":sk": from.sk } }
@@ -126,7 +94,14 @@ function listingsOf<T extends object>(
       return query({ ...keyCondition(condition), ConsistentRead: true }, signal);
     },
 
-    async listPage({ range, after, limit: Limit, descending = false, filter = null }, signal) {
+    /**
+     * One request for a page of the range, in the order of the sort keys, which no two different items share. Writes of
+     * the last second may be missing.
+     */
+    async listPage(
+      { range, after, limit: Limit, descending = false, filter = null }: IndexQuery,
+      signal: AbortSignal,
+    ): Promise<IndexPage<T>> {
       // Not an `ExclusiveStartKey`, so that no key of the store ever comes from a client's cursor.
       const rest = rangeBehind(after, range, descending);
       if (rest === null) return { items: [], last: null };
@@ -147,7 +122,11 @@ function listingsOf<T extends object>(
       return { items, last: typeof last === "string" ? last : null };
     },
 
-    async *scan(attribute, signal) {
+    /**
+     * The text of one attribute of every item of the type, in no order. Reads the whole table and holds one page of
+     * it at a time. Writes of the last second may be missing.
+     */
+    async *scan(attribute: keyof T & string, signal: AbortSignal): AsyncIterable<string> {
       const filter = { expression: "#type = :type", values: { ":type": itemType.type } };
       const projection = { expression: `#${attribute}` };
       const input = {
@@ -165,15 +144,19 @@ function listingsOf<T extends object>(
   };
 }
 
-function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Writes<T> {
+function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>) {
   const { TableName, send } = requestsOf(table, itemType.type);
   return {
-    async put(value, signal) {
+    async put(value: T, signal: AbortSignal): Promise<void> {
       const input = { TableName, Item: toItem(itemType, value) };
       await send("storing", signal, (documents, options) => documents.put(input, options));
     },
 
-    update(key, { set, condition }, signal) {
+    /**
+     * Does nothing where the condition does not hold, which it must not for an absent item: an update would create it. The
+     * SDK repeats a write whose reply was lost.
+     */
+    async update(key: Key, set: Expression, condition: Expression, signal: AbortSignal): Promise<void> {
       const input = {
         TableName,
         Key: key,
@@ -181,21 +164,16 @@ function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): 
         ConditionExpression: condition.expression,
         ...placeholders(set, condition),
       };
-      return send("changing", signal, (documents, options) => holds(documents.update(input, options)));
+      await send("changing", signal, (documents, options) =>
+        documents.update(input, options).catch((error: unknown) => {
+          const isOtherwise = error instanceof Error && error.name === "ConditionalCheckFailedException";
+          if (!isOtherwise) throw error;
+        }),
+      );
     },
   };
 }
 
 function keyCondition(condition: Expression) {
   return { KeyConditionExpression: condition.expression, ...placeholders(condition) };
-}
-
-async function holds(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === "ConditionalCheckFailedException") return false;
-    throw error;
-  }
 }
