@@ -12,9 +12,9 @@ import { startUpstreams } from "./upstreams.ts";
 const GROUP = "10,000 joins of one organization, in four processes";
 const PROCESSES = 4;
 const ROUNDS = 5;
-/** In a round so many join while the owner changes settings, and some before and after that. */
+/** In a round so many join while the owner changes settings, and some while another organization's settings change. */
 const JOINS = 2_000;
-const ALONE = 500;
+const APART = 500;
 /** How many let Node compile what a join runs. */
 const WARMUP = 400;
 /** One person makes 60 changes a minute in a process. */
@@ -30,14 +30,17 @@ const ORGANIZATION = {
   members: [{ email: `${OWNER}@acme.example`, role: "owner" }],
 };
 
+/** Of the same owner. What its changes take from the machine, those of the first one take too. */
+const ANOTHER = { id: "another", members: ORGANIZATION.members };
+
 interface Timed {
   readonly isDone: boolean;
   readonly ms: number;
 }
 
-/** The joins of a round, and the changes of settings. */
+/** The joins of a round beside changes of another organization and of their own, and all changes. */
 interface Round {
-  readonly alone: readonly Timed[];
+  readonly apart: readonly Timed[];
   readonly beside: readonly Timed[];
   readonly changes: readonly Timed[];
 }
@@ -60,17 +63,23 @@ export async function joinRows(setting: {
   progress("signing the tokens of those who join");
   const [owner = "", ...people] = await tokens.signPeople([
     OWNER,
-    ...newcomers(WARMUP + ROUNDS * (JOINS + 2 * ALONE)),
+    ...newcomers(WARMUP + ROUNDS * (JOINS + 2 * APART)),
   ]);
-  await change(servers[0], owner, 0);
+  for (const { id } of [ORGANIZATION, ANOTHER]) await change(id, servers[0], owner, 0);
   await joinAll(servers, people.splice(0, WARMUP));
   const rounds: Round[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     progress(`${JOINS} joins beside changes of settings, and without, round ${round} of ${ROUNDS}`);
-    const before = await joinAll(servers, people.splice(0, ALONE));
-    const [beside, changes] = await besideChanges(servers, owner, joinAll(servers, people.splice(0, JOINS)));
-    const after = await joinAll(servers, people.splice(0, ALONE));
-    rounds.push({ alone: [...before, ...after], beside, changes });
+    const during = (id: string, count: number) =>
+      besideChanges(id, servers, owner, joinAll(servers, people.splice(0, count)));
+    const before = await during(ANOTHER.id, APART);
+    const own = await during(ORGANIZATION.id, JOINS);
+    const after = await during(ANOTHER.id, APART);
+    rounds.push({
+      apart: [...before.joins, ...after.joins],
+      beside: own.joins,
+      changes: [before, own, after].flatMap(({ changes }) => changes),
+    });
   }
   for (const { process } of servers) await process.stop();
   await upstreams.stop();
@@ -81,7 +90,7 @@ const newcomers = (count: number) => Array.from({ length: count }, (_, index) =>
 
 async function prepareOrganization(environment: Environment, folder: string): Promise<void> {
   const file = join(folder, "one-organization.json");
-  writeFileSync(file, JSON.stringify({ organizations: [ORGANIZATION] }));
+  writeFileSync(file, JSON.stringify({ organizations: [ORGANIZATION, ANOTHER] }));
   for (const command of ["table create", `org apply ${file} --yes`, "org set acme --jit on"]) {
     const { status, output } = await runCommand(environment, command.split(" "));
     if (status !== 0) throw new Error(output);
@@ -105,17 +114,23 @@ function joinOne(server: BenchServer | undefined, token: string): Promise<Timed>
   return ask(server, `auth.check?input=${INPUT}`, token, {}, '"allowed":true');
 }
 
-function change(server: BenchServer | undefined, token: string, number: number): Promise<Timed> {
-  const body = JSON.stringify({ organizationId: "acme", name: `Acme ${number}` });
-  return ask(server, "org.update", token, { method: "POST", body }, `"name":"Acme ${number}"`);
+function change(
+  organizationId: string,
+  server: BenchServer | undefined,
+  token: string,
+  number: number,
+): Promise<Timed> {
+  const body = JSON.stringify({ organizationId, name: `Name ${number}` });
+  return ask(server, "org.update", token, { method: "POST", body }, `"name":"Name ${number}"`);
 }
 
 /** Changes a setting until the joins have ended, in one process after the other. */
 async function besideChanges(
+  organizationId: string,
   servers: readonly BenchServer[],
   owner: string,
   joins: Promise<readonly Timed[]>,
-): Promise<readonly [readonly Timed[], readonly Timed[]]> {
+): Promise<{ readonly joins: readonly Timed[]; readonly changes: readonly Timed[] }> {
   const changes: Timed[] = [];
   let areOver = false;
   const over = joins.finally(() => {
@@ -124,10 +139,10 @@ async function besideChanges(
   while (!areOver) {
     const next = sleep(CHANGE_EVERY_MS);
     const number = changes.length + 1;
-    changes.push(await change(servers[number % servers.length], owner, number));
+    changes.push(await change(organizationId, servers[number % servers.length], owner, number));
     await next;
   }
-  return [await over, changes];
+  return { joins: await over, changes };
 }
 
 async function ask(
@@ -148,7 +163,7 @@ async function ask(
 function rowsOf(rounds: readonly Round[]): Row[] {
   const row = (name: string, unit: Row["unit"], limit: Row["limit"], values: readonly number[]) =>
     plainRow({ group: GROUP, name, unit, limit }, values);
-  const joins = rounds.flatMap(({ alone, beside }) => [...alone, ...beside]);
+  const joins = rounds.flatMap(({ apart, beside }) => [...apart, ...beside]);
   const changes = rounds.flatMap((round) => round.changes);
   return [
     row("have joined", "%", { atLeast: 100 }, [done(joins)]),
@@ -158,13 +173,13 @@ function rowsOf(rounds: readonly Round[]): Row[] {
       "p99 of a join",
       "ms",
       null,
-      rounds.map(({ alone }) => p99(alone)),
+      rounds.map(({ apart }) => p99(apart)),
     ),
     row(
-      "p99 beside the changes, by the p99 without",
+      "p99 beside changes of their own, by that p99",
       "times",
       { atMost: 1.5 },
-      rounds.map(({ alone, beside }) => p99(beside) / p99(alone)),
+      rounds.map(({ apart, beside }) => p99(beside) / p99(apart)),
     ),
   ];
 }
