@@ -112,7 +112,7 @@ export function dynamoMailOutcomes(table: DynamoTable) {
       { email, organizationId, mailedAt }: Invitation,
       outcome: "sent" | "failed",
       signal: AbortSignal,
-    ): Promise<boolean> {
+    ): Promise<void> {
       const set = {
         expression: "SET #mail = :outcome, #rev = :rev",
         values: { ":outcome": outcome, ":rev": newRevision() },
