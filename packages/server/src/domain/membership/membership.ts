@@ -99,8 +99,8 @@ export interface Memberships {
 
 /**
  * How many invitations of an organization are open, and how many mails it has sent today, on one item: the index lags
- * behind. What a login ends is counted after it: where that is lost, or its reply beside another one, the count is wrong by one until the invitation would
- * have expired.
+ * behind. What a login ends is counted after it: where that is lost, or its reply beside another one, the count is wrong by
+ * one until the invitation would have expired.
  */
 export interface InvitationLedger {
   readonly organizationId: OrganizationId;
