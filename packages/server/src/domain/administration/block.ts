@@ -1,6 +1,6 @@
 import { auditEntry } from "../audit.ts";
 import { newRevision } from "../revision.ts";
-import { transact } from "../transaction.ts";
+import { storing, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 
@@ -15,20 +15,12 @@ export function setBlocked(
 ): Promise<boolean> {
   const at = now().toISOString();
   const action = isBlocked ? "user-blocked" : "user-unblocked";
-  return transact(
-    {
-      read: () => identities.findBlock(userId, signal),
-      decide(present) {
-        if ((present !== null) === isBlocked) return { changes: null, result: false };
-        const next = isBlocked ? { userId, blockedAt: at, rev: newRevision() } : null;
-        const audit = [auditEntry({ at, actor, action, userId })];
-        return {
-          changes: { writes: [{ item: "block", next, present }], unchanged: [], audit },
-          result: true,
-        };
-      },
-    },
-    transactions,
-    signal,
-  );
+  const read = () => identities.findBlock(userId, signal);
+  const decide = (present: Awaited<ReturnType<typeof read>>) => {
+    if ((present !== null) === isBlocked) return { changes: null, result: false };
+    const next = isBlocked ? { userId, blockedAt: at, rev: newRevision() } : null;
+    const entry = auditEntry({ at, actor, action, userId });
+    return storing([{ item: "block", next, present }], [entry], true);
+  };
+  return transact({ read, decide }, transactions, signal);
 }

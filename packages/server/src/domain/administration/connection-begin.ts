@@ -51,11 +51,10 @@ export async function beginConnection(
     const over = await endFormer(owner, ports, limit);
     const setup = await storeSetup(owner, { displayName, over }, ports, limit);
     const setupExpiresAt = new Date(ports.now().getTime() + TICKET_MS).toISOString();
-    const { name } = setup;
     let ticket: { readonly url: string; readonly ticketId: string } | null = null;
     try {
       const auth0OrgId = await ensureAuth0Organization(owner, auth0, ports, limit);
-      ticket = await auth0.createTicket({ name, displayName, auth0OrgId }, limit);
+      ticket = await auth0.createTicket({ name: setup.name, displayName, auth0OrgId }, limit);
       await storeTicket(owner, setup, ticket.ticketId, ports, limit);
       return { ...viewOfSetup(setup), setupUrl: ticket.url, setupExpiresAt };
     } catch (error) {
@@ -117,30 +116,25 @@ async function storeSetup(
 ): Promise<ConnectionSetup> {
   const name = await freeName(id, ports, signal);
   const now = ports.now();
-  return transact(
-    {
-      async read() {
-        const organization = await findOrganization(id, ports, signal);
-        const setup = await ports.connections.findSetup(id, signal);
-        const { done: hasNoDomain } = await storedDomains(organization, ports, signal).next();
-        return { organization, setup, hasNoDomain };
-      },
-      decide({ organization, setup, hasNoDomain }): Decision<ConnectionSetup> {
-        if (setup !== null && setup.name !== over) throw beingSetUp();
-        if (hasNoDomain) throw refusal("NOT_READY", "verify a domain of the organization first");
-        const limit = `an organization has at most ${MAX_CONNECTIONS} connections: remove one first`;
-        if (organization.connections.length >= MAX_CONNECTIONS) throw refusal("LIMIT_REACHED", limit);
-        const begun = { organizationId: id, name, displayName, startedAt: now.toISOString() };
-        const next = { ...begun, ticketId: null, waitingFor: null, askedAt: null, rev: newRevision() };
-        // Its domains and the number of its connections are as they were read.
-        const unchanged = [{ item: "organization", present: organization }] as const;
-        const writes = [{ item: "setup", next, present: setup }] as const;
-        return { changes: { writes, unchanged, audit: [] }, result: next };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = async () => {
+    const organization = await findOrganization(id, ports, signal);
+    const setup = await ports.connections.findSetup(id, signal);
+    const { done: hasNoDomain } = await storedDomains(organization, ports, signal).next();
+    return { organization, setup, hasNoDomain };
+  };
+  const decide = ({ organization, setup, hasNoDomain }: Awaited<ReturnType<typeof read>>) => {
+    if (setup !== null && setup.name !== over) throw beingSetUp();
+    if (hasNoDomain) throw refusal("NOT_READY", "verify a domain of the organization first");
+    const limit = `an organization has at most ${MAX_CONNECTIONS} connections: remove one first`;
+    if (organization.connections.length >= MAX_CONNECTIONS) throw refusal("LIMIT_REACHED", limit);
+    const begun = { organizationId: id, name, displayName, startedAt: now.toISOString() };
+    const next = { ...begun, ticketId: null, waitingFor: null, askedAt: null, rev: newRevision() };
+    // Its domains and the number of its connections are as they were read.
+    const unchanged = [{ item: "organization", present: organization }] as const;
+    const writes = [{ item: "setup", next, present: setup }] as const;
+    return { changes: { writes, unchanged, audit: [] }, result: next };
+  };
+  return transact({ read, decide }, ports.transactions, signal);
 }
 
 /** A name that no connection has or had. */
@@ -161,8 +155,7 @@ async function storeTicket(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  const about = { connection: name, after: { displayName } };
-  const entry = entryBy(owner, { at, action: "connection-begun", ...about });
+  const entry = entryBy(owner, { at, action: "connection-begun", connection: name, after: { displayName } });
   const store = ({ setup, stored }: Named) => {
     if (setup === null || stored !== null)
       throw refusal("CONFLICT", "the set-up was removed meanwhile; begin again");

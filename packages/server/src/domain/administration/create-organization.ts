@@ -35,21 +35,16 @@ async function putNew(
   const { jit, defaultRole, enforceSso } = next;
   const about = { actor, organizationId: id, after: { name, jit, defaultRole, enforceSso } };
   const entry = auditEntry({ at: now().toISOString(), action: "organization-created", ...about });
-  return transact(
-    {
-      read: () => organizations.find(id, signal),
-      decide(present) {
-        if (present === null) return storing([{ item: "organization", next, present }], [entry], next);
-        const other = `there is an organization ${id} with another name: choose another id, or run \`org set ${id}\``;
-        const closed = `the organization ${id} is closed: run \`org reopen ${id}\` to open it again`;
-        if (present.name !== name) throw refusal("CONFLICT", other);
-        if (present.state === "closed") throw refusal("CONFLICT", closed);
-        return { changes: null, result: present };
-      },
-    },
-    transactions,
-    signal,
-  );
+  const read = () => organizations.find(id, signal);
+  const decide = (present: Organization | null) => {
+    if (present === null) return storing([{ item: "organization", next, present }], [entry], next);
+    const other = `there is an organization ${id} with another name: choose another id, or run \`org set ${id}\``;
+    const closed = `the organization ${id} is closed: run \`org reopen ${id}\` to open it again`;
+    if (present.name !== name) throw refusal("CONFLICT", other);
+    if (present.state === "closed") throw refusal("CONFLICT", closed);
+    return { changes: null, result: present };
+  };
+  return transact({ read, decide }, transactions, signal);
 }
 
 /** An operator's open invitation as owner is left as it is: a repeated call sends no second mail. */

@@ -6,7 +6,7 @@ import { hasVerified, type Membership } from "../membership/membership.ts";
 import { admission } from "../membership/owners.ts";
 import type { OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import { transact } from "../transaction.ts";
+import { storing, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 
@@ -118,37 +118,22 @@ function importMember(
   ports: Administration,
   signal: AbortSignal,
 ): Promise<PlannedMember> {
-  return transact(
-    {
-      read: () => readPlace(member, ports, signal),
-      decide({ stored, organization, speakers, spoken, isInside }) {
-        if (stored !== null) return { changes: null, result: { ...member, ...compare(member, stored) } };
-        if (organization === null || spoken === null)
-          return { changes: null, result: { ...member, outcome: "foreign" as const } };
-        const { organizationId, userId, email, role } = member;
-        const at = ports.now().toISOString();
-        const proposed: Membership = {
-          ...{
-            organizationId,
-            userId,
-            email,
-            role,
-            createdAt: at,
-            invitedFromOutside: !isInside,
-            invitedBy: null,
-          },
-          ...{ status: "active", origin: "import", leftAt: null, ceased: {}, rev: newRevision() },
-        };
-        const { writes } = admission(proposed, null, organization);
-        const action = { at, actor: ports.actor, action: "membership-created", rule: "import" } as const;
-        const audit = [auditEntry({ ...action, organizationId, userId })];
-        const changes = { writes: [...writes, ...speakersWrites(spoken, speakers)], unchanged: [], audit };
-        return { changes, result: member };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = () => readPlace(member, ports, signal);
+  const decide = ({ stored, organization, speakers, spoken, isInside }: Awaited<ReturnType<typeof read>>) => {
+    if (stored !== null) return { changes: null, result: { ...member, ...compare(member, stored) } };
+    if (organization === null || spoken === null)
+      return { changes: null, result: { ...member, outcome: "foreign" as const } };
+    const { organizationId, userId, email, role } = member;
+    const at = ports.now().toISOString();
+    const who = { organizationId, userId, email, role, createdAt: at, invitedFromOutside: !isInside };
+    const state = { invitedBy: null, status: "active", origin: "import", leftAt: null, ceased: {} } as const;
+    const proposed = { ...who, ...state, rev: newRevision() };
+    const { writes } = admission(proposed, null, organization);
+    const action = { at, actor: ports.actor, action: "membership-created", rule: "import" } as const;
+    const entry = auditEntry({ ...action, organizationId, userId });
+    return storing([...writes, ...speakersWrites(spoken, speakers)], [entry], member);
+  };
+  return transact({ read, decide }, ports.transactions, signal);
 }
 
 /** Where the member is to be. `spoken` is null where another organization's SSO speaks for the user. */
@@ -184,17 +169,15 @@ async function planMember(
   if (registered !== userId) return { kind: "other-user", member, registered };
   if (stored !== null) return { ...member, ...compare(member, stored) };
   // A membership makes an open invitation void, and with it the role that was offered.
-  if (invitation !== null && invitation.consumedBy === null && invitation.role !== role) {
+  if (invitation?.consumedBy === null && invitation.role !== role)
     return { kind: "invited-otherwise", member, invitedAs: invitation.role };
-  }
   return spoken === null ? { kind: "foreign", member } : { ...member, outcome: "new", storedRole: null };
 }
 
 function compare(
   { role }: DeclaredMember,
-  stored: Membership,
+  { role: storedRole, status }: Membership,
 ): Pick<PlannedMember, "outcome" | "storedRole"> {
-  const { role: storedRole, status } = stored;
   if (status === "removed") return { outcome: "removed", storedRole };
   return { outcome: role === storedRole ? "unchanged" : "role-differs", storedRole };
 }

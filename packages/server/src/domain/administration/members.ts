@@ -1,15 +1,15 @@
 import type { Role } from "../../wire/index.ts";
-import { type AuditAction, type AuditValues, auditEntry } from "../audit.ts";
+import type { AuditAction, AuditValues } from "../audit.ts";
 import { domainOf } from "../email.ts";
 import { afterMembership, speakersWrites } from "../identity/speakers.ts";
 import { hasVerified, type Membership } from "../membership/membership.ts";
 import { changed, isOwner, type MemberChange, ownersWrite } from "../membership/owners.ts";
 import { findOrganization, type Organization } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
-import { transact, type Write } from "../transaction.ts";
+import { storing, transact, type Write } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { type Administrator, mayActOn, mayGrant, type Standing } from "./standing.ts";
+import { type Administrator, entryBy, mayActOn, mayGrant, type Standing } from "./standing.ts";
 import { missingWithoutOwner } from "./ways-in.ts";
 
 /**
@@ -46,8 +46,7 @@ export async function removeMember(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const about = { userId, action: "membership-removed" } as const;
-  return change(administrator, about, ports, signal, ({ status }) =>
+  return change(administrator, { userId, action: "membership-removed" }, ports, signal, ({ status }) =>
     status === "removed" ? null : { status: "removed" },
   );
 }
@@ -111,44 +110,34 @@ interface State {
 /**
  * Changes a member, records it, and stores with it what else changes: the owners of the organization, and who speaks for
  * the user. What holds already is answered as it is.
- * @param decide what to change on the present membership; null where it holds already
+ * @param wanted what to change on the present membership; null where it holds already
  */
 async function change(
   standing: Standing<"member">,
   about: About,
   ports: OrganizationStores,
   signal: AbortSignal,
-  decide: (present: Membership, at: string) => MemberChange | null,
+  wanted: (present: Membership, at: string) => MemberChange | null,
 ): Promise<Membership> {
-  const { organization, actor, via } = standing;
   const { userId, action, isOwn = false } = about;
-  return transact(
-    {
-      read: () => read(organization, about, ports, signal),
-      decide({ present, organization: owned, missing, spoken, at }) {
-        if (!isOwn && !mayActOn(standing, present)) throw tooSmallFor("act on this member");
-        const fields = decide(present, at);
-        if (fields === null) return { changes: null, result: present };
-        if (spoken === null)
-          throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
-        const next = changed(present, fields, at);
-        const owners = owned === null ? [] : [ownersWrite(owned, next)];
-        if (missing !== null) throw refusal("NOT_READY", missing);
-        const values = { before: changedState(present, next), after: changedState(next, present) };
-        const who = { at, actor, via, action, organizationId: organization.id, userId } as const;
-        const writes: Write[] = [{ item: "membership", next, present }, ...owners, ...spoken];
-        return {
-          changes: { writes, unchanged: [], audit: [auditEntry({ ...who, ...values })] },
-          result: next,
-        };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = () => readState(standing.organization, about, ports, signal);
+  const decide = ({ present, organization, missing, spoken, at }: State) => {
+    if (!isOwn && !mayActOn(standing, present)) throw tooSmallFor("act on this member");
+    const fields = wanted(present, at);
+    if (fields === null) return { changes: null, result: present };
+    if (spoken === null)
+      throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
+    const next = changed(present, fields, at);
+    const owners = organization === null ? [] : [ownersWrite(organization, next)];
+    if (missing !== null) throw refusal("NOT_READY", missing);
+    const values = { before: changedState(present, next), after: changedState(next, present) };
+    const entry = entryBy(standing, { at, action, userId, ...values });
+    return storing([{ item: "membership", next, present }, ...owners, ...spoken], [entry], next);
+  };
+  return transact({ read, decide }, ports.transactions, signal);
 }
 
-async function read(
+async function readState(
   organization: Organization,
   { userId, makesOwner = false, isRestored = false }: About,
   ports: OrganizationStores,

@@ -50,36 +50,25 @@ export async function openRelinkWindow(
   const aheadMs = until.getTime() - now.getTime();
   if (aheadMs <= 0) throw new RelinkWindowRefused("past");
   if (aheadMs > MAX_WINDOW_MS) throw new RelinkWindowRefused("too-long");
-  return transact(
-    {
-      read: async () => ({
-        connection: enabledOf(await ports.organizations.findConnection(name, signal)),
-        present: await ports.windows.find(name, signal),
-        source: from === null ? null : await ports.organizations.find(from, signal),
-      }),
-      decide({ connection, present, source }) {
-        if (from !== null && connection?.organizationId === from)
-          throw new RelinkWindowRefused("own-organization");
-        if (from !== null && source === null) throw new Unknown("organization", from);
-        if (connection === null) throw new Unknown("connection", name);
-        const { organizationId } = connection;
-        const isOwn = present !== null && present.organizationId === organizationId;
-        const open = isOwn && isOpen(present, now) ? present : null;
-        const next = {
-          connection: name,
-          organizationId,
-          openedAt: open?.openedAt ?? now.toISOString(),
-          until: until.toISOString(),
-          from: from ?? open?.from ?? null,
-          rev: newRevision(),
-        };
-        const about = { at: now.toISOString(), action: "relink-window-opened", organizationId } as const;
-        return { changes: changesOf(next, present, about, ports), result: next };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = async () => ({
+    connection: enabledOf(await ports.organizations.findConnection(name, signal)),
+    present: await ports.windows.find(name, signal),
+    source: from === null ? null : await ports.organizations.find(from, signal),
+  });
+  const decide = ({ connection, present, source }: Awaited<ReturnType<typeof read>>) => {
+    if (from !== null && connection?.organizationId === from)
+      throw new RelinkWindowRefused("own-organization");
+    if (from !== null && source === null) throw new Unknown("organization", from);
+    if (connection === null) throw new Unknown("connection", name);
+    const { organizationId } = connection;
+    const open = present?.organizationId === organizationId && isOpen(present, now) ? present : null;
+    const openedAt = open?.openedAt ?? now.toISOString();
+    const period = { connection: name, organizationId, openedAt, until: until.toISOString() };
+    const next = { ...period, from: from ?? open?.from ?? null, rev: newRevision() };
+    const about = { at: now.toISOString(), action: "relink-window-opened", organizationId } as const;
+    return { changes: changesOf(next, present, about, ports), result: next };
+  };
+  return transact({ read, decide }, ports.transactions, signal);
 }
 
 /**
@@ -94,23 +83,18 @@ export async function closeRelinkWindow(
 ): Promise<RelinkWindow | null> {
   const now = ports.now();
   const at = now.toISOString();
-  return transact(
-    {
-      read: async () => ({
-        present: await findRelinkWindow(name, ports, signal),
-        connection: enabledOf(await ports.organizations.findConnection(name, signal)),
-      }),
-      decide({ present, connection }) {
-        if (present === null || !isOpen(present, now)) return { changes: null, result: present };
-        const next = { ...present, until: at, rev: newRevision() };
-        const organizationId = connection?.organizationId ?? null;
-        const about = { at, action: "relink-window-closed", organizationId } as const;
-        return { changes: changesOf(next, present, about, ports), result: next };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = async () => ({
+    present: await findRelinkWindow(name, ports, signal),
+    connection: enabledOf(await ports.organizations.findConnection(name, signal)),
+  });
+  const decide = ({ present, connection }: Awaited<ReturnType<typeof read>>) => {
+    if (present === null || !isOpen(present, now)) return { changes: null, result: present };
+    const next = { ...present, until: at, rev: newRevision() };
+    const organizationId = connection?.organizationId ?? null;
+    const about = { at, action: "relink-window-closed", organizationId } as const;
+    return { changes: changesOf(next, present, about, ports), result: next };
+  };
+  return transact({ read, decide }, ports.transactions, signal);
 }
 
 /** The seats that were taken over, and the users that a merger let in, since the window was opened. */

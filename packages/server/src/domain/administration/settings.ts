@@ -71,10 +71,8 @@ export async function setState(
   signal: AbortSignal,
 ): Promise<Organization> {
   const action = state === "closed" ? "organization-closed" : "organization-reopened";
-  return changeOrganization(operator, action, ports, signal, {
-    read: async () => ({ auth0Id: SAME_AUTH0_ID }),
-    decide: () => ({ state }),
-  });
+  const read = async () => ({ auth0Id: SAME_AUTH0_ID });
+  return changeOrganization(operator, action, ports, signal, { read, decide: () => ({ state }) });
 }
 
 const RECORDED = [...LOCKABLE_SETTINGS, "auth0OrgId", "state"] as const;
@@ -97,24 +95,19 @@ export async function changeOrganization<
   },
 ): Promise<Organization & Change> {
   const at = ports.now().toISOString();
-  return transact(
-    {
-      async read() {
-        const present = await findOrganization(actor.organization.id, ports, signal);
-        return { present, details: await change.read(present) };
-      },
-      decide({ present, details }) {
-        const wanted = { ...present, ...change.decide(present, details) };
-        const difference = differenceOf(RECORDED, present, wanted);
-        if (difference === null) return { changes: null, result: wanted };
-        const next = { ...wanted, rev: newRevision() };
-        const entry = entryBy(actor, { at, action, ...difference });
-        return storing(organizationWrites(next, present, details.auth0Id), [entry], next);
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = async () => {
+    const present = await findOrganization(actor.organization.id, ports, signal);
+    return { present, details: await change.read(present) };
+  };
+  const decide = ({ present, details }: Awaited<ReturnType<typeof read>>) => {
+    const wanted = { ...present, ...change.decide(present, details) };
+    const difference = differenceOf(RECORDED, present, wanted);
+    if (difference === null) return { changes: null, result: wanted };
+    const next = { ...wanted, rev: newRevision() };
+    const entry = entryBy(actor, { at, action, ...difference });
+    return storing(organizationWrites(next, present, details.auth0Id), [entry], next);
+  };
+  return transact({ read, decide }, ports.transactions, signal);
 }
 
 /** An Auth0 organization belongs to one of ours. */
