@@ -38,17 +38,12 @@ export function allowOrganization(
   signal: AbortSignal,
 ): Promise<boolean> {
   const by = { at: ports.now().toISOString(), actor: ports.actor };
-  return transact(
-    {
-      read: () => readAllowance(allowance, ports, signal),
-      decide(ground) {
-        const changes = allowanceChanges(ground, by);
-        return { changes, result: changes !== null };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = () => readAllowance(allowance, ports, signal);
+  const decide = (ground: AllowanceGround) => {
+    const changes = allowanceChanges(ground, by);
+    return { changes, result: changes !== null };
+  };
+  return transact({ read, decide }, ports.transactions, signal);
 }
 
 /** What an allowance is decided on. */

@@ -6,7 +6,7 @@ import type { Invitation } from "../membership/membership.ts";
 import { newRevision } from "../revision.ts";
 import type { OrganizationStores } from "./administration.ts";
 import type { DeclaredInvitation, DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
-import { type Make, makeBy, type Step } from "./organization-step.ts";
+import { type Make, type Making, makeBy, type Step } from "./organization-step.ts";
 
 /** One declared organization beside what is stored of it, as far as its invitations need it. */
 export interface InvitationComparison {
@@ -65,21 +65,18 @@ function store(
   ports: OrganizationStores,
   change: (stored: Invitation | null, at: string) => Invitation,
 ): Make {
-  return makeBy(
-    (signal) =>
-      Promise.all([
-        ports.memberships.findInvitation(organizationId, email, signal),
-        ports.memberships.findLedger(organizationId, signal),
-      ]),
-    ([present, ledger], { at, audit }) => {
-      if (!isDeepStrictEqual(withoutMail(present), withoutMail(planned)))
-        return { changes: null, result: false };
-      const next = change(present, at);
-      const replaced = [{ next, present, audit, isMailed: false }];
-      return { changes: replacing(replaced, ledger, new Date(at)), result: true };
-    },
-    ports,
-  );
+  const read = (signal: AbortSignal) =>
+    Promise.all([
+      ports.memberships.findInvitation(organizationId, email, signal),
+      ports.memberships.findLedger(organizationId, signal),
+    ]);
+  const decide = ([present, ledger]: Awaited<ReturnType<typeof read>>, { at, audit }: Making) => {
+    if (!isDeepStrictEqual(withoutMail(present), withoutMail(planned)))
+      return { changes: null, result: false };
+    const replaced = [{ next: change(present, at), present, audit, isMailed: false }];
+    return { changes: replacing(replaced, ledger, new Date(at)), result: true };
+  };
+  return makeBy(read, decide, ports);
 }
 
 /** The outcome of a mail comes some time after it, with a new revision. */

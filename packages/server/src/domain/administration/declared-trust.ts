@@ -10,7 +10,7 @@ import { storing } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { connectionWrites, withConnection } from "./connection-stored.ts";
 import { type DomainKey, readListed, relisted, withDomain, withoutDomain } from "./domain-lists.ts";
-import { type Make, makeBy } from "./organization-step.ts";
+import { type Make, type Making, makeBy } from "./organization-step.ts";
 
 export interface DeclaredConnection {
   readonly connection: Connection;
@@ -30,22 +30,20 @@ export interface DeclaredConnection {
 export function declareConnection(declared: DeclaredConnection, ports: OrganizationStores): Make {
   const { movedFrom } = declared;
   const { name, organizationId } = declared.connection;
-  return makeBy(
-    async (signal) => ({
-      organization: await ports.organizations.find(organizationId, signal),
-      former: movedFrom === null ? null : await ports.organizations.find(movedFrom, signal),
-      present: await ports.connections.find(name, signal),
-    }),
-    ({ organization, former, present }, { audit }) => {
-      if (organization === null) return { changes: null, result: false };
-      if (holds(declared, present)) return { changes: null, result: true };
-      const next = changed(declared, present);
-      if (next === null) return { changes: null, result: false };
-      const left = former === null ? [] : [withConnection(former, { name, state: "removed" })];
-      return storing([...connectionWrites(next, present, organization), ...left], audit, true);
-    },
-    ports,
-  );
+  const read = async (signal: AbortSignal) => ({
+    organization: await ports.organizations.find(organizationId, signal),
+    former: movedFrom === null ? null : await ports.organizations.find(movedFrom, signal),
+    present: await ports.connections.find(name, signal),
+  });
+  const decide = ({ organization, former, present }: Awaited<ReturnType<typeof read>>, { audit }: Making) => {
+    if (organization === null) return { changes: null, result: false };
+    if (holds(declared, present)) return { changes: null, result: true };
+    const next = changed(declared, present);
+    if (next === null) return { changes: null, result: false };
+    const left = former === null ? [] : [withConnection(former, { name, state: "removed" })];
+    return storing([...connectionWrites(next, present, organization), ...left], audit, true);
+  };
+  return makeBy(read, decide, ports);
 }
 
 /** One that was switched off is declared all the same. */
@@ -79,32 +77,25 @@ function isUnused(present: RegisteredConnection | null): boolean {
 
 /** Verifies a domain for an operator. One that the organization has verified already stays as it is. */
 export function declareDomain(about: DomainKey, ports: OrganizationStores): Make {
-  return makeBy(
-    (signal) => readListed(about, ports, signal),
-    ({ organization, verified }, { at, audit }) => {
-      if (verified !== null) return { changes: null, result: true };
-      const next = declaredDomain({ ...about, verifiedAt: at });
-      const { domains } = withDomain(organization, about.domain);
-      return storing(
-        [{ item: "domain", next, present: null }, relisted(organization, { domains })],
-        audit,
-        true,
-      );
-    },
-    ports,
-  );
+  const read = (signal: AbortSignal) => readListed(about, ports, signal);
+  const decide = ({ organization, verified }: Awaited<ReturnType<typeof read>>, { at, audit }: Making) => {
+    if (verified !== null) return { changes: null, result: true };
+    const next = declaredDomain({ ...about, verifiedAt: at });
+    const { domains } = withDomain(organization, about.domain);
+    const lists = relisted(organization, { domains });
+    return storing([{ item: "domain", next, present: null }, lists], audit, true);
+  };
+  return makeBy(read, decide, ports);
 }
 
 /** Ends what an operator has verified. What the organization itself has claimed of the domain stays, and is counted. */
 export function withdrawDomain(about: DomainKey, ports: OrganizationStores): Make {
-  return makeBy(
-    (signal) => readListed(about, ports, signal),
-    ({ organization, verified, claim }, { audit }) => {
-      if (verified?.verifiedBy !== "operator") return { changes: null, result: true };
-      const { domains } = withoutDomain(organization, about.domain);
-      const lists = relisted(organization, claim?.state === "lapsed" ? {} : { domains });
-      return storing([{ item: "domain", next: null, present: verified }, lists], audit, true);
-    },
-    ports,
-  );
+  const read = (signal: AbortSignal) => readListed(about, ports, signal);
+  const decide = ({ organization, verified, claim }: Awaited<ReturnType<typeof read>>, { audit }: Making) => {
+    if (verified?.verifiedBy !== "operator") return { changes: null, result: true };
+    const { domains } = withoutDomain(organization, about.domain);
+    const lists = relisted(organization, claim?.state === "lapsed" ? {} : { domains });
+    return storing([{ item: "domain", next: null, present: verified }, lists], audit, true);
+  };
+  return makeBy(read, decide, ports);
 }

@@ -110,25 +110,20 @@ export async function resendInvitation(
   signal: AbortSignal,
 ): Promise<InvitationView> {
   if (email === null) throw notInvited();
-  const { offer, inviter } = await transact(
-    {
-      read: () =>
-        Promise.all([
-          look(administrator, { given: email, email }, ports, signal),
-          ports.memberships.findLedger(administrator.organization.id, signal),
-          inviterAddress(administrator, ports, signal),
-        ]),
-      decide([looked, ledger, inviter]) {
-        const now = ports.now();
-        const present = requireResendable(administrator, looked, ports, now);
-        const again = { ...looked, email, outcome: "renewed" } as const;
-        const offer = renewed(administrator, again, present.role, ports, now);
-        return { changes: replacing([offer], ledger, now), result: { offer, inviter } };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = () =>
+    Promise.all([
+      look(administrator, { given: email, email }, ports, signal),
+      ports.memberships.findLedger(administrator.organization.id, signal),
+      inviterAddress(administrator, ports, signal),
+    ]);
+  const decide = ([looked, ledger, inviter]: Awaited<ReturnType<typeof read>>) => {
+    const now = ports.now();
+    const present = requireResendable(administrator, looked, ports, now);
+    const again = { ...looked, email, outcome: "renewed" } as const;
+    const offer = renewed(administrator, again, present.role, ports, now);
+    return { changes: replacing([offer], ledger, now), result: { offer, inviter } };
+  };
+  const { offer, inviter } = await transact({ read, decide }, ports.transactions, signal);
   postMails(administrator, [offer], inviter, ports);
   return viewOfInvitation(offer.next, "open", ports.now());
 }
@@ -169,27 +164,22 @@ export async function revokeInvitation(
 ): Promise<InvitationView> {
   if (email === null) throw notInvited();
   const { organization, actor, via } = administrator;
-  return transact(
-    {
-      read: () =>
-        Promise.all([
-          ports.memberships.findInvitation(organization.id, email, signal),
-          ports.memberships.findLedger(organization.id, signal),
-        ]),
-      decide([found, ledger]) {
-        const now = ports.now();
-        const present = requireInvited(administrator, found);
-        if (present.ended === "revoked")
-          return { changes: null, result: viewOfInvitation(present, "revoked", now) };
-        const by = { at: now.toISOString(), actor, via, action: "invitation-revoked" } as const;
-        const revoked = ended(present, { ended: "revoked", endedBy: "others" }, by);
-        const result = viewOfInvitation(revoked.next, "revoked", now);
-        return { changes: replacing([revoked], ledger, now), result };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = () =>
+    Promise.all([
+      ports.memberships.findInvitation(organization.id, email, signal),
+      ports.memberships.findLedger(organization.id, signal),
+    ]);
+  const decide = ([found, ledger]: Awaited<ReturnType<typeof read>>) => {
+    const now = ports.now();
+    const present = requireInvited(administrator, found);
+    if (present.ended === "revoked")
+      return { changes: null, result: viewOfInvitation(present, "revoked", now) };
+    const by = { at: now.toISOString(), actor, via, action: "invitation-revoked" } as const;
+    const revoked = ended(present, { ended: "revoked", endedBy: "others" }, by);
+    const result = viewOfInvitation(revoked.next, "revoked", now);
+    return { changes: replacing([revoked], ledger, now), result };
+  };
+  return transact({ read, decide }, ports.transactions, signal);
 }
 
 /** @throws {Refusal} NOT_FOUND for none; ROLE_REQUIRED for a role above one's own; CONFLICT for one that was accepted */

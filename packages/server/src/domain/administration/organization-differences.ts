@@ -18,7 +18,7 @@ import {
 } from "./declared-invitations.ts";
 import { declareConnection, declareDomain, withdrawDomain } from "./declared-trust.ts";
 import type { DeclaredOrganization, DeclaredSettings, OrganizationState } from "./organization-registry.ts";
-import { type Make, makeBy, type Step } from "./organization-step.ts";
+import { type Make, type Making, makeBy, type Step } from "./organization-step.ts";
 
 /** What moves from one declared organization to another. */
 export interface Transfers {
@@ -145,23 +145,21 @@ function replacing(
   const { id } = change(planned);
   const settings = (of: Organization | null) =>
     of === null ? null : [...SETTINGS, "trusts", "locked", "state"].map((field) => Reflect.get(of, field));
-  return makeBy(
-    async (signal) => {
-      const present = await ports.organizations.find(id, signal);
-      const next = { ...change(present), rev: newRevision() };
-      const auth0Id = await readAuth0Id(next, present, ports, signal);
-      const enforces = next.enforceSso && present?.enforceSso !== true;
-      // What is stored now: it may have been removed or switched off since the plan was made.
-      const isShut = enforces && !hasWayIn(await ports.connections.findMany(next.connections, signal));
-      return { present, next, auth0Id, isShut };
-    },
-    ({ present, next, auth0Id, isShut }, { audit }) => {
-      const isAsPlanned = isDeepStrictEqual(settings(present), settings(planned));
-      if (!isAsPlanned || auth0Id.holder !== null || isShut) return { changes: null, result: false };
-      return storing(organizationWrites(next, present, auth0Id), audit, true);
-    },
-    ports,
-  );
+  const read = async (signal: AbortSignal) => {
+    const present = await ports.organizations.find(id, signal);
+    const next = { ...change(present), rev: newRevision() };
+    const auth0Id = await readAuth0Id(next, present, ports, signal);
+    const enforces = next.enforceSso && present?.enforceSso !== true;
+    // What is stored now: it may have been removed or switched off since the plan was made.
+    const shuts = enforces && !hasWayIn(await ports.connections.findMany(next.connections, signal));
+    return { present, next, auth0Id, shuts };
+  };
+  const decide = ({ present, next, auth0Id, shuts }: Awaited<ReturnType<typeof read>>, { audit }: Making) => {
+    const isAsPlanned = isDeepStrictEqual(settings(present), settings(planned));
+    if (!isAsPlanned || auth0Id.holder !== null || shuts) return { changes: null, result: false };
+    return storing(organizationWrites(next, present, auth0Id), audit, true);
+  };
+  return makeBy(read, decide, ports);
 }
 
 /** The organization as the file wants it. What the file leaves out stays as the organization has decided. */

@@ -13,7 +13,7 @@ import { Refusal, Unknown } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Changes, transact, type Write } from "../transaction.ts";
 import type { Administration, IdentityRegistry } from "./administration.ts";
-import { allowanceChanges, readAllowance } from "./allow.ts";
+import { type AllowanceGround, allowanceChanges, readAllowance } from "./allow.ts";
 import { requireKnownUser, SubjectNotLinked } from "./user-overview.ts";
 
 /** What a relink will do, for the operator to agree to. */
@@ -109,31 +109,20 @@ async function seatsOf(
 export async function relinkSubject(plan: Relink, ports: Administration, signal: AbortSignal): Promise<void> {
   const organizationId = plan.connection?.organizationId ?? null;
   const by = { at: ports.now().toISOString(), actor: ports.actor };
-  await transact(
-    {
-      async read(attempt) {
-        const [current, ground] = await Promise.all([
-          attempt === 0 ? plan : planRelink(plan, ports.identities, signal),
-          readAllowance({ userId: plan.seat.userId, organizationId }, ports, signal),
-        ]);
-        return { current, ground };
-      },
-      decide({ current, ground }) {
-        requireUnchanged(plan, current);
-        const { speakers } = ground;
-        const unchanged = speakersUnchanged(speakers, speakers);
-        const allowed = allowanceChanges(ground, by) ?? { writes: [], unchanged, audit: [] };
-        const changes = {
-          writes: [...allowed.writes, ...relinkWrites(plan, by.at)],
-          unchanged: allowed.unchanged,
-          audit: [...allowed.audit, ...relinkEntries(plan, { ...by, organizationId })],
-        };
-        return { changes, result: undefined };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = (attempt: number) =>
+    Promise.all([
+      attempt === 0 ? plan : planRelink(plan, ports.identities, signal),
+      readAllowance({ userId: plan.seat.userId, organizationId }, ports, signal),
+    ]);
+  const decide = ([current, ground]: [Relink, AllowanceGround]) => {
+    requireUnchanged(plan, current);
+    const unchanged = speakersUnchanged(ground.speakers, ground.speakers);
+    const allowed = allowanceChanges(ground, by) ?? { writes: [], unchanged, audit: [] };
+    const writes = [...allowed.writes, ...relinkWrites(plan, by.at)];
+    const audit = [...allowed.audit, ...relinkEntries(plan, { ...by, organizationId })];
+    return { changes: { ...allowed, writes, audit }, result: undefined };
+  };
+  await transact({ read, decide }, ports.transactions, signal);
 }
 
 function relinkWrites(
@@ -201,17 +190,12 @@ export async function unlinkSubject(plan: Unlink, ports: Administration, signal:
     link === null
       ? { writes: seats, unchanged: [{ item: "link", absent: key }], audit: [entry] }
       : { writes: [{ item: "link", next: null, present: link }, ...seats], unchanged: [], audit: [entry] };
-  await transact(
-    {
-      read: async (attempt) => (attempt === 0 ? plan : await planUnlink(key, ports.identities, signal)),
-      decide(current) {
-        requireUnchanged(plan, current);
-        return { changes, result: undefined };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = async (attempt: number) => (attempt === 0 ? plan : planUnlink(key, ports.identities, signal));
+  const decide = (current: Unlink) => {
+    requireUnchanged(plan, current);
+    return { changes, result: undefined };
+  };
+  await transact({ read, decide }, ports.transactions, signal);
 }
 
 function requireUnchanged<Plan extends Relink | Unlink>(plan: Plan, current: Plan): void {
