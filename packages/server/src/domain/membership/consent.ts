@@ -46,30 +46,25 @@ export async function decline(
   signal: AbortSignal,
 ): Promise<void> {
   const { userId, claims } = identity;
-  await transact(
-    {
-      async read() {
-        const { invitation, stored } = await offered(identity, organizationId, ports, signal);
-        const [inviter, ledger] = await Promise.all([
-          inviterOf(invitation, ports, signal),
-          ports.memberships.findLedger(invitation.organizationId, signal),
-        ]);
-        return { invitation, stored, inviter, ledger };
-      },
-      decide({ invitation, stored, inviter, ledger }) {
-        if (invitation.ended === "declined") return { changes: null, result: null };
-        const now = ports.now();
-        const at = now.toISOString();
-        if (!isOpenTo(stored, invitation, { now: at, inviter })) throw nothingThere();
-        const action = { at, actor: `user:${userId}`, action: "invitation-declined" } as const;
-        const by = { ...action, userId, via: claims.clientId };
-        const declined = ended(invitation, { ended: "declined", endedBy: "others" }, by);
-        return { changes: replacing([declined], ledger, now), result: null };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = async () => {
+    const { invitation, stored } = await offered(identity, organizationId, ports, signal);
+    const [inviter, ledger] = await Promise.all([
+      inviterOf(invitation, ports, signal),
+      ports.memberships.findLedger(invitation.organizationId, signal),
+    ]);
+    return { invitation, stored, inviter, ledger };
+  };
+  const decide = ({ invitation, stored, inviter, ledger }: Awaited<ReturnType<typeof read>>) => {
+    if (invitation.ended === "declined") return { changes: null, result: null };
+    const now = ports.now();
+    const at = now.toISOString();
+    if (!isOpenTo(stored, invitation, { now: at, inviter })) throw nothingThere();
+    const action = { at, actor: `user:${userId}`, action: "invitation-declined" } as const;
+    const by = { ...action, userId, via: claims.clientId };
+    const declined = ended(invitation, { ended: "declined", endedBy: "others" }, by);
+    return { changes: replacing([declined], ledger, now), result: null };
+  };
+  await transact({ read, decide }, ports.transactions, signal);
 }
 
 /**

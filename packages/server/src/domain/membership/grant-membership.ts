@@ -67,7 +67,7 @@ interface Outcome {
  * Creates an active membership unless one is stored, or makes that of who left active again, and uses its invitation up.
  * Decides on stored data, not on the cache: what an operator withdrew a moment ago grants nothing.
  * @throws {Refusal} IDENTITY_BLOCKED
- * @param decide returns what to grant on the stored data; null for nothing
+ * @param toGrant returns what to grant on the stored data; null for nothing
  * @returns the stored membership; null when nothing is granted
  */
 export async function grantMembership(
@@ -75,25 +75,20 @@ export async function grantMembership(
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
-  decide: (ground: StoredGround) => Grant | null,
+  toGrant: (ground: StoredGround) => Grant | null,
 ): Promise<Membership | null> {
   if (identity.actor !== null) return null; // who acts for somebody decides nothing for them
-  const { membership, foreign, released } = await transact(
-    {
-      async read(attempt): Promise<Ground | Outcome> {
-        const known = attempt === 0 ? opening : await openingNow(opening, identity, ports, signal);
-        const judged = attempt === 0 ? judgedIn(signal, identity, ports.now()) : null;
-        return readGround(known, identity, judged, ports, signal);
-      },
-      decide(ground) {
-        if (!("stored" in ground)) return { changes: null, result: ground };
-        const grant = decide(ground);
-        return grant === null ? { changes: null, result: NOTHING } : granted(grant, ground, identity);
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = async (attempt: number) => {
+    const known = attempt === 0 ? opening : await openingNow(opening, identity, ports, signal);
+    const judged = attempt === 0 ? judgedIn(signal, identity, ports.now()) : null;
+    return readGround(known, identity, judged, ports, signal);
+  };
+  const decide = (ground: Ground | Outcome) => {
+    if (!("stored" in ground)) return { changes: null, result: ground };
+    const grant = toGrant(ground);
+    return grant === null ? { changes: null, result: NOTHING } : granted(grant, ground, identity);
+  };
+  const { membership, foreign, released } = await transact({ read, decide }, ports.transactions, signal);
   if (foreign !== undefined) {
     const { userId, claims } = identity;
     const { tenant, subject, clientId: via } = claims;
@@ -142,16 +137,8 @@ async function readGround(
   if (organization === null || organization.state === "closed" || link?.userId !== userId) return NOTHING;
   const email = grantingEmail(assessment.trust, organizationId);
   if (email === null) return NOTHING;
-  return {
-    organization,
-    assessment,
-    email,
-    invitation,
-    stored,
-    speakers,
-    link,
-    at: ports.now().toISOString(),
-  };
+  const at = ports.now().toISOString();
+  return { organization, assessment, email, invitation, stored, speakers, link, at };
 }
 
 /** The membership, its invitation, and who may speak for the user from now on. */

@@ -17,33 +17,28 @@ export async function settleInvitation(
   signal: AbortSignal,
 ): Promise<UserId | null> {
   const { organizationId, email } = seen.invitation;
-  const { before, after } = await transact(
-    {
-      async read(attempt) {
-        if (attempt === 0) return seen;
-        const [invitation, stored] = await Promise.all([
-          ports.memberships.findInvitation(organizationId, email, signal),
-          ports.storedMemberships.find(organizationId, identity.userId, signal),
-        ]);
-        return { invitation: invitation ?? seen.invitation, stored: stored ?? seen.stored }; // none is ever deleted
-      },
-      decide({ invitation: before, stored }) {
-        const at = ports.now().toISOString();
-        const isSettled = !isCurrent(before, at) || stored.leftAt !== null;
-        if (isSettled) return { changes: null, result: { before, after: before } };
-        const voided = { at, actor: "system", action: "invitation-voided" } as const;
-        const { next: after, audit } =
-          stored.status === "active"
-            ? accepted(before, identity, at)
-            : ended(before, { ended: "void", endedBy: "others" }, voided);
-        const writes = [{ item: "invitation", next: after, present: before } as const];
-        const unchanged = [{ item: "membership", present: stored } as const];
-        return { changes: { writes, unchanged, audit }, result: { before, after } };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const read = async (attempt: number) => {
+    if (attempt === 0) return seen;
+    const [invitation, stored] = await Promise.all([
+      ports.memberships.findInvitation(organizationId, email, signal),
+      ports.storedMemberships.find(organizationId, identity.userId, signal),
+    ]);
+    return { invitation: invitation ?? seen.invitation, stored: stored ?? seen.stored }; // none is ever deleted
+  };
+  const decide = ({ invitation: before, stored }: typeof seen) => {
+    const at = ports.now().toISOString();
+    const isSettled = !isCurrent(before, at) || stored.leftAt !== null;
+    if (isSettled) return { changes: null, result: { before, after: before } };
+    const voided = { at, actor: "system", action: "invitation-voided" } as const;
+    const { next: after, audit } =
+      stored.status === "active"
+        ? accepted(before, identity, at)
+        : ended(before, { ended: "void", endedBy: "others" }, voided);
+    const writes = [{ item: "invitation", next: after, present: before } as const];
+    const unchanged = [{ item: "membership", present: stored } as const];
+    return { changes: { writes, unchanged, audit }, result: { before, after } };
+  };
+  const { before, after } = await transact({ read, decide }, ports.transactions, signal);
   if (after !== before) await releaseInvitation(before, ports, signal);
   return after.consumedBy;
 }
