@@ -3,8 +3,8 @@ export type {
   IdentityRegistry,
   MemberFilter,
   MembershipRegistry,
-  OrganizationStores,
   Outbox,
+  Stores,
 } from "./administration/administration.ts";
 export { allowOrganization, planAllowance } from "./administration/allow.ts";
 export {

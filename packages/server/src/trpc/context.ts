@@ -7,7 +7,6 @@ import {
   type MembershipPorts,
   type Memory,
   type OrganizationId,
-  type OrganizationStores,
   personKey,
   type RawHeaders,
   type ReadAhead,
@@ -19,6 +18,7 @@ import {
   refuseAdministration,
   refuseDelegated,
   type SingleFlight,
+  type Stores,
   type TokenVerifier,
   traceRequest,
   type UserId,
@@ -47,7 +47,7 @@ export interface Services extends MembershipPorts {
   readonly adminClients: AdminClients;
   /** By client address; changes by person and organization. */
   readonly rateLimits: Readonly<Record<"discover" | "failedTokens" | "mutations", CountCall>>;
-  readonly administration: OrganizationStores;
+  readonly administration: Stores;
 }
 
 /** Who sends a request, as the transport knows it. */
@@ -61,7 +61,7 @@ export interface Caller {
 /** One request. A batch is one request: its calls share the user and the deadline. */
 export interface Context {
   readonly ports: MembershipPorts;
-  readonly administration: OrganizationStores;
+  readonly administration: Stores;
   /** Does work on behalf of the request: what it asks of the store then comes before what younger requests ask. */
   traced<T>(work: () => T): T;
   /** Aborts at the deadline of the request. A client that disconnects does not abort it: others may share the work. */

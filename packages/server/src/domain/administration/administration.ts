@@ -73,7 +73,7 @@ export interface Outbox {
 }
 
 /** What an organization administers itself with: the stores without a cache. */
-export interface OrganizationStores {
+export interface Stores {
   readonly organizations: Organizations;
   /** Null where no mail server is configured. */
   readonly outbox: Outbox | null;
@@ -109,7 +109,7 @@ export interface OrganizationStores {
 }
 
 /** The stores that the verbs of administration use, without a cache, and the operator who calls them. */
-export interface Administration extends OrganizationStores {
+export interface Administration extends Stores {
   readonly actor: OperatorActor;
   readonly identities: IdentityRegistry;
   readonly windows: RelinkWindows;

@@ -2,7 +2,7 @@ import type { AuditAction } from "../audit.ts";
 import type { OrganizationId } from "../organization.ts";
 import { cursorOf, type ListScope, PAGE_LIMIT, type Page, positionOf } from "../page.ts";
 import type { UserId } from "../user-id.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import {
   auditPosition,
   type MonthPage,
@@ -56,7 +56,7 @@ type Place = Pick<MonthQuery, "newestFirst" | "from" | "to" | "after">;
  */
 export async function listAudit(
   query: AuditQuery,
-  { organizationAudit, now }: Pick<OrganizationStores, "organizationAudit" | "now">,
+  { organizationAudit, now }: Pick<Stores, "organizationAudit" | "now">,
   signal: AbortSignal,
 ): Promise<Page<OrganizationAuditEntry>> {
   const { organizationId, actor = null, person = null, action = null } = query;

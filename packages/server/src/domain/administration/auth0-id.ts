@@ -1,7 +1,7 @@
 import type { Organization } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { Write } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import type { Auth0Pointer } from "./organization-registry.ts";
 
 /** What a change of an organization's Auth0 id relies on. */
@@ -21,7 +21,7 @@ export const SAME_AUTH0_ID: Auth0Id = { former: null, wanted: null, holder: null
 export async function readAuth0Id(
   next: Pick<Organization, "id" | "auth0OrgId">,
   present: Pick<Organization, "auth0OrgId"> | null,
-  { organizations, organizationRegistry: registry }: OrganizationStores,
+  { organizations, organizationRegistry: registry }: Stores,
   signal: AbortSignal,
 ): Promise<Auth0Id> {
   const before = present?.auth0OrgId ?? null;

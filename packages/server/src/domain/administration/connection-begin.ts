@@ -3,7 +3,7 @@ import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing, transact } from "../transaction.ts";
 import { untilEither } from "../waiting/abortable.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { readAuth0Id, SAME_AUTH0_ID } from "./auth0-id.ts";
 import { auth0NameOf, newConnectionName } from "./connection-name.ts";
 import {
@@ -40,7 +40,7 @@ export interface BegunConnection extends ConnectionView {
 export async function beginConnection(
   owner: Owner,
   displayName: string,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<BegunConnection> {
   const { auth0 } = ports;
@@ -75,11 +75,7 @@ export async function beginConnection(
  * @throws {Refusal} CONFLICT while it is pending; AUTH0_UNAVAILABLE while its ticket may be open: the next set-up would
  * take the place of the ticket's id
  */
-async function endFormer(
-  owner: Owner,
-  ports: OrganizationStores,
-  signal: AbortSignal,
-): Promise<string | null> {
+async function endFormer(owner: Owner, ports: Stores, signal: AbortSignal): Promise<string | null> {
   const now = ports.now();
   const former = await ports.connections.findSetup(owner.organization.id, signal);
   if (former === null) return null;
@@ -111,7 +107,7 @@ async function endFormer(
 async function storeSetup(
   { organization: { id } }: Owner,
   { displayName, over }: { readonly displayName: string; readonly over: string | null },
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<ConnectionSetup> {
   const name = await freeName(id, ports, signal);
@@ -138,7 +134,7 @@ async function storeSetup(
 }
 
 /** A name that no connection has or had. */
-async function freeName(id: OrganizationId, ports: OrganizationStores, signal: AbortSignal): Promise<string> {
+async function freeName(id: OrganizationId, ports: Stores, signal: AbortSignal): Promise<string> {
   const name = newConnectionName(id);
   return (await ports.connections.find(name, signal)) === null ? name : freeName(id, ports, signal);
 }
@@ -152,7 +148,7 @@ async function storeTicket(
   owner: Owner,
   { organizationId, name, displayName, startedAt: at }: ConnectionSetup,
   ticketId: string,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<void> {
   const entry = entryBy(owner, { at, action: "connection-begun", connection: name, after: { displayName } });
@@ -169,7 +165,7 @@ async function storeTicket(
 async function ensureAuth0Organization(
   owner: Owner,
   auth0: Auth0Tenant,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<string> {
   const { id } = owner.organization;

@@ -5,7 +5,7 @@ import { ConnectionWorld } from "../testing/connection-world.ts";
 import { Crash, FAULTS, type Fault, faultyPorts } from "../testing/faulty-ports.ts";
 import { ACME, ENTRA, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, reasonOf } from "../testing/standings.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { beginConnection } from "./connection-begin.ts";
 import { getConnection } from "./connection-finish.ts";
 import { listConnections, removeConnection } from "./connections.ts";
@@ -34,12 +34,7 @@ interface History {
 
 const SIX_HOURS_MS = 6 * 3_600_000;
 
-async function call(
-  { operation, which }: Step,
-  world: ConnectionWorld,
-  history: History,
-  ports: OrganizationStores,
-) {
+async function call({ operation, which }: Step, world: ConnectionWorld, history: History, ports: Stores) {
   const name = history.names.at(-1 - (which % Math.max(history.names.length, 1)));
   switch (operation) {
     case "begin": {

@@ -9,7 +9,7 @@ import { ACME, ENTRA, GLOBEX, UNBOUNDED } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
 import { operator } from "../testing/standings.ts";
 import type { Items } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { beginConnection } from "./connection-begin.ts";
 import { getConnection } from "./connection-finish.ts";
 import { removeConnection, updateConnection } from "./connections.ts";
@@ -53,7 +53,7 @@ const OPERATIONS = {
   "switch on": ({ name }, ports) => updateConnection(OPERATOR, { name, enabled: true }, ports, UNBOUNDED),
   rename: ({ name }, ports) => updateConnection(OPERATOR, { name, displayName: "New" }, ports, UNBOUNDED),
   move: (_, ports) => declareConnection(MOVED.declared, ports)(MOVED.making, UNBOUNDED),
-} as const satisfies Record<string, (about: About, ports: OrganizationStores) => Promise<unknown>>;
+} as const satisfies Record<string, (about: About, ports: Stores) => Promise<unknown>>;
 
 interface Operation {
   readonly does: keyof typeof OPERATIONS;
@@ -107,7 +107,7 @@ async function race({
     for (const each of await stores.connections.list(id)) stores.connections.begin(each);
   const tickets: string[] = [];
   const interleaving = new Interleaving();
-  const ports: OrganizationStores = {
+  const ports: Stores = {
     ...stores,
     ...interleaving.slow(sharedPorts(stores, ...blindTo)),
     auth0: interleaving.slowly(auth0),

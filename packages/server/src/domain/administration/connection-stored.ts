@@ -7,7 +7,7 @@ import {
 import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing, transact, type Write } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { type ConnectionSetup, type ConnectionView, SETUP_MS } from "./connection-setup.ts";
 import type { Actor } from "./standing.ts";
 import { missingWithoutConnection } from "./ways-in.ts";
@@ -23,7 +23,7 @@ export interface Named {
 export async function findNamed(
   id: OrganizationId,
   name: string,
-  { connections }: OrganizationStores,
+  { connections }: Stores,
   signal: AbortSignal,
 ): Promise<Named> {
   // In this order: a set-up ends as its connection is stored.
@@ -96,7 +96,7 @@ export function withConnection(
 export function decideOn<Result>(
   { organizationId, name }: Pick<ConnectionSetup, "organizationId" | "name">,
   decide: (named: Named) => Decision<Result>,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<Result> {
   const read = () => findNamed(organizationId, name, ports, signal);
@@ -116,7 +116,7 @@ export interface Own extends Named {
 export function decideOnOwn<Result>(
   actor: Actor,
   { name, takesAway }: { readonly name: string; readonly takesAway: boolean },
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
   decide: (own: Own) => Decision<Result>,
 ): Promise<Result> {
@@ -131,11 +131,7 @@ export function decideOnOwn<Result>(
   return transact({ read, decide }, ports.transactions, signal);
 }
 
-export async function deleteSetup(
-  setup: ConnectionSetup,
-  ports: OrganizationStores,
-  signal: AbortSignal,
-): Promise<void> {
+export async function deleteSetup(setup: ConnectionSetup, ports: Stores, signal: AbortSignal): Promise<void> {
   const decide = ({ setup: present }: Named) =>
     present === null
       ? { changes: null, result: null }

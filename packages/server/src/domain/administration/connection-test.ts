@@ -2,7 +2,7 @@ import type { Organization, RegisteredConnection } from "../organization.ts";
 import { refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { storing } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { lookAtAuth0 } from "./connection-finish.ts";
 import type { SetupStep, TestStep } from "./connection-setup.ts";
 import { decideOn, findNamed, type Named, requireFinished } from "./connection-stored.ts";
@@ -25,7 +25,7 @@ export interface ConnectionTest {
 export async function testConnection(
   administrator: Administrator,
   { name, token }: { readonly name: string; readonly token: string },
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<ConnectionTest> {
   const { organization } = administrator;
@@ -94,7 +94,7 @@ const WRONG = {
 /** Whether Auth0 still has the connection that was set up, as a whole. Nothing for one that an operator has registered. */
 async function askAuth0(
   { name, origin, organizationId, auth0Id, strategy }: RegisteredConnection,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<readonly TestStep[]> {
   const { auth0 } = ports;
@@ -118,7 +118,7 @@ async function storeTest(
   administrator: Administrator,
   name: string,
   testedAt: string | null,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<void> {
   const { organization } = administrator;

@@ -3,7 +3,7 @@ import { findOrganization, type RegisteredConnection } from "../organization.ts"
 import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import type { ConnectionSetup, ConnectionView } from "./connection-setup.ts";
 import {
   connectionOf,
@@ -22,7 +22,7 @@ import { type Actor, type Administrator, entryBy, type Owner } from "./standing.
 /** The connections and the one that is being set up, by name. */
 export async function listConnections(
   { organization: { id } }: Administrator,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<ConnectionView[]> {
   // In this order: a set-up ends as its connection is stored.
@@ -51,7 +51,7 @@ export interface ConnectionChange {
 export async function updateConnection(
   administrator: Administrator,
   { name, displayName, enabled }: ConnectionChange,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<ConnectionView> {
   if (enabled !== undefined && administrator.role !== "owner")
@@ -85,7 +85,7 @@ export async function updateConnection(
 export async function removeConnection(
   owner: Owner,
   name: string,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<void> {
   const at = ports.now().toISOString();
@@ -144,7 +144,7 @@ export function endOfSetup(
  */
 export async function settleRemoval(
   { removed: { name, origin, auth0Id, organizationId }, setup }: Removal,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<void> {
   const { auth0, organizations } = ports;

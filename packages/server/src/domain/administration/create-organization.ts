@@ -4,7 +4,7 @@ import { isCurrent } from "../membership/invitation.ts";
 import { newOrganization, type Organization, type OrganizationId } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { storing, transact } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { invite } from "./invitations.ts";
 import type { Invited } from "./offer-invitations.ts";
 import { type Owner, operatorOf } from "./standing.ts";
@@ -17,7 +17,7 @@ import { type Owner, operatorOf } from "./standing.ts";
 export async function createOrganization(
   actor: OperatorActor,
   { id, name, owner }: { id: OrganizationId; name: string; owner: CanonicalEmail },
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<{ readonly organization: Organization; readonly owner: Invited }> {
   const organization = await putNew(actor, { id, name }, ports, signal);
@@ -28,7 +28,7 @@ export async function createOrganization(
 async function putNew(
   actor: OperatorActor,
   { id, name }: Pick<Organization, "id" | "name">,
-  { organizations, transactions, now }: OrganizationStores,
+  { organizations, transactions, now }: Stores,
   signal: AbortSignal,
 ): Promise<Organization> {
   const next = { ...newOrganization(id), name };
@@ -51,7 +51,7 @@ async function putNew(
 async function inviteOwner(
   operator: Owner,
   email: CanonicalEmail,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<Invited> {
   const present = await ports.memberships.findInvitation(operator.organization.id, email, signal);

@@ -4,7 +4,7 @@ import { isCurrent } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
 import type { Invitation } from "../membership/membership.ts";
 import { newRevision } from "../revision.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import type { DeclaredInvitation, DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
 import { type Make, type Making, makeBy, type Step } from "./organization-step.ts";
 
@@ -12,7 +12,7 @@ import { type Make, type Making, makeBy, type Step } from "./organization-step.t
 export interface InvitationComparison {
   readonly declared: DeclaredOrganization;
   readonly stored: OrganizationState;
-  readonly ports: OrganizationStores;
+  readonly ports: Stores;
   readonly now: Date;
 }
 
@@ -62,7 +62,7 @@ export function declaredInvitations({ declared, stored, ports, now }: Invitation
 function store(
   { organizationId, email }: Pick<Invitation, "organizationId" | "email">,
   planned: Invitation | null,
-  ports: OrganizationStores,
+  ports: Stores,
   change: (stored: Invitation | null, at: string) => Invitation,
 ): Make {
   const read = (signal: AbortSignal) =>

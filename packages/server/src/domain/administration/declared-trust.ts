@@ -7,7 +7,7 @@ import {
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { storing } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { connectionWrites, withConnection } from "./connection-stored.ts";
 import { type DomainKey, readListed, relisted, withDomain, withoutDomain } from "./domain-lists.ts";
 import { type Make, type Making, makeBy } from "./organization-step.ts";
@@ -27,7 +27,7 @@ export interface DeclaredConnection {
  * Registers, describes, moves or removes a connection as operators declare it. What holds already is not recorded again.
  * Nothing is changed where somebody has changed it otherwise since the plan was made, or an organization is gone.
  */
-export function declareConnection(declared: DeclaredConnection, ports: OrganizationStores): Make {
+export function declareConnection(declared: DeclaredConnection, ports: Stores): Make {
   const { movedFrom } = declared;
   const { name, organizationId } = declared.connection;
   const read = async (signal: AbortSignal) => ({
@@ -76,7 +76,7 @@ function isUnused(present: RegisteredConnection | null): boolean {
 }
 
 /** Verifies a domain for an operator. One that the organization has verified already stays as it is. */
-export function declareDomain(about: DomainKey, ports: OrganizationStores): Make {
+export function declareDomain(about: DomainKey, ports: Stores): Make {
   const read = (signal: AbortSignal) => readListed(about, ports, signal);
   const decide = ({ organization, verified }: Awaited<ReturnType<typeof read>>, { at, audit }: Making) => {
     if (verified !== null) return { changes: null, result: true };
@@ -89,7 +89,7 @@ export function declareDomain(about: DomainKey, ports: OrganizationStores): Make
 }
 
 /** Ends what an operator has verified. What the organization itself has claimed of the domain stays, and is counted. */
-export function withdrawDomain(about: DomainKey, ports: OrganizationStores): Make {
+export function withdrawDomain(about: DomainKey, ports: Stores): Make {
   const read = (signal: AbortSignal) => readListed(about, ports, signal);
   const decide = ({ organization, verified, claim }: Awaited<ReturnType<typeof read>>, { audit }: Making) => {
     if (verified?.verifiedBy !== "operator") return { changes: null, result: true };

@@ -2,7 +2,7 @@ import type { DomainName } from "../email.ts";
 import { findOrganization, type Organization, type VerifiedDomain } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { Write } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { currentClaim, type DomainClaim, type DomainStore, type OwnDomain } from "./domain-claim.ts";
 
 export type DomainKey = Pick<VerifiedDomain, "organizationId" | "domain">;
@@ -28,7 +28,7 @@ type StoredDomain = Awaited<ReturnType<DomainStore["find"]>>;
  */
 export async function readListed(
   { organizationId, domain }: DomainKey,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
   known: { readonly organization?: Organization; readonly stored?: StoredDomain } = {},
 ): Promise<ListedDomain> {

@@ -12,7 +12,7 @@ import { ACME, organization, UNBOUNDED } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import type { Items } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { beginConnection } from "./connection-begin.ts";
 import { recheckDomain, recheckDomains } from "./domain-recheck.ts";
 import { checkDomain, claimDomain, listDomains, releaseDomain } from "./domains.ts";
@@ -40,7 +40,7 @@ const OPERATIONS = {
     recheckDomain({ organizationId: ACME, domain }, { ...ports, mailer: null }, UNBOUNDED),
 } as const satisfies Record<
   string,
-  (name: DomainName, stores: MemoryAdministration, ports: OrganizationStores) => Promise<unknown>
+  (name: DomainName, stores: MemoryAdministration, ports: Stores) => Promise<unknown>
 >;
 interface Operation {
   readonly does: keyof typeof OPERATIONS;
@@ -87,7 +87,7 @@ function processOf(
   stores: MemoryAdministration,
   scheduler: fc.Scheduler,
   { fates, blindTo }: { fates: Fate[]; blindTo?: keyof Items | undefined },
-): OrganizationStores {
+): Stores {
   function slowly<Port extends object>(port: Port): Port {
     return new Proxy(port, {
       get(target, method) {

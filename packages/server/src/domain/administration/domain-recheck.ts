@@ -5,7 +5,7 @@ import { isOwner } from "../membership/owners.ts";
 import type { OrganizationId, VerifiedDomain } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing, transact } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { type DomainClaim, lapseOf } from "./domain-claim.ts";
 import { type Finding, lookForRecord } from "./domain-finding.ts";
 import type { DomainKey } from "./domain-lists.ts";
@@ -17,7 +17,7 @@ const AT_ONCE = 8;
 const REMINDER_DAYS = [1, 7, 13];
 const GRACE_DAYS = 14;
 
-export interface RecheckPorts extends OrganizationStores {
+export interface RecheckPorts extends Stores {
   /** Null where no mail server is configured. */
   readonly mailer: Pick<Mailer, "sendDomainMissing"> | null;
 }

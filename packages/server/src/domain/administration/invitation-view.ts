@@ -4,7 +4,7 @@ import { type InvitationState, stateOf } from "../membership/invitation.ts";
 import type { Invitation } from "../membership/membership.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
 import type { UserId } from "../user-id.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import type { Administrator } from "./standing.ts";
 
 /** An invitation as administrators see one. */
@@ -37,7 +37,7 @@ export async function listInvitations(
     cursor,
     limit,
   }: { state?: InvitationState | undefined; cursor?: string | undefined; limit: number },
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<Page<InvitationView>> {
   const scope = { list: "invitations", organizationId: id, state };

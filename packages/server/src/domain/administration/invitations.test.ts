@@ -17,7 +17,7 @@ import {
   userNumber,
 } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { listInvitations } from "./invitation-view.ts";
 import { invite, resendInvitation, revokeInvitation } from "./invitations.ts";
 import type { InvitationMail } from "./mailer.ts";
@@ -43,7 +43,7 @@ beforeEach(async () => {
   mails = true;
 });
 
-function ports(): OrganizationStores {
+function ports(): Stores {
   const outbox = {
     post: (of: Invitation, mail: InvitationMail) => void posted.push({ invitation: of, mail }),
   };

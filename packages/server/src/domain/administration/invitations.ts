@@ -5,7 +5,7 @@ import { replacing } from "../membership/invitation-ledger.ts";
 import type { Invitation, InvitationLedger } from "../membership/membership.ts";
 import { Refusal } from "../refusal.ts";
 import { type Decision, transact } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { type InvitationView, viewOfInvitation } from "./invitation-view.ts";
 import {
   type Given,
@@ -38,7 +38,7 @@ interface Ground {
 export async function invite(
   administrator: Administrator,
   { emails, role }: { emails: readonly string[]; role: Role },
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<Invited[]> {
   const { organization } = administrator;
@@ -73,7 +73,7 @@ export async function invite(
 function offersOf(
   administrator: Administrator,
   { found, ledger, role }: Ground & { readonly role: Role },
-  ports: OrganizationStores,
+  ports: Stores,
 ): Decision<Pick<Ground, "found"> & { readonly offers: readonly Replacement[] }> {
   const now = ports.now();
   if (found.some(({ outside }) => outside)) requireRightToInviteOutside(administrator);
@@ -106,7 +106,7 @@ function requireRightToInviteOutside({ organization, role }: Administrator): voi
 export async function resendInvitation(
   administrator: Administrator,
   email: CanonicalEmail | null,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<InvitationView> {
   if (email === null) throw notInvited();
@@ -132,7 +132,7 @@ export async function resendInvitation(
 function requireResendable(
   administrator: Administrator,
   { present: found, outcome, outside }: Looked,
-  { outbox, limits }: OrganizationStores,
+  { outbox, limits }: Stores,
   now: Date,
 ): Invitation {
   const present = requireInvited(administrator, found);
@@ -159,7 +159,7 @@ function requireResendable(
 export async function revokeInvitation(
   administrator: Administrator,
   email: CanonicalEmail | null,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<InvitationView> {
   if (email === null) throw notInvited();

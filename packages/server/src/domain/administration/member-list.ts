@@ -4,7 +4,7 @@ import type { Membership, MembershipOrigin } from "../membership/membership.ts";
 import { isOwner } from "../membership/owners.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import type { Administrator, Standing } from "./standing.ts";
 
 /** A member as administrators see one. */
@@ -48,7 +48,7 @@ export interface MemberQuery {
 export async function listMembers(
   { organization: { id } }: Administrator,
   { query = "", role, status, cursor, limit }: MemberQuery,
-  { memberships, organizations }: OrganizationStores,
+  { memberships, organizations }: Stores,
   signal: AbortSignal,
 ): Promise<Page<Member>> {
   const emailPrefix = query.toLowerCase();
@@ -78,7 +78,7 @@ export async function listMembers(
 export async function lookUpMembers(
   { organization: { id } }: Standing<"member">,
   userIds: readonly UserId[],
-  { memberships }: OrganizationStores,
+  { memberships }: Stores,
   signal: AbortSignal,
 ): Promise<Pick<Member, "userId" | "email" | "role" | "status">[]> {
   const found = await memberships.findMany(id, [...new Set(userIds)], signal);
@@ -90,7 +90,7 @@ const MAX_SHOWN_OWNERS = 3;
 /** The addresses of the longest-standing owners, at most three. */
 export async function ownerAddresses(
   { organization: { id } }: Standing<"member">,
-  { memberships, organizations }: OrganizationStores,
+  { memberships, organizations }: Stores,
   signal: AbortSignal,
 ): Promise<CanonicalEmail[]> {
   const owners = (await organizations.find(id, signal))?.owners ?? [];

@@ -8,7 +8,7 @@ import { findOrganization, type Organization } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { storing, transact, type Write } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { type Administrator, entryBy, mayActOn, mayGrant, type Standing } from "./standing.ts";
 import { missingWithoutOwner } from "./ways-in.ts";
 
@@ -22,7 +22,7 @@ import { missingWithoutOwner } from "./ways-in.ts";
 export async function setRole(
   administrator: Administrator,
   { userId, role, expectedRole }: { userId: UserId; role: Role; expectedRole: Role | null },
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<Membership> {
   const about = { userId, action: "role-changed", makesOwner: role === "owner" } as const;
@@ -43,7 +43,7 @@ export async function setRole(
 export async function removeMember(
   administrator: Administrator,
   userId: UserId,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<Membership> {
   return change(administrator, { userId, action: "membership-removed" }, ports, signal, ({ status }) =>
@@ -59,7 +59,7 @@ export async function removeMember(
 export async function restoreMember(
   administrator: Administrator,
   userId: UserId,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<Membership> {
   const about = { userId, action: "membership-restored", isRestored: true } as const;
@@ -77,7 +77,7 @@ export async function restoreMember(
 export async function leave(
   standing: Standing<"member">,
   userId: UserId,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<void> {
   const about = { userId, action: "membership-left", isOwn: true } as const;
@@ -115,7 +115,7 @@ interface State {
 async function change(
   standing: Standing<"member">,
   about: About,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
   wanted: (present: Membership, at: string) => MemberChange | null,
 ): Promise<Membership> {
@@ -140,7 +140,7 @@ async function change(
 async function readState(
   organization: Organization,
   { userId, makesOwner = false, isRestored = false }: About,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<State> {
   const { id } = organization;
@@ -161,7 +161,7 @@ async function readState(
 async function spokenFor(
   organization: Organization,
   { userId, email, invitedFromOutside }: Membership,
-  { speakers, organizations }: OrganizationStores,
+  { speakers, organizations }: Stores,
   signal: AbortSignal,
 ): Promise<readonly Write[] | null> {
   const [present, isInside] = await Promise.all([

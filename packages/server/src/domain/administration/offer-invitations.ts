@@ -4,7 +4,7 @@ import type { CanonicalEmail } from "../email.ts";
 import { isCurrent, type Replacement } from "../membership/invitation.ts";
 import { hasVerified, type Invitation, type Membership } from "../membership/membership.ts";
 import { newRevision } from "../revision.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { isLost } from "./invitation-view.ts";
 import type { Actor } from "./standing.ts";
 
@@ -31,7 +31,7 @@ export interface Looked extends Given {
 export async function look(
   { organization }: Actor,
   { given, email }: Given,
-  { memberships, organizations, now }: OrganizationStores,
+  { memberships, organizations, now }: Stores,
   signal: AbortSignal,
 ): Promise<Looked> {
   if (email === null) return { given, email, outcome: "invalid", outside: false, present: null };
@@ -59,7 +59,7 @@ export function renewed(
   { organization, userId: invitedBy, actor, via }: Actor,
   { email, outside, present, outcome }: Looked & { readonly email: CanonicalEmail },
   role: Role,
-  { limits, outbox }: OrganizationStores,
+  { limits, outbox }: Stores,
   now: Date,
 ): Replacement {
   const at = now.toISOString();
@@ -80,7 +80,7 @@ export function renewed(
 /** The address of the administrator as the mails name it; null for an operator, and where no mail is sent. */
 export async function inviterAddress(
   { organization, userId }: Actor,
-  { memberships, outbox }: OrganizationStores,
+  { memberships, outbox }: Stores,
   signal: AbortSignal,
 ): Promise<CanonicalEmail | null> {
   if (userId === null || outbox === null) return null;
@@ -92,7 +92,7 @@ export function postMails(
   { organization: { name: organizationName } }: Actor,
   offers: readonly Replacement[],
   invitedBy: CanonicalEmail | null,
-  { outbox }: OrganizationStores,
+  { outbox }: Stores,
 ): void {
   for (const { next, isMailed } of offers) {
     const { email: to, role, expiresAt } = next;
@@ -103,7 +103,7 @@ export function postMails(
 /** How long the address of an invitation gets no other mail, in milliseconds. A mail that failed does not count. */
 export function waitFor(
   invitation: Invitation,
-  { resendMs }: Pick<OrganizationStores["limits"], "resendMs">,
+  { resendMs }: Pick<Stores["limits"], "resendMs">,
   now: Date,
 ): number {
   const { mail, mailedAt } = invitation;

@@ -9,7 +9,7 @@ import {
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { storing } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { organizationWrites, readAuth0Id } from "./auth0-id.ts";
 import {
   declaredInvitations,
@@ -139,7 +139,7 @@ export function wayInOf(
 function replacing(
   planned: Organization | null,
   change: (present: Organization | null) => Organization,
-  ports: OrganizationStores,
+  ports: Stores,
   hasWayIn: HasWayIn = () => true,
 ): Make {
   const { id } = change(planned);

@@ -1,7 +1,7 @@
 import type { AuditEntry, OperatorAction } from "../audit.ts";
 import type { OrganizationId } from "../organization.ts";
 import { type Decision, transact } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 
 /** One change, in words for the operator. */
 export interface Change {
@@ -37,7 +37,7 @@ export interface Making {
 export function makeBy<State>(
   read: (signal: AbortSignal) => Promise<State>,
   decide: (state: State, making: Making) => Decision<boolean>,
-  { transactions }: OrganizationStores,
+  { transactions }: Stores,
 ): Make {
   return (making, signal) =>
     transact({ read: () => read(signal), decide: (state) => decide(state, making) }, transactions, signal);

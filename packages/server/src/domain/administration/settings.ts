@@ -9,7 +9,7 @@ import {
 import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { storing, transact } from "../transaction.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import { type Auth0Id, organizationWrites, readAuth0Id, SAME_AUTH0_ID } from "./auth0-id.ts";
 import { type Actor, type Administrator, entryBy, type Owner } from "./standing.ts";
 import { missingWayIn } from "./ways-in.ts";
@@ -30,7 +30,7 @@ export interface SettingsChange
 export async function updateOrganization(
   administrator: Administrator,
   { changes, login }: { changes: SettingsChange; login: string | null },
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<Organization> {
   const { role, userId } = administrator;
@@ -67,7 +67,7 @@ export async function updateOrganization(
 export async function setState(
   operator: Owner,
   state: Organization["state"],
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<Organization> {
   const action = state === "closed" ? "organization-closed" : "organization-reopened";
@@ -87,7 +87,7 @@ export async function changeOrganization<
 >(
   actor: Actor,
   action: AuditAction,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
   change: {
     readonly read: (present: Organization) => Promise<Details>;

@@ -21,7 +21,7 @@ import {
   wrongWith,
 } from "../testing/ways-in.ts";
 import type { UserId } from "../user-id.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import type { TokenTrial } from "./connection-setup.ts";
 import { testConnection } from "./connection-test.ts";
 import { removeConnection, updateConnection } from "./connections.ts";
@@ -87,7 +87,7 @@ const OPERATIONS = {
   (about: About, ports: Ports, stores: MemoryAdministration) => Promise<unknown>
 >;
 type Operation = About & { readonly does: keyof typeof OPERATIONS };
-type Ports = OrganizationStores & Pick<SharedPorts, "identities">;
+type Ports = Stores & Pick<SharedPorts, "identities">;
 
 /** Every rule lets a token of the connection through. */
 function passing(connection: string, { now }: Ports): TokenTrial {

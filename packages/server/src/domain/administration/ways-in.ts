@@ -2,7 +2,7 @@ import { type DomainName, domainOf } from "../email.ts";
 import { isOwner } from "../membership/owners.ts";
 import type { Organization, OrganizationId, RegisteredConnection, VerifiedDomain } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
-import type { OrganizationStores } from "./administration.ts";
+import type { Stores } from "./administration.ts";
 import type { Actor } from "./standing.ts";
 
 // Every step that takes a way in away writes the organization as it was read before all that it decides on. So does
@@ -15,7 +15,7 @@ import type { Actor } from "./standing.ts";
 export async function missingWithoutDomain(
   { id, enforceSso, domains }: Organization,
   domain: DomainName,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<string | null> {
   if (!enforceSso) return null;
@@ -30,7 +30,7 @@ export async function missingWithoutDomain(
  */
 export async function missingUnderSso(
   next: Organization,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<string | null> {
   const missing = next.enforceSso ? await missingOwner(next, ports, signal) : null;
@@ -47,7 +47,7 @@ export async function missingWithoutConnection(
   { userId }: Actor,
   organization: Organization,
   connection: RegisteredConnection | null,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<string | null> {
   if (connection === null || !isEnabled(connection, organization.id)) return null;
@@ -66,7 +66,7 @@ export async function missingWithoutConnection(
 export async function missingWithoutOwner(
   userId: UserId,
   organization: Organization,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<string | null> {
   const owners = organization.owners.filter((id) => id !== userId);
@@ -83,7 +83,7 @@ export async function missingWithoutOwner(
 export async function missingWayIn(
   organization: Organization,
   { userId, login }: { readonly userId: UserId; readonly login: string | null },
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<string | null> {
   const missing =
@@ -96,7 +96,7 @@ export async function missingWayIn(
 
 async function missingDomain(
   organization: Organization,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<string | null> {
   let missing = "verify a domain";
@@ -110,7 +110,7 @@ async function missingDomain(
 function missingTest(
   enabled: readonly RegisteredConnection[],
   login: string | null,
-  { now, limits }: OrganizationStores,
+  { now, limits }: Stores,
 ): string | null {
   const [first] = enabled;
   if (first === undefined) return "set up and enable an SSO connection";
@@ -135,7 +135,7 @@ function isReliable({ proof }: VerifiedDomain): boolean {
 /** The verified domains of the organization's list, as they are stored. The first one is mostly enough. */
 export async function* storedDomains(
   { id, domains: names }: Pick<Organization, "id" | "domains">,
-  { domains }: OrganizationStores,
+  { domains }: Stores,
   signal: AbortSignal,
 ): AsyncGenerator<VerifiedDomain, void> {
   for (const name of names) {
@@ -147,7 +147,7 @@ export async function* storedDomains(
 /** The enabled connections of an organization that was read before, as they are stored. */
 async function storedConnections(
   { id, connections: names }: Organization,
-  { connections }: OrganizationStores,
+  { connections }: Stores,
   signal: AbortSignal,
 ): Promise<readonly RegisteredConnection[]> {
   return (await connections.findMany(names, signal)).filter((each) => isEnabled(each, id));
@@ -164,7 +164,7 @@ function isEnabled({ organizationId, state }: RegisteredConnection, id: Organiza
  */
 async function missingOwner(
   organization: Organization,
-  ports: OrganizationStores,
+  ports: Stores,
   signal: AbortSignal,
 ): Promise<string | null> {
   const { id, owners, domains, enforceSso } = organization;
@@ -183,7 +183,7 @@ async function missingOwner(
 async function isLinked(
   userId: UserId,
   { id, enforceSso, connections: names }: Organization,
-  { identities, connections, otherStrategies }: OrganizationStores,
+  { identities, connections, otherStrategies }: Stores,
   signal: AbortSignal,
 ): Promise<boolean> {
   const links = await identities.listByUser(userId, signal);

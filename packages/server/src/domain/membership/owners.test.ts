@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { OrganizationStores } from "../administration/administration.ts";
+import type { Stores } from "../administration/administration.ts";
 import { leave, removeMember, restoreMember, setRole } from "../administration/members.ts";
 import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
@@ -25,13 +25,13 @@ const BEGINNINGS = {
 type Beginning = keyof typeof BEGINNINGS;
 
 const OPERATIONS = {
-  "make owner": (userId: UserId, ports: OrganizationStores) =>
+  "make owner": (userId: UserId, ports: Stores) =>
     setRole(OPERATOR, { userId, role: "owner", expectedRole: null }, ports, UNBOUNDED),
-  demote: (userId: UserId, ports: OrganizationStores) =>
+  demote: (userId: UserId, ports: Stores) =>
     setRole(OPERATOR, { userId, role: "member", expectedRole: null }, ports, UNBOUNDED),
-  remove: (userId: UserId, ports: OrganizationStores) => removeMember(OPERATOR, userId, ports, UNBOUNDED),
-  restore: (userId: UserId, ports: OrganizationStores) => restoreMember(OPERATOR, userId, ports, UNBOUNDED),
-  leave: (userId: UserId, ports: OrganizationStores) => leave(OPERATOR, userId, ports, UNBOUNDED),
+  remove: (userId: UserId, ports: Stores) => removeMember(OPERATOR, userId, ports, UNBOUNDED),
+  restore: (userId: UserId, ports: Stores) => restoreMember(OPERATOR, userId, ports, UNBOUNDED),
+  leave: (userId: UserId, ports: Stores) => leave(OPERATOR, userId, ports, UNBOUNDED),
 } as const;
 type Operation = readonly [keyof typeof OPERATIONS, UserId];
 
@@ -58,7 +58,7 @@ async function race({ beginnings, operations, choose, fates, blindTo }: Race): P
   }
   const interleaving = new Interleaving();
   const shared = sharedPorts(stores, blindTo);
-  const ports: OrganizationStores = { ...stores, ...interleaving.slow(shared) };
+  const ports: Stores = { ...stores, ...interleaving.slow(shared) };
   for (const [name, userId] of operations) await interleaving.start(() => OPERATIONS[name](userId, ports));
   const before = new Map(stores.memberships.memberships);
   return interleaving.finish({ choose, fates, wrong: () => wrongWith(stores, before) });

@@ -1,4 +1,4 @@
-import type { OrganizationStores } from "../administration/administration.ts";
+import type { Stores } from "../administration/administration.ts";
 import type { ConnectionSetup, ConnectionView } from "../administration/connection-setup.ts";
 import type { RegisteredConnection } from "../organization.ts";
 import { faultyPorts } from "./faulty-ports.ts";
@@ -11,7 +11,7 @@ import { ACME, JANE, link } from "./people.ts";
 export class ConnectionWorld {
   readonly stores: MemoryAdministration;
   readonly auth0 = new MemoryAuth0();
-  readonly ports: OrganizationStores;
+  readonly ports: Stores;
 
   constructor(stores = new MemoryAdministration()) {
     this.stores = stores;
@@ -45,7 +45,7 @@ export class ConnectionWorld {
   }
 
   /** The ports of a process that takes turns with others. */
-  process(): OrganizationStores {
+  process(): Stores {
     return faultyPorts(this.ports).ports;
   }
 }

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { OrganizationStores } from "../administration/administration.ts";
+import type { Stores } from "../administration/administration.ts";
 import { Refusal } from "../refusal.ts";
 
 /** What happens to a call: an outage or the end of the process, before or after the call has had its effect. */
@@ -15,9 +15,9 @@ export class Crash extends Error {}
 
 /** The ports of one process, of whose calls at most one has a fault. After a crash no call has an effect. */
 export function faultyPorts(
-  ports: OrganizationStores,
+  ports: Stores,
   fault: Fault | null = null,
-): { readonly ports: OrganizationStores; readonly calls: string[] } {
+): { readonly ports: Stores; readonly calls: string[] } {
   const calls: string[] = [];
   let ended = false;
   const faulty = <Port extends object>(name: string, port: Port): Port =>

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { OrganizationStores } from "../administration/administration.ts";
+import type { Stores } from "../administration/administration.ts";
 import type { StoredLinks } from "../identity/identity-link.ts";
 import {
   createIdentityResolver,
@@ -90,7 +90,7 @@ export interface MemoryPorts extends MembershipPorts {
   readonly stored: MemoryOrganizations;
   readonly memberships: MemoryMemberships;
   readonly identities: MemoryIdentities;
-  readonly administration: OrganizationStores;
+  readonly administration: Stores;
   readonly storedLinks: { -readonly [Question in keyof StoredLinks]: StoredLinks[Question] };
 }
 
