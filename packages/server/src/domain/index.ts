@@ -149,12 +149,7 @@ export {
   type ResolveIdentity,
 } from "./identity/resolve-identity.ts";
 export type { TakenSeats } from "./identity/seat.ts";
-export {
-  MAILBOX,
-  noSpeakers,
-  type Speakers,
-  type SpeakersStore,
-} from "./identity/speakers.ts";
+export { MAILBOX, noSpeakers, type Speakers, type SpeakersStore } from "./identity/speakers.ts";
 export type { UserDirectory } from "./identity/user-directory.ts";
 export type { TrustMode } from "./login/address-trust.ts";
 export { discover, type SignInOption } from "./login/discovery.ts";

@@ -95,14 +95,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const { assessment, link: own, judged } = settled;
     const { trust } = assessment;
     const email = trust.state === "trusted" ? trust.email : null;
-    return identity(claims, {
-      userId: own.userId,
-      login: assessment.login,
-      email,
-      trust,
-      actor,
-      judged,
-    });
+    return identity(claims, { userId: own.userId, login: assessment.login, email, trust, actor, judged });
   };
 
   /** What says that the token is a machine's, or that it is not known to be a person's; null for a person's. */
