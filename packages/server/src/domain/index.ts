@@ -134,6 +134,7 @@ export {
   type IdentityLink,
   type IdentityLinks,
   LINK_RULES,
+  refuseBlocked,
   type Seat,
   type StoredLinks,
   type SubjectKey,

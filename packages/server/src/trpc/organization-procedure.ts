@@ -1,11 +1,18 @@
 import { z } from "zod";
 import {
+  type Changes,
+  type Membership,
   type MembershipPorts,
   type OrganizationId,
+  type Read,
+  Refusal,
   type Role,
+  refuseBlocked,
   refuseRemovedElsewhere,
   requireRole,
+  type Transactions,
 } from "../domain/index.ts";
+import { includesRole } from "../wire/index.ts";
 import { identifiedProcedure } from "./init.ts";
 import { organizationIdInput } from "./schemas.ts";
 
@@ -46,10 +53,62 @@ export function organizationProcedure<
       const { organizations } = ctx.ports; // which organization it is, is decided by the connection
       await refuseRemovedElsewhere(identity, organizationId, { ...ports, organizations }, signal);
     }
-    const standing = await requireRole(identity, { organizationId, required }, ports, signal);
+    const judge = () => requireRole(identity, { organizationId, required }, ports, signal);
+    const standing = await judge();
     if (isChange) ctx.countMutation(identity.userId, standing.organization.id);
-    return next({ ctx: { standing } });
+    const { administration } = ctx;
+    if (!isStored) return next({ ctx: { standing, administration } });
+    const judgeAgain = async () => {
+      await refuseBlocked(identity.userId, ports.storedLinks, signal);
+      return judge();
+    };
+    const transactions = whileStanding(standing, judgeAgain, administration.transactions);
+    return next({ ctx: { standing, administration: { ...administration, transactions } } });
   });
+}
+
+type Judged = Awaited<ReturnType<typeof requireRole>>;
+
+/**
+ * The transactions of a caller who was judged: each holds only if their membership is still the same and they are not
+ * blocked. Where one is lost they are judged again, so that a verb that waited, or decides again, is refused to who has been
+ * demoted, removed or blocked meanwhile.
+ * @throws {Refusal} from `commit`: as the judgement; ROLE_REQUIRED where they had a higher role when the verb began
+ */
+function whileStanding(
+  { membership, role }: Judged,
+  judgeAgain: () => Promise<Judged>,
+  { commit, backoff }: Transactions,
+): Transactions {
+  let judged = membership;
+  async function judgeNow(): Promise<void> {
+    const now = await judgeAgain();
+    if (!includesRole(now.role, role)) throw new Refusal("ROLE_REQUIRED", "the caller's role was taken away");
+    judged = now.membership;
+  }
+  return {
+    backoff,
+    async commit(changes, signal) {
+      const own = judged === null ? null : ownIn(changes, judged);
+      if (own !== null && own.rev !== judged?.rev) await judgeNow();
+      if (judged === null || (own !== null && own.rev !== judged.rev)) return false;
+      const relies: Read[] = [{ item: "block", absent: { userId: judged.userId } }];
+      if (own === null) relies.push({ item: "membership", present: judged });
+      const unchanged = [...changes.unchanged, ...relies];
+      const isCommitted = await commit({ ...changes, unchanged }, signal);
+      if (!isCommitted) await judgeNow();
+      return isCommitted;
+    },
+  };
+}
+
+/** The caller's membership as the changes rely on it themselves; null where they do not. */
+function ownIn({ writes, unchanged }: Changes, { organizationId, userId }: Membership): Membership | null {
+  for (const each of [...writes, ...unchanged]) {
+    const present = each.item === "membership" && "present" in each ? each.present : null;
+    if (present?.userId === userId && present.organizationId === organizationId) return present;
+  }
+  return null;
 }
 
 /** A caller who changes something is judged by what is stored: a demoted admin must not act out of a cache. */

@@ -56,7 +56,6 @@ export async function updateConnection(
 ): Promise<ConnectionView> {
   if (enabled !== undefined && administrator.role !== "owner")
     throw refusal("ROLE_REQUIRED", "only an owner switches connections on and off");
-  const at = ports.now().toISOString();
   const about = { name, takesAway: enabled === false };
   return decideOnOwn(administrator, about, ports, signal, ({ organization, missing, ...named }) => {
     const present = requireFinished(organization.id, named, "finish it, or remove it");
@@ -71,6 +70,7 @@ export async function updateConnection(
     const next = { ...wanted, rev: newRevision() };
     const switched = state === "disabled" ? "connection-disabled" : "connection-enabled";
     const action = state === present.state ? "connection-updated" : switched;
+    const at = ports.now().toISOString();
     const entry = entryBy(administrator, { at, action, connection: name, ...difference });
     return storing(connectionWrites(next, present, organization), [entry], viewOfConnection(next));
   });
@@ -88,8 +88,8 @@ export async function removeConnection(
   ports: Stores,
   signal: AbortSignal,
 ): Promise<void> {
-  const at = ports.now().toISOString();
   const decide = ({ organization, stored, setup, missing }: Own): Decision<Removal> => {
+    const at = ports.now().toISOString();
     if (stored === null && setup !== null) return endOfSetup(setup, owner, at);
     if (stored?.organizationId !== organization.id) throw noConnection();
     const isRemoved = stored.state === "removed";

@@ -42,6 +42,17 @@ const CHANGES: readonly SettingsChange[] = [
 const MIXED = { name: "Acme Ltd", jit: false } satisfies SettingsChange;
 
 describe("the settings of an organization", () => {
+  it("are recorded at the time of the decision that is stored, so that entries stand in the order of the changes", async () => {
+    given({});
+    const later = "2026-11-25T00:00:01.000Z";
+    meanwhile(() => {
+      given({ name: "Changed meanwhile", rev: "2" });
+      stores.time = later;
+    });
+    await update(await janeAs("owner"), { name: "Acme Ltd" });
+    expect(stores.identities.entries).toMatchObject([{ at: later, before: { name: "Changed meanwhile" } }]);
+  });
+
   it.each([
     ["admin", ["done", "ROLE_REQUIRED", "ROLE_REQUIRED", "ROLE_REQUIRED"], "ROLE_REQUIRED"],
     ["owner", ["done", "done", "done", "done"], "done"],

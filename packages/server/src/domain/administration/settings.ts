@@ -94,12 +94,11 @@ export async function changeOrganization<
     readonly decide: (present: Organization, details: Details) => Change;
   },
 ): Promise<Organization & Change> {
-  const at = ports.now().toISOString();
   const read = async () => {
     const present = await findOrganization(actor.organization.id, ports, signal);
-    return { present, details: await change.read(present) };
+    return { present, details: await change.read(present), at: ports.now().toISOString() };
   };
-  const decide = ({ present, details }: Awaited<ReturnType<typeof read>>) => {
+  const decide = ({ present, details, at }: Awaited<ReturnType<typeof read>>) => {
     const wanted = { ...present, ...change.decide(present, details) };
     const difference = differenceOf(RECORDED, present, wanted);
     if (difference === null) return { changes: null, result: wanted };

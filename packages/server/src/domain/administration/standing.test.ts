@@ -32,6 +32,7 @@ describe("a required role", () => {
       expect(await standing).toEqual({
         organization: organization(ACME, { domains: [domainOf(JANE_EMAIL)], connections: [ENTRA.name] }),
         ...{ role: held, userId: JANE, actor: `user:${JANE}`, via: "console" },
+        membership: expect.objectContaining({ userId: JANE, role: held }),
       });
     },
   );

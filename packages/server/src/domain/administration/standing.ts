@@ -29,6 +29,8 @@ export interface Actor {
   readonly role: Role;
   /** Null for an operator. */
   readonly userId: UserId | null;
+  /** That they were judged by; null for an operator. */
+  readonly membership: Membership | null;
   readonly actor: AuditActor;
   /** The application that they use; null for an operator, and where the token does not say. */
   readonly via: string | null;
@@ -79,7 +81,7 @@ export async function requireRole<Required extends Role>(
   if (!includesRole(role, required))
     throw new Refusal("ROLE_REQUIRED", `the role does not include ${required}`);
   const via = identity.claims.clientId;
-  return checked<Required>({ organization, role, userId, actor: `user:${userId}`, via });
+  return checked<Required>({ organization, role, userId, membership, actor: `user:${userId}`, via });
 }
 
 /** @throws {Unknown} the organization */
@@ -93,6 +95,7 @@ export async function operatorOf(
     organization: await requireOrganization(id, organizations, signal),
     role: "owner",
     userId: null,
+    membership: null,
     actor,
     via: null,
   });

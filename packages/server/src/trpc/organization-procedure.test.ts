@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Membership, UserId } from "../domain/index.ts";
+import { type MemoryPorts, membership, memoryPorts } from "../domain/testing/memory-ports.ts";
+import { ACME, claims, JANE, JOE, link, userNumber } from "../domain/testing/people.ts";
+import { appRouter } from "./app-router.ts";
+import { createContext } from "./context.ts";
+import { memoryServices } from "./testing/memory-services.ts";
+
+const FRIEND = userNumber(7);
+
+let ports: MemoryPorts;
+/** What happens when the caller was judged, and before the first commit of their change. */
+let behindJudgement: () => unknown;
+let meanwhile: () => unknown;
+
+beforeEach(() => {
+  ports = memoryPorts();
+  ports.identities.put(link());
+  ports.organizations.setOwners(ACME, JANE, JOE);
+  store(JANE, "owner");
+  store(JOE, "owner");
+  store(FRIEND, "member");
+  behindJudgement = () => {};
+  meanwhile = () => {};
+});
+
+let revisions = 0;
+function store(userId: UserId, role: Membership["role"], status: Membership["status"] = "active"): void {
+  revisions += 1;
+  ports.memberships.put(membership({ userId, role, status, rev: `${revisions}` }));
+}
+
+const roleOf = (userId: UserId) => ports.memberships.memberships.get(`${ACME} ${userId}`)?.role;
+
+/** Jane, who is an owner when her call begins. */
+function asJane() {
+  const { transactions } = ports.administration;
+  const services = memoryServices(
+    {
+      administration: {
+        ...ports.administration,
+        transactions: {
+          ...transactions,
+          async commit(changes, signal) {
+            meanwhile();
+            meanwhile = () => {};
+            return transactions.commit(changes, signal);
+          },
+        },
+      },
+      rateLimits: {
+        discover: () => null,
+        failedTokens: () => null,
+        mutations: () => {
+          behindJudgement();
+          return null;
+        },
+      },
+      verifier: {
+        recall: () => null,
+        remember: () => {},
+        verify: async () => claims({ clientId: "console" }),
+      },
+    },
+    ports,
+  );
+  const context = createContext(services, {
+    rawHeaders: ["X-User-Token", "jane"],
+    trace: { requestId: "1", parent: null },
+    address: () => "203.0.113.7",
+  });
+  return appRouter.createCaller(context).org.members;
+}
+
+describe("T84: a change is made only while its caller is who was judged", () => {
+  const promote = (userId: UserId, role: Membership["role"] = "owner") =>
+    asJane().setRole({ organizationId: ACME, userId, role });
+
+  it.each<[what: string, reason: string, happens: () => unknown]>([
+    ["was demoted", "ROLE_REQUIRED", () => store(JANE, "admin")],
+    ["was removed", "MEMBERSHIP_REMOVED", () => store(JANE, "owner", "removed")],
+    ["was blocked", "IDENTITY_BLOCKED", () => ports.identities.blocked.add(JANE)],
+  ])("who %s before the commit makes nobody an owner", async (_, reason, happens) => {
+    meanwhile = happens;
+    await expect(promote(FRIEND)).rejects.toMatchObject({ cause: { reason } });
+    expect(roleOf(FRIEND)).toBe("member");
+  });
+
+  it("who was demoted does not take their own role back", async () => {
+    behindJudgement = () => store(JANE, "member");
+    await expect(promote(JANE)).rejects.toMatchObject({ cause: { reason: "ROLE_REQUIRED" } });
+    expect(roleOf(JANE)).toBe("member");
+  });
+
+  it("who keeps the role goes on, and may change their own membership", async () => {
+    meanwhile = () => store(JANE, "owner");
+    expect(await promote(FRIEND, "admin")).toMatchObject({ role: "admin" });
+    expect(await promote(JANE, "admin")).toMatchObject({ role: "admin" });
+  });
+});
