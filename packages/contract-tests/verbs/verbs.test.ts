@@ -9,8 +9,10 @@ import { VERBS } from "./verbs.ts";
 import { startVerbWorld, type VerbWorld } from "./world.ts";
 
 const SEED = 20_261_129;
-const RACING_PAIRS = 24;
-const RACING_TRIPLES = 3;
+/** A sample, which takes some 15 s; `test:verbs` tries all of them. */
+const DISTURBED = 10;
+const RACING_PAIRS = 5;
+const RACING_TRIPLES = 1;
 
 let world: VerbWorld;
 beforeAll(async () => {
@@ -35,7 +37,7 @@ describe("the verbs", () => {
 });
 
 describe("a fault at a request to the store leaves each transaction whole or not made, with its entries", () => {
-  it.each(Object.entries(VERBS))("while %s", async (_, verb) => {
+  it.each(someOf(Object.entries(VERBS), DISTURBED, SEED))("while %s", async (_, verb) => {
     await disturb(verb, world, someFaults(SEED));
   });
 
