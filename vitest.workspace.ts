@@ -48,19 +48,9 @@ const projects: TestProjectConfiguration[] = [
       ...COMMON,
       name: "units",
       include: [
-        "{packages/{server,client,clj-client,embedded-dynamodb},apps/{platform-api,agentic-backend,frontend}}/**/*.test.{ts,tsx}",
+        "{packages/{server,client,clj-client,embedded-dynamodb},apps/{platform-api,agentic-backend,frontend,dev}}/**/*.test.{ts,tsx}",
       ],
-      exclude: [...configDefaults.exclude, `packages/client/${SDK_PAGE}`],
-    },
-  },
-  // A whole stack keeps a core busy.
-  {
-    test: {
-      ...COMMON,
-      name: "dev",
-      root: "apps/dev",
-      exclude: [...configDefaults.exclude, START],
-      maxConcurrency: 2,
+      exclude: [...configDefaults.exclude, `packages/client/${SDK_PAGE}`, `apps/dev/${START}`],
     },
   },
   {

@@ -113,7 +113,7 @@ export async function startFullStack(): Promise<FullStack> {
   const built = buildFrontend();
   const [port = 0] = await freePorts(1);
   const origin = `http://${HOST}:${port}`;
-  const stack = await startStack({ SHUTDOWN_DRAIN_MS: "0" });
+  const stack = await startStack();
   await stack.applyOrganizations(ORGANIZATIONS);
   const { CLJ_PG_WRAPPER_URL = "", DYNAMODB_ENDPOINT = "", AWS_REGION = "" } = stack.environment;
   const directory = await startFaultProxy(CLJ_PG_WRAPPER_URL, pass, PATIENT);

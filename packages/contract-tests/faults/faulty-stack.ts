@@ -28,12 +28,10 @@ export interface FaultyStack extends FaultyUpstreams {
 
 const PLACES = new Set<unknown>(["link", "membership", "seat"]);
 
-const SETTINGS = { SHUTDOWN_DRAIN_MS: "0" };
-
 export async function startFaultyStack(
   organizations: readonly object[] = ORGANIZATIONS,
 ): Promise<FaultyStack> {
-  const stack = await startStack(SETTINGS);
+  const stack = await startStack();
   await stack.applyOrganizations(organizations);
   const started: FaultyUpstreams[] = [];
   const upstreams = async () => {

@@ -25,11 +25,7 @@ const PLANTED: readonly Planted[] = [
 ];
 
 beforeAll(async () => {
-  stack = await startStack({
-    RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "0",
-    RATE_LIMIT_DISCOVER_PER_MINUTE: "0",
-    SHUTDOWN_DRAIN_MS: "0",
-  });
+  stack = await startStack();
   await stack.applyOrganizations(ORGANIZATIONS);
   good = await newcomer();
   // The first login of a process loads code, which may take a busy machine longer than a request has.

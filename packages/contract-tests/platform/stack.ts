@@ -20,6 +20,8 @@ const GENEROUS = {
   RATE_LIMIT_DISCOVER_PER_MINUTE: "0",
   RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "0",
 };
+/** For the processes of a stack. What else is started with its environment drains as always. */
+const ENDS_AT_ONCE = { SHUTDOWN_DRAIN_MS: "0" };
 /** How long clients wait for an answer. */
 const PATIENCE_MS = 30_000;
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
@@ -101,7 +103,7 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
     return cli("org", "apply", file, ...options);
   };
   await cli("table", "create");
-  const running = [await serve(readServerConfig(environment), logger)];
+  const running = [await serve(readServerConfig({ ...ENDS_AT_ONCE, ...environment }), logger)];
 
   return {
     ...serverAt(running[0]?.url ?? ""),
@@ -123,7 +125,7 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
       if (status !== 0) throw new Error(output);
     },
     another: async (others) => {
-      const server = await serve(readServerConfig({ ...environment, ...others }), logger);
+      const server = await serve(readServerConfig({ ...ENDS_AT_ONCE, ...environment, ...others }), logger);
       running.push(server);
       return serverAt(server.url);
     },
