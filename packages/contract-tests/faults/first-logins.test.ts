@@ -1,13 +1,16 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { does } from "./faults.ts";
+import { ask } from "./answer.ts";
+import { does, pass, slow } from "./faults.ts";
 import { type FaultyStack, openSockets, startFaultyStack } from "./faulty-stack.ts";
 import { newcomer } from "./people.ts";
 
 /** Longer than a busy machine needs. */
 const PATIENCE_MS = 20_000;
 const PEOPLE = 30;
+/** Several times as many as may ask the store at once. */
+const CROWD = 300;
 
 /** Opens a connection for each request, and counts those that are open. Posts the status lines when all are answered. */
 const CLIENT = `
@@ -80,4 +83,32 @@ it("T8N: what comes at once is taken in before the first of it asks the store, s
   await client.end();
   expect(takenIn).toBeGreaterThanOrEqual(PEOPLE);
   expect(answers).toHaveLength(PEOPLE);
+});
+
+it("T8N: who is known does not wait for those who sign in for the first time", async () => {
+  const server = await faulty.server({
+    STORE_ATTEMPT_MS: "20000",
+    STORE_DEADLINE_MS: "20000",
+    IDENTITY_CACHE_MS: "60000",
+    MEMBERSHIP_CACHE_MS: "1",
+  });
+  const [known, ...people] = await Promise.all(
+    Array.from({ length: 1 + CROWD }, () => newcomer(faulty.stack.issuer)),
+  );
+  const again = () => ask(server, "check", known?.token);
+  for (const answer of [await again(), await again()]) expect(answer).toMatchObject({ status: 200 }); // it is in the caches
+  faulty.store.fault = slow(20);
+  let answered = 0;
+  const logins = people.map(async ({ token }) => {
+    await ask(server, "check", token);
+    answered += 1;
+  });
+  try {
+    await expect.poll(() => answered).toBeGreaterThan(0);
+    expect(await again()).toMatchObject({ status: 200 });
+    expect(answered).toBeLessThan(CROWD / 2);
+  } finally {
+    faulty.store.fault = pass;
+    await Promise.allSettled(logins);
+  }
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from "vitest";
  * What a request to platform-api has, how long it may wait for the store, what a set-up has to begin, and what
  * agentic-backend gives its store.
  */
-const DEADLINES_MS = [2_700, 1_700, 2_200, 1_000];
+const DEADLINES_MS = [2_700, 2_100, 2_200, 1_000];
 const FACTOR = 10;
 
 const { timeout } = AbortSignal;

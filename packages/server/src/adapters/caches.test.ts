@@ -1,5 +1,11 @@
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { Reads, type RegisteredConnection, readOutsideCaches, recordReads } from "../domain/index.ts";
+import {
+  Reads,
+  type RegisteredConnection,
+  readOutsideCaches,
+  recordReads,
+  renewsCache,
+} from "../domain/index.ts";
 import type { Caches, CacheUse } from "./cache-use.ts";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 import { dynamoIdentities } from "./dynamodb/identities.ts";
@@ -38,11 +44,14 @@ const pass = (ms: number) => {
 
 /** What the store behind the caches answers to every question. */
 let answer: unknown;
+/** For each question to it, whether the answer renews one that was cached. */
+const renewals: boolean[] = [];
 
 /** The same ports, where every read takes `READ_MS` and finds `answer`. */
 function answering<Ports extends object>(ports: Ports): Ports {
   const read = async () => {
     readOutsideCaches(); // as the store does
+    renewals.push(renewsCache());
     pass(READ_MS);
     return answer;
   };
@@ -154,6 +163,17 @@ describe.each(Object.keys(cachedReads(TTL_MS)))("%s", (name) => {
       pass(2);
     }
     expect(await read()).toEqual(present);
+  });
+
+  it(`T8N: reads again as a renewal what it had of a user, until that is gone: ${name}`, async () => {
+    const { read } = cached(TTL_MS);
+    renewals.length = 0;
+    for (answer of [present, present, gone, gone]) {
+      await read();
+      pass(TTL_MS);
+    }
+    const isOfUser = ["an active membership", "an identity link", "an unblocked user"].includes(name);
+    expect(renewals).toEqual([false, isOfUser, isOfUser, false]);
   });
 
   it(`caches nothing when the time is 0 ms: ${name}`, async () => {

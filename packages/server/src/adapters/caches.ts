@@ -113,8 +113,8 @@ export function cachedIdentityLinks(
   forgetBlock(block: Pick<Block, "userId">): void;
 } {
   if (options.ttlMs === 0) return { ...links, forgetLink() {}, forgetBlock() {} };
-  const link = new Cache<IdentityLink>("links", MAX_USERS, options);
-  const unblocked = new Cache<true>("unblocked", MAX_USERS, options);
+  const link = new Cache<IdentityLink>("links", MAX_USERS, options, true);
+  const unblocked = new Cache<true>("unblocked", MAX_USERS, options, true);
   const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
   return {
     forgetLink: (key) => link.forget(keyOf(key)),
@@ -135,7 +135,7 @@ export function cachedMemberships(
   forget(organizationId: OrganizationId, userId: UserId): void;
 } {
   if (options.ttlMs === 0) return { ...memberships, forget() {} };
-  const active = new Cache<Membership>("memberships", MAX_USERS, options);
+  const active = new Cache<Membership>("memberships", MAX_USERS, options, true);
   const keyOf = (organizationId: OrganizationId, userId: UserId) => `${userId} ${organizationId}`;
   return {
     ...memberships,
@@ -184,10 +184,13 @@ interface Denials<V> {
 class Cache<V> {
   readonly #entries: Sieve<Entry<V>>;
   readonly #options: CacheOptions;
+  readonly #isOfUsers: boolean;
   #forgotten = 0;
 
-  constructor(name: CacheName, max: number, options: CacheOptions) {
+  /** @param isOfUsers whether what it had is read again before the first reads of others */
+  constructor(name: CacheName, max: number, options: CacheOptions, isOfUsers = false) {
     this.#options = options;
+    this.#isOfUsers = isOfUsers;
     // Answers made of an entry that is gone would not end with it when this process learns of a change.
     this.#entries = new Sieve<Entry<V>>(max, (entry) => {
       if (entry.untilMs > options.clock.monotonicMs()) endRead(entry);
@@ -236,11 +239,20 @@ class Cache<V> {
     if (denied !== undefined) return denied.value;
     const begun = this.begin();
     const deniedBegun = denials?.cache.begin();
-    const value = await unrecorded(load);
+    const isRenewal = this.#isOfUsers && this.#entries.peek(key) !== undefined;
+    const value = await unrecorded(load, isRenewal);
     if (deniedBegun && denials?.isDenied(value)) denials.cache.keep(key, { value }, deniedBegun);
     else if (value !== null) this.keep(key, value, begun);
-    else readOutsideCaches();
+    else {
+      this.#dropExpired(key); // who is blocked or removed is not known any more
+      readOutsideCaches();
+    }
     return value;
+  }
+
+  #dropExpired(key: string): void {
+    const entry = this.#entries.peek(key);
+    if (entry !== undefined && entry.untilMs <= this.#options.clock.monotonicMs()) this.#entries.delete(key);
   }
 
   /** Also discards every load in progress. */

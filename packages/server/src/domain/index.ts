@@ -229,6 +229,7 @@ export {
   readFromCache,
   readOutsideCaches,
   recordReads,
+  renewsCache,
   unrecorded,
 } from "./waiting/reads.ts";
 export {

@@ -14,13 +14,11 @@ export function dynamoReadAhead(table: DynamoTable): ReadAhead {
     if (link === undefined) return;
     const caller = fromItem(LINK, link).userId;
     const members = userId === null || userId === caller ? [caller] : [caller, userId];
-    const inOrganization =
-      organizationId === null
-        ? []
-        : [
-            keys.organization(organizationId),
-            ...members.map((each) => keys.membership(each, organizationId)),
-          ];
-    await readAhead(table, [keys.block(caller), ...inOrganization], signal);
+    const wanted = [keys.block(caller)];
+    if (organizationId !== null) {
+      const memberships = members.map((each) => keys.membership(each, organizationId));
+      wanted.push(keys.organization(organizationId), ...memberships);
+    }
+    await readAhead(table, wanted, signal);
   };
 }

@@ -162,12 +162,7 @@ async function storeTicket(
 }
 
 /** Auth0's id of the organization, which is created there if it has none. */
-async function ensureAuth0Organization(
-  owner: Owner,
-  auth0: Auth0Tenant,
-  ports: Stores,
-  signal: AbortSignal,
-): Promise<string> {
+async function ensureAuth0Organization(owner: Owner, auth0: Auth0Tenant, ports: Stores, signal: AbortSignal) {
   const { id } = owner.organization;
   const organization = await changeOrganization(owner, "organization-updated", ports, signal, {
     async read(present) {

@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { Reads, readFromCache, readOutsideCaches, recordReads, unrecorded } from "./reads.ts";
+import {
+  loadsCache,
+  Reads,
+  readFromCache,
+  readOutsideCaches,
+  recordReads,
+  renewsCache,
+  unrecorded,
+} from "./reads.ts";
 import { SingleFlight } from "./single-flight.ts";
 
 const LINK = { untilMs: 1 };
@@ -43,6 +51,16 @@ it.each<[what: string, work: () => Promise<unknown>, expected: Pick<Reads, "cach
   const reads = new Reads();
   await recordReads(reads, work);
   expect(reads).toEqual(expected);
+});
+
+it.each<[work: string, within: <T>(read: () => T) => T, loads: boolean, renews: boolean]>([
+  ["a request's own read", (read) => recordReads(new Reads(), read), false, false],
+  ["a cache's first read", (read) => unrecorded(read), true, false],
+  ["a renewal", (read) => unrecorded(read, true), true, true],
+  ["a cache's first read within a renewal", (read) => unrecorded(() => unrecorded(read), true), true, true],
+  ["a renewal within a first read", (read) => unrecorded(() => unrecorded(read, true)), true, true],
+])("knows %s", (_, within, loads, renews) => {
+  expect(within(() => [loadsCache(), renewsCache()])).toEqual([loads, renews]);
 });
 
 it("keeps the reads of concurrent requests apart", async () => {

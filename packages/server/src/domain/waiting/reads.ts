@@ -34,31 +34,37 @@ export class Reads {
   complete = true;
 }
 
-const current = new AsyncLocalStorage<Reads | null>();
+/** A request's reads. Or what a cache reads for itself: what it had of a user until its time was up, or anything else. */
+const current = new AsyncLocalStorage<Reads | "renewal" | "load">();
 
 /** Runs work whose reads are added to `reads`. */
 export function recordReads<T>(reads: Reads, work: () => T): T {
   return current.run(reads, work);
 }
 
-/** Runs a cache's own read, which counts by what the cache then holds. */
-export function unrecorded<T>(read: () => T): T {
-  return current.run(null, read);
+/** Runs a cache's own read, which counts by what the cache then holds. A read within a renewal is one as well. */
+export function unrecorded<T>(read: () => T, isRenewal = false): T {
+  return current.run(isRenewal || renewsCache() ? "renewal" : "load", read);
 }
 
 /** Whether the running work is a cache's own read. */
 export function loadsCache(): boolean {
-  return current.getStore() === null;
+  return typeof current.getStore() === "string";
+}
+
+/** Whether the running work reads again what a cache had of a user until its time was up. */
+export function renewsCache(): boolean {
+  return current.getStore() === "renewal";
 }
 
 /** Called for each value that comes from a cache. */
 export function readFromCache(read: CachedRead): void {
-  const cached = current.getStore()?.cached;
-  if (cached !== undefined && !cached.includes(read)) cached.push(read);
+  const reads = current.getStore();
+  if (reads instanceof Reads && !reads.cached.includes(read)) reads.cached.push(read);
 }
 
 /** Called for each value that does not come from a cache: asked from an upstream, or taken over from another request. */
 export function readOutsideCaches(): void {
   const reads = current.getStore();
-  if (reads) reads.complete = false;
+  if (reads instanceof Reads) reads.complete = false;
 }

@@ -1,4 +1,5 @@
 import { Refusal } from "../refusal.ts";
+import { renewsCache } from "./reads.ts";
 import { currentTrace, type RequestTrace } from "./request-trace.ts";
 
 export interface TurnsOptions {
@@ -20,8 +21,14 @@ interface Owner {
   hasBegun: boolean;
 }
 
-interface Waiter {
+/** Who asks for a turn. */
+interface Asking {
   readonly owner: Owner;
+  /** Whether it reads again what a cache had of a user. */
+  readonly isRenewal: boolean;
+}
+
+interface Waiter extends Asking {
   readonly late: AbortSignal;
   begin(): void;
   refuse(cause?: unknown): void;
@@ -38,11 +45,13 @@ const NEVER = new AbortController().signal;
  *   connection a turn, so behind long turns a client would wait for seconds before its request is seen and its deadline
  *   begins. Such a rest is bounded, because anybody can connect.
  * - A request whose first piece of work has waited too long is refused, a few in each turn.
+ * - What a cache had of a user is read again before all that, also in a rest, then one a turn: who is known does not wait
+ *   for who is not.
  */
 export class Turns {
   readonly #options: TurnsOptions;
   readonly #owners = new WeakMap<RequestTrace, Owner>();
-  /** The oldest owner first. */
+  /** Renewals first, then whose request has begun, and of these the oldest. */
   readonly #waiting: Waiter[] = [];
   #asked = 0;
   #running = 0;
@@ -72,9 +81,10 @@ export class Turns {
    */
   async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const owner = this.#ownerOf(currentTrace());
-    const isFree = this.#waiting.length === 0 && this.#mayBegin(owner);
+    const asking = { owner, isRenewal: renewsCache() };
+    const isFree = this.#waiting.length === 0 && this.#mayBegin(asking);
     if (isFree || signal.aborted) this.#begin(owner);
-    else await this.#turnOf(owner, signal);
+    else await this.#turnOf(asking, signal);
     try {
       return await work();
     } finally {
@@ -97,9 +107,10 @@ export class Turns {
     return owner;
   }
 
-  #mayBegin({ hasBegun }: Owner): boolean {
+  #mayBegin({ owner, isRenewal }: Asking): boolean {
     const { atOnce, perTurn } = this.#options;
-    return this.#running < atOnce && this.#begunInTurn < perTurn && (hasBegun || !this.#isResting());
+    const most = owner.hasBegun || !this.#isResting() ? perTurn : Number(isRenewal);
+    return this.#running < atOnce && this.#begunInTurn < most;
   }
 
   #isResting(): boolean {
@@ -113,10 +124,11 @@ export class Turns {
     this.#awaitTurn();
   }
 
-  async #turnOf(owner: Owner, signal: AbortSignal): Promise<void> {
+  async #turnOf({ owner, isRenewal }: Asking, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiter: Waiter = {
       owner,
+      isRenewal,
       late: owner.hasBegun ? NEVER : this.#options.late(),
       begin: () => {
         this.#begin(owner);
@@ -129,7 +141,10 @@ export class Turns {
       if (at >= 0) this.#waiting.splice(at, 1);
       waiter.refuse(signal.reason);
     };
-    const before = this.#waiting.findLastIndex((each) => each.owner.order <= owner.order);
+    const rank = rankOf(waiter);
+    const before = this.#waiting.findLastIndex(
+      (each) => rankOf(each) < rank || (rankOf(each) === rank && each.owner.order <= owner.order),
+    );
     this.#waiting.splice(before + 1, 0, waiter);
     this.#awaitTurn();
     signal.addEventListener("abort", leave, { once: true });
@@ -146,9 +161,11 @@ export class Turns {
     this.#begunInTurn = 0;
     this.#countRest();
     const hasRefusedAll = this.#refuseLate();
-    for (let [oldest] = this.#waiting; oldest && this.#mayBegin(oldest.owner); [oldest] = this.#waiting) {
-      this.#waiting.shift();
-      oldest.begin();
+    // In a rest, what has begun goes on also behind what may not begin.
+    const next = () => this.#waiting.find((each) => this.#mayBegin(each));
+    for (let waiter = next(); waiter !== undefined; waiter = next()) {
+      this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+      waiter.begin();
     }
     // Else it waits until something is asked for or ends, or is late.
     const mayGoOn = this.#waiting.length > 0 && (!hasRefusedAll || this.#running < this.#options.atOnce);
@@ -165,21 +182,31 @@ export class Turns {
     this.#hasConnected = false;
   }
 
-  /** @returns whether none is left. The late ones are the oldest of those that have not begun. */
+  /** @returns whether none is left */
   #refuseLate(): boolean {
     const most = REFUSED_PER_BEGUN * this.#options.perTurn;
-    const isLate = ({ owner, late }: Waiter) => late.aborted && !owner.hasBegun;
-    const from = this.#waiting.findIndex(({ owner }) => !owner.hasBegun);
-    if (from < 0) return true;
-    const kept = this.#waiting.findIndex((waiter, index) => index >= from && !isLate(waiter));
-    const late = kept < 0 ? this.#waiting.length - from : kept - from;
-    for (const waiter of this.#waiting.splice(from, Math.min(late, most))) waiter.refuse();
-    return late <= most;
+    const isUnbegun = ({ owner }: Waiter) => !owner.hasBegun;
+    // Behind the first one in time, all came later.
+    const inTime = this.#waiting.findIndex(
+      (each) => isUnbegun(each) && !each.isRenewal && !each.late.aborted,
+    );
+    const before = inTime < 0 ? this.#waiting : this.#waiting.slice(0, inTime);
+    const late = before.filter((each) => isUnbegun(each) && each.late.aborted);
+    for (const waiter of late.slice(0, most)) {
+      this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+      waiter.refuse();
+    }
+    return late.length <= most;
   }
 
   readonly #awaitTurn = (): void => {
     this.#nextTurn ??= setImmediate(this.#turn);
   };
+}
+
+function rankOf({ isRenewal, owner }: Asking): number {
+  if (isRenewal) return 0;
+  return owner.hasBegun ? 1 : 2;
 }
 
 function refusalOf({ hasBegun }: Owner, cause: unknown): Refusal {

@@ -102,11 +102,7 @@ function nameOf({ pk, sk }: StoredItem | Key): string {
 }
 
 /** The deadline of a batch begins when it is sent, so that thousands of items do not share one. */
-async function sendAsked(
-  table: DynamoTable,
-  asked: GatheredReads["asked"],
-  signal: AbortSignal,
-): Promise<void> {
+async function sendAsked(table: DynamoTable, asked: GatheredReads["asked"], signal: AbortSignal) {
   const questions = [...asked.values()];
   asked.clear();
   const send = async () => {
@@ -115,11 +111,7 @@ async function sendAsked(
   await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, send));
 }
 
-async function answer(
-  table: DynamoTable,
-  questions: readonly Question[],
-  signal: AbortSignal,
-): Promise<void> {
+async function answer(table: DynamoTable, questions: readonly Question[], signal: AbortSignal) {
   const type = [...new Set(questions.map((each) => each.type))].join(", ");
   const keys = questions.map(({ key: { pk, sk } }) => ({ pk, sk }));
   try {
@@ -133,24 +125,14 @@ async function answer(
   }
 }
 
-async function getOne(
-  table: DynamoTable,
-  type: string,
-  Key: Key | undefined,
-  signal: AbortSignal,
-): Promise<Answer> {
+async function getOne(table: DynamoTable, type: string, Key: Key | undefined, signal: AbortSignal) {
   const { TableName, send } = requestsOf(table, type);
   const input = { TableName, Key, ConsistentRead: true };
   const { Item } = await send("reading", signal, (documents, options) => documents.get(input, options));
   return Item;
 }
 
-function getMany(
-  table: DynamoTable,
-  type: string,
-  keys: readonly Key[],
-  signal: AbortSignal,
-): Promise<StoredItem[]> {
+function getMany(table: DynamoTable, type: string, keys: readonly Key[], signal: AbortSignal) {
   const { TableName, send } = requestsOf(table, type);
   const { random = Math.random } = table.options;
   return inOneDeadline(table, signal, async (deadline) => {

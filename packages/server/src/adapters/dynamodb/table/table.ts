@@ -39,7 +39,7 @@ export interface Question extends PromiseWithResolvers<Answer> {
 export type Answer = StoredItem | undefined;
 
 /** How long a caller may wait before its first request to the store. Of its 2.7 s a first login needs the rest. */
-const MAX_WAIT_MS = 1_700;
+const MAX_WAIT_MS = 2_100;
 /** A request to the store takes half a millisecond of CPU time. */
 const TURNS = {
   atOnce: MAX_SOCKETS,
