@@ -1,5 +1,4 @@
-import { promisify } from "node:util";
-import db, { type Item, type ItemDb, type Store, type Table } from "dynalite/db/index.js";
+import db, { type Done, type Item, type ItemDb, type Store, type Table } from "dynalite/db/index.js";
 import { ApiError, invalid } from "./api-error.ts";
 import { attempt, type Outcome } from "./recording-store.ts";
 import { RequestTokens } from "./request-tokens.ts";
@@ -45,7 +44,7 @@ export class Transactions {
   }
 
   async #run(operations: readonly Operation[]): Promise<readonly Capacity[]> {
-    const targets = await Promise.all(operations.map((operation) => this.#targetOf(operation)));
+    const targets = await this.#targetsOf(operations);
     const items = targets.flatMap(({ table, key }) => (key === null ? [] : `${table.TableName} ${key}`));
     if (new Set(items).size < items.length)
       throw invalid("Transaction request cannot include multiple operations on one item");
@@ -57,19 +56,29 @@ export class Transactions {
     });
   }
 
-  async #targetOf(operation: Operation): Promise<Target> {
-    const { TableName, Item, Key = {} } = operation.params;
-    const table = await promisify(this.#store.getTable)(TableName);
-    if (table === undefined) throw new Error(`no table ${TableName}`);
-    const refused = Item === undefined ? db.validateKey(Key, table) : db.validateItem(Item, table);
-    const key = refused ? null : db.createKey(Item ?? Key, table);
-    return { operation, table, items: this.#store.getItemDb(TableName), key };
+  async #targetsOf(operations: readonly Operation[]): Promise<readonly Target[]> {
+    const names = [...new Set(operations.map(({ params }) => params.TableName))];
+    const read = names.map((name) => answered<Table>((done) => this.#store.getTable(name, done)));
+    const tables = new Map((await Promise.all(read)).map((table) => [table?.TableName, table]));
+    return operations.map((operation) => {
+      const { TableName, Item, Key = {} } = operation.params;
+      const table = tables.get(TableName);
+      if (table === undefined) throw new Error(`no table ${TableName}`);
+      const refused = Item === undefined ? db.validateKey(Key, table) : db.validateItem(Item, table);
+      const key = refused ? null : db.createKey(Item ?? Key, table);
+      return { operation, table, items: this.#store.getItemDb(TableName), key };
+    });
   }
 
   async #attempt({ operation, table, items, key }: Target): Promise<Outcome> {
-    const existing = key === null ? undefined : await promisify<string, Item | undefined>(items.get)(key);
+    const existing = key === null ? undefined : await answered<Item>((done) => items.get(key, done));
     return attempt(this.#store, operation, table, existing);
   }
+}
+
+/** What dynalite answers by a callback. */
+function answered<T>(ask: (done: Done<T>) => void): Promise<T | undefined> {
+  return new Promise((resolve, reject) => ask((error, value) => (error ? reject(error) : resolve(value))));
 }
 
 /**
