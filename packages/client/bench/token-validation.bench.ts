@@ -14,7 +14,7 @@ import { JwtVerifier } from "aws-jwt-verify";
 import { createVerifier } from "fast-jwt";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from "jose";
 import { Bench, type Task } from "tinybench";
-import { createPlatformClient, createTokenValidator } from "../src/index.ts";
+import { createPlatformClient, createTokenValidator, type PlatformIdentity } from "../src/index.ts";
 
 const ISSUER = "https://login.example/";
 const AUDIENCE = "https://platform.example";
@@ -55,9 +55,11 @@ const client = createPlatformClient({
           userId: "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab",
           email: "jane@acme.example",
           source: "auth0",
+          clientId: "frontend",
           organizationId: "acme",
           expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-        },
+          actor: null,
+        } satisfies PlatformIdentity,
       },
     }),
 });

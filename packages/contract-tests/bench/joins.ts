@@ -47,7 +47,7 @@ interface Round {
 
 /**
  * People sign in for the first time, which makes them members of one organization, while its owner changes its settings,
- * one change after the other. Times are those of the clients, which share a core with the embedded services.
+ * one change after the other. Times are those of the clients, which share a core with the services behind it.
  */
 export async function joinRows(setting: {
   readonly folder: string;

@@ -71,7 +71,12 @@ export function fileAt(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
 }
 
-const running = new Set<PinnedProcess>();
+const running = new Set<{ stop(): Promise<void> }>();
+
+/** What {@link stopAll} also stops. */
+export function stopWithAll(server: { stop(): Promise<void> }): void {
+  running.add(server);
+}
 
 /** Stops all that still run. */
 export async function stopAll(): Promise<void> {

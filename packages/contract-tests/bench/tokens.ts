@@ -15,7 +15,6 @@ const OTHER_PEOPLE = 200;
 const FLOOD_TOKENS = 100_000;
 /** Node has compiled what a new token runs after that many. */
 const COMPILING_TOKENS = 20_000;
-const NEW_PEOPLE = 400;
 
 const LIFETIME_SECONDS = 86_000;
 /** Stored tokens are used again while they live this long. */
@@ -33,14 +32,12 @@ export interface Tokens {
   readonly flood: readonly string[];
   /** And 20,000 to warm up with. */
   readonly compiling: readonly string[];
-  /** One token each of people who have never signed in. */
-  readonly first: readonly string[];
   readonly publicKey: KeyObject;
   /** The tenant's key set. */
   readonly jwks: string;
   /** Signs more tokens of the other people, all different. */
   sign(count: number): Promise<readonly string[]>;
-  /** One token each of more people who have never signed in. */
+  /** One token each of people who have never signed in. */
   signNew(count: number): Promise<readonly string[]>;
   /** One token each of these people of Acme. */
   signPeople(people: readonly string[]): Promise<readonly string[]>;
@@ -61,7 +58,6 @@ export async function loadTokens(progress: (text: string) => void): Promise<Toke
     others: next(OTHER_PEOPLE),
     flood: next(FLOOD_TOKENS),
     compiling: next(COMPILING_TOKENS),
-    first: next(NEW_PEOPLE),
     publicKey,
     jwks: JSON.stringify({ keys: [jwk] }),
     sign: (count) =>
@@ -88,7 +84,6 @@ async function signAll(progress: (text: string) => void) {
     ...Array.from({ length: OTHER_PEOPLE + FLOOD_TOKENS + COMPILING_TOKENS }, (_, index) =>
       otherPerson(index),
     ),
-    ...Array.from({ length: NEW_PEOPLE }, (_, index) => `new-${index}`),
   ]);
   const pem = key.export({ type: "pkcs8", format: "pem" });
   writeFileSync(join(FOLDER, "key.pem"), pem, { mode: 0o600 });
@@ -99,8 +94,7 @@ async function signAll(progress: (text: string) => void) {
 function readStored() {
   try {
     const tokens = readFileSync(join(FOLDER, "tokens"), "latin1").split("\n");
-    const isComplete =
-      tokens.length === WARM_TOKENS + OTHER_PEOPLE + FLOOD_TOKENS + COMPILING_TOKENS + NEW_PEOPLE;
+    const isComplete = tokens.length === WARM_TOKENS + OTHER_PEOPLE + FLOOD_TOKENS + COMPILING_TOKENS;
     const claims = JSON.parse(Buffer.from(tokens[0]?.split(".")[1] ?? "", "base64url").toString());
     if (!isComplete || !(claims.exp > Date.now() / 1_000 + LEFT_SECONDS)) return null;
     return { key: createPrivateKey(readFileSync(join(FOLDER, "key.pem"))), tokens };

@@ -9,9 +9,11 @@ import { bearer, get, loadOf, VALIDATE } from "./warm-rows.ts";
 import { sendFor, sendOnce } from "./wrk.ts";
 
 const GROUP = "what asks the stores";
-/** First logins of a round. Two rounds warm up. */
+/** First logins of a round. */
 const LOGINS = 80;
-const WARMUP_ROUNDS = 2;
+const LOGIN_ROUNDS = 8;
+/** Until then Node compiles what a first login runs, on both sides. */
+const WARMUP_ROUNDS = 8;
 const ORG_ME_ROUNDS = 4;
 const ORG_ME_MS = 500;
 /** As many calls of the SDK as the other side has made by then, so that Node has compiled both as well. */
@@ -96,10 +98,12 @@ async function firstLogins(setting: UpstreamSetting, caller: Caller) {
   const server = await startPlatform(environmentOf({ ...upstreams, store, directory }));
   const ratios: number[] = [];
   let calls: readonly RecordedCall[] = [];
-  const rounds = tokens.first.length / LOGINS;
+  const rounds = WARMUP_ROUNDS + LOGIN_ROUNDS;
+  const people = Array.from({ length: rounds * LOGINS }, (_, index) => `stores-${index}`);
+  const first = await tokens.signPeople(people);
   for (let round = 0; round < rounds; round++) {
     progress(`first logins, round ${round + 1} of ${rounds}`);
-    const some = tokens.first.slice(round * LOGINS, (round + 1) * LOGINS);
+    const some = first.slice(round * LOGINS, (round + 1) * LOGINS);
     const requests = some.map((token) => get(VALIDATE, bearer(token)));
     await upstreams.takeCalls();
     const beforeNs = server.process.cpuNs();

@@ -1,6 +1,6 @@
 /**
- * The services that platform-api asks: DynamoDB and the user directory, embedded, and the tenant's keys. The first two
- * are also reachable through a front that counts and records the requests.
+ * The services that platform-api asks: DynamoDB, embedded, the user directory, and the tenant's keys. The first two are
+ * also reachable through a front that counts and records the requests.
  */
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, type RequestListener, request } from "node:http";
@@ -11,7 +11,12 @@ import type { RecordedCall } from "../upstreams.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
 const command = z.discriminatedUnion("do", [
-  z.object({ do: z.literal("start"), jwks: z.string(), serviceToken: z.string() }),
+  z.object({
+    do: z.literal("start"),
+    jwks: z.string(),
+    serviceToken: z.string(),
+    databaseUrl: z.string().optional(),
+  }),
   /** Answers with the calls since the last `take`. */
   z.object({ do: z.literal("take") }),
 ]);
@@ -47,10 +52,10 @@ async function textOf(incoming: IncomingMessage): Promise<string> {
   return text;
 }
 
-async function start(jwks: string, token: string) {
+async function start(jwks: string, token: string, databaseUrl: string | undefined) {
   const [dynamodb, directory] = await Promise.all([
     startEmbeddedDynamodb(LOOPBACK),
-    startUserDirectory({ ...LOOPBACK, token }),
+    startUserDirectory({ ...LOOPBACK, token, ...(databaseUrl && { databaseUrl }) }),
   ]);
   return {
     store: dynamodb.endpoint,
@@ -66,7 +71,7 @@ async function start(jwks: string, token: string) {
 process.on("message", async (message) => {
   const asked = command.parse(message);
   if (asked.do === "start") {
-    process.send?.(await start(asked.jwks, asked.serviceToken));
+    process.send?.(await start(asked.jwks, asked.serviceToken, asked.databaseUrl));
     return;
   }
   process.send?.(calls);
