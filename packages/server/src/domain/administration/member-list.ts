@@ -1,6 +1,6 @@
 import type { Role } from "../../wire/index.ts";
 import type { CanonicalEmail } from "../email.ts";
-import type { Membership, MembershipOrigin } from "../membership/membership.ts";
+import type { Membership } from "../membership/membership.ts";
 import { isOwner } from "../membership/owners.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
@@ -8,25 +8,17 @@ import type { Stores } from "./administration.ts";
 import type { Administrator, Standing } from "./standing.ts";
 
 /** A member as administrators see one. */
-export interface Member {
-  readonly userId: UserId;
-  readonly email: CanonicalEmail;
-  readonly role: Role;
-  readonly status: Membership["status"];
-  readonly origin: MembershipOrigin;
+export interface Member
+  extends Pick<Membership, "userId" | "email" | "role" | "status" | "origin" | "invitedBy"> {
   /** Whether they were invited at an address outside the organization's domains. */
   readonly outside: boolean;
-  readonly invitedBy: UserId | null;
   /** ISO 8601, UTC. */
   readonly joinedAt: string;
 }
 
-export function memberOf({
-  invitedFromOutside: outside,
-  createdAt: joinedAt,
-  ...membership
-}: Membership): Member {
+export function memberOf(membership: Membership): Member {
   const { userId, email, role, status, origin, invitedBy } = membership;
+  const { invitedFromOutside: outside, createdAt: joinedAt } = membership;
   return { userId, email, role, status, origin, outside, invitedBy, joinedAt };
 }
 
