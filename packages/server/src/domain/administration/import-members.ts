@@ -4,20 +4,15 @@ import { type CanonicalEmail, domainOf } from "../email.ts";
 import { afterMembership, speakersWrites } from "../identity/speakers.ts";
 import { hasVerified, type Membership } from "../membership/membership.ts";
 import { admission } from "../membership/owners.ts";
-import type { OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { storing, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 
 /** One membership of an older system. */
-export interface DeclaredMember {
+export interface DeclaredMember extends Pick<Membership, "organizationId" | "userId" | "email" | "role"> {
   /** Its place in the list, from 0. */
   readonly index: number;
-  readonly organizationId: OrganizationId;
-  readonly userId: UserId;
-  readonly email: CanonicalEmail;
-  readonly role: Role;
 }
 
 /** What a declared member comes to: only `new` is written; what is stored stays as it is. */
