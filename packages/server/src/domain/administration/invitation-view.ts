@@ -1,26 +1,18 @@
-import type { Role } from "../../wire/index.ts";
-import type { CanonicalEmail } from "../email.ts";
 import { type InvitationState, stateOf } from "../membership/invitation.ts";
 import type { Invitation } from "../membership/membership.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
-import type { UserId } from "../user-id.ts";
 import type { Stores } from "./administration.ts";
 import type { Administrator } from "./standing.ts";
 
 /** An invitation as administrators see one. */
-export interface InvitationView {
-  readonly invitationId: string;
-  readonly email: CanonicalEmail;
-  readonly role: Role;
+export interface InvitationView
+  extends Pick<
+    Invitation,
+    "invitationId" | "email" | "role" | "mail" | "invitedBy" | "createdAt" | "expiresAt"
+  > {
   readonly state: InvitationState;
-  readonly mail: Invitation["mail"];
   /** Whether the address is outside the organization's domains. */
   readonly outside: boolean;
-  /** Null for an operator. */
-  readonly invitedBy: UserId | null;
-  /** ISO 8601, UTC, as `expiresAt`. */
-  readonly createdAt: string;
-  readonly expiresAt: string;
 }
 
 /** A mail whose outcome is not known after this time was lost with its process. */
