@@ -82,16 +82,12 @@ export interface Auth0Tenant {
 }
 
 /** A connection as its organization's administrators see it. */
-export interface ConnectionView {
-  readonly name: string;
+export interface ConnectionView
+  extends Pick<RegisteredConnection, "name" | "displayName" | "testedAt" | "origin"> {
   /** Null while it is being set up. */
   readonly strategy: string | null;
-  readonly displayName: string;
   readonly state: "pending" | "enabled" | "disabled";
   readonly waitingFor: SetupStep | null;
-  /** ISO 8601, UTC. */
-  readonly testedAt: string | null;
-  readonly origin: "operator" | "self-service";
 }
 
 /** How a token was judged by one rule, in words for an administrator of the organization. */
