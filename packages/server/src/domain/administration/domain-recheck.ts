@@ -1,8 +1,7 @@
 import { type AuditAction, auditEntry } from "../audit.ts";
 import { type DomainProof, recordNameOf, recordValueOf } from "../domain-proof.ts";
-import type { DomainName } from "../email.ts";
 import { isOwner } from "../membership/owners.ts";
-import type { OrganizationId, VerifiedDomain } from "../organization.ts";
+import type { VerifiedDomain } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing, transact } from "../transaction.ts";
 import type { Stores } from "./administration.ts";
@@ -22,9 +21,7 @@ export interface RecheckPorts extends Stores {
   readonly mailer: Pick<Mailer, "sendDomainMissing"> | null;
 }
 
-export interface RecheckedDomain {
-  readonly organizationId: OrganizationId;
-  readonly domain: DomainName;
+export interface RecheckedDomain extends DomainKey {
   /** `unclear`: some resolvers see the record; `unanswered`: one has not answered; `gone`: released meanwhile. */
   readonly outcome: "verified" | "missing" | "lapsed" | "unclear" | "unanswered" | "gone" | "failed";
   /** When it will lapse, or has lapsed. ISO 8601, UTC; null while its record is not missing. */
