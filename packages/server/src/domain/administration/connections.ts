@@ -119,11 +119,7 @@ export interface Removal {
  * beginning it from storing a ticket.
  * @param at ISO 8601, UTC
  */
-export function endOfSetup(
-  setup: ConnectionSetup,
-  actor: Actor,
-  at: string,
-): Decision<Removal & { readonly setup: ConnectionSetup }> {
+export function endOfSetup(setup: ConnectionSetup, actor: Actor, at: string): Decision<Removal> {
   const { name, displayName } = setup;
   const removed = connectionOf(setup, { strategy: "", auth0Id: null, state: "removed" });
   const ended = { ...setup, rev: newRevision() };
