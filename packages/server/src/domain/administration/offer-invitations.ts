@@ -101,11 +101,7 @@ export function postMails(
 }
 
 /** How long the address of an invitation gets no other mail, in milliseconds. A mail that failed does not count. */
-export function waitFor(
-  invitation: Invitation,
-  { resendMs }: Pick<Stores["limits"], "resendMs">,
-  now: Date,
-): number {
+export function waitFor(invitation: Invitation, { resendMs }: Stores["limits"], now: Date): number {
   const { mail, mailedAt } = invitation;
   if (mailedAt === null || mail === "failed" || isLost(invitation, now)) return 0;
   return Math.max(0, Date.parse(mailedAt) + resendMs - now.getTime());
