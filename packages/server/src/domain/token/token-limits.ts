@@ -17,17 +17,10 @@ export function isApplication(entry: string): boolean {
  * @throws {Refusal} DELEGATION_NOT_ALLOWED; CLIENT_NOT_ALLOWED for an application that may not administer
  */
 export function refuseAdministration(
-  claims: Pick<VerifiedClaims, "source" | "clientId" | "actor">,
+  { source, clientId, actor }: Pick<VerifiedClaims, "source" | "clientId" | "actor">,
   admins: AdminClients,
 ): void {
-  refuseDelegated(claims);
-  refuseOtherClient(claims, admins);
-}
-
-function refuseOtherClient(
-  { source, clientId }: Pick<VerifiedClaims, "source" | "clientId">,
-  admins: AdminClients,
-): void {
+  refuseDelegated({ actor });
   const isAllowed =
     source === "auth0"
       ? clientId !== null && isApplication(clientId) && admins.has(clientId)
