@@ -35,9 +35,7 @@ export async function activeOrganization(
   const organization = await tokenOrganization(identity, ports, signal);
   const membership =
     organization === null ? null : await ensureMembership(organization.id, identity, ports, signal);
-  trace.rule("organization", { identity, organization, membership }, () => {
-    if (membership !== null) refuseRemoved(membership);
-  });
+  trace.rule("organization", { identity, organization, membership }, () => refuseRemoved(membership));
   if (organization === null || membership === null) return null;
   const counts = await membershipCounts(organization, membership, identity, ports, signal);
   return counts ? { id: organization.id, role: membership.role } : null;
@@ -122,12 +120,11 @@ export async function refuseRemovedElsewhere(
 ): Promise<void> {
   const token = await tokenOrganization(identity, ports, signal);
   if (token === null || token.id === organizationId) return;
-  const membership = await ports.memberships.find(token.id, identity.userId, signal);
-  if (membership !== null) refuseRemoved(membership);
+  refuseRemoved(await ports.memberships.find(token.id, identity.userId, signal));
 }
 
-export function refuseRemoved({ status }: Membership): void {
-  if (status === "removed") {
+export function refuseRemoved(membership: Membership | null | undefined): void {
+  if (membership?.status === "removed") {
     throw new Refusal("MEMBERSHIP_REMOVED", "removed from the organization of the token");
   }
 }

@@ -185,7 +185,7 @@ async function admitPending(
   ]);
   const memberships = new Map(listed.map((each) => [each.organizationId, each]));
   const own = token === null ? undefined : memberships.get(token.id);
-  if (own !== undefined && own.leftAt === null) refuseRemoved(own);
+  if (own?.leftAt === null) refuseRemoved(own);
   const offers = new Map(
     invited
       .filter(({ organizationId }) => grantingEmail(trust, organizationId) !== null)
@@ -204,11 +204,6 @@ async function admitPending(
   }
   const waiting = await listWaiting(offers.values(), memberships, ports, signal);
   const present = token === null ? undefined : memberships.get(token.id);
-  if (
-    present !== undefined &&
-    !waiting.some(({ invitation }) => invitation.organizationId === present.organizationId)
-  ) {
-    refuseRemoved(present);
-  }
+  if (!waiting.some(({ invitation }) => invitation.organizationId === token?.id)) refuseRemoved(present);
   return { memberships: [...memberships.values()], token, waiting };
 }
