@@ -42,8 +42,8 @@ export function linkRuleOf({ claims, trust }: FirstLogin): LinkRule {
   return claims.userId !== null || trust.state !== "trusted" ? "claim" : trust.rule;
 }
 
-/** What the audit says of a first login. */
-export function aboutLogin({ claims, login }: FirstLogin, userId: UserId) {
+/** What the audit says of a login. */
+export function aboutLogin({ claims, login }: Pick<FirstLogin, "claims" | "login">, userId: UserId) {
   const { tenant, subject, clientId: via } = claims;
   const organizationId = organizationIdOf(login);
   return { userId, organizationId, tenant, subject, via, connection: connectionNameOf(login) };

@@ -1,12 +1,12 @@
 import { auditEntry } from "../audit.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
+import { aboutLogin } from "../identity/first-login.ts";
 import { recordConflict } from "../identity/identity-conflict.ts";
 import { type IdentityLink, refuseBlocked } from "../identity/identity-link.ts";
 import { type JudgedLogin, judgedIn } from "../identity/judged-login.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { afterMembership, type Speakers, speakersUnchanged, speakersWrites } from "../identity/speakers.ts";
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
-import { connectionNameOf } from "../login/login.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, transact, type Write } from "../transaction.ts";
@@ -90,11 +90,9 @@ export async function grantMembership(
   };
   const { membership, foreign, released } = await transact({ read, decide }, ports.transactions, signal);
   if (foreign !== undefined) {
-    const { userId, claims } = identity;
-    const { tenant, subject, clientId: via } = claims;
+    const about = aboutLogin({ claims: identity.claims, login: foreign }, identity.userId);
     const { organizationId } = opening;
-    const about = { userId, organizationId, tenant, subject, via, connection: connectionNameOf(foreign) };
-    await recordConflict("foreign-organization", about, ports, signal);
+    await recordConflict("foreign-organization", { ...about, organizationId }, ports, signal);
   }
   if (released != null) await releaseInvitation(released, ports, signal);
   return membership;
