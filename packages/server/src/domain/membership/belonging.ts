@@ -87,23 +87,16 @@ export async function join(
   const { memberships } = await admitPending(identity, ports, signal);
   const joinable = await joinableFor(identity, memberships, ports, signal);
   const isOffered = joinable.some(({ id }) => id === organizationId);
-  const membership = isOffered ? await joinOffered(identity, organizationId, ports, signal) : null;
+  const opening = { organizationId, stored: null, invitation: null };
+  const membership = isOffered
+    ? await grantMembership(opening, identity, ports, signal, ({ organization, assessment }) => {
+        const isStill = offeredBy(assessment).some(({ id }) => id === organizationId);
+        return isStill ? uninvited("join", organization) : null;
+      })
+    : null;
   if (membership === null) throw new Refusal("NOT_JOINABLE", "the organization is not offered to this user");
   if (membership.status === "removed") throw new Refusal("NOT_JOINABLE", "the user was removed meanwhile");
   return membership;
-}
-
-function joinOffered(
-  identity: Identity,
-  organizationId: OrganizationId,
-  ports: MembershipPorts,
-  signal: AbortSignal,
-): Promise<Membership | null> {
-  const opening = { organizationId, stored: null, invitation: null };
-  return grantMembership(opening, identity, ports, signal, ({ organization, assessment }) => {
-    const offered = offeredBy(assessment).some(({ id }) => id === organizationId);
-    return offered ? uninvited("join", organization) : null;
-  });
 }
 
 /**
