@@ -184,10 +184,8 @@ async function admitPending(
       .filter(({ organizationId }) => grantingEmail(trust, organizationId) !== null)
       .map((invitation) => [invitation.organizationId, invitation]),
   );
-  const candidates = new Set([
-    ...offers.keys(),
-    ...(login.via === "sso" ? [login.connection.organizationId] : []),
-  ]);
+  const candidates = new Set(offers.keys());
+  if (login.via === "sso") candidates.add(login.connection.organizationId);
   await settleTaken(offers.values(), memberships, identity, ports, signal);
   for (const organizationId of candidates) {
     const stored = memberships.get(organizationId) ?? null;
