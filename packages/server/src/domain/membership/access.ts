@@ -98,13 +98,12 @@ export async function tokenOrganization(
   { organizations }: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Organization | null> {
-  const id = login.via === "sso" ? login.connection.organizationId : null;
   const found =
     auth0OrgId !== null
       ? await organizations.findByAuth0OrgId(auth0OrgId, signal)
-      : id === null
-        ? null
-        : await organizations.find(id, signal);
+      : login.via === "sso"
+        ? await organizations.find(login.connection.organizationId, signal)
+        : null;
   return found?.state === "open" ? found : null;
 }
 
