@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { domainOf } from "../email.ts";
 import { assess, type TrustSettings } from "../login/address-trust.ts";
+import { organizationIdOf } from "../login/login.ts";
 import type { Organizations } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
@@ -8,13 +9,7 @@ import { noTrace, type Trace } from "../trace.ts";
 import { type Transactions, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import { abortable } from "../waiting/abortable.ts";
-import {
-  aboutLogin,
-  type FirstLogin,
-  organizationIdOf,
-  refuseUnregistered,
-  refuseUntrusted,
-} from "./first-login.ts";
+import { aboutLogin, type FirstLogin, refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
 import { blockedUser, type IdentityLink, refuseBlocked } from "./identity-link.ts";
 import type { JudgedLogin } from "./judged-login.ts";

@@ -1,7 +1,6 @@
 import { domainOf } from "../email.ts";
 import type { Assessment, TrustSettings } from "../login/address-trust.ts";
-import { connectionNameOf, type Login } from "../login/login.ts";
-import type { OrganizationId } from "../organization.ts";
+import { connectionNameOf, type Login, organizationIdOf } from "../login/login.ts";
 import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import type { UserId } from "../user-id.ts";
@@ -30,11 +29,6 @@ export function refuseUntrusted({ claims, login, trust }: FirstLogin): void {
   if (trust.state === "absent" && claims.userId === null) {
     throw new Refusal("EMAIL_MISSING", "a first login needs an address or a signed user id");
   }
-}
-
-/** The organization whose SSO the login came through; null for any other login. */
-export function organizationIdOf(login: Login): OrganizationId | null {
-  return login.via === "sso" ? login.connection.organizationId : null;
 }
 
 /** The rule that a first login is linked by. */

@@ -1,9 +1,10 @@
 import { type AuditEntry, auditEntry } from "../audit.ts";
+import { organizationIdOf } from "../login/login.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import type { Decision } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
-import { aboutLogin, type FirstLogin, linkRuleOf, organizationIdOf } from "./first-login.ts";
+import { aboutLogin, type FirstLogin, linkRuleOf } from "./first-login.ts";
 import type { IdentityLink } from "./identity-link.ts";
 import { getsSeat, type SeatGround, seatOf, unlinkFormer } from "./seat.ts";
 import {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DomainName } from "../email.ts";
 import type { Assessment } from "../login/address-trust.ts";
+import { organizationIdOf } from "../login/login.ts";
 import type { Organization, OrganizationId, Organizations } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { Read, Write } from "../transaction.ts";
@@ -78,7 +79,7 @@ export function afterFirstLink(
   { created, holders }: { created: boolean; holders: readonly Pick<Organization, "id" | "trusts">[] },
 ): Speakers | null {
   const { by, sso } = present;
-  const own = login.via === "sso" ? login.connection.organizationId : null;
+  const own = organizationIdOf(login);
   // The administrator of that organization could have used the address before its owner first signed in.
   if (by !== null && by !== MAILBOX && by !== own) return null;
   const isLetThrough = trust.state === "trusted" && trust.rule === "report-mode";

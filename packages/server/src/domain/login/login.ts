@@ -1,4 +1,4 @@
-import type { Connection, Organizations, RegisteredConnection } from "../organization.ts";
+import type { Connection, OrganizationId, Organizations, RegisteredConnection } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 
 /** How a user signed in, according to the verified token and the registered connections. */
@@ -61,6 +61,11 @@ export function connectionNameOf(login: Login): string {
     case "platform":
       return "platform";
   }
+}
+
+/** The organization whose SSO the login came through; null for any other login. */
+export function organizationIdOf(login: Login): OrganizationId | null {
+  return login.via === "sso" ? login.connection.organizationId : null;
 }
 
 async function namedBy(
