@@ -11,9 +11,7 @@ import { type Key, keys } from "./table/keys.ts";
 import { fromItem, type StoredItem } from "./table/stored-item.ts";
 
 /** An item that is not valid, or that others contradict. */
-export interface TableFinding {
-  readonly pk: string;
-  readonly sk: string;
+export interface TableFinding extends Key {
   /** The end of a sentence about the item. It names no value but ids, domains and connections. */
   readonly problem: string;
 }
