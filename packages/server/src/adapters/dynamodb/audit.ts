@@ -15,9 +15,7 @@ import type { DynamoTable } from "./table/table.ts";
 export function dynamoAudit(table: DynamoTable): AuditLog {
   const entries = itemsOf(table, AUDIT_ENTRY);
   return {
-    async append(entry, signal) {
-      await entries.put(identified(entry), signal);
-    },
+    append: (entry, signal) => entries.put(identified(entry), signal),
 
     async list({ since, until }, signal) {
       const found: StoredAuditEntry[] = [];
