@@ -9,11 +9,9 @@ const DETAILS = {
   "moved-connection": "the connection of the link has moved to another organization",
 } as const;
 
-export type ConflictRule = keyof typeof DETAILS;
-
 /** Records a conflict in the audit, for operators to settle. @returns the refusal to throw */
 export async function recordConflict(
-  rule: ConflictRule,
+  rule: keyof typeof DETAILS,
   about: Pick<AuditEntry, "userId" | "organizationId" | "tenant" | "subject" | "via" | "connection"> &
     Partial<Pick<AuditEntry, "holder">>,
   { audit, now }: { audit: Audit; now: () => Date },

@@ -11,7 +11,7 @@ import { parseUserId, type UserId } from "../user-id.ts";
 import { SingleFlight } from "../waiting/single-flight.ts";
 import { createFirstLink, type FirstLinkOptions, type FirstLinkRules } from "./first-link.ts";
 import { refuseUnregistered, refuseUntrusted } from "./first-login.ts";
-import { type ConflictRule, recordConflict } from "./identity-conflict.ts";
+import { recordConflict } from "./identity-conflict.ts";
 import { type IdentityLink, type IdentityLinks, refuseBlocked } from "./identity-link.ts";
 import type { JudgedLogin } from "./judged-login.ts";
 
@@ -214,7 +214,10 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     if (await hasMoved(current, assessment, stored, signal)) {
       refuseDelegated(claims);
       const followed = await firstLink.follow(current, first, signal);
-      if (followed === null) throw await conflictOf("moved-connection", claims, current, signal);
+      if (followed === null) {
+        const about = { ...current, via: claims.clientId };
+        throw await recordConflict("moved-connection", about, options, signal);
+      }
       return { link: followed, assessment, isNew, judged: null };
     }
     // The link is older than the registration of its connection: who may speak for the user is still undecided.
@@ -228,16 +231,8 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
   async function refuseSigned(claims: VerifiedClaims, link: IdentityLink, signal: AbortSignal) {
     if (claims.userId === null || claims.userId === link.userId) return;
     refuseDelegated(claims);
-    throw await conflictOf("signed-user-id", claims, link, signal);
-  }
-
-  function conflictOf(
-    rule: ConflictRule,
-    { clientId: via }: VerifiedClaims,
-    link: IdentityLink,
-    signal: AbortSignal,
-  ) {
-    return recordConflict(rule, { ...link, via }, options, signal);
+    const about = { ...link, via: claims.clientId };
+    throw await recordConflict("signed-user-id", about, options, signal);
   }
 }
 
