@@ -290,12 +290,16 @@ describe("an invitation", () => {
   });
 
   it.each([
-    ["has expired", { expiresAt: NOW }, null],
-    ["is older than one's leaving", {}, left(NOW)],
-  ])("that %s costs no read of who invited", async (_, given, stored) => {
-    const ports = world({ ...OUTSIDE, ...given }, { stored });
-    await listOrganizations(await signedIn(ports, AS_GUEST), ports, UNBOUNDED);
-    expect(ports.memberships.asked).not.toContain(`find ${ACME}`);
+    ["has expired costs no read of who invited", OUTSIDE, { expiresAt: NOW }, null, 0],
+    ["is older than one's leaving costs no read of who invited", OUTSIDE, {}, left(NOW), 0],
+    ["has expired inside costs none of the member", {}, { expiresAt: NOW }, null, 0],
+    ["was accepted before one's leaving costs none of the member", {}, { consumedBy: JANE }, left(NOW), 0],
+    ["waits costs only that of who invited", OUTSIDE, {}, null, 1],
+  ])("that %s", async (_, where, given, stored, reads) => {
+    const ports = world({ ...where, ...given }, { stored });
+    const login = where === OUTSIDE ? AS_GUEST : BY_PASSWORD;
+    await listOrganizations(await signedIn(ports, login), ports, UNBOUNDED);
+    expect(ports.memberships.asked.filter((each) => each === `find ${ACME}`)).toHaveLength(reads);
   });
 
   it("is also what a check of the role accepts, of who has left too, and from outside does not", async () => {

@@ -4,7 +4,7 @@ import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { transact } from "../transaction.ts";
 import { refuseRemovedElsewhere } from "./access.ts";
-import { acceptInvitation } from "./ensure-membership.ts";
+import { acceptInvitation, findAgain } from "./ensure-membership.ts";
 import { ended } from "./invitation.ts";
 import { replacing } from "./invitation-ledger.ts";
 import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
@@ -23,16 +23,17 @@ export async function accept(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const { invitation, stored } = await offered(identity, organizationId, ports, signal);
-  if (stored?.status === "active") {
-    const acceptedBy = await settleInvitation({ invitation, stored }, identity, ports, signal);
-    if (acceptedBy !== identity.userId) throw nothingThere();
-    return stored;
-  }
-  const opening = { organizationId: invitation.organizationId, invitation, stored, hasConsented: true };
-  const membership = await acceptInvitation(opening, identity, ports, signal);
-  if (membership?.status !== "active") throw nothingThere();
-  return membership;
+  const { invitation, stored: before } = await offered(identity, organizationId, ports, signal);
+  const { organizationId: id } = invitation;
+  const wasMember = before?.status === "active";
+  const opening = { organizationId: id, invitation, stored: before, hasConsented: true };
+  const made = wasMember ? null : await acceptInvitation(opening, identity, ports, signal);
+  if (made?.status === "active") return made;
+  const stored = wasMember ? before : await findAgain(id, identity, ports, signal);
+  if (stored?.status !== "active") throw nothingThere();
+  const acceptedBy = await settleInvitation({ invitation, stored }, identity, ports, signal);
+  if (acceptedBy !== identity.userId) throw nothingThere();
+  return stored;
 }
 
 /**

@@ -3,9 +3,11 @@ import { judgedIn } from "../identity/judged-login.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { grantingEmail } from "../login/address-trust.ts";
 import type { OrganizationId } from "../organization.ts";
+import { readOutsideCaches, unrecorded } from "../waiting/reads.ts";
 import { grantMembership, type Opening, uninvited } from "./grant-membership.ts";
-import { needsConsent } from "./invitation.ts";
+import { isCurrent, needsConsent } from "./invitation.ts";
 import { isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
+import { mayBeInvited } from "./open-offer.ts";
 
 /**
  * The one place that decides whether a user is a member. A stored membership decides, also a removed one; only who left by
@@ -29,10 +31,13 @@ export async function ensureMembership(
   ]);
   if (stored?.leftAt === null) return stored;
   const invitation = isFirst ? early : await findInvitation();
-  return (await makeMembership({ organizationId, stored, invitation }, identity, ports, signal)) ?? stored;
+  return makeMembership({ organizationId, stored, invitation }, identity, ports, signal);
 }
 
-/** Creates a membership where none is stored: by the user's invitation if there is one, else by JIT. */
+/**
+ * Creates a membership where none is stored: by the user's invitation if there is one, else by JIT.
+ * @returns the membership as it is stored then, also one that another login has made meanwhile; null for none
+ */
 export async function makeMembership(
   opening: Opening,
   identity: Identity,
@@ -40,13 +45,38 @@ export async function makeMembership(
   signal: AbortSignal,
 ): Promise<Membership | null> {
   const { organizationId, invitation, stored } = opening;
-  const invited =
+  if (stored?.leftAt === null) return stored;
+  const { trust, userId } = identity;
+  if (grantingEmail(trust, organizationId) === null) return stored; // nothing could make one
+  const at = ports.now().toISOString();
+  const waits =
     invitation === null ||
     // By what is cached: one that waits for its consent must not cost a decision on stored data each time.
-    needsConsent(invitation, await ports.organizations.listByDomain(domainOf(invitation.email), signal))
-      ? null
-      : await acceptInvitation(opening, identity, ports, signal);
-  return invited ?? (stored === null ? provisionJustInTime(organizationId, identity, ports, signal) : null);
+    needsConsent(invitation, await ports.organizations.listByDomain(domainOf(invitation.email), signal));
+  const isOwn = stored === null && isOwnLogin(organizationId, identity);
+  const made =
+    (waits ? null : await acceptInvitation(opening, identity, ports, signal)) ??
+    (isOwn ? await provisionJustInTime(organizationId, identity, ports, signal) : null);
+  if (made !== null) return made;
+  const isOffered =
+    invitation !== null &&
+    mayBeInvited(stored, invitation) &&
+    (invitation.consumedBy === userId || (!waits && isCurrent(invitation, at)));
+  return isOwn || isOffered ? findAgain(organizationId, identity, ports, signal) : stored;
+}
+
+/**
+ * The membership as it is stored now, for use before a no: another call may have used up what would have made it, between
+ * the reads of both.
+ */
+export function findAgain(
+  organizationId: OrganizationId,
+  { userId }: Identity,
+  { storedMemberships }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  readOutsideCaches();
+  return unrecorded(() => storedMemberships.find(organizationId, userId, signal)); // not what was read ahead
 }
 
 /**
@@ -61,8 +91,11 @@ export async function acceptInvitation(
 ): Promise<Membership | null> {
   return grantMembership(opening, identity, ports, signal, ({ email, assessment, invitation }) => {
     if (invitation === null || email !== invitation.email) return null;
-    if (!hasConsented && needsConsent(invitation, assessment.verifiers)) return null;
     const { role, fromOutside, invitedBy } = invitation;
+    const mayGrant = hasConsented
+      ? role === opening.invitation?.role // what they have consented to
+      : !needsConsent(invitation, assessment.verifiers);
+    if (!mayGrant) return null;
     return { origin: "invitation", role, invitedFromOutside: fromOutside, invitedBy };
   });
 }
@@ -73,8 +106,6 @@ async function provisionJustInTime(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership | null> {
-  if (!isOwnLogin(organizationId, identity) || grantingEmail(identity.trust, organizationId) === null)
-    return null;
   if (!(await ports.organizations.find(organizationId, signal))?.jit) return null;
   const opening = { organizationId, stored: null, invitation: null };
   return grantMembership(opening, identity, ports, signal, ({ organization, assessment }) => {

@@ -100,7 +100,7 @@ export async function grantMembership(
 
 const NOTHING: Outcome = { membership: null };
 
-/** What is stored of the opening after a lost race. Its invitation must offer the same role. */
+/** What is stored of the opening after a lost race. */
 async function openingNow(
   { organizationId, invitation: read }: Opening,
   { userId }: Identity,
@@ -111,7 +111,7 @@ async function openingNow(
     storedMemberships.find(organizationId, userId, signal),
     read === null ? null : memberships.findInvitation(organizationId, read.email, signal),
   ]);
-  return { organizationId, stored, invitation: invitation?.role === read?.role ? invitation : null };
+  return { organizationId, stored, invitation };
 }
 
 /** What to decide on, or what comes of it without a decision. */

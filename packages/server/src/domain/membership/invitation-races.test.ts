@@ -7,12 +7,15 @@ import type { Identity } from "../identity/resolve-identity.ts";
 import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import {
   AS_GUEST,
+  BY_PASSWORD,
   GUEST_EMAIL,
+  invitation,
   type MemoryPorts,
   membership,
   memoryPorts,
   NOW,
   signedIn,
+  VIA_ACME,
 } from "../testing/memory-ports.ts";
 import { memorySelfService } from "../testing/memory-self-service.ts";
 import {
@@ -28,6 +31,7 @@ import {
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
 import { janeAs, operator } from "../testing/standings.ts";
 import type { UserId } from "../user-id.ts";
+import { checkRole } from "./access.ts";
 import { listOrganizations } from "./belonging.ts";
 import { accept, decline } from "./consent.ts";
 import { isCurrent } from "./invitation.ts";
@@ -232,5 +236,94 @@ describe("which is not so without comparing", () => {
   it.each(["invitation", "membership"] as const)("the revision of each %s", SLOW, async (blindTo) => {
     const race = anyRace(["replied"], { runs: 3_000, blindTo });
     await expect(race).rejects.toThrow("Property failed");
+  });
+});
+
+/** What a login answers about Acme: whether the user is a member. */
+const ASKED = {
+  check: async (identity: Identity, ports: MembershipPorts) =>
+    (await checkRole(identity, { organizationId: ACME, required: "member" }, ports, UNBOUNDED)).allowed,
+  list: async (identity: Identity, ports: MembershipPorts) =>
+    (await listOrganizations(identity, ports, UNBOUNDED)).organizations.length === 1,
+  accept: async (identity: Identity, ports: MembershipPorts) =>
+    (await accept(identity, ACME, ports, UNBOUNDED)).status === "active",
+};
+
+type Ground = Readonly<{ login: typeof BY_PASSWORD; invited: Partial<Invitation> | null; jit: boolean }>;
+const INSIDE: Partial<Invitation> = { rev: "1", invitedBy: JOE, createdAt: NOW };
+
+/** What makes a member, and who may ask at the same time. */
+const GROUNDS: readonly [string, Ground, readonly (keyof typeof ASKED)[]][] = [
+  ["an invitation", { login: BY_PASSWORD, invited: INSIDE, jit: false }, ["check", "list", "accept"]],
+  [
+    "consent",
+    { login: AS_GUEST, invited: { ...INSIDE, email: GUEST_EMAIL, fromOutside: true }, jit: false },
+    ["accept"],
+  ],
+  ["JIT", { login: VIA_ACME, invited: null, jit: true }, ["check", "list"]],
+];
+
+describe("logins of one user at once", () => {
+  it.each(GROUNDS)("all answer by the membership that %s makes", async (_, given, names) => {
+    const asked = fc.array(fc.constantFrom(...names), { minLength: 2, maxLength: 3 });
+    const property = fc.asyncProperty(asked, fc.infiniteStream(fc.nat()), async (all, choices) => {
+      const organizations = acmeAlone().put(organization(ACME, { jit: given.jit }));
+      const stores = memoryPorts(organizations);
+      const identity = await signedIn(stores, given.login);
+      const joe = membership({ userId: JOE, email: JOE_EMAIL, role: "owner", rev: "1" });
+      const { memberships, speakers, storedLinks, transactions } = stores;
+      memberships.put(joe);
+      if (given.invited !== null) memberships.invite(invitation(given.invited));
+      const processes = new Interleaving();
+      const slow = processes.slow({ organizations, memberships, speakers, storedLinks, transactions });
+      const ports = { ...stores, ...slow, stored: slow.organizations, storedMemberships: slow.memberships };
+      const answers: boolean[] = [];
+      for (const each of all) {
+        await processes.start(async () => {
+          answers.push(await ASKED[each](identity, ports));
+          // Nobody would be made a member any more: by then one of them was.
+          organizations.put(organization(ACME, { jit: false }));
+          memberships.put({ ...joe, role: "member", ceased: { owner: NOW, admin: NOW, member: NOW } });
+        });
+      }
+      const choose = (among: number) => (choices.next().value ?? 0) % among;
+      expect(await processes.finish({ choose, fates: ["replied"], wrong: () => null })).toBeNull();
+      expect(answers).toEqual(all.map(() => true));
+    });
+    await fc.assert(property, { numRuns: runsOf(300) });
+  });
+
+  /** The invitation, from Joe, is renewed so before anything is committed. */
+  async function renewed(login: Ground["login"], given: Partial<Invitation>, again: Partial<Invitation>) {
+    const ports = memoryPorts(acmeAlone().put(organization(ACME, { jit: false })));
+    ports.memberships.put(membership({ userId: JOE, email: JOE_EMAIL, role: "owner" }));
+    ports.memberships.invite(invitation({ ...given, invitedBy: JOE, rev: "1" }));
+    const commit: typeof ports.transactions.commit = async (changes, signal) => {
+      if ([...ports.memberships.invitations.values()].every(({ rev }) => rev === "1"))
+        ports.memberships.invite(invitation({ ...given, invitedBy: JOE, ...again, rev: "2" }));
+      return ports.transactions.commit(changes, signal);
+    };
+    const identity = await signedIn(ports, login);
+    return { identity, ports: { ...ports, transactions: { ...ports.transactions, commit } } };
+  }
+
+  it.each<[string, Partial<Invitation>, { allowed: boolean; role: string | null }]>([
+    ["get the role that is offered now", { role: "admin" }, { allowed: true, role: "admin" }],
+    ["are asked where they must be now", { fromOutside: true }, { allowed: false, role: null }],
+  ])("%s", async (_, again, answer) => {
+    const { identity, ports } = await renewed(BY_PASSWORD, {}, again);
+    expect(await checkRole(identity, { organizationId: ACME, required: "member" }, ports, UNBOUNDED)).toEqual(
+      answer,
+    );
+  });
+
+  it("get no other role than they have consented to", async () => {
+    const outside = { email: GUEST_EMAIL, fromOutside: true, role: "member" } as const;
+    const same = await renewed(AS_GUEST, outside, {});
+    expect(await accept(same.identity, ACME, same.ports, UNBOUNDED)).toMatchObject({ role: "member" });
+    const other = await renewed(AS_GUEST, outside, { role: "admin" });
+    await expect(accept(other.identity, ACME, other.ports, UNBOUNDED)).rejects.toMatchObject({
+      reason: "NOT_FOUND",
+    });
   });
 });

@@ -46,7 +46,7 @@ export function isOpenTo(
 }
 
 /** A user who left by themselves is invited again, by a newer invitation only; a member and a removed person never. */
-function mayBeInvited(stored: Membership | null, { createdAt }: Invitation): boolean {
+export function mayBeInvited(stored: Membership | null, { createdAt }: Invitation): boolean {
   if (stored === null) return true;
   return stored.leftAt !== null && createdAt > stored.leftAt;
 }
