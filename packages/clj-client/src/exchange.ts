@@ -19,8 +19,8 @@ export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOpt
   // `Headers` would quote the token that it refuses.
   if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token))
     throw new TypeError("the token is not a header value");
+  const own = { accept: "application/json", authorization: `Bearer ${token}` };
   const defaults = {
-    headers: { accept: "application/json", authorization: `Bearer ${token}` },
     redirect: "manual", // a redirect could lead to another directory
     retry: false,
     ignoreResponseError: true,
@@ -39,7 +39,7 @@ export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOpt
       const response = await request.raw(new URL(call.path, base).href, {
         method: call.method,
         body: call.body,
-        headers: withOwn(headers, defaults.headers),
+        headers: withOwn(headers, own),
         signal,
       });
       const { status } = response;

@@ -57,3 +57,19 @@ it("ends a stalled body when the signal aborts, even if its source ignores the s
   const stalled = reply(new ReadableStream());
   await expect(readJson(stalled, 99, signal)).rejects.toMatchObject({ name: "TimeoutError" });
 });
+
+it("frees the connection of a reply that is not JSON", async () => {
+  let cancelled = false;
+  const body = new ReadableStream({
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  await expect(readJson(reply(body, "text/html"), 99, never)).rejects.toMatchObject(malformed);
+  expect(cancelled).toBe(true);
+});
+
+it("does not wait for a body whose signal has aborted before", async () => {
+  const stalled = reply(new ReadableStream());
+  await expect(readJson(stalled, 99, AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
+});

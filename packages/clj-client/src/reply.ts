@@ -7,6 +7,7 @@ import { CljClientError } from "./error.ts";
  */
 export async function readJson(response: Response, maxBytes: number, signal: AbortSignal): Promise<unknown> {
   if (!/^application\/json *(;|$)/i.test(response.headers.get("content-type") ?? "")) {
+    response.body?.cancel().catch(() => {}); // frees the connection
     throw new CljClientError("malformed", "the reply's content type is not JSON");
   }
   const bytes = await readBytes(response, maxBytes, signal);
@@ -21,12 +22,24 @@ export async function readJson(response: Response, maxBytes: number, signal: Abo
 async function readBytes(response: Response, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // Piped with the signal, so that it also ends a stalled body of a custom `fetch`.
-  const body = response.body?.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal });
-  for await (const chunk of body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw new CljClientError("malformed", `the reply is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
+  const reader = response.body?.getReader();
+  const cancel = () => reader?.cancel(signal.reason).catch(() => {}); // frees the connection
+  // Also ends a stalled body of a custom `fetch`.
+  signal.addEventListener("abort", cancel, { once: true });
+  if (signal.aborted) cancel();
+  try {
+    for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
+      size += read.value.byteLength;
+      if (size > maxBytes)
+        throw new CljClientError("malformed", `the reply is larger than ${maxBytes} bytes`);
+      chunks.push(read.value);
+    }
+    signal.throwIfAborted();
+    return Buffer.concat(chunks);
+  } catch (error) {
+    cancel();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", cancel);
   }
-  return Buffer.concat(chunks);
 }
