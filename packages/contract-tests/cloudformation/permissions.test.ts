@@ -134,11 +134,11 @@ it("the policy of agentic-backend allows every operation in its sources but the 
 });
 
 const OF_METHOD: Readonly<Record<string, string>> = {
-  ...{ get: "GetItem", put: "PutItem", update: "UpdateItem", delete: "DeleteItem" },
-  ...{ batchGet: "BatchGetItem", batchWrite: "BatchWriteItem", query: "Query", scan: "Scan" },
+  ...{ getItem: "GetItem", batchGetItem: "BatchGetItem", query: "Query", scan: "Scan" },
+  ...{ putItem: "PutItem", put: "PutItem", updateItem: "UpdateItem" },
 };
 
-const NOT_OPERATIONS = ["send", "from", "transactWrite"];
+const NOT_OPERATIONS = ["send", "from", "destroy", "transactWriteItems"];
 
 /** The permissions for the kinds of operations in transactions. */
 const kindsIn = (text: string) =>
@@ -152,10 +152,10 @@ function sentIn(...patterns: string[]): string[] {
     .map((file) => readFileSync(`${SOURCES}/${file}`, "utf8"))
     .filter((text) => text.includes("@aws-sdk/"));
   const calls = texts.flatMap((text) => [
-    ...[...text.matchAll(/documents(?:\(\)\))?\.(\w+)\(/g)].flatMap(([, method = ""]) =>
+    ...[...text.matchAll(/(?:client|documents)(?:\(\)\))?\.(\w+)\(/g)].flatMap(([, method = ""]) =>
       NOT_OPERATIONS.includes(method) ? [] : (OF_METHOD[method] ?? `unknown ${method}`),
     ),
-    ...(text.includes(".transactWrite(") ? kindsIn(text) : []),
+    ...(text.includes(".transactWriteItems(") ? kindsIn(text) : []),
     ...[...text.matchAll(/new (\w+)Command\(/g)].map(([, command = ""]) => command),
   ]);
   return [...new Set(calls)].sort();

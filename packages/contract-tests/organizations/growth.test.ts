@@ -1,4 +1,4 @@
-import { createDynamoTable, type DynamoTable } from "@platform-api/server/adapters";
+import { createDynamoTable } from "@platform-api/server/adapters";
 import {
   declaredDomain,
   parseDomain,
@@ -10,7 +10,12 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { INVITATION, MEMBERSHIP } from "../../server/src/adapters/dynamodb/table/item-types.ts";
 import { DOMAIN, ORGANIZATION } from "../../server/src/adapters/dynamodb/table/organization-items.ts";
 import { toItem } from "../../server/src/adapters/dynamodb/table/stored-item.ts";
-import { invitation, membership, organization } from "../../server/src/adapters/dynamodb/testing/examples.ts";
+import {
+  invitation,
+  membership,
+  organization,
+  writeItems,
+} from "../../server/src/adapters/dynamodb/testing/examples.ts";
 import { pass } from "../faults/faults.ts";
 import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
 import { ROWS } from "./rows.ts";
@@ -165,20 +170,12 @@ async function grow(): Promise<void> {
       ),
     ),
   ];
-  await write(table, name, items);
+  await writeItems(table, items);
   table.close();
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => String(n).padStart(5, "0"));
 const address = (what: string, n: string) => known(parseEmail(`${what}-${n}@${world.domain}`));
-
-async function write(table: DynamoTable, name: string, items: readonly object[]): Promise<void> {
-  const documents = await table.documents();
-  for (let from = 0; from < items.length; from += 25) {
-    const requests = items.slice(from, from + 25).map((Item) => ({ PutRequest: { Item: { ...Item } } }));
-    await documents.batchWrite({ RequestItems: { [name]: requests } });
-  }
-}
 
 function known<T>(parsed: T | null): T {
   if (parsed === null) throw new Error("an example does not parse");

@@ -1,4 +1,4 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AuditEntry, type AuditLog, type AuditQuery, listAudit } from "../../domain/index.ts";
 import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
@@ -7,7 +7,7 @@ import { identified, keys } from "./table/keys.ts";
 import { toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
-import { ACME, entry, GLOBEX, JOE, NOON, UNBOUNDED, userNumber } from "./testing/examples.ts";
+import { ACME, entry, GLOBEX, JOE, NOON, UNBOUNDED, userNumber, writeItems } from "./testing/examples.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
@@ -51,11 +51,11 @@ describe("dynamoAudit", () => {
     const stored = Array.from({ length: 1_000 }, () => keys.auditEntry(identified(entry())).pk);
     expect(new Set(stored).size).toBe(16);
     await Promise.all(entries.map((each) => audit.append(each, UNBOUNDED)));
-    const send = vi.spyOn(await table.documents(), "send");
+    const send = vi.spyOn(await table.client(), "send");
     expect(await listed(NOON, NOON)).toHaveLength(80);
     const commands: unknown[] = send.mock.calls.map(([command]) => command);
     const read = commands.flatMap((each) =>
-      each instanceof QueryCommand ? [each.input.ExpressionAttributeValues?.[":pk"]] : [],
+      each instanceof QueryCommand ? [each.input.ExpressionAttributeValues?.[":pk"]?.S] : [],
     );
     expect(read).toHaveLength(16);
     expect(new Set(read).size).toBe(16);
@@ -173,7 +173,7 @@ describe("dynamoOrganizationAudit", () => {
   });
 
   it("takes the same requests at 10 and at 2,000 entries, forwards and backwards", async () => {
-    const send = vi.spyOn(await table.documents(), "send");
+    const send = vi.spyOn(await table.client(), "send");
     const requests = async (query: Partial<AuditQuery>) => {
       send.mockClear();
       await list(query);
@@ -187,12 +187,10 @@ describe("dynamoOrganizationAudit", () => {
       const entries = Array.from({ length: count - stored }, (_, n) =>
         entry({ userId: userNumber(stored + n) }),
       );
-      const documents = await table.documents();
-      for (let first = 0; first < entries.length; first += 25) {
-        const items = entries.slice(first, first + 25).map((each) => toItem(AUDIT_ENTRY, identified(each)));
-        const puts = items.map((Item) => ({ PutRequest: { Item } }));
-        await documents.batchWrite({ RequestItems: { [table.options.table]: puts } });
-      }
+      await writeItems(
+        table,
+        entries.map((each) => toItem(AUDIT_ENTRY, identified(each))),
+      );
       stored = count;
       counts.push([]);
       for (const query of queries) counts.at(-1)?.push(await requests(query));

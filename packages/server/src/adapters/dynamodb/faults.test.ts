@@ -1,3 +1,4 @@
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dynamoIdentities } from "./identities.ts";
 import { LINK } from "./table/item-types.ts";
@@ -84,12 +85,15 @@ describe("a lasting fault (T61)", () => {
     });
   });
 
-  it("fails every method of every store instead of returning an absence, a permission or a denial", async () => {
-    proxy.set("error-500");
-    for (const outcome of await Promise.allSettled(everyRequest(table))) {
-      expect(outcome).toMatchObject({ reason: { name: "Refusal", reason: "STORE_UNAVAILABLE" } });
-    }
-  });
+  it.each<Fault>(["error-500", "empty-200"])(
+    "fails every method of every store instead of returning an absence, a permission or a denial: %s",
+    async (fault) => {
+      proxy.set(fault);
+      for (const outcome of await Promise.allSettled(everyRequest(table))) {
+        expect(outcome).toMatchObject({ reason: { name: "Refusal", reason: "STORE_UNAVAILABLE" } });
+      }
+    },
+  );
 });
 
 describe("a passing fault (T61)", () => {
@@ -123,8 +127,10 @@ describe("a passing fault (T61)", () => {
 
 describe("a transaction", () => {
   const item = { pk: "a", sk: "a", n: 1 };
-  const commit = async ({ documents, options }: DynamoTable) =>
-    (await documents()).transactWrite({ TransactItems: [{ Put: { TableName: options.table, Item: item } }] });
+  const commit = async ({ client, options }: DynamoTable) => {
+    const Put = { TableName: options.table, Item: marshall(item) };
+    await (await client()).transactWriteItems({ TransactItems: [{ Put }] });
+  };
 
   it.each<[Fault, string, { attempts: number }]>([
     ["transaction-conflict", "TransactionCanceledException", { attempts: 1 }],
@@ -142,24 +148,16 @@ describe("a transaction", () => {
 
   it("whose reply was lost is made once", async () => {
     proxy.set("reset-after-commit", "pass");
-    const added = async ({ documents, options }: DynamoTable) =>
-      (await documents()).transactWrite({
-        TransactItems: [
-          {
-            Update: {
-              ...{ TableName: options.table, Key: { pk: "a", sk: "a" } },
-              ...{ UpdateExpression: "ADD n :one", ExpressionAttributeValues: { ":one": 1 } },
-            },
-          },
-        ],
-      });
+    const Key = marshall({ pk: "a", sk: "a" });
+    const added = async ({ client, options }: DynamoTable) => {
+      const one = { UpdateExpression: "ADD n :one", ExpressionAttributeValues: marshall({ ":one": 1 }) };
+      const Update = { TableName: options.table, Key, ...one };
+      await (await client()).transactWriteItems({ TransactItems: [{ Update }] });
+    };
     await added(table);
     expect(proxy.attempts).toBe(2);
-    const { Item } = await (await direct.documents()).get({
-      TableName: direct.options.table,
-      Key: { pk: "a", sk: "a" },
-    });
-    expect(Item).toEqual(item);
+    const { Item = {} } = await (await direct.client()).getItem({ TableName: direct.options.table, Key });
+    expect(unmarshall(Item)).toEqual(item);
   });
 });
 

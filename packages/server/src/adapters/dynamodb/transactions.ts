@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { type Items, type Read, Refusal, type Transactions, type Write } from "../../domain/index.ts";
 import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
 import { AUDIT_ENTRY, ITEM_TYPES } from "./table/item-types.ts";
@@ -7,8 +8,6 @@ import { identified } from "./table/keys.ts";
 import { requestsOf } from "./table/raw-items.ts";
 import { type ItemType, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
-
-type Operation = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 
 /** Why a transaction is decided again: something is not as it was read, or is being changed, or the table is busy. */
 const LOST = new Set([
@@ -31,14 +30,14 @@ export function dynamoTransactions(table: DynamoTable): Transactions {
   const { TableName, send } = requestsOf(table, "transaction");
   const { random = Math.random } = table.options;
 
-  function writeOf({ item, next, present }: Write): Operation {
+  function writeOf({ item, next, present }: Write): TransactWriteItem {
     const { Item, Key } = stored(item, next, present);
     return Item === null
       ? { Delete: { TableName, Key, ...still(present) } }
       : { Put: { TableName, Item, ...still(present) } };
   }
 
-  function checkOf(read: Read): Operation {
+  function checkOf(read: Read): TransactWriteItem {
     const present = "present" in read ? read.present : null;
     const { Key } = stored(read.item, null, "absent" in read ? read.absent : present);
     return { ConditionCheck: { TableName, Key, ...still(present) } };
@@ -47,11 +46,11 @@ export function dynamoTransactions(table: DynamoTable): Transactions {
   return {
     commit({ writes, unchanged, audit }, signal) {
       const entries = audit.map((entry) => ({
-        Put: { TableName, Item: toItem(AUDIT_ENTRY, identified(entry)) },
+        Put: { TableName, Item: marshall(toItem(AUDIT_ENTRY, identified(entry))) },
       }));
       const TransactItems = [...writes.map(writeOf), ...unchanged.map(checkOf), ...entries];
-      return send("committing", signal, (documents, options) =>
-        isCommitted(documents.transactWrite({ TransactItems }, options)),
+      return send("committing", signal, (client, ending) =>
+        isCommitted(client.transactWriteItems(ending({ TransactItems }))),
       );
     },
 
@@ -70,7 +69,7 @@ function stored(kind: keyof Items, next: object | null, present: object | null) 
   const type = ITEM_TYPES[kind] as ItemType<never>;
   const value = (next ?? present) as never;
   const { pk, sk } = type.key(value);
-  return { Item: next === null ? null : toItem(type, value), Key: { pk, sk } };
+  return { Item: next === null ? null : marshall(toItem(type, value)), Key: marshall({ pk, sk }) };
 }
 
 /** The condition that what was read is still stored. Without a revision nothing was. */

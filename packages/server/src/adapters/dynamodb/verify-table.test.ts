@@ -50,6 +50,7 @@ import {
   UNBOUNDED,
   valid,
   verifiedDomain,
+  writeItem,
 } from "./testing/examples.ts";
 import { verifyTable } from "./verify-table.ts";
 
@@ -113,9 +114,7 @@ beforeEach(async () => {
   for (const item of CONSISTENT) await write(item);
 });
 
-async function write(item: StoredItem): Promise<void> {
-  await (await table.documents()).put({ TableName: table.options.table, Item: item });
-}
+const write = (item: StoredItem) => writeItem(table, item);
 const put = <T extends object>(itemType: ItemType<T>, value: T) => write(toItem(itemType, value));
 const remove = (key: Key) => deleteItem(table, key);
 
@@ -337,16 +336,16 @@ describe("what changes while it is read", () => {
   /** The table, where something changes after it was scanned, and before anything else is read. */
   function changing(change: () => Promise<unknown>): DynamoTable {
     let hasChanged = false;
-    const documents = async () => {
-      const direct = await table.documents();
-      const batchGet: typeof direct.batchGet = async (...args: never[]) => {
+    const client = async () => {
+      const direct = await table.client();
+      const batchGetItem: typeof direct.batchGetItem = async (...args: never[]) => {
         if (!hasChanged) await change();
         hasChanged = true;
-        return Reflect.apply(direct.batchGet, direct, args);
+        return Reflect.apply(direct.batchGetItem, direct, args);
       };
-      return Object.assign(Object.create(direct), { batchGet });
+      return Object.assign(Object.create(direct), { batchGetItem });
     };
-    return { ...table, documents };
+    return { ...table, client };
   }
 
   it("is compared as it is then", async () => {
@@ -378,16 +377,16 @@ describe("what changes while it is read", () => {
   it("is not a finding where an invitation ends before its count is read again", async () => {
     const ann = openAs("ann@acme.example");
     await put(INVITATION, ann);
-    const direct = await table.documents();
+    const direct = await table.client();
     let reads = 0;
-    const get = (async (...args: never[]) => {
+    const getItem = (async (...args: never[]) => {
       reads += 1;
       if (reads === 2) await put(INVITATION, { ...ann, ended: "revoked", rev: "2" });
       if (reads === 2) await put(INVITATION_LEDGER, { ...counts, open: { [DAY]: 1 }, rev: "2" });
-      return Reflect.apply(direct.get, direct, args);
-    }) as typeof direct.get;
-    const documents = async () => Object.assign(Object.create(direct), { get });
-    expect((await verify({ ...table, documents })).findings).toEqual([]);
+      return Reflect.apply(direct.getItem, direct, args);
+    }) as typeof direct.getItem;
+    const client = async () => Object.assign(Object.create(direct), { getItem });
+    expect((await verify({ ...table, client })).findings).toEqual([]);
     expect(reads).toBe(3);
   });
 

@@ -3,7 +3,7 @@ import { judgedIn } from "../identity/judged-login.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { grantingEmail } from "../login/address-trust.ts";
 import type { OrganizationId } from "../organization.ts";
-import { readOutsideCaches, unrecorded } from "../waiting/reads.ts";
+import { unrecorded } from "../waiting/reads.ts";
 import { grantMembership, type Opening, uninvited } from "./grant-membership.ts";
 import { isCurrent, needsConsent } from "./invitation.ts";
 import { isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
@@ -75,7 +75,6 @@ export function findAgain(
   { storedMemberships }: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership | null> {
-  readOutsideCaches();
   return unrecorded(() => storedMemberships.find(organizationId, userId, signal)); // not what was read ahead
 }
 

@@ -31,7 +31,7 @@ describe("creating the table", () => {
 
   it("refuses an existing table of another application", async () => {
     const table = tableAt(store.endpoint, "others");
-    await (await table.documents()).send(
+    await (await table.client()).send(
       new CreateTableCommand({
         TableName: "others",
         BillingMode: "PAY_PER_REQUEST",

@@ -54,9 +54,9 @@ export async function createTable({ options }: DynamoTable, signal: AbortSignal)
   }
 }
 
-async function create({ documents, options }: DynamoTable, abortSignal: AbortSignal): Promise<boolean> {
+async function create({ client, options }: DynamoTable, abortSignal: AbortSignal): Promise<boolean> {
   try {
-    await (await documents()).send(new CreateTableCommand(definition(options.table)), { abortSignal });
+    await (await client()).send(new CreateTableCommand(definition(options.table)), { abortSignal });
     return true;
   } catch (error) {
     if (error instanceof ResourceInUseException) return false;
@@ -64,10 +64,10 @@ async function create({ documents, options }: DynamoTable, abortSignal: AbortSig
   }
 }
 
-async function isActive({ documents, options }: DynamoTable, abortSignal: AbortSignal): Promise<boolean> {
+async function isActive({ client, options }: DynamoTable, abortSignal: AbortSignal): Promise<boolean> {
   const describe = new DescribeTableCommand({ TableName: options.table });
   try {
-    const { Table } = await (await documents()).send(describe, { abortSignal });
+    const { Table } = await (await client()).send(describe, { abortSignal });
     const index = Table?.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === INDEX);
     if (index === undefined) throw new Error(`the table exists without the index ${INDEX}`);
     return Table?.TableStatus === "ACTIVE" && index.IndexStatus === "ACTIVE";
@@ -130,14 +130,14 @@ function isBusy(error: unknown): boolean {
   return error instanceof ResourceInUseException || error instanceof ContinuousBackupsUnavailableException;
 }
 
-async function preventDeletion({ documents, options }: DynamoTable, send: RequestOptions): Promise<Outcome> {
+async function preventDeletion({ client, options }: DynamoTable, send: RequestOptions): Promise<Outcome> {
   const TableName = options.table;
-  const { Table } = await (await documents()).send(new DescribeTableCommand({ TableName }), send);
+  const { Table } = await (await client()).send(new DescribeTableCommand({ TableName }), send);
   const isEnabled = Table?.DeletionProtectionEnabled;
   if (isEnabled === true) return "on already";
   try {
     const update = new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true });
-    await (await documents()).send(update, send);
+    await (await client()).send(update, send);
     return "switched on";
   } catch (error) {
     // A store that does not know the field ignores it, and finds nothing to update.
@@ -146,15 +146,15 @@ async function preventDeletion({ documents, options }: DynamoTable, send: Reques
   }
 }
 
-async function keepBackups({ documents, options }: DynamoTable, send: RequestOptions): Promise<Outcome> {
+async function keepBackups({ client, options }: DynamoTable, send: RequestOptions): Promise<Outcome> {
   const TableName = options.table;
   const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
   const describe = new DescribeContinuousBackupsCommand({ TableName });
-  const { ContinuousBackupsDescription } = await (await documents()).send(describe, send);
+  const { ContinuousBackupsDescription } = await (await client()).send(describe, send);
   const recovery = ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
   if (recovery?.PointInTimeRecoveryStatus === "ENABLED") return "on already";
   const update = new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification });
-  await (await documents()).send(update, send);
+  await (await client()).send(update, send);
   return "switched on";
 }
 

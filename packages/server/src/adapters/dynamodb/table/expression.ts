@@ -1,3 +1,5 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+
 /** An expression over attributes, written `#attribute`, and values, written `:value`. */
 export interface Expression {
   readonly expression: string;
@@ -20,6 +22,6 @@ export function placeholders(...expressions: readonly Expression[]) {
   }
   return {
     ExpressionAttributeNames: names,
-    ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: values }),
+    ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: marshall(values) }),
   };
 }

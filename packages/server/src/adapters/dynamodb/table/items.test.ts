@@ -1,5 +1,11 @@
 import { setImmediate } from "node:timers/promises";
-import { BatchGetCommand, type BatchGetCommandInput, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandInput,
+  GetItemCommand,
+  QueryCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { parseEmail, traceRequest, unrecorded } from "../../../domain/index.ts";
 import { startEmbeddedStore } from "../testing/embedded-store.ts";
@@ -13,6 +19,7 @@ import {
   JANE_EMAIL,
   UNBOUNDED,
   valid,
+  writeItem,
 } from "../testing/examples.ts";
 import { INVITATION, SPEAKERS } from "./item-types.ts";
 import { type IndexQuery, itemsOf } from "./items.ts";
@@ -39,14 +46,14 @@ describe("reading", () => {
   // The embedded store is always consistent, so only the request shows what DynamoDB would return.
   it("reads consistently, except from the index, which cannot do so", async () => {
     const table = await store.emptyTable();
-    const send = vi.spyOn(await table.documents(), "send");
+    const send = vi.spyOn(await table.client(), "send");
     await Promise.allSettled(everyRequest(table));
     const commands: unknown[] = send.mock.calls.map(([command]) => command);
-    const batches = commands.filter((each) => each instanceof BatchGetCommand);
+    const batches = commands.filter((each) => each instanceof BatchGetItemCommand);
     expect(batches.length).toBeGreaterThan(0);
     for (const { input } of batches)
       expect(input.RequestItems?.[table.options.table]?.ConsistentRead).toBe(true);
-    const reads = commands.filter((each) => each instanceof GetCommand || each instanceof QueryCommand);
+    const reads = commands.filter((each) => each instanceof GetItemCommand || each instanceof QueryCommand);
     const indexed = reads.filter(({ input }) => "IndexName" in input);
     expect(indexed.length).toBeGreaterThan(0);
     expect(reads.length).toBeGreaterThan(indexed.length);
@@ -78,7 +85,7 @@ describe("what work asks for before it waits", () => {
     const table = await store.emptyTable();
     const items = itemsOf(table, INVITATION);
     await Promise.all("ab".split("").map((name) => items.put(invitedAs(name), UNBOUNDED)));
-    const send = vi.spyOn(await table.documents(), "send");
+    const send = vi.spyOn(await table.client(), "send");
     const sent = () => send.mock.calls.map(([command]) => command.constructor.name);
     const { signal } = new AbortController();
     return { table, items, signal, sent, get: (key: Key) => items.get(key, signal) };
@@ -96,7 +103,7 @@ describe("what work asks for before it waits", () => {
       null,
       null,
     ]);
-    expect(sent()).toEqual(["BatchGetCommand"]);
+    expect(sent()).toEqual(["BatchGetItemCommand"]);
   });
 
   it("is a request of its own for each request of a client, though they have one signal", async () => {
@@ -104,7 +111,7 @@ describe("what work asks for before it waits", () => {
     const as = (requestId: string) => (key: Key) =>
       traceRequest({ requestId, parent: null }, () => Promise.all([get(key), get(C)]));
     await Promise.all([as("1")(A), as("2")(B)]);
-    expect(sent()).toEqual(["BatchGetCommand", "BatchGetCommand"]);
+    expect(sent()).toEqual(["BatchGetItemCommand", "BatchGetItemCommand"]);
     const first = { requestId: "1", parent: null };
     await traceRequest(first, () => readAhead(table, [A], signal));
     await traceRequest({ requestId: "2", parent: null }, () => get(A));
@@ -119,12 +126,12 @@ describe("what work asks for before it waits", () => {
     await deleteItem(table, A);
     expect(await unrecorded(() => items.get(A, signal))).toBeNull();
     expect(await get(A)).toEqual(invitedAs("a"));
-    expect(sent()).toEqual(["GetCommand", "DeleteCommand", "GetCommand"]);
+    expect(sent()).toEqual(["GetItemCommand", "DeleteItemCommand", "GetItemCommand"]);
   });
 
   it("is asked for again if reading it ahead has failed", async () => {
     const { table, signal, get } = await reading();
-    vi.spyOn(await table.documents(), "batchGet").mockRejectedValueOnce(new TypeError("no"));
+    vi.spyOn(await table.client(), "batchGetItem").mockRejectedValueOnce(new TypeError("no"));
     await expect(readAhead(table, [A, B], signal)).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
     expect(await get(A)).toEqual(invitedAs("a"));
   });
@@ -133,15 +140,15 @@ describe("what work asks for before it waits", () => {
     const { items, sent, get } = await reading();
     await Promise.all([get(A), items.get(A, UNBOUNDED)]);
     await get(A);
-    expect(sent()).toEqual(["GetCommand", "GetCommand", "GetCommand"]);
+    expect(sent()).toEqual(["GetItemCommand", "GetItemCommand", "GetItemCommand"]);
   });
 
   it("is at most four requests at the same time, each with a deadline of its own", async () => {
     const { table, items, signal } = await reading();
-    const documents = await table.documents();
+    const client = await table.client();
     let running = 0;
     let most = 0;
-    vi.spyOn(documents, "batchGet").mockImplementation(async () => {
+    vi.spyOn(client, "batchGetItem").mockImplementation(async () => {
       running += 1;
       most = Math.max(most, running);
       await setImmediate();
@@ -150,7 +157,7 @@ describe("what work asks for before it waits", () => {
     });
     const many = Array.from({ length: 1_000 }, (_, n) => INVITATION.key(invitedAs(`n${n}`)));
     expect(await items.getMany(many, signal)).toEqual([]);
-    expect(documents.batchGet).toHaveBeenCalledTimes(10);
+    expect(client.batchGetItem).toHaveBeenCalledTimes(10);
     expect(most).toBe(4);
   });
 
@@ -158,12 +165,12 @@ describe("what work asks for before it waits", () => {
     const { items, sent, signal } = await reading();
     const many = Array.from({ length: 101 }, (_, n) => INVITATION.key(invitedAs(`n${n}`)));
     expect(await items.getMany(many, signal)).toEqual([]);
-    expect(sent().sort()).toEqual(["BatchGetCommand", "GetCommand"]);
+    expect(sent().sort()).toEqual(["BatchGetItemCommand", "GetItemCommand"]);
   });
 
   it("fails as a whole, with what was asked for", async () => {
     const { table, signal, get } = await reading();
-    vi.spyOn(await table.documents(), "batchGet").mockRejectedValue(new TypeError("no"));
+    vi.spyOn(await table.client(), "batchGetItem").mockRejectedValue(new TypeError("no"));
     const reads = [get(A), get(B), itemsOf(table, SPEAKERS).get(SPEAKERS_KEY, signal)];
     const message = "invitation, speakers: reading many failed: TypeError";
     for (const outcome of await Promise.allSettled(reads))
@@ -180,7 +187,7 @@ describe("what work asks for before it waits", () => {
     expect(await get(A)).toEqual(invitedAs("a"));
     now.mockReturnValue(1_251);
     expect(await get(B)).toBeNull();
-    expect(sent()).toEqual(["BatchGetCommand", "DeleteCommand", "GetCommand"]);
+    expect(sent()).toEqual(["BatchGetItemCommand", "DeleteItemCommand", "GetItemCommand"]);
   });
 
   it("is answered by what was read ahead, once; then it is read again", async () => {
@@ -189,7 +196,7 @@ describe("what work asks for before it waits", () => {
     await deleteItem(table, A);
     expect([await get(A), await get(A)]).toEqual([invitedAs("a"), null]);
     expect(await items.get(B, UNBOUNDED)).toEqual(invitedAs("b"));
-    expect(sent()).toEqual(["BatchGetCommand", "DeleteCommand", "GetCommand", "GetCommand"]);
+    expect(sent()).toEqual(["BatchGetItemCommand", "DeleteItemCommand", "GetItemCommand", "GetItemCommand"]);
   });
 });
 
@@ -198,7 +205,7 @@ it("a malformed item is refused by everything that reads it, alone or beside oth
   const items = itemsOf(table, INVITATION);
   await items.put(invitation({ organizationId: GLOBEX }), UNBOUNDED);
   const Item = { ...toItem(INVITATION, invitation()), role: "root" };
-  await (await table.documents()).put({ TableName: table.options.table, Item });
+  await writeItem(table, Item);
   const key = INVITATION.key(invitation());
   const prefix = indexKeys.invitation(ACME);
   const reads = [
@@ -223,14 +230,15 @@ describe("the keys that a throttled store leaves out of its answer", () => {
   /** Items of a store that answers at once, and leaves out what `leavesOut` says of the keys that it is asked for. */
   async function throttled(random: number, leavesOut: (asked: number) => number) {
     const table = createDynamoTable({ ...OPTIONS, random: () => random });
-    const batchGet = vi.spyOn(await table.documents(), "batchGet");
-    batchGet.mockImplementation(async ({ RequestItems = {} }: BatchGetCommandInput) => {
+    const batchGet = vi.spyOn(await table.client(), "batchGetItem");
+    batchGet.mockImplementation(async ({ RequestItems = {} }: BatchGetItemCommandInput) => {
       const keys = RequestItems[OPTIONS.table]?.Keys ?? [];
       const out = keys.slice(0, leavesOut(keys.length));
       const items = invited.map((each) => toItem(INVITATION, each));
       const read = keys
         .slice(out.length)
-        .map(({ pk, sk }) => items.find((item) => item.pk === pk && item.sk === sk));
+        .map((key) => unmarshall(key))
+        .map(({ pk, sk }) => marshall(items.find((item) => item.pk === pk && item.sk === sk) ?? {}));
       return { Responses: { [OPTIONS.table]: read }, UnprocessedKeys: { [OPTIONS.table]: { Keys: out } } };
     });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -305,7 +313,7 @@ describe("a page of the index", async () => {
     ["filters what it has read", { filter: admins, limit: 4 }, "c", "d"],
     ["may be empty though more follows", { filter: admins, limit: 2 }, "", "b"],
   ])("%s, in one request", async (_, query, expected, last) => {
-    const send = vi.spyOn(await table.documents(), "send");
+    const send = vi.spyOn(await table.client(), "send");
     const page = await items.listPage({ range, after: null, limit: 100, ...query }, UNBOUNDED);
     expect(page.items.map(({ email }) => email.slice(0, 1)).join("")).toBe(expected);
     expect(page.last).toBe(last === null ? null : key(last));

@@ -1,10 +1,11 @@
-import type { QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { Refusal } from "../../../domain/index.ts";
 import { type Expression, placeholders } from "./expression.ts";
 import { INDEX, type IndexKey, type IndexRange, type Key, type Partition } from "./keys.ts";
 import { getRaw, requestsOf, scanRaw } from "./raw-items.ts";
 import { rangeBehind } from "./sort-keys.ts";
-import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
+import { type Attributes, fromItem, type ItemType, plain, toItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
 
 /** Which page of the index a request reads. */
@@ -59,11 +60,11 @@ function listingsOf<T extends object>(
 
   async function query(input: Omit<QueryCommandInput, "TableName">, signal: AbortSignal) {
     const found: T[] = [];
-    let ExclusiveStartKey: StoredItem | undefined;
+    let ExclusiveStartKey: Attributes | undefined;
     do {
       const from = { TableName, ...input, ExclusiveStartKey };
-      const page = await send("listing", signal, (documents, options) => documents.query(from, options));
-      for (const item of page.Items ?? []) found.push(fromItem(itemType, item));
+      const page = await send("listing", signal, (client, ending) => client.query(ending(from)));
+      for (const item of page.Items ?? []) found.push(fromItem(itemType, plain(item)));
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey !== undefined);
     return found;
@@ -116,10 +117,9 @@ function listingsOf<T extends object>(
         Limit,
         ScanIndexForward: !descending,
       };
-      const page = await send("listing", signal, (documents, options) => documents.query(input, options));
-      const items = (page.Items ?? []).map((item) => fromItem(itemType, item));
-      const last: unknown = page.LastEvaluatedKey?.gsi1sk;
-      return { items, last: typeof last === "string" ? last : null };
+      const page = await send("listing", signal, (client, ending) => client.query(ending(input)));
+      const items = (page.Items ?? []).map((item) => fromItem(itemType, plain(item)));
+      return { items, last: page.LastEvaluatedKey?.gsi1sk?.S ?? null };
     },
 
     /**
@@ -148,8 +148,8 @@ function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>) {
   const { TableName, send } = requestsOf(table, itemType.type);
   return {
     async put(value: T, signal: AbortSignal): Promise<void> {
-      const input = { TableName, Item: toItem(itemType, value) };
-      await send("storing", signal, (documents, options) => documents.put(input, options));
+      const input = { TableName, Item: marshall(toItem(itemType, value)) };
+      await send("storing", signal, (client, ending) => client.putItem(ending(input)));
     },
 
     /**
@@ -159,13 +159,13 @@ function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>) {
     async update(key: Key, set: Expression, condition: Expression, signal: AbortSignal): Promise<void> {
       const input = {
         TableName,
-        Key: key,
+        Key: marshall(key),
         UpdateExpression: set.expression,
         ConditionExpression: condition.expression,
         ...placeholders(set, condition),
       };
-      await send("changing", signal, (documents, options) =>
-        documents.update(input, options).catch((error: unknown) => {
+      await send("changing", signal, (client, ending) =>
+        client.updateItem(ending(input)).catch((error: unknown) => {
           const isOtherwise = error instanceof Error && error.name === "ConditionalCheckFailedException";
           if (!isOtherwise) throw error;
         }),

@@ -17,7 +17,8 @@ export function requireProof({ middlewareStack }: DynamoDBClient): void {
   middlewareStack.add(
     (next) => (args) => {
       const isOfItems = OF_ITEMS.some((member) => member in args.input);
-      return next(isOfItems ? { ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } } : args);
+      if (isOfItems) Object.assign(args.input, { ReturnConsumedCapacity: "TOTAL" });
+      return next(args);
     },
     { step: "initialize", name: "requestProof" },
   );

@@ -1,11 +1,13 @@
-import type { DynamoDBDocument, ScanCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDB, ScanCommandInput } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { currentTrace, loadsCache, readOutsideCaches } from "../../../domain/index.ts";
 import { timed } from "../../timed.ts";
+import { until } from "./kept-steps.ts";
 import type { Key } from "./keys.ts";
 import { backOff } from "./retry-strategy.ts";
 import type { StoreOperation } from "./store-client.ts";
 import { sendRequest } from "./store-request.ts";
-import type { StoredItem } from "./stored-item.ts";
+import { type Attributes, plain, type StoredItem } from "./stored-item.ts";
 import { type Answer, type DynamoTable, type GatheredReads, inOneDeadline, type Question } from "./table.ts";
 
 /** What requests do, for logs, and the operation that does it. */
@@ -28,18 +30,18 @@ const MAX_BATCH = 100;
 const BATCHES_AT_ONCE = 4;
 
 /** What a request for items needs, and how it is sent. @param type of the items, for logs */
-export function requestsOf({ documents, options, turns }: DynamoTable, type: string) {
+export function requestsOf({ client, options, turns }: DynamoTable, type: string) {
   const { table: TableName, deadlineMs, onUpstream = () => {} } = options;
   const send = <Reply>(
     verb: keyof typeof OPERATIONS,
     signal: AbortSignal,
-    request: (documents: DynamoDBDocument, options: { abortSignal: AbortSignal }) => Promise<Reply>,
+    request: (client: DynamoDB, ending: <Input extends object>(input: Input) => Input) => Promise<Reply>,
   ) =>
     turns.run(signal, () =>
       timed(
         () =>
-          sendRequest({ what: `${type}: ${verb}`, deadlineMs, signal }, async (options) =>
-            request(await documents(), options),
+          sendRequest({ what: `${type}: ${verb}`, deadlineMs, signal }, async ({ abortSignal }) =>
+            request(await client(), (input) => until(abortSignal, input)),
           ),
         (outcome, ms) => onUpstream(OPERATIONS[verb], outcome, ms),
       ),
@@ -113,8 +115,8 @@ async function sendAsked(table: DynamoTable, asked: GatheredReads["asked"], sign
 
 async function answer(table: DynamoTable, questions: readonly Question[], signal: AbortSignal) {
   const type = [...new Set(questions.map((each) => each.type))].join(", ");
-  const keys = questions.map(({ key: { pk, sk } }) => ({ pk, sk }));
   try {
+    const keys = questions.map(({ key: { pk, sk } }) => marshall({ pk, sk }));
     const [Key] = keys;
     const items =
       keys.length === 1 ? [await getOne(table, type, Key, signal)] : await getMany(table, type, keys, signal);
@@ -125,14 +127,14 @@ async function answer(table: DynamoTable, questions: readonly Question[], signal
   }
 }
 
-async function getOne(table: DynamoTable, type: string, Key: Key | undefined, signal: AbortSignal) {
+async function getOne(table: DynamoTable, type: string, Key: Attributes | undefined, signal: AbortSignal) {
   const { TableName, send } = requestsOf(table, type);
   const input = { TableName, Key, ConsistentRead: true };
-  const { Item } = await send("reading", signal, (documents, options) => documents.get(input, options));
-  return Item;
+  const { Item } = await send("reading", signal, (client, ending) => client.getItem(ending(input)));
+  return Item && plain(Item);
 }
 
-function getMany(table: DynamoTable, type: string, keys: readonly Key[], signal: AbortSignal) {
+function getMany(table: DynamoTable, type: string, keys: readonly Attributes[], signal: AbortSignal) {
   const { TableName, send } = requestsOf(table, type);
   const { random = Math.random } = table.options;
   return inOneDeadline(table, signal, async (deadline) => {
@@ -141,13 +143,12 @@ function getMany(table: DynamoTable, type: string, keys: readonly Key[], signal:
     for (let leftOut = 0; wanted.length > 0; ) {
       const batch = { Keys: [...wanted], ConsistentRead: true };
       const input = { RequestItems: { [TableName]: batch }, ReturnConsumedCapacity: "TOTAL" } as const;
-      const page = await send("reading many", deadline, (documents, options) =>
-        documents.batchGet(input, options),
+      const page = await send("reading many", deadline, (client, ending) =>
+        client.batchGetItem(ending(input)),
       );
-      for (const item of page.Responses?.[TableName] ?? []) found.push(item);
-      const unprocessed = page.UnprocessedKeys?.[TableName]?.Keys ?? [];
-      wanted = unprocessed.map(({ pk, sk }) => ({ pk, sk }));
-      if (unprocessed.length > 0) await backOff(leftOut++, random, deadline);
+      for (const item of page.Responses?.[TableName] ?? []) found.push(plain(item));
+      wanted = page.UnprocessedKeys?.[TableName]?.Keys ?? [];
+      if (wanted.length > 0) await backOff(leftOut++, random, deadline);
     }
     return found;
   });
@@ -161,11 +162,11 @@ export async function* scanRaw(
   signal: AbortSignal,
 ): AsyncIterable<readonly StoredItem[]> {
   const { TableName, send } = requestsOf(table, type);
-  let ExclusiveStartKey: StoredItem | undefined;
+  let ExclusiveStartKey: Attributes | undefined;
   do {
-    const input = { ...filter, TableName, ExclusiveStartKey };
-    const page = await send("scanning", signal, (documents, options) => documents.scan(input, options));
-    yield page.Items ?? [];
+    const input = { ...filter, TableName, ExclusiveStartKey, ReturnConsumedCapacity: "TOTAL" } as const;
+    const page = await send("scanning", signal, (client, ending) => client.scan(ending(input)));
+    yield (page.Items ?? []).map(plain);
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
 }

@@ -1,7 +1,7 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
+import { DynamoDB, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import type { OnUpstream } from "../../timed.ts";
 import { SILENT } from "./credentials.ts";
+import { endWithSignals, KEEP_STEPS, keepSigner } from "./kept-steps.ts";
 import { leaveOut } from "./left-out.ts";
 import { requireProof } from "./proven-reply.ts";
 import { type backOff, retryStrategy } from "./retry-strategy.ts";
@@ -33,22 +33,19 @@ export interface DynamoTableOptions {
   readonly random?: () => number;
 }
 
-/** The AWS SDK's client for one table. `table.ts` loads this file at the first request. */
-export interface StoreClient {
-  readonly documents: DynamoDBDocument;
-  /** Closes idle and busy connections. No request can be sent afterwards. */
-  close(): void;
-}
-
-/** Opens no connection yet. */
+/**
+ * The AWS SDK's client for one table; opens no connection yet. `table.ts` loads this file at the first request. Items are
+ * converted beside each request: the SDK's document client makes a second command for each, and cannot keep the steps.
+ */
 export function createStoreClient(
   { region, endpoint, attemptMs }: DynamoTableOptions,
   credentials: NonNullable<DynamoDBClientConfig["credentials"]>,
-): StoreClient {
+): DynamoDB {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  const client = new DynamoDBClient({
+  const client = new DynamoDB({
     region,
     credentials,
+    ...KEEP_STEPS,
     logger: SILENT,
     retryStrategy,
     requestHandler: {
@@ -63,8 +60,7 @@ export function createStoreClient(
   });
   requireProof(client);
   leaveOut(client);
-  return {
-    documents: DynamoDBDocument.from(client),
-    close: () => client.destroy(), // the document client's own `destroy` does nothing
-  };
+  endWithSignals(client);
+  keepSigner(client);
+  return client;
 }

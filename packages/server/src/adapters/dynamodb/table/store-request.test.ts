@@ -32,6 +32,17 @@ describe("sendRequest", () => {
     });
   });
 
+  it("ends with what shares its deadline and has failed", async () => {
+    let rest: Promise<unknown> = Promise.resolve();
+    const work = withDeadline({ deadlineMs: 5_000 }, UNBOUNDED, async (signal) => {
+      rest = sendRequest({ what: "rest", deadlineMs: 5_000, signal }, never);
+      rest.catch(() => {});
+      throw new RangeError("no");
+    });
+    await expect(work).rejects.toThrow("no");
+    await expect(rest).rejects.toMatchObject({ message: "rest failed: RangeError" });
+  });
+
   it("ends with the caller's signal, for its reason, and sends nothing if it has aborted already", async () => {
     const caller = new AbortController();
     const cause = new Error("the caller has left");

@@ -11,6 +11,9 @@ export interface StoreRequest {
   readonly signal: AbortSignal;
 }
 
+/** Deadlines of several requests, which need none of their own. */
+const shared = new WeakSet<AbortSignal>();
+
 /** @throws {Refusal} STORE_UNAVAILABLE when no reply arrives before the deadline or before `signal` aborts */
 export async function sendRequest<T>(
   { what, deadlineMs, signal }: StoreRequest,
@@ -18,11 +21,12 @@ export async function sendRequest<T>(
 ): Promise<T> {
   readOutsideCaches();
   try {
-    return await withDeadline({ deadlineMs }, signal, (abortSignal) => {
+    const work = (abortSignal: AbortSignal) => {
       abortSignal.throwIfAborted();
       // Some of the SDK's waits, such as the one for credentials, ignore the signal.
       return abortable(send({ abortSignal }), abortSignal);
-    });
+    };
+    return await (shared.has(signal) ? work(signal) : withDeadline({ deadlineMs }, signal, work));
   } catch (cause) {
     const name = cause instanceof Error ? identifierOf(cause.name) : "unknown";
     throw new Refusal("STORE_UNAVAILABLE", `${what} failed: ${name}`, { cause });
@@ -40,6 +44,7 @@ export async function withDeadline<T>(
   work: (deadline: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  shared.add(controller.signal);
   const onAbort = () => controller.abort(signal.reason);
   const onTimeout = () => controller.abort(new DOMException("no reply in time", "TimeoutError"));
   const timer = setTimeout(onTimeout, deadlineMs);
@@ -47,6 +52,9 @@ export async function withDeadline<T>(
   if (signal.aborted) onAbort();
   try {
     return await work(controller.signal);
+  } catch (error) {
+    controller.abort(error); // what else of it runs, whose own deadline this is
+    throw error;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);

@@ -38,7 +38,7 @@ import {
   DOMAIN_CLAIM,
   ORGANIZATION,
 } from "./organization-items.ts";
-import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
+import { fromItem, type ItemType, plain, type StoredItem, toItem } from "./stored-item.ts";
 
 /** A value that must appear nowhere in a refusal. */
 const CANARY = "waad|canary";
@@ -152,3 +152,10 @@ describe("a stored item", () => {
     }
   });
 });
+
+it.each(["1E+120", "12345678901234567890.5"])(
+  "the number %s, which is none for JavaScript, is no error",
+  (N) => {
+    expect(plain({ n: { N } })).toEqual({ n: Number(N) });
+  },
+);

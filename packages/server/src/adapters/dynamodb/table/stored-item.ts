@@ -1,3 +1,5 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { z } from "zod";
 import { Refusal } from "../../../domain/index.ts";
 import type { IndexKey, Key } from "./keys.ts";
@@ -12,6 +14,14 @@ export interface ItemType<T extends object> {
 }
 
 export type StoredItem = Readonly<Record<string, unknown>>;
+
+/** An item or a key as DynamoDB has it. */
+export type Attributes = Record<string, AttributeValue>;
+
+/** A number that is none for JavaScript becomes one that no schema accepts, instead of an error of the SDK's. */
+export function plain(item: Attributes): StoredItem {
+  return unmarshall(item, { wrapNumbers: Number });
+}
 
 export function toItem<T extends object>(itemType: ItemType<T>, value: T): StoredItem {
   return { ...value, ...itemType.key(value), ...itemType.indexKey?.(value), type: itemType.type };

@@ -16,7 +16,7 @@ describe("the credentials of the table", () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "from-environment");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
     const table = createDynamoTable({ ...TABLE_OPTIONS, table: "platform", endpoint });
-    expect(await (await table.documents()).config.credentials()).toMatchObject({ accessKeyId });
+    expect(await (await table.client()).config.credentials()).toMatchObject({ accessKeyId });
     table.close();
   });
 });

@@ -1,9 +1,9 @@
-import type { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { Turns } from "../../../domain/index.ts";
 import { isLoopback } from "../../../wire/index.ts";
 import { fromUsualPlaces, loadedCredentials, PLACEHOLDERS, type StoreCredentials } from "./credentials.ts";
 import type { Key } from "./keys.ts";
-import type { DynamoTableOptions, StoreClient } from "./store-client.ts";
+import type { DynamoTableOptions } from "./store-client.ts";
 import { MAX_SOCKETS, withDeadline } from "./store-request.ts";
 import type { StoredItem } from "./stored-item.ts";
 
@@ -11,7 +11,7 @@ import type { StoredItem } from "./stored-item.ts";
 export interface DynamoTable {
   readonly options: DynamoTableOptions;
   /** The first call loads the AWS SDK, because `serve` listens sooner without it. */
-  documents(): Promise<DynamoDBDocument>;
+  client(): Promise<DynamoDB>;
   readonly credentials: StoreCredentials;
   /** When a request to the store begins. */
   readonly turns: Turns;
@@ -53,19 +53,19 @@ export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
   const { region, endpoint } = options;
   const isEmbedded = endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
   const credentials = isEmbedded ? PLACEHOLDERS : loadedCredentials(fromUsualPlaces(region));
-  let loading: Promise<StoreClient> | undefined;
-  async function load(): Promise<StoreClient> {
+  let loading: Promise<DynamoDB> | undefined;
+  async function load(): Promise<DynamoDB> {
     const { createStoreClient } = await import("./store-client.ts");
     return createStoreClient(options, () => credentials.provide());
   }
   return {
     options,
-    async documents() {
+    client() {
       loading ??= load().catch((error: unknown) => {
         loading = undefined; // the next request tries again
         throw error;
       });
-      return (await loading).documents;
+      return loading;
     },
     credentials,
     turns: new Turns(TURNS),
@@ -73,7 +73,7 @@ export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
     close() {
       credentials.close();
       loading?.then(
-        (client) => client.close(),
+        (client) => client.destroy(),
         () => {},
       );
     },

@@ -1,3 +1,4 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
 import {
   type AuditEntry,
   auditEntry,
@@ -20,6 +21,7 @@ import {
   type VerifiedDomain,
 } from "../../../domain/index.ts";
 import type { Key } from "../table/keys.ts";
+import type { StoredItem } from "../table/stored-item.ts";
 import type { DynamoTable } from "../table/table.ts";
 
 export const ACME = valid(parseOrganizationId("acme"));
@@ -169,6 +171,24 @@ export function valid<T>(parsed: T | null): T {
   return parsed;
 }
 
-export async function deleteItem({ documents, options }: DynamoTable, { pk, sk }: Key): Promise<void> {
-  await (await documents()).delete({ TableName: options.table, Key: { pk, sk } });
+export async function deleteItem({ client, options }: DynamoTable, { pk, sk }: Key): Promise<void> {
+  await (await client()).deleteItem({ TableName: options.table, Key: marshall({ pk, sk }) });
+}
+
+export async function writeItem({ client, options }: DynamoTable, item: StoredItem): Promise<void> {
+  const Item = marshall(item, { removeUndefinedValues: true });
+  await (await client()).putItem({ TableName: options.table, Item });
+}
+
+/** Stores items without a condition. */
+export async function writeItems(
+  { client, options }: DynamoTable,
+  items: readonly StoredItem[],
+): Promise<void> {
+  const MAX_BATCH = 25;
+  for (let first = 0; first < items.length; first += MAX_BATCH) {
+    const some = items.slice(first, first + MAX_BATCH);
+    const puts = some.map((item) => ({ PutRequest: { Item: marshall(item) } }));
+    await (await client()).batchWriteItem({ RequestItems: { [options.table]: puts } });
+  }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { DynamoDBDocument, TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDB, TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import type { AuditEntry, Changes, Items, Transactions, Write } from "../../../domain/index.ts";
 import { type Kind, kindsOf, type TransactionStores } from "../../../domain/testing/memory-transactions.ts";
 import type { Storage } from "../../../domain/testing/shared-ports.ts";
@@ -112,18 +113,18 @@ export function mirroredTable(table: DynamoTable): Storage {
 
 /** A commit whose reply was lost is repeated with its token and its entries, as the SDK does it. */
 function repeatableTransactions(table: DynamoTable): Transactions {
-  const inputs = new WeakMap<Changes, TransactWriteCommandInput>();
+  const inputs = new WeakMap<Changes, TransactWriteItemsCommandInput>();
   let committing: Changes;
   const transactions = dynamoTransactions({
     ...table,
-    async documents() {
-      const documents = await table.documents();
-      const transactWrite: DynamoDBDocument["transactWrite"] = (first, ...options: never[]) => {
+    async client() {
+      const client = await table.client();
+      const transactWriteItems: DynamoDB["transactWriteItems"] = (first, ...options: never[]) => {
         const input = inputs.get(committing) ?? { ...first, ClientRequestToken: randomUUID() };
         inputs.set(committing, input);
-        return documents.transactWrite(input, ...options);
+        return client.transactWriteItems(input, ...options);
       };
-      return Object.assign(Object.create(documents), { transactWrite });
+      return Object.assign(Object.create(client), { transactWriteItems });
     },
   });
   return {
@@ -212,15 +213,15 @@ async function bring(table: DynamoTable, from: Stock, to: Stock): Promise<void> 
   });
   const gone = [...from].filter(([name]) => !to.has(name));
   const requests = [
-    ...put.map(([, { kind, value }]) => ({ PutRequest: { Item: toItem(typeOf(kind), value) } })),
+    ...put.map(([, { kind, value }]) => ({ PutRequest: { Item: marshall(toItem(typeOf(kind), value)) } })),
     ...gone.map(([, { kind, value }]) => {
       const { pk, sk } = typeOf(kind).key(value);
-      return { DeleteRequest: { Key: { pk, sk } } };
+      return { DeleteRequest: { Key: marshall({ pk, sk }) } };
     }),
   ];
-  const documents = await table.documents();
+  const client = await table.client();
   while (requests.length > 0)
-    await documents.batchWrite({
+    await client.batchWriteItem({
       RequestItems: { [table.options.table]: requests.splice(0, MAX_BATCH) },
     });
 }
