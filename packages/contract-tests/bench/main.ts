@@ -111,6 +111,9 @@ async function run(folder: string): Promise<Results> {
   await introduce(tokens, standard, folder);
 
   const rows: Row[] = [];
+  const many: ManySetting = { folder, tokens, upstreams, bare, progress };
+  // Before the store has 100,000 people.
+  const stores = isChosen("stores") ? await upstreamRows({ ...many, standard }) : NO_STORES;
   if (isChosen("warm")) {
     const quiet = await startPlatform({ ...environment, ACCESS_LOG: "refused" });
     const setting = { folder, tokens, jwksUri: upstreams.jwks, bare, standard, quiet };
@@ -118,10 +121,8 @@ async function run(folder: string): Promise<Results> {
     rows.push(...(await measureRounds(comparisons, { rounds: ROUNDS, runMs: RUN_MS, progress })));
   }
   const latencies = isChosen("latency") ? await measureLatencies({ folder, tokens, standard }) : [];
-  const many: ManySetting = { folder, tokens, upstreams, bare, progress };
   if (isChosen("many")) rows.push(...(await manyTokenRows(many)));
   if (isChosen("many") && flags.full) rows.push(await millionTokensRow(many));
-  const stores = isChosen("stores") ? await upstreamRows({ ...many, standard }) : NO_STORES;
   rows.push(...stores.rows);
   if (isChosen("logins")) rows.push(...(await firstLoginRows(many)));
   if (isChosen("joins")) rows.push(...(await joinRows(many)));

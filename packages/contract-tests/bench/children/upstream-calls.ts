@@ -27,8 +27,23 @@ const command = z.discriminatedUnion("do", [
 ]);
 
 let calls: readonly RecordedCall[] = [];
-let client = new DynamoDBClient();
+/** One for each address of the store: its first request connects. */
+const clients = new Map<string, DynamoDBClient>();
+let client = clientOf("http://127.0.0.1:9");
 let directory = "";
+
+function clientOf(endpoint: string): DynamoDBClient {
+  const known = clients.get(endpoint);
+  if (known !== undefined) return known;
+  const made = new DynamoDBClient({
+    region: "eu-central-1",
+    endpoint,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    requestHandler: { httpAgent: new Agent({ keepAlive: true, maxSockets: 64 }) },
+  });
+  clients.set(endpoint, made);
+  return made;
+}
 
 async function callStore(operation: string, body: string): Promise<unknown> {
   const input = JSON.parse(body);
@@ -84,12 +99,7 @@ process.on("message", async (message) => {
   const asked = command.parse(message);
   if (asked.do === "load") {
     ({ calls, directory } = asked);
-    client = new DynamoDBClient({
-      region: "eu-central-1",
-      endpoint: asked.store,
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-      requestHandler: { httpAgent: new Agent({ keepAlive: true, maxSockets: 64 }) },
-    });
+    client = clientOf(asked.store);
   } else if (asked.do === "once") {
     for (const call of calls) await make(call);
   }
