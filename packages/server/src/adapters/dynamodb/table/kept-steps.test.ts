@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { expect, it, onTestFinished } from "vitest";
 import { listen } from "../testing/fault-proxy.ts";
-import { endWithSignals, KEEP_STEPS, keepSigner, until } from "./kept-steps.ts";
+import { KEEP_STEPS, keepSteps, until } from "./kept-steps.ts";
 
 /** A client of a server that answers so. It signs each request with other credentials. */
 async function clientOf(answer: RequestListener): Promise<DynamoDB> {
@@ -42,7 +42,7 @@ it("puts the steps of an operation together once, though each request ends with 
     },
     { step: "build" },
   );
-  endWithSignals(client);
+  keepSteps(client);
   const list = ({ signal } = new AbortController()) => client.listTables(until(signal, {}));
   await list();
   await list();
@@ -56,7 +56,7 @@ it("keeps the signer, which signs with the credentials of the moment", async () 
     signed.push(/Credential=([^/]+)/.exec(headers.authorization ?? "")?.[1]);
     response.end("{}");
   });
-  keepSigner(client);
+  keepSteps(client);
   await client.listTables();
   await client.listTables();
   expect(new Set(signed).size).toBe(2);

@@ -15,18 +15,17 @@ export function until<Input extends object>(signal: AbortSignal, input: Input): 
 /** The SDK then puts the steps of each operation together once. */
 export const KEEP_STEPS = { cacheMiddleware: true } satisfies DynamoDBClientConfig;
 
-/** Keeps the signer, which the SDK otherwise makes for each request. It asks for the credentials each time. */
-export function keepSigner({ config }: DynamoDBClient): void {
-  const { signer: make } = config;
+/**
+ * Keeps the signer, which the SDK otherwise makes for each request; it asks for the credentials each time. Adds the step that
+ * sends a request until its signal aborts, in the place of the SDK's own step.
+ */
+export function keepSteps({ middlewareStack, config }: DynamoDBClient): void {
+  const { signer: make, requestHandler } = config;
   let signer: Awaited<ReturnType<typeof make>> | undefined;
   config.signer = async (scheme) => {
     signer ??= await make(scheme);
     return signer;
   };
-}
-
-/** Adds the step that sends a request until its signal aborts, in the place of the SDK's own step. */
-export function endWithSignals({ middlewareStack, config: { requestHandler } }: DynamoDBClient): void {
   middlewareStack.add(
     (next) => (args) => {
       const abortSignal = signals.get(args.input);

@@ -1,7 +1,7 @@
 import { DynamoDB, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import type { OnUpstream } from "../../timed.ts";
 import { SILENT } from "./credentials.ts";
-import { endWithSignals, KEEP_STEPS, keepSigner } from "./kept-steps.ts";
+import { KEEP_STEPS, keepSteps } from "./kept-steps.ts";
 import { leaveOut } from "./left-out.ts";
 import { requireProof } from "./proven-reply.ts";
 import { type backOff, retryStrategy } from "./retry-strategy.ts";
@@ -60,7 +60,6 @@ export function createStoreClient(
   });
   requireProof(client);
   leaveOut(client);
-  endWithSignals(client);
-  keepSigner(client);
+  keepSteps(client);
   return client;
 }

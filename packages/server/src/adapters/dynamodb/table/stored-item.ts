@@ -18,7 +18,7 @@ export type StoredItem = Readonly<Record<string, unknown>>;
 /** An item or a key as DynamoDB has it. */
 export type Attributes = Record<string, AttributeValue>;
 
-/** A number that is none for JavaScript becomes one that no schema accepts, instead of an error of the SDK's. */
+/** A number that JavaScript does not have becomes one that no schema accepts, instead of an error of the SDK's. */
 export function plain(item: Attributes): StoredItem {
   return unmarshall(item, { wrapNumbers: Number });
 }
