@@ -15,6 +15,20 @@ export const EXPLAINED: readonly Explanation[] = [
     why: "The compiler needs it: without an organization there is no membership either.",
   },
   {
+    file: "ensure-membership",
+    line: "if (invitation === null || email !== invitation.email) return null;",
+    code: "invitation === null",
+    by: "false",
+    why: "The compiler needs it: an invitation is presented, and none is ever deleted.",
+  },
+  {
+    file: "ensure-membership",
+    line: "? role === opening.invitation?.role // what they have consented to",
+    code: "opening.invitation?.role",
+    by: "opening.invitation.role",
+    why: "The compiler needs it: who has consented presents an invitation.",
+  },
+  {
     file: "joinable",
     line: 'const proves = login.via === "sso" || (login.via === "other" && JOINING_STRATEGIES.has(login.strategy));',
     code: 'login.via === "other"',

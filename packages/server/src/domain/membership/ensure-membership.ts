@@ -45,7 +45,6 @@ export async function makeMembership(
   signal: AbortSignal,
 ): Promise<Membership | null> {
   const { organizationId, invitation, stored } = opening;
-  if (stored?.leftAt === null) return stored;
   const { trust, userId } = identity;
   if (grantingEmail(trust, organizationId) === null) return stored; // nothing could make one
   const at = ports.now().toISOString();

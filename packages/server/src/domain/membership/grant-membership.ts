@@ -122,7 +122,7 @@ async function readGround(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Ground | Outcome> {
-  if (stored !== null && (invitation === null || stored.leftAt === null)) return { membership: stored };
+  if (stored !== null && invitation === null) return { membership: stored };
   if (invitation !== null && (await openOffer(stored, invitation, ports, signal)) === null) return NOTHING;
   const verifier = judged?.assessment.verifiers.find(({ id }) => id === organizationId);
   const [organization, assessment, link, speakers] = await Promise.all([

@@ -22,12 +22,14 @@ import { ensureMembership } from "./ensure-membership.ts";
 /** The same ports, and the steps in which they are called. */
 function stepwise(ports: MemoryPorts) {
   const steps = new Steps();
-  const { organizations, stored, memberships, speakers, storedLinks, transactions, audit } = ports;
+  const { organizations, stored, memberships, storedMemberships } = ports;
+  const { speakers, storedLinks, transactions, audit } = ports;
   const observed: MemoryPorts = {
     ...ports,
     organizations: steps.of("cache", organizations),
     stored: steps.of("stored", stored),
     memberships: steps.of("memberships", memberships),
+    storedMemberships: steps.of("stored memberships", storedMemberships),
     speakers: steps.of("speakers", speakers),
     storedLinks: steps.of("links", storedLinks),
     transactions: steps.of("transactions", transactions),
