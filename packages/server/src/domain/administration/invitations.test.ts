@@ -187,6 +187,20 @@ describe("inviting", () => {
     expect(mailed).toEqual(["ann", "open", "old", "left", "revoked", "accepted", "zoe"]);
   });
 
+  it.each([
+    ["is a member", {}, "already-member"],
+    ["was removed", { status: "removed" }, "removed"],
+    ["has left", { status: "removed", leftAt: "2026-11-20T00:00:00.000Z" }, "invited"],
+  ] as const)(
+    "sees at once that who used the last one %s, also where the index lags behind",
+    async (_, who, outcome) => {
+      stores.memberships.put(membership({ userId: userNumber(3), email: address(ANN), ...who }));
+      vi.spyOn(stores.memberships, "findByAddress").mockResolvedValue([]);
+      give({ email: address(ANN), consumedBy: userNumber(3) });
+      expect(await inviteAs(admin, "member", ANN)).toEqual([{ email: ANN, outcome }]);
+    },
+  );
+
   it("stores the invitation, mails it, and records it without the address", async () => {
     expect(await inviteAs(admin, "member", ANN)).toEqual([{ email: ANN, outcome: "invited" }]);
     const stored = storedNow();

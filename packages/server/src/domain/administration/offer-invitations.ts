@@ -40,7 +40,9 @@ export async function look(
     memberships.findInvitation(organization.id, email, signal),
     hasVerified(organization, email, organizations, signal),
   ]);
-  const outcome = outcomeOf(members, present, now().toISOString());
+  const by = present?.consumedBy ?? null;
+  const user = by === null ? null : await memberships.find(organization.id, by, signal); // the index lags behind
+  const outcome = outcomeOf(user === null ? members : [...members, user], present, now().toISOString());
   return { given, email, outcome, outside: !isInside, present };
 }
 
