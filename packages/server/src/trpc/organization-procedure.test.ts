@@ -92,6 +92,15 @@ describe("T84: a change is made only while its caller is who was judged", () => 
     expect(roleOf(JANE)).toBe("member");
   });
 
+  it("who was demoted may leave, as any member may", async () => {
+    meanwhile = () => store(JANE, "member");
+    await asJane().leave({ organizationId: ACME });
+    expect(ports.memberships.memberships.get(`${ACME} ${JANE}`)).toMatchObject({
+      role: "member",
+      status: "removed",
+    });
+  });
+
   it("who keeps the role goes on, and may change their own membership", async () => {
     meanwhile = () => store(JANE, "owner");
     expect(await promote(FRIEND, "admin")).toMatchObject({ role: "admin" });

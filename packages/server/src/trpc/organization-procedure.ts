@@ -62,7 +62,8 @@ export function organizationProcedure<
       await refuseBlocked(identity.userId, ports.storedLinks, signal);
       return judge();
     };
-    const transactions = whileStanding(standing, judgeAgain, administration.transactions);
+    const kept = required === "member" ? required : standing.role; // what any member may do depends on no rank
+    const transactions = whileStanding(standing, kept, judgeAgain, administration.transactions);
     return next({ ctx: { standing, administration: { ...administration, transactions } } });
   });
 }
@@ -73,10 +74,12 @@ type Judged = Awaited<ReturnType<typeof requireRole>>;
  * The transactions of a caller who was judged: each holds only if their membership is still the same and they are not
  * blocked. Where one is lost they are judged again, so that a verb that waited, or decides again, is refused to who has been
  * demoted, removed or blocked meanwhile.
- * @throws {Refusal} from `commit`: as the judgement; ROLE_REQUIRED where they had a higher role when the verb began
+ * @param role that they must keep: the verb may rely on the one that they had when it began
+ * @throws {Refusal} from `commit`: as the judgement; ROLE_REQUIRED where they have a lower role now
  */
 function whileStanding(
-  { membership, role }: Judged,
+  { membership }: Judged,
+  role: Role,
   judgeAgain: () => Promise<Judged>,
   { commit, backoff }: Transactions,
 ): Transactions {

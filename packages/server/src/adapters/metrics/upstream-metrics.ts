@@ -1,4 +1,4 @@
-import type { StoreOperation } from "../dynamodb/table/store-client.ts";
+import { STORE_OPERATIONS, type StoreOperation } from "../dynamodb/table/store-request.ts";
 import type { UpstreamOutcome } from "../timed.ts";
 import { Durations, type DurationsRow } from "./durations.ts";
 
@@ -13,16 +13,7 @@ const OPERATIONS: {
   readonly [Upstream in keyof UpstreamOperations]: readonly UpstreamOperations[Upstream][];
 } = {
   directory: ["ensure"],
-  store: [
-    "GetItem",
-    "BatchGetItem",
-    "Query",
-    "Scan",
-    "PutItem",
-    "UpdateItem",
-    "DeleteItem",
-    "TransactWriteItems",
-  ],
+  store: Object.values(STORE_OPERATIONS),
   jwks: ["fetch"],
 };
 const OUTCOMES: readonly UpstreamOutcome[] = ["ok", "failed"];

@@ -353,6 +353,12 @@ describe("leave", () => {
     await removeMember(await operator(), JOE, stores, UNBOUNDED);
     expect([storedNow(JANE)?.leftAt, storedNow(JOE)?.leftAt]).toEqual([stores.time, null]);
   });
+
+  it("is refused to who was removed meanwhile, since an administrator may restore them", async () => {
+    given({ userId: JANE, status: "removed" }, { userId: ANN, role: "owner" });
+    expect(await reasonOf(left(await janeAs("member")))).toBe("NOT_A_MEMBER");
+    expect(storedNow(JANE)?.leftAt).toBeNull();
+  });
 });
 
 it("is repeated on what somebody else has stored meanwhile", async () => {

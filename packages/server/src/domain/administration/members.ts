@@ -72,7 +72,8 @@ export async function restoreMember(
 
 /**
  * Ends one's own membership.
- * @throws {Refusal} LAST_OWNER, NOT_READY as {@link setRole}
+ * @throws {Refusal} LAST_OWNER, NOT_READY as {@link setRole}; NOT_A_MEMBER for who was removed meanwhile: they have not
+ * left, so an administrator may restore them
  */
 export async function leave(
   standing: Standing<"member">,
@@ -81,9 +82,11 @@ export async function leave(
   signal: AbortSignal,
 ): Promise<void> {
   const about = { userId, action: "membership-left", isOwn: true } as const;
-  await change(standing, about, ports, signal, ({ status }, at) =>
-    status === "removed" ? null : { status: "removed", leftAt: at },
-  );
+  await change(standing, about, ports, signal, ({ status, leftAt }, at) => {
+    if (status === "active") return { status: "removed", leftAt: at };
+    if (leftAt === null) throw new Refusal("NOT_A_MEMBER", "the membership was removed");
+    return null;
+  });
 }
 
 interface About {

@@ -4,6 +4,7 @@ import {
   type HeldSeat,
   type IdentityLink,
   isOnSeat,
+  isSameSubject,
   type Seat,
   type SubjectKey,
 } from "../identity/identity-link.ts";
@@ -77,7 +78,8 @@ async function planRelink(
     seatsOf(key, own, registry, signal),
     holder === null ? null : registry.find(holder, signal), // the index may not list it yet
   ]);
-  const links = holders === null ? listed : [...listed.filter((each) => !isOf(each, holders)), holders];
+  const links =
+    holders === null ? listed : [...listed.filter((each) => !isSameSubject(each, holders)), holders];
   const replaced = links.filter((link) => link.subject !== subject && isOnSeat(link, seat));
   const organizationId = connection?.organizationId ?? null;
   const fits = own !== null && isOnSeat(own, seat) && own.organizationId === organizationId;
@@ -201,8 +203,4 @@ export async function unlinkSubject(plan: Unlink, ports: Administration, signal:
 function requireUnchanged<Plan extends Relink | Unlink>(plan: Plan, current: Plan): void {
   if (isDeepStrictEqual(current, plan)) return;
   throw new Refusal("CONFLICT", "changed concurrently by someone else: run the same command again");
-}
-
-function isOf(key: SubjectKey, { tenant, subject }: SubjectKey): boolean {
-  return key.tenant === tenant && key.subject === subject;
 }

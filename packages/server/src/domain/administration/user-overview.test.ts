@@ -47,6 +47,21 @@ it("describes the links, seats, memberships, block and speakers of a user", asyn
   });
 });
 
+it("tells links of one subject in two tenants apart", async () => {
+  const other = link({ tenant: "another" });
+  await stores.identities.create(other);
+  const { links } = await describeUser(JANE, stores, UNBOUNDED, link());
+  expect(links.map(({ tenant }) => tenant)).toEqual(["another", "default"]);
+});
+
+it("leaves no failure behind where several reads fail, since one that nobody awaits ends the process", async () => {
+  await stores.identities.create(link());
+  const failure = new Error("the store does not answer");
+  vi.spyOn(stores.speakers, "find").mockRejectedValue(failure);
+  vi.spyOn(stores.identities, "findSeat").mockRejectedValue(failure);
+  await expect(describeUser(JANE, stores, UNBOUNDED)).rejects.toThrow("does not answer");
+});
+
 it.each([true, false])(
   "describes the user of a subject once, with an index that lags: %s",
   async (lagging) => {

@@ -1,5 +1,10 @@
 import { type CanonicalEmail, domainOf } from "../email.ts";
-import type { HeldSeat, IdentityLink, SubjectKey } from "../identity/identity-link.ts";
+import {
+  type HeldSeat,
+  type IdentityLink,
+  isSameSubject,
+  type SubjectKey,
+} from "../identity/identity-link.ts";
 import type { Speakers } from "../identity/speakers.ts";
 import { stateOf } from "../membership/invitation.ts";
 import type { Invitation, Membership } from "../membership/membership.ts";
@@ -68,20 +73,19 @@ export async function describeUser(
   signal: AbortSignal,
   own?: IdentityLink,
 ): Promise<UserOverview> {
-  const links = [...(await identities.listByUser(userId, signal))];
-  if (own !== undefined && !links.some(({ subject }) => subject === own.subject)) links.push(own);
-  const seated = links.map(async ({ rev: _, ...link }) => {
+  const found = await identities.listByUser(userId, signal);
+  const isListed = own === undefined || found.some((each) => isSameSubject(each, own));
+  const withSeat = async ({ rev: _, ...link }: IdentityLink) => {
     const seat = await identities.findSeat(link, signal);
     return { ...link, holdsSeat: seat?.subject === link.subject };
-  });
-  const { by, sso, inside, settledAt } = await speakers.find(userId, signal);
-  return {
-    userId,
-    blocked: await identities.isBlocked(userId, signal),
-    links: await Promise.all(seated),
-    memberships: await memberships.listByUser(userId, signal),
-    speakers: { by, sso, inside, settledAt },
   };
+  const [{ by, sso, inside, settledAt }, blocked, links, listed] = await Promise.all([
+    speakers.find(userId, signal),
+    identities.isBlocked(userId, signal),
+    Promise.all((isListed ? found : [...found, own]).map(withSeat)),
+    memberships.listByUser(userId, signal),
+  ]);
+  return { userId, blocked, links, memberships: listed, speakers: { by, sso, inside, settledAt } };
 }
 
 /** Everything that is known of an address. */

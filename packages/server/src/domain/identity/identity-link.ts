@@ -83,6 +83,10 @@ export function isOnSeat(link: Seat, { tenant, connection, userId }: Seat): bool
   return link.tenant === tenant && link.connection === connection && link.userId === userId;
 }
 
+export function isSameSubject(one: SubjectKey, { tenant, subject }: SubjectKey): boolean {
+  return one.tenant === tenant && one.subject === subject;
+}
+
 /** @throws {Refusal} IDENTITY_BLOCKED when an operator has blocked this user */
 export async function refuseBlocked(
   userId: UserId,

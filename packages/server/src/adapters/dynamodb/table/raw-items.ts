@@ -5,21 +5,9 @@ import { timed } from "../../timed.ts";
 import { until } from "./kept-steps.ts";
 import type { Key } from "./keys.ts";
 import { backOff } from "./retry-strategy.ts";
-import type { StoreOperation } from "./store-client.ts";
-import { sendRequest } from "./store-request.ts";
+import { STORE_OPERATIONS, sendRequest } from "./store-request.ts";
 import { type Attributes, plain, type StoredItem } from "./stored-item.ts";
 import { type Answer, type DynamoTable, type GatheredReads, inOneDeadline, type Question } from "./table.ts";
-
-/** What requests do, for logs, and the operation that does it. */
-const OPERATIONS = {
-  reading: "GetItem",
-  "reading many": "BatchGetItem",
-  listing: "Query",
-  scanning: "Scan",
-  storing: "PutItem",
-  changing: "UpdateItem",
-  committing: "TransactWriteItems",
-} as const satisfies Record<string, StoreOperation>;
 
 /** How old what was read ahead may be, as what a first login has judged. Behind a slow request it is read again. */
 const AHEAD_MS = 250;
@@ -33,7 +21,7 @@ const BATCHES_AT_ONCE = 4;
 export function requestsOf({ client, options, turns }: DynamoTable, type: string) {
   const { table: TableName, deadlineMs, onUpstream = () => {} } = options;
   const send = <Reply>(
-    verb: keyof typeof OPERATIONS,
+    verb: keyof typeof STORE_OPERATIONS,
     signal: AbortSignal,
     request: (client: DynamoDB, ending: <Input extends object>(input: Input) => Input) => Promise<Reply>,
   ) =>
@@ -43,7 +31,7 @@ export function requestsOf({ client, options, turns }: DynamoTable, type: string
           sendRequest({ what: `${type}: ${verb}`, deadlineMs, signal }, async ({ abortSignal }) =>
             request(await client(), (input) => until(abortSignal, input)),
           ),
-        (outcome, ms) => onUpstream(OPERATIONS[verb], outcome, ms),
+        (outcome, ms) => onUpstream(STORE_OPERATIONS[verb], outcome, ms),
       ),
     );
   return { TableName, send };

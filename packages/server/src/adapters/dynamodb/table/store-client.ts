@@ -5,18 +5,7 @@ import { KEEP_STEPS, keepSteps } from "./kept-steps.ts";
 import { leaveOut } from "./left-out.ts";
 import { requireProof } from "./proven-reply.ts";
 import { type backOff, retryStrategy } from "./retry-strategy.ts";
-import { MAX_SOCKETS } from "./store-request.ts";
-
-/** The operations on items that this process uses, as DynamoDB calls them. */
-export type StoreOperation =
-  | "GetItem"
-  | "BatchGetItem"
-  | "Query"
-  | "Scan"
-  | "PutItem"
-  | "UpdateItem"
-  | "DeleteItem"
-  | "TransactWriteItems";
+import { MAX_SOCKETS, type StoreOperation } from "./store-request.ts";
 
 export interface DynamoTableOptions {
   /** The table's name, at least three characters. */

@@ -1,5 +1,18 @@
 import { abortable, identifierOf, Refusal, readOutsideCaches } from "../../../domain/index.ts";
 
+/** What requests do, for logs, and the operation that does it, as DynamoDB calls it. */
+export const STORE_OPERATIONS = {
+  reading: "GetItem",
+  "reading many": "BatchGetItem",
+  listing: "Query",
+  scanning: "Scan",
+  storing: "PutItem",
+  changing: "UpdateItem",
+  committing: "TransactWriteItems",
+} as const;
+
+export type StoreOperation = (typeof STORE_OPERATIONS)[keyof typeof STORE_OPERATIONS];
+
 /** Connections to the store. */
 export const MAX_SOCKETS = 64;
 
