@@ -23,8 +23,11 @@ const NODE = process.execPath;
 const NODE_20 = join(FOLDER, "../packages/contract-tests/node_modules/node-20/bin/node");
 const script = (name: string, ...args: string[]) => [NODE, `clients/${name}.mjs`, ...args];
 const jest = (name: string, ...flags: string[]) => [
-  ...[NODE, ...flags, "node_modules/jest/bin/jest.js"],
-  ...["--config", `clients/tests/jest.${name}.json`],
+  NODE,
+  ...flags,
+  "node_modules/jest/bin/jest.js",
+  "--config",
+  `clients/tests/jest.${name}.json`,
 ];
 
 const GUARD = "the guard lets Jane in, and refuses no token, a bad token and another organization";

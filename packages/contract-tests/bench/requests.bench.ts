@@ -100,8 +100,12 @@ async function memberships(stack: Stack, warm: Server): Promise<Comparison> {
   const invited = (index: number) => (index === 0 ? Object.values(emails) : [emails.many]);
   await stack.applyOrganizations(
     Array.from({ length: MANY }, (_, index) => ({
-      ...{ id: `customer-${index}`, name: `Customer ${index}`, jit: false, defaultRole: "member" },
-      ...{ domains: [], members: invited(index).map((email) => ({ email, role: "member" })) },
+      id: `customer-${index}`,
+      name: `Customer ${index}`,
+      jit: false,
+      defaultRole: "member",
+      domains: [],
+      members: invited(index).map((email) => ({ email, role: "member" })),
     })),
   );
   const me = async (email: string, count: number) => {

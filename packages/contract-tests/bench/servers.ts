@@ -40,7 +40,9 @@ export function build(folder: string): void {
  * what a request costs: it is counted as always.
  */
 const PATIENT = {
-  ...{ STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "2500", DIRECTORY_ATTEMPT_MS: "2000" },
+  STORE_ATTEMPT_MS: "2000",
+  STORE_DEADLINE_MS: "2500",
+  DIRECTORY_ATTEMPT_MS: "2000",
   RATE_LIMIT_DISCOVER_PER_MINUTE: "1000000000",
 };
 

@@ -5,7 +5,8 @@ import { build } from "vite";
 export async function buildDesign(root: string, outDir: string): Promise<void> {
   const input = join(root, "design.html");
   await build({
-    ...{ root, logLevel: "error" },
+    root,
+    logLevel: "error",
     // As the development server does, keeps `light-dark()`: lowered for old browsers, it cannot show both themes at once.
     build: { outDir, emptyOutDir: true, cssTarget: "chrome125", rolldownOptions: { input } },
   });

@@ -13,8 +13,11 @@ import { buildDesign } from "./design-build.ts";
 
 const ORIGIN = "http://127.0.0.1:1";
 const config = {
-  ...{ issuer: `${ORIGIN}/`, clientId: "design", audience: ORIGIN },
-  ...{ platformUrl: ORIGIN, agenticBackendUrl: ORIGIN },
+  issuer: `${ORIGIN}/`,
+  clientId: "design",
+  audience: ORIGIN,
+  platformUrl: ORIGIN,
+  agenticBackendUrl: ORIGIN,
 };
 
 describeWithChromium("the page of the design", (launch) => {

@@ -15,7 +15,11 @@ import { allowedBy } from "./template.ts";
 const SOURCES = fileURLToPath(new URL("../../..", import.meta.url));
 const GUEST = "guest@elsewhere.example";
 const MILL = {
-  ...{ id: "mill", name: "Mill", jit: true, defaultRole: "member", domains: ["mill.example"] },
+  id: "mill",
+  name: "Mill",
+  jit: true,
+  defaultRole: "member",
+  domains: ["mill.example"],
   connections: [{ name: "mill-entra", strategy: "waad", displayName: "Mill" }],
   members: [{ email: GUEST, role: "owner" }],
 };
@@ -134,8 +138,13 @@ it("the policy of agentic-backend allows every operation in its sources but the 
 });
 
 const OF_METHOD: Readonly<Record<string, string>> = {
-  ...{ getItem: "GetItem", batchGetItem: "BatchGetItem", query: "Query", scan: "Scan" },
-  ...{ putItem: "PutItem", put: "PutItem", updateItem: "UpdateItem" },
+  getItem: "GetItem",
+  batchGetItem: "BatchGetItem",
+  query: "Query",
+  scan: "Scan",
+  putItem: "PutItem",
+  put: "PutItem",
+  updateItem: "UpdateItem",
 };
 
 const NOT_OPERATIONS = ["send", "from", "destroy", "transactWriteItems"];

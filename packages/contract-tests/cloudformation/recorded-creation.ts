@@ -16,8 +16,11 @@ export const requestOf = ({ request, body }: Exchange): StoreRequest => ({
 
 /** Deadlines that a busy machine does not reach. */
 export const PATIENT = {
-  ...{ STORE_ATTEMPT_MS: "10000", STORE_DEADLINE_MS: "20000", JWKS_DEADLINE_MS: "10000" },
-  ...{ DIRECTORY_ATTEMPT_MS: "10000", DIRECTORY_DEADLINE_MS: "20000" },
+  STORE_ATTEMPT_MS: "10000",
+  STORE_DEADLINE_MS: "20000",
+  JWKS_DEADLINE_MS: "10000",
+  DIRECTORY_ATTEMPT_MS: "10000",
+  DIRECTORY_DEADLINE_MS: "20000",
 };
 
 /** What the embedded store does not offer, answered as DynamoDB answers it for a new table. */
@@ -41,7 +44,9 @@ export async function recordCreation(name: string): Promise<readonly StoreReques
   });
   try {
     const environment = {
-      ...{ DYNAMODB_TABLE: name, DYNAMODB_ENDPOINT: recorder.url, AWS_REGION: "eu-central-1" },
+      DYNAMODB_TABLE: name,
+      DYNAMODB_ENDPOINT: recorder.url,
+      AWS_REGION: "eu-central-1",
       ...PATIENT,
     };
     const { status, output } = await runCommand(environment, ["table", "create"]);

@@ -10,12 +10,19 @@ export const GUESTS = ["first@elsewhere.example", "second@elsewhere.example"] as
 
 const CUSTOMERS = [
   {
-    ...{ id: MILL, name: "Mill", jit: true, defaultRole: "member", domains: ["mill.example"] },
+    id: MILL,
+    name: "Mill",
+    jit: true,
+    defaultRole: "member",
+    domains: ["mill.example"],
     connections: [{ name: "mill-entra", strategy: "waad", displayName: "Mill" }],
     members: [{ email: OWNER, role: "owner" }],
   },
   {
-    ...{ id: "inn", name: "Inn", jit: false, defaultRole: "member" },
+    id: "inn",
+    name: "Inn",
+    jit: false,
+    defaultRole: "member",
     members: GUESTS.map((email) => ({ email, role: "member" })),
   },
 ];

@@ -13,7 +13,11 @@ const PAGE = readPage("docs/deploy-frontend.md");
 const [CONFIG = ""] = PAGE.code("json");
 const text = z.string();
 const configShape = z.object({
-  ...{ issuer: text, clientId: text, audience: text, platformUrl: text, agenticBackendUrl: text },
+  issuer: text,
+  clientId: text,
+  audience: text,
+  platformUrl: text,
+  agenticBackendUrl: text,
 });
 const config: FrontendConfigFile = configShape.parse(JSON.parse(CONFIG));
 const HEADERS = securityHeaders(config);

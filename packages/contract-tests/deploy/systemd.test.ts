@@ -20,12 +20,18 @@ const textOf = (file: string) => fileText(`deploy/systemd/${file}`);
 
 /** What a process may do of all that systemd can forbid: talk to the network, and what Node needs. */
 const ALLOWED = [
-  ...["PrivateNetwork", "IPAddressDeny", "RestrictAddressFamilies_AF_INET_INET6"],
-  ...["RestrictAddressFamilies_AF_UNIX", "MemoryDenyWriteExecute", "SystemCallFilter_resources"],
+  "PrivateNetwork",
+  "IPAddressDeny",
+  "RestrictAddressFamilies_AF_INET_INET6",
+  "RestrictAddressFamilies_AF_UNIX",
+  "MemoryDenyWriteExecute",
+  "SystemCallFilter_resources",
   // platform-api has no socket of systemd, so a child of it says that it is alive.
   "NotifyAccess",
   // It sees the machine's programs and processes' common files, which are read-only.
-  ...["RootDirectoryOrRootImage", "ProcSubset", "DeviceAllow"],
+  "RootDirectoryOrRootImage",
+  "ProcSubset",
+  "DeviceAllow",
 ];
 
 /** What nothing else proves, because the units do not run in tests. */

@@ -51,7 +51,12 @@ export async function prepareCast(stage: Stage): Promise<Cast> {
   // Each process remembers the people by itself.
   for (const _process of world.processes) await ask(stage, warm, WARM_CALLS);
   return {
-    ...{ warm, removed, nextKey, flux: [], nobody: newPerson("nobody"), firstKey: world.key },
+    warm,
+    removed,
+    nextKey,
+    flux: [],
+    nobody: newPerson("nobody"),
+    firstKey: world.key,
     leaving: warm.slice(0, LEAVING_PEOPLE).values(),
     removedBefore: storedFor(await world.items(), removed),
     forger: createSigningKey(world.issuer, "k1"),

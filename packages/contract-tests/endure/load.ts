@@ -56,8 +56,11 @@ export function createLoad({ world, ledger, clients, cast, active }: LoadSetting
     const kind = (index % 2 === 0 ? at(special, half) : undefined) ?? at(USUAL, half) ?? "unknown key";
     const bytes = BY_BYTES[kind];
     const request = hostileRequest(kind, {
-      ...{ tenant: world.key, retired: cast.firstKey, forger: cast.forger },
-      ...{ removed: at(cast.removed, half) ?? cast.nobody, victim: at(cast.warm, half) ?? cast.nobody },
+      tenant: world.key,
+      retired: cast.firstKey,
+      forger: cast.forger,
+      removed: at(cast.removed, half) ?? cast.nobody,
+      victim: at(cast.warm, half) ?? cast.nobody,
     });
     const answered = ledger.sent({ hostile: kind });
     if (bytes === undefined) answered(await clients.send(request));

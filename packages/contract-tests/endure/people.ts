@@ -8,8 +8,12 @@ export const FLUX = "flux";
 const RIVAL = "rival";
 
 const organization = (id: string, connections: readonly object[]) => ({
-  ...{ id, name: id, jit: true, defaultRole: "member" },
-  ...{ domains: [`${id}.example`], connections },
+  id,
+  name: id,
+  jit: true,
+  defaultRole: "member",
+  domains: [`${id}.example`],
+  connections,
 });
 const sso = (id: string) => ({ name: `${id}-entra`, strategy: "waad", displayName: id });
 

@@ -70,7 +70,11 @@ const LOST_REPLIES = only(writes, resetAfterCommit);
  * retired once nobody uses the one before. The keys fail only then: after a failure the next look may take 30 s.
  */
 export const FULL: Plan = {
-  ...{ seconds: 265, rate: 300, races: 200, callersOfRace: 50, warmS: 20 },
+  seconds: 265,
+  rate: 300,
+  races: 200,
+  callersOfRace: 50,
+  warmS: 20,
   phases: [
     { name: "unknown-key flood", fromS: 16, toS: 66, hostile: FLOOD },
     { name: "the next key is published", fromS: 16, toS: 28, actions: ["publish"] },
@@ -98,7 +102,11 @@ export const FULL: Plan = {
 
 /** The form for the tests: the same in 20 s, one fault close to the next. */
 export const SHORT: Plan = {
-  ...{ seconds: 20, rate: 100, races: 10, callersOfRace: 50, warmS: 1 },
+  seconds: 20,
+  rate: 100,
+  races: 10,
+  callersOfRace: 50,
+  warmS: 1,
   phases: [
     { name: "unknown-key flood", fromS: 0, toS: 16, hostile: FLOOD },
     { name: "the next key is published", fromS: 0.5, toS: 13, actions: ["publish"] },

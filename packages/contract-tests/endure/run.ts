@@ -89,8 +89,15 @@ async function perform(world: World, plan: Plan, progress: Progress): Promise<Ru
   const { ends, extraSockets } = await settle(world);
   const addresses = ledger.entries.flatMap(({ sender }) => ("person" in sender ? [sender.person.email] : []));
   return {
-    ...{ plan, ledger, lateMs, memoryMb, extraSockets, restarts: staging.restarts },
-    ...{ removed: cast.removed, removedBefore: cast.removedBefore, ends: [...staging.ends, ...ends] },
+    plan,
+    ledger,
+    lateMs,
+    memoryMb,
+    extraSockets,
+    restarts: staging.restarts,
+    removed: cast.removed,
+    removedBefore: cast.removedBefore,
+    ends: [...staging.ends, ...ends],
     steady: [before, await steady.measure("now")],
     stored: await readStored(world, [...new Set(addresses)]),
   };

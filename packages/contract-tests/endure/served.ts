@@ -65,7 +65,10 @@ export async function startServed(program: string, environment: Environment): Pr
   }
   const { sockets: baselineSockets } = await measure("begin");
   const served: Served = {
-    ...{ url, isReady: false, baselineSockets, measure },
+    url,
+    isReady: false,
+    baselineSockets,
+    measure,
     rssMb: () => (child.exitCode === null ? rssMb(child.pid) : null),
     async stop() {
       child.kill("SIGTERM");

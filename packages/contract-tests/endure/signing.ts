@@ -25,7 +25,11 @@ export function createSigningKey(issuer: string, kid: string): SigningKey {
     token({ email, subject, connection }, claims = {}, header = {}) {
       const now = Math.floor(Date.now() / 1_000);
       const all = {
-        ...{ iss: issuer, sub: subject, aud: [AUDIENCE, `${issuer}userinfo`], iat: now, exp: now + 3_600 },
+        iss: issuer,
+        sub: subject,
+        aud: [AUDIENCE, `${issuer}userinfo`],
+        iat: now,
+        exp: now + 3_600,
         ...actionClaims({ connection, email, emailVerified: false }),
         ...claims,
       };

@@ -21,7 +21,8 @@ const stored = (...more: readonly object[]) => ({
   users: new Map([[jane.email, [ID]]]),
 });
 const answer = (status: number, userId?: string): Answer => ({
-  ...{ statuses: [status], aborted: false },
+  statuses: [status],
+  aborted: false,
   body: userId === undefined ? "" : `{"userId":"${userId}"}`,
 });
 
@@ -36,9 +37,17 @@ function run(sender: Sender, got: Answer, changed: Partial<Run> = {}): Run {
   const fault = { name: "fault", fromS: 0, toS: 1, fault: ["store", () => {}] } as const;
   return {
     plan: { seconds: 20, rate: 1, races: 0, callersOfRace: 0, warmS: 0, phases: [fault] },
-    ...{ ledger, lateMs: [0], memoryMb: [100], restarts: [], extraSockets: 0 },
-    ...{ steady: [MEASURED, MEASURED], ends: [MEASURED], removed: [leaver], removedBefore: [] },
-    ...{ stored: stored(), ...changed },
+    ledger,
+    lateMs: [0],
+    memoryMb: [100],
+    restarts: [],
+    extraSockets: 0,
+    steady: [MEASURED, MEASURED],
+    ends: [MEASURED],
+    removed: [leaver],
+    removedBefore: [],
+    stored: stored(),
+    ...changed,
   };
 }
 

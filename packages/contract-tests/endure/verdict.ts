@@ -31,14 +31,12 @@ export function verdict(run: Run): Line[] {
   const [before, after] = steady;
   const broken = ledger.broken();
   const none = (what: string, cases: readonly string[]): Line => ({
-    ...{
-      what,
-      value: cases.length,
-      unit: "",
-      limit: { is: 0 },
-      isSafety: true,
-      cases: cases.slice(0, SHOWN).map((each) => each.slice(0, CASE_CHARACTERS)),
-    },
+    what,
+    value: cases.length,
+    unit: "",
+    limit: { is: 0 },
+    isSafety: true,
+    cases: cases.slice(0, SHOWN).map((each) => each.slice(0, CASE_CHARACTERS)),
   });
   const those = (violation: Violation, isHostile: boolean | null = null) =>
     broken
@@ -48,7 +46,12 @@ export function verdict(run: Run): Line[] {
   const recoveries = recoveriesOf(run);
   const worst = Math.min(100, ...recoveries.map(({ percent }) => percent));
   const number = (what: string, value: number, unit: Line["unit"], limit: Line["limit"]): Line => ({
-    ...{ what, value, unit, limit, isSafety: false, cases: [] },
+    what,
+    value,
+    unit,
+    limit,
+    isSafety: false,
+    cases: [],
   });
   return [
     none("let in wrongly", those("let in wrongly")),

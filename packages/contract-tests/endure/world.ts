@@ -86,7 +86,8 @@ export async function startWorld(program: string): Promise<World> {
     DYNAMODB_ENDPOINT: proxies.store.url.replace("127.0.0.1", "0.0.0.0"),
     AWS_REGION: "eu-central-1",
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `${proxies.credentials.url}/credentials`,
-    ...{ AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" },
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     TRUSTED_PROXY_HOPS: "1",
   };
   // Faults must not fail operators, and a busy machine must not.
@@ -95,7 +96,11 @@ export async function startWorld(program: string): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "endure-"));
   const key = createSigningKey(issuer, "k1");
   const world: World = {
-    ...{ issuer, key, keys: [key], processes: [], databaseUrl: postgres?.url ?? null },
+    issuer,
+    key,
+    keys: [key],
+    processes: [],
+    databaseUrl: postgres?.url ?? null,
     directory: { url: directory.url, token: TOKEN },
     fault: (upstream, fault) => {
       proxies[upstream].fault = fault ?? healthy[upstream];

@@ -121,8 +121,13 @@ it("T76: a command waits for credentials that take longer than the store's deadl
     output += text;
   };
   const status = await runCli(["org", "list"], {
-    ...{ env: environment(), out: write, err: write },
-    ...{ readInput: async () => "", ask: null, operator: "tests", onStop: () => {} },
+    env: environment(),
+    out: write,
+    err: write,
+    readInput: async () => "",
+    ask: null,
+    operator: "tests",
+    onStop: () => {},
   });
   expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("Forge Annex") });
 });

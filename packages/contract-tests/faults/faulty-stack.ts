@@ -68,7 +68,9 @@ async function startUpstreams({ issuer, environment, another }: Stack): Promise<
     startFaultProxy(DYNAMODB_ENDPOINT, pass),
   ]);
   return {
-    ...{ keys, directory, store },
+    keys,
+    directory,
+    store,
     server: (settings) =>
       another({
         AUTH0_JWKS_URL: `${keys.url}/.well-known/jwks.json`,

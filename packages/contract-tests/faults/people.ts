@@ -17,7 +17,11 @@ export const ORGANIZATIONS = [
     ],
   },
   {
-    ...{ id: ANNEX, name: "Forge Annex", jit: true, defaultRole: "member", domains: ["forge.example"] },
+    id: ANNEX,
+    name: "Forge Annex",
+    jit: true,
+    defaultRole: "member",
+    domains: ["forge.example"],
     trusts: [FORGE],
   },
 ];

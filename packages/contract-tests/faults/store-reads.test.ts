@@ -9,7 +9,10 @@ import { FORGE, ORGANIZATIONS } from "./people.ts";
 
 const MANY = 100;
 const GUILDS = Array.from({ length: MANY }, (_, n) => ({
-  ...{ id: `guild-${n}`, name: `Guild ${n}`, jit: false, defaultRole: "member" },
+  id: `guild-${n}`,
+  name: `Guild ${n}`,
+  jit: false,
+  defaultRole: "member",
 }));
 
 let faulty: FaultyStack;
@@ -134,8 +137,14 @@ async function makeMember(userId: string, email: string): Promise<void> {
       organizationId: known(parseOrganizationId(id)),
       userId: known(parseUserId(userId)),
       email: known(parseEmail(email)),
-      ...{ role: "member", status: "active", origin: "import", invitedFromOutside: true },
-      ...{ invitedBy: null, leftAt: null, ceased: {}, rev: "0" },
+      role: "member",
+      status: "active",
+      origin: "import",
+      invitedFromOutside: true,
+      invitedBy: null,
+      leftAt: null,
+      ceased: {},
+      rev: "0",
       createdAt: new Date().toISOString(),
     }),
   );

@@ -128,10 +128,17 @@ describe.each(INSTALLED)("%s", (name) => {
     const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     const path = newPath();
     await send(world.portOf(name), {
-      ...{ method: "POST", path, body: "a body" },
+      method: "POST",
+      path,
+      body: "a body",
       headers: [
         ...world.people["a member"].headers,
-        ...["X-Forwarded-For", "192.0.2.1", "traceparent", traceparent, "Cookie", "a=b"],
+        "X-Forwarded-For",
+        "192.0.2.1",
+        "traceparent",
+        traceparent,
+        "Cookie",
+        "a=b",
       ],
     });
     const received = world.service.receivedAt(path);

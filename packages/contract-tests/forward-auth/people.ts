@@ -65,7 +65,8 @@ async function everyToken(issuer: Issuer) {
     issuer.sign(subject, { ...claims, ...actionClaims({ connection: "acme-entra", email }) });
   const signatureOf = (token: string) => token.slice(token.lastIndexOf("."));
   return {
-    ...{ member, owner },
+    member,
+    owner,
     agent: await delegated({ azp: "agent", act: { sub: "agt_1" } }),
     unnamed: await delegated({ azp: undefined, act: { sub: "auth0|support" } }),
     elsewhere: await login.saml(`${fresh("elsewhere")}@globex.example`),

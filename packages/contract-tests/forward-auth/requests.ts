@@ -29,7 +29,11 @@ export async function send(
 ): Promise<Answer> {
   const beganMs = performance.now();
   const outgoing = request({
-    ...{ port, host: "127.0.0.1", agent: false, method, path },
+    port,
+    host: "127.0.0.1",
+    agent: false,
+    method,
+    path,
     headers: ["Host", "service.example", ...headers],
   }).end(body);
   const [response]: IncomingMessage[] = await once(outgoing, "response");

@@ -99,8 +99,13 @@ export function describeTheWire(world: () => World): void {
     it("judges the request for a WebSocket, whose Connection header cannot remove the identity", async () => {
       const [admitted, refused] = [newPath(), newPath()];
       const ask = (path: string, header: string) => [
-        ...[`GET ${path} HTTP/1.1`, "Host: x", header, "Upgrade: WebSocket"],
-        ...["Connection: Upgrade, X-User-Id", `X-User-Id: ${VICTIM}`, ...HANDSHAKE],
+        `GET ${path} HTTP/1.1`,
+        "Host: x",
+        header,
+        "Upgrade: WebSocket",
+        "Connection: Upgrade, X-User-Id",
+        `X-User-Id: ${VICTIM}`,
+        ...HANDSHAKE,
       ];
       const port = world().portOf(name, "with WebSockets");
       const reply = await sendRaw(port, from(...ask(admitted, member())), "hello");

@@ -47,7 +47,9 @@ export async function startWorld(): Promise<World> {
   );
   const proxies = new Map(await Promise.all(starting));
   return {
-    ...{ stack, service, platform },
+    stack,
+    service,
+    platform,
     people: await everyCredential(stack),
     portOf: (name, which = "open") => proxies.get(`${name} ${which}`)?.port ?? 0,
     async close() {

@@ -75,7 +75,10 @@ async function compare(pair: Pair, runs: number, endOnFailure = false): Promise<
 }
 
 const get = (target: string, token: string): Request => ({
-  ...{ method: "GET", target, version: "1.1", body: null },
+  method: "GET",
+  target,
+  version: "1.1",
+  body: null,
   headers: ["Host: x", `X-User-Token: ${token}`],
 });
 const alone = (request: Request): Conversation => ({ requests: [request], sending: "at once" });

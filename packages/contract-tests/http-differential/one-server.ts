@@ -37,7 +37,10 @@ export async function startOneServer(
   const [links, memberships] = [linksOf(stores.identities), membershipsOf(stores.memberships)];
   let held: { readonly reach: () => void; readonly until: Promise<void> } | null = null;
   const services = inProcessServices({
-    ...{ rows: ROWS, clock, organizations: stores.organizations, stores },
+    rows: ROWS,
+    clock,
+    organizations: stores.organizations,
+    stores,
     directory: {
       async ensureUser(email, signal) {
         if (email.startsWith("held")) {
@@ -69,9 +72,13 @@ export async function startOneServer(
   const http = createHttpServer(
     {
       services,
-      ...{ logger: loggerInto(lines), corsOrigins: cors ? [ORIGIN] : [], docsViewer: null },
+      logger: loggerInto(lines),
+      corsOrigins: cors ? [ORIGIN] : [],
+      docsViewer: null,
       ...WITHOUT_LIMITS,
-      ...{ accessLog, keysUsable: () => true, credentialsLoaded: () => true },
+      accessLog,
+      keysUsable: () => true,
+      credentialsLoaded: () => true,
     },
     ways,
   );
@@ -98,8 +105,15 @@ function loggerInto(lines: string[]): HttpServerOptions["logger"] {
     lines.push(JSON.stringify([level, message, rest, error]));
   };
   const logger: HttpServerOptions["logger"] = {
-    ...{ level: "info", trace: at("trace"), debug: at("debug"), info: at("info"), warn: at("warn") },
-    ...{ error: at("error"), fatal: at("fatal"), silent: () => {}, child: () => logger },
+    level: "info",
+    trace: at("trace"),
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    fatal: at("fatal"),
+    silent: () => {},
+    child: () => logger,
   };
   return logger;
 }

@@ -176,7 +176,10 @@ const usualMutation: fc.Arbitrary<Request> = fc
     headers: usualHeaders,
   })
   .map(({ call: [target, input], framing, headers }) => ({
-    ...{ method: "POST", target, version: "1.1", headers },
+    method: "POST",
+    target,
+    version: "1.1",
+    headers,
     body: { content: JSON.stringify(input), contentType: JSON_TYPE, framing },
   }));
 

@@ -21,12 +21,13 @@ const TARGETS = [
     port: 4_000,
     page: "/openapi.json",
     env: {
-      ...{ ...STORE, DYNAMODB_TABLE: "platform-api", AUTH0_ISSUER: `${NOWHERE}/` },
-      ...{
-        AUTH0_AUDIENCE: "https://platform-api.example",
-        AUTH0_CLAIM_NAMESPACE: "https://platform.example/",
-      },
-      ...{ CLJ_PG_WRAPPER_URL: NOWHERE, CLJ_PG_WRAPPER_TOKEN: "service-token" },
+      ...STORE,
+      DYNAMODB_TABLE: "platform-api",
+      AUTH0_ISSUER: `${NOWHERE}/`,
+      AUTH0_AUDIENCE: "https://platform-api.example",
+      AUTH0_CLAIM_NAMESPACE: "https://platform.example/",
+      CLJ_PG_WRAPPER_URL: NOWHERE,
+      CLJ_PG_WRAPPER_TOKEN: "service-token",
       MAX_EVENT_LOOP_DELAY_MS: "0", // a busy machine is not what this tests
     },
   },
@@ -40,12 +41,11 @@ const TARGETS = [
 ] as const;
 
 const FRONTEND_CONFIG = {
-  ...{
-    issuer: "https://login.example/",
-    clientId: "platform-frontend",
-    audience: "https://platform.example",
-  },
-  ...{ platformUrl: "https://platform.example", agenticBackendUrl: "https://agentic.example" },
+  issuer: "https://login.example/",
+  clientId: "platform-frontend",
+  audience: "https://platform.example",
+  platformUrl: "https://platform.example",
+  agenticBackendUrl: "https://agentic.example",
 };
 
 // As root, because the images are mounted.

@@ -84,9 +84,15 @@ export function inProcessServices(options: InProcessOptions): Services {
   return {
     ...ports,
     administration: {
-      ...{ ...ports, organizations, memberships, organizationRegistry, outbox: null },
-      ...{ organizationAudit: identities.organizationAudit },
-      ...{ limits: LIMITS, identities, ...selfService },
+      ...ports,
+      organizations,
+      memberships,
+      organizationRegistry,
+      outbox: null,
+      organizationAudit: identities.organizationAudit,
+      limits: LIMITS,
+      identities,
+      ...selfService,
     },
     memberships: cachedMemberships(memberships, { ttlMs: caches ? MEMBERSHIP_CACHE_MS : 0, clock }),
     verifier: createTokenVerifier({

@@ -100,7 +100,10 @@ function describedAt(groupVersion: string): [string, object] {
 
 function resourcesOf(groupVersion: string): object[] {
   return KINDS.filter(([each]) => each === groupVersion).map(([, kind, name, namespaced]) => ({
-    ...{ name, singularName: kind.toLowerCase(), kind, namespaced },
+    name,
+    singularName: kind.toLowerCase(),
+    kind,
+    namespaced,
     verbs: ["create", "get", "patch"],
   }));
 }
@@ -117,7 +120,9 @@ function patchesOf(groupVersion: string): object {
 
 const kubeconfig = (server: string) =>
   JSON.stringify({
-    ...{ apiVersion: "v1", kind: "Config", "current-context": "stand-in" },
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "stand-in",
     clusters: [{ name: "stand-in", cluster: { server } }],
     contexts: [{ name: "stand-in", context: { cluster: "stand-in" } }],
   });

@@ -28,9 +28,16 @@ const validatorOf =
   };
 
 const VALIDATORS = [
-  ...[validatorOf(Namespace), validatorOf(ConfigMap), validatorOf(Service), validatorOf(ServiceAccount)],
-  ...[validatorOf(Deployment), validatorOf(CronJob), validatorOf(Ingress), validatorOf(NetworkPolicy)],
-  ...[validatorOf(PodDisruptionBudget), validatorOf(HorizontalPodAutoscaler)],
+  validatorOf(Namespace),
+  validatorOf(ConfigMap),
+  validatorOf(Service),
+  validatorOf(ServiceAccount),
+  validatorOf(Deployment),
+  validatorOf(CronJob),
+  validatorOf(Ingress),
+  validatorOf(NetworkPolicy),
+  validatorOf(PodDisruptionBudget),
+  validatorOf(HorizontalPodAutoscaler),
 ];
 
 /** @throws for an object of another kind, and for a missing field or a wrong value. For unknown fields, see `closed-types.ts` */

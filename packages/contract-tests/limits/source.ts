@@ -15,8 +15,13 @@ export const DEFAULTS: ServerConfig = readServerConfig({
 
 /** Where bounds are: the sources, without tests. */
 const SOURCES = [
-  ...["packages/server/src", "packages/clj-client/src", "packages/client/src", "apps/platform-api/src"],
-  ...[":!*.test.ts", ":!*/testing/*", ":!*.fixture.ts"],
+  "packages/server/src",
+  "packages/clj-client/src",
+  "packages/client/src",
+  "apps/platform-api/src",
+  ":!*.test.ts",
+  ":!*/testing/*",
+  ":!*.fixture.ts",
 ];
 const FILES = execFileSync("git", ["ls-files", ...SOURCES], { cwd: ROOT, encoding: "utf8" }).split("\n");
 

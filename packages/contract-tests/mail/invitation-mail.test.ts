@@ -72,7 +72,9 @@ it("an invitation over HTTP is mailed with its address in the fragment of the li
     (each: { invitationId: string }) => each.invitationId === invitationId,
   );
   expect(about.map(({ action }: { action: string }) => action).sort()).toEqual([
-    ...["invitation-accepted", "invitation-sent", "membership-created"],
+    "invitation-accepted",
+    "invitation-sent",
+    "membership-created",
   ]);
   expect(audit.text).not.toContain("@");
   const stream = await fetch(`${stack.url}/organizations/acme/audit.ndjson`, {

@@ -152,7 +152,9 @@ export class HistoryRun {
       ),
       connections: DECLARED_CONNECTIONS.filter((each) => registeredFor(setup, each) === organization).map(
         (each) => ({
-          ...{ name: this.#names.id(each), strategy: "waad", displayName: each },
+          name: this.#names.id(each),
+          strategy: "waad",
+          displayName: each,
         }),
       ),
       members: this.#invited

@@ -88,7 +88,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       does: fc.constantFrom("claim", "prove", "prove", "lapse", "give up"),
-      ...{ organization, domain },
+      organization,
+      domain,
     }),
   },
   { weight: 3, arbitrary: fc.record({ does: fc.constantFrom("begin", "finish", "remove connection") }) },
@@ -229,7 +230,8 @@ function assign(planned: PlannedStep, [first, ...others]: Assigned): Step {
   const all = [first, ...others];
   return {
     requests: planned.requests.map(({ login: who, call: what, turn: whose }) => ({
-      ...{ login: who, call: what },
+      login: who,
+      call: what,
       process: all[whose % all.length] ?? first,
     })),
   };

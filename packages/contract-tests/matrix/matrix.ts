@@ -82,7 +82,9 @@ async function shortest(processes: Processes, { seed, index, first }: Failure): 
     }
   });
   await fc.check(property, {
-    ...{ seed, path: `${index}`, numRuns: 1 },
+    seed,
+    path: `${index}`,
+    numRuns: 1,
     interruptAfterTimeLimit: SHRINK_MS,
   });
   const again = shown === null ? " (did not happen again because it depends on a race)" : "";

@@ -64,8 +64,12 @@ function grants(state: State, user: User, organization: Organization, asked: Ask
   const { outside } = invitation;
   // What counts is whether the domain is the organization's now, not whether it was when they were invited.
   const made = admitted(accepted, {
-    ...{ user, organization, address, role: "admin" as const },
-    ...{ inside: isInside, outside },
+    user,
+    organization,
+    address,
+    role: "admin" as const,
+    inside: isInside,
+    outside,
   }).map((each) => (each === accepted ? state : each));
   return invitation.state === "any" ? [...made, ...jit] : made;
 }

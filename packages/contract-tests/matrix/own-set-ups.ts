@@ -97,8 +97,15 @@ export class OwnSetUps {
     const auth0OrgId = await tenant.ensureOrganization({ name: organizationId, displayName: "X" }, signal);
     const { url } = await tenant.createTicket({ name, displayName: "X", auth0OrgId }, signal);
     const setup = {
-      ...{ organizationId, name, displayName: "X", startedAt: new Date().toISOString(), ticketId: null },
-      ...{ waitingFor: null, askedAt: null, rev: crypto.randomUUID(), type: "connection-setup" },
+      organizationId,
+      name,
+      displayName: "X",
+      startedAt: new Date().toISOString(),
+      ticketId: null,
+      waitingFor: null,
+      askedAt: null,
+      rev: crypto.randomUUID(),
+      type: "connection-setup",
     };
     const key = { pk: `ORG#${organizationId}`, sk: "SETUP" };
     await store.send(new PutCommand({ TableName: TABLE, Item: { ...key, ...setup } }));

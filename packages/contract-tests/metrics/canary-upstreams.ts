@@ -26,13 +26,22 @@ function record(fields: (email: string) => object): Fault {
 }
 
 const directory = (where: string, fault: PlantedUpstream["fault"]): PlantedUpstream => ({
-  ...{ where: `the directory's ${where}`, upstream: "directory", status: 502, fault },
+  where: `the directory's ${where}`,
+  upstream: "directory",
+  status: 502,
+  fault,
 });
 const store = (where: string, fault: PlantedUpstream["fault"]): PlantedUpstream => ({
-  ...{ where: `the store's ${where}`, upstream: "store", status: 503, fault },
+  where: `the store's ${where}`,
+  upstream: "store",
+  status: 503,
+  fault,
 });
 const keys = (where: string, status: number, fault: PlantedUpstream["fault"]): PlantedUpstream => ({
-  ...{ where: `the key set's ${where}`, upstream: "keys", status, fault },
+  where: `the key set's ${where}`,
+  upstream: "keys",
+  status,
+  fault,
 });
 
 export const PLANTED_UPSTREAMS: readonly PlantedUpstream[] = [

@@ -1,7 +1,9 @@
 import type { Explanation } from "./survivors.ts";
 
 const UNTRUSTED = {
-  ...{ file: "first-link", code: 'trust.state !== "trusted"', by: "false" },
+  file: "first-link",
+  code: 'trust.state !== "trusted"',
+  by: "false",
   why: "The compiler needs it: an address that is not trusted has no rule.",
 };
 
@@ -125,7 +127,9 @@ export const EXPLAINED: readonly Explanation[] = [
     why: "The compiler needs it: refuseUntrusted has refused such an address before.",
   },
   ...['login.via !== "sso"', 'trust.state !== "trusted"'].map((code) => ({
-    ...{ file: "seat", code, by: "false" },
+    file: "seat",
+    code,
+    by: "false",
     line: 'if (window === null || login.via !== "sso" || trust.state !== "trusted") return false;',
     why: "The compiler needs it: only a login of an organization with a trusted address has a window.",
   })),

@@ -127,12 +127,10 @@ describe("the description in OpenAPI 3.0", () => {
   it("has every operation of the other, with its parameters, statuses and examples", () => {
     const outline = ({ operations, examplesOf }: Description) =>
       [...operations].map(([name, { operationId, security, parameters, requestBody, responses }]) => [
-        ...[
-          name,
-          operationId,
-          security,
-          requestBody && Object.values(requestBody.content).flatMap(examplesOf),
-        ],
+        name,
+        operationId,
+        security,
+        requestBody && Object.values(requestBody.content).flatMap(examplesOf),
         parameters.map(({ schema: _, ...parameter }) => parameter),
         Object.entries(responses).map(([status, { description: words, headers, content }]) => {
           return [status, words, headers, Object.values(content).flatMap(examplesOf)];

@@ -99,8 +99,8 @@ const tokenOfIt = { ...ofEntra, body: { token: OWNER_TOKEN } };
 const tested = (await client.POST("/organizations/{organizationId}/connections/{name}/test", tokenOfIt)).data;
 const away = (await client.DELETE("/organizations/{organizationId}/connections/{name}", ofEntra)).error?.error.reason;
 const selfService = {
-  ...{ claimed, checked, domains: domains?.map(({ domain }) => domain), released },
-  ...{ begun, connections, entra, off, passed: tested?.passed, away },
+  claimed, checked, domains: domains?.map(({ domain }) => domain), released,
+  begun, connections, entra, off, passed: tested?.passed, away,
 };
 
 const userId: string | undefined = validation?.userId;
@@ -127,8 +127,12 @@ console.log(JSON.stringify({ called, data }));
 
 /** Acme's connection as an operator has registered it. */
 const ENTRA = {
-  ...{ name: "acme-entra", strategy: "waad", displayName: "Acme", state: "enabled" },
-  ...{ waitingFor: null, origin: "operator" },
+  name: "acme-entra",
+  strategy: "waad",
+  displayName: "Acme",
+  state: "enabled",
+  waitingFor: null,
+  origin: "operator",
 };
 
 let stack: Stack;
@@ -192,8 +196,15 @@ it("generates a client that calls every path and gets the answers that tRPC give
   });
   const [revokedId] = audit.map(({ invitationId }) => invitationId);
   const invitationOf = (state: string) => ({
-    ...{ invitationId: revokedId, email: guestEmail, role: "member", state, mail: "none", outside: true },
-    ...{ invitedBy: ownerId, createdAt: expect.any(String), expiresAt: expect.any(String) },
+    invitationId: revokedId,
+    email: guestEmail,
+    role: "member",
+    state,
+    mail: "none",
+    outside: true,
+    invitedBy: ownerId,
+    createdAt: expect.any(String),
+    expiresAt: expect.any(String),
   });
   expect(data).toEqual({
     validation,

@@ -10,7 +10,8 @@ export interface Zone {
 }
 const VERIFIED = { state: "verified", found: null };
 const found = (kind: string, seenBy = 0, values: unknown = []) => ({
-  ...{ state: "pending", verifiedBy: null },
+  state: "pending",
+  verifiedBy: null,
   found: { kind, values, seenBy, resolvers: 2 },
 });
 const others = (count: number) => Array.from({ length: count }, (_, n) => `other-${n}`);

@@ -141,7 +141,11 @@ function readsOf(operation: string, request: ReadRequest): [read: string, text: 
 async function grow(): Promise<void> {
   const { DYNAMODB_ENDPOINT: endpoint, DYNAMODB_TABLE: name = "" } = faulty.stack.environment;
   const table = createDynamoTable({
-    ...{ table: name, endpoint, region: "eu-central-1", attemptMs: 5_000, deadlineMs: 10_000 },
+    table: name,
+    endpoint,
+    region: "eu-central-1",
+    attemptMs: 5_000,
+    deadlineMs: 10_000,
   });
   const organizationId = known(parseOrganizationId(world.id));
   const items = [
@@ -164,7 +168,8 @@ async function grow(): Promise<void> {
       toItem(
         DOMAIN,
         declaredDomain({
-          ...{ domain: known(parseDomain(`d${n}.${world.domain}`)), organizationId },
+          domain: known(parseDomain(`d${n}.${world.domain}`)),
+          organizationId,
           verifiedAt: "2026-11-01T00:00:00.000Z",
         }),
       ),

@@ -18,7 +18,9 @@ beforeAll(async () => {
   const there = { organizationId: world.elsewhere };
   const { elsewhere, owner } = world.tokens;
   const created = await call(stack.url, "org.invitations.create", elsewhere, {
-    ...{ ...there, emails: [INVITED, "second@elsewhere.example"], role: "member" },
+    ...there,
+    emails: [INVITED, "second@elsewhere.example"],
+    role: "member",
   });
   expect(created.outcome).toBe("OK");
   const claimed = await call(stack.url, "org.domains.claim", elsewhere, { ...there, domain: CLAIMED });

@@ -47,7 +47,9 @@ async function tokenFor(caller: Caller, endsMembership: boolean): Promise<string
   const email = world.at(`${caller}-leaving`);
   if (caller === "admin") {
     await call(stack.url, "org.invitations.create", world.tokens.owner, {
-      ...{ organizationId: world.id, emails: [email], role: "admin" },
+      organizationId: world.id,
+      emails: [email],
+      role: "admin",
     });
   }
   return world.bySso(email);

@@ -51,7 +51,9 @@ beforeAll(async () => {
   await answered(theirs.ask("connections.remove", { name: removed.name }));
   pending = keep(await begin(theirs));
   connections = {
-    ...{ enabled: enabled.name, disabled: disabled.name, removed: removed.name },
+    enabled: enabled.name,
+    disabled: disabled.name,
+    removed: removed.name,
     pending: pending.name,
   };
   const claimed = `${theirs.id}-claimed.example`;
@@ -170,7 +172,8 @@ describe("a set-up's secrets", () => {
     const refused = await theirs.ask("connections.begin", { displayName: "Own" }, url);
     expect(refused.outcome).toBe("AUTH0_UNAVAILABLE");
     await expectNowhere([
-      ...[MANAGEMENT_CLIENT.clientSecret, "another-secret"],
+      MANAGEMENT_CLIENT.clientSecret,
+      "another-secret",
       ...secrets.flatMap(({ setupUrl, ticketId }) => [setupUrl, ticketId]),
     ]);
     expect(stack.log.filter((line) => line.includes('"AUTH0_UNAVAILABLE"')).length).toBeGreaterThan(1);

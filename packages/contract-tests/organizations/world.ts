@@ -52,7 +52,10 @@ export async function organizationWorld(stack: Stack) {
     },
     { id: holding, ...settings, jit: false, domains: [domain], trusts: [id] },
     {
-      ...{ id: elsewhere, ...settings, domains: [`${elsewhere}.example`], connections: [sso(elsewhere)] },
+      id: elsewhere,
+      ...settings,
+      domains: [`${elsewhere}.example`],
+      connections: [sso(elsewhere)],
       members: invited(`${elsewhere}.example`),
     },
   ]);

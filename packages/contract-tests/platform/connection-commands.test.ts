@@ -38,8 +38,13 @@ const viaEntra = (claims: Claims) => {
 };
 const now = () => Math.floor(Date.now() / 1_000);
 const ENTRA = {
-  ...{ name: "acme-entra", strategy: "waad", displayName: "Acme", state: "enabled", waitingFor: null },
-  ...{ testedAt: null, origin: "operator" },
+  name: "acme-entra",
+  strategy: "waad",
+  displayName: "Acme",
+  state: "enabled",
+  waitingFor: null,
+  testedAt: null,
+  origin: "operator",
 };
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-/;
 
@@ -111,20 +116,30 @@ describe("connection test", () => {
     const { status, passed, steps } = await test(await login.entra(email));
     expect([status, passed]).toEqual([0, true]);
     expect(steps.map(({ rule }) => rule)).toEqual([
-      ...["credential", "structure", "issuer", "header", "key", "signature", "audience", "subject"],
-      ...["key binding", "application", "actor", "custom claims", "lifetime", "Auth0 organization"],
-      ...[
-        "person",
-        "connection",
-        "address",
-        "first login",
-        "user",
-        "blocked",
-        "speakers",
-        "seat",
-        "link",
-        "organization",
-      ],
+      "credential",
+      "structure",
+      "issuer",
+      "header",
+      "key",
+      "signature",
+      "audience",
+      "subject",
+      "key binding",
+      "application",
+      "actor",
+      "custom claims",
+      "lifetime",
+      "Auth0 organization",
+      "person",
+      "connection",
+      "address",
+      "first login",
+      "user",
+      "blocked",
+      "speakers",
+      "seat",
+      "link",
+      "organization",
     ]);
     expect(steps.every(({ ok, fix }) => ok && fix === "")).toBe(true);
     expect(steps.at(-1)?.saw).toBe("the person would become member of the organization");

@@ -12,8 +12,12 @@ beforeAll(async () => {
   dynamodb = await startEmbeddedDynamodb({ host: "127.0.0.1", port: 0 });
   dns = await Promise.all([startDnsServer(), startDnsServer()]);
   environment = {
-    ...{ NODE_ENV: "test", DYNAMODB_TABLE: "platform-api", DYNAMODB_ENDPOINT: dynamodb.endpoint },
-    ...{ AWS_REGION: "eu-central-1", STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "5000" },
+    NODE_ENV: "test",
+    DYNAMODB_TABLE: "platform-api",
+    DYNAMODB_ENDPOINT: dynamodb.endpoint,
+    AWS_REGION: "eu-central-1",
+    STORE_ATTEMPT_MS: "2000",
+    STORE_DEADLINE_MS: "5000",
     DNS_RESOLVERS: dns.map(({ address }) => address).join(","),
     DOMAIN_GRACE_MS: "1", // the first look never ends the trust, the second one always does
   };
@@ -63,7 +67,12 @@ Then run \`platform-api domain check ${org} ${domain}\`.
 `,
     );
     expect(view).toEqual({
-      ...{ domain, state: "pending", verifiedBy: null, found: null, checkedAt: null, lapsesAt: null },
+      domain,
+      state: "pending",
+      verifiedBy: null,
+      found: null,
+      checkedAt: null,
+      lapsesAt: null,
       record: { type: "TXT", host: "_platform-api", name: record, value: view.record.value },
     });
     expect(await json("domain", "list", org)).toEqual([view]);
@@ -116,7 +125,10 @@ it("domain recheck tells what is missing, ends the trust after the grace, and fa
   await expect.poll(() => run("domain", "check", org, domain)).toBe(`${domain} is verified.\n`);
   const actions = await audited("organizationId", org);
   expect(actions.filter((action) => action.includes("domain"))).toEqual([
-    ...["operator:tests domain-claimed", "operator:tests domain-verified"],
-    ...["system domain-missing", "system domain-lapsed", "operator:tests domain-verified"],
+    "operator:tests domain-claimed",
+    "operator:tests domain-verified",
+    "system domain-missing",
+    "system domain-lapsed",
+    "operator:tests domain-verified",
   ]);
 });

@@ -91,14 +91,17 @@ it("malformed HTTP gets a 400 with a reason", async () => {
 });
 
 it.each([
-  ...[
-    "GET /validate",
-    "GET /trpc/auth.validate",
-    "GET /forward-auth",
-    "POST /validate",
-    "GET /organizations/me",
-  ],
-  ...["GET /", "GET /livez", "GET /metrics", "GET /openapi.json", "GET /nowhere", "OPTIONS /validate"],
+  "GET /validate",
+  "GET /trpc/auth.validate",
+  "GET /forward-auth",
+  "POST /validate",
+  "GET /organizations/me",
+  "GET /",
+  "GET /livez",
+  "GET /metrics",
+  "GET /openapi.json",
+  "GET /nowhere",
+  "OPTIONS /validate",
 ])("T8J: %s with two Host lines gets a 400, whatever it would get", async (start) => {
   const rest = `X-User-Token: ${token}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
   for (const other of ["a", "b"]) {

@@ -117,7 +117,9 @@ describe("an overloaded server", () => {
 
   const start = (settings: Environment) =>
     stack.another({
-      ...{ CLJ_PG_WRAPPER_URL: directory.url, DIRECTORY_ATTEMPT_MS: "20000", DIRECTORY_DEADLINE_MS: "20000" },
+      CLJ_PG_WRAPPER_URL: directory.url,
+      DIRECTORY_ATTEMPT_MS: "20000",
+      DIRECTORY_DEADLINE_MS: "20000",
       ...settings,
     });
   const validate = ({ url }: Server, token: string) =>

@@ -8,7 +8,10 @@ import { type Server, type Stack, startStack } from "./stack.ts";
 const [BOSS, SUPPORT] = ["waad|boss", "auth0|support"];
 const AGENT = { sub: "agt_1", sub_profile: "ai_agent", client_id: "agent" };
 const APPLICATIONS = {
-  ...{ console: null, reports: null, intranet: null, agent: { act: AGENT } },
+  console: null,
+  reports: null,
+  intranet: null,
+  agent: { act: AGENT },
   relay: { act: { ...AGENT, act: { sub: "console", sub_profile: "browser_app", client_id: "console" } } },
   helpdesk: { act: { sub: SUPPORT } },
 };

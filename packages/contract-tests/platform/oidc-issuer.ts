@@ -128,7 +128,9 @@ async function configuration({
         defaultResource: () => AUDIENCE,
         useGrantedResource: () => true,
         getResourceServerInfo: () => ({
-          ...{ scope: SCOPE, audience: AUDIENCE, accessTokenFormat: "jwt" },
+          scope: SCOPE,
+          audience: AUDIENCE,
+          accessTokenFormat: "jwt",
           jwt: { sign: { alg: "RS256" } },
         }),
       },
@@ -164,9 +166,13 @@ async function authorize(
   const cookies = new CookieJar();
   let url = new URL("auth", issuer);
   const request = {
-    ...{ response_type: "code", client_id: clientId, redirect_uri: REDIRECT_URI, scope: SCOPE },
-    ...{ code_challenge: createHash("sha256").update(verifier).digest("base64url") },
-    ...{ code_challenge_method: "S256", login_hint: subject },
+    response_type: "code",
+    client_id: clientId,
+    redirect_uri: REDIRECT_URI,
+    scope: SCOPE,
+    code_challenge: createHash("sha256").update(verifier).digest("base64url"),
+    code_challenge_method: "S256",
+    login_hint: subject,
   };
   url.search = new URLSearchParams(request).toString();
   for (let redirects = 0; redirects < MAX_REDIRECTS; redirects++) {

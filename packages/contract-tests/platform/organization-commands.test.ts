@@ -53,7 +53,13 @@ it("org create invites the owner by mail, who is owner after signing in; a repea
   );
   const printed = await json(...create);
   expect(printed).toEqual({
-    ...{ id, name: "New", jit: true, defaultRole: "member", enforceSso: false, state: "open", locked: [] },
+    id,
+    name: "New",
+    jit: true,
+    defaultRole: "member",
+    enforceSso: false,
+    state: "open",
+    locked: [],
     owner: { email: owner, outcome: "invited" },
   });
   const created = ["operator:tests organization-created", "operator:tests invitation-sent"];

@@ -18,8 +18,14 @@ const mostly = <T>(right: T, ...others: readonly T[]) =>
 
 const application = [undefined, "reports", "platform", "", "kö", ["spa"]];
 const actors = [
-  ...[{ sub: SUPPORT }, { sub: BARRED, client_id: "helpdesk" }, { sub: "agt_1", act: { sub: "spa" } }],
-  ...[{ sub: SUPPORT, iss: "https://other.example/" }, {}, null, "agt_1", [{ sub: SUPPORT }]],
+  { sub: SUPPORT },
+  { sub: BARRED, client_id: "helpdesk" },
+  { sub: "agt_1", act: { sub: "spa" } },
+  { sub: SUPPORT, iss: "https://other.example/" },
+  {},
+  null,
+  "agt_1",
+  [{ sub: SUPPORT }],
   { sub: "1", act: { sub: "2", act: { sub: "3", act: { sub: "4", act: { sub: "5" } } } } },
 ];
 
@@ -152,9 +158,16 @@ it("T80, T81, T82: `token explain` says of any token what `serve` says", async (
   await fc.assert(agree, { seed: SEED, numRuns: RUNS, endOnFailure: true });
   expect([...outcomes]).toEqual(
     expect.arrayContaining([
-      ...["TOKEN_INVALID", "USER_TOKEN_REQUIRED", "DELEGATION_NOT_ALLOWED", "IDENTITY_BLOCKED"],
-      ...["IDENTITY_CONFLICT", "DOMAIN_NOT_ALLOWED", "EMAIL_MISSING"],
-      ...["CLIENT_NOT_ALLOWED", "administers", "answered"],
+      "TOKEN_INVALID",
+      "USER_TOKEN_REQUIRED",
+      "DELEGATION_NOT_ALLOWED",
+      "IDENTITY_BLOCKED",
+      "IDENTITY_CONFLICT",
+      "DOMAIN_NOT_ALLOWED",
+      "EMAIL_MISSING",
+      "CLIENT_NOT_ALLOWED",
+      "administers",
+      "answered",
     ]),
   );
 });

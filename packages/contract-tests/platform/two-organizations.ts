@@ -35,8 +35,13 @@ export function twoOrganizations(stack: Stack): TwoOrganizations {
   const connection = { x: `${name}-x-sso`, y: `${name}-y-sso` };
   const declared = (side: Side) => ({ name: connection[side], strategy: "waad", displayName: side });
   const organization = (side: Side, settings: Settings = {}) => ({
-    ...{ id: id[side], name: side, jit: true, defaultRole: "member" },
-    ...{ domains: [domain], connections: [declared(side)], ...settings },
+    id: id[side],
+    name: side,
+    jit: true,
+    defaultRole: "member",
+    domains: [domain],
+    connections: [declared(side)],
+    ...settings,
   });
   const sideOf = (organizationId: unknown) => (organizationId === id.x ? "x" : "y");
   const itemsOf = async (type: string, email: string) =>

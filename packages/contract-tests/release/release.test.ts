@@ -68,8 +68,12 @@ describe("a release of the next minor version", () => {
   it("replaces the version where the server and the pages quote it", () => {
     const diff = repository.git("diff", "--name-only", ready, "released").split("\n");
     for (const file of [
-      ...["CHANGELOG.md", "packages/server/src/http/version.ts", "packages/client/README.md"],
-      ...["packages/clj-client/README.md", "docs/first-app-react.md", "docs/first-app-next.md"],
+      "CHANGELOG.md",
+      "packages/server/src/http/version.ts",
+      "packages/client/README.md",
+      "packages/clj-client/README.md",
+      "docs/first-app-react.md",
+      "docs/first-app-next.md",
     ])
       expect(diff).toContain(file);
     const pattern = "platform-api-(clj-)?client-[0-9]+[.][0-9]+[.][0-9]+";
@@ -124,7 +128,13 @@ describe("a release of the next minor version", () => {
 
   it("shows each step with its seconds, and both packages", () => {
     for (const step of [
-      ...["lint", "type-check", "lockfile", "build", "SBOM", "pack packages/client", "commit"],
+      "lint",
+      "type-check",
+      "lockfile",
+      "build",
+      "SBOM",
+      "pack packages/client",
+      "commit",
       `dry run of publishing platform-api-client-${next}.tgz`,
       `dry run of publishing platform-api-clj-client-${next}.tgz`,
     ])

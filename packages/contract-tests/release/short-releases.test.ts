@@ -111,8 +111,12 @@ describeWith(["buildah", "root"], "with images", () => {
     expect([exitCode, err]).toEqual([0, ""]);
     const format = "{{.Name}}:{{.Tag}}";
     const images = await runIn(repository.folder)(
-      ...["env", ...Object.entries(environment).map(([key, value]) => `${key}=${value}`)],
-      ...["buildah", "images", "--format", format],
+      "env",
+      ...Object.entries(environment).map(([key, value]) => `${key}=${value}`),
+      "buildah",
+      "images",
+      "--format",
+      format,
     );
     expect(images.trim().split("\n").sort()).toEqual(
       TARGETS.map((target) => `localhost/${target}:${NEXT}`).sort(),

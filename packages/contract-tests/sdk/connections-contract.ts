@@ -8,8 +8,13 @@ const WONKA = { organizationId: "wonka" };
 const OKTA = { ...WONKA, name: "wonka-okta" };
 const UNKNOWN = { ...WONKA, name: "wonka-k3v9q2xw" };
 const OPERATORS = {
-  ...{ name: OKTA.name, strategy: "okta", displayName: "Wonka", state: "enabled" },
-  ...{ waitingFor: null, testedAt: null, origin: "operator" },
+  name: OKTA.name,
+  strategy: "okta",
+  displayName: "Wonka",
+  state: "enabled",
+  waitingFor: null,
+  testedAt: null,
+  origin: "operator",
 };
 
 type Call = (connections: PlatformClient["org"]["connections"]) => Promise<unknown>;
@@ -99,8 +104,13 @@ export function describeConnections(running: () => RunningPlatform): void {
       expect(new URL(setupUrl).protocol).toMatch(/^https?:$/);
       expect(Date.parse(setupExpiresAt)).toBeGreaterThan(Date.now());
       expect(begun).toEqual({
-        ...{ name: expect.stringMatching(/^wonka-[a-z0-9]{8}$/), strategy: null, displayName: "Wonka Entra" },
-        ...{ state: "pending", waitingFor: null, testedAt: null, origin: "self-service" },
+        name: expect.stringMatching(/^wonka-[a-z0-9]{8}$/),
+        strategy: null,
+        displayName: "Wonka Entra",
+        state: "pending",
+        waitingFor: null,
+        testedAt: null,
+        origin: "self-service",
       });
       await expect(begin()).rejects.toMatchObject(refused("CONFLICT"));
       const own = { ...WONKA, name: begun.name };

@@ -26,20 +26,31 @@ export function describeDomains(running: () => RunningPlatform): void {
     const found = (kind: string, values: readonly string[]) =>
       expect.objectContaining({ kind, values, seenBy: 0, resolvers: expect.any(Number) });
     const OPERATORS = {
-      ...{ domain: "wonka.example", state: "verified", verifiedBy: "operator", record: null },
-      ...{ found: null, checkedAt: null, lapsesAt: null },
+      domain: "wonka.example",
+      state: "verified",
+      verifiedBy: "operator",
+      record: null,
+      found: null,
+      checkedAt: null,
+      lapsesAt: null,
     };
 
     it("are claimed, then proved by their record, and given up", async () => {
       const [chief, founder] = [await as("chief"), await as("founder")];
       const claimed = await claim();
       expect(claimed).toEqual({
-        ...{ domain: DOMAIN, state: "pending", verifiedBy: null },
+        domain: DOMAIN,
+        state: "pending",
+        verifiedBy: null,
         record: {
-          ...{ type: "TXT", host: "_platform-api", name: RECORD_NAME },
+          type: "TXT",
+          host: "_platform-api",
+          name: RECORD_NAME,
           value: expect.stringMatching(/^platform-api-domain=[0-9a-f]{32}$/),
         },
-        ...{ found: null, checkedAt: null, lapsesAt: null },
+        found: null,
+        checkedAt: null,
+        lapsesAt: null,
       });
       expect(await claim()).toEqual(claimed);
       await expect.poll(() => chief.domains.list.query(WONKA)).toEqual([claimed, OPERATORS]);

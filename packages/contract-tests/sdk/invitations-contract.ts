@@ -147,8 +147,12 @@ export function describeInvitations(running: () => RunningPlatform): void {
       const [waiting, ...others] = (await guest.me.query()).invitations;
       expect([waiting, others]).toEqual([
         {
-          ...{ organizationId: "stark", name: "stark", role: "member", invitedBy: userIdOf("inviter") },
-          ...{ inviter: emailOf("inviter"), expiresAt: expect.any(String) },
+          organizationId: "stark",
+          name: "stark",
+          role: "member",
+          invitedBy: userIdOf("inviter"),
+          inviter: emailOf("inviter"),
+          expiresAt: expect.any(String),
         },
         [],
       ]);

@@ -32,8 +32,13 @@ export function describeOrganizations(running: () => RunningPlatform): void {
         async (who) => {
           const { owners, ...settings } = await (await as(who)).get.query(WAYNE);
           expect(settings).toEqual({
-            ...{ id: "wayne", name: "wayne", jit: true, defaultRole: "member", enforceSso: false },
-            ...{ state: "open", locked: ["jit"] },
+            id: "wayne",
+            name: "wayne",
+            jit: true,
+            defaultRole: "member",
+            enforceSso: false,
+            state: "open",
+            locked: ["jit"],
           });
           expect(owners).toEqual([PEOPLE.owner.email, PEOPLE.coOwner.email]);
         },
@@ -95,8 +100,14 @@ export function describeOrganizations(running: () => RunningPlatform): void {
         expect([items, pages]).toEqual([all.items, [2, 2, 2, 1]]);
         const [alfred] = all.items;
         expect(alfred).toEqual({
-          ...{ userId: userIdOf("admin"), email: PEOPLE.admin.email, role: "admin", status: "active" },
-          ...{ origin: "invitation", outside: false, invitedBy: null, joinedAt: expect.any(String) },
+          userId: userIdOf("admin"),
+          email: PEOPLE.admin.email,
+          role: "admin",
+          status: "active",
+          origin: "invitation",
+          outside: false,
+          invitedBy: null,
+          joinedAt: expect.any(String),
         });
         expect(new Date(alfred?.joinedAt ?? "").toISOString()).toBe(alfred?.joinedAt);
         expect(all.items.filter(({ outside }) => outside).map(({ email }) => email)).toEqual(

@@ -170,7 +170,10 @@ const CACHED: Readonly<Record<string, Change>> = {
 };
 
 const gains = (name: Name, happens: Change["happens"], shows: string): Change => ({
-  ...{ of: PEOPLE[name], happens, until: null, shows },
+  of: PEOPLE[name],
+  happens,
+  until: null,
+  shows,
 });
 
 /** A denial is never remembered, and what this process sees or does takes effect at once. */

@@ -50,7 +50,10 @@ function person(
 ): Person {
   const login = { subject, address, connection, ...claims };
   return {
-    ...{ userId: userId(n), email: valid(parseEmail(address)), subject, connection },
+    userId: userId(n),
+    email: valid(parseEmail(address)),
+    subject,
+    connection,
     token: tokenOf(login),
     earlierToken: tokenOf({ ...login, exp: LIFETIME_ENDS - 1 }),
     laterToken: tokenOf({ ...login, exp: LIFETIME_ENDS - 2 }),
@@ -84,7 +87,10 @@ function tokenOf({
   return compact(
     { alg: "RS256", typ: "JWT", kid: key.kid },
     auth0Claims({
-      ...{ sub: subject, org_id: orgId, iat: NOW_SECONDS, exp: LIFETIME_ENDS },
+      sub: subject,
+      org_id: orgId,
+      iat: NOW_SECONDS,
+      exp: LIFETIME_ENDS,
       [`${NAMESPACE}email`]: address,
       [`${NAMESPACE}email_verified`]: emailVerified,
       [`${NAMESPACE}connection`]: connection,
@@ -158,14 +164,16 @@ export function link({ identities }: MemoryStores, { subject, userId, email, con
   const seat = sso ? connection : "auth0";
   identities.links.set(JSON.stringify([TENANT, subject]), {
     ...stored,
-    ...{
-      connection: seat,
-      organizationId: sso ? ACME : null,
-      rule: sso ? "verified-domain" : "verified-email",
-    },
+    connection: seat,
+    organizationId: sso ? ACME : null,
+    rule: sso ? "verified-domain" : "verified-email",
   });
   identities.seats.set(JSON.stringify([TENANT, seat, userId]), {
-    ...{ tenant: TENANT, connection: seat, userId, subject, rev: "0" },
+    tenant: TENANT,
+    connection: seat,
+    userId,
+    subject,
+    rev: "0",
   });
 }
 
@@ -175,9 +183,19 @@ export function makeMember(
   changed: object = {},
 ): void {
   memberships.put({
-    ...{ organizationId: ACME, userId, email, role: "admin", status: "active", origin: "import" },
-    ...{ invitedFromOutside: false, invitedBy: null, leftAt: null, createdAt: LONG_AGO },
-    ...{ ceased: {}, rev: "0", ...changed },
+    organizationId: ACME,
+    userId,
+    email,
+    role: "admin",
+    status: "active",
+    origin: "import",
+    invitedFromOutside: false,
+    invitedBy: null,
+    leftAt: null,
+    createdAt: LONG_AGO,
+    ceased: {},
+    rev: "0",
+    ...changed,
   });
 }
 

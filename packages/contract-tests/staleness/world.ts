@@ -89,13 +89,19 @@ async function startProcess(
       record("keys");
       return Response.json({ keys: keySet.keys });
     },
-    ...{ clock, random: () => 0, deadlineMs: 30_000, onRefresh: () => {} },
+    clock,
+    random: () => 0,
+    deadlineMs: 30_000,
+    onRefresh: () => {},
     ...(caches
       ? { freshMs: KEYS_FRESH_MS, cooldownMs: 10_000, staleMs: KEYS_STALE_MS }
       : { freshMs: 0, cooldownMs: 0, staleMs: 0 }),
   });
   const services = inProcessServices({
-    ...{ rows: issuerRows(keys), clock, caches, stores },
+    rows: issuerRows(keys),
+    clock,
+    caches,
+    stores,
     organizations: recordedOrganizations(stores.organizations, record),
     memberships: recordedMemberships(membershipsOf(stores.memberships), record),
     links: recordedLinks(linksOf(stores.identities), record),
@@ -108,9 +114,14 @@ async function startProcess(
     },
   });
   const http = createHttpServer({
-    ...{ services, logger: SILENT, accessLog: { answered: nothing }, corsOrigins: [], docsViewer: null },
+    services,
+    logger: SILENT,
+    accessLog: { answered: nothing },
+    corsOrigins: [],
+    docsViewer: null,
     ...WITHOUT_LIMITS,
-    ...{ keysUsable: () => keys.usable(), credentialsLoaded: () => true },
+    keysUsable: () => keys.usable(),
+    credentialsLoaded: () => true,
   });
   const address = await http.listen({ host: "127.0.0.1", port: 0 });
   return {
@@ -127,8 +138,15 @@ async function startProcess(
 
 const nothing = () => {};
 const SILENT: HttpServerOptions["logger"] = {
-  ...{ level: "silent", trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing },
-  ...{ fatal: nothing, silent: nothing, child: () => SILENT },
+  level: "silent",
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  fatal: nothing,
+  silent: nothing,
+  child: () => SILENT,
 };
 
 function recordedOrganizations(store: Organizations, record: OnRead): Organizations {

@@ -19,7 +19,11 @@ import { REVIVED_ORGANIZATIONS } from "./revived-organizations.ts";
 
 /** Two organizations that share a domain, and do not trust each other. */
 const SHARED = ["shared-one", "shared-two"].map((id) => ({
-  ...{ id, name: id, jit: true, defaultRole: "member", domains: ["shared.example"] },
+  id,
+  name: id,
+  jit: true,
+  defaultRole: "member",
+  domains: ["shared.example"],
   connections: [{ name: `${id}-entra`, strategy: "waad", displayName: id }],
 }));
 const BEFORE = [...ORGANIZATIONS, ...SHARED];

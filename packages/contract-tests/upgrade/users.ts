@@ -119,7 +119,10 @@ function callsOf(url: string, known: readonly { token: string; userId: string }[
 /** A client that repeats nothing unless the store is slow, and whose requests have connections of their own. */
 function client(url: string, token: string): PlatformClient {
   return createPlatformClient({
-    ...{ url, token, retries: 0, timeoutMs: 10_000 },
+    url,
+    token,
+    retries: 0,
+    timeoutMs: 10_000,
     fetch: (input, init) => {
       const headers = new Headers(init?.headers);
       headers.set("connection", "close");

@@ -32,9 +32,24 @@ class URL {
 }
 
 const MISSING = [
-  ...["DOMException", "structuredClone", "crypto", "SubtleCrypto", "TextDecoder", "TextDecoderStream"],
-  ...["ReadableStream", "WritableStream", "TransformStream", "CompressionStream", "FinalizationRegistry"],
-  ...["BroadcastChannel", "MessageChannel", "Iterator", "Buffer", "process", "navigator", "fetch"],
+  "DOMException",
+  "structuredClone",
+  "crypto",
+  "SubtleCrypto",
+  "TextDecoder",
+  "TextDecoderStream",
+  "ReadableStream",
+  "WritableStream",
+  "TransformStream",
+  "CompressionStream",
+  "FinalizationRegistry",
+  "BroadcastChannel",
+  "MessageChannel",
+  "Iterator",
+  "Buffer",
+  "process",
+  "navigator",
+  "fetch",
 ];
 const MISSING_METHODS = [
   [Array, "fromAsync"],
