@@ -1,7 +1,7 @@
-import { LRUCache } from "lru-cache";
 import type { Audit, AuditEntry, Changes, Items, Transactions } from "../domain/index.ts";
+import { Sieve } from "./sieve.ts";
 
-/** Conflicts remembered. The least recently seen one is evicted first. */
+/** Conflicts remembered. */
 const MAX_CONFLICTS = 10_000;
 
 /** Called with the entry of a conflict that was not appended, or of a change that may have been made. */
@@ -12,12 +12,12 @@ export type AuditTroubles = Record<"auditLost" | "auditUnsure", (entry: AuditEnt
  * writes. A failed append goes to `auditLost`, and the login is refused all the same.
  */
 export function requestAudit(audit: Audit, { auditLost }: Pick<AuditTroubles, "auditLost">): Audit {
-  const appended = new LRUCache<string, true>({ max: MAX_CONFLICTS });
+  const appended = new Sieve(MAX_CONFLICTS);
   return {
     async append(entry, signal) {
       const conflict = entry.action === "identity-conflict" ? conflictOf(entry) : null;
-      if (conflict !== null && appended.has(conflict)) return;
-      if (conflict !== null) appended.set(conflict, true);
+      if (conflict !== null && appended.get(conflict) !== undefined) return;
+      if (conflict !== null) appended.set(conflict, { isUsed: false });
       try {
         await audit.append(entry, signal);
       } catch (cause) {
