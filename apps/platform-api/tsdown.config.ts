@@ -5,7 +5,7 @@ import { defineConfig, type Rolldown } from "tsdown";
 
 const VIEWER_FILES = ["swagger-ui-bundle.js", "swagger-ui.css"];
 
-/** `src/docs-viewer.ts` with the viewer's files in it, gzipped as they are sent. */
+/** `src/compose/docs-viewer.ts` with the viewer's files in it, gzipped as they are sent. */
 function viewerModule(): string {
   const { resolve } = createRequire(import.meta.url);
   const files = VIEWER_FILES.map((file) => {
@@ -110,13 +110,14 @@ export default defineConfig({
     {
       name: "action-source",
       load: (id) =>
-        id.endsWith("/auth0-check/action-source.ts")
+        id.endsWith("/commands/auth0/action-source.ts")
           ? { code: actionSourceModule(), moduleType: "js" }
           : null,
     },
     {
       name: "docs-viewer",
-      load: (id) => (id.endsWith("/src/docs-viewer.ts") ? { code: viewerModule(), moduleType: "js" } : null),
+      load: (id) =>
+        id.endsWith("/compose/docs-viewer.ts") ? { code: viewerModule(), moduleType: "js" } : null,
     },
   ],
   dts: false,

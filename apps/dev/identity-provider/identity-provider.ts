@@ -5,18 +5,18 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { IDLE_MS } from "../idle-connections.ts";
-import { Accounts, type ExampleAccount } from "./accounts.ts";
 import { withForm } from "./auth0-request.ts";
-import { API_AUDIENCE, CLAIM_NAMESPACE, clients } from "./clients.ts";
-import type { Connection, Organization } from "./connection.ts";
-import { EmailVerification } from "./email-verification.ts";
-import { localCertificate, verificationKey } from "./keys.ts";
+import { EmailVerification } from "./login/email-verification.ts";
 import { ManagementApi } from "./management/management-api.ts";
 import { type Management, PlantedFaults } from "./management/planted-faults.ts";
 import { createProvider } from "./provider.ts";
-import { RecordStore } from "./record-store.ts";
+import { localCertificate, verificationKey } from "./records/keys.ts";
+import { RecordStore } from "./records/record-store.ts";
 import { Tickets } from "./self-service/tickets.ts";
-import { Tenant } from "./tenant.ts";
+import { Accounts, type ExampleAccount } from "./tenant/accounts.ts";
+import { API_AUDIENCE, CLAIM_NAMESPACE, clients } from "./tenant/clients.ts";
+import type { Connection, Organization } from "./tenant/connection.ts";
+import { Tenant } from "./tenant/tenant.ts";
 
 /** In the data folder: the certificate that clients have to trust for https. */
 export const CA_FILE = "ca.pem";

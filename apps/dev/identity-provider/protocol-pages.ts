@@ -1,8 +1,8 @@
 import type { ErrorOut, KoaContextWithOIDC } from "oidc-provider";
-import { isAppClient } from "./app-clients.ts";
-import { Html, html } from "./html.ts";
-import { showMessage } from "./message.ts";
-import type { PageContext } from "./page.ts";
+import { Html, html } from "./pages/html.ts";
+import { showMessage } from "./pages/message.ts";
+import type { PageContext } from "./pages/page.ts";
+import { isAppClient } from "./tenant/app-clients.ts";
 
 /** Shows an error that must not go back to the application, such as an unregistered redirect URI. */
 export function showError(ctx: KoaContextWithOIDC, out: ErrorOut, appOrigins: readonly string[]): void {

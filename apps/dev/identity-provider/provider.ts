@@ -6,24 +6,24 @@ import {
   Provider,
 } from "oidc-provider";
 import { z } from "zod";
-import { ACCESS_TOKEN_SECONDS, opensUserinfo, shapeLikeAuth0, type Token } from "./access-token.ts";
-import type { Accounts } from "./accounts.ts";
-import { allowAppOrigins, isAppClient } from "./app-clients.ts";
 import { authorizationQuery } from "./auth0-request.ts";
-import { clients } from "./clients.ts";
-import type { Organization } from "./connection.ts";
-import type { EmailVerification } from "./email-verification.ts";
-import { cookieKey, signingKey } from "./keys.ts";
-import { answerLogin, loginPath } from "./login-page.ts";
+import { ACCESS_TOKEN_SECONDS, opensUserinfo, shapeLikeAuth0, type Token } from "./login/access-token.ts";
+import type { EmailVerification } from "./login/email-verification.ts";
+import { answerLogin, loginPath } from "./login/login-page.ts";
+import { postLoginClaims } from "./login/post-login.ts";
 import { checkGrant, MANAGEMENT_SCOPES } from "./management/grant.ts";
 import { type ManagementApi, managementAudience } from "./management/management-api.ts";
-import { postLoginClaims } from "./post-login.ts";
 import { showError, showLoggedOut, showLogout, showWelcome } from "./protocol-pages.ts";
-import { recordAdapter } from "./record-adapter.ts";
-import type { RecordStore } from "./record-store.ts";
+import { cookieKey, signingKey } from "./records/keys.ts";
+import { recordAdapter } from "./records/record-adapter.ts";
+import type { RecordStore } from "./records/record-store.ts";
 import type { Tickets } from "./self-service/tickets.ts";
 import { answerWizard } from "./self-service/wizard.ts";
-import { isAnsweredBy, type Tenant } from "./tenant.ts";
+import type { Accounts } from "./tenant/accounts.ts";
+import { allowAppOrigins, isAppClient } from "./tenant/app-clients.ts";
+import { clients } from "./tenant/clients.ts";
+import type { Organization } from "./tenant/connection.ts";
+import { isAnsweredBy, type Tenant } from "./tenant/tenant.ts";
 import { answerV2Logout, V2_LOGOUT } from "./v2-logout.ts";
 
 /** What the protocol needs. */

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC, Provider } from "oidc-provider";
-import { showMessage } from "./message.ts";
-import type { PageContext } from "./page.ts";
+import { showMessage } from "./pages/message.ts";
+import type { PageContext } from "./pages/page.ts";
 
 /** The path of Auth0's own logout, which its SDKs use by default. */
 export const V2_LOGOUT = "/v2/logout";

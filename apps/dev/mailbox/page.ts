@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { Html, html } from "../identity-provider/html.ts";
+import { Html, html } from "../identity-provider/pages/html.ts";
 import type { Mail } from "./mails.ts";
 
-const style = ["../identity-provider/page.css", "mailbox.css"]
+const style = ["../identity-provider/pages/page.css", "mailbox.css"]
   .map((file) => readFileSync(new URL(file, import.meta.url), "utf8"))
   .join("");
 const styleHash = createHash("sha256").update(style).digest("base64");

@@ -1,4 +1,4 @@
-import { API_AUDIENCE } from "../identity-provider/clients.ts";
+import { API_AUDIENCE } from "../identity-provider/tenant/clients.ts";
 
 /** The addresses of the development stack, from the environment. */
 export interface TokenConfig {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { CLI_CLIENT } from "../identity-provider/clients.ts";
-import { PASSWORD_CONNECTION } from "../identity-provider/connection.ts";
-import { DEVELOPMENT_PASSWORD } from "../identity-provider/password.ts";
+import { CLI_CLIENT } from "../identity-provider/tenant/clients.ts";
+import { PASSWORD_CONNECTION } from "../identity-provider/tenant/connection.ts";
+import { DEVELOPMENT_PASSWORD } from "../identity-provider/tenant/password.ts";
 import type { TokenConfig } from "./config.ts";
 import { discoverSso, type SsoOption } from "./discovery.ts";
 import { type LoginOptions, LoginRefusedOnPage, login } from "./login.ts";

@@ -1,18 +1,18 @@
 import { VERSION } from "@platform-api/server/http";
 import { Command, CommanderError } from "commander";
 import type { Logger } from "pino";
-import { describeDomainError } from "./commands/domain-errors.ts";
-import { CommandFailure, guarded, printable, type Terminal, UsageError } from "./commands/terminal.ts";
 import {
   ConfigurationError,
   type Environment,
   readServerConfig,
   SERVER_VARIABLES,
   type ServerConfig,
-} from "./config.ts";
-import { createLogger } from "./logger.ts";
+} from "./config/config.ts";
+import { unknownVariables } from "./config/unknown-variables.ts";
+import { createLogger } from "./log/logger.ts";
 import { ListenFailure, type Running, serve } from "./serve.ts";
-import { unknownVariables } from "./unknown-variables.ts";
+import { describeDomainError } from "./terminal/domain-errors.ts";
+import { CommandFailure, guarded, printable, type Terminal, UsageError } from "./terminal/terminal.ts";
 
 /** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use */
 export async function runCli(args: readonly string[], unguarded: Terminal): Promise<number> {
@@ -28,8 +28,7 @@ export async function runCli(args: readonly string[], unguarded: Terminal): Prom
     .description("run the server until SIGTERM; configured by environment variables only")
     .action(() => runServer(terminal));
   // `serve` starts sooner without the code of the other commands.
-  if (args[0] !== "serve")
-    (await import("./commands/operator-commands.ts")).addOperatorCommands(program, terminal);
+  if (args[0] !== "serve") (await import("./operator-commands.ts")).addOperatorCommands(program, terminal);
   try {
     await program.parseAsync([...args], { from: "user" });
     return 0;

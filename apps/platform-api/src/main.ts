@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { setFlagsFromString } from "node:v8";
 import { runCli } from "./cli.ts";
-import { processEnvironment } from "./config.ts";
+import { processEnvironment } from "./config/config.ts";
 import { startWatchdog } from "./watchdog.ts";
 
 const EXIT_GRACE_MS = 500;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
-import { compose } from "./compose.ts";
-import type { ServerConfig } from "./config.ts";
+import { compose } from "./compose/compose.ts";
+import type { ServerConfig } from "./config/config.ts";
 
 /** How long a process that stops waits for mails in progress. Any other mail counts as failed after a minute. */
 const MAILS_MS = 4_000;

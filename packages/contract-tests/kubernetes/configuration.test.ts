@@ -3,7 +3,7 @@ import { readConfig } from "@platform-api/agentic-backend";
 import { readServerConfig } from "@platform-api/platform-api";
 import { expect, it } from "vitest";
 import { configSchema } from "../../../apps/frontend/src/config.ts";
-import { SERVER_VARIABLES } from "../../../apps/platform-api/src/config.ts";
+import { SERVER_VARIABLES } from "../../../apps/platform-api/src/config/config.ts";
 import { fileText } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { build, podOf, podTemplates, variablesOf } from "./manifests.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readStoreConfig } from "../../../apps/platform-api/src/config.ts";
+import { readStoreConfig } from "../../../apps/platform-api/src/config/config.ts";
 import { describeWith } from "../pages/programs.ts";
 import { build, podTemplates, selects, variablesOf } from "./manifests.ts";
 import { PAGE } from "./page.ts";

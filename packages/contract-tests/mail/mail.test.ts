@@ -17,7 +17,7 @@ import {
   parseEmail,
 } from "@platform-api/server/domain";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { issueLocalCertificate } from "../../../apps/dev/identity-provider/certificate.ts";
+import { issueLocalCertificate } from "../../../apps/dev/identity-provider/records/certificate.ts";
 import { listen } from "../platform/free-ports.ts";
 
 const HOST = "127.0.0.1";

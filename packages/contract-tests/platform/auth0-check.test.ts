@@ -81,7 +81,7 @@ const instead = (outcome: Outcome) => (management: Management, call: string) =>
   management.instead(call, outcome);
 const nothing = asked(() => []);
 
-// Each fault is proven beside its rule, in apps/platform-api/src/auth0-check. A row a call shows that it is read.
+// Each fault is proven beside its rule, in apps/platform-api/src/commands/auth0. A row a call shows that it is read.
 it.each<[call: string, plant: typeof nothing, check: string, saw: RegExp]>([
   ["GET /custom-domains", nothing, "custom domains", /not a ready domain/],
   ["GET /resource-servers/:id", instead(GONE), "API", /no API has the identifier/],

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { type ClientMetadata, type Configuration, interactionPolicy, Provider } from "oidc-provider";
 import { z } from "zod";
-import { shapeLikeAuth0 } from "../../../apps/dev/identity-provider/access-token.ts";
+import { shapeLikeAuth0 } from "../../../apps/dev/identity-provider/login/access-token.ts";
 import { CookieJar } from "../../../apps/dev/token/cookie-jar.ts";
 import { AUDIENCE, type Claims } from "./issuer.ts";
 

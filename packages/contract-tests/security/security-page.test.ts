@@ -26,7 +26,7 @@ describe("docs/security.md", () => {
 
   it("says how each secret of the configuration is rotated", () => {
     const secrets = found(
-      fileText("apps/platform-api/src/config.ts"),
+      fileText("apps/platform-api/src/config/config.ts"),
       /^ {2}(\w+(?:_SECRET|_TOKEN|_PASSWORD|_KEY)|SMTP_URL):/gm,
     );
     expect(secrets).toContain("CLJ_PG_WRAPPER_TOKEN");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { TenantConnection } from "../connection.ts";
+import type { TenantConnection } from "../tenant/connection.ts";
 import { notFound } from "./api-error.ts";
 import { chosen, FIELDS } from "./fields.ts";
 import { NOTHING, type Route, route } from "./route.ts";

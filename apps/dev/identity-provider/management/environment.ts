@@ -1,4 +1,4 @@
-import { MANAGEMENT_CLIENT, PEOPLE_CLIENT_IDS } from "../clients.ts";
+import { MANAGEMENT_CLIENT, PEOPLE_CLIENT_IDS } from "../tenant/clients.ts";
 import { SELF_SERVICE_PROFILE_ID } from "./self-service-routes.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { errors } from "oidc-provider";
-import { MANAGEMENT_CLIENT } from "../clients.ts";
+import { MANAGEMENT_CLIENT } from "../tenant/clients.ts";
 
 /** What platform-api's application may do in the tenant. */
 export const MANAGEMENT_SCOPES: readonly string[] = [

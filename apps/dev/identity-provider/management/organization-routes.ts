@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { NameTaken } from "../name-taken.ts";
-import type { ConnectionUse, TenantOrganization } from "../organizations.ts";
+import { NameTaken } from "../tenant/name-taken.ts";
+import type { ConnectionUse, TenantOrganization } from "../tenant/organizations.ts";
 import { ApiError, notFound } from "./api-error.ts";
 import { NOTHING, type Route, route } from "./route.ts";
 import type { ManagementServices } from "./services.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { PEOPLE_CLIENT_IDS } from "../clients.ts";
 import { SELF_SERVICE_STRATEGIES, wizardUrl } from "../self-service/wizard-address.ts";
+import { PEOPLE_CLIENT_IDS } from "../tenant/clients.ts";
 import { ApiError, notFound } from "./api-error.ts";
 import { NOTHING, type Route, route } from "./route.ts";
 import type { ManagementServices } from "./services.ts";

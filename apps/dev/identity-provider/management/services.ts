@@ -1,6 +1,6 @@
 import type { ClientMetadata } from "oidc-provider";
 import type { Tickets } from "../self-service/tickets.ts";
-import type { Tenant } from "../tenant.ts";
+import type { Tenant } from "../tenant/tenant.ts";
 
 /** What the calls of the Management API work on. */
 export interface ManagementServices {

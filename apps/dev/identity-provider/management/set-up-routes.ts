@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { ClientMetadata } from "oidc-provider";
 import { z } from "zod";
-import { ACCESS_TOKEN_SECONDS } from "../access-token.ts";
-import { isAppClient } from "../app-clients.ts";
+import { ACCESS_TOKEN_SECONDS } from "../login/access-token.ts";
+import { isAppClient } from "../tenant/app-clients.ts";
 import { notFound } from "./api-error.ts";
 import { chosen, FIELDS } from "./fields.ts";
 import { NOTHING, type Route, route } from "./route.ts";

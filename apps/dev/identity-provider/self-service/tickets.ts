@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import type { RecordStore } from "../record-store.ts";
+import type { RecordStore } from "../records/record-store.ts";
 
 const KIND = "SelfServiceTicket";
 const SESSION = "SelfServiceSession";

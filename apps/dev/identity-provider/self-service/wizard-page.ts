@@ -1,7 +1,7 @@
-import { strategyOf, type TenantConnection } from "../connection.ts";
-import { type Html, html } from "../html.ts";
-import { brandOf } from "../login-form.ts";
-import type { Page } from "../page.ts";
+import { brandOf } from "../login/login-form.ts";
+import { type Html, html } from "../pages/html.ts";
+import type { Page } from "../pages/page.ts";
+import { strategyOf, type TenantConnection } from "../tenant/connection.ts";
 import { SELF_SERVICE_STRATEGIES } from "./wizard-address.ts";
 
 /** The first step: which identity provider the company uses. */

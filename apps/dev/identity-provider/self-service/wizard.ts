@@ -1,11 +1,11 @@
 import { text as readText } from "node:stream/consumers";
 import type { KoaContextWithOIDC } from "oidc-provider";
-import type { TenantConnection } from "../connection.ts";
-import { connectionOptions } from "../connection-options.ts";
-import { showMessage } from "../message.ts";
-import { NameTaken } from "../name-taken.ts";
-import { type Page, type PageContext, showPage } from "../page.ts";
-import type { Tenant } from "../tenant.ts";
+import { showMessage } from "../pages/message.ts";
+import { type Page, type PageContext, showPage } from "../pages/page.ts";
+import type { TenantConnection } from "../tenant/connection.ts";
+import { connectionOptions } from "../tenant/connection-options.ts";
+import { NameTaken } from "../tenant/name-taken.ts";
+import type { Tenant } from "../tenant/tenant.ts";
 import type { Ticket, TicketProblem, Tickets } from "./tickets.ts";
 import { SELF_SERVICE_STRATEGIES, WIZARD } from "./wizard-address.ts";
 import { choicePage, createdPage, enabledPage } from "./wizard-page.ts";

@@ -1,9 +1,9 @@
-import { composeTable } from "../compose.ts";
-import { type Administration, composeAdministration } from "../compose-administration.ts";
-import { composeOutbox } from "../compose-mail.ts";
-import { readStoreConfig, type StoreConfig } from "../config.ts";
-import { createLogger } from "../logger.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Administration, composeAdministration } from "../compose/administration.ts";
+import { composeTable } from "../compose/compose.ts";
+import { composeOutbox } from "../compose/mail.ts";
+import { readStoreConfig, type StoreConfig } from "../config/config.ts";
+import { createLogger } from "../log/logger.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** The time of one command: all of its store requests together. */
 const COMMAND_DEADLINE_MS = 60_000;

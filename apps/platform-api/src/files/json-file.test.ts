@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { CommandFailure } from "../commands/terminal.ts";
+import { CommandFailure } from "../terminal/terminal.ts";
 import { FileError, readJsonFile } from "./json-file.ts";
 
 let folder: string;

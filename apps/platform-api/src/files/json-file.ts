@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { checkJsonStructure } from "@platform-api/server/adapters";
 import { parseEmail, parseOrganizationId } from "@platform-api/server/domain";
 import { z } from "zod";
-import { CommandFailure, printable } from "../commands/terminal.ts";
-import { describeProblems } from "../config.ts";
+import { describeProblems } from "../config/config.ts";
+import { CommandFailure, printable } from "../terminal/terminal.ts";
 
 const SUMMARIES = {
   organizations: "the organizations file cannot be applied",

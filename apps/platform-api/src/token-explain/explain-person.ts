@@ -16,7 +16,7 @@ import {
   type StoredLinks,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
-import { describeSpeakers } from "../describe-speakers.ts";
+import { describeSpeakers } from "../terminal/describe-speakers.ts";
 import { dryDirectory, dryPorts, NEW_USER, type NewMemberships } from "./dry-run.ts";
 import { type Explainer, shown, type Texts } from "./explanation.ts";
 

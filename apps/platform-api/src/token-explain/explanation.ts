@@ -1,5 +1,5 @@
 import { type Reason, Refusal, type Trace } from "@platform-api/server/domain";
-import { jsonText, printable } from "../commands/terminal.ts";
+import { jsonText, printable } from "../terminal/terminal.ts";
 
 /** One rule that the token was judged by, in the order in which `serve` applies them. */
 export interface Step {

@@ -1,0 +1,28 @@
+import { html } from "../pages/html.ts";
+
+export interface VerificationMail {
+  /** Such as `smtp://127.0.0.1:4008`. */
+  readonly smtpUrl: string;
+  readonly email: string;
+  readonly link: string;
+}
+
+const SENDER = "Platform <no-reply@platform.example>";
+const LIFETIME = "The link works for one day. If you did not ask for it, ignore this e-mail.";
+const TIMEOUT_MS = 5_000;
+
+/** @throws when the mail server does not take it */
+export async function sendVerificationMail({ smtpUrl, email, link }: VerificationMail): Promise<void> {
+  const { createTransport } = await import("nodemailer"); // slow to load
+  const { hostname, port } = new URL(smtpUrl);
+  const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
+  const smtp = createTransport({ host: hostname, port: Number(port), ignoreTLS: true, ...timeouts });
+  await smtp.sendMail({
+    from: SENDER,
+    to: { name: "", address: email },
+    subject: "Verify your e-mail address",
+    text: `Open this link to verify ${email}:\n\n${link}\n\n${LIFETIME}\n`,
+    html: html`<p>Open this link to verify ${email}:</p><p><a href="${link}">Verify my address</a></p><p>${LIFETIME}</p>`
+      .text,
+  });
+}

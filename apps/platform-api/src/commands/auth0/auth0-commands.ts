@@ -1,0 +1,140 @@
+import { TENANT_SCOPES, tenantReader } from "@platform-api/server/adapters";
+import { Refusal } from "@platform-api/server/domain";
+import type { Command } from "commander";
+import { composeKeys } from "../../compose/tokens.ts";
+import { readServerConfig, type ServerConfig } from "../../config/config.ts";
+import { problemOf } from "../../log/logger.ts";
+import { formatFindings } from "../../terminal/finding.ts";
+import { CommandFailure, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
+import { withStores } from "../store-command.ts";
+import { readActionSource } from "./action-source.ts";
+import { versionOf } from "./action-version.ts";
+import { checkAuth0 } from "./check-auth0.ts";
+import { discover } from "./discovery.ts";
+import type { Auth0Facts, Auth0Settings, Read, TenantFacts } from "./facts.ts";
+import { type Registered, readTenant } from "./read-tenant.ts";
+import { tokenFactsOf } from "./token-facts.ts";
+
+/** Patience with the limits of the Management API. */
+const READ_MS = { attemptMs: 10_000, budgetMs: 60_000 };
+const MAX_ANSWER_BYTES = 16_777_216;
+
+interface CheckOptions {
+  readonly token?: string;
+  readonly json?: true;
+}
+
+export function addAuth0Commands(program: Command, terminal: Terminal): void {
+  program
+    .command("auth0")
+    .description("the Auth0 tenant")
+    .command("check")
+    .description("compare the Auth0 tenant with the configuration of `serve` (read-only)")
+    .option("--token <token>", "also look at an access token; - reads it from standard input")
+    .option("--json", "print JSON")
+    .action((options: CheckOptions) => check(options, terminal));
+}
+
+async function check({ token, json }: CheckOptions, terminal: Terminal): Promise<void> {
+  const config = readServerConfig(terminal.env);
+  const facts = await readFacts(config, await readToken(token, terminal), terminal);
+  const findings = checkAuth0(facts, versionOf(readActionSource()), TENANT_SCOPES);
+  const differences = findings.filter(({ result }) => result === "differs").length;
+  print({ differences, findings }, formatFindings(findings), json, terminal);
+  if (differences === 0) return;
+  throw new CommandFailure(
+    `the set-up in Auth0 is wrong in ${differences === 1 ? "one point" : `${differences} points`}`,
+  );
+}
+
+async function readToken(token: string | undefined, { readInput }: Terminal): Promise<string | null> {
+  if (token === undefined) return null;
+  const text = (token === "-" ? await readInput() : token).trim().replace(/^bearer +/i, "");
+  if (text === "") throw new UsageError("--token: no token");
+  return text;
+}
+
+async function readFacts(
+  config: ServerConfig,
+  token: string | null,
+  terminal: Terminal,
+): Promise<Auth0Facts> {
+  const issuers = [];
+  let clockSkewSeconds: Read<number> = { why: "the issuer did not answer" };
+  for (const issuer of config.AUTH0_ISSUER) {
+    const { discovered, skewSeconds } = await discover(issuer);
+    issuers.push({ issuer, discovered });
+    if ("why" in clockSkewSeconds) clockSkewSeconds = skewSeconds;
+  }
+  return {
+    settings: settingsOf(config),
+    issuers,
+    usableKeys: await readKeys(config),
+    clockSkewSeconds,
+    tenant: await readConfiguredTenant(config, terminal),
+    token: token === null ? null : tokenFactsOf(token),
+  };
+}
+
+function settingsOf(config: ServerConfig): Auth0Settings {
+  const { AUTH0_MANAGEMENT_URL: url, AUTH0_SELF_SERVICE_PROFILE_ID: profileId } = config;
+  return {
+    issuers: config.AUTH0_ISSUER,
+    audience: config.AUTH0_AUDIENCE,
+    namespace: config.AUTH0_CLAIM_NAMESPACE,
+    maxTokenLifetimeSeconds: config.MAX_TOKEN_LIFETIME_SECONDS,
+    clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
+    otherStrategies: [...config.AUTH0_OTHER_STRATEGIES],
+    appClientIds: config.AUTH0_APP_CLIENT_IDS,
+    admins: config.ADMIN_CLIENT_IDS,
+    frontendUrl: config.FRONTEND_URL ?? null,
+    management: url === undefined || profileId === undefined ? null : { url, profileId },
+  };
+}
+
+/** How many keys `serve` could use. */
+async function readKeys(config: ServerConfig): Promise<Read<number>> {
+  const { promise, resolve } = Promise.withResolvers<Read<number>>();
+  const keys = composeKeys(config, (refresh) =>
+    resolve(refresh.outcome === "failed" ? { why: problemOf(refresh.cause) } : { value: refresh.usableKeys }),
+  );
+  keys.start();
+  return promise.finally(() => keys.close());
+}
+
+async function readConfiguredTenant(config: ServerConfig, terminal: Terminal): Promise<Read<TenantFacts>> {
+  const {
+    AUTH0_MANAGEMENT_URL: url,
+    AUTH0_MANAGEMENT_CLIENT_ID: clientId,
+    AUTH0_MANAGEMENT_CLIENT_SECRET: clientSecret,
+    AUTH0_SELF_SERVICE_PROFILE_ID: profileId,
+  } = config;
+  if (url === undefined || clientId === undefined || clientSecret === undefined || profileId === undefined)
+    return { why: "AUTH0_MANAGEMENT_URL is not set; compare by hand with docs/auth0.md" };
+  const reader = tenantReader({ url, clientId, clientSecret, ...READ_MS, maxAnswerBytes: MAX_ANSWER_BYTES });
+  const { AUTH0_AUDIENCE: audience, AUTH0_APP_CLIENT_IDS: appClientIds, ADMIN_CLIENT_IDS: admins } = config;
+  return readTenant(reader, {
+    audience,
+    appClientIds,
+    admins,
+    profileId,
+    registered: await readRegistered(terminal),
+  });
+}
+
+async function readRegistered(terminal: Terminal): Promise<Read<Registered>> {
+  try {
+    const states = await withStores(terminal, ({ organizationRegistry }, signal) =>
+      organizationRegistry.list(signal),
+    );
+    return {
+      value: {
+        organizations: states.map(({ organization: { id, auth0OrgId } }) => ({ id, auth0OrgId })),
+        connections: states.flatMap(({ connections }) => connections),
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { why: "the store does not answer, so what is registered is unknown" };
+  }
+}

@@ -1,0 +1,110 @@
+import {
+  checkDomain,
+  claimDomain,
+  type DomainName,
+  type DomainView,
+  listDomains,
+  type OrganizationId,
+  operatorOf,
+  Refusal,
+  releaseDomain,
+} from "@platform-api/server/domain";
+import type { Command } from "commander";
+import { confirmation, type Options, toDomain, toOrganizationId } from "../../terminal/arguments.ts";
+import { CommandFailure, formatTable, print, type Terminal } from "../../terminal/terminal.ts";
+import { cacheNotice, withStores } from "../store-command.ts";
+import { addRecheckCommand } from "./recheck-command.ts";
+import { describeDomain } from "./words.ts";
+
+export function addDomainCommands(program: Command, terminal: Terminal): void {
+  const domain = program
+    .command("domain")
+    .description("the domains of an organization and their DNS records");
+  addListCommand(domain, terminal);
+  addChangeCommand("claim", domain, terminal);
+  addChangeCommand("check", domain, terminal);
+  addReleaseCommand(domain, terminal);
+  addRecheckCommand(domain, terminal);
+}
+
+function addListCommand(domain: Command, terminal: Terminal): void {
+  domain
+    .command("list")
+    .argument("<organization>", "the organization's id", toOrganizationId)
+    .description("list the domains that are verified, claimed or lapsed")
+    .option("--json", "print JSON")
+    .action(async (id: OrganizationId, { json }: { json?: true }) => {
+      const views = await withStores(terminal, async (stores, signal) => {
+        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
+        return listDomains(operator, stores, signal);
+      });
+      const words = views.length === 0 ? `${id} has no domains.\n` : formatTable(HEADINGS, views.map(toRow));
+      print(views, words, json, terminal);
+    });
+}
+
+const CHANGES = {
+  claim: {
+    change: claimDomain,
+    description: "claim a domain; prints the DNS record that proves it",
+  },
+  check: {
+    change: checkDomain,
+    description: "look for the DNS record of a domain, and verify it; prints what was found instead",
+  },
+} as const;
+
+function addChangeCommand(verb: keyof typeof CHANGES, domain: Command, terminal: Terminal): void {
+  const { change, description } = CHANGES[verb];
+  domain
+    .command(verb)
+    .argument("<organization>", "the organization's id", toOrganizationId)
+    .argument("<domain>", "the domain, as in e-mail addresses", toDomain)
+    .description(description)
+    .option("--json", "print JSON")
+    .action(async (id: OrganizationId, name: DomainName, { json }: { json?: true }) => {
+      const view = await withStores(terminal, async (stores, signal) => {
+        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
+        return change(operator, name, stores, signal).catch(refused(id, name));
+      });
+      print(view, describeDomain(id, view), json, terminal);
+    });
+}
+
+function addReleaseCommand(domain: Command, terminal: Terminal): void {
+  domain
+    .command("release")
+    .argument("<organization>", "the organization's id", toOrganizationId)
+    .argument("<domain>", "the domain, as `domain list` shows it", toDomain)
+    .description("give a domain up, also one that an operator has verified")
+    .option("--yes", "do not ask for confirmation")
+    .option("--json", "print JSON")
+    .action(async (id: OrganizationId, name: DomainName, { yes, json }: Options) => {
+      const confirm = confirmation(yes, terminal);
+      await confirm(
+        `${id} will no longer be trusted with addresses of ${name}: nobody new joins by them. Links of people stay. ` +
+          "A domain of an organizations file comes back with the next `org apply`, unless the file leaves it out.",
+      );
+      await withStores(terminal, async (stores, signal) => {
+        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
+        await releaseDomain(operator, name, stores, signal);
+      });
+      print({}, `${name} is released by ${id}. ${cacheNotice(terminal)}\n`, json, terminal);
+    });
+}
+
+/** @throws {CommandFailure} for a domain that is not claimed; any other error as it is */
+function refused(id: OrganizationId, domain: DomainName): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Refusal) || error.reason !== "NOT_FOUND") throw error;
+    throw new CommandFailure(
+      `${id} has not claimed ${domain}: claim it first with \`platform-api domain claim ${id} ${domain}\``,
+    );
+  };
+}
+
+const HEADINGS = ["DOMAIN", "STATE", "VERIFIED BY", "FOUND", "CHECKED", "LAPSES"];
+
+function toRow({ domain, state, verifiedBy, found, checkedAt, lapsesAt }: DomainView) {
+  return [domain, state, verifiedBy, found?.kind ?? null, checkedAt, lapsesAt];
+}

@@ -1,0 +1,66 @@
+import {
+  describeSubject,
+  describeUser,
+  parseUserId,
+  SubjectNotLinked,
+  type UserOverview,
+} from "@platform-api/server/domain";
+import type { Command } from "commander";
+import { type Options, TENANT_OPTION, toSubject } from "../../terminal/arguments.ts";
+import { describeSpeakers } from "../../terminal/describe-speakers.ts";
+import { CommandFailure, formatTable, print, type Terminal } from "../../terminal/terminal.ts";
+import { withStores } from "../store-command.ts";
+
+/** Prints everything that is stored about a UUID, or about the UUID that a subject is linked to. */
+export function addShowCommand(identity: Command, terminal: Terminal): void {
+  identity
+    .command("show")
+    .argument("<who>", "a UUID, or a subject such as waad|abc")
+    .description("show whether a user is blocked, who speaks for them, their links and their memberships")
+    .option(...TENANT_OPTION)
+    .option("--json", "print JSON")
+    .action(async (who: string, { tenant, json }: Options) => {
+      const userId = parseUserId(who);
+      const subject = userId ?? toSubject(who);
+      const shown = await withStores(terminal, (stores, signal, config) =>
+        userId === null
+          ? describeSubject({ tenant: tenant ?? config.AUTH0_TENANT, subject }, stores, signal).catch(
+              noAddress,
+            )
+          : describeUser(userId, stores, signal),
+      );
+      print(shown, formatUser(shown), json, terminal);
+    });
+}
+
+/** A subject may contain an address, so that only one that is not linked can be a mistake. */
+function noAddress(error: unknown): never {
+  if (!(error instanceof SubjectNotLinked) || error.seats.length > 0) throw error;
+  const { subject } = error.key;
+  if (!subject.includes("@")) throw error;
+  throw new CommandFailure(
+    `"${subject}" is neither a UUID nor a linked subject such as waad|abc: for what is known of an address, run \`platform-api identity find <address>\``,
+  );
+}
+
+export function formatUser({ userId, blocked, links, memberships, speakers }: UserOverview): string {
+  const linkRows = links.map(
+    ({ tenant, subject, connection, organizationId, rule, linkedAt, email, holdsSeat }) => {
+      const seat = holdsSeat ? "held" : "not held";
+      return [tenant, subject, connection, organizationId, rule, linkedAt, seat, email];
+    },
+  );
+  const memberRows = memberships.map((membership) => {
+    const { organizationId, role, status, origin, createdAt } = membership;
+    return [organizationId, role, status, origin, createdAt];
+  });
+  return [
+    `${userId} is ${blocked ? "blocked" : "not blocked"}.\n`,
+    `Who may speak for this user: ${describeSpeakers(speakers)}.\n`,
+    links.length === 0 ? "No links.\n" : formatTable(LINK_HEADINGS, linkRows),
+    memberships.length === 0 ? "No memberships.\n" : formatTable(MEMBERSHIP_HEADINGS, memberRows),
+  ].join("\n");
+}
+
+const LINK_HEADINGS = "TENANT  SUBJECT  CONNECTION  ORGANIZATION  BY  LINKED  SEAT  EMAIL THEN".split("  ");
+const MEMBERSHIP_HEADINGS = ["MEMBER OF", "ROLE", "STATUS", "BY", "SINCE"];

@@ -1,0 +1,161 @@
+import {
+  listMembers,
+  type Member,
+  type Membership,
+  memberOf,
+  type OrganizationId,
+  type Owner,
+  operatorOf,
+  Refusal,
+  ROLES,
+  type Role,
+  removeMember,
+  restoreMember,
+  setRole,
+  type UserId,
+} from "@platform-api/server/domain";
+import { Argument, type Command, Option } from "commander";
+import type { Administration } from "../../compose/administration.ts";
+import { everyPage, toOrganizationId, toUserId } from "../../terminal/arguments.ts";
+import { CommandFailure, formatTable, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
+import { withStores } from "../store-command.ts";
+import { addImportCommand } from "./import.ts";
+
+const CHANGES = {
+  remove: {
+    change: removeMember,
+    description: "remove a member; only `member restore` undoes this",
+  },
+  restore: {
+    change: restoreMember,
+    description: "make a removed member active again, with their previous role, at most admin",
+  },
+} as const;
+
+export function addMemberCommands(program: Command, terminal: Terminal): void {
+  const member = program.command("member").description("members of an organization");
+  addListCommand(member, terminal);
+  addRoleCommand(member, terminal);
+  addChangeCommand("remove", member, terminal);
+  addChangeCommand("restore", member, terminal);
+  addImportCommand(member, terminal);
+}
+
+interface ListOptions {
+  readonly query?: string;
+  readonly role?: Role;
+  readonly status?: Membership["status"];
+  readonly json?: true;
+}
+
+function addListCommand(member: Command, terminal: Terminal): void {
+  member
+    .command("list")
+    .argument("<organization>", "the organization's id", toOrganizationId)
+    .description("list every member: the active ones by address, then the removed ones")
+    .option("--query <text>", "only addresses that begin like this, or the member with this UUID")
+    .addOption(new Option("--role <role>", "only members with exactly this role").choices(ROLES))
+    .addOption(new Option("--status <status>", "only these").choices(["active", "removed"]))
+    .option("--json", "print JSON")
+    .action(async (id: OrganizationId, { json, ...filter }: ListOptions) => {
+      const items = await withStores(terminal, async (stores, signal) => {
+        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
+        return everyPage((page) => listMembers(operator, { ...filter, ...page }, stores, signal));
+      });
+      const isFiltered = Object.keys(filter).length > 0;
+      const nothing = isFiltered ? `No member of ${id} fits.\n` : `${id} has no members yet.\n`;
+      const words = items.length === 0 ? nothing : formatTable(HEADINGS, items.map(toRow));
+      print({ items, nextCursor: null }, words, json, terminal);
+    });
+}
+
+interface RoleOptions {
+  readonly expected?: Role;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+function addRoleCommand(member: Command, terminal: Terminal): void {
+  member
+    .command("set-role")
+    .argument("<organization>", "the organization's id", toOrganizationId)
+    .argument("<userId>", "the member's UUID, as `member list` shows it", toUserId)
+    .addArgument(new Argument("<role>", "the new role").choices(ROLES))
+    .description("give a member another role")
+    .addOption(
+      new Option("--expected <role>", "change nothing unless this is the present role").choices(ROLES),
+    )
+    .option("--force", "make an owner, where the organization has none who could")
+    .option("--json", "print JSON")
+    .action(async (id: OrganizationId, userId: UserId, role: Role, options: RoleOptions) => {
+      const { expected: expectedRole = null, force, json } = options;
+      if (role === "owner" && !force) throw new UsageError(ONLY_BY_FORCE);
+      const change: Change = (operator, stores, signal) =>
+        setRole(operator, { userId, role, expectedRole }, stores, signal);
+      const { membership, changed } = await changeOne({ id, userId, change }, terminal);
+      const words = `${userId} (${membership.email}) is ${membership.role} in ${id}.`;
+      print(memberOf(membership), changed ? `${words}\n` : `${words} Nothing to change.\n`, json, terminal);
+    });
+}
+
+const ONLY_BY_FORCE =
+  "owners choose the other owners of their organization, because an owner may do everything there. " +
+  "If none of them can, repeat the command with --force; nothing was changed";
+
+function addChangeCommand(verb: keyof typeof CHANGES, member: Command, terminal: Terminal): void {
+  const { description, change: run } = CHANGES[verb];
+  member
+    .command(verb)
+    .argument("<organization>", "the organization's id", toOrganizationId)
+    .argument("<userId>", "the user's UUID, as `member list` shows it", toUserId)
+    .description(description)
+    .option("--json", "print JSON")
+    .action(async (id: OrganizationId, userId: UserId, { json }: { json?: true }) => {
+      const change: Change = (operator, stores, signal) => run(operator, userId, stores, signal);
+      const { membership, changed } = await changeOne({ id, userId, change }, terminal);
+      const words = `${userId} (${membership.email}) is ${membership.status} in ${id}.`;
+      print(memberOf(membership), changed ? `${words}\n` : `${words} Nothing to change.\n`, json, terminal);
+    });
+}
+
+type Change = (operator: Owner, stores: Administration, signal: AbortSignal) => Promise<Membership>;
+
+/** @returns the membership as it is stored now, and whether this command has changed it */
+async function changeOne(
+  { id, userId, change }: { id: OrganizationId; userId: UserId; change: Change },
+  terminal: Terminal,
+): Promise<{ membership: Membership; changed: boolean }> {
+  return withStores(terminal, async (stores, signal) => {
+    const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
+    const before = await stores.memberships.find(id, userId, signal);
+    const membership = await change(operator, stores, signal).catch(refused(id, userId));
+    return { membership, changed: membership.rev !== before?.rev };
+  });
+}
+
+/** @throws {CommandFailure} for what an operator can look up or settle; any other error as it is */
+function refused(organizationId: OrganizationId, userId: UserId): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.reason === "NOT_FOUND") {
+      throw new CommandFailure(
+        `${userId} was never a member of ${organizationId}: see \`platform-api member list ${organizationId}\``,
+      );
+    }
+    if (error.reason === "CONFLICT") {
+      throw new CommandFailure(
+        `${error.hint ?? error.message} (\`platform-api member list ${organizationId}\` shows what is stored)`,
+      );
+    }
+    if (error.reason !== "IDENTITY_CONFLICT") throw error;
+    throw new CommandFailure(
+      `another organization's SSO speaks for ${userId}: if it is the right person, \`identity allow ${userId} ${organizationId}\` first`,
+    );
+  };
+}
+
+const HEADINGS = ["USER ID", "EMAIL", "ROLE", "STATUS", "BY", "SINCE"];
+
+function toRow({ userId, email, role, status, origin, joinedAt }: Member): string[] {
+  return [userId, email, role, status, origin, joinedAt];
+}

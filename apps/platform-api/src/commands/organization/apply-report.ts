@@ -1,0 +1,124 @@
+import type {
+  ApplyStopped,
+  Change,
+  DeclarationProblem,
+  DeclarationWarning,
+  LinkedPeople,
+  Plan,
+} from "@platform-api/server/domain";
+import { print, printable, type Terminal } from "../../terminal/terminal.ts";
+
+/** What applying a file changes, and what it means for people who are linked already. */
+export interface ApplyReport {
+  readonly plan: Plan;
+  readonly linked: LinkedPeople;
+  /** How long running processes may still accept the tokens of people who lose their connection. */
+  readonly cacheMs: number;
+}
+
+export function printReport(
+  report: ApplyReport,
+  { planned, json }: { readonly planned: boolean; readonly json: true | undefined },
+  terminal: Terminal,
+): void {
+  const { changes, warnings } = report.plan;
+  const warned = warnings.map(describeWarning);
+  if (!json) for (const warning of warned) terminal.err(`warning: ${printable(warning)}\n`);
+  const described = changes.map((change) => changeAsJson(change, report));
+  print({ planned, changes: described, warnings: warned }, describeReport(report, planned), json, terminal);
+}
+
+function describeReport(report: ApplyReport, planned: boolean): string {
+  const { changes } = report.plan;
+  if (changes.length === 0) return "Nothing to change.\n";
+  const lines = changes.map((change) => `${describeChange(change, report)}\n`).join("");
+  const count = `${changes.length} ${changes.length === 1 ? "change" : "changes"}`;
+  if (!planned) return `${lines}${count}.\n`;
+  const needsYes = changes.some(({ takesAway }) => takesAway)
+    ? " This removes something: without a terminal, applying the file requires --yes."
+    : "";
+  return `Would change:\n${lines}${count} planned, none made.${needsYes}\n`;
+}
+
+/** The change without what it means for anyone: equal for equal changes. */
+export function nameOf({ organizationId, change }: Change): string {
+  return `${organizationId}: ${change}`;
+}
+
+export function describeChange(change: Change, report: ApplyReport): string {
+  return printable(`${nameOf(change)}${describeLinkedPeople(change, report)}`);
+}
+
+function describeLinkedPeople({ cutOff }: Change, { linked, cacheMs }: ApplyReport): string {
+  if (cutOff === null) return "";
+  const { byConnection, stopped } = linked;
+  const count = byConnection.get(cutOff) ?? 0;
+  const people = count === 1 ? "1 person is" : `${count} people are`;
+  const [least, why] = stopped === null ? ["", ""] : ["At least ", ` (not all were counted: ${stopped})`];
+  const seconds = Math.ceil(cacheMs / 1_000);
+  return `. ${least}${people} linked through it${why}: their tokens through it are refused within ${seconds} s (IDENTITY_CACHE_MS)`;
+}
+
+function changeAsJson({ cutOff, organizationId, change, takesAway }: Change, { linked }: ApplyReport) {
+  const described = { organizationId, change, takesAway };
+  if (cutOff === null) return described;
+  const count = linked.byConnection.get(cutOff) ?? 0;
+  return { ...described, linkedPeople: { count, complete: linked.stopped === null } };
+}
+
+function describeWarning(warning: DeclarationWarning): string {
+  switch (warning.kind) {
+    case "role-ignored": {
+      const { organizationId, email, accepted, declared } = warning;
+      return `${organizationId}: ${email} accepted an invitation as ${accepted}; ${declared} in the file changes nothing`;
+    }
+    case "member-invited": {
+      const { organizationId, email, role, status } = warning.member;
+      const now = status === "active" ? `is a member already, as ${role}` : "was removed";
+      return `${organizationId}: ${email} ${now}: the invitation changes nothing for them, and counts as accepted`;
+    }
+    case "domain-verified-by-dns":
+      return `${warning.organizationId}: domain ${warning.domain} is verified by DNS already: it stays so, and lapses if its record goes`;
+    case "connection-disabled":
+      return `${warning.organizationId}: connection ${warning.name} is switched off, and stays so: \`connection set … --enabled on\` switches it on`;
+    case "domain-shared":
+      return (
+        `domain ${warning.domain} is shared by ${warning.organizationIds.join(", ")}: an SSO login of one proves an ` +
+        'address to that organization alone, unless each of the others trusts it ("trusts" in the file). The first ' +
+        "login decides: people first seen through one organization's SSO get IDENTITY_CONFLICT through another's, " +
+        "until `platform-api identity allow` settles it"
+      );
+  }
+}
+
+export function describeProblem(problem: DeclarationProblem): string {
+  switch (problem.kind) {
+    case "unknown-trust":
+      return `${problem.organizationId}: trusts ${problem.trusted}, and there is no such organization`;
+    case "connection-taken":
+      return describeTaken(`connection ${problem.name}`, problem.owner);
+    case "auth0-id-taken":
+      return describeTaken(`auth0OrgId ${problem.auth0OrgId}`, problem.owner);
+    case "self-service-connection": {
+      const [what, fix] = problem.isRemoved
+        ? ["was set up and removed by", "register another connection, with a name of its own"]
+        : ["is set up by", "leave it out of the file"];
+      return `connection ${problem.name} ${what} organization ${problem.owner} itself: ${fix}`;
+    }
+    case "sso-without-connection":
+      return `${problem.organizationId}: enforceSso is on without an enabled connection: no user could sign in`;
+    case "not-agreed":
+      return `${nameOf(problem.change)}: not confirmed; apply the file again`;
+  }
+}
+
+function describeTaken(what: string, owner: string): string {
+  return `${what} belongs to organization ${owner}: to move it, include ${owner} in the file without it`;
+}
+
+export function describeConcurrentChange({ change, made }: ApplyStopped): string[] {
+  return [
+    `${nameOf(change)}: changed concurrently by someone else; run \`org apply\` again`,
+    ...made.map((before) => `changed before: ${nameOf(before)}`),
+  ];
+}

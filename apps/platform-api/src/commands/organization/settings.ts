@@ -1,0 +1,235 @@
+import {
+  type CanonicalEmail,
+  createOrganization,
+  type Invited,
+  type OrganizationId,
+  type OrganizationView,
+  type Owner,
+  operatorOf,
+  ownerAddresses,
+  parseOrganizationId,
+  type SettingsChange,
+  setState,
+  updateOrganization,
+  viewOf,
+} from "@platform-api/server/domain";
+import { isOrganizationName, ORGANIZATION_NAME_RULE } from "@platform-api/server/wire";
+import { type Command, Option } from "commander";
+import type { Administration } from "../../compose/administration.ts";
+import { confirmation, type Options, toEmail, toOrganizationId } from "../../terminal/arguments.ts";
+import { CommandFailure, print, printable, type Terminal, UsageError } from "../../terminal/terminal.ts";
+import { MAILS, mailOf } from "../invitation/invitation-commands.ts";
+import { cacheNotice, withStores } from "../store-command.ts";
+
+/** The commands about one organization. */
+export function addSettingsCommands(organization: Command, terminal: Terminal): void {
+  addCreateCommand(organization, terminal);
+  addShowCommand(organization, terminal);
+  addSetCommand(organization, terminal);
+  addCloseCommand(organization, terminal);
+  addReopenCommand(organization, terminal);
+}
+
+interface CreateOptions {
+  readonly name: string;
+  readonly owner: CanonicalEmail;
+  readonly json?: true;
+}
+
+function addCreateCommand(organization: Command, terminal: Terminal): void {
+  organization
+    .command("create")
+    .argument("<organization>", "its new id: letters, digits, dots, hyphens, underscores", toNewId)
+    .description("create an organization and invite its owner, who sets up the rest; may be repeated")
+    .requiredOption("--name <name>", "its name, as its members and mails show it", toName)
+    .requiredOption("--owner <email>", "who accepts by signing in with this address", toEmail)
+    .option("--json", "print JSON")
+    .action(async (id: OrganizationId, { name, owner, json }: CreateOptions) => {
+      const { created, mail } = await withStores(terminal, async (stores, signal) => {
+        const declared = { id, name, owner };
+        const created = await createOrganization(stores.actor, declared, stores, signal);
+        return { created, mail: await mailOf(id, owner, stores, signal) };
+      });
+      const words = `The organization ${id} (${printable(name)}) exists. ${describeOwner(id, created.owner)}`;
+      const isInvited = created.owner.outcome === "invited" || created.owner.outcome === "renewed";
+      const result = { ...viewOf(created.organization), owner: created.owner };
+      print(result, `${words}${isInvited ? ` ${MAILS[mail]}` : ""}\n`, json, terminal);
+    });
+}
+
+function describeOwner(id: OrganizationId, { email, outcome }: Invited): string {
+  switch (outcome) {
+    case "already-member":
+      return `${email} is a member already: \`member list ${id} --query ${email}\` shows the role, and \`member set-role … owner --force\` makes them owner.`;
+    case "removed":
+      return `${email} was removed from it, and is not invited: \`member restore ${id} <userId>\`, then \`member set-role … owner --force\`.`;
+    default:
+      return `${email} is invited as owner.`;
+  }
+}
+
+function addShowCommand(organization: Command, terminal: Terminal): void {
+  organization
+    .command("show")
+    .argument("<organization>", "its id", toOrganizationId)
+    .description("show the settings of an organization and the addresses of its first owners")
+    .option("--json", "print JSON")
+    .action(async (id: OrganizationId, { json }: { json?: true }) => {
+      const shown = await withStores(terminal, async (stores, signal) => {
+        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
+        return { ...viewOf(operator.organization), owners: await ownerAddresses(operator, stores, signal) };
+      });
+      const owners = shown.owners.map((address) => printable(address)).join(", ") || "none";
+      print(shown, `${describe(shown)}Owners: ${owners}\n`, json, terminal);
+    });
+}
+
+interface SetOptions {
+  readonly name?: string;
+  readonly jit?: "on" | "off";
+  readonly defaultRole?: "member" | "admin";
+  readonly enforceSso?: "on" | "off";
+  readonly auth0OrgId?: string;
+  readonly json?: true;
+}
+
+function addSetCommand(organization: Command, terminal: Terminal): void {
+  const onOrOff = (flags: string, description: string) =>
+    new Option(flags, description).choices(["on", "off"]);
+  organization
+    .command("set")
+    .argument("<organization>", "its id", toOrganizationId)
+    .description("change settings of an organization, also those that an organizations file decides")
+    .option("--name <name>", "its name, as its members and mails show it", toName)
+    .addOption(onOrOff("--jit <on|off>", "whether a first login through its SSO makes its user a member"))
+    .addOption(new Option("--default-role <role>", "the role of such a login").choices(["member", "admin"]))
+    .addOption(onOrOff("--enforce-sso <on|off>", "whether memberships count only for logins through its SSO"))
+    .option("--auth0-org-id <id>", "its id in Auth0 (org_…), or none", toAuth0OrgId)
+    .option("--json", "print JSON")
+    .action(async (id: OrganizationId, { json, ...options }: SetOptions) => {
+      const changes = changesOf(options);
+      if (Object.keys(changes).length === 0) {
+        throw new UsageError("nothing to set: give at least one of the options that --help shows");
+      }
+      const change: Change = async (operator, stores, signal) => {
+        if (changes.enforceSso === true) await requireConnection(operator, stores, signal);
+        return updateOrganization(operator, { changes, login: null }, stores, signal);
+      };
+      await changeOne(id, change, json, terminal);
+    });
+}
+
+/** @throws {CommandFailure} as `org apply` refuses such a file */
+async function requireConnection(
+  { organization: { id, enforceSso } }: Owner,
+  { organizations }: Administration,
+  signal: AbortSignal,
+): Promise<void> {
+  if (enforceSso || (await organizations.listConnections(id, signal)).length > 0) return;
+  throw new CommandFailure(
+    `${id} has no SSO connection, so nobody could sign in: register one with \`org apply\` first`,
+  );
+}
+
+function changesOf({ name, jit, defaultRole, enforceSso, auth0OrgId }: SetOptions): SettingsChange {
+  return {
+    ...(name !== undefined && { name }),
+    ...(jit !== undefined && { jit: jit === "on" }),
+    ...(defaultRole !== undefined && { defaultRole }),
+    ...(enforceSso !== undefined && { enforceSso: enforceSso === "on" }),
+    ...(auth0OrgId !== undefined && { auth0OrgId: auth0OrgId === "none" ? null : auth0OrgId }),
+  };
+}
+
+function addCloseCommand(organization: Command, terminal: Terminal): void {
+  organization
+    .command("close")
+    .argument("<organization>", "its id", toOrganizationId)
+    .description("close an organization: nobody belongs to it any more, and nothing is deleted")
+    .option("--yes", "do not ask for confirmation")
+    .option("--json", "print JSON")
+    .action(async (id: OrganizationId, { yes, json }: Options) => {
+      const confirm = confirmation(yes, terminal);
+      const { organization } = await withStores(terminal, ({ actor, organizations }, signal) =>
+        operatorOf(actor, id, organizations, signal),
+      );
+      await confirm(
+        `Nobody will belong to ${id} (${printable(organization.name)}) any more, join it or accept its invitations. ` +
+          "Nothing is deleted, and `org reopen` undoes it.",
+      );
+      const change: Change = (operator, stores, signal) => setState(operator, "closed", stores, signal);
+      await changeOne(id, change, json, terminal);
+    });
+}
+
+function addReopenCommand(organization: Command, terminal: Terminal): void {
+  organization
+    .command("reopen")
+    .argument("<organization>", "its id", toOrganizationId)
+    .description("open a closed organization: its members belong to it again")
+    .option("--json", "print JSON")
+    .action(async (id: OrganizationId, { json }: { json?: true }) => {
+      const change: Change = (operator, stores, signal) => setState(operator, "open", stores, signal);
+      await changeOne(id, change, json, terminal);
+    });
+}
+
+type Change = (
+  operator: Owner,
+  stores: Administration,
+  signal: AbortSignal,
+) => ReturnType<typeof updateOrganization>;
+
+/** Changes an organization and prints it. Warns of what the next `org apply` would set back. */
+async function changeOne(
+  id: OrganizationId,
+  change: Change,
+  json: true | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  const { before, after } = await withStores(terminal, async (stores, signal) => {
+    const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
+    return { before: operator.organization, after: await change(operator, stores, signal) };
+  });
+  const isChanged = after.rev !== before.rev;
+  const locked = after.locked.filter((setting) => after[setting] !== before[setting]);
+  if (locked.length > 0 && !json) {
+    terminal.err(
+      `warning: an organizations file decides ${locked.join(", ")}: change it there as well, or the next \`org apply\` sets it back\n`,
+    );
+  }
+  const note = isChanged ? cacheNotice(terminal) : "Nothing to change.";
+  print(viewOf(after), `${describe(viewOf(after))}${note}\n`, json, terminal);
+}
+
+function describe({ id, name, state, jit, defaultRole, enforceSso, locked }: OrganizationView): string {
+  return [
+    `${id} (${printable(name)}) is ${state}.\n`,
+    `First login through its SSO: ${jit ? `makes a member, as ${defaultRole}` : "makes no member"}\n`,
+    `SSO: ${enforceSso ? "enforced" : "optional"}\n`,
+    ...(locked.length === 0 ? [] : [`Decided by an organizations file: ${locked.join(", ")}\n`]),
+  ].join("");
+}
+
+/** @throws {UsageError} */
+function toNewId(text: string): OrganizationId {
+  const id = parseOrganizationId(text);
+  if (id !== null) return id;
+  throw new UsageError(
+    `"${printable(text)}" cannot be the id of an organization (expected 1 to 64 letters, digits, dots, hyphens and underscores, and not "me")`,
+  );
+}
+
+/** @throws {UsageError} */
+function toName(text: string): string {
+  if (isOrganizationName(text)) return text;
+  throw new UsageError(
+    `--name: "${printable(text)}" cannot be the name of an organization: it ${ORGANIZATION_NAME_RULE}`,
+  );
+}
+
+/** @throws {UsageError} */
+function toAuth0OrgId(text: string): string {
+  if (text === "none" || /^org_[A-Za-z0-9]{1,64}$/.test(text)) return text;
+  throw new UsageError(`--auth0-org-id: "${printable(text)}" is neither Auth0's id (org_…) nor none`);
+}

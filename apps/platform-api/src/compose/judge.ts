@@ -1,0 +1,51 @@
+import type { CljClient } from "@platform-api/clj-client";
+import {
+  cljRegisteredUsers,
+  type DynamoTable,
+  dynamoIdentities,
+  dynamoMemberships,
+  dynamoOrganizations,
+  dynamoRelinkWindows,
+  dynamoSpeakers,
+  dynamoTransactions,
+  type JwksSource,
+} from "@platform-api/server/adapters";
+import type { ServerConfig } from "../config/config.ts";
+import { composeVerifier } from "./tokens.ts";
+
+/** What `serve` and `token explain` judge a login by, without a cache. */
+export function loginPorts(table: DynamoTable, config: ServerConfig) {
+  const memberships = dynamoMemberships(table);
+  return {
+    stored: dynamoOrganizations(table),
+    speakers: dynamoSpeakers(table),
+    transactions: dynamoTransactions(table),
+    memberships,
+    storedMemberships: memberships,
+    windows: dynamoRelinkWindows(table),
+    otherStrategies: config.AUTH0_OTHER_STRATEGIES,
+    trustMode: config.TRUST_MODE,
+    now: () => new Date(),
+  };
+}
+
+/** What judges a token on the stores and with the keys of the process, and remembers nothing. */
+export function judgePorts({ config, keys, table, directory }: Judging) {
+  const ports = loginPorts(table, config);
+  return {
+    verifier: composeVerifier(config, keys, { maxCached: 1 }), // of which nothing is read
+    ports: {
+      ...ports,
+      organizations: ports.stored,
+      links: dynamoIdentities(table),
+      directory: cljRegisteredUsers(directory),
+    },
+  };
+}
+
+interface Judging {
+  readonly config: ServerConfig;
+  readonly keys: JwksSource;
+  readonly table: DynamoTable;
+  readonly directory: CljClient;
+}

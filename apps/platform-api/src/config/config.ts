@@ -1,0 +1,286 @@
+import {
+  isResolver,
+  parseSender,
+  parseSmtpUrl,
+  secretProblem,
+  TEST_ISSUER,
+  TEST_TENANT,
+} from "@platform-api/server/adapters";
+import { ENTERPRISE_STRATEGIES } from "@platform-api/server/domain";
+import { z } from "zod";
+import {
+  atMost,
+  count,
+  flag,
+  httpUrl,
+  issuers,
+  list,
+  origins,
+  pageUrl,
+  parsed,
+  port,
+  safeUrl,
+  secret,
+  text,
+} from "./values.ts";
+
+/** The environment of a process. Only this file knows its names. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
+/** The configuration is invalid. Every problem names its variable, and none shows a value. */
+export class ConfigurationError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(describeProblems("wrong configuration", problems));
+    this.name = "ConfigurationError";
+    this.problems = problems;
+  }
+}
+
+/** A summary, with each problem on a line of its own. */
+export function describeProblems(summary: string, problems: readonly string[]): string {
+  return `${summary}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`;
+}
+
+const OTHER_STRATEGIES = "auth0,email,sms,google-oauth2,apple,github,windowslive,facebook,linkedin,twitter";
+
+const storeSchema = z.object({
+  DYNAMODB_TABLE: z
+    .string("is missing")
+    .regex(/^[A-Za-z0-9_.-]{3,255}$/, "must be 3 to 255 letters, digits, dots, hyphens, underscores"),
+  DYNAMODB_ENDPOINT: httpUrl.optional(),
+  AWS_REGION: z.string("is missing").regex(/^[a-z0-9-]+$/, "must be a region such as eu-central-1"),
+  STORE_ATTEMPT_MS: count(400),
+  STORE_DEADLINE_MS: count(1_000),
+  AUTH0_OTHER_STRATEGIES: list(OTHER_STRATEGIES)
+    .pipe(z.array(z.string().regex(/^[a-z0-9_-]+$/, "must be strategies in lower case, as in the subjects")))
+    .refine((names) => !names.some((name) => ENTERPRISE_STRATEGIES.includes(name)), {
+      error: `must not name an enterprise strategy (${ENTERPRISE_STRATEGIES.join(", ")}): the customer's administrator controls what its logins claim`,
+    })
+    .transform((names) => new Set(names)),
+  AUTH0_TENANT: text
+    .refine((tenant) => tenant.length <= 64, "must have at most 64 characters")
+    .refine((tenant) => tenant !== TEST_TENANT, `must not be ${TEST_TENANT}, which is reserved for test mode`)
+    .default("default"),
+  IDENTITY_CACHE_MS: atMost(60_000, 60_000),
+  SMTP_URL: parsed(
+    parseSmtpUrl,
+    "must be smtp://host:port or smtps://user:password@host:port, percent-encoded, without options",
+  ).optional(),
+  MAIL_FROM: parsed(parseSender, "must be an address, or Name <address>").optional(),
+  FRONTEND_URL: pageUrl.optional(),
+  INVITATION_TTL_MS: count(604_800_000),
+  INVITATION_RESEND_MS: count(300_000),
+  CLAIM_TTL_MS: count(2_592_000_000),
+  DOMAIN_GRACE_MS: count(1_209_600_000),
+  SSO_TEST_AGE_MS: count(604_800_000),
+  DNS_RESOLVERS: list("1.1.1.1,8.8.8.8").pipe(
+    z
+      .array(z.string())
+      .min(1, "must name a resolver")
+      .refine((all) => all.every(isResolver), "must be ip, ip:port or [ip6]:port, comma-separated"),
+  ),
+  AUTH0_MANAGEMENT_URL: pageUrl.optional(),
+  AUTH0_MANAGEMENT_CLIENT_ID: text.optional(),
+  AUTH0_MANAGEMENT_CLIENT_SECRET: text.optional(),
+  AUTH0_SELF_SERVICE_PROFILE_ID: text.optional(),
+  AUTH0_APP_CLIENT_IDS: list("").pipe(
+    z.array(z.string()).max(50, "must name at most 50 clients, as Auth0 changes at once"),
+  ),
+});
+
+const userDirectorySchema = z.object({
+  CLJ_PG_WRAPPER_URL: httpUrl,
+  CLJ_PG_WRAPPER_INSECURE: flag,
+  CLJ_PG_WRAPPER_TOKEN: text.refine((token) => /^[\x21-\x7e]+$/.test(token), "must be one word of ASCII"),
+  DIRECTORY_ATTEMPT_MS: count(800),
+  DIRECTORY_DEADLINE_MS: count(2_500),
+});
+
+const directorySchema = storeSchema.extend(userDirectorySchema.shape);
+
+const serverSchema = directorySchema.extend({
+  NODE_ENV: z.string().optional(),
+  HOST: text.default("127.0.0.1"),
+  PORT: port.default(4_000),
+  METRICS_PORT: port.optional(),
+  AUTH0_ISSUER: issuers,
+  AUTH0_AUDIENCE: text,
+  AUTH0_JWKS_URL: safeUrl.optional(),
+  // The Action refuses an address without the slash. Without it here, no claim would be found.
+  AUTH0_CLAIM_NAMESPACE: text.refine((prefix) => !/^https?:/i.test(prefix) || prefix.endsWith("/"), {
+    error: "must end in a slash, as the Action's CLAIM_NAMESPACE does",
+  }),
+  TRUST_MODE: z.enum(["enforce", "report"], "must be enforce or report").default("enforce"),
+  PLATFORM_JWT_ISSUER: text
+    .refine((issuer) => issuer !== TEST_ISSUER, "must not be the test issuer")
+    .optional(),
+  PLATFORM_JWT_AUDIENCE: text.optional(),
+  PLATFORM_JWT_SECRET: secret.optional(),
+  AUTH0_TEST_MODE: flag,
+  AUTH0_TEST_SECRET: z.string().optional(),
+  ADMIN_CLIENT_IDS: list("")
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(
+            /^(?:(?!["'[\]{};*\\])[\x21-\x7e]){1,255}$/,
+            "must be client ids of applications, separated by commas alone",
+          ),
+      ),
+    )
+    .transform((ids) => new Set(ids)),
+  CORS_ORIGINS: origins,
+  TRUSTED_PROXY_HOPS: count(0),
+  RATE_LIMIT_DISCOVER_PER_MINUTE: count(60),
+  RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: count(30),
+  KEEP_ALIVE_MS: count(72_000),
+  MAX_CONNECTIONS: count(10_000),
+  MAX_IN_FLIGHT: count(1_000),
+  // A request has 2.7 s of the 3 s in which it is answered. Three turns of the event loop can be late: the one that it
+  // arrives in, its own, and the one that its deadline falls into.
+  MAX_EVENT_LOOP_DELAY_MS: count(100),
+  DOCS_VIEWER: flag.default(true),
+  JWKS_FRESH_MS: count(300_000),
+  JWKS_COOLDOWN_MS: count(10_000),
+  JWKS_STALE_MS: count(86_400_000),
+  JWKS_DEADLINE_MS: count(2_000),
+  CLOCK_TOLERANCE_SECONDS: atMost(300, 30),
+  MAX_TOKEN_LIFETIME_SECONDS: count(86_400),
+  MEMBERSHIP_CACHE_MS: atMost(5_000, 5_000),
+  SHUTDOWN_DRAIN_MS: count(15_000),
+  ACCESS_LOG: z.enum(["all", "refused"], "must be all or refused").default("all"),
+  LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "must be a level such as info")
+    .default("info"),
+});
+
+/** The names of all variables that are read. */
+export const SERVER_VARIABLES: readonly string[] = Object.keys(serverSchema.shape);
+
+/** All three or none. */
+const MAIL_VARIABLES = ["SMTP_URL", "MAIL_FROM", "FRONTEND_URL"] as const;
+
+/** Shorter times for tests. In production they would weaken what people rely on. */
+const TEST_TIMES = [
+  "INVITATION_TTL_MS",
+  "INVITATION_RESEND_MS",
+  "CLAIM_TTL_MS",
+  "DOMAIN_GRACE_MS",
+  "SSO_TEST_AGE_MS",
+] as const;
+
+/** All of them or none. */
+const MANAGEMENT_VARIABLES = [
+  "AUTH0_MANAGEMENT_URL",
+  "AUTH0_MANAGEMENT_CLIENT_ID",
+  "AUTH0_MANAGEMENT_CLIENT_SECRET",
+  "AUTH0_SELF_SERVICE_PROFILE_ID",
+  "AUTH0_APP_CLIENT_IDS",
+] as const;
+
+const LEGACY_VARIABLES = ["PLATFORM_JWT_ISSUER", "PLATFORM_JWT_AUDIENCE", "PLATFORM_JWT_SECRET"] as const;
+
+/** What is missing of variables that are set together or not at all. */
+function incomplete(env: Environment, variables: readonly string[], why: string): string[] {
+  const missing = variables.filter((variable) => env[variable] === undefined);
+  return missing.length === variables.length
+    ? []
+    : missing.map((variable) => `${variable} is missing: ${why}`);
+}
+
+/** Contradictions between variables, reported even if others are invalid by themselves. */
+function contradictions(env: Environment): string[] {
+  const problems: string[] = [];
+  problems.push(...incomplete(env, LEGACY_VARIABLES, "legacy tokens need all three"));
+  if (env.METRICS_PORT !== undefined && samePort(env.METRICS_PORT, env.PORT)) {
+    problems.push("METRICS_PORT must not be PORT: unset it to have /metrics on PORT");
+  }
+  const issuer = env.PLATFORM_JWT_ISSUER;
+  if (issuer !== undefined && list("").parse(env.AUTH0_ISSUER).includes(issuer)) {
+    problems.push("PLATFORM_JWT_ISSUER must not be an Auth0 issuer: each issuer has one kind of key");
+  }
+  problems.push(...incomplete(env, MAIL_VARIABLES, "mails need all three"));
+  problems.push(...incomplete(env, MANAGEMENT_VARIABLES, "setting up SSO at Auth0 needs all five"));
+  problems.push(...refusedInProduction(env));
+  if (!flag.safeParse(env.AUTH0_TEST_MODE).data) return problems;
+  const weakness = secretProblem(env.AUTH0_TEST_SECRET ?? "");
+  if (weakness !== null) problems.push(`AUTH0_TEST_SECRET is not a safe secret: ${weakness}`);
+  return problems;
+}
+
+function refusedInProduction(env: Environment): string[] {
+  if (env.NODE_ENV === "development" || env.NODE_ENV === "test") return [];
+  const set = TEST_TIMES.filter((variable) => env[variable] !== undefined);
+  const isTestMode = flag.safeParse(env.AUTH0_TEST_MODE).data === true;
+  return [...set, ...(isTestMode ? ["AUTH0_TEST_MODE"] : [])].map(
+    (variable) => `${variable} is refused: NODE_ENV is not development or test, so this is production`,
+  );
+}
+
+/** Any two free ports differ. */
+function samePort(one: string, other: string | undefined): boolean {
+  const port = serverSchema.shape.PORT.safeParse(one).data;
+  return port !== 0 && port === serverSchema.shape.PORT.safeParse(other).data;
+}
+
+/** The directory returns the UUID: over plain http, anyone on the network path could return another user's. */
+function insecureDirectory({ CLJ_PG_WRAPPER_URL: url, CLJ_PG_WRAPPER_INSECURE }: Environment): string[] {
+  if (!httpUrl.safeParse(url).success || safeUrl.safeParse(url).success) return [];
+  if (flag.safeParse(CLJ_PG_WRAPPER_INSECURE).data) return [];
+  return [
+    "CLJ_PG_WRAPPER_URL must be an https address, or http on a loopback address; CLJ_PG_WRAPPER_INSECURE=1 accepts http elsewhere",
+  ];
+}
+
+/** The configuration of the commands that use the table. */
+export type StoreConfig = z.output<typeof storeSchema>;
+
+/** The configuration of `directory check`, which uses no table. */
+export type UserDirectoryConfig = z.output<typeof userDirectorySchema>;
+
+/** The configuration of the commands that also use the user directory. */
+export type DirectoryConfig = z.output<typeof directorySchema>;
+
+/** The configuration of `serve`. */
+export type ServerConfig = z.output<typeof serverSchema>;
+
+/** @throws {ConfigurationError} */
+export function readStoreConfig(env: Environment): StoreConfig {
+  return read(storeSchema, env, []);
+}
+
+/** @throws {ConfigurationError} */
+export function readUserDirectoryConfig(env: Environment): UserDirectoryConfig {
+  return read(userDirectorySchema, env, insecureDirectory(withoutEmpty(env)));
+}
+
+/** @throws {ConfigurationError} */
+export function readDirectoryConfig(env: Environment): DirectoryConfig {
+  return read(directorySchema, env, insecureDirectory(withoutEmpty(env)));
+}
+
+/** @throws {ConfigurationError} */
+export function readServerConfig(env: Environment): ServerConfig {
+  const set = withoutEmpty(env);
+  return read(serverSchema, env, [...insecureDirectory(set), ...contradictions(set)]);
+}
+
+function read<T>(schema: z.ZodType<T>, env: Environment, contradictions: readonly string[]): T {
+  const result = schema.safeParse(withoutEmpty(env));
+  const issues = result.error?.issues ?? [];
+  const problems = issues.map(({ path, message }) => `${String(path[0])} ${message}`);
+  if (result.success && contradictions.length === 0) return result.data;
+  throw new ConfigurationError([...problems, ...contradictions]);
+}
+
+/** An empty variable is an unset one. */
+function withoutEmpty(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+}
