@@ -37,7 +37,8 @@ export async function pack(
 export function publishArguments(tarball: string, plan: Pick<Plan, "branch" | "isPrerelease">): string[] {
   const isHotfix = plan.branch !== "main";
   return [
-    ...["publish", tarball],
+    "publish",
+    tarball,
     // A fix of an older version must not become `latest`.
     ...(isHotfix ? ["--publish-branch", plan.branch, "--tag", plan.branch.replace("/", "-")] : []),
     ...(plan.isPrerelease && !isHotfix ? ["--tag", "next"] : []),

@@ -15,7 +15,9 @@ export function describePlan(plan: Plan, output: string): string {
       ? ["- build no images (--without-images)"]
       : IMAGES.map((image) => `- ${imageTool} ${imageBuild(imageTool, image, version).join(" ")}`)),
     `- commit, try pnpm publish --dry-run, and tag ${tag} with these notes:`,
-    ...["", notes, ""],
+    "",
+    notes,
+    "",
     ...(unknownQuotes.length === 0 ? [] : [...unknown, ""]),
     "Nothing was changed.",
   );

@@ -40,7 +40,12 @@ export async function serveAgenticBackend(config: Config, stream: Log = lossyLog
     origin: config.CORS_ORIGINS,
     // Tracing libraries add theirs to every call of a page.
     allowedHeaders: [
-      ...["authorization", "baggage", "content-type", "sentry-trace", "traceparent", "tracestate"],
+      "authorization",
+      "baggage",
+      "content-type",
+      "sentry-trace",
+      "traceparent",
+      "tracestate",
       "x-organization-id",
     ],
     exposedHeaders: ["retry-after", "www-authenticate"],

@@ -37,12 +37,10 @@ export function answerQuery(
   if (flags & RESPONSE_BIT) return null; // two servers would answer each other forever
   const kept = (flags & (OPCODE_BITS | RECURSION_DESIRED)) | RECURSION_AVAILABLE;
   const respond = ({ rcode, ...sections }: Outcome, query?: Packet): Packet => ({
-    ...{
-      type: "response",
-      id,
-      flags: kept | AUTHORITATIVE_ANSWER | rcode,
-      questions: query?.questions ?? [],
-    },
+    type: "response",
+    id,
+    flags: kept | AUTHORITATIVE_ANSWER | rcode,
+    questions: query?.questions ?? [],
     ...sections,
     additionals: query !== undefined && optOf(query) !== undefined ? [OPT] : [],
   });
@@ -95,16 +93,29 @@ function txt(name: string, value: string): Answer {
 
 /** Its minimum of zero forbids that a missing record is remembered (RFC 2308 §5). */
 const SOA: Answer = {
-  ...{ type: "SOA", name: ".", ttl: 0 },
+  type: "SOA",
+  name: ".",
+  ttl: 0,
   data: {
-    ...{ mname: "dns.invalid", rname: "nobody.invalid", serial: 1 },
-    ...{ refresh: 60, retry: 60, expire: 60, minimum: 0 },
+    mname: "dns.invalid",
+    rname: "nobody.invalid",
+    serial: 1,
+    refresh: 60,
+    retry: 60,
+    expire: 60,
+    minimum: 0,
   },
 };
 
 const OPT: Answer = {
-  ...{ type: "OPT", name: ".", udpPayloadSize: EDNS_UDP_BYTES, extendedRcode: 0 },
-  ...{ ednsVersion: 0, flags: 0, flag_do: false, options: [] },
+  type: "OPT",
+  name: ".",
+  udpPayloadSize: EDNS_UDP_BYTES,
+  extendedRcode: 0,
+  ednsVersion: 0,
+  flags: 0,
+  flag_do: false,
+  options: [],
 };
 
 function optOf({ additionals = [] }: Packet) {

@@ -81,24 +81,41 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
       accounts.addExample(tenant.connection(example.connection), example);
     await once(server.listen(port, host), "listening");
     const issuerAt = (name: string) => `${isTls ? "https" : "http"}://${name}:${portOf(server.address())}/`;
-    const [issuer, localhostIssuer] = [issuerAt(host), issuerAt("localhost")];
-    const origins = { frontendOrigins, appOrigins };
+    const issuers = [issuerAt(host), issuerAt("localhost")] as const;
+    const [issuer, localhostIssuer] = issuers;
+    const key = verificationKey(records);
     const management = new ManagementApi(
       {
-        ...{ tenant, tickets, clients: clients(frontendOrigins), appOrigins, apiAudience: audience },
+        tenant,
+        tickets,
+        clients: clients(frontendOrigins),
+        appOrigins,
+        apiAudience: audience,
         claimNamespace,
-        issuers: [issuer, localhostIssuer],
+        issuers,
       },
-      verificationKey(records),
+      key,
       faults,
     );
     const emailVerification = new EmailVerification({
-      ...{ accounts, records, audience, key: verificationKey(records), smtpUrl: options.smtpUrl },
-      issuers: [issuer, localhostIssuer],
+      accounts,
+      records,
+      audience,
+      key,
+      smtpUrl: options.smtpUrl,
+      issuers,
       origins: frontendOrigins,
     });
     const settings = {
-      ...{ audience, claimNamespace, ...origins, records, tenant, accounts, management, tickets },
+      audience,
+      claimNamespace,
+      frontendOrigins,
+      appOrigins,
+      records,
+      tenant,
+      accounts,
+      management,
+      tickets,
       emailVerification,
       tenantIssuer: issuer,
     };

@@ -193,7 +193,9 @@ function configuration(options: ProviderOptions): Configuration {
             checkGrant(clientId, identifier, oidc.params?.scope);
             return {
               scope: MANAGEMENT_SCOPES.join(" "),
-              ...{ audience: identifier, accessTokenFormat: "jwt", accessTokenTTL: ACCESS_TOKEN_SECONDS },
+              audience: identifier,
+              accessTokenFormat: "jwt",
+              accessTokenTTL: ACCESS_TOKEN_SECONDS,
             };
           }
           if (identifier !== audience) throw new errors.AccessDenied(`Service not found: ${identifier}`);

@@ -30,17 +30,13 @@ async function deliver(port: number, subject: string, lines: readonly string[] =
   const socket = connect(port, "127.0.0.1");
   const said = text(socket);
   const commands = [
-    ...[
-      "EHLO test",
-      "MAIL FROM:<olga@acme.example>",
-      "RCPT TO:<jane@acme.example>",
-      "RCPT TO:<al@b.example>",
-    ],
-    ...[
-      "DATA",
-      [`From: Olga <olga@acme.example>`, `Subject: ${subject}`, ...lines, "."].join("\r\n"),
-      "QUIT",
-    ],
+    "EHLO test",
+    "MAIL FROM:<olga@acme.example>",
+    "RCPT TO:<jane@acme.example>",
+    "RCPT TO:<al@b.example>",
+    "DATA",
+    [`From: Olga <olga@acme.example>`, `Subject: ${subject}`, ...lines, "."].join("\r\n"),
+    "QUIT",
   ];
   for (const command of commands) {
     await once(socket, "data");

@@ -22,8 +22,12 @@ const EVERY_PORT = Object.keys(OWNERS) as PortVariable[];
 
 /** The ports of what a company already has. */
 export const STAND_INS: readonly PortVariable[] = [
-  ...(["IDENTITY_PROVIDER_PORT", "USER_DIRECTORY_PORT", "DYNAMODB_PORT"] as const),
-  ...(["DNS_PORT", "MAILBOX_PORT", "MAILBOX_SMTP_PORT"] as const),
+  "IDENTITY_PROVIDER_PORT",
+  "USER_DIRECTORY_PORT",
+  "DYNAMODB_PORT",
+  "DNS_PORT",
+  "MAILBOX_PORT",
+  "MAILBOX_SMTP_PORT",
 ];
 
 /** @throws before anything starts when ports are in use. The message names each port and how to change it */

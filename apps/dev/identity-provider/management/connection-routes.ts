@@ -49,8 +49,14 @@ function shown(
   clientIds: readonly string[],
 ): Record<string, unknown> {
   return {
-    ...{ id, name, strategy, display_name: displayName, is_domain_connection: false },
-    ...{ show_as_button: false, realms: [name], metadata: {} },
+    id,
+    name,
+    strategy,
+    display_name: displayName,
+    is_domain_connection: false,
+    show_as_button: false,
+    realms: [name],
+    metadata: {},
     enabled_clients: clientIds,
   };
 }

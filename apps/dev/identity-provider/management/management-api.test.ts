@@ -71,7 +71,9 @@ test("refuses a call without the right token, in Auth0's words", async () => {
   expect(await call(issuer, narrow, what)).toEqual({
     status: 403,
     body: {
-      ...{ statusCode: 403, error: "Forbidden", errorCode: "insufficient_scope" },
+      statusCode: 403,
+      error: "Forbidden",
+      errorCode: "insufficient_scope",
       message: "Insufficient scope, expected any of: read:organizations",
     },
   });
@@ -223,7 +225,9 @@ test("shows a tenant that is set up right", async () => {
   const ask = await caller(provider);
   const body = async (path: string) => (await ask(`GET ${path}`)).body;
   expect(await body(`resource-servers/${encodeURIComponent(API_AUDIENCE)}`)).toMatchObject({
-    ...{ identifier: API_AUDIENCE, signing_alg: "RS256", token_lifetime: 86_400 },
+    identifier: API_AUDIENCE,
+    signing_alg: "RS256",
+    token_lifetime: 86_400,
   });
   expect(await body("resource-servers/none")).toMatchObject({ statusCode: 404 });
   expect(await body("actions/actions?triggerId=post-login&per_page=100&page=0")).toMatchObject({
@@ -237,7 +241,9 @@ test("shows a tenant that is set up right", async () => {
   expect(
     await body("clients/platform-frontend?fields=client_id,callbacks,app_type&include_fields=true"),
   ).toEqual({
-    ...{ client_id: "platform-frontend", app_type: "spa", callbacks: ["http://127.0.0.1:4002/callback"] },
+    client_id: "platform-frontend",
+    app_type: "spa",
+    callbacks: ["http://127.0.0.1:4002/callback"],
   });
   expect(await body("clients/app-web")).toMatchObject({
     app_type: "regular_web",

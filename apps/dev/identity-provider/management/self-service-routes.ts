@@ -49,7 +49,10 @@ export function selfServiceRoutes({ tenant, tickets, issuers }: ManagementServic
       ({ param }) => {
         requireProfile(param("id"));
         const body = {
-          ...{ id: SELF_SERVICE_PROFILE_ID, name: "Platform", description: null, user_attributes: [] },
+          id: SELF_SERVICE_PROFILE_ID,
+          name: "Platform",
+          description: null,
+          user_attributes: [],
           allowed_strategies: SELF_SERVICE_STRATEGIES,
         };
         return { status: 200, body };

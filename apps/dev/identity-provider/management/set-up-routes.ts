@@ -12,6 +12,7 @@ const ACTION_CODE = readFileSync(new URL("../../../../auth0/post-login-action.js
 const ACTION_ID = "post-login-action";
 const TRIGGER = { id: "post-login", version: "v3" };
 const BUILT_AT = "2026-01-01T00:00:00.000Z";
+const TIMES = { created_at: BUILT_AT, updated_at: BUILT_AT };
 
 const none = { query: NOTHING, body: NOTHING };
 const paged = {
@@ -48,8 +49,11 @@ export function setUpRoutes(services: ManagementServices): Route[] {
         const { id, name } = action(claimNamespace);
         const all = param("trigger") === TRIGGER.id ? [{ id, name }] : [];
         const bindings = (page === 0 ? all : []).map((bound) => ({
-          ...{ id: "binding-1", trigger_id: TRIGGER.id, display_name: bound.name, action: bound },
-          ...{ created_at: BUILT_AT, updated_at: BUILT_AT },
+          id: "binding-1",
+          trigger_id: TRIGGER.id,
+          display_name: bound.name,
+          action: bound,
+          ...TIMES,
         }));
         return { status: 200, body: { bindings, total: all.length, page, per_page } };
       },
@@ -71,8 +75,12 @@ export function setUpRoutes(services: ManagementServices): Route[] {
     route("GET /custom-domains", "read:custom_domains", none, () => ({
       status: 200,
       body: customIssuers.map((each, index) => ({
-        ...{ custom_domain_id: `cd_${index}`, domain: new URL(each).host, status: "ready" },
-        ...{ primary: index === 0, is_default: index === 0, type: "self_managed_certs" },
+        custom_domain_id: `cd_${index}`,
+        domain: new URL(each).host,
+        status: "ready",
+        primary: index === 0,
+        is_default: index === 0,
+        type: "self_managed_certs",
         origin_domain_name: new URL(issuer).host,
       })),
     })),
@@ -81,10 +89,18 @@ export function setUpRoutes(services: ManagementServices): Route[] {
 
 function resourceServer(identifier: string) {
   return {
-    ...{ id: "platform-api", name: "platform-api", identifier, is_system: false, scopes: [] },
-    ...{ signing_alg: "RS256", token_dialect: "access_token", token_encryption: null },
-    ...{ token_lifetime: ACCESS_TOKEN_SECONDS, token_lifetime_for_web: 7_200 },
-    ...{ allow_offline_access: true, skip_consent_for_verifiable_first_party_clients: true },
+    id: "platform-api",
+    name: "platform-api",
+    identifier,
+    is_system: false,
+    scopes: [],
+    signing_alg: "RS256",
+    token_dialect: "access_token",
+    token_encryption: null,
+    token_lifetime: ACCESS_TOKEN_SECONDS,
+    token_lifetime_for_web: 7_200,
+    allow_offline_access: true,
+    skip_consent_for_verifiable_first_party_clients: true,
     enforce_policies: false,
   };
 }
@@ -93,10 +109,17 @@ function resourceServer(identifier: string) {
 function action(claimNamespace: string) {
   const deployed = { id: `${ACTION_ID}-1`, number: 1, code: ACTION_CODE, deployed: true, status: "built" };
   return {
-    ...{ id: ACTION_ID, name: "platform-api claims", code: ACTION_CODE, runtime: "node22", dependencies: [] },
+    id: ACTION_ID,
+    name: "platform-api claims",
+    code: ACTION_CODE,
+    runtime: "node22",
+    dependencies: [],
     secrets: claimNamespace === "" ? [] : [{ name: "CLAIM_NAMESPACE", updated_at: BUILT_AT }],
-    ...{ supported_triggers: [TRIGGER], status: "built", all_changes_deployed: true },
-    ...{ deployed_version: deployed, created_at: BUILT_AT, updated_at: BUILT_AT },
+    supported_triggers: [TRIGGER],
+    status: "built",
+    all_changes_deployed: true,
+    deployed_version: deployed,
+    ...TIMES,
   };
 }
 
@@ -111,9 +134,14 @@ function shownClient(client: ClientMetadata, appOrigins: readonly string[]): Rec
   const shownType =
     method === "none" ? (client.application_type === "native" ? "native" : "spa") : "regular_web";
   return {
-    ...{ client_id: client.client_id, name: client.client_name, is_first_party: true, oidc_conformant: true },
+    client_id: client.client_id,
+    name: client.client_name,
+    is_first_party: true,
+    oidc_conformant: true,
     app_type: isMachine ? "non_interactive" : shownType,
-    ...{ token_endpoint_auth_method: method, grant_types: grants, callbacks },
+    token_endpoint_auth_method: method,
+    grant_types: grants,
+    callbacks,
     allowed_logout_urls: logoutUrls,
     web_origins: [...new Set(callbacks.map((url) => new URL(url).origin))],
     organization_usage: isMachine ? "deny" : "allow",

@@ -61,7 +61,9 @@ test("from the ticket to a token: the connection exists, is enabled, and its peo
   const namespace = "https://platform-api.example/";
   expect(claims).toMatchObject({
     sub: expect.stringMatching(/^okta\|own-1\|00u/),
-    ...{ org_id: id, [`${namespace}connection`]: "own-1", [`${namespace}email`]: "olga@soylent.example" },
+    org_id: id,
+    [`${namespace}connection`]: "own-1",
+    [`${namespace}email`]: "olga@soylent.example",
   });
 });
 

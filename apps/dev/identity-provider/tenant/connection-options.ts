@@ -10,15 +10,20 @@ export function connectionOptions(
   switch (strategy) {
     case "waad":
       return {
-        ...{ tenant_domain: host, client_id: "app-of-the-company", userid_attribute: "oid" },
-        ...{ useCommonEndpoint: isCommonEndpoint, identity_api: "microsoft-identity-platform-v2.0" },
+        tenant_domain: host,
+        client_id: "app-of-the-company",
+        userid_attribute: "oid",
+        useCommonEndpoint: isCommonEndpoint,
+        identity_api: "microsoft-identity-platform-v2.0",
       };
     case "okta":
       return { domain: `okta.${host}`, client_id: "app-of-the-company", type: "back_channel" };
     case "oidc": {
       const authority = isCommonEndpoint ? `${MICROSOFT}/common/v2.0` : `https://idp.${host}`;
       return {
-        ...{ type: "front_channel", client_id: "app-of-the-company", scope: "openid profile email" },
+        type: "front_channel",
+        client_id: "app-of-the-company",
+        scope: "openid profile email",
         discovery_url: `${authority}/.well-known/openid-configuration`,
         // As the discovery document of the common endpoint has it.
         issuer: isCommonEndpoint ? `${MICROSOFT}/{tenantid}/v2.0` : authority,

@@ -51,8 +51,13 @@ it("logs that a mail was taken, with the reply code, and nothing else of it", as
   await sent;
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     {
-      ...{ level: "info", service: "platform-api", time: expect.any(String), event: "mail" },
-      ...{ outcome: "sent", response_code: 250, msg: "the mail server has taken a mail" },
+      level: "info",
+      service: "platform-api",
+      time: expect.any(String),
+      event: "mail",
+      outcome: "sent",
+      response_code: 250,
+      msg: "the mail server has taken a mail",
     },
   ]);
   expect(lines.join("")).not.toMatch(/canary/i);
@@ -89,8 +94,14 @@ it.each([
   expect(error).toBeInstanceOf(MailFailed);
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     {
-      ...{ level: "warn", service: "platform-api", time: expect.any(String), event: "mail" },
-      ...{ outcome: "failed", response_code: code, problem, msg: "a mail could not be sent" },
+      level: "warn",
+      service: "platform-api",
+      time: expect.any(String),
+      event: "mail",
+      outcome: "failed",
+      response_code: code,
+      problem,
+      msg: "a mail could not be sent",
     },
   ]);
   expect(lines.join("")).not.toMatch(/canary/i);

@@ -95,7 +95,8 @@ type FileOrganization = z.output<ReturnType<typeof fileSchema>>["organizations"]
 function toDeclared({ domains, connections, members, ...rules }: FileOrganization): DeclaredOrganization {
   return {
     organization: {
-      ...{ id: rules.id, trusts: rules.trusts },
+      id: rules.id,
+      trusts: rules.trusts,
       ...(rules.auth0OrgId !== undefined && { auth0OrgId: rules.auth0OrgId }),
       ...(rules.name !== undefined && { name: rules.name }),
       ...(rules.jit !== undefined && { jit: rules.jit }),

@@ -30,8 +30,16 @@ export function noOrganization(id: string): string {
 
 /** The reasons with which a verb of administration refuses what it was asked for. */
 const REFUSED: ReadonlySet<Reason> = new Set([
-  ...(["ROLE_REQUIRED", "NOT_FOUND", "NOT_A_MEMBER", "INPUT_INVALID", "IDENTITY_CONFLICT"] as const),
-  ...(["LAST_OWNER", "CONFLICT", "NOT_READY", "LIMIT_REACHED", "RATE_LIMITED"] as const),
+  "ROLE_REQUIRED",
+  "NOT_FOUND",
+  "NOT_A_MEMBER",
+  "INPUT_INVALID",
+  "IDENTITY_CONFLICT",
+  "LAST_OWNER",
+  "CONFLICT",
+  "NOT_READY",
+  "LIMIT_REACHED",
+  "RATE_LIMITED",
 ]);
 
 function describeRefusal({ reason, hint, message, retryAfterSeconds }: Refusal): string {

@@ -27,8 +27,12 @@ export const ORACLES: Readonly<Record<string, Oracle>> = {
       "-Xmx256m",
       "-XX:TieredStopAtLevel=1", // starts sooner
       `-Djava.library.path=${folder}/emulator/DynamoDBLocal_lib`,
-      ...["-jar", `${folder}/emulator/DynamoDBLocal.jar`],
-      ...["-inMemory", "-sharedDb", "-port", `${port}`],
+      "-jar",
+      `${folder}/emulator/DynamoDBLocal.jar`,
+      "-inMemory",
+      "-sharedDb",
+      "-port",
+      `${port}`,
     ],
   },
   dynoxide: {

@@ -120,7 +120,11 @@ it.each<[DeclarationWarning, string]>([
 ])("warns: %o", (warning, words) => {
   const lines: string[] = [];
   const terminal: Terminal = {
-    ...{ env: {}, ask: null, operator: "jo", out: () => {}, onStop: () => {} },
+    env: {},
+    ask: null,
+    operator: "jo",
+    out: () => {},
+    onStop: () => {},
     err: (text) => lines.push(text),
     readInput: async () => "",
   };

@@ -91,8 +91,9 @@ type State = Awaited<ReturnType<OrganizationRegistry["list"]>>[number];
 
 function summaryOf({ organization, domains, connections, invitations }: State) {
   const { id, name, auth0OrgId, jit, defaultRole, enforceSso, trusts, state, locked, rev } = organization;
+  const settings = { id, name, auth0OrgId, jit, defaultRole, enforceSso, trusts, state, locked, rev };
   return {
-    ...{ id, name, auth0OrgId, jit, defaultRole, enforceSso, trusts, state, locked, rev },
+    ...settings,
     domains: domains.map(({ domain }) => domain),
     connections: connections.map(({ name, strategy, displayName }) => ({ name, strategy, displayName })),
     invitations: invitations.map(({ email, role, consumedBy }) => ({ email, role, consumedBy })),
@@ -105,11 +106,9 @@ function format(organizations: readonly ReturnType<typeof summaryOf>[]): string 
   }
   const trusting = organizations.some(({ trusts }) => trusts.length > 0);
   const closed = organizations.some(({ state }) => state === "closed");
-  const headings = [
-    ...["ID", "NAME", "JIT", "SSO", "DOMAINS", "CONNECTIONS"],
-    ...(trusting ? ["TRUSTS"] : []),
-    ...(closed ? ["STATE"] : []),
-  ];
+  const headings = ["ID", "NAME", "JIT", "SSO", "DOMAINS", "CONNECTIONS"];
+  if (trusting) headings.push("TRUSTS");
+  if (closed) headings.push("STATE");
   const rows = organizations.map((organization) => [
     organization.id,
     organization.name,
