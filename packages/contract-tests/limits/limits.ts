@@ -25,9 +25,9 @@ export const LIMITS: Readonly<Record<string, string>> = {
   ),
   "the log that waits for its reader": kib(numberOf("lossy-log.ts", "MAX_WAITING")),
   // Rates
-  "changes, of a user in an organization": perMinute(numberOf("compose/compose.ts", "MUTATIONS_PER_MINUTE")),
+  "changes, of a user in an organization": perMinute(numberOf("compose/services.ts", "MUTATIONS_PER_MINUTE")),
   "streams of `audit.ndjson`, of a user": `${count(numberOf("audit-stream-route.ts", "MAX_STREAMS_OF_PERSON"))} at a time`,
-  "addresses and users that are counted": count(numberOf("compose/compose.ts", "MAX_LIMITED_ADDRESSES")),
+  "addresses and users that are counted": count(numberOf("compose/services.ts", "MAX_LIMITED_ADDRESSES")),
   "lookups of a domain's record": `one in ${time(numberOf("administration/domains.ts", "CHECK_AGAIN_MS"))}`,
   "questions to Auth0 about a set-up": `one in ${time(numberOf("connection-finish.ts", "ASK_AGAIN_MS"))}`,
   // Tokens
@@ -42,7 +42,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   ),
   "remembered tokens": count(numberOf("compose/tokens.ts", "MAX_CACHED_TOKENS")),
   "remembered links and memberships, each": count(numberOf("adapters/caches.ts", "MAX_USERS")),
-  "users whose next token is not judged again": count(numberOf("compose/compose.ts", "MAX_KNOWN_PEOPLE")),
+  "users whose next token is not judged again": count(numberOf("compose/services.ts", "MAX_KNOWN_PEOPLE")),
   "remembered mailboxes whose seat is taken": count(numberOf("adapters/taken-seats.ts", "MAX_MAILBOXES")),
   "remembered organizations, connections, domains, each": count(
     numberOf("adapters/caches.ts", "MAX_ORGANIZATIONS"),

@@ -1,6 +1,6 @@
 import { type Administration, composeAdministration } from "../compose/administration.ts";
-import { composeTable } from "../compose/compose.ts";
 import { composeOutbox } from "../compose/mail.ts";
+import { composeTable } from "../compose/upstreams.ts";
 import { readStoreConfig, type StoreConfig } from "../config/config.ts";
 import { createLogger } from "../log/logger.ts";
 import type { Terminal } from "../terminal/terminal.ts";

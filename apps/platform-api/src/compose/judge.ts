@@ -11,7 +11,8 @@ import {
   type JwksSource,
 } from "@platform-api/server/adapters";
 import type { ServerConfig } from "../config/config.ts";
-import { composeVerifier } from "./tokens.ts";
+import { composeKeys, composeVerifier } from "./tokens.ts";
+import { composeDirectory, composeTable } from "./upstreams.ts";
 
 /** What `serve` and `token explain` judge a login by, without a cache. */
 export function loginPorts(table: DynamoTable, config: ServerConfig) {
@@ -48,4 +49,19 @@ interface Judging {
   readonly keys: JwksSource;
   readonly table: DynamoTable;
   readonly directory: CljClient;
+}
+
+/** Judges a token for `token explain`, by the rules of `serve` on the stores, without a cache. */
+export function composeTokenJudge(config: ServerConfig) {
+  const keys = composeKeys(config);
+  const table = composeTable(config);
+  return {
+    ...judgePorts({ config, keys, table, directory: composeDirectory(config) }),
+    /** Loads the store's credentials. */
+    load: (signal: AbortSignal) => table.credentials.load(signal),
+    close() {
+      keys.close();
+      table.close();
+    },
+  };
 }

@@ -14,7 +14,7 @@ import {
 } from "@platform-api/server/domain";
 import { isOrganizationName, ORGANIZATION_NAME_RULE } from "@platform-api/server/wire";
 import { type Command, Option } from "commander";
-import { composeTokenJudge } from "../../compose/compose.ts";
+import { composeTokenJudge } from "../../compose/judge.ts";
 import { readServerConfig } from "../../config/config.ts";
 import { confirmation, type Options, toOrganizationId } from "../../terminal/arguments.ts";
 import {

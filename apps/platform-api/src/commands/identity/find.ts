@@ -1,6 +1,6 @@
 import { type AddressOverview, type CanonicalEmail, describeAddress } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { composeRegisteredUsers } from "../../compose/compose.ts";
+import { composeRegisteredUsers } from "../../compose/upstreams.ts";
 import { readDirectoryConfig } from "../../config/config.ts";
 import { toEmail } from "../../terminal/arguments.ts";
 import { formatTable, print, type Terminal } from "../../terminal/terminal.ts";

@@ -7,7 +7,7 @@ import {
   Refusal,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { composeRegisteredUsers } from "../../compose/compose.ts";
+import { composeRegisteredUsers } from "../../compose/upstreams.ts";
 import { readDirectoryConfig } from "../../config/config.ts";
 import { FileError, readJsonFile } from "../../files/json-file.ts";
 import { nameOf, parseMembersFile } from "../../files/members-file.ts";

@@ -1,6 +1,6 @@
 import { Refusal } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { composeTokenJudge } from "../../compose/compose.ts";
+import { composeTokenJudge } from "../../compose/judge.ts";
 import { readServerConfig, type ServerConfig } from "../../config/config.ts";
 import { KEYS_UNAVAILABLE } from "../../terminal/domain-errors.ts";
 import { CommandFailure, print, type Terminal, UsageError } from "../../terminal/terminal.ts";

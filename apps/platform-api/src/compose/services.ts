@@ -1,0 +1,154 @@
+import type { CljClient } from "@platform-api/clj-client";
+import {
+  cachedIdentityLinks,
+  cachedMemberships,
+  cachedOrganizations,
+  cljUserDirectory,
+  createMemory,
+  createRateLimiter,
+  createTakenSeats,
+  type DynamoTable,
+  dynamoAudit,
+  dynamoIdentities,
+  dynamoOrganizationAudit,
+  dynamoOrganizationRegistry,
+  dynamoReadAhead,
+  type Forget,
+  type JwksSource,
+  type Metrics,
+  requestAudit,
+  requestTransactions,
+  systemClock,
+} from "@platform-api/server/adapters";
+import { createIdentityResolver, SingleFlight } from "@platform-api/server/domain";
+import type { Services } from "@platform-api/server/http";
+import type { ServerConfig } from "../config/config.ts";
+import { tokenTrial } from "../token-explain/token-trial.ts";
+import { judgePorts, loginPorts } from "./judge.ts";
+import type { composeOutbox } from "./mail.ts";
+import type { composeReports } from "./metrics.ts";
+import { composeSelfService } from "./self-service.ts";
+import { composeVerifier } from "./tokens.ts";
+
+/** People whose next token is answered without judging them again, at about 1 KiB each. */
+const MAX_KNOWN_PEOPLE = 16_384;
+/** Client addresses whose calls are counted, at about 0.5 KiB each. */
+const MAX_LIMITED_ADDRESSES = 65_536;
+/** Changes that one person may make in one organization. */
+const MUTATIONS_PER_MINUTE = 60;
+
+/** What the services are built on. */
+interface Foundation {
+  readonly metrics: Metrics;
+  readonly reports: ReturnType<typeof composeReports>;
+  readonly keys: JwksSource;
+  readonly table: DynamoTable;
+  readonly directory: CljClient;
+  readonly outbox: ReturnType<typeof composeOutbox>;
+}
+
+/** The services of `serve`. */
+export function composeServices(config: ServerConfig, foundation: Foundation): Services {
+  const { metrics, reports, keys, table, directory, outbox } = foundation;
+  const { caches, logins, upstreams } = metrics;
+  const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock, caches };
+  const membershipCache = { ...identityCache, ttlMs: config.MEMBERSHIP_CACHE_MS };
+  const storedLinks = dynamoIdentities(table);
+  const { windows, ...stored } = loginPorts(table, config);
+  const organizations = cachedOrganizations(stored.stored, identityCache);
+  const memberships = cachedMemberships(stored.memberships, membershipCache);
+  const links = cachedIdentityLinks(storedLinks, identityCache);
+  const ports = {
+    ...stored,
+    organizations,
+    memberships,
+    transactions: requestTransactions(stored.transactions, {
+      committed: logins.committed,
+      forget: forgetIn({ organizations, memberships, links }),
+      auditUnsure: reports.audit.auditUnsure,
+    }),
+    storedLinks,
+    audit: logins.counting(requestAudit(dynamoAudit(table), reports.audit)),
+  };
+  const resolver = {
+    ...ports,
+    windows,
+    takenSeats: createTakenSeats(),
+    directory: cljUserDirectory(directory, (...call) => upstreams.finished("directory", ...call)),
+    wouldRefuse: reports.wouldRefuse,
+  };
+  return {
+    ...ports,
+    administration: {
+      ...ports,
+      organizationRegistry: dynamoOrganizationRegistry(table),
+      memberships: stored.memberships,
+      organizations: stored.stored,
+      organizationAudit: dynamoOrganizationAudit(table),
+      outbox,
+      ...composeSelfService(table, config),
+      identities: storedLinks,
+      trial: tokenTrial(judgePorts({ config, keys, table, directory })),
+    },
+    verifier: composeVerifier(config, keys, { caches }),
+    judging: new SingleFlight(),
+    people: createMemory(MAX_KNOWN_PEOPLE, systemClock, caches),
+    rateLimits: composeRateLimits(config, metrics),
+    resolveIdentity: createIdentityResolver({ ...resolver, organizations, links }),
+    resolveStoredIdentity: createIdentityResolver({
+      ...resolver,
+      organizations: { ...organizations, findConnection: stored.stored.findConnection },
+      links: storedLinks,
+    }),
+    readAhead: dynamoReadAhead(table),
+    adminClients: config.ADMIN_CLIENT_IDS,
+  };
+}
+
+function forgetIn({
+  organizations,
+  memberships,
+  links,
+}: {
+  readonly organizations: ReturnType<typeof cachedOrganizations>;
+  readonly memberships: ReturnType<typeof cachedMemberships>;
+  readonly links: ReturnType<typeof cachedIdentityLinks>;
+}): Forget {
+  const isNotCached = () => {};
+  return {
+    organization: organizations.forget,
+    pointer: organizations.forget,
+    domain: organizations.forget,
+    connection: organizations.forget,
+    // A missing membership is not cached, and forgetting also discards the reads of others that are under way.
+    membership: ({ organizationId, userId }, { isNew }) => {
+      if (!isNew) memberships.forget(organizationId, userId);
+    },
+    invitation: isNotCached,
+    invitationLedger: isNotCached,
+    speakers: isNotCached,
+    link: (link, { isNew }) => {
+      if (!isNew) links.forgetLink(link);
+    },
+    seat: isNotCached,
+    block: links.forgetBlock,
+    window: isNotCached,
+    claim: isNotCached,
+    setup: isNotCached,
+  };
+}
+
+function composeRateLimits(config: ServerConfig, { requests }: Metrics) {
+  const limiter = (perMinute: number, limit: Parameters<typeof requests.rateLimited>[0]) =>
+    createRateLimiter({
+      perMinute,
+      maxKeys: MAX_LIMITED_ADDRESSES,
+      clock: systemClock,
+      onLimited: () => requests.rateLimited(limit),
+    });
+  return {
+    discover: limiter(config.RATE_LIMIT_DISCOVER_PER_MINUTE, "discover"),
+    failedTokens: limiter(config.RATE_LIMIT_FAILED_TOKENS_PER_MINUTE, "failed_tokens"),
+    mutations: limiter(MUTATIONS_PER_MINUTE, "mutations"),
+  };
+}
