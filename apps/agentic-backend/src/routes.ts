@@ -26,30 +26,12 @@ type OfRun = { Params: { id: string } };
 export async function registerRuns(api: FastifyInstance, config: Config): Promise<void> {
   // Two attempts give up after 6 s in all, then the store after 1 s: the frontend waits 8 s.
   const client = createPlatformClient({ url: config.PLATFORM_URL, timeoutMs: 3_000, retries: 1 });
-  // What a run can be shown without gets the rest of that time.
-  const { members } = createPlatformClient({ url: config.PLATFORM_URL, timeoutMs: 500, retries: 0 }).org;
   const runs = dynamoRuns(connect(config), config.RUNS_TABLE);
   const worker = createWorker(runs, config.WORK_MS, api.log);
+  const shown = runsShownBy(config);
   await api.register(platformAuth, { client });
   api.addHook("preHandler", requireOrganization());
   api.addHook("onClose", () => worker.stop());
-
-  /** Adds who has started the runs, with one call for all of them. */
-  async function shown(request: FastifyRequest, page: readonly Run[]): Promise<ShownRun[]> {
-    const { identity, organization, headers } = request;
-    const userIds = [identity.userId]; // every run here is the caller's
-    const token = headers.authorization?.split(/ +/).at(-1);
-    if (page.length === 0 || token === undefined) return [...page];
-    try {
-      const input = { organizationId: organization.id, userIds };
-      const [starter] = await members.lookup.query(input, { context: { token } });
-      const startedBy = starter?.email ?? null;
-      return page.map((run) => (startedBy === null ? run : { ...run, startedBy }));
-    } catch (error) {
-      request.log.warn({ reason: reasonOf(error) }, "runs shown without who started them");
-      return [...page];
-    }
-  }
 
   api.get("/runs", async (request) => {
     const { limit, cursor } = pageSchema.parse(request.query);
@@ -96,4 +78,25 @@ export async function registerRuns(api: FastifyInstance, config: Config): Promis
     }
     return (await shown(request, [run]))[0];
   });
+}
+
+/** How runs are shown: with who has started them, by one call for all of them. */
+function runsShownBy(config: Config) {
+  // A run can be shown without it, so it gets the rest of the time.
+  const { members } = createPlatformClient({ url: config.PLATFORM_URL, timeoutMs: 500, retries: 0 }).org;
+  return async (request: FastifyRequest, page: readonly Run[]): Promise<ShownRun[]> => {
+    const { identity, organization, headers } = request;
+    const userIds = [identity.userId]; // every run here is the caller's
+    const token = headers.authorization?.split(/ +/).at(-1);
+    if (page.length === 0 || token === undefined) return [...page];
+    try {
+      const input = { organizationId: organization.id, userIds };
+      const [starter] = await members.lookup.query(input, { context: { token } });
+      const startedBy = starter?.email ?? null;
+      return page.map((run) => (startedBy === null ? run : { ...run, startedBy }));
+    } catch (error) {
+      request.log.warn({ reason: reasonOf(error) }, "runs shown without who started them");
+      return [...page];
+    }
+  };
 }
