@@ -63,16 +63,9 @@ export interface IdentityProvider {
 
 /** Starts an identity provider that behaves like an Auth0 tenant. @throws when the port is in use */
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
-  const {
-    host = "127.0.0.1",
-    port = 4003,
-    audience = API_AUDIENCE,
-    claimNamespace = CLAIM_NAMESPACE,
-  } = options;
-  const { frontendOrigins = ["http://127.0.0.1:4002", "http://localhost:4002"] } = options;
-  const { appOrigins = [], isTls = false } = options;
+  const { host = "127.0.0.1", port = 4003, isTls = false } = options;
   const records = new RecordStore(options.dataFolder);
-  const [accounts, tickets, faults] = [new Accounts(records), new Tickets(records), new PlantedFaults()];
+  const [accounts, faults] = [new Accounts(records), new PlantedFaults()];
   const server = isTls ? createTlsServer(certificateIn(options.dataFolder, records)) : createServer();
   server.keepAliveTimeout = IDLE_MS;
   try {
@@ -82,51 +75,8 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     await once(server.listen(port, host), "listening");
     const issuerAt = (name: string) => `${isTls ? "https" : "http"}://${name}:${portOf(server.address())}/`;
     const issuers = [issuerAt(host), issuerAt("localhost")] as const;
+    server.on("request", requestListener(issuers, { records, accounts, tenant, faults }, options));
     const [issuer, localhostIssuer] = issuers;
-    const key = verificationKey(records);
-    const management = new ManagementApi(
-      {
-        tenant,
-        tickets,
-        clients: clients(frontendOrigins),
-        appOrigins,
-        apiAudience: audience,
-        claimNamespace,
-        issuers,
-      },
-      key,
-      faults,
-    );
-    const emailVerification = new EmailVerification({
-      accounts,
-      records,
-      audience,
-      key,
-      smtpUrl: options.smtpUrl,
-      issuers,
-      origins: frontendOrigins,
-    });
-    const settings = {
-      audience,
-      claimNamespace,
-      frontendOrigins,
-      appOrigins,
-      records,
-      tenant,
-      accounts,
-      management,
-      tickets,
-      emailVerification,
-      tenantIssuer: issuer,
-    };
-    const answer = createProvider({ ...settings, issuer }).callback();
-    const answerAtLocalhost = createProvider({ ...settings, issuer: localhostIssuer }).callback();
-    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      withForm(request).then(
-        (form) => (form.headers.host?.startsWith("localhost:") ? answerAtLocalhost : answer)(form, response),
-        () => response.destroy(), // the client has gone
-      );
-    });
     return { issuer, localhostIssuer, management: faults, close };
   } catch (error) {
     await close();
@@ -139,6 +89,70 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     await closed;
     records.close();
   }
+}
+
+/** What the tenant has stored, and the faults that are planted in its Management API. */
+interface TenantState {
+  readonly records: RecordStore;
+  readonly accounts: Accounts;
+  readonly tenant: Tenant;
+  readonly faults: PlantedFaults;
+}
+
+/** Answers at both addresses of the tenant. */
+function requestListener(
+  issuers: readonly [string, string],
+  { records, accounts, tenant, faults }: TenantState,
+  options: IdentityProviderOptions,
+) {
+  const { audience = API_AUDIENCE, claimNamespace = CLAIM_NAMESPACE, appOrigins = [], smtpUrl } = options;
+  const { frontendOrigins = ["http://127.0.0.1:4002", "http://localhost:4002"] } = options;
+  const [issuer, localhostIssuer] = issuers;
+  const key = verificationKey(records);
+  const tickets = new Tickets(records);
+  const management = new ManagementApi(
+    {
+      tenant,
+      tickets,
+      clients: clients(frontendOrigins),
+      appOrigins,
+      apiAudience: audience,
+      claimNamespace,
+      issuers,
+    },
+    key,
+    faults,
+  );
+  const emailVerification = new EmailVerification({
+    accounts,
+    records,
+    audience,
+    key,
+    smtpUrl,
+    issuers,
+    origins: frontendOrigins,
+  });
+  const settings = {
+    audience,
+    claimNamespace,
+    frontendOrigins,
+    appOrigins,
+    records,
+    tenant,
+    accounts,
+    management,
+    tickets,
+    emailVerification,
+    tenantIssuer: issuer,
+  };
+  const answer = createProvider({ ...settings, issuer }).callback();
+  const answerAtLocalhost = createProvider({ ...settings, issuer: localhostIssuer }).callback();
+  return (request: IncomingMessage, response: ServerResponse) => {
+    withForm(request).then(
+      (form) => (form.headers.host?.startsWith("localhost:") ? answerAtLocalhost : answer)(form, response),
+      () => response.destroy(), // the client has gone
+    );
+  };
 }
 
 /** Tells clients in {@link CA_FILE} what to trust. */

@@ -1,15 +1,10 @@
-import {
-  type Configuration,
-  errors,
-  interactionPolicy,
-  type KoaContextWithOIDC,
-  Provider,
-} from "oidc-provider";
+import { type Configuration, errors, type KoaContextWithOIDC, Provider } from "oidc-provider";
 import { z } from "zod";
 import { authorizationQuery } from "./auth0-request.ts";
 import { ACCESS_TOKEN_SECONDS, opensUserinfo, shapeLikeAuth0, type Token } from "./login/access-token.ts";
 import type { EmailVerification } from "./login/email-verification.ts";
 import { answerLogin, loginPath } from "./login/login-page.ts";
+import { loginPolicy } from "./login/login-policy.ts";
 import { postLoginClaims } from "./login/post-login.ts";
 import { checkGrant, MANAGEMENT_SCOPES } from "./management/grant.ts";
 import { type ManagementApi, managementAudience } from "./management/management-api.ts";
@@ -23,7 +18,7 @@ import type { Accounts } from "./tenant/accounts.ts";
 import { allowAppOrigins, isAppClient } from "./tenant/app-clients.ts";
 import { clients } from "./tenant/clients.ts";
 import type { Organization } from "./tenant/connection.ts";
-import { isAnsweredBy, type Tenant } from "./tenant/tenant.ts";
+import type { Tenant } from "./tenant/tenant.ts";
 import { answerV2Logout, V2_LOGOUT } from "./v2-logout.ts";
 
 /** What the protocol needs. */
@@ -108,7 +103,7 @@ function tellGrantedScopes({ oidc, body }: KoaContextWithOIDC, audience: string)
 }
 
 function configuration(options: ProviderOptions): Configuration {
-  const { issuer, audience, records, tenant, accounts, appOrigins } = options;
+  const { issuer, records, tenant, accounts, appOrigins } = options;
   const managementAudienceOfTenant = managementAudience(options.tenantIssuer);
   return {
     adapter: (kind) => recordAdapter(records, kind),
@@ -141,21 +136,7 @@ function configuration(options: ProviderOptions): Configuration {
       Session: SESSION_SECONDS,
       Interaction: 3_600,
     },
-    findAccount: (_ctx, subject, token) => {
-      const account = accounts.bySubject(subject);
-      if (account === null || !tenant.admits(account)) return undefined;
-      const { email, emailVerified, name } = account;
-      const organization =
-        token !== undefined && "grantId" in token ? organizationOf(token.grantId, options) : null;
-      const claims = {
-        sub: subject,
-        email,
-        email_verified: emailVerified,
-        name,
-        org_id: organization?.auth0OrgId,
-      };
-      return { accountId: subject, claims: () => claims };
-    },
+    findAccount: accountFinder(options),
     loadExistingGrant: (ctx) => grant(ctx, options),
     extraTokenClaims: (ctx, token) => customClaims(ctx, token, options),
     formats: {
@@ -181,47 +162,48 @@ function configuration(options: ProviderOptions): Configuration {
           token.kind === "RefreshToken" && token.clientId === client.clientId,
       },
       rpInitiatedLogout: { enabled: true, logoutSource: showLogout, postLogoutSuccessSource: showLoggedOut },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: ({ oidc }) => {
-          const asked = oidc.params?.audience ?? oidc.body?.audience;
-          return typeof asked === "string" ? asked : undefined;
-        },
-        useGrantedResource: () => true,
-        getResourceServerInfo: ({ oidc }, identifier, { clientId }) => {
-          if (identifier === managementAudienceOfTenant) {
-            checkGrant(clientId, identifier, oidc.params?.scope);
-            return {
-              scope: MANAGEMENT_SCOPES.join(" "),
-              audience: identifier,
-              accessTokenFormat: "jwt",
-              accessTokenTTL: ACCESS_TOKEN_SECONDS,
-            };
-          }
-          if (identifier !== audience) throw new errors.AccessDenied(`Service not found: ${identifier}`);
-          return { scope: SCOPE, audience, accessTokenFormat: "jwt", accessTokenTTL: ACCESS_TOKEN_SECONDS };
-        },
-      },
+      resourceIndicators: resourceIndicators(options),
     },
   };
 }
 
-/** Asks for a login, never for consent. */
-function loginPolicy(tenant: Tenant, accounts: Accounts): interactionPolicy.DefaultPolicy {
-  const policy = interactionPolicy.base();
-  policy.get("consent")?.checks.clear();
-  const check = ({ oidc }: KoaContextWithOIDC) => {
-    const subject = oidc.session?.accountId;
-    // A login that has just happened counts for any user, because asking again would never end.
-    if (subject === undefined || oidc.result?.login) return false;
-    const account = accounts.bySubject(subject);
-    if (account === null || !tenant.admits(account)) return true;
-    return !isAnsweredBy(tenant.loginRequest(oidc.params), account);
+/** Finds the account of a session or token, with its claims. */
+function accountFinder(options: ProviderOptions): Configuration["findAccount"] {
+  return (_ctx, subject, token) => {
+    const account = options.accounts.bySubject(subject);
+    if (account === null || !options.tenant.admits(account)) return undefined;
+    const { email, emailVerified, name } = account;
+    const organization =
+      token !== undefined && "grantId" in token ? organizationOf(token.grantId, options) : null;
+    const org_id = organization?.auth0OrgId;
+    const claims = { sub: subject, email, email_verified: emailVerified, name, org_id };
+    return { accountId: subject, claims: () => claims };
   };
-  const description = "the session belongs to another login";
-  const otherLogin = new interactionPolicy.Check("other_login", description, "login_required", check);
-  policy.get("login")?.checks.add(otherLogin);
-  return policy;
+}
+
+/** A token is for one API: platform-api, or the Management API. */
+function resourceIndicators({
+  audience,
+  tenantIssuer,
+}: ProviderOptions): NonNullable<Configuration["features"]>["resourceIndicators"] {
+  const managementApi = managementAudience(tenantIssuer);
+  return {
+    enabled: true,
+    defaultResource: ({ oidc }) => {
+      const asked = oidc.params?.audience ?? oidc.body?.audience;
+      return typeof asked === "string" ? asked : undefined;
+    },
+    useGrantedResource: () => true,
+    getResourceServerInfo: ({ oidc }, identifier, { clientId }) => {
+      const settings = { accessTokenFormat: "jwt", accessTokenTTL: ACCESS_TOKEN_SECONDS } as const;
+      if (identifier === managementApi) {
+        checkGrant(clientId, identifier, oidc.params?.scope);
+        return { scope: MANAGEMENT_SCOPES.join(" "), audience: identifier, ...settings };
+      }
+      if (identifier !== audience) throw new errors.AccessDenied(`Service not found: ${identifier}`);
+      return { scope: SCOPE, audience, ...settings };
+    },
+  };
 }
 
 /** Each authorization gets its own grant, because the logins of one session may differ in organization. */
