@@ -1,3 +1,4 @@
+import { type OrganizationId, type Owner, operatorOf } from "@platform-api/server/domain";
 import { type Administration, composeAdministration } from "../compose/administration.ts";
 import { composeOutbox } from "../compose/mail.ts";
 import { composeTable } from "../compose/upstreams.ts";
@@ -27,6 +28,15 @@ export async function withStores<T>(
   } finally {
     table.close();
   }
+}
+
+/** What an operator does in an organization, where they have the rights of its owners. */
+export type OperatorAction<T> = (operator: Owner, stores: Administration, signal: AbortSignal) => Promise<T>;
+
+export function asOperator<T>(id: OrganizationId, terminal: Terminal, run: OperatorAction<T>): Promise<T> {
+  return withStores(terminal, async (stores, signal) =>
+    run(await operatorOf(stores.actor, id, stores.organizations, signal), stores, signal),
+  );
 }
 
 /** How long a change of links or blocks may stay unnoticed. */

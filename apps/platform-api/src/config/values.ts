@@ -73,7 +73,7 @@ export const flag = z
 
 /** Parses a value once. The problem names no part of it. */
 export function parsed<T>(parse: (value: string) => T | null, problem: string) {
-  return z.string().transform((value, ctx) => {
+  return z.string().transform((value, ctx): T => {
     const result = parse(value);
     if (result !== null) return result;
     ctx.addIssue({ code: "custom", message: problem });

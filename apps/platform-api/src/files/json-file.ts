@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { checkJsonStructure } from "@platform-api/server/adapters";
 import { parseEmail, parseOrganizationId } from "@platform-api/server/domain";
-import { z } from "zod";
+import type { z } from "zod";
 import { describeProblems } from "../config/config.ts";
+import { parsed } from "../config/values.ts";
 import { CommandFailure, printable } from "../terminal/terminal.ts";
 
 const SUMMARIES = {
@@ -83,16 +84,6 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   object: "an object",
   string: "a string",
 };
-
-/** A string of a file that the domain's own parser accepts. */
-export function parsed<T extends string>(parse: (text: string) => T | null, message: string) {
-  return z.string().transform((text, ctx): T => {
-    const value = parse(text);
-    if (value !== null) return value;
-    ctx.addIssue({ code: "custom", message });
-    return z.NEVER;
-  });
-}
 
 export const organizationId = parsed(
   parseOrganizationId,

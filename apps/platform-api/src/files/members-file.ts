@@ -1,6 +1,7 @@
 import { type DeclaredMember, parseUserId, ROLES } from "@platform-api/server/domain";
 import { z } from "zod";
-import { emailAddress, FileError, inPlainWords, location, organizationId, parsed } from "./json-file.ts";
+import { parsed } from "../config/values.ts";
+import { emailAddress, FileError, inPlainWords, location, organizationId } from "./json-file.ts";
 
 /** What is wrong with one line, and how to fix it. */
 export interface LineProblem {

@@ -7,7 +7,8 @@ import {
 } from "@platform-api/server/domain";
 import { isOrganizationName } from "@platform-api/server/wire";
 import { z } from "zod";
-import { emailAddress, FileError, inPlainWords, location, organizationId, parsed } from "./json-file.ts";
+import { parsed } from "../config/values.ts";
+import { emailAddress, FileError, inPlainWords, location, organizationId } from "./json-file.ts";
 
 /** The database connection that Auth0 makes for each new tenant. */
 const DATABASE_CONNECTION = "Username-Password-Authentication";

@@ -1,4 +1,5 @@
 import { causeOf, type Reason, Refusal, SubjectNotLinked, Unknown } from "@platform-api/server/domain";
+import { CommandFailure } from "./terminal.ts";
 
 /** The command line's words for an error of the domain; null for any other error. */
 export function describeDomainError(error: unknown): string | null {
@@ -26,6 +27,14 @@ const AUTH0_UNAVAILABLE =
 
 export function noOrganization(id: string): string {
   return `there is no organization ${id || '""'}: see \`platform-api org list\``;
+}
+
+/** Says in a command's words that the domain has not found something. @throws {CommandFailure}, or the error as it is */
+export function notFound(words: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof Refusal && error.reason === "NOT_FOUND") throw new CommandFailure(words);
+    throw error;
+  };
 }
 
 /** The reasons with which a verb of administration refuses what it was asked for. */

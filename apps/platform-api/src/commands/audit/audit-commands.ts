@@ -1,5 +1,5 @@
 import type { AuditEntry } from "@platform-api/server/domain";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { parseInstant, toOrganizationId } from "../../terminal/arguments.ts";
 import { formatTable, print, type Terminal } from "../../terminal/terminal.ts";
 import { withStores } from "../store-command.ts";
@@ -15,8 +15,8 @@ export function addAuditCommands(program: Command, terminal: Terminal): void {
     .command("list")
     .description("list the entries, oldest first; or a page of an organization's, as its admins see them")
     .option("--since <time>", "ISO time or date (default: 30 days ago; of an organization: everything)")
-    .option("--json", "print JSON");
-  list.addOption(new Option("--organization <id>", "a page of its entries").argParser(toOrganizationId));
+    .option("--json", "print JSON")
+    .option("--organization <id>", "a page of its entries", toOrganizationId);
   addPageOptions(list).action((options: PageOptions) => {
     if (options.organization !== undefined) return listPage(options.organization, options, terminal);
     refusePageOptions(options);

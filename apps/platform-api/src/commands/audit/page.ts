@@ -42,27 +42,21 @@ const PAGE_OPTIONS = ["until", "actor", "person", "action", "order", "cursor", "
 export function addPageOptions(list: Command): Command {
   return list
     .option("--until <time>", "ISO time or date (with --organization)")
-    .addOption(
-      new Option("--actor <actor>", "login, operator, system or user:<UUID> (with --organization)").argParser(
-        toActor,
-      ),
-    )
-    .addOption(
-      new Option(
-        "--person <UUID>",
-        "what this user did, and what was done to them (with --organization)",
-      ).argParser(toUserId),
+    .option("--actor <actor>", "login, operator, system or user:<UUID> (with --organization)", toActor)
+    .option(
+      "--person <UUID>",
+      "what this user did, and what was done to them (with --organization)",
+      toUserId,
     )
     .addOption(new Option("--action <action>", "one action (with --organization)").choices(AUDIT_ACTIONS))
     .addOption(
       new Option("--order <order>", "the order (with --organization; default: newest)").choices(AUDIT_ORDERS),
     )
     .option("--cursor <cursor>", "where the last page ended (with --organization)")
-    .addOption(
-      new Option(
-        "--limit <entries>",
-        `entries of the page, at most ${PAGE_LIMIT.most} (with --organization; default: ${PAGE_LIMIT.usual})`,
-      ).argParser(toLimit),
+    .option(
+      "--limit <entries>",
+      `entries of the page, at most ${PAGE_LIMIT.most} (with --organization; default: ${PAGE_LIMIT.usual})`,
+      toLimit,
     );
 }
 

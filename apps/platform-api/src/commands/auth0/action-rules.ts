@@ -2,7 +2,7 @@ import type { TenantAction } from "@platform-api/server/adapters";
 import type { Findings } from "../../terminal/finding.ts";
 import { type ActionVersion, isEdition, versionOf } from "./action-version.ts";
 import type { Auth0Facts, Read } from "./facts.ts";
-import { type Judgement, only, problemIf, record } from "./judgement.ts";
+import { conclude, type Judgement, only, problemIf, record } from "./judgement.ts";
 
 type Actions = { readonly all: readonly TenantAction[]; readonly boundIds: readonly string[] };
 
@@ -109,12 +109,7 @@ function checkNamespace(
       expected: namespace,
       fix: seen.size === 0 ? `deploy the Action and put it in the flow, then sign in again; ${fix}` : fix,
     });
-    record(
-      check,
-      { value: null },
-      () => ({ saw: `${namespace}, as the token's claims show`, problems }),
-      findings,
-    );
+    conclude(check, { saw: `${namespace}, as the token's claims show`, problems }, findings);
     return;
   }
   const hasSecret = action?.secretNames.includes("CLAIM_NAMESPACE");
@@ -127,12 +122,8 @@ function checkNamespace(
   }
   const used = versionOf(action.deployed ?? action.draft ?? "").defaultNamespace ?? shipped.defaultNamespace;
   const saw = `the Action has no secret CLAIM_NAMESPACE, so it uses ${used}`;
-  record(
-    check,
-    { value: null },
-    () => ({ saw, problems: problemIf(used !== namespace, { saw, expected: namespace, fix }) }),
-    findings,
-  );
+  const problems = problemIf(used !== namespace, { saw, expected: namespace, fix });
+  conclude(check, { saw, problems }, findings);
 }
 
 function judgeStrategies(listed: readonly string[], configured: readonly string[]): Judgement {

@@ -15,7 +15,9 @@ export function checkApplications(
   const usesOrganizations = "value" in organizations && organizations.value.length > 0;
   for (const { id, found } of clients) {
     const judge = (client: TenantClient | null) =>
-      client === null ? only(noClient(id)) : judgeClient(client, usesOrganizations);
+      client === null
+        ? noClient(id, "an application that people sign in to", "AUTH0_APP_CLIENT_IDS")
+        : judgeClient(client, usesOrganizations);
     record(`application ${id}`, found, judge, findings);
   }
   const known = clients.flatMap(({ found }) =>
@@ -35,25 +37,15 @@ export function checkApplications(
   );
   for (const { id, found } of adminClients) {
     const judge = (client: TenantClient | null) =>
-      client === null ? only(noAdministrator(id)) : judgeAdministrator(client);
+      client === null
+        ? noClient(id, "an application in which people administer their organization", "ADMIN_CLIENT_IDS")
+        : judgeAdministrator(client);
     record(`administration ${id}`, found, judge, findings);
   }
 }
 
-function noClient(id: string) {
-  return {
-    saw: `there is no application with the client id ${id}`,
-    expected: "an application that people sign in to",
-    fix: "AUTH0_APP_CLIENT_IDS",
-  };
-}
-
-function noAdministrator(id: string) {
-  return {
-    saw: `there is no application with the client id ${id}`,
-    expected: "an application in which people administer their organization",
-    fix: "ADMIN_CLIENT_IDS",
-  };
+function noClient(id: string, expected: string, fix: string): Judgement {
+  return only({ saw: `there is no application with the client id ${id}`, expected, fix });
 }
 
 /** A machine, and an API that calls another one on behalf of its users. */

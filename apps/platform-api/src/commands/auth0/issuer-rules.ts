@@ -1,6 +1,6 @@
 import type { Findings, Problem } from "../../terminal/finding.ts";
 import type { Auth0Facts, Auth0Settings, TokenFacts } from "./facts.ts";
-import { only, problemIf, record } from "./judgement.ts";
+import { conclude, only, problemIf, record } from "./judgement.ts";
 
 /** Each issuer's discovery, its keys, and its clock. */
 export function checkIssuers(
@@ -20,7 +20,7 @@ export function checkIssuers(
       expected,
       fix,
     });
-    record(check, discovered, () => ({ saw: "its discovery document names it", problems }), findings);
+    conclude(check, { saw: "its discovery document names it", problems }, findings);
   }
   checkKeys(usableKeys, findings);
   record("clock", clockSkewSeconds, (skew) => judgeClock(skew, settings), findings);
@@ -56,9 +56,7 @@ export function checkToken({ settings, token }: Auth0Facts, findings: Findings):
     findings.skipped("token", "not looked at: --token - reads an access token from standard input");
     return;
   }
-  const check = "token";
-  const judged = token === "opaque" ? only(OPAQUE) : judgeToken(token, settings);
-  record(check, { value: null }, () => judged, findings);
+  conclude("token", token === "opaque" ? only(OPAQUE) : judgeToken(token, settings), findings);
 }
 
 const OPAQUE: Problem = {

@@ -18,7 +18,11 @@ export function record<T>(
     findings.skipped(check, `not looked at: ${read.why}`);
     return;
   }
-  const { saw, problems } = judge(read.value);
+  conclude(check, judge(read.value), findings);
+}
+
+/** Records a judgement. */
+export function conclude(check: string, { saw, problems }: Judgement, findings: Findings): void {
   if (problems.length === 0) findings.ok(check, saw);
   else findings.differ(check, ...problems);
 }

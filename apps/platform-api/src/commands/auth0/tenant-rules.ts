@@ -1,7 +1,7 @@
 import type { TenantApi } from "@platform-api/server/adapters";
 import type { Findings } from "../../terminal/finding.ts";
 import type { Auth0Settings, TenantFacts } from "./facts.ts";
-import { type Judgement, only, problemIf, record } from "./judgement.ts";
+import { conclude, type Judgement, only, problemIf, record } from "./judgement.ts";
 
 /** Scopes, domains, the API and the self-service profile of the tenant. */
 export function checkTenant(
@@ -33,12 +33,7 @@ function checkScopes(scopes: readonly string[] | null, needed: readonly string[]
     expected: needed.join(" "),
     fix: "Applications > APIs > Auth0 Management API > Machine to Machine Applications: the client AUTH0_MANAGEMENT_CLIENT_ID",
   });
-  record(
-    check,
-    { value: null },
-    () => ({ saw: `all ${needed.length} that set-ups need`, problems }),
-    findings,
-  );
+  conclude(check, { saw: `all ${needed.length} that set-ups need`, problems }, findings);
 }
 
 function judgeDomains(

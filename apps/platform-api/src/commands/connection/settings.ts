@@ -6,7 +6,6 @@ import {
   listConnections,
   type OrganizationId,
   operatorOf,
-  Refusal,
   removeConnection,
   type SetupStep,
   testConnection,
@@ -17,6 +16,7 @@ import { type Command, Option } from "commander";
 import { composeTokenJudge } from "../../compose/judge.ts";
 import { readServerConfig } from "../../config/config.ts";
 import { confirmation, type Options, toOrganizationId } from "../../terminal/arguments.ts";
+import { notFound } from "../../terminal/domain-errors.ts";
 import {
   CommandFailure,
   formatTable,
@@ -26,7 +26,7 @@ import {
   UsageError,
 } from "../../terminal/terminal.ts";
 import { tokenTrial } from "../../token-explain/token-trial.ts";
-import { cacheNotice, withStores } from "../store-command.ts";
+import { asOperator, cacheNotice, withStores } from "../store-command.ts";
 
 type Name = Connection["name"];
 
@@ -50,10 +50,7 @@ function addListCommand(connection: Command, terminal: Terminal): void {
     .description("list the connections, and the one that is being set up")
     .option(...JSON_OPTION)
     .action(async (id: OrganizationId, { json }: Options) => {
-      const connections = await withStores(terminal, async (stores, signal) => {
-        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return listConnections(operator, stores, signal);
-      });
+      const connections = await asOperator(id, terminal, listConnections);
       const nothing = `${id} has no connections: its owner can set one up in the console.\n`;
       const words = connections.length === 0 ? nothing : formatTable(HEADINGS, connections.map(toRow));
       print(connections, words, json, terminal);
@@ -68,10 +65,9 @@ function addShowCommand(connection: Command, terminal: Terminal): void {
     .description("show a connection; one that is being set up is finished if Auth0 has all of it")
     .option(...JSON_OPTION)
     .action(async (id: OrganizationId, name: Name, { json }: Options) => {
-      const shown = await withStores(terminal, async (stores, signal) => {
-        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return getConnection(operator, name, stores, signal).catch(refused(id, name));
-      });
+      const shown = await asOperator(id, terminal, (operator, stores, signal) =>
+        getConnection(operator, name, stores, signal).catch(refused(id, name)),
+      );
       print(shown, describe(shown), json, terminal);
     });
 }
@@ -97,10 +93,9 @@ function addSetCommand(connection: Command, terminal: Terminal): void {
         throw new UsageError("nothing to set: give --display-name, --enabled or both");
       }
       const change = { name, displayName, enabled: enabled === undefined ? undefined : enabled === "on" };
-      const after = await withStores(terminal, async (stores, signal) => {
-        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return updateConnection(operator, change, stores, signal).catch(refused(id, name));
-      });
+      const after = await asOperator(id, terminal, (operator, stores, signal) =>
+        updateConnection(operator, change, stores, signal).catch(refused(id, name)),
+      );
       if (after.origin === "operator" && displayName !== undefined && !json) {
         terminal.err(
           "warning: an organizations file may decide the name of this connection: change it there as well, or the next `org apply` sets it back\n",
@@ -160,22 +155,15 @@ function addRemoveCommand(connection: Command, terminal: Terminal): void {
           "Auth0 keeps the connection and its users. One of an organizations file comes back with the next `org apply`, " +
           "unless the file leaves it out.",
       );
-      await withStores(terminal, async (stores, signal) => {
-        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return removeConnection(operator, name, stores, signal).catch(refused(id, name));
-      });
+      await asOperator(id, terminal, (operator, stores, signal) =>
+        removeConnection(operator, name, stores, signal).catch(refused(id, name)),
+      );
       print({}, `The connection ${shown} is removed. ${cacheNotice(terminal)}\n`, json, terminal);
     });
 }
 
-/** @throws {CommandFailure} for an unknown connection; any other error as it is */
 function refused(id: OrganizationId, name: Name): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof Refusal) || error.reason !== "NOT_FOUND") throw error;
-    throw new CommandFailure(
-      `${id} has no connection ${printable(name)}: see \`platform-api connection list ${id}\``,
-    );
-  };
+  return notFound(`${id} has no connection ${printable(name)}: see \`platform-api connection list ${id}\``);
 }
 
 const WAITS: Readonly<Record<SetupStep, string>> = {

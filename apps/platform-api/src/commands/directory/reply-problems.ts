@@ -8,6 +8,7 @@ import { wireLine } from "./wire-lines.ts";
 export const URL_VARIABLE = "CLJ_PG_WRAPPER_URL";
 
 const NO_TLS = "it does not speak TLS";
+const UNTRUSTED = "its certificate is not trusted here; NODE_EXTRA_CA_CERTS names your own authority";
 
 /** Causes of a failed connection whose code says too little. */
 const CAUSES: Readonly<Record<string, string>> = {
@@ -22,14 +23,10 @@ const CAUSES: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
   CERT_HAS_EXPIRED: "its certificate has expired",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
-  DEPTH_ZERO_SELF_SIGNED_CERT:
-    "its certificate is not trusted here; NODE_EXTRA_CA_CERTS names your own authority",
-  SELF_SIGNED_CERT_IN_CHAIN:
-    "its certificate is not trusted here; NODE_EXTRA_CA_CERTS names your own authority",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    "its certificate is not trusted here; NODE_EXTRA_CA_CERTS names your own authority",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    "its certificate is not trusted here; NODE_EXTRA_CA_CERTS names your own authority",
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
 };
 
 /** What the client does not accept of a reply; nothing if it does. */

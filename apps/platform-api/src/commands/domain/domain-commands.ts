@@ -5,14 +5,13 @@ import {
   type DomainView,
   listDomains,
   type OrganizationId,
-  operatorOf,
-  Refusal,
   releaseDomain,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { confirmation, type Options, toDomain, toOrganizationId } from "../../terminal/arguments.ts";
-import { CommandFailure, formatTable, print, type Terminal } from "../../terminal/terminal.ts";
-import { cacheNotice, withStores } from "../store-command.ts";
+import { notFound } from "../../terminal/domain-errors.ts";
+import { formatTable, print, type Terminal } from "../../terminal/terminal.ts";
+import { asOperator, cacheNotice } from "../store-command.ts";
 import { addRecheckCommand } from "./recheck-command.ts";
 import { describeDomain } from "./words.ts";
 
@@ -34,10 +33,7 @@ function addListCommand(domain: Command, terminal: Terminal): void {
     .description("list the domains that are verified, claimed or lapsed")
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, { json }: { json?: true }) => {
-      const views = await withStores(terminal, async (stores, signal) => {
-        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return listDomains(operator, stores, signal);
-      });
+      const views = await asOperator(id, terminal, listDomains);
       const words = views.length === 0 ? `${id} has no domains.\n` : formatTable(HEADINGS, views.map(toRow));
       print(views, words, json, terminal);
     });
@@ -63,10 +59,12 @@ function addChangeCommand(verb: keyof typeof CHANGES, domain: Command, terminal:
     .description(description)
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, name: DomainName, { json }: { json?: true }) => {
-      const view = await withStores(terminal, async (stores, signal) => {
-        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return change(operator, name, stores, signal).catch(refused(id, name));
-      });
+      const claimFirst = `claim it first with \`platform-api domain claim ${id} ${name}\``;
+      const view = await asOperator(id, terminal, (operator, stores, signal) =>
+        change(operator, name, stores, signal).catch(
+          notFound(`${id} has not claimed ${name}: ${claimFirst}`),
+        ),
+      );
       print(view, describeDomain(id, view), json, terminal);
     });
 }
@@ -85,22 +83,11 @@ function addReleaseCommand(domain: Command, terminal: Terminal): void {
         `${id} will no longer be trusted with addresses of ${name}: nobody new joins by them. Links of people stay. ` +
           "A domain of an organizations file comes back with the next `org apply`, unless the file leaves it out.",
       );
-      await withStores(terminal, async (stores, signal) => {
-        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        await releaseDomain(operator, name, stores, signal);
-      });
+      await asOperator(id, terminal, (operator, stores, signal) =>
+        releaseDomain(operator, name, stores, signal),
+      );
       print({}, `${name} is released by ${id}. ${cacheNotice(terminal)}\n`, json, terminal);
     });
-}
-
-/** @throws {CommandFailure} for a domain that is not claimed; any other error as it is */
-function refused(id: OrganizationId, domain: DomainName): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof Refusal) || error.reason !== "NOT_FOUND") throw error;
-    throw new CommandFailure(
-      `${id} has not claimed ${domain}: claim it first with \`platform-api domain claim ${id} ${domain}\``,
-    );
-  };
 }
 
 const HEADINGS = ["DOMAIN", "STATE", "VERIFIED BY", "FOUND", "CHECKED", "LAPSES"];

@@ -6,9 +6,7 @@ import {
   invite,
   listInvitations,
   type OrganizationId,
-  operatorOf,
   parseEmail,
-  Refusal,
   ROLES,
   type Role,
   resendInvitation,
@@ -17,17 +15,11 @@ import {
 import { type Command, Option } from "commander";
 import type { Administration } from "../../compose/administration.ts";
 import { everyPage, toEmail, toOrganizationId } from "../../terminal/arguments.ts";
-import { CommandFailure, formatTable, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
-import { withStores } from "../store-command.ts";
+import { notFound } from "../../terminal/domain-errors.ts";
+import { formatTable, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
+import { asOperator } from "../store-command.ts";
 
-const STATES = [
-  "open",
-  "accepted",
-  "expired",
-  "void",
-  "revoked",
-  "declined",
-] as const satisfies readonly InvitationState[];
+const STATES: readonly InvitationState[] = ["open", "accepted", "expired", "void", "revoked", "declined"];
 const MAX_AT_ONCE = 100;
 
 export function addInvitationCommands(program: Command, terminal: Terminal): void {
@@ -46,10 +38,9 @@ function addListCommand(invitation: Command, terminal: Terminal): void {
     .addOption(new Option("--state <state>", "only these").choices(STATES))
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, { state, json }: { state?: InvitationState; json?: true }) => {
-      const items = await withStores(terminal, async (stores, signal) => {
-        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return everyPage((page) => listInvitations(operator, { state, ...page }, stores, signal));
-      });
+      const items = await asOperator(id, terminal, (operator, stores, signal) =>
+        everyPage((page) => listInvitations(operator, { state, ...page }, stores, signal)),
+      );
       const nothing = `${id} has no ${state === undefined ? "" : `${state} `}invitations.\n`;
       const words = items.length === 0 ? nothing : formatTable(HEADINGS, items.map(toRow));
       print({ items, nextCursor: null }, words, json, terminal);
@@ -66,8 +57,7 @@ function addCreateCommand(invitation: Command, terminal: Terminal): void {
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, emails: string[], { role, json }: { role: Role; json?: true }) => {
       if (emails.length > MAX_AT_ONCE) throw new UsageError(`at most ${MAX_AT_ONCE} addresses at a time`);
-      const { invited, mails } = await withStores(terminal, async (stores, signal) => {
-        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
+      const { invited, mails } = await asOperator(id, terminal, async (operator, stores, signal) => {
         const invited = await invite(operator, { emails, role }, stores, signal);
         return { invited, mails: json ? [] : await mailsOf(id, invited, stores, signal) };
       });
@@ -98,23 +88,14 @@ function addChangeCommand(verb: keyof typeof CHANGES, invitation: Command, termi
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, email: CanonicalEmail, { json }: { json?: true }) => {
       const summary = summaryOf(email, id);
-      const { view, mail } = await withStores(terminal, async (stores, signal) => {
-        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        const view = await change(operator, email, stores, signal).catch(refused(id, email));
+      const { view, mail } = await asOperator(id, terminal, async (operator, stores, signal) => {
+        const view = await change(operator, email, stores, signal).catch(
+          notFound(`${email} is not invited to ${id}: see \`platform-api invitation list ${id}\``),
+        );
         return { view, mail: verb === "resend" ? await mailOf(id, email, stores, signal) : null };
       });
       print(view, `${summary}${mail === null ? "" : ` ${MAILS[mail]}`}\n`, json, terminal);
     });
-}
-
-/** @throws {CommandFailure} for an address that is not invited; any other error as it is */
-function refused(organizationId: OrganizationId, email: CanonicalEmail): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof Refusal) || error.reason !== "NOT_FOUND") throw error;
-    throw new CommandFailure(
-      `${email} is not invited to ${organizationId}: see \`platform-api invitation list ${organizationId}\``,
-    );
-  };
 }
 
 /** What became of the mail to an address, once it is known. */

@@ -4,8 +4,6 @@ import {
   type Membership,
   memberOf,
   type OrganizationId,
-  type Owner,
-  operatorOf,
   Refusal,
   ROLES,
   type Role,
@@ -15,10 +13,9 @@ import {
   type UserId,
 } from "@platform-api/server/domain";
 import { Argument, type Command, Option } from "commander";
-import type { Administration } from "../../compose/administration.ts";
 import { everyPage, toOrganizationId, toUserId } from "../../terminal/arguments.ts";
 import { CommandFailure, formatTable, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
-import { withStores } from "../store-command.ts";
+import { asOperator, type OperatorAction } from "../store-command.ts";
 import { addImportCommand } from "./import.ts";
 
 const CHANGES = {
@@ -58,10 +55,9 @@ function addListCommand(member: Command, terminal: Terminal): void {
     .addOption(new Option("--status <status>", "only these").choices(["active", "removed"]))
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, { json, ...filter }: ListOptions) => {
-      const items = await withStores(terminal, async (stores, signal) => {
-        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return everyPage((page) => listMembers(operator, { ...filter, ...page }, stores, signal));
-      });
+      const items = await asOperator(id, terminal, (operator, stores, signal) =>
+        everyPage((page) => listMembers(operator, { ...filter, ...page }, stores, signal)),
+      );
       const isFiltered = Object.keys(filter).length > 0;
       const nothing = isFiltered ? `No member of ${id} fits.\n` : `${id} has no members yet.\n`;
       const words = items.length === 0 ? nothing : formatTable(HEADINGS, items.map(toRow));
@@ -118,15 +114,14 @@ function addChangeCommand(verb: keyof typeof CHANGES, member: Command, terminal:
     });
 }
 
-type Change = (operator: Owner, stores: Administration, signal: AbortSignal) => Promise<Membership>;
+type Change = OperatorAction<Membership>;
 
 /** @returns the membership as it is stored now, and whether this command has changed it */
 async function changeOne(
   { id, userId, change }: { id: OrganizationId; userId: UserId; change: Change },
   terminal: Terminal,
 ): Promise<{ membership: Membership; changed: boolean }> {
-  return withStores(terminal, async (stores, signal) => {
-    const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
+  return asOperator(id, terminal, async (operator, stores, signal) => {
     const before = await stores.memberships.find(id, userId, signal);
     const membership = await change(operator, stores, signal).catch(refused(id, userId));
     return { membership, changed: membership.rev !== before?.rev };

@@ -5,7 +5,6 @@ import {
   type OrganizationId,
   type OrganizationView,
   type Owner,
-  operatorOf,
   ownerAddresses,
   parseOrganizationId,
   type SettingsChange,
@@ -19,7 +18,7 @@ import type { Administration } from "../../compose/administration.ts";
 import { confirmation, type Options, toEmail, toOrganizationId } from "../../terminal/arguments.ts";
 import { CommandFailure, print, printable, type Terminal, UsageError } from "../../terminal/terminal.ts";
 import { MAILS, mailOf } from "../invitation/invitation-commands.ts";
-import { cacheNotice, withStores } from "../store-command.ts";
+import { asOperator, cacheNotice, type OperatorAction, withStores } from "../store-command.ts";
 
 /** The commands about one organization. */
 export function addSettingsCommands(organization: Command, terminal: Terminal): void {
@@ -75,10 +74,10 @@ function addShowCommand(organization: Command, terminal: Terminal): void {
     .description("show the settings of an organization and the addresses of its first owners")
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, { json }: { json?: true }) => {
-      const shown = await withStores(terminal, async (stores, signal) => {
-        const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return { ...viewOf(operator.organization), owners: await ownerAddresses(operator, stores, signal) };
-      });
+      const shown = await asOperator(id, terminal, async (operator, stores, signal) => ({
+        ...viewOf(operator.organization),
+        owners: await ownerAddresses(operator, stores, signal),
+      }));
       const owners = shown.owners.map((address) => printable(address)).join(", ") || "none";
       print(shown, `${describe(shown)}Owners: ${owners}\n`, json, terminal);
     });
@@ -150,11 +149,9 @@ function addCloseCommand(organization: Command, terminal: Terminal): void {
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, { yes, json }: Options) => {
       const confirm = confirmation(yes, terminal);
-      const { organization } = await withStores(terminal, ({ actor, organizations }, signal) =>
-        operatorOf(actor, id, organizations, signal),
-      );
+      const { name } = await asOperator(id, terminal, async ({ organization }) => organization);
       await confirm(
-        `Nobody will belong to ${id} (${printable(organization.name)}) any more, join it or accept its invitations. ` +
+        `Nobody will belong to ${id} (${printable(name)}) any more, join it or accept its invitations. ` +
           "Nothing is deleted, and `org reopen` undoes it.",
       );
       const change: Change = (operator, stores, signal) => setState(operator, "closed", stores, signal);
@@ -174,11 +171,7 @@ function addReopenCommand(organization: Command, terminal: Terminal): void {
     });
 }
 
-type Change = (
-  operator: Owner,
-  stores: Administration,
-  signal: AbortSignal,
-) => ReturnType<typeof updateOrganization>;
+type Change = OperatorAction<Awaited<ReturnType<typeof updateOrganization>>>;
 
 /** Changes an organization and prints it. Warns of what the next `org apply` would set back. */
 async function changeOne(
@@ -187,10 +180,10 @@ async function changeOne(
   json: true | undefined,
   terminal: Terminal,
 ): Promise<void> {
-  const { before, after } = await withStores(terminal, async (stores, signal) => {
-    const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-    return { before: operator.organization, after: await change(operator, stores, signal) };
-  });
+  const { before, after } = await asOperator(id, terminal, async (operator, stores, signal) => ({
+    before: operator.organization,
+    after: await change(operator, stores, signal),
+  }));
   const isChanged = after.rev !== before.rev;
   const locked = after.locked.filter((setting) => after[setting] !== before[setting]);
   if (locked.length > 0 && !json) {
