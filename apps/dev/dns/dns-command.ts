@@ -1,13 +1,6 @@
 import { parseArgs } from "node:util";
+import type { Outcome } from "../outcome.ts";
 import { parseName, TxtRecords } from "./records.ts";
-
-/** The result of the command. */
-export interface Outcome {
-  /** 0: success, 1: failure, 2: wrong usage. */
-  readonly exitCode: 0 | 1 | 2;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 const HELP = `Changes the TXT records that the development DNS server answers. A change takes effect at once.
 

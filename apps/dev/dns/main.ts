@@ -1,8 +1,5 @@
-import { printableLines } from "@platform-api/platform-api/terminal";
+import { report } from "../outcome.ts";
 import { readDataFolder } from "./config.ts";
 import { dnsCommand } from "./dns-command.ts";
 
-const { exitCode, stdout, stderr } = dnsCommand(process.argv.slice(2), readDataFolder());
-process.stdout.write(printableLines(stdout));
-process.stderr.write(printableLines(stderr));
-process.exitCode = exitCode;
+report(dnsCommand(process.argv.slice(2), readDataFolder()));

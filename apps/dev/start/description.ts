@@ -7,12 +7,10 @@ import {
   FRONTEND_CLIENT_ID,
 } from "../identity-provider/index.ts";
 import { DEFAULTS, type StartConfig } from "./config.ts";
-import { frontendOrigins, HOST, issuerOf, SERVICE_TOKEN, trustEnvironment } from "./environment.ts";
+import { at, frontendOrigins, HOST, issuerOf, SERVICE_TOKEN, trustEnvironment } from "./environment.ts";
 import type { Person } from "./organizations.ts";
 
 const PNPM = "npx -y pnpm@12 --silent";
-
-const at = (port: number) => `http://${HOST}:${port}`;
 
 /** Lists the stand-ins, what the services need to reach them, and the accounts. */
 export function describeStandIns(config: StartConfig, people: readonly Person[]): string {
@@ -84,7 +82,7 @@ function ownApp(config: StartConfig): string {
     ["domain", issuerOf(config, "localhost").slice(0, -1), "for an app that opens at localhost"],
     ["domain", issuerOf(config).slice(0, -1), `for an app that opens at ${HOST}`],
     ["audience", API_AUDIENCE],
-    ["platform-api", `http://${HOST}:${config.PLATFORM_API_PORT}`],
+    ["platform-api", at(config.PLATFORM_API_PORT)],
     ["client id", APP_SPA_CLIENT.clientId, "single-page app"],
     ["client id", APP_WEB_CLIENT.clientId, `web server, client secret ${APP_WEB_CLIENT.clientSecret}`],
     ...(ca === undefined ? [] : [["certificate", ca, "trust it, for Node with NODE_EXTRA_CA_CERTS"]]),

@@ -17,7 +17,8 @@ export const HOST = "127.0.0.1";
 
 const REGION = "eu-central-1";
 
-const at = (port: number) => `http://${HOST}:${port}`;
+/** The address of a service of the stack. */
+export const at = (port: number) => `http://${HOST}:${port}`;
 
 /** The origins under which browsers may open the frontend. */
 export function frontendOrigins({ FRONTEND_PORT }: StartConfig): string[] {

@@ -2,17 +2,10 @@ import { parseArgs } from "node:util";
 import { CLI_CLIENT } from "../identity-provider/tenant/clients.ts";
 import { PASSWORD_CONNECTION } from "../identity-provider/tenant/connection.ts";
 import { DEVELOPMENT_PASSWORD } from "../identity-provider/tenant/password.ts";
+import type { Outcome } from "../outcome.ts";
 import type { TokenConfig } from "./config.ts";
 import { discoverSso, type SsoOption } from "./discovery.ts";
 import { type LoginOptions, LoginRefusedOnPage, login } from "./login.ts";
-
-/** The result of the command. */
-export interface Outcome {
-  /** 0: success, 1: failure, 2: wrong usage. */
-  readonly exitCode: 0 | 1 | 2;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 const HELP = `Signs a user in to the running development stack and prints the access token.
 

@@ -1,5 +1,6 @@
 import { text as readText } from "node:stream/consumers";
 import type { KoaContextWithOIDC } from "oidc-provider";
+import type { PageContext } from "../pages/page.ts";
 import { ApiError } from "./api-error.ts";
 import { connectionRoutes } from "./connection-routes.ts";
 import { organizationRoutes } from "./organization-routes.ts";
@@ -14,20 +15,8 @@ import { requireScope, type TokenRules } from "./token.ts";
 export const MANAGEMENT_PATH = "/api/v2/";
 
 /** The part of Koa's context that a call needs. */
-type ManagementContext = Pick<
-  KoaContextWithOIDC,
-  | "req"
-  | "res"
-  | "path"
-  | "method"
-  | "querystring"
-  | "headers"
-  | "status"
-  | "type"
-  | "body"
-  | "respond"
-  | "set"
->;
+type ManagementContext = PageContext &
+  Pick<KoaContextWithOIDC, "req" | "path" | "method" | "querystring" | "headers" | "respond">;
 
 type FoundRoute = Route & Pick<RawCall, "params">;
 
