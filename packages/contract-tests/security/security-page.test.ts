@@ -50,7 +50,7 @@ describe("docs/security.md", () => {
     const [json = ""] = PAGE.code("json");
     const [statement] = JSON.parse(json).Statement;
     const [, operations = ""] =
-      /const OPERATIONS = \{([\s\S]*?)\}/.exec(fileText(`${SOURCE}raw-items.ts`)) ?? [];
+      /STORE_OPERATIONS = \{([\s\S]*?)\}/.exec(fileText(`${SOURCE}store-request.ts`)) ?? [];
     const named = found(operations, /: "(\w+)"/g);
     const sent = named.filter((operation) => operation !== "Scan" && operation !== "TransactWriteItems");
     sent.push("ConditionCheckItem", "DeleteItem"); // only inside transactions, whose puts are sent outside, too
