@@ -79,7 +79,7 @@ const projects: TestProjectConfiguration[] = [
       ...COMMON,
       name: "operations: client on React 18",
       root: "packages/client",
-      include: ["src/*.test.tsx"],
+      include: ["src/react/*.test.tsx"],
       env: { REACT: "18" },
       setupFiles: "./src/test-servers/use-react-18.ts",
     },

@@ -4,10 +4,10 @@ import { defineConfig, type Rolldown } from "tsdown";
 
 const ENTRIES = {
   index: "src/index.ts",
-  express: "src/express.ts",
-  fastify: "src/fastify.ts",
-  hono: "src/hono.ts",
-  react: "src/react.tsx",
+  express: "src/guards/express.ts",
+  fastify: "src/guards/fastify.ts",
+  hono: "src/guards/hono.ts",
+  react: "src/react/react.tsx",
   testing: "src/testing/index.ts",
 };
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { parseConfig } from "../src/config.ts";
+import { parseConfig } from "../src/app/config/config.ts";
 import type { FrontendOptions } from "./serve.ts";
 
 const PORT = "must be a port";

@@ -1,4 +1,4 @@
-import type { FrontendConfigFile } from "../src/config.ts";
+import type { FrontendConfigFile } from "../src/app/config/config.ts";
 
 /**
  * Allows only our own scripts and styles, connections only to the configured services, and images only of ours and the

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { type FrontendConfigFile, parseConfig } from "../src/config.ts";
+import { type FrontendConfigFile, parseConfig } from "../src/app/config/config.ts";
 import { answer } from "./answer.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { readSite, siteFile } from "./site.ts";
 
-export type { FrontendConfigFile } from "../src/config.ts";
+export type { FrontendConfigFile } from "../src/app/config/config.ts";
 export { securityHeaders } from "./security-headers.ts";
 
 /** `config` becomes `/config.json`. `outDir` is the folder of the built files. */

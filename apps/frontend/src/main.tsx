@@ -1,10 +1,10 @@
 import "@fontsource-variable/inter/opsz.css";
-import "./styles/index.css";
+import "./app/app.css";
 import { createRoot } from "react-dom/client";
+import { start } from "./app/start.tsx";
 import { removeFailedLinks } from "./design/failed-links.ts";
-import { start } from "./start.tsx";
-import { handOverTestSignIn } from "./test-sign-in.ts";
-import { TestOver } from "./ui/test-over.tsx";
+import { TestOver } from "./sign-in/test-over.tsx";
+import { handOverTestSignIn } from "./sign-in/test-sign-in.ts";
 
 removeFailedLinks();
 const root = createRoot(document.getElementById("root") ?? document.body);

@@ -1,16 +1,27 @@
 export type { AppRouter, Reason } from "@platform-api/server/router";
 export { canonicalEmail, canonicalUserId, isOrganizationName } from "@platform-api/server/wire";
 export {
-  type Authenticate,
-  type Authenticated,
-  type AuthenticatorOptions,
-  createAuthenticator,
-} from "./authenticate.ts";
-export {
   createPlatformClient,
   type PlatformClient,
   type PlatformClientOptions,
 } from "./client.ts";
+export {
+  type Authenticate,
+  type Authenticated,
+  type AuthenticatorOptions,
+  createAuthenticator,
+} from "./guards/authenticate.ts";
+export type { GuardOptions, PlatformOrganization } from "./guards/request-guard.ts";
+export {
+  createTokenValidator,
+  type OrganizationQuestion,
+  type PlatformCheck,
+  type PlatformIdentity,
+  type Role,
+  type TokenValidator,
+  type TokenValidatorOptions,
+  type Waiting,
+} from "./guards/token-validator.ts";
 export type { Member, Organization, Page } from "./organization.ts";
 export {
   isOutage,
@@ -21,15 +32,4 @@ export {
   retryAfterMs,
   type ServiceReason,
 } from "./platform-error.ts";
-export type { GuardOptions, PlatformOrganization } from "./request-guard.ts";
 export type { TokenSupplier } from "./token-supplier.ts";
-export {
-  createTokenValidator,
-  type OrganizationQuestion,
-  type PlatformCheck,
-  type PlatformIdentity,
-  type Role,
-  type TokenValidator,
-  type TokenValidatorOptions,
-  type Waiting,
-} from "./token-validator.ts";

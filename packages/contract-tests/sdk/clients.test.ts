@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 it("the SDK works with the globals of React Native", async () => {
   const script = join(import.meta.dirname, "../sdk-package/consumer/react-native.mjs");
-  await run(process.execPath, [script, join(CLIENT, "src/fresh-token.ts")]);
+  await run(process.execPath, [script, join(CLIENT, "src/react/fresh-token.ts")]);
 });
 
 it("eleven calls at once work through httpBatchLink as docs/sdk.md has it", async () => {

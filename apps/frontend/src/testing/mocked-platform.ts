@@ -6,7 +6,7 @@ import {
   type TestUser,
 } from "@platform-api/client/testing";
 import { getResponse } from "msw";
-import type { FrontendConfigFile } from "../config.ts";
+import type { FrontendConfigFile } from "../app/config/config.ts";
 
 const CLIENT_ID = "platform-frontend";
 

@@ -4,10 +4,10 @@ import { configure, fireEvent, screen, waitFor } from "@testing-library/react";
 import { type UserEvent, userEvent } from "@testing-library/user-event";
 import { createRoot, type Root } from "react-dom/client";
 import { onTestFinished, vi } from "vitest";
+import { applyBrand } from "../app/config/brand.ts";
+import { start } from "../app/start.tsx";
 import { retractAnnouncement } from "../design/announcer.tsx";
-import { closeToasts } from "../design/toast.tsx";
-import { start } from "../start.tsx";
-import { applyBrand } from "../ui/brand.ts";
+import { closeToasts } from "../design/overlays/toast.tsx";
 import { type Customer, type MockedPlatform, mockPlatform } from "./mocked-platform.ts";
 
 configure({

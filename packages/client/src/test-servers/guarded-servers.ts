@@ -4,11 +4,11 @@ import express from "express";
 import express4 from "express-4";
 import Fastify from "fastify";
 import { Hono, type MiddlewareHandler } from "hono";
-import { createAuthenticator } from "../authenticate.ts";
-import * as onExpress from "../express.ts";
-import * as onFastify from "../fastify.ts";
-import * as onHono from "../hono.ts";
-import type { GuardOptions } from "../request-guard.ts";
+import { createAuthenticator } from "../guards/authenticate.ts";
+import * as onExpress from "../guards/express.ts";
+import * as onFastify from "../guards/fastify.ts";
+import * as onHono from "../guards/hono.ts";
+import type { GuardOptions } from "../guards/request-guard.ts";
 import { type Listening, listen } from "./listening.ts";
 
 export type GuardedServerOptions = GuardOptions & {

@@ -1,5 +1,5 @@
 import type { Reason } from "@platform-api/server/router";
-import type { Role } from "../token-validator.ts";
+import type { Role } from "../guards/token-validator.ts";
 import { acceptInvitation, isCurrent, isOpenTo, settleInvitation } from "./invitation.ts";
 import {
   addMembership,

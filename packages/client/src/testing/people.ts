@@ -1,5 +1,5 @@
 import { canonicalEmail, domainOfEmail, isUserId } from "@platform-api/server/wire";
-import type { PlatformIdentity, Role } from "../token-validator.ts";
+import type { PlatformIdentity, Role } from "../guards/token-validator.ts";
 import { type AuditEntry, record } from "./audit.ts";
 
 /** An organization, as an operator would configure it. */

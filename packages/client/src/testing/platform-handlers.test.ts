@@ -3,7 +3,6 @@ import type { TRPCClient } from "@trpc/client";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, it, vi } from "vitest";
-import { createFreshToken } from "../fresh-token.ts";
 import {
   createPlatformClient,
   isOutage,
@@ -14,6 +13,7 @@ import {
   reasonOf,
   retryAfterMs,
 } from "../index.ts";
+import { createFreshToken } from "../react/fresh-token.ts";
 import { thrownBy } from "../test-servers/thrown-by.ts";
 import { type PlatformHandlersOptions, platformHandlers, type TestUser } from "./index.ts";
 import type { testRouter } from "./test-router.ts";

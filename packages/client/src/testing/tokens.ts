@@ -1,4 +1,4 @@
-import type { PlatformIdentity } from "../token-validator.ts";
+import type { PlatformIdentity } from "../guards/token-validator.ts";
 import type { Login, User } from "./people.ts";
 import { Refused } from "./refused.ts";
 

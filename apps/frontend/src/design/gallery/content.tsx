@@ -1,11 +1,11 @@
 import { Button } from "react-aria-components";
 import { Avatar, initialOf } from "../avatar.tsx";
-import { Badge, type Tone } from "../badge.tsx";
-import { Empty } from "../empty.tsx";
-import { CopyableId, Fact, Facts } from "../facts.tsx";
 import type { IconName } from "../icon.tsx";
 import { SkeletonRows } from "../skeleton.tsx";
-import { Time } from "../time-ago.tsx";
+import { Badge, type Tone } from "../text/badge.tsx";
+import { Empty } from "../text/empty.tsx";
+import { CopyableId, Fact, Facts } from "../text/facts.tsx";
+import { Time } from "../text/time-ago.tsx";
 import { Chapter, InBothThemes, Specimen, type Theme } from "./specimen.tsx";
 
 export function Content() {

@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { Button, FieldError, Input, Label, TextField } from "react-aria-components";
-import { CopyButton } from "../copy-button.tsx";
+import { CopyButton } from "../fields/copy-button.tsx";
+import { PendingButton } from "../fields/pending-button.tsx";
+import { SearchField } from "../fields/search-field.tsx";
 import { Icon } from "../icon.tsx";
-import { MenuButton } from "../menu-button.tsx";
-import type { MenuChoice } from "../menu-choice.ts";
-import { PendingButton } from "../pending-button.tsx";
-import { SearchField } from "../search-field.tsx";
+import { MenuButton } from "../overlays/menu-button.tsx";
+import type { MenuChoice } from "../overlays/menu-choice.ts";
 import { Chapter, InBothThemes, Specimen, type Theme } from "./specimen.tsx";
 
 export function Controls() {

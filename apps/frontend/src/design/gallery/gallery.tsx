@@ -1,7 +1,7 @@
 import { I18nProvider } from "react-aria-components";
 import { Announcer } from "../announcer.tsx";
-import { ExactTime } from "../exact-time.tsx";
-import { ToastHost } from "../toast.tsx";
+import { ToastHost } from "../overlays/toast.tsx";
+import { ExactTime } from "../text/exact-time.tsx";
 import { Content } from "./content.tsx";
 import { Controls } from "./controls.tsx";
 import { Foundations } from "./foundations.tsx";

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { Button } from "react-aria-components";
 import { announce } from "../announcer.tsx";
-import { DialogActions, ModalDialog } from "../dialog.tsx";
-import { showPlainToast } from "../plain-toast.tsx";
-import { showToast } from "../toast.tsx";
+import { DialogActions, ModalDialog } from "../overlays/dialog.tsx";
+import { showPlainToast } from "../overlays/plain-toast.tsx";
+import { showToast } from "../overlays/toast.tsx";
 import { Chapter } from "./specimen.tsx";
 
 /** What covers the page, in the theme of the browser. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { exactTime } from "../../design/time-ago.tsx";
+import { exactTime } from "../../design/text/time-ago.tsx";
 import { detailsOf } from "./details.ts";
 import type { AuditEntry } from "./entry-shape.ts";
 

@@ -1,4 +1,4 @@
-import { exactTime } from "../../design/time-ago.tsx";
+import { exactTime } from "../../design/text/time-ago.tsx";
 import { LABELS } from "./actions.ts";
 import { type AuditEntry, userOfActor } from "./entry-shape.ts";
 import { type Names, nameOfOther } from "./sentences.ts";

@@ -1,8 +1,8 @@
 import { Fragment, type ReactNode, useId, useState } from "react";
 import { Button } from "react-aria-components";
-import { CopyableId } from "../../design/facts.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { Time } from "../../design/time-ago.tsx";
+import { CopyableId } from "../../design/text/facts.tsx";
+import { Time } from "../../design/text/time-ago.tsx";
 import { iconOf, LABELS } from "./actions.ts";
 import { detailsOf } from "./details.ts";
 import type { AuditEntry } from "./entry-shape.ts";

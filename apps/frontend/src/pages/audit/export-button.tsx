@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
+import { errorReason } from "../../app/problems/error-reason.ts";
+import { FailureNotice } from "../../app/problems/notice.tsx";
 import { announce } from "../../design/announcer.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { showToast } from "../../design/toast.tsx";
-import { errorReason } from "../../ui/error-reason.ts";
-import { FailureNotice } from "../../ui/notice.tsx";
+import { showToast } from "../../design/overlays/toast.tsx";
 import { download, type ExportOptions, exportEntries, exportName } from "./export-entries.ts";
 
 export interface Export {

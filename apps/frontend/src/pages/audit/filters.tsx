@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { Input, Label, TextField } from "react-aria-components";
 import { Icon } from "../../design/icon.tsx";
-import { MenuButton } from "../../design/menu-button.tsx";
-import type { MenuChoice } from "../../design/menu-choice.ts";
+import { MenuButton } from "../../design/overlays/menu-button.tsx";
+import type { MenuChoice } from "../../design/overlays/menu-choice.ts";
 import { ACTION_GROUPS, LABELS, parseAction } from "./actions.ts";
 import { isDay } from "./filter.ts";
 import { PersonField, type PersonFieldProps } from "./person-field.tsx";

@@ -1,4 +1,4 @@
-import { brand } from "../../ui/brand.ts";
+import { brand } from "../../app/config/brand.ts";
 import type { AuditAction, AuditEntry } from "./entry-shape.ts";
 import { userOfActor } from "./entry-shape.ts";
 

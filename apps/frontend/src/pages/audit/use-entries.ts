@@ -1,6 +1,6 @@
 import { usePages, usePlatform, usePlatformClient } from "@platform-api/client/react";
 import { useEffect, useRef, useState } from "react";
-import { pollAfter } from "../../ui/polling.ts";
+import { pollAfter } from "../../app/problems/polling.ts";
 import type { AuditEntry } from "./entry-shape.ts";
 import type { AuditFilter } from "./filter.ts";
 

@@ -2,10 +2,10 @@ import { usePlatformClient } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, type RefObject, useState } from "react";
 import { FieldError, Form, Input, Label, Text, TextField } from "react-aria-components";
+import { errorReason } from "../../app/problems/error-reason.ts";
+import { FailureNotice } from "../../app/problems/notice.tsx";
 import { announce } from "../../design/announcer.tsx";
-import { PendingButton } from "../../design/pending-button.tsx";
-import { errorReason } from "../../ui/error-reason.ts";
-import { FailureNotice } from "../../ui/notice.tsx";
+import { PendingButton } from "../../design/fields/pending-button.tsx";
 import type { Domain } from "./domain.ts";
 import { domainIn, isAboutDomain, refusalText } from "./input.ts";
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { CopyButton } from "../../design/copy-button.tsx";
+import { CopyButton } from "../../design/fields/copy-button.tsx";
 import { Icon } from "../../design/icon.tsx";
 import { type DnsRecord, registeredOf } from "./domain.ts";
 import { recordLetter } from "./record-letter.ts";

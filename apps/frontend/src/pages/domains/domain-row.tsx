@@ -1,12 +1,12 @@
 import type { Role } from "@platform-api/client";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-components";
-import { Badge, type BadgeProps } from "../../design/badge.tsx";
+import { brand } from "../../app/config/brand.ts";
+import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { lazyOverlay } from "../../design/lazy-overlay.tsx";
-import { PendingButton } from "../../design/pending-button.tsx";
-import { Time } from "../../design/time-ago.tsx";
-import { brand } from "../../ui/brand.ts";
+import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
+import { Badge, type BadgeProps } from "../../design/text/badge.tsx";
+import { Time } from "../../design/text/time-ago.tsx";
 import { DnsRecordCard } from "./dns-record.tsx";
 import type { Domain } from "./domain.ts";
 import { findingOf, type JoinSettings, joiningOf, statusOf } from "./status.ts";

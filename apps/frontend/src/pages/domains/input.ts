@@ -1,5 +1,5 @@
 import { isPlatformError } from "@platform-api/client";
-import type { AppReason } from "../../ui/problems.ts";
+import type { AppReason } from "../../app/problems/problems.ts";
 
 /** The mail domains that most people have. The server knows thousands more, and says so when one is added. */
 const FREE_MAIL = new Set(

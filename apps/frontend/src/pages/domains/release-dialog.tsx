@@ -1,10 +1,10 @@
 import { usePlatformClient } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
 import { Button } from "react-aria-components";
+import { errorReason, problemFor } from "../../app/problems/error-reason.ts";
 import { announce } from "../../design/announcer.tsx";
-import { DialogActions, ModalDialog } from "../../design/dialog.tsx";
-import { PendingButton } from "../../design/pending-button.tsx";
-import { errorReason, problemFor } from "../../ui/error-reason.ts";
+import { PendingButton } from "../../design/fields/pending-button.tsx";
+import { DialogActions, ModalDialog } from "../../design/overlays/dialog.tsx";
 import type { Domain } from "./domain.ts";
 import { refusalText } from "./input.ts";
 

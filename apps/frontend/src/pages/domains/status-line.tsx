@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Link } from "react-aria-components";
+import { errorReason, problemFor } from "../../app/problems/error-reason.ts";
+import { pathOf } from "../../app/routing/path.ts";
 import { Icon } from "../../design/icon.tsx";
-import { errorReason, problemFor } from "../../ui/error-reason.ts";
-import { pathOf } from "../../ui/path.ts";
 import { InlineCode } from "./inline-code.tsx";
 import { isAboutDomain, refusalText } from "./input.ts";
 import type { Joining, Status } from "./status.ts";

@@ -1,9 +1,9 @@
 import { usePlatformClient } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
 import { useContext, useEffect, useRef, useState } from "react";
-import { errorReason } from "../../ui/error-reason.ts";
-import { BehindProblem } from "../../ui/page.tsx";
-import { pollAfter } from "../../ui/polling.ts";
+import { errorReason } from "../../app/problems/error-reason.ts";
+import { pollAfter } from "../../app/problems/polling.ts";
+import { BehindProblem } from "../../app/routing/page.tsx";
 import { checkIntervalMs } from "./check-interval.ts";
 import type { DomainChanges } from "./use-domains.ts";
 

@@ -1,7 +1,7 @@
 import { usePlatform, usePlatformClient } from "@platform-api/client/react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { pollAfter, useSteadyError } from "../../ui/polling.ts";
+import { pollAfter, useSteadyError } from "../../app/problems/polling.ts";
 import { type Domain, withDomain, withNewerChecks, without } from "./domain.ts";
 
 /** The index behind the list lags behind a change by up to a second. */

@@ -1,10 +1,10 @@
 import { useContext, useEffect, useRef } from "react";
+import { BarProblem, useIsCovered } from "../../app/problems/covered-notice.ts";
+import { errorReason, problemFor } from "../../app/problems/error-reason.ts";
+import { pollAfter } from "../../app/problems/polling.ts";
 import { announce } from "../../design/announcer.tsx";
+import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { PendingButton } from "../../design/pending-button.tsx";
-import { BarProblem, useIsCovered } from "../../ui/covered-notice.ts";
-import { errorReason, problemFor } from "../../ui/error-reason.ts";
-import { pollAfter } from "../../ui/polling.ts";
 
 interface ListProblemProps {
   readonly error: Error;

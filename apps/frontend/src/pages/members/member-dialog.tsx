@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { ConfirmDialog } from "./confirm-dialog.tsx";
-import { questionAbout } from "./member-question.ts";
+import { ConfirmDialog } from "../../membership/confirm-dialog.tsx";
+import { questionAbout } from "../../membership/member-question.ts";
 import { roleButtonOf } from "./row-focus.ts";
 import type { Asked } from "./use-member-actions.ts";
 

@@ -1,6 +1,6 @@
 import { Button, Link } from "react-aria-components";
-import { Empty } from "../../design/empty.tsx";
-import { pathOf } from "../../ui/path.ts";
+import { pathOf } from "../../app/routing/path.ts";
+import { Empty } from "../../design/text/empty.tsx";
 import { isUserId, isWhole, type MemberView } from "./member-view.ts";
 
 interface MemberEmptyProps {

@@ -1,6 +1,6 @@
+import { SearchField } from "../../design/fields/search-field.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { MenuButton } from "../../design/menu-button.tsx";
-import { SearchField } from "../../design/search-field.tsx";
+import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import type { MemberView } from "./member-view.ts";
 
 const ROLES = [

@@ -1,28 +1,30 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { MyOrganization } from "../../active-organization.ts";
+import { errorReason } from "../../app/problems/error-reason.ts";
+import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { announce } from "../../design/announcer.tsx";
-import { lazyOverlay } from "../../design/lazy-overlay.tsx";
-import { PendingButton } from "../../design/pending-button.tsx";
+import { PendingButton } from "../../design/fields/pending-button.tsx";
+import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { SkeletonRows } from "../../design/skeleton.tsx";
-import { errorReason } from "../../ui/error-reason.ts";
-import { ProblemNotice } from "../../ui/notice.tsx";
-import { useStanding } from "../../ui/use-me.ts";
-import { InvitationRows } from "./invitation-rows.tsx";
+import { isAboutCaller } from "../../membership/member-refusal.ts";
+import type { MyOrganization } from "../../organization/active-organization.ts";
+import { useStanding } from "../../organization/use-me.ts";
+import { useTrustedDomains } from "../../organization/use-trusted-domains.ts";
+import { InvitationRows } from "./invitations/invitation-rows.tsx";
 import { ListProblem } from "./list-problem.tsx";
+import { ROW_GROUP } from "./lists/table-roles.ts";
+import { useInviters } from "./lists/use-inviters.ts";
 import { MemberEmpty } from "./member-empty.tsx";
-import { isAboutCaller } from "./member-refusal.ts";
 import { MemberTable } from "./member-table.tsx";
 import { isWhole, type MemberView } from "./member-view.ts";
 import { isFocusIn, neighbourOf, useRowFocus } from "./row-focus.ts";
-import { ROW_GROUP } from "./table-roles.ts";
-import { useInviters } from "./use-inviters.ts";
 import { type Asked, useMemberActions } from "./use-member-actions.ts";
 import { PAGE_SIZE, useMembers } from "./use-members.ts";
 import { useOnlyOwner } from "./use-only-owner.ts";
-import { useTrustedDomains } from "./use-trusted-domains.ts";
 
 const { Overlay: MemberDialog } = lazyOverlay(async () => (await import("./member-dialog.tsx")).MemberDialog);
-const { Overlay: LeaveDialog } = lazyOverlay(async () => (await import("./leave-dialog.tsx")).LeaveDialog);
+const { Overlay: LeaveDialog } = lazyOverlay(
+  async () => (await import("../../membership/leave-dialog.tsx")).LeaveDialog,
+);
 
 interface MemberListProps {
   readonly organization: MyOrganization;

@@ -1,21 +1,28 @@
 import type { Member } from "@platform-api/client";
 import { memo, useEffect } from "react";
 import { Button, Link, type PressEvent } from "react-aria-components";
+import { errorReason } from "../../app/problems/error-reason.ts";
+import { pathOf } from "../../app/routing/path.ts";
 import { announce } from "../../design/announcer.tsx";
 import { Avatar } from "../../design/avatar.tsx";
-import { Badge } from "../../design/badge.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { MenuButton } from "../../design/menu-button.tsx";
-import { Time } from "../../design/time-ago.tsx";
-import { errorReason } from "../../ui/error-reason.ts";
-import { pathOf } from "../../ui/path.ts";
-import { type Intent, isFulfilled } from "./member-intent.ts";
-import { memberRefusal } from "./member-refusal.ts";
-import { type Caller, mayChange, ONLY_OWNER, onlyOwners, ROLE_NAMES, roleChoices } from "./member-roles.ts";
-import { nameOf, originText } from "./member-texts.ts";
+import { MenuButton } from "../../design/overlays/menu-button.tsx";
+import { Badge } from "../../design/text/badge.tsx";
+import { Time } from "../../design/text/time-ago.tsx";
+import { type Intent, isFulfilled } from "../../membership/member-intent.ts";
+import { memberRefusal } from "../../membership/member-refusal.ts";
+import {
+  type Caller,
+  mayChange,
+  ONLY_OWNER,
+  onlyOwners,
+  ROLE_NAMES,
+  roleChoices,
+} from "../../membership/member-roles.ts";
+import { nameOf, originText } from "../../membership/member-texts.ts";
+import { CELL, ROW } from "./lists/table-roles.ts";
 import { roleOf } from "./member-view.ts";
 import type { RowActions } from "./row-actions.ts";
-import { CELL, ROW } from "./table-roles.ts";
 import { intentOf } from "./use-members.ts";
 
 export interface MemberRowProps {

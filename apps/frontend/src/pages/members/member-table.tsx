@@ -1,10 +1,10 @@
 import type { Member } from "@platform-api/client";
 import type { ReactNode, RefObject } from "react";
-import type { Caller } from "./member-roles.ts";
+import type { Caller } from "../../membership/member-roles.ts";
+import { isOutside } from "../../organization/outside.ts";
+import { COLUMN_HEADER, ROW, ROW_GROUP, TABLE } from "./lists/table-roles.ts";
 import { MemberRow } from "./member-row.tsx";
-import { isOutside } from "./outside.ts";
 import type { RowActions } from "./row-actions.ts";
-import { COLUMN_HEADER, ROW, ROW_GROUP, TABLE } from "./table-roles.ts";
 
 interface MemberTableProps {
   readonly organizationId: string;

@@ -1,8 +1,8 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQueryClient } from "@tanstack/react-query";
-import type { OrganizationPageProps } from "../../ui/organization-page-props.ts";
-import { PageHeading } from "../../ui/page.tsx";
-import { navigate, useParameter } from "../../ui/path.ts";
+import { PageHeading } from "../../app/routing/page.tsx";
+import { navigate, useParameter } from "../../app/routing/path.ts";
+import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
 import { InviteButton } from "./invite/invite-button.tsx";
 import { MemberFilters } from "./member-filters.tsx";
 import { MemberList } from "./member-list.tsx";

@@ -1,15 +1,15 @@
 import type { Member } from "@platform-api/client";
 import { useInsertionEffect, useMemo, useRef, useState } from "react";
+import { errorReason } from "../../app/problems/error-reason.ts";
 import { announce } from "../../design/announcer.tsx";
-import { isStrayClick, noteRowGone } from "../../design/double-click.ts";
-import { showToast } from "../../design/toast.tsx";
-import { errorReason } from "../../ui/error-reason.ts";
-import { applied, type Intent, needsConfirmation } from "./member-intent.ts";
-import { isAboutCaller, memberRefusal } from "./member-refusal.ts";
-import { aRole } from "./member-roles.ts";
-import { nameOf } from "./member-texts.ts";
+import { isStrayClick, noteRowGone } from "../../design/fields/double-click.ts";
+import { showToast } from "../../design/overlays/toast.tsx";
+import { applied, type Intent, needsConfirmation } from "../../membership/member-intent.ts";
+import { isAboutCaller, memberRefusal } from "../../membership/member-refusal.ts";
+import { aRole } from "../../membership/member-roles.ts";
+import { nameOf } from "../../membership/member-texts.ts";
+import { useUnseenRefusal } from "./lists/use-unseen-refusal.ts";
 import type { RowActions } from "./row-actions.ts";
-import { useUnseenRefusal } from "./use-unseen-refusal.ts";
 
 /** The change that a dialog asks about: one of an owner. */
 export interface Asked {

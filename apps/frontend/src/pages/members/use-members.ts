@@ -2,9 +2,9 @@ import type { Member, Page } from "@platform-api/client";
 import { useOptimisticRows, usePages, usePlatform, usePlatformClient } from "@platform-api/client/react";
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import { applied, type Intent, needsConfirmation } from "./member-intent.ts";
+import { applied, type Intent, needsConfirmation } from "../../membership/member-intent.ts";
+import { useLiveList } from "./lists/use-live-list.ts";
 import { byAddress, fits, type MemberView, visibleRows } from "./member-view.ts";
-import { useLiveList } from "./use-live-list.ts";
 
 export const PAGE_SIZE = 50;
 

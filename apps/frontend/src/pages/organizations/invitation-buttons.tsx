@@ -1,5 +1,5 @@
+import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { PendingButton } from "../../design/pending-button.tsx";
 import type { MyInvitation } from "./invited-text.ts";
 import { useInvitationAnswer } from "./use-invitation-answer.ts";
 

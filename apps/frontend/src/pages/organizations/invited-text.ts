@@ -1,5 +1,5 @@
-import type { Me } from "../../active-organization.ts";
-import { timeFrom } from "../../design/time-ago.tsx";
+import { timeFrom } from "../../design/text/time-ago.tsx";
+import type { Me } from "../../organization/active-organization.ts";
 
 /** An invitation that waits for the user's answer. */
 export type MyInvitation = Me["invitations"][number];

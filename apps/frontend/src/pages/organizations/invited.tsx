@@ -1,7 +1,7 @@
 import { Link } from "react-aria-components";
+import { PageHeading } from "../../app/routing/page.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { PageHeading } from "../../ui/page.tsx";
-import { useStanding } from "../../ui/use-me.ts";
+import { useStanding } from "../../organization/use-me.ts";
 import { InvitationButtons } from "./invitation-buttons.tsx";
 import { expiryText, invitedParts, type MyInvitation, type Offer, waitingText } from "./invited-text.ts";
 import "./invited.css";

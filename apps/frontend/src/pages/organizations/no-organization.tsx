@@ -1,9 +1,9 @@
 import { Button } from "react-aria-components";
+import { ProblemPage } from "../../app/problems/problem-page.tsx";
+import { PageHeading } from "../../app/routing/page.tsx";
+import { useApp } from "../../app/session/app-context.ts";
 import { Icon } from "../../design/icon.tsx";
-import { useApp } from "../../ui/app-context.ts";
-import { PageHeading } from "../../ui/page.tsx";
-import { ProblemPage } from "../../ui/problem-page.tsx";
-import { useStanding } from "../../ui/use-me.ts";
+import { useStanding } from "../../organization/use-me.ts";
 
 /** Shown to a user who belongs to no organization and can join none: because they were removed, or not invited yet. */
 export function NoOrganization() {

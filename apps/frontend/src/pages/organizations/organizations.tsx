@@ -2,26 +2,26 @@ import { usePlatform } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useRef, useState } from "react";
 import { Button } from "react-aria-components";
-import type { Me, MyOrganization } from "../../active-organization.ts";
+import { errorReason } from "../../app/problems/error-reason.ts";
+import { FailureNotice } from "../../app/problems/notice.tsx";
+import { PageHead } from "../../app/routing/page.tsx";
+import { navigate, pathOf } from "../../app/routing/path.ts";
+import { useApp } from "../../app/session/app-context.ts";
 import { announce } from "../../design/announcer.tsx";
 import { Avatar } from "../../design/avatar.tsx";
-import { Badge } from "../../design/badge.tsx";
+import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { lazyOverlay } from "../../design/lazy-overlay.tsx";
-import { PendingButton } from "../../design/pending-button.tsx";
-import { useApp } from "../../ui/app-context.ts";
-import { Elsewhere } from "../../ui/elsewhere.tsx";
-import { errorReason } from "../../ui/error-reason.ts";
-import { FailureNotice } from "../../ui/notice.tsx";
-import { PageHead } from "../../ui/page.tsx";
-import { navigate, pathOf } from "../../ui/path.ts";
-import { useStanding } from "../../ui/use-me.ts";
+import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
+import { Badge } from "../../design/text/badge.tsx";
+import type { Me, MyOrganization } from "../../organization/active-organization.ts";
+import { Elsewhere } from "../../organization/elsewhere.tsx";
+import { useStanding } from "../../organization/use-me.ts";
 import { InvitationList, InvitedPage } from "./invited.tsx";
 import { aRole } from "./invited-text.ts";
 import { NoOrganization } from "./no-organization.tsx";
 
 const { Overlay: LeaveDialog } = lazyOverlay(
-  async () => (await import("../members/leave-dialog.tsx")).LeaveDialog,
+  async () => (await import("../../membership/leave-dialog.tsx")).LeaveDialog,
 );
 
 export function OrganizationsPage() {

@@ -2,13 +2,13 @@ import { usePlatform } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { PressEvent } from "react-aria-components";
+import { errorReason, isOutage, problemFor } from "../../app/problems/error-reason.ts";
+import type { AppReason } from "../../app/problems/problems.ts";
+import { navigate, pathOf } from "../../app/routing/path.ts";
 import { announce } from "../../design/announcer.tsx";
-import { isStrayClick, noteRowGone } from "../../design/double-click.ts";
-import { showToast } from "../../design/toast.tsx";
-import { errorReason, isOutage, problemFor } from "../../ui/error-reason.ts";
-import { navigate, pathOf } from "../../ui/path.ts";
-import type { AppReason } from "../../ui/problems.ts";
-import { useStanding } from "../../ui/use-me.ts";
+import { isStrayClick, noteRowGone } from "../../design/fields/double-click.ts";
+import { showToast } from "../../design/overlays/toast.tsx";
+import { useStanding } from "../../organization/use-me.ts";
 import type { MyInvitation } from "./invited-text.ts";
 
 /** Joining and declining. What failed does not consume the invitation. */

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type RefObject, useLayoutEffect, useRef } from "react";
+import { errorReason } from "../../app/problems/error-reason.ts";
+import { FailureNotice } from "../../app/problems/notice.tsx";
+import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { PendingButton } from "../../design/pending-button.tsx";
-import { errorReason } from "../../ui/error-reason.ts";
-import { FailureNotice } from "../../ui/notice.tsx";
 import { runKey, useRuns } from "./use-runs.ts";
 
 export function useCancelling(organizationId: string, id: string) {

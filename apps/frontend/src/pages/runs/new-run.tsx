@@ -1,13 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { FieldError, Form, Input, Label, TextField } from "react-aria-components";
+import { errorReason } from "../../app/problems/error-reason.ts";
+import { FailureNotice } from "../../app/problems/notice.tsx";
+import type { AppReason } from "../../app/problems/problems.ts";
 import { announce } from "../../design/announcer.tsx";
+import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { PendingButton } from "../../design/pending-button.tsx";
-import { plainText } from "../../design/plain-text.ts";
-import { errorReason } from "../../ui/error-reason.ts";
-import { FailureNotice } from "../../ui/notice.tsx";
-import type { AppReason } from "../../ui/problems.ts";
+import { plainText } from "../../design/text/plain-text.ts";
 import { newRunId } from "./new-run-id.ts";
 import type { Run, Runs } from "./runs-client.ts";
 

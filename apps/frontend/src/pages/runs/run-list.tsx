@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "react";
 import { Link } from "react-aria-components";
-import { plainText } from "../../design/plain-text.ts";
-import { Time } from "../../design/time-ago.tsx";
-import { pathOf } from "../../ui/path.ts";
-import { useIsLate } from "../../ui/polling.ts";
+import { useIsLate } from "../../app/problems/polling.ts";
+import { pathOf } from "../../app/routing/path.ts";
+import { plainText } from "../../design/text/plain-text.ts";
+import { Time } from "../../design/text/time-ago.tsx";
 import { RunStatus } from "./run-status.tsx";
 import type { Run } from "./runs-client.ts";
 

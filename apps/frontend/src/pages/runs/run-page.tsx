@@ -1,17 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { Link } from "react-aria-components";
-import type { MyOrganization } from "../../active-organization.ts";
+import { errorReason } from "../../app/problems/error-reason.ts";
+import {
+  POLL_MS,
+  pollAfter,
+  UNFINISHED_POLL_MS,
+  useIsLate,
+  useSteadyError,
+} from "../../app/problems/polling.ts";
+import { ProblemPage } from "../../app/problems/problem-page.tsx";
+import { PageHeading } from "../../app/routing/page.tsx";
+import { pathOf } from "../../app/routing/path.ts";
 import { announce } from "../../design/announcer.tsx";
-import { CopyableId, Fact, Facts } from "../../design/facts.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { plainText } from "../../design/plain-text.ts";
-import { exactTime, Time } from "../../design/time-ago.tsx";
-import { errorReason } from "../../ui/error-reason.ts";
-import { PageHeading } from "../../ui/page.tsx";
-import { pathOf } from "../../ui/path.ts";
-import { POLL_MS, pollAfter, UNFINISHED_POLL_MS, useIsLate, useSteadyError } from "../../ui/polling.ts";
-import { ProblemPage } from "../../ui/problem-page.tsx";
+import { CopyableId, Fact, Facts } from "../../design/text/facts.tsx";
+import { plainText } from "../../design/text/plain-text.ts";
+import { exactTime, Time } from "../../design/text/time-ago.tsx";
+import type { MyOrganization } from "../../organization/active-organization.ts";
 import { RunProgress, RunResult } from "./run-progress.tsx";
 import { isFinished, RunStatus, STATUS_NAMES } from "./run-status.tsx";
 import type { Run } from "./runs-client.ts";

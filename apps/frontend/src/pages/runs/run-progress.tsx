@@ -1,5 +1,5 @@
 import { useRef } from "react";
-import { plainText } from "../../design/plain-text.ts";
+import { plainText } from "../../design/text/plain-text.ts";
 import { CancelFailure, CancelRun, useCancelling } from "./cancel-run.tsx";
 import { isFinished, STATUS_NAMES, StatusGlyph } from "./run-status.tsx";
 import type { Run } from "./runs-client.ts";

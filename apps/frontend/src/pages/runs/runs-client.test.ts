@@ -1,6 +1,6 @@
 import { createFreshToken } from "@platform-api/client/react";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { type Reply, type Service, startService } from "../../service.fixture.ts";
+import { type Reply, type Service, startService } from "../../testing/service.ts";
 import { createRuns } from "./runs-client.ts";
 
 const RUN = {

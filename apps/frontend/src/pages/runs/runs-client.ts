@@ -1,6 +1,6 @@
 import type { FreshToken } from "@platform-api/client/react";
 import * as z from "zod/mini";
-import "../../zod-without-eval.ts";
+import "../../app/config/zod-without-eval.ts";
 
 const status = z.enum(["queued", "running", "succeeded", "cancelled"]);
 const runSchema = z.object({

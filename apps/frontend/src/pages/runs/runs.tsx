@@ -1,4 +1,4 @@
-import type { OrganizationPageProps } from "../../ui/organization-page-props.ts";
+import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
 import { RunPage } from "./run-page.tsx";
 import { RunsPage } from "./runs-page.tsx";
 import "./runs.css";

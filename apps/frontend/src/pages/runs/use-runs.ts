@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { useApp } from "../../ui/app-context.ts";
+import { useApp } from "../../app/session/app-context.ts";
 import { createRuns, type Runs } from "./runs-client.ts";
 
 /** The client for the runs of the user in an organization. */

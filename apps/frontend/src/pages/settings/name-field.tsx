@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
+import type { AppReason } from "../../app/problems/problems.ts";
 import { announce } from "../../design/announcer.tsx";
-import type { AppReason } from "../../ui/problems.ts";
 import { nameProblem } from "./rules.ts";
 import { Lock, SettingProblem } from "./setting-texts.tsx";
 

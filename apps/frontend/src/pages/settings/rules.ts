@@ -1,5 +1,5 @@
 import { isOrganizationName, type Organization } from "@platform-api/client";
-import { brand } from "../../ui/brand.ts";
+import { brand } from "../../app/config/brand.ts";
 
 export type Setting = "name" | "jit" | "defaultRole";
 

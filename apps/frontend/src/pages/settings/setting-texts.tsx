@@ -1,6 +1,6 @@
+import { problemFor } from "../../app/problems/error-reason.ts";
+import type { AppReason } from "../../app/problems/problems.ts";
 import { Icon } from "../../design/icon.tsx";
-import { problemFor } from "../../ui/error-reason.ts";
-import type { AppReason } from "../../ui/problems.ts";
 
 /** Why a setting cannot be changed. */
 export function Lock({ reason }: { readonly reason: string | null }) {

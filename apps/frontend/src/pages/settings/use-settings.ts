@@ -2,9 +2,9 @@ import type { Organization } from "@platform-api/client";
 import { useOptimisticRows, usePlatform, usePlatformClient } from "@platform-api/client/react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
-import { errorReason } from "../../ui/error-reason.ts";
-import { pollWhileFailing } from "../../ui/polling.ts";
-import type { AppReason } from "../../ui/problems.ts";
+import { errorReason } from "../../app/problems/error-reason.ts";
+import { pollWhileFailing } from "../../app/problems/polling.ts";
+import type { AppReason } from "../../app/problems/problems.ts";
 import type { Setting } from "./rules.ts";
 
 /** A setting is a row of its own, so that each has its own error. */

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Button } from "react-aria-components";
 import { Icon } from "../../design/icon.tsx";
 import { ConnectForm } from "./connect-form.tsx";
-import type { Connection, Domain } from "./connection.ts";
+import type { Connection, Domain } from "./connection/connection.ts";
 import { ConnectionList } from "./connection-list.tsx";
 import { ConnectionStep } from "./connection-step.tsx";
 import { DomainStep } from "./domain-step.tsx";

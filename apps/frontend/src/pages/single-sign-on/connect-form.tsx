@@ -1,7 +1,7 @@
 import { type FormEvent, useRef, useState } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
-import { PendingButton } from "../../design/pending-button.tsx";
-import type { Connection } from "./connection.ts";
+import { PendingButton } from "../../design/fields/pending-button.tsx";
+import type { Connection } from "./connection/connection.ts";
 import { refusalText } from "./refusal.ts";
 import { Refused } from "./step.tsx";
 import { useBegin } from "./use-set-up.ts";

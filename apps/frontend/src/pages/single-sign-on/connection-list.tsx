@@ -1,8 +1,8 @@
 import type { Role } from "@platform-api/client";
 import { useOptimisticRows, usePlatform, usePlatformClient } from "@platform-api/client/react";
 import type { ReactNode } from "react";
-import { showToast } from "../../design/toast.tsx";
-import type { Connection } from "./connection.ts";
+import { showToast } from "../../design/overlays/toast.tsx";
+import type { Connection } from "./connection/connection.ts";
 import { ConnectionRow } from "./connection-row.tsx";
 import type { ConnectionTest } from "./use-connection-test.ts";
 

@@ -1,7 +1,7 @@
 import type { Role } from "@platform-api/client";
 import type { ReactNode } from "react";
-import type { Connection } from "./connection.ts";
-import { isEnabled } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
+import { isEnabled } from "./connection/connection.ts";
 import { listed } from "./effects.ts";
 import type { StepState } from "./progress.ts";
 import { Step } from "./step.tsx";

@@ -1,6 +1,6 @@
 import { Link } from "react-aria-components";
-import { pathOf } from "../../ui/path.ts";
-import type { Domain } from "./connection.ts";
+import { pathOf } from "../../app/routing/path.ts";
+import type { Domain } from "./connection/connection.ts";
 import { listed } from "./effects.ts";
 import { isTrusted, type StepState } from "./progress.ts";
 import { Hint, Step } from "./step.tsx";

@@ -1,4 +1,4 @@
-import type { Domain } from "./connection.ts";
+import type { Domain } from "./connection/connection.ts";
 import type { Outside } from "./effects.ts";
 import { isTrusted } from "./progress.ts";
 

@@ -1,11 +1,11 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { errorReason, isOutage } from "../../app/problems/error-reason.ts";
 import { announce } from "../../design/announcer.tsx";
-import { Badge } from "../../design/badge.tsx";
+import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { PendingButton } from "../../design/pending-button.tsx";
-import { errorReason, isOutage } from "../../ui/error-reason.ts";
-import { type Connection, waitingText } from "./connection.ts";
+import { Badge } from "../../design/text/badge.tsx";
+import { type Connection, waitingText } from "./connection/connection.ts";
 import { focusStep } from "./focus-step.ts";
 import { refusalText } from "./refusal.ts";
 import { Refused } from "./step.tsx";

@@ -1,5 +1,5 @@
 import type { Role } from "@platform-api/client";
-import { type Connection, type Domain, isEnabled } from "./connection.ts";
+import { type Connection, type Domain, isEnabled } from "./connection/connection.ts";
 
 const STEPS = ["domain", "connection", "test", "require"] as const;
 export type StepName = (typeof STEPS)[number];

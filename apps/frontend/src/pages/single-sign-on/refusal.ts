@@ -1,7 +1,7 @@
-import { errorReason, problemFor } from "../../ui/error-reason.ts";
-import type { AppReason } from "../../ui/problems.ts";
-import type { Connection } from "./connection.ts";
-import { sentence } from "./ladder.ts";
+import { errorReason, problemFor } from "../../app/problems/error-reason.ts";
+import type { AppReason } from "../../app/problems/problems.ts";
+import type { Connection } from "./connection/connection.ts";
+import { sentence } from "./connection/ladder.ts";
 
 /** The reasons whose answers say what is missing, after a fixed message. */
 const EXPLAINED = new Set<AppReason>(["NOT_READY", "CONFLICT", "LIMIT_REACHED", "ROLE_REQUIRED"]);

@@ -1,9 +1,9 @@
 import { Link } from "react-aria-components";
+import { brand } from "../../app/config/brand.ts";
+import { pathOf } from "../../app/routing/path.ts";
+import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { PendingButton } from "../../design/pending-button.tsx";
-import { brand } from "../../ui/brand.ts";
-import { pathOf } from "../../ui/path.ts";
-import type { Connection, Domain } from "./connection.ts";
+import type { Connection, Domain } from "./connection/connection.ts";
 import { atDomains, listed, obstacleText, outsideText } from "./effects.ts";
 import { connectionFor, isTrusted, obstacleOf, type Requirer, type StepState } from "./progress.ts";
 import { refusalText } from "./refusal.ts";

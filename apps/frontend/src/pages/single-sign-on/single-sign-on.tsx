@@ -1,14 +1,14 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
+import { errorReason } from "../../app/problems/error-reason.ts";
+import { ProblemNotice } from "../../app/problems/notice.tsx";
+import { useSteadyError } from "../../app/problems/polling.ts";
+import { PageHead } from "../../app/routing/page.tsx";
+import { useApp } from "../../app/session/app-context.ts";
+import { lastRoute } from "../../app/session/last-route.ts";
 import { SkeletonRows } from "../../design/skeleton.tsx";
-import { useApp } from "../../ui/app-context.ts";
-import { errorReason } from "../../ui/error-reason.ts";
-import { lastRoute } from "../../ui/last-route.ts";
-import { ProblemNotice } from "../../ui/notice.tsx";
-import type { OrganizationPageProps } from "../../ui/organization-page-props.ts";
-import { PageHead } from "../../ui/page.tsx";
-import { useSteadyError } from "../../ui/polling.ts";
-import { useStanding } from "../../ui/use-me.ts";
+import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
+import { useStanding } from "../../organization/use-me.ts";
 import { Checklist } from "./checklist.tsx";
 import "./single-sign-on.css";
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { Badge } from "../../design/badge.tsx";
 import { Icon } from "../../design/icon.tsx";
+import { Badge } from "../../design/text/badge.tsx";
 import { stepId } from "./focus-step.ts";
 import type { StepState } from "./progress.ts";
 

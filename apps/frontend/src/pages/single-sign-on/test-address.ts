@@ -1,6 +1,6 @@
 import type { PlatformClient } from "@platform-api/client";
-import type { TestRoute } from "../../test-sign-in.ts";
-import type { Domain } from "./connection.ts";
+import type { TestRoute } from "../../sign-in/test-sign-in.ts";
+import type { Domain } from "./connection/connection.ts";
 import { domainOf } from "./exempt.ts";
 import { isTrusted } from "./progress.ts";
 

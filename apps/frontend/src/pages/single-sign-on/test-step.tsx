@@ -1,13 +1,13 @@
 import { type Ref, useEffect, useRef } from "react";
 import { Button } from "react-aria-components";
-import { Badge } from "../../design/badge.tsx";
-import { Time } from "../../design/time-ago.tsx";
-import { type Connection, isEnabled } from "./connection.ts";
+import { Badge } from "../../design/text/badge.tsx";
+import { Time } from "../../design/text/time-ago.tsx";
+import { type Connection, isEnabled } from "./connection/connection.ts";
+import { PassedLadder, TestLadder } from "./connection/test-ladder.tsx";
+import { type Trial, trialText } from "./connection/trial.ts";
 import { focusStep } from "./focus-step.ts";
 import { isTested, type StepState } from "./progress.ts";
 import { Step } from "./step.tsx";
-import { PassedLadder, TestLadder } from "./test-ladder.tsx";
-import { type Trial, trialText } from "./trial.ts";
 import type { ConnectionTest } from "./use-connection-test.ts";
 
 interface TestStepProps {

@@ -1,14 +1,14 @@
 import { usePlatform, usePlatformClient } from "@platform-api/client/react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { useApp } from "../../app/session/app-context.ts";
 import { announce } from "../../design/announcer.tsx";
-import { openTestWindow, signInForTest } from "../../test-sign-in.ts";
-import { useApp } from "../../ui/app-context.ts";
-import type { Connection } from "./connection.ts";
-import { ladderOf } from "./ladder.ts";
+import { openTestWindow, signInForTest } from "../../sign-in/test-sign-in.ts";
+import type { Connection } from "./connection/connection.ts";
+import { ladderOf } from "./connection/ladder.ts";
+import { type Trial, trialText } from "./connection/trial.ts";
 import { refusalText } from "./refusal.ts";
 import { routeThrough, type TestAddress } from "./test-address.ts";
-import { type Trial, trialText } from "./trial.ts";
 
 export interface ConnectionTest {
   /** Null before the first one. */

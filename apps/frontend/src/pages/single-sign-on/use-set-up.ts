@@ -1,10 +1,10 @@
 import { usePlatform, usePlatformClient } from "@platform-api/client/react";
 import { skipToken, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { pollAfter } from "../../app/problems/polling.ts";
+import { openOwnWindow } from "../../app/routing/own-window.ts";
 import { announce } from "../../design/announcer.tsx";
-import { openOwnWindow } from "../../own-window.ts";
-import { pollAfter } from "../../ui/polling.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 import { focusStep } from "./focus-step.ts";
 
 /** The server asks the sign-in service at most that often. */

@@ -1,10 +1,10 @@
 import { usePlatformClient } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
-import { useApp } from "../../ui/app-context.ts";
-import type { Connection } from "./connection.ts";
+import { useApp } from "../../app/session/app-context.ts";
+import type { Connection } from "./connection/connection.ts";
+import { trialText } from "./connection/trial.ts";
 import { refusalText } from "./refusal.ts";
 import { routeThrough, type TestAddress } from "./test-address.ts";
-import { trialText } from "./trial.ts";
 
 /** Leaves for the connection's sign-in, with the user's own address. */
 export function useSignInThrough(connection: Connection, address: TestAddress) {

@@ -1,4 +1,4 @@
-import { Badge } from "../../../design/badge.tsx";
+import { Badge } from "../../../design/text/badge.tsx";
 import { OUTCOMES } from "./invite-texts.ts";
 import { RestoreButton } from "./restore-button.tsx";
 import type { Answer } from "./use-invite.ts";

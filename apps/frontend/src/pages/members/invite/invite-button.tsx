@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { Button } from "react-aria-components";
-import type { MyOrganization } from "../../../active-organization.ts";
 import { Icon } from "../../../design/icon.tsx";
-import { lazyOverlay } from "../../../design/lazy-overlay.tsx";
+import { lazyOverlay } from "../../../design/overlays/lazy-overlay.tsx";
+import type { MyOrganization } from "../../../organization/active-organization.ts";
 import { NO_DRAFT } from "./draft.ts";
 
 interface InviteButtonProps {

@@ -1,8 +1,8 @@
-import type { Tone } from "../../../design/badge.tsx";
+import { isOutage, problemFor } from "../../../app/problems/error-reason.ts";
+import type { AppReason } from "../../../app/problems/problems.ts";
 import type { IconName } from "../../../design/icon.tsx";
-import { isOutage, problemFor } from "../../../ui/error-reason.ts";
-import type { AppReason } from "../../../ui/problems.ts";
-import type { Outcome } from "../invitation.ts";
+import type { Tone } from "../../../design/text/badge.tsx";
+import type { Outcome } from "../invitations/invitation.ts";
 import { type Invitee, MAX_INVITEES } from "./invitees.ts";
 
 /** The answer for an address, in words. */

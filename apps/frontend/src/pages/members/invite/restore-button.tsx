@@ -1,11 +1,11 @@
 import { usePlatformClient } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { errorReason } from "../../../app/problems/error-reason.ts";
+import type { AppReason } from "../../../app/problems/problems.ts";
 import { announce } from "../../../design/announcer.tsx";
-import { Badge } from "../../../design/badge.tsx";
-import { PendingButton } from "../../../design/pending-button.tsx";
-import { errorReason } from "../../../ui/error-reason.ts";
-import type { AppReason } from "../../../ui/problems.ts";
+import { PendingButton } from "../../../design/fields/pending-button.tsx";
+import { Badge } from "../../../design/text/badge.tsx";
 
 interface RestoreButtonProps {
   readonly organizationId: string;

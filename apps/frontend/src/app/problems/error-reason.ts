@@ -1,0 +1,87 @@
+import { isPlatformError, reasonOf } from "@platform-api/client";
+import { RunsError } from "../../pages/runs/runs-client.ts";
+import { branded } from "../config/brand.ts";
+import { type AppReason, PROBLEMS, type Problem } from "./problems.ts";
+
+/** The user and organization that a problem is about, if known. */
+export interface Concerned {
+  readonly email?: string | null | undefined;
+  readonly organization?: string | undefined;
+  /** Whether the user has left the organization during this visit. */
+  readonly hasLeft?: boolean | undefined;
+}
+
+export function problemFor(reason: AppReason, concerned: Concerned = {}): Problem {
+  const problem: Problem = PROBLEMS[reason];
+  const { title, what, next } = { ...problem, ...particularsOf(reason, concerned) };
+  return { ...problem, title: branded(title), what: branded(what), next: branded(next) };
+}
+
+/** Texts that say more than those of the reason alone. */
+function particularsOf(reason: AppReason, { email, organization, hasLeft }: Concerned): Partial<Problem> {
+  if (reason === "MEMBERSHIP_REMOVED" && organization && hasLeft) {
+    return {
+      title: `You left ${organization}`,
+      what: "Your membership has ended.",
+      next: `To come back, ask an administrator of ${organization} to invite you.`,
+    };
+  }
+  if (reason === "MEMBERSHIP_REMOVED" && organization) {
+    return {
+      title: `You were removed from ${organization}`,
+      next: `To come back, ask an administrator of ${organization} to restore or invite you.`,
+    };
+  }
+  if (reason === "SSO_REQUIRED" && organization) {
+    return {
+      title: `${organization} has its own sign-in`,
+      what: `You are a member, but ${organization} requires single sign-on.`,
+    };
+  }
+  if (reason === "EMAIL_UNVERIFIED" && email) return { what: `You haven’t verified ${email} yet.` };
+  if (reason === "DOMAIN_NOT_ALLOWED" && email) {
+    const domain = email.slice(email.lastIndexOf("@") + 1);
+    return {
+      what: `Your company’s sign-in sent us ${email}, but the company hasn’t registered the domain ${domain}.`,
+    };
+  }
+  return {};
+}
+
+/** Whether the problem ends without the user. The app keeps retrying and says so. */
+export function isOutage(reason: AppReason): boolean {
+  return problemFor(reason).watch === "outage";
+}
+
+/** Whether the page stays readable and usable meanwhile. Other problems are about the user, and replace the page. */
+export function isPassing(reason: AppReason): boolean {
+  return isOutage(reason) || reason === "RATE_LIMITED" || reason === "INTERNAL";
+}
+
+function isAppReason(reason: unknown): reason is AppReason {
+  return typeof reason === "string" && Object.hasOwn(PROBLEMS, reason);
+}
+
+/** The token could not be renewed because the identity provider did not answer. */
+export class RenewalUnanswered extends Error {}
+
+/** The reason a call failed. A reason that this version does not know counts as INTERNAL. */
+export function errorReason(error: unknown): AppReason {
+  if (isOfRenewal(error)) return "IDENTITY_PROVIDER_UNAVAILABLE";
+  const reason = error instanceof RunsError ? error.reason : reasonOf(error);
+  if (reason === null) return "PLATFORM_UNAVAILABLE";
+  return isAppReason(reason) ? reason : "INTERNAL";
+}
+
+/** The id under which the service has logged the failed request. Null if it sent none. */
+export function requestIdOf(error: unknown): string | null {
+  if (error instanceof RunsError) return error.requestId;
+  const response = isPlatformError(error) ? error.meta?.response : null;
+  return response instanceof Response ? response.headers.get("x-request-id") : null;
+}
+
+/** The SDK wraps our error, so its causes are searched too. */
+function isOfRenewal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error instanceof RenewalUnanswered || isOfRenewal(error.cause);
+}

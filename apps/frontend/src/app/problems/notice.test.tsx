@@ -1,0 +1,67 @@
+// @vitest-environment happy-dom
+import { act, type RenderResult, render } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Announcer, announce } from "../../design/announcer.tsx";
+import { BehindProblem } from "../routing/page.tsx";
+import { appAt } from "../session/app-context.fixture.ts";
+import { AppContext } from "../session/app-context.ts";
+import { ProblemNotice } from "./notice.tsx";
+import type { AppReason } from "./problems.ts";
+
+const app = appAt("http://127.0.0.1:1");
+let shown: RenderResult;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  shown = render(<Announcer />);
+});
+afterEach(() => {
+  shown.unmount();
+  vi.runAllTimers();
+  vi.useRealTimers();
+});
+
+function show(reason: AppReason | null, { isHidden = false, isGone = false } = {}): void {
+  shown.rerender(
+    <AppContext value={app}>
+      <BehindProblem value={isHidden}>
+        {!isGone && <ProblemNotice reason={reason} onTryNow={() => {}} />}
+      </BehindProblem>
+      <Announcer />
+    </AppContext>,
+  );
+}
+
+const said = () => document.querySelector("[role=status]")?.textContent;
+
+it("ProblemNotice announces the problem and the recovery", () => {
+  show("RUNS_UNAVAILABLE");
+  expect(said()).toMatch(/^Runs are unavailable/);
+  show(null);
+  expect(said()).toBe("Back online");
+});
+
+it("ProblemNotice announces nothing while a problem page hides it", () => {
+  show("RUNS_UNAVAILABLE", { isHidden: true });
+  show(null, { isHidden: true });
+  expect(said()).toBe("");
+  show("RUNS_UNAVAILABLE", { isHidden: true });
+  show("RUNS_UNAVAILABLE");
+  expect(said()).toMatch(/^Runs are unavailable/);
+});
+
+it("ProblemNotice retracts its announcement when it is unmounted", () => {
+  show("RUNS_UNAVAILABLE");
+  show("RUNS_UNAVAILABLE", { isGone: true });
+  expect(said()).toBe("");
+});
+
+it("an announcement is retracted after 8 s without touching a later one", () => {
+  show("RUNS_UNAVAILABLE");
+  act(() => void vi.advanceTimersByTime(7_000));
+  act(() => void announce("Copied"));
+  act(() => void vi.advanceTimersByTime(1_000));
+  expect(said()).toBe("Copied");
+  act(() => void vi.advanceTimersByTime(7_000));
+  expect(said()).toBe("");
+});

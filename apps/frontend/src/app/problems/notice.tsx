@@ -1,0 +1,100 @@
+import { type ReactNode, useContext, useEffect, useRef } from "react";
+import { announce } from "../../design/announcer.tsx";
+import { Icon } from "../../design/icon.tsx";
+import { BehindProblem } from "../routing/page.tsx";
+import { useIsCovered } from "./covered-notice.ts";
+import { problemFor } from "./error-reason.ts";
+import { iconOf, ProblemActions, type ProblemProps, ProblemWatch } from "./problem-page.tsx";
+import { ProblemReport } from "./problem-report.tsx";
+import type { AppReason } from "./problems.ts";
+
+interface ProblemNoticeProps extends Omit<ProblemProps, "reason"> {
+  /** Null when nothing is wrong. */
+  readonly reason: AppReason | null;
+}
+
+/** A problem in one section of a page, while the rest of the page works. */
+export function ProblemNotice({ reason, onTryNow, isTrying = false, error }: ProblemNoticeProps) {
+  const isCovered = useIsCovered(reason, isTrying);
+  useAnnounceRecovery(isCovered ? null : reason);
+  if (reason === null || isCovered) return null;
+  const { title, what, next } = problemFor(reason);
+  return (
+    <Notice reason={reason} title={title} text={`${what} ${next}`}>
+      <ProblemActions reason={reason} onTryNow={onTryNow} isTrying={isTrying} isSmall />
+      <ProblemWatch reason={reason} />
+      <ProblemReport reason={reason} error={error} />
+    </Notice>
+  );
+}
+
+export interface FailureProps {
+  readonly title: string;
+  /** What the user can do if the problem may end soon. */
+  readonly hint: string;
+  /** The label of the button that repeats the action. Omit it if the original button is still there. */
+  readonly again?: string;
+  /** Another notice next to this one already explains the problem. */
+  readonly isSaidBeside?: boolean;
+  readonly reason: AppReason;
+  /** The error of the failed call, whose request id support can look up. */
+  readonly error?: unknown;
+  readonly onTryNow: () => void;
+  /** Called when the user leaves to fix the problem elsewhere. */
+  readonly onDismiss: () => void;
+}
+
+/** A failed one-off action. It is not retried automatically. */
+export function FailureNotice(props: FailureProps) {
+  const { title, hint, again = null, isSaidBeside = false, reason, error, onTryNow, onDismiss } = props;
+  const { what, next, watch } = problemFor(reason);
+  // The notice stays after the outage has ended, because nothing polls it.
+  const happened = watch === "outage" ? "There was an outage at that moment." : what;
+  const isPassing = watch === "outage" || reason === "RATE_LIMITED";
+  return (
+    <Notice
+      reason={reason}
+      title={title}
+      text={`${happened} ${isPassing ? hint : next}`}
+      isPlain={isSaidBeside}
+    >
+      <ProblemActions reason={reason} onTryNow={onTryNow} onLeave={onDismiss} tryNow={again} isSmall />
+      {!isSaidBeside && <ProblemReport reason={reason} error={error} />}
+    </Notice>
+  );
+}
+
+interface NoticeProps {
+  readonly reason: AppReason;
+  readonly title: string;
+  readonly text: string;
+  /** Without a box around it. */
+  readonly isPlain?: boolean;
+  readonly children: ReactNode;
+}
+
+function Notice({ reason, title, text, isPlain = false, children }: NoticeProps) {
+  const isHidden = useContext(BehindProblem);
+  // Retracted on unmount, so that a problem that has ended is not read aloud.
+  useEffect(() => (isHidden ? undefined : announce(`${title}. ${text}`)), [isHidden, title, text]);
+  return (
+    <div className={isPlain ? "notice notice-plain" : "notice"}>
+      {!isPlain && <Icon name={iconOf(reason)} size={18} />}
+      <div className="notice-body">
+        <h2 className="notice-title">{title}</h2>
+        <p>{text}</p>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** Announces recovery to screen readers. Sighted users see the notice disappear. */
+function useAnnounceRecovery(reason: AppReason | null): void {
+  const before = useRef<AppReason | null>(null);
+  const isHidden = useContext(BehindProblem);
+  useEffect(() => {
+    if (reason === null && before.current !== null && !isHidden) announce("Back online");
+    before.current = reason;
+  }, [reason, isHidden]);
+}

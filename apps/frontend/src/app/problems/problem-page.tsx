@@ -1,0 +1,124 @@
+import { PendingButton } from "../../design/fields/pending-button.tsx";
+import { Icon, type IconName } from "../../design/icon.tsx";
+import { PageHeading } from "../routing/page.tsx";
+import { navigate } from "../routing/path.ts";
+import { useApp } from "../session/app-context.ts";
+import { lastRoute } from "../session/last-route.ts";
+import { isOutage, problemFor } from "./error-reason.ts";
+import { usePendingPress } from "./pending-press.ts";
+import { ProblemReport } from "./problem-report.tsx";
+import { type AppReason, LABELS, type ProblemAction } from "./problems.ts";
+import { VerificationEmail } from "./verification-email.tsx";
+
+export interface ProblemProps {
+  readonly reason: AppReason;
+  readonly onTryNow: () => void;
+  /** Whether a retry is in progress. */
+  readonly isTrying?: boolean;
+  /** The error of the failed call, whose request id support can look up. */
+  readonly error?: unknown;
+}
+
+export interface ProblemPageProps extends ProblemProps {
+  /** The name of the organization that the problem is about, if any. */
+  readonly organization?: string | undefined;
+  /** Whether the user has left it themselves. */
+  readonly hasLeft?: boolean;
+  /** In place of the usual buttons of the reason. */
+  readonly actions?: readonly ProblemAction[];
+}
+
+/** Shown in place of the page that the user wanted. */
+export function ProblemPage({ reason, organization, hasLeft, error, ...trying }: ProblemPageProps) {
+  const { email, config } = useApp();
+  const { title, what, next, watch } = problemFor(reason, { email, organization, hasLeft });
+  return (
+    <section className="problem">
+      <span className="problem-icon" data-watch={watch}>
+        <Icon name={iconOf(reason)} size={22} />
+      </span>
+      <PageHeading title={title} />
+      <p className="problem-what">{what}</p>
+      <p className="problem-next">{next}</p>
+      <ProblemActions reason={reason} {...trying} />
+      {reason === "EMAIL_UNVERIFIED" && config.emailVerificationUrl && (
+        <VerificationEmail url={config.emailVerificationUrl} />
+      )}
+      <ProblemWatch reason={reason} />
+      <ProblemReport reason={reason} error={error} />
+    </section>
+  );
+}
+
+interface ProblemActionsProps extends Omit<ProblemProps, "error"> {
+  /** Called when the user goes to another page. Defaults to `onTryNow`. */
+  readonly onLeave?: () => void;
+  /** The label of the retry button. Null when the page already has one. */
+  readonly tryNow?: string | null;
+  readonly isSmall?: boolean;
+  /** In place of the usual ones of the reason. */
+  readonly actions?: readonly ProblemAction[] | undefined;
+}
+
+export function ProblemActions({
+  reason,
+  onTryNow,
+  onLeave = onTryNow,
+  tryNow = LABELS.tryNow,
+  isTrying = false,
+  isSmall = false,
+  actions: given = problemFor(reason).actions,
+}: ProblemActionsProps) {
+  const { email, leave, beginSignIn, signOut } = useApp();
+  const { isPending, press } = usePendingPress(isTrying, onTryNow);
+  const signInAgain = () => {
+    const route = lastRoute();
+    if (route === null) beginSignIn(email === null ? {} : { email });
+    else leave(route);
+  };
+  const goTo = (path: string) => {
+    navigate(path);
+    onLeave();
+  };
+  const handlers: Record<ProblemAction, () => void> = {
+    tryNow: press,
+    signInAgain,
+    signInVerified: signInAgain,
+    signInWithSso: () => {
+      const address = email ?? lastRoute()?.login_hint;
+      beginSignIn({ ...(address !== undefined && { email: address }), isSsoOnly: true });
+    },
+    signInDifferently: () => beginSignIn(),
+    seeOrganizations: () => goTo("/organizations"),
+    seeRuns: () => goTo("/"),
+    signOut,
+  };
+  const actions = given.filter((action) => action !== "tryNow" || tryNow !== null);
+  if (actions.length === 0) return null;
+  return (
+    <div className="actions">
+      {actions.map((action, index) => (
+        <PendingButton
+          key={action}
+          className={`button ${index > 0 ? "button-plain" : isOutage(reason) ? "" : "button-primary"} ${isSmall ? "button-small" : ""}`}
+          isPending={action === "tryNow" && isPending}
+          onPress={handlers[action]}
+        >
+          {action === "tryNow" ? tryNow : LABELS[action]}
+        </PendingButton>
+      ))}
+    </div>
+  );
+}
+
+/** Says that nobody has to press "Try now". */
+export function ProblemWatch({ reason }: Pick<ProblemProps, "reason">) {
+  if (!isOutage(reason)) return null;
+  return <p className="problem-watch">Trying again automatically</p>;
+}
+
+export function iconOf(reason: AppReason): IconName {
+  if (isOutage(reason)) return "cloud";
+  if (reason === "EMAIL_UNVERIFIED") return "mail";
+  return reason === "SSO_REQUIRED" || reason === "IDENTITY_BLOCKED" ? "lock" : "alert";
+}

@@ -1,0 +1,43 @@
+import { useEffect } from "react";
+import { Button } from "react-aria-components";
+import { announce } from "../../design/announcer.tsx";
+import { PendingButton } from "../../design/fields/pending-button.tsx";
+import { Icon } from "../../design/icon.tsx";
+import { LABELS } from "../problems/problems.ts";
+import { PageHeading } from "../routing/page.tsx";
+
+interface PageNotLoadedProps {
+  /** Of the page, as in the navigation. */
+  readonly name: string;
+  readonly isOutdated: boolean;
+  readonly isTrying: boolean;
+  readonly onTryNow: () => void;
+}
+
+/** In place of a page whose code could not be loaded. */
+export function PageNotLoaded({ name, isOutdated, isTrying, onTryNow }: PageNotLoadedProps) {
+  const title = isOutdated ? "A new version is available" : `${name} could not be loaded`;
+  const next = isOutdated ? `Reload to open ${name}.` : "Check your connection. No other action is needed.";
+  useEffect(() => announce(`${title}. ${next}`), [title, next]);
+  return (
+    <section className="problem">
+      <span className="problem-icon" data-watch={isOutdated ? undefined : "outage"}>
+        <Icon name={isOutdated ? "alert" : "cloud"} size={22} />
+      </span>
+      <PageHeading title={title} />
+      <p className="problem-what">{next}</p>
+      <div className="actions">
+        {isOutdated ? (
+          <Button className="button button-primary" onPress={() => location.reload()}>
+            Reload
+          </Button>
+        ) : (
+          <PendingButton className="button" isPending={isTrying} onPress={onTryNow}>
+            {LABELS.tryNow}
+          </PendingButton>
+        )}
+      </div>
+      {!isOutdated && <p className="problem-watch">Trying again automatically</p>}
+    </section>
+  );
+}

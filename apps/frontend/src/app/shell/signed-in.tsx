@@ -1,0 +1,132 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { Me, MyOrganization } from "../../organization/active-organization.ts";
+import { Elsewhere } from "../../organization/elsewhere.tsx";
+import { lastOrganizationName, rememberOrganizationName } from "../../organization/last-organization.ts";
+import {
+  type Standing,
+  StandingContext,
+  useMyself,
+  useStanding,
+  useStandingOf,
+} from "../../organization/use-me.ts";
+import { AccountPage } from "../../pages/account/account.tsx";
+import { InvitationBar } from "../../pages/organizations/invited.tsx";
+import { NoOrganizationPage, OrganizationsPage } from "../../pages/organizations/organizations.tsx";
+import { SignInFrame } from "../../sign-in/sign-in-frame.tsx";
+import { Splash } from "../../sign-in/splash.tsx";
+import { BarProblem } from "../problems/covered-notice.ts";
+import { isPassing } from "../problems/error-reason.ts";
+import { OutageBar, useAnnounceOutage } from "../problems/outage-bar.tsx";
+import { ProblemPage, type ProblemPageProps } from "../problems/problem-page.tsx";
+import type { AppReason } from "../problems/problems.ts";
+import { BehindProblem } from "../routing/page.tsx";
+import { isWithoutPage, navigate, type Place, pathOf, placeOf, usePath } from "../routing/path.ts";
+import { AdminsOnly } from "./admins-only.tsx";
+import { isAdmin, ORGANIZATION_PAGES } from "./organization-pages.ts";
+import { PagePart } from "./page-part.tsx";
+import { Shell } from "./shell.tsx";
+
+/** The app of a signed-in user, or the problem that keeps them out. */
+export function SignedIn() {
+  const { me, problem, error, isAsking, ask } = useMyself();
+  const organization = useTokenOrganization(me);
+  const trying = { error, onTryNow: ask, isTrying: isAsking };
+  if (me !== undefined)
+    return <Workplace me={me} problem={problem} organization={organization} {...trying} />;
+  if (problem === null) return <Splash />;
+  return (
+    <SignInFrame>
+      <ProblemPage reason={problem} organization={organization} {...trying} />
+    </SignInFrame>
+  );
+}
+
+/** The last known name of the token's organization. The server no longer returns it to a removed user. */
+function useTokenOrganization(me: Me | undefined): string | undefined {
+  const [last, setLast] = useState(() => lastOrganizationName() ?? undefined);
+  const now = me?.organizations.find(({ id }) => id === me.activeOrganizationId)?.name ?? last;
+  if (now !== last) setLast(now);
+  useEffect(() => {
+    if (now !== undefined) rememberOrganizationName(now);
+  }, [now]);
+  return now;
+}
+
+interface WorkplaceProps extends Omit<ProblemPageProps, "reason" | "onTryNow"> {
+  readonly me: Me;
+  readonly onTryNow: Standing["refresh"];
+  readonly problem: AppReason | null;
+}
+
+/** A passing problem is shown above the page. A refusal replaces it. */
+function Workplace({ me, problem, organization, ...trying }: WorkplaceProps) {
+  const standing = useStandingOf(me, trying.onTryNow);
+  const hasLeft = standing.left.some(({ id }) => id === me.activeOrganizationId);
+  const hasProblem = problem !== null;
+  const isBlocked = hasProblem && !isPassing(problem);
+  const barProblem = isBlocked ? null : problem;
+  useAnnounceOutage(barProblem, !hasProblem);
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (!hasProblem) return;
+    // Queries that failed because of the problem are repeated when it ends.
+    return () => void queryClient.invalidateQueries({ predicate: ({ state }) => state.status === "error" });
+  }, [hasProblem, queryClient]);
+  return (
+    <StandingContext value={standing}>
+      <Shell isBlocked={isBlocked} bar={barProblem && <OutageBar reason={barProblem} {...trying} />}>
+        {isBlocked && <ProblemPage {...{ reason: problem, organization, hasLeft }} {...trying} />}
+        {/* Stays mounted while hidden, so that typed text is not lost if the problem ends. */}
+        <div hidden={isBlocked}>
+          <BarProblem value={barProblem}>
+            <BehindProblem value={isBlocked}>
+              <CurrentPage />
+            </BehindProblem>
+          </BarProblem>
+        </div>
+      </Shell>
+    </StandingContext>
+  );
+}
+
+function CurrentPage() {
+  const path = usePath();
+  const { me, organization } = useStanding();
+  if (path === "/organizations") return <OrganizationsPage />;
+  if (path === "/account") return <AccountPage />;
+  const place = placeOf(path);
+  if (organization === null) {
+    if (place === null || me.organizations.length === 0) return <NoOrganizationPage />;
+    return <Elsewhere organizationId={place.organizationId} />;
+  }
+  if (path === "/") return <Redirect to={pathOf(organization.id, "runs")} />;
+  if (place !== null && isWithoutPage(path))
+    return <Redirect to={pathOf(place.organizationId, place.page)} />;
+  if (place === null) return <ProblemPage reason="NOT_FOUND" onTryNow={() => {}} />;
+  return (
+    <>
+      <InvitationBar />
+      <PageAt key={organization.id} place={place} organization={organization} />
+    </>
+  );
+}
+
+function Redirect({ to }: { readonly to: string }) {
+  useEffect(() => navigate(to, { isReplacing: true }), [to]);
+  return null;
+}
+
+interface PageAtProps {
+  readonly place: Place;
+  readonly organization: MyOrganization;
+}
+
+function PageAt({ place, organization }: PageAtProps) {
+  const found = ORGANIZATION_PAGES.find(({ page }) => page === place.page);
+  if (found === undefined || (place.rest !== null && !found.hasParts))
+    return <ProblemPage reason="NOT_FOUND" onTryNow={() => {}} />;
+  if (found.isForAdmins && !isAdmin(organization))
+    return <AdminsOnly page={found} organization={organization} />;
+  return <PagePart key={found.page} page={found} organization={organization} rest={place.rest} />;
+}

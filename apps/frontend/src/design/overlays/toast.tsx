@@ -1,0 +1,67 @@
+import { useSyncExternalStore } from "react";
+import { createPart, usePart } from "../part.ts";
+import { closePlainToast, PlainToast, showPlainToast } from "./plain-toast.tsx";
+import type { ToastContent } from "./toast-content.ts";
+
+const load = () => import("./toast-region.tsx");
+const region = createPart(async () => (await load()).ToastRegion);
+
+/** Loads the code of toasts ahead of their use. */
+export const preloadToasts = region.preload;
+
+let isNeeded = false;
+const listeners = new Set<() => void>();
+/** How often all toasts were closed. One whose code arrives afterwards is not shown. */
+let closings = 0;
+
+/**
+ * Says what has happened, and what can still be done about it, for ten seconds or longer.
+ * @returns a function that closes it, for what turns out not to have happened
+ */
+export function showToast(toast: ToastContent): () => void {
+  isNeeded = true;
+  for (const listener of listeners) listener();
+  const before = closings;
+  const add = ({ toasts }: Awaited<ReturnType<typeof load>>) => {
+    const key = toasts.add(toast, { timeout: 10_000 });
+    return () => toasts.close(key);
+  };
+  // What the user did is seen first: the toast comes with the picture after it.
+  const shown = Promise.all([region.load(), nextPicture()]).then(async ([{ status }]) => {
+    if (closings !== before) return () => {};
+    return status === "ready" ? add(await load()) : showPlainToast(toast);
+  });
+  return () => void shown.then((close) => close());
+}
+
+function nextPicture(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
+/** Closes every toast, when a session ends. */
+export function closeToasts(): void {
+  closings++;
+  closePlainToast();
+  if (isNeeded && region.current().status === "ready") void load().then(({ toasts }) => toasts.clear());
+}
+
+/** Where toasts appear. One for the whole app. */
+export function ToastHost() {
+  const isShown = useSyncExternalStore(subscribe, () => isNeeded);
+  return (
+    <>
+      {isShown && <Region />}
+      <PlainToast />
+    </>
+  );
+}
+
+function Region() {
+  const state = usePart(region);
+  return state.status === "ready" ? <state.Component /> : null;
+}
+
+function subscribe(onChange: () => void): () => void {
+  listeners.add(onChange);
+  return () => listeners.delete(onChange);
+}

@@ -1,0 +1,43 @@
+import { Button } from "react-aria-components";
+import { PendingButton } from "../design/fields/pending-button.tsx";
+import { DialogActions, ModalDialog } from "../design/overlays/dialog.tsx";
+import type { Question } from "./member-question.ts";
+
+export interface ConfirmDialogProps {
+  readonly question: Question;
+  readonly isPending: boolean;
+  /** Why it was refused. The question can be answered again. */
+  readonly failure: string | null;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+  /** What gets the focus if the control that opened the question is gone. */
+  readonly heir?: () => HTMLElement | null;
+}
+
+/** Asks before a change that cannot be undone by the same person. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { question, isPending, failure, onConfirm, onClose, heir } = props;
+  const { title, text, action, isDangerous } = question;
+  return (
+    <ModalDialog title={title} onClose={onClose} isAlert {...(heir && { heir })}>
+      <p className="quiet">{text}</p>
+      {failure !== null && (
+        <p className="dialog-failure" role="alert">
+          {failure}
+        </p>
+      )}
+      <DialogActions>
+        <Button className="button" onPress={onClose}>
+          Cancel
+        </Button>
+        <PendingButton
+          className={isDangerous ? "button button-danger" : "button button-primary"}
+          isPending={isPending}
+          onPress={onConfirm}
+        >
+          {action}
+        </PendingButton>
+      </DialogActions>
+    </ModalDialog>
+  );
+}

@@ -1,0 +1,15 @@
+import type { MenuChoice } from "../design/overlays/menu-choice.ts";
+import type { Role } from "../pages/members/member-view.ts";
+import { MEANINGS, ROLE_NAMES } from "./member-roles.ts";
+
+/** Whether the caller may offer this role, and so also resend and revoke an invitation to it. */
+export function mayOffer(caller: Role, role: Role): boolean {
+  return caller === "owner" || (caller === "admin" && role !== "owner");
+}
+
+/** The roles that the caller may offer, weakest first. */
+export function rolesToOffer(caller: Role): readonly (MenuChoice & { readonly id: Role })[] {
+  return (["member", "admin", "owner"] as const)
+    .filter((role) => mayOffer(caller, role))
+    .map((role) => ({ id: role, label: ROLE_NAMES[role], note: MEANINGS[role] }));
+}

@@ -1,0 +1,39 @@
+import { useState } from "react";
+import type { MyOrganization } from "../organization/active-organization.ts";
+import { ConfirmDialog } from "./confirm-dialog.tsx";
+import { useLeave } from "./use-leave.ts";
+
+export interface LeaveDialogProps {
+  readonly organization: MyOrganization;
+  readonly onClose: () => void;
+}
+
+/** The question before the user leaves an organization. A refusal shows in it, and the user can try again. */
+export function LeaveDialog({ organization, onClose }: LeaveDialogProps) {
+  const leave = useLeave(organization);
+  const [isPending, setPending] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const confirm = async () => {
+    setPending(true);
+    setFailure(null);
+    const refusal = await leave();
+    setPending(false);
+    if (refusal === null) onClose();
+    else setFailure(refusal);
+  };
+  const question = {
+    title: `Leave ${organization.name}?`,
+    text: "Your access ends within 10 seconds. To come back, you need a new invitation.",
+    action: "Leave",
+    isDangerous: true,
+  };
+  return (
+    <ConfirmDialog
+      question={question}
+      isPending={isPending}
+      failure={failure}
+      onConfirm={confirm}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,63 @@
+import { brand } from "../app/config/brand.ts";
+import type { AppReason } from "../app/problems/problems.ts";
+import type { Intent } from "./member-intent.ts";
+import { ONLY_OWNER } from "./member-roles.ts";
+
+/** Why a change of a row failed, and whether repeating it may help. */
+export interface MemberRefusal {
+  readonly text: string;
+  readonly canRepeat: boolean;
+}
+
+const WHAT_FAILED: Readonly<Record<Intent["kind"], string>> = {
+  role: "Role not changed.",
+  remove: "Not removed.",
+  restore: "Not restored.",
+};
+
+const WHY: Partial<Record<AppReason, string>> = {
+  LAST_OWNER: ONLY_OWNER,
+  ROLE_REQUIRED: "Your role does not allow it.",
+  NOT_A_MEMBER: "You are no longer a member.",
+  MEMBERSHIP_REMOVED: "You are no longer a member.",
+  SSO_REQUIRED: "This organization now requires single sign-on.",
+  NOT_FOUND: "They are not a member any more.",
+  NOT_READY: "This organization has no owner on record. Contact support.",
+  LIMIT_REACHED: "An organization can have at most 20 owners.",
+  IDENTITY_CONFLICT: "Another organization manages this account.",
+};
+
+/** Why it failed where repeating it may help. */
+function passing(reason: AppReason): string {
+  if (reason === "RATE_LIMITED") return "Too many changes at once. Wait a minute.";
+  const { name } = brand();
+  return reason === "PLATFORM_UNAVAILABLE"
+    ? `${name} is not responding. You may be offline.`
+    : `${name} could not do it.`;
+}
+
+const CONFLICTS: Readonly<Record<Intent["kind"], string>> = {
+  role: "Someone else changed this member meanwhile.",
+  remove: "Someone else changed this member meanwhile.",
+  restore: "They left by themselves. Invite them instead.",
+};
+
+export function memberRefusal(reason: AppReason, { kind }: Intent): MemberRefusal {
+  const why = reason === "CONFLICT" ? CONFLICTS[kind] : WHY[reason];
+  if (why !== undefined) return { text: `${WHAT_FAILED[kind]} ${why}`, canRepeat: false };
+  return { text: `${WHAT_FAILED[kind]} ${passing(reason)}`, canRepeat: true };
+}
+
+/** Whether the refusal says that the caller's own place in the organization has changed. */
+export function isAboutCaller(reason: AppReason): boolean {
+  return ["ROLE_REQUIRED", "NOT_A_MEMBER", "MEMBERSHIP_REMOVED", "SSO_REQUIRED"].includes(reason);
+}
+
+/** Why the caller could not leave. A refusal that stands is not to be tried again. */
+export function leaveRefusal(reason: AppReason, organization: string): string {
+  if (reason === "LAST_OWNER") return "You are the only owner. Make someone else an owner first.";
+  if (reason === "SSO_REQUIRED")
+    return `You have not left. ${organization} now requires single sign-on: sign in with it, then leave.`;
+  const why = WHY[reason];
+  return `You have not left. ${why ?? `${passing(reason)} Try again in a moment.`}`;
+}

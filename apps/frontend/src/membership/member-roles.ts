@@ -1,0 +1,50 @@
+import type { Member } from "@platform-api/client";
+import type { MenuChoice } from "../design/overlays/menu-choice.ts";
+import type { Role } from "../pages/members/member-view.ts";
+
+export const ROLE_NAMES: Readonly<Record<Role, string>> = {
+  owner: "Owner",
+  admin: "Admin",
+  member: "Member",
+};
+
+export const ONLY_OWNER = "The only owner. Make someone else an owner first.";
+
+export const MEANINGS: Readonly<Record<Role, string>> = {
+  owner: "Also manages admins and sign-in",
+  admin: "Manages members, invitations and domains",
+  member: "Uses the organization",
+};
+const RANKS: Readonly<Record<Role, number>> = { member: 0, admin: 1, owner: 2 };
+
+/** Who looks at the list. */
+export interface Caller {
+  readonly userId: string;
+  readonly role: Role;
+}
+
+/** Whether the caller may change the member: people below their own role, and for owners everybody. */
+export function mayChange(caller: Caller, { role }: Pick<Member, "role">): boolean {
+  return caller.role === "owner" || RANKS[role] < RANKS[caller.role];
+}
+
+/** Why the caller may not remove or restore a member whom they may not change. */
+export function onlyOwners(kind: "remove" | "restore", { role }: Pick<Member, "role">): string {
+  return `Only owners can ${kind} ${role}s.`;
+}
+
+/** The roles in the menu of a member whom the caller may change. A disabled one says why. */
+export function roleChoices(caller: Caller, member: Member, isOnlyOwner: boolean): readonly MenuChoice[] {
+  return (["owner", "admin", "member"] as const).map((role) => {
+    const choice = { id: role, label: ROLE_NAMES[role], note: MEANINGS[role] };
+    if (isOnlyOwner && role !== member.role) return { ...choice, note: ONLY_OWNER, isDisabled: true };
+    if (RANKS[role] > RANKS[caller.role])
+      return { ...choice, note: "Only owners can make someone an owner.", isDisabled: true };
+    return choice;
+  });
+}
+
+/** "admin" with its article. */
+export function aRole(role: Role): string {
+  return role === "member" ? "a member" : `an ${role}`;
+}

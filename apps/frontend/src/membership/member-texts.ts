@@ -1,0 +1,22 @@
+import type { Member } from "@platform-api/client";
+import { brand } from "../app/config/brand.ts";
+
+/** How somebody became a member. The inviter is null for an operator, and undefined until it is known. */
+export function originText(origin: Member["origin"], inviter: string | null | undefined): string {
+  switch (origin) {
+    case "jit":
+      return "Single sign-on";
+    case "join":
+      return "Joined by domain";
+    case "import":
+      return "Imported";
+    case "invitation":
+      if (inviter === undefined) return "Invited";
+      return `Invited by ${inviter ?? brand().name}`;
+  }
+}
+
+/** What a member is called in labels. An address that is not trusted is not shown. */
+export function nameOf({ email, userId }: Pick<Member, "email" | "userId">): string {
+  return email ?? `user ${userId.slice(0, 8)}`;
+}

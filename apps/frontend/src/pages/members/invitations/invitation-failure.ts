@@ -1,0 +1,43 @@
+import type { AppReason } from "../../../app/problems/problems.ts";
+import { timeFrom } from "../../../design/text/time-ago.tsx";
+
+export type InvitationAction = "resend" | "revoke" | "invite";
+
+const WHAT: Readonly<Record<InvitationAction, string>> = {
+  resend: "Not resent.",
+  revoke: "Not revoked.",
+  invite: "Not invited again.",
+};
+
+const CONFLICTS: Readonly<Record<InvitationAction, string>> = {
+  resend: "It was answered or revoked, or they are a member already.",
+  revoke: "It was accepted meanwhile.",
+  invite: "Someone else changed it meanwhile.",
+};
+
+const WHY: Partial<Record<AppReason, string>> = {
+  ROLE_REQUIRED: "Only owners can do this.",
+  NOT_A_MEMBER: "You are no longer a member.",
+  NOT_FOUND: "The invitation no longer exists.",
+  LIMIT_REACHED: "500 invitations are open. Revoke one that you no longer need.",
+  NOT_READY: "This organization is closed.",
+  PLATFORM_UNAVAILABLE: "You may be offline. Try again in a moment.",
+};
+
+/** Why an invitation was not changed. */
+export function invitationFailure(
+  action: InvitationAction,
+  reason: AppReason,
+  retryAfterMs: number | null = null,
+): string {
+  return `${WHAT[action]} ${whyOf(action, reason, retryAfterMs)}`;
+}
+
+function whyOf(action: InvitationAction, reason: AppReason, retryAfterMs: number | null): string {
+  if (reason === "CONFLICT") return CONFLICTS[action];
+  if (reason === "RATE_LIMITED") {
+    const when = retryAfterMs === null ? "later" : timeFrom(new Date(retryAfterMs), new Date(0));
+    return `This address was mailed a moment ago. Try again ${when}.`;
+  }
+  return WHY[reason] ?? "Try again in a moment.";
+}

@@ -1,0 +1,148 @@
+import { retryAfterMs } from "@platform-api/client";
+import { useEffect, useState } from "react";
+import { Button } from "react-aria-components";
+import { errorReason } from "../../../app/problems/error-reason.ts";
+import { announce } from "../../../design/announcer.tsx";
+import { PendingButton } from "../../../design/fields/pending-button.tsx";
+import { Icon } from "../../../design/icon.tsx";
+import { MenuButton } from "../../../design/overlays/menu-button.tsx";
+import type { MenuChoice } from "../../../design/overlays/menu-choice.ts";
+import { Badge } from "../../../design/text/badge.tsx";
+import { Time } from "../../../design/text/time-ago.tsx";
+import { ROLE_NAMES } from "../../../membership/member-roles.ts";
+import { originText } from "../../../membership/member-texts.ts";
+import { CELL, ROW } from "../lists/table-roles.ts";
+import type { Invitation } from "./invitation.ts";
+import { type Fix, standingOf } from "./invitation-badges.ts";
+import { invitationFailure } from "./invitation-failure.ts";
+import { actionOf, type InvitationActions } from "./use-invitation-actions.ts";
+
+interface InvitationRowProps {
+  readonly invitation: Invitation;
+  /** Whether the address is at none of the organization's domains. */
+  readonly isOutside: boolean;
+  /** Whether the caller may change it. Only owners change invitations of owners. */
+  readonly isChangeable: boolean;
+  /** The address; null for an operator, undefined until it is known. */
+  readonly inviter: string | null | undefined;
+  /** Why the last change failed. */
+  readonly error: Error | undefined;
+  readonly actions: InvitationActions;
+  readonly onRevoke: () => void;
+  readonly onDismiss: () => void;
+}
+
+export function InvitationRow(props: InvitationRowProps) {
+  const { invitation, isOutside, isChangeable, inviter, error, actions, onRevoke, onDismiss } = props;
+  const { email, role, createdAt } = invitation;
+  const [isResending, setResending] = useState(false);
+  const { badges, fixes } = standingOf({ ...invitation, outside: isOutside }, Date.now());
+  const resend = async () => {
+    setResending(true);
+    await actions.resend(invitation).catch(() => {}); // the row says why
+    setResending(false);
+  };
+  const run = (choice: string) => {
+    if (choice === "resend") return resend();
+    if (choice === "copy") return actions.copyLink(invitation);
+    return onRevoke();
+  };
+  return (
+    <tr
+      {...ROW}
+      className={`member-row invitation-row${error ? " has-failure" : ""}`}
+      data-invitation={email}
+    >
+      <td {...CELL} className="member-who">
+        <div>
+          <span className="invitation-picture">
+            <Icon name="mail" />
+          </span>
+          <div className="member-name">
+            <bdi className="member-email">{email}</bdi>
+            {badges.map(({ text, tone, icon }) => (
+              <Badge key={text} tone={tone} icon={icon}>
+                {text}
+              </Badge>
+            ))}
+            {fixes
+              .filter((fix) => isChangeable || fix === "copy")
+              .map((fix) => (
+                <PendingButton
+                  key={fix}
+                  className="button button-plain button-small invitation-fix"
+                  aria-label={`${NAMES[fix]} for ${email}`}
+                  isPending={fix === "resend" && isResending}
+                  onPress={() => void run(fix)}
+                >
+                  {NAMES[fix]}
+                </PendingButton>
+              ))}
+          </div>
+        </div>
+        {error && <Failure email={email} error={error} onDismiss={onDismiss} />}
+      </td>
+      <td {...CELL} className="member-role">
+        <span className="role-fixed">{ROLE_NAMES[role]}</span>
+      </td>
+      <td {...CELL} className="member-origin">
+        <span className="ellipsis" title={originText("invitation", inviter)}>
+          {originText("invitation", inviter)}
+        </span>
+      </td>
+      <td {...CELL} className="member-joined">
+        Sent <Time at={createdAt} />
+      </td>
+      <td {...CELL} className="member-action">
+        <MenuButton
+          className="button button-icon"
+          label={`Invitation of ${email}`}
+          placement="bottom end"
+          choices={choicesOf(fixes, isChangeable)}
+          onChoose={(choice) => void run(choice)}
+        >
+          <Icon name="dots" />
+        </MenuButton>
+      </td>
+    </tr>
+  );
+}
+
+const NAMES: Readonly<Record<Fix, string>> = { resend: "Resend", copy: "Copy link" };
+
+/** What the row does not already show as a button. */
+function choicesOf(shown: readonly Fix[], isChangeable: boolean): readonly MenuChoice[] {
+  const only = isChangeable ? {} : { isDisabled: true, note: "Only owners invite owners." };
+  const choices: (MenuChoice & { readonly id: Fix })[] = [
+    { id: "resend", label: NAMES.resend, icon: "mail", ...only },
+    { id: "copy", label: NAMES.copy, icon: "copy" },
+  ];
+  return [
+    ...choices.filter(({ id }) => !shown.includes(id) || (id === "resend" && !isChangeable)),
+    { id: "revoke", label: "Revoke", icon: "trash", isDangerous: true, isApart: true, ...only },
+  ];
+}
+
+interface FailureProps {
+  readonly email: string;
+  readonly error: Error;
+  readonly onDismiss: () => void;
+}
+
+function Failure({ email, error, onDismiss }: FailureProps) {
+  const text = invitationFailure(actionOf(error), errorReason(error), retryAfterMs(error));
+  useEffect(() => announce(`${email}: ${text}`), [email, text]);
+  return (
+    <p className="member-failure">
+      <Icon name="alert" size={14} />
+      <span>{text}</span>
+      <Button
+        className="button button-icon"
+        aria-label={`Dismiss the message for ${email}`}
+        onPress={onDismiss}
+      >
+        <Icon name="close" size={14} />
+      </Button>
+    </p>
+  );
+}

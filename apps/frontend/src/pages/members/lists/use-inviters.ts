@@ -1,0 +1,54 @@
+import type { Member } from "@platform-api/client";
+import { usePlatform } from "@platform-api/client/react";
+import { useQueries } from "@tanstack/react-query";
+import { useStanding } from "../../../organization/use-me.ts";
+import { PAGE_SIZE } from "../use-members.ts";
+
+/** A member, or an invitation. */
+type Invited = Pick<Member, "invitedBy">;
+type InviterOf = (invited: Invited) => string | null | undefined;
+
+/**
+ * Finds the addresses of those who invited the members, with one request for each page of the list.
+ * @returns a function that answers "you" for the caller, null for an operator, and undefined until it knows
+ */
+export function useInviters(organizationId: string, members: readonly Invited[]): InviterOf {
+  const { org } = usePlatform();
+  const { userId } = useStanding().me.user;
+  const { addresses, isPending } = useQueries({
+    queries: requestsFor(members, userId).map((userIds) =>
+      org.members.lookup.queryOptions({ organizationId, userIds }, { staleTime: Number.POSITIVE_INFINITY }),
+    ),
+    combine,
+  });
+  const byId = new Map(addresses);
+  return ({ invitedBy }) => {
+    if (invitedBy === null) return null;
+    if (invitedBy === userId) return "you";
+    return byId.get(invitedBy) ?? (isPending ? undefined : null);
+  };
+}
+
+interface Answer {
+  readonly data: readonly { readonly userId: string; readonly email: string | null }[] | undefined;
+  readonly isSuccess: boolean;
+}
+
+function combine(answers: readonly Answer[]) {
+  const found = answers.flatMap(({ data = [] }) => data);
+  return {
+    addresses: found.map(({ userId, email }) => [userId, email] as const),
+    isPending: !answers.every(({ isSuccess }) => isSuccess),
+  };
+}
+
+function requestsFor(members: readonly Invited[], self: string): string[][] {
+  const requests: string[][] = [];
+  for (let start = 0; start < members.length; start += PAGE_SIZE) {
+    const page = members.slice(start, start + PAGE_SIZE);
+    const ids = new Set(page.flatMap(({ invitedBy }) => invitedBy ?? []));
+    ids.delete(self);
+    if (ids.size > 0) requests.push([...ids].sort());
+  }
+  return requests;
+}

@@ -1,0 +1,65 @@
+import { canonicalEmail } from "@platform-api/client";
+import { Button } from "react-aria-components";
+import { PageHeading } from "../app/routing/page.tsx";
+import { useApp } from "../app/session/app-context.ts";
+import { Icon } from "../design/icon.tsx";
+import { SignInFrame } from "./sign-in-frame.tsx";
+import "./wrong-account.css";
+
+/** Whether the link of an invitation was opened by somebody who is signed in with another address. */
+export function isOtherAccount(invited: string | null, signedIn: string | null): invited is string {
+  if (invited === null || signedIn === null) return false;
+  return (canonicalEmail(invited) ?? invited) !== (canonicalEmail(signedIn) ?? signedIn);
+}
+
+/** Enough of an address for its owner, and not for others: j…@acme.example. */
+export function masked(email: string): string {
+  const at = email.lastIndexOf("@");
+  const [first = ""] = email;
+  return `${first}…${email.slice(at)}`;
+}
+
+interface WrongAccountProps {
+  /** The address of the invitation. */
+  readonly invited: string;
+  readonly signedIn: string;
+  readonly onStay: () => void;
+}
+
+/** In place of every page. Nothing is consumed. The link proves no invitation, so nothing is said about its state. */
+export function WrongAccount({ invited, signedIn, onStay }: WrongAccountProps) {
+  const { switchAccount } = useApp();
+  return (
+    <SignInFrame>
+      <section className="problem">
+        <span className="problem-icon">
+          <Icon name="users" size={22} />
+        </span>
+        <PageHeading title="This invitation is for another address" />
+        <p className="problem-what">
+          <span className="wrong-account-half">
+            The invitation is for <bdi>{masked(invited)}</bdi>
+            {";"}
+          </span>{" "}
+          <span className="wrong-account-half">
+            you are <bdi>{signedIn}</bdi>.
+          </span>
+        </p>
+        <p className="problem-next">Switch to that account to join.</p>
+        <div className="actions">
+          <Button
+            className="button button-primary"
+            onPress={() =>
+              switchAccount({ email: invited, notice: "Sign in with the address that was invited." })
+            }
+          >
+            Switch account
+          </Button>
+          <Button className="button button-plain" onPress={onStay}>
+            Stay signed in
+          </Button>
+        </div>
+      </section>
+    </SignInFrame>
+  );
+}

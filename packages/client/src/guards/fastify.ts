@@ -1,0 +1,74 @@
+import type {
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyReply,
+  FastifyRequest,
+  preHandlerAsyncHookHandler,
+} from "fastify";
+import { hangUpSignal } from "../waiting.ts";
+import { Answer } from "./answer.ts";
+import { GuardedRequests } from "./guarded-requests.ts";
+import { type AdapterOptions, headerValues, type PlatformOrganization } from "./request-guard.ts";
+import type { PlatformIdentity, Role } from "./token-validator.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The user who sent the request; set in every route that {@link platformAuth} guards. */
+    identity: PlatformIdentity;
+    /** The organization of the request; set in a route with {@link requireOrganization}. */
+    organization: PlatformOrganization;
+  }
+}
+
+export type PlatformAuthOptions = AdapterOptions<FastifyRequest>;
+
+const guarded = new GuardedRequests<FastifyRequest>(
+  ({ raw }, name) => headerValues(raw.rawHeaders, name),
+  "in the route's scope",
+);
+
+/**
+ * Guards every route of its scope: either `request.identity` is set, or the request has been answered. Register public
+ * routes outside the scope. Unknown paths belong to the root scope, whatever their prefix, unless another scope sets its
+ * own not-found handler.
+ */
+export const platformAuth: FastifyPluginAsync<PlatformAuthOptions> = Object.assign(guardRequests, {
+  // What fastify-plugin sets: the hooks and decorators are for the scope that registers the plugin.
+  [Symbol.for("skip-override")]: true,
+  [Symbol.for("fastify.display-name")]: "@platform-api/client",
+  [Symbol.for("plugin-meta")]: { name: "@platform-api/client", fastify: "5.x" },
+});
+
+async function guardRequests(app: FastifyInstance, options: PlatformAuthOptions): Promise<void> {
+  const identify = guarded.platformAuth(options);
+  for (const property of ["identity", "organization"]) {
+    if (!app.hasRequestDecorator(property)) app.decorateRequest(property);
+  }
+  app.addHook("onRequest", async (request, reply) => {
+    const identity = await identify(request, hangUpSignal(reply.raw));
+    if (identity === null || identity instanceof Answer) return send(reply, identity);
+    request.identity = identity;
+  });
+}
+
+/**
+ * Lets a request through if its user has the role (default `member`) in the organization that `X-Organization-Id` names,
+ * or else in the token's own. `request.organization` is then that organization, with the user's role in it.
+ * @throws {TypeError} for an unknown role
+ */
+export function requireOrganization(role: Role = "member"): preHandlerAsyncHookHandler {
+  const admit = guarded.requireOrganization(role);
+  return async (request, reply) => {
+    const organization = await admit(request, hangUpSignal(reply.raw));
+    if (organization === null || organization instanceof Answer) return send(reply, organization);
+    request.organization = organization;
+  };
+}
+
+function send(reply: FastifyReply, answer: Answer | null): FastifyReply {
+  if (answer === null) return reply.hijack(); // the client has disconnected: there is nothing to send and nothing to log
+  const { reason } = answer.body.error;
+  if (answer.trouble !== null)
+    reply.log.warn({ reason, trouble: answer.trouble }, "platform-api could not check the sign-in");
+  return reply.code(answer.status).headers(answer.headers).send(answer.body);
+}
