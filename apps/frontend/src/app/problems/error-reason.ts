@@ -1,7 +1,7 @@
 import { isPlatformError, reasonOf } from "@platform-api/client";
-import { RunsError } from "../../pages/runs/runs-client.ts";
 import { branded } from "../config/brand.ts";
 import { type AppReason, PROBLEMS, type Problem } from "./problems.ts";
+import { RunsError } from "./runs-error.ts";
 
 /** The user and organization that a problem is about, if known. */
 export interface Concerned {

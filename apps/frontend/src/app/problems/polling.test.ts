@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { RunsError } from "../../pages/runs/runs-client.ts";
 import { errorOf, refusal } from "../../testing/refusals.ts";
 import { pollAfter, retryOnce } from "./polling.ts";
+import { RunsError } from "./runs-error.ts";
 
 it.each([
   ["STORE_UNAVAILABLE", 3_000],

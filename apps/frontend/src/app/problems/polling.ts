@@ -1,8 +1,8 @@
 import { retryAfterMs } from "@platform-api/client";
 import { useEffect, useState } from "react";
-import { RunsError } from "../../pages/runs/runs-client.ts";
 import { errorReason, isOutage, problemFor } from "./error-reason.ts";
 import type { AppReason } from "./problems.ts";
+import { RunsError } from "./runs-error.ts";
 
 /** The usual interval. Together with 5 s of cached membership, a removed user sees the removal within 10 s. */
 export const POLL_MS = 3_000;

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { RunsError } from "../../pages/runs/runs-client.ts";
 import { errorOf, refusal } from "../../testing/refusals.ts";
 import { errorReason, isOutage, problemFor, requestIdOf } from "./error-reason.ts";
 import { PROBLEMS } from "./problems.ts";
+import { RunsError } from "./runs-error.ts";
 
 it.each<[string, Response | null, string]>([
   ["a refusal", refusal("MEMBERSHIP_REMOVED"), "MEMBERSHIP_REMOVED"],

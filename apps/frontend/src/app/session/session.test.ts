@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { RunsError } from "../../pages/runs/runs-client.ts";
 import { passwordRoute } from "../../sign-in/sign-in-options.tsx";
 import { type Reply, type Service, startService } from "../../testing/service.ts";
 import { errorReason } from "../problems/error-reason.ts";
+import { RunsError } from "../problems/runs-error.ts";
 import { renewingToken } from "../renewing-token.ts";
 import { forgetRoute, rememberRoute } from "./last-route.ts";
 import { Session } from "./session.ts";

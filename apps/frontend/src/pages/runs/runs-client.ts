@@ -1,6 +1,7 @@
 import type { FreshToken } from "@platform-api/client/react";
 import * as z from "zod/mini";
 import "../../app/config/zod-without-eval.ts";
+import { RunsError } from "../../app/problems/runs-error.ts";
 
 const status = z.enum(["queued", "running", "succeeded", "cancelled"]);
 const runSchema = z.object({
@@ -15,19 +16,6 @@ const refusalSchema = z.object({ error: z.object({ reason: z.string() }) });
 
 export type Run = z.output<typeof runSchema>;
 export type RunsSlice = z.output<typeof pageSchema>;
-
-/** The reason from agentic-backend. RUNS_UNAVAILABLE if it did not answer, or not in the expected format. */
-export class RunsError extends Error {
-  readonly reason: string;
-  /** The id under which agentic-backend has logged the request. Null if it sent none. */
-  readonly requestId: string | null;
-
-  constructor(reason: string, cause?: unknown, requestId: string | null = null) {
-    super(reason, { cause });
-    this.reason = reason;
-    this.requestId = requestId;
-  }
-}
 
 /** The user's workflow runs in one organization, newest first. Every method throws {@link RunsError}. */
 export function createRuns(baseUrl: string, token: FreshToken, organizationId: string) {
