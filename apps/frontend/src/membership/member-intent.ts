@@ -1,5 +1,4 @@
-import type { Member } from "@platform-api/client";
-import type { Role } from "../pages/members/member-view.ts";
+import type { Member, Role } from "@platform-api/client";
 
 /** What the caller wants of a member. */
 export type Intent =

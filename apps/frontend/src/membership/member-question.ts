@@ -1,6 +1,6 @@
 import type { Member } from "@platform-api/client";
+import { aRole } from "../organization/role-text.ts";
 import type { Intent } from "./member-intent.ts";
-import { aRole } from "./member-roles.ts";
 
 /** What a dialog asks before an owner is made or ended. */
 export interface Question {

@@ -1,6 +1,5 @@
-import type { Member } from "@platform-api/client";
+import type { Member, Role } from "@platform-api/client";
 import type { MenuChoice } from "../design/overlays/menu-choice.ts";
-import type { Role } from "../pages/members/member-view.ts";
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   owner: "Owner",
@@ -42,9 +41,4 @@ export function roleChoices(caller: Caller, member: Member, isOnlyOwner: boolean
       return { ...choice, note: "Only owners can make someone an owner.", isDisabled: true };
     return choice;
   });
-}
-
-/** "admin" with its article. */
-export function aRole(role: Role): string {
-  return role === "member" ? "a member" : `an ${role}`;
 }

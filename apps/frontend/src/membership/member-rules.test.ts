@@ -1,7 +1,5 @@
-import type { Member } from "@platform-api/client";
+import type { Member, Role } from "@platform-api/client";
 import { describe, expect, it } from "vitest";
-import type { Role } from "../pages/members/member-view.ts";
-import { neighbourOf } from "../pages/members/row-focus.ts";
 import { applied, type Intent, isFulfilled, needsConfirmation } from "./member-intent.ts";
 import { questionAbout } from "./member-question.ts";
 import { leaveRefusal, memberRefusal } from "./member-refusal.ts";
@@ -107,13 +105,4 @@ it.each([
 
 it("names a member without an address by the user id", () => {
   expect(nameOf({ email: null, userId: "0a1b2c3d-4" })).toBe("user 0a1b2c3d");
-});
-
-it.each([
-  ["b", "abc", "ac", "c"],
-  ["c", "abc", "ab", "b"],
-  ["b", "abcd", "ad", "d"],
-  ["a", "a", "", undefined],
-])("neighbourOf %s in %s, of which %s is left, is %s", (id, before, now, next) => {
-  expect(neighbourOf(id, [...before], [...now])).toBe(next);
 });

@@ -1,6 +1,6 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
-import { trustedOf } from "./outside.ts";
+import { trustedOf } from "./trusted-domains.ts";
 
 const NONE: readonly string[] = [];
 

@@ -6,7 +6,7 @@ import { errorReason } from "../../app/problems/error-reason.ts";
 import { FailureNotice } from "../../app/problems/notice.tsx";
 import { announce } from "../../design/announcer.tsx";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
-import type { Domain } from "./domain.ts";
+import type { Domain } from "../../organization/trusted-domains.ts";
 import { domainIn, isAboutDomain, refusalText } from "./input.ts";
 
 export interface AddDomainProps {

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import type { Domain } from "../../organization/trusted-domains.ts";
 import { checkIntervalMs } from "./check-interval.ts";
-import { type DnsRecord, type Domain, registeredOf, withDomain, withNewerChecks } from "./domain.ts";
+import { type DnsRecord, registeredOf, withDomain, withNewerChecks } from "./domain.ts";
 import { recordLetter } from "./record-letter.ts";
 
 const RECORD: DnsRecord = {

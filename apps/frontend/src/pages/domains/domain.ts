@@ -1,7 +1,4 @@
-import type { PlatformClient } from "@platform-api/client";
-
-/** A domain of the organization, as `org.domains` answers it. */
-export type Domain = Awaited<ReturnType<PlatformClient["org"]["domains"]["check"]["mutate"]>>;
+import type { Domain } from "../../organization/trusted-domains.ts";
 
 export type DnsRecord = NonNullable<Domain["record"]>;
 export type Found = NonNullable<Domain["found"]>;

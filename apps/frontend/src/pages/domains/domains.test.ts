@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
+import type { Domain } from "../../organization/trusted-domains.ts";
 import { controlTime } from "../../testing/control-time.ts";
 import { JANE } from "../../testing/mocked-platform.ts";
 import { type Console, type ConsoleOptions, heading, openConsole, says } from "../../testing/open-console.ts";
 import { refusal } from "../../testing/refusals.ts";
-import type { Domain } from "./domain.ts";
 
 const BEN = { email: "ben@acme.example", memberships: { acme: "admin" } } as const;
 

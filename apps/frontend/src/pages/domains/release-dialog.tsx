@@ -5,7 +5,7 @@ import { errorReason, problemFor } from "../../app/problems/error-reason.ts";
 import { announce } from "../../design/announcer.tsx";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { DialogActions, ModalDialog } from "../../design/overlays/dialog.tsx";
-import type { Domain } from "./domain.ts";
+import type { Domain } from "../../organization/trusted-domains.ts";
 import { refusalText } from "./input.ts";
 
 export interface ReleaseDialogProps {

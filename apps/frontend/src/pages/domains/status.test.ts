@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Domain, Found } from "./domain.ts";
+import type { Domain } from "../../organization/trusted-domains.ts";
+import type { Found } from "./domain.ts";
 import { findingOf, type JoinSettings, joiningOf, statusOf } from "./status.ts";
 
 const NOW = new Date(2026, 10, 28, 12); // a Saturday

@@ -1,7 +1,8 @@
 import type { Organization, Role } from "@platform-api/client";
 import type { IconName } from "../../design/icon.tsx";
-import { lockOf } from "../settings/rules.ts";
-import { type DnsRecord, type Domain, type Found, registeredOf } from "./domain.ts";
+import { lockOf } from "../../organization/setting-lock.ts";
+import type { Domain } from "../../organization/trusted-domains.ts";
+import { type DnsRecord, type Found, registeredOf } from "./domain.ts";
 
 /** How a status looks. Its text says the same. */
 export type StatusTone = "quiet" | "busy" | "good" | "warn" | "bad";

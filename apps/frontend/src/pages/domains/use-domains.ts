@@ -2,7 +2,8 @@ import { usePlatform, usePlatformClient } from "@platform-api/client/react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { pollAfter, useSteadyError } from "../../app/problems/polling.ts";
-import { type Domain, withDomain, withNewerChecks, without } from "./domain.ts";
+import type { Domain } from "../../organization/trusted-domains.ts";
+import { withDomain, withNewerChecks, without } from "./domain.ts";
 
 /** The index behind the list lags behind a change by up to a second. */
 const LAG_MS = 2_000;

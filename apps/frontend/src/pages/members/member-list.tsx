@@ -12,13 +12,13 @@ import { useTrustedDomains } from "../../organization/use-trusted-domains.ts";
 import { InvitationRows } from "./invitations/invitation-rows.tsx";
 import { ListProblem } from "./list-problem.tsx";
 import { ROW_GROUP } from "./lists/table-roles.ts";
-import { useInviters } from "./lists/use-inviters.ts";
+import { PAGE_SIZE, useInviters } from "./lists/use-inviters.ts";
 import { MemberEmpty } from "./member-empty.tsx";
 import { MemberTable } from "./member-table.tsx";
 import { isWhole, type MemberView } from "./member-view.ts";
 import { isFocusIn, neighbourOf, useRowFocus } from "./row-focus.ts";
 import { type Asked, useMemberActions } from "./use-member-actions.ts";
-import { PAGE_SIZE, useMembers } from "./use-members.ts";
+import { useMembers } from "./use-members.ts";
 import { useOnlyOwner } from "./use-only-owner.ts";
 
 const { Overlay: MemberDialog } = lazyOverlay(async () => (await import("./member-dialog.tsx")).MemberDialog);

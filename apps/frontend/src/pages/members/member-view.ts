@@ -1,6 +1,5 @@
-import { canonicalUserId, type Member } from "@platform-api/client";
+import { canonicalUserId, type Member, type Role } from "@platform-api/client";
 
-export type Role = Member["role"];
 export type Status = Member["status"];
 
 /** What the list shows, as the address of the page says it. */

@@ -3,10 +3,9 @@ import { useOptimisticRows, usePages, usePlatform, usePlatformClient } from "@pl
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { applied, type Intent, needsConfirmation } from "../../membership/member-intent.ts";
+import { PAGE_SIZE } from "./lists/use-inviters.ts";
 import { useLiveList } from "./lists/use-live-list.ts";
 import { byAddress, fits, type MemberView, visibleRows } from "./member-view.ts";
-
-export const PAGE_SIZE = 50;
 
 /** What each failed change was to do, so that its row can say why, and repeat it. */
 const intents = new WeakMap<Error, Intent>();

@@ -1,15 +1,7 @@
 import { expect, it } from "vitest";
-import { aRole, expiryText, waitingText } from "./invited-text.ts";
+import { expiryText, waitingText } from "./invited-text.ts";
 
 const ACME = { name: "Acme", role: "admin" } as const;
-
-it.each([
-  ["member", "a member"],
-  ["admin", "an admin"],
-  ["owner", "an owner"],
-])("the role %s is %s", (role, text) => {
-  expect(aRole(role)).toBe(text);
-});
 
 it.each([
   [[ACME], "You are invited to Acme as an admin."],

@@ -1,16 +1,12 @@
 import { timeFrom } from "../../design/text/time-ago.tsx";
 import type { Me } from "../../organization/active-organization.ts";
+import { aRole } from "../../organization/role-text.ts";
 
 /** An invitation that waits for the user's answer. */
 export type MyInvitation = Me["invitations"][number];
 
 /** An older server does not name the inviter. */
 export type Offer = Pick<MyInvitation, "name" | "role"> & Partial<Pick<MyInvitation, "inviter">>;
-
-/** "an admin" */
-export function aRole(role: string): string {
-  return `${/^[aeiou]/.test(role) ? "an" : "a"} ${role}`;
-}
 
 function invitedText(offer: Offer): string {
   const { before, name, after } = invitedParts(offer);

@@ -15,9 +15,9 @@ import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { Badge } from "../../design/text/badge.tsx";
 import type { Me, MyOrganization } from "../../organization/active-organization.ts";
 import { Elsewhere } from "../../organization/elsewhere.tsx";
+import { aRole } from "../../organization/role-text.ts";
 import { useStanding } from "../../organization/use-me.ts";
 import { InvitationList, InvitedPage } from "./invited.tsx";
-import { aRole } from "./invited-text.ts";
 import { NoOrganization } from "./no-organization.tsx";
 
 const { Overlay: LeaveDialog } = lazyOverlay(

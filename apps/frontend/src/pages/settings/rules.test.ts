@@ -1,23 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { joinByDomainText, joinText, lockOf, nameProblem } from "./rules.ts";
+import { expect, it } from "vitest";
+import { joinByDomainText, joinText, nameProblem } from "./rules.ts";
 
 const RULE =
   "Use 1 to 100 visible characters, one of them a letter, digit or symbol, and no web address. Put a space behind a colon or around a slash.";
-
-describe("lockOf", () => {
-  it.each([
-    ["name", [], "admin", null],
-    ["name", [], "owner", null],
-    ["name", ["name"], "owner", "Set by Platform. Ask support to change it."],
-    ["jit", [], "owner", null],
-    ["jit", [], "admin", "Only owners can change this."],
-    ["jit", ["jit"], "admin", "Set by Platform. Ask support to change it."],
-    ["jit", ["name"], "owner", null],
-    ["defaultRole", [], "admin", "Only owners can change this."],
-  ] as const)("of %s, locked %j, for an %s", (setting, locked, role, reason) => {
-    expect(lockOf(setting, { locked: [...locked] }, role)).toBe(reason);
-  });
-});
 
 it.each([
   ["Acme", null],

@@ -1,18 +1,5 @@
 import { isOrganizationName, type Organization } from "@platform-api/client";
-import { brand } from "../../app/config/brand.ts";
-
-export type Setting = "name" | "jit" | "defaultRole";
-
-/** Why a setting cannot be changed here; null if it can. */
-export function lockOf(
-  setting: Setting,
-  { locked }: Pick<Organization, "locked">,
-  role: "member" | "admin" | "owner",
-): string | null {
-  if (locked.includes(setting)) return `Set by ${brand().name}. Ask support to change it.`;
-  if (setting !== "name" && role !== "owner") return "Only owners can change this.";
-  return null;
-}
+import { type Domain, trustedOf } from "../../organization/trusted-domains.ts";
 
 const NAME_RULE =
   "Use 1 to 100 visible characters, one of them a letter, digit or symbol, and no web address. Put a space behind a colon or around a slash.";
@@ -21,16 +8,6 @@ const NAME_RULE =
 export function nameProblem(name: string): string | null {
   if (name.trim() === "") return "Enter a name.";
   return isOrganizationName(name.trim()) ? null : NAME_RULE;
-}
-
-interface Domain {
-  readonly domain: string;
-  readonly state: "pending" | "verified" | "missing" | "lapsed";
-}
-
-/** Whether people at the domain can join. A missing record does not end that at once. */
-export function isTrusted({ state }: Domain): boolean {
-  return state === "verified" || state === "missing";
 }
 
 /** What the switch for joining does as it is set. Until the connections are known they count as none. */
@@ -50,8 +27,8 @@ export function joinText(
 const anyOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
 
 /** Who can join by the domain of their address. */
-export function joinByDomainText(domains: readonly Domain[], jit: boolean): string {
-  const trusted = domains.filter(isTrusted).map(({ domain }) => `@${domain}`);
+export function joinByDomainText(domains: readonly Pick<Domain, "domain" | "state">[], jit: boolean): string {
+  const trusted = trustedOf(domains).map((domain) => `@${domain}`);
   if (trusted.length === 0) return "No verified domain";
   const people = `People with an ${anyOf.format(trusted)} address`;
   return jit ? `${people} can join` : `${people} join by invitation`;

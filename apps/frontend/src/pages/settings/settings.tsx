@@ -18,8 +18,10 @@ import { Badge } from "../../design/text/badge.tsx";
 import { CopyableId, Fact, Facts } from "../../design/text/facts.tsx";
 import type { MyOrganization } from "../../organization/active-organization.ts";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
+import { lockOf } from "../../organization/setting-lock.ts";
+import { isTrusted } from "../../organization/trusted-domains.ts";
 import { NameField } from "./name-field.tsx";
-import { isTrusted, joinByDomainText, joinText, lockOf } from "./rules.ts";
+import { joinByDomainText, joinText } from "./rules.ts";
 import { Lock, SettingProblem } from "./setting-texts.tsx";
 import { type Changes, useSettings } from "./use-settings.ts";
 

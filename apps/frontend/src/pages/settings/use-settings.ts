@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from "react";
 import { errorReason } from "../../app/problems/error-reason.ts";
 import { pollWhileFailing } from "../../app/problems/polling.ts";
 import type { AppReason } from "../../app/problems/problems.ts";
-import type { Setting } from "./rules.ts";
+import type { Setting } from "../../organization/setting-lock.ts";
 
 /** A setting is a row of its own, so that each has its own error. */
 interface Row {

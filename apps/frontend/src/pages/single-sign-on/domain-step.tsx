@@ -1,8 +1,9 @@
 import { Link } from "react-aria-components";
 import { pathOf } from "../../app/routing/path.ts";
-import type { Domain } from "./connection/connection.ts";
+import type { Domain } from "../../organization/trusted-domains.ts";
+import { isTrusted } from "../../organization/trusted-domains.ts";
 import { listed } from "./effects.ts";
-import { isTrusted, type StepState } from "./progress.ts";
+import type { StepState } from "./progress.ts";
 import { Hint, Step } from "./step.tsx";
 
 interface DomainStepProps {

@@ -1,5 +1,5 @@
 import { brand } from "../../app/config/brand.ts";
-import type { Domain } from "./connection/connection.ts";
+import type { Domain } from "../../organization/trusted-domains.ts";
 import type { Obstacle } from "./progress.ts";
 
 /** "a", "a and b", "a, b and c", "a, b and 3 more". */

@@ -1,6 +1,6 @@
-import type { Domain } from "./connection/connection.ts";
+import type { Domain } from "../../organization/trusted-domains.ts";
+import { isTrusted } from "../../organization/trusted-domains.ts";
 import type { Outside } from "./effects.ts";
-import { isTrusted } from "./progress.ts";
 
 interface Person {
   readonly email: string | null;

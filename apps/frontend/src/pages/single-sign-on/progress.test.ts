@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import type { Connection, Domain } from "./connection/connection.ts";
+import type { Domain } from "../../organization/trusted-domains.ts";
+import type { Connection } from "./connection/connection.ts";
 import { connectionFor, obstacleOf, progressOf, type Requirer, type StepName } from "./progress.ts";
 
 const NOW = Date.parse("2026-06-15T12:00:00Z");

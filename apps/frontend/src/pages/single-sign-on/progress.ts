@@ -1,5 +1,6 @@
 import type { Role } from "@platform-api/client";
-import { type Connection, type Domain, isEnabled } from "./connection/connection.ts";
+import { type Domain, isTrusted } from "../../organization/trusted-domains.ts";
+import { type Connection, isEnabled } from "./connection/connection.ts";
 
 const STEPS = ["domain", "connection", "test", "require"] as const;
 export type StepName = (typeof STEPS)[number];
@@ -15,11 +16,6 @@ export interface Facts {
   readonly connections: readonly Connection[];
   readonly enforceSso: boolean;
   readonly nowMs: number;
-}
-
-/** A missing record does not end the trust in a domain at once. */
-export function isTrusted({ state }: Pick<Domain, "state">): boolean {
-  return state === "verified" || state === "missing";
 }
 
 /** Whether the last test of a connection still counts. */

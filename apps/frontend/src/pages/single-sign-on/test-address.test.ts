@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Domain } from "./connection/connection.ts";
+import type { Domain } from "../../organization/trusted-domains.ts";
 import { routeThrough, testAddress } from "./test-address.ts";
 
 const domain = (name: string, state: Domain["state"] = "verified") => ({ domain: name, state });

@@ -1,8 +1,8 @@
 import type { PlatformClient } from "@platform-api/client";
+import type { Domain } from "../../organization/trusted-domains.ts";
+import { isTrusted } from "../../organization/trusted-domains.ts";
 import type { TestRoute } from "../../sign-in/test-sign-in.ts";
-import type { Domain } from "./connection/connection.ts";
 import { domainOf } from "./exempt.ts";
-import { isTrusted } from "./progress.ts";
 
 type Discovery = Awaited<ReturnType<PlatformClient["discover"]["byEmail"]["mutate"]>>;
 

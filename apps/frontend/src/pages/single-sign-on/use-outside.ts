@@ -1,6 +1,6 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
-import type { Domain } from "./connection/connection.ts";
+import type { Domain } from "../../organization/trusted-domains.ts";
 import type { Outside } from "./effects.ts";
 import { exemptFrom, outsideOf } from "./exempt.ts";
 

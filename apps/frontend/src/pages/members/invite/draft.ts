@@ -1,4 +1,4 @@
-import type { Role } from "../member-view.ts";
+import type { Role } from "@platform-api/client";
 import type { Invitee } from "./invitees.ts";
 
 /** What the dialog has been told so far. */

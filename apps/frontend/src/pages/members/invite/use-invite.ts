@@ -1,10 +1,10 @@
+import type { Role } from "@platform-api/client";
 import { usePlatformClient } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
 import type { MyOrganization } from "../../../organization/active-organization.ts";
 import { useStanding } from "../../../organization/use-me.ts";
 import { invitationNow, type Outcome } from "../invitations/invitation.ts";
 import { useInvitationChanges } from "../invitations/use-invitations.ts";
-import type { Role } from "../member-view.ts";
 
 /** What became of one address. */
 export interface Answer {

@@ -2,7 +2,9 @@ import type { Member } from "@platform-api/client";
 import { usePlatform } from "@platform-api/client/react";
 import { useQueries } from "@tanstack/react-query";
 import { useStanding } from "../../../organization/use-me.ts";
-import { PAGE_SIZE } from "../use-members.ts";
+
+/** How many members a list loads at a time. */
+export const PAGE_SIZE = 50;
 
 /** A member, or an invitation. */
 type Invited = Pick<Member, "invitedBy">;

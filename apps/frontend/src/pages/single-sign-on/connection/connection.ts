@@ -4,8 +4,6 @@ type Org = PlatformClient["org"];
 
 /** As `org.connections.list` answers it. */
 export type Connection = Awaited<ReturnType<Org["connections"]["get"]["query"]>>;
-/** As `org.domains.list` answers it. */
-export type Domain = Awaited<ReturnType<Org["domains"]["list"]["query"]>>[number];
 /** One rule of a test, as `org.connections.test` answers it. */
 export type TestStep = Awaited<ReturnType<Org["connections"]["test"]["mutate"]>>["steps"][number];
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isOutside, trustedOf } from "./outside.ts";
+import { isOutside, trustedOf } from "./trusted-domains.ts";
 
 it.each([
   ["kim@partner.example", ["acme.example"], true],
