@@ -42,7 +42,9 @@ export function siteFile(type: string, body: Buffer): SiteFile {
   const gzipped = COMPRESSIBLE.test(type) ? gzipSync(body, { level: 9 }) : null;
   const hash = createHash("sha256").update(body).digest("base64url").slice(0, 22);
   return {
-    ...{ type, body, etag: `W/"${hash}"` },
+    type,
+    body,
+    etag: `W/"${hash}"`,
     gzipped: gzipped !== null && gzipped.length < body.length ? gzipped : null,
   };
 }

@@ -158,22 +158,20 @@ describe("a query whose input may be an address", () => {
 });
 
 it.each([
-  ...[
-    "",
-    "platform.example",
-    "ftp://platform.example",
-    "https://platform.example/trpc/",
-    "https://",
-    "https:///a",
-  ],
-  ...["https://platform example", "https://jane:pass@platform.example", "https://platform.example?a=b"],
-  ...[
-    "https://platform.example/#a",
-    "https://platform.example:port",
-    "https://::1",
-    "https://[::1",
-    " http://a",
-  ],
+  "",
+  "platform.example",
+  "ftp://platform.example",
+  "https://platform.example/trpc/",
+  "https://",
+  "https:///a",
+  "https://platform example",
+  "https://jane:pass@platform.example",
+  "https://platform.example?a=b",
+  "https://platform.example/#a",
+  "https://platform.example:port",
+  "https://::1",
+  "https://[::1",
+  " http://a",
 ])("refuses the address %j", (url) => {
   expect(() => client({ url })).toThrow(/^createPlatformClient: url must be the server's base address/);
 });

@@ -11,8 +11,14 @@ const caller = (role: Role) => ({ userId: "me", role });
 
 function member(role: Role, status: Member["status"] = "active"): Member {
   return {
-    ...{ userId: "0a1b2c3d-4", email: "ben@a.example", role, status, origin: "invitation" },
-    ...{ outside: false, invitedBy: null, joinedAt: "2026-11-26T00:00:00Z" },
+    userId: "0a1b2c3d-4",
+    email: "ben@a.example",
+    role,
+    status,
+    origin: "invitation",
+    outside: false,
+    invitedBy: null,
+    joinedAt: "2026-11-26T00:00:00Z",
   };
 }
 

@@ -18,7 +18,8 @@ beforeEach(() => {
   issuer.replies = {
     "/.well-known/openid-configuration": {
       body: {
-        ...{ issuer: `${issuer.url}/`, authorization_endpoint: `${issuer.url}/authorize` },
+        issuer: `${issuer.url}/`,
+        authorization_endpoint: `${issuer.url}/authorize`,
         token_endpoint: `${issuer.url}/token`,
       },
     },
@@ -66,9 +67,15 @@ function comeBack(answer: Record<string, string>): boolean {
 it("asks for a fresh sign-in through the connection, without a refresh token", async () => {
   const { authorize } = await begin();
   expect(Object.fromEntries(authorize)).toMatchObject({
-    ...{ connection: "acme-okta", organization: "org_1", login_hint: "jane@acme.com", prompt: "login" },
-    ...{ audience: "https://platform-api.example", scope: "openid profile email", response_type: "code" },
-    ...{ redirect_uri: `${location.origin}/callback`, code_challenge_method: "S256" },
+    connection: "acme-okta",
+    organization: "org_1",
+    login_hint: "jane@acme.com",
+    prompt: "login",
+    audience: "https://platform-api.example",
+    scope: "openid profile email",
+    response_type: "code",
+    redirect_uri: `${location.origin}/callback`,
+    code_challenge_method: "S256",
   });
 });
 

@@ -61,7 +61,9 @@ export async function signInForTest(options: TestSignInOptions): Promise<TestSig
   const where = { connection, ...(organization && { organization }), audience: config.audience };
   try {
     const { url, state } = await client.createSigninRequest({
-      ...{ url_state: MARK, prompt: "login", extraQueryParams: where },
+      url_state: MARK,
+      prompt: "login",
+      extraQueryParams: where,
       ...(login_hint && { login_hint }),
     });
     const answering = answerTo(state.id, { popup, signal, onClosed });

@@ -9,14 +9,16 @@ export type Recorded = Pick<AuditEntry, "actor" | "action"> & Partial<AuditEntry
 /** Appends an entry to the audit of an organization. */
 export function record({ audit }: { readonly audit: AuditEntry[] }, recorded: Recorded): void {
   audit.push({
-    ...{
-      id: crypto.randomUUID(),
-      at: new Date().toISOString(),
-      via: null,
-      userId: null,
-      connection: null,
-      domain: null,
-    },
-    ...{ rule: null, invitationId: null, before: null, after: null, ...recorded },
+    id: crypto.randomUUID(),
+    at: new Date().toISOString(),
+    via: null,
+    userId: null,
+    connection: null,
+    domain: null,
+    rule: null,
+    invitationId: null,
+    before: null,
+    after: null,
+    ...recorded,
   });
 }

@@ -38,8 +38,14 @@ export const connectionsRouter = t.router({
       if (connections.length >= MAX_CONNECTIONS) throw new Refused("LIMIT_REACHED");
       const slug = id.toLowerCase().replaceAll(/[._]/g, "-");
       const connection: Connection = {
-        ...{ name: `${slug}-${crypto.randomUUID().slice(0, 8)}`, displayName, strategy: null },
-        ...{ state: "pending", waitingFor: null, testedAt: null, origin: "self-service", setUpAs: null },
+        name: `${slug}-${crypto.randomUUID().slice(0, 8)}`,
+        displayName,
+        strategy: null,
+        state: "pending",
+        waitingFor: null,
+        testedAt: null,
+        origin: "self-service",
+        setUpAs: null,
       };
       organization.connections = [...connections, connection];
       recordConnection(ctx, "connection-begun", connection);
@@ -158,7 +164,9 @@ function judge(organization: Organization, { name }: Connection, login: SignedIn
   return [
     { rule: "A fresh token of this connection", ok: true, saw: name, fix: "" },
     {
-      ...{ rule: "The address is in a verified domain", ok: isVerified, saw: login.user.email },
+      rule: "The address is in a verified domain",
+      ok: isVerified,
+      saw: login.user.email,
       fix: isVerified ? "" : "Verify the domain of the address",
     },
   ];

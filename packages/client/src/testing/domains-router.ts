@@ -90,15 +90,24 @@ function viewOf(organization: Organization, domain: string): View {
   const claim = organization.claims.get(domain);
   if (claim === undefined) {
     return {
-      ...{ domain, state: "verified", verifiedBy: "operator", record: null },
-      ...{ found: null, checkedAt: null, lapsesAt: null },
+      domain,
+      state: "verified",
+      verifiedBy: "operator",
+      record: null,
+      found: null,
+      checkedAt: null,
+      lapsesAt: null,
     };
   }
   const isVerified = organization.domains.includes(domain);
   return {
-    ...{ domain, state: isVerified ? "verified" : "pending", verifiedBy: isVerified ? "dns" : null },
+    domain,
+    state: isVerified ? "verified" : "pending",
+    verifiedBy: isVerified ? "dns" : null,
     record: { type: "TXT", host: hostOf(domain), name: recordNameOf(domain), value: claim.value },
-    ...{ found: isVerified ? null : foundOf(claim), checkedAt: claim.checkedAt, lapsesAt: null },
+    found: isVerified ? null : foundOf(claim),
+    checkedAt: claim.checkedAt,
+    lapsesAt: null,
   };
 }
 

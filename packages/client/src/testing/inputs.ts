@@ -229,8 +229,9 @@ export function connectionInput(value: unknown): Connections["get"] {
 export function connectionChangeInput(value: unknown): Connections["update"] {
   const fields = new Fields(value, ["organizationId", "name", "displayName", "enabled"]);
   return {
-    ...{ ...inOrganization(fields), name: fields.required("name", connectionName) },
-    ...{ displayName: fields.optional("displayName", organizationName) },
+    ...inOrganization(fields),
+    name: fields.required("name", connectionName),
+    displayName: fields.optional("displayName", organizationName),
     enabled: fields.optional("enabled", flag),
   };
 }
@@ -238,7 +239,8 @@ export function connectionChangeInput(value: unknown): Connections["update"] {
 export function connectionTestInput(value: unknown): Connections["test"] {
   const fields = new Fields(value, ["organizationId", "name", "token"]);
   return {
-    ...{ ...inOrganization(fields), name: fields.required("name", connectionName) },
+    ...inOrganization(fields),
+    name: fields.required("name", connectionName),
     token: fields.required("token", nonEmptyUpTo(8_192)),
   };
 }
@@ -251,8 +253,10 @@ export function lookupInput(value: unknown): Members["lookup"] {
 export function setRoleInput(value: unknown): Members["setRole"] {
   const fields = new Fields(value, ["organizationId", "userId", "role", "expectedRole"]);
   return {
-    ...{ ...inOrganization(fields), userId: fields.required("userId", userId) },
-    ...{ role: fields.required("role", role), expectedRole: fields.optional("expectedRole", role) },
+    ...inOrganization(fields),
+    userId: fields.required("userId", userId),
+    role: fields.required("role", role),
+    expectedRole: fields.optional("expectedRole", role),
   };
 }
 

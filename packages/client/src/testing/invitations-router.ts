@@ -125,7 +125,12 @@ function offer(
   const { invitationId = crypto.randomUUID() } = organization.invitations.get(email) ?? {};
   const now = Date.now();
   const invitation: Invitation = {
-    ...{ invitationId, email, role, outside: !hasVerified(organization, email), inviter: user, ended: null },
+    invitationId,
+    email,
+    role,
+    outside: !hasVerified(organization, email),
+    inviter: user,
+    ended: null,
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + LIFETIME_MS).toISOString(),
   };

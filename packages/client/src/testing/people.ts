@@ -156,25 +156,35 @@ export function organizationsOf(given: readonly TestOrganization[]): ReadonlyMap
   const organizations = given.map((organization) => {
     const { name, jit = true, defaultRole = "member", enforceSso = false } = organization;
     const given: Settings & WaysIn = {
-      ...{ name, jit, defaultRole, enforceSso },
+      name,
+      jit,
+      defaultRole,
+      enforceSso,
       domains: (organization.domains ?? []).map((domain) => domain.toLowerCase()),
       connections: (organization.connections ?? []).map(
         ({ name, displayName = name, strategy = "samlp" }) => ({
-          ...{ name, displayName, strategy, state: "enabled", waitingFor: null, testedAt: null },
-          ...{ origin: "operator", setUpAs: null },
+          name,
+          displayName,
+          strategy,
+          state: "enabled",
+          waitingFor: null,
+          testedAt: null,
+          origin: "operator",
+          setUpAs: null,
         }),
       ),
     };
     return {
-      ...{ trusts: [], locked: [], auth0OrgId: undefined, ...organization },
-      ...{
-        ...given,
-        given,
-        claims: new Map(),
-        removedConnections: new Set<string>(),
-        invitations: new Map(),
-        audit: [],
-      },
+      trusts: [],
+      locked: [],
+      auth0OrgId: undefined,
+      ...organization,
+      ...given,
+      given,
+      claims: new Map(),
+      removedConnections: new Set<string>(),
+      invitations: new Map(),
+      audit: [],
     };
   });
   const twice = (names: readonly string[]) => names.find((name, i) => names.indexOf(name) !== i);

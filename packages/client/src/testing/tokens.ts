@@ -31,7 +31,9 @@ export class Tokens {
     const issuedAt = Date.now();
     const expiresAt = issuedAt + LIFETIME_MS;
     const claims = {
-      ...{ iss: "urn:platform-api:mocks", sub: user.userId, exp: Math.floor(expiresAt / 1_000) },
+      iss: "urn:platform-api:mocks",
+      sub: user.userId,
+      exp: Math.floor(expiresAt / 1_000),
       ...(actor !== null && { act: actor }),
     };
     const token = `test-token.${base64url(JSON.stringify(claims))}.${crypto.randomUUID()}`;

@@ -48,8 +48,11 @@ export function accentShades(hex: string, theme: Theme): AccentShades {
   const behind = [...grounds.map(rgbOf), soft];
   const text = towards(given, deeper, (shade) => behind.every((each) => contrast(shade, each) >= READABLE));
   return {
-    ...{ accent: hexOf(accent), hover: hexOf(hover), onAccent: hexOf(onAccent) },
-    ...{ text: hexOf(text), soft: hexOf(soft) },
+    accent: hexOf(accent),
+    hover: hexOf(hover),
+    onAccent: hexOf(onAccent),
+    text: hexOf(text),
+    soft: hexOf(soft),
   };
 }
 

@@ -14,7 +14,11 @@ const link = z.url({ protocol: /^(?:https?|mailto)$/, error: "must be an http, h
 /** The shape of `/config.json`, which the app reads at run time. `issuer` must match the tokens exactly. */
 export const configSchema = z.object(
   {
-    ...{ issuer: address, clientId: text, audience: text, platformUrl: address, agenticBackendUrl: address },
+    issuer: address,
+    clientId: text,
+    audience: text,
+    platformUrl: address,
+    agenticBackendUrl: address,
     /** What the product is called. */
     name: z._default(text, "Platform"),
     /** Shown in place of the mark. */

@@ -76,7 +76,9 @@ function Workplace({ me, problem, organization, ...trying }: WorkplaceProps) {
   return (
     <StandingContext value={standing}>
       <Shell isBlocked={isBlocked} bar={barProblem && <OutageBar reason={barProblem} {...trying} />}>
-        {isBlocked && <ProblemPage {...{ reason: problem, organization, hasLeft }} {...trying} />}
+        {isBlocked && (
+          <ProblemPage reason={problem} organization={organization} hasLeft={hasLeft} {...trying} />
+        )}
         {/* Stays mounted while hidden, so that typed text is not lost if the problem ends. */}
         <div hidden={isBlocked}>
           <BarProblem value={barProblem}>

@@ -1,13 +1,9 @@
 import { expect, it } from "vitest";
 import { exactTime } from "../../design/text/time-ago.tsx";
 import { detailsOf } from "./details.ts";
-import type { AuditEntry } from "./entry-shape.ts";
+import { entryOf } from "./entry-shape.fixture.ts";
 
-const ENTRY: AuditEntry = {
-  ...{ id: "e1", at: "2026-11-25T12:00:00.000Z", actor: "user:u1", action: "connection-tested" },
-  ...{ via: null, userId: null, connection: "acme-okta", domain: null, rule: null, invitationId: null },
-  ...{ before: null, after: null },
-};
+const ENTRY = entryOf({ id: "e1", actor: "user:u1", action: "connection-tested", connection: "acme-okta" });
 const names = {
   user: () => "jane@acme.example",
   invitee: () => "someone",
@@ -34,6 +30,8 @@ it("says through which application it was done, where that is known", () => {
 it("does not say the name of an unknown connection twice", () => {
   const details = detailsOf({ ...ENTRY, connection: "gone" }, names);
   expect(details.find(({ name }) => name === "Connection")).toEqual({
-    ...{ name: "Connection", value: "gone", isId: true },
+    name: "Connection",
+    value: "gone",
+    isId: true,
   });
 });

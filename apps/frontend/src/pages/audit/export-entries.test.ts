@@ -1,20 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { AuditEntry } from "./entry-shape.ts";
+import { entryOf } from "./entry-shape.fixture.ts";
 import { exportEntries, exportName } from "./export-entries.ts";
 
-function entry(id: string): AuditEntry {
-  return {
-    ...{
-      id,
-      at: "2026-11-25T12:00:00.000Z",
-      actor: "system",
-      action: "domain-missing",
-      via: null,
-      userId: null,
-    },
-    ...{ connection: null, domain: "acme.com", rule: null, invitationId: null, before: null, after: null },
-  };
-}
+const entry = (id: string) => entryOf({ id, action: "domain-missing", actor: "system", domain: "acme.com" });
 
 const PAGES = new Map([
   ["", { items: [entry("1"), entry("2")], nextCursor: "a" }],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ACTION_GROUPS, iconOf, LABELS, parseAction } from "./actions.ts";
+import { entryOf } from "./entry-shape.fixture.ts";
 import type { AuditAction, AuditEntry } from "./entry-shape.ts";
 import { sentenceOf } from "./sentences.ts";
 
@@ -8,20 +9,6 @@ const names = {
   invitee: (invitationId: string) => `${invitationId}@acme`,
   connection: (name: string) => (name === "acme-okta" ? "Okta" : name),
 };
-
-function entry(given: Partial<AuditEntry> & Pick<AuditEntry, "action">): AuditEntry {
-  return {
-    ...{
-      id: "e",
-      at: "2026-11-25T12:00:00.000Z",
-      actor: "user:1",
-      via: null,
-      userId: null,
-      connection: null,
-    },
-    ...{ domain: null, rule: null, invitationId: null, before: null, after: null, ...given },
-  };
-}
 
 type Row = readonly [given: Partial<AuditEntry>, sentence: string];
 
@@ -131,7 +118,7 @@ const ROWS = Object.keys(LABELS).flatMap((name) => {
   const action = parseAction(name);
   return action === null
     ? []
-    : TABLE[action].map(([given, sentence]) => [sentence, entry({ ...given, action })] as const);
+    : TABLE[action].map(([given, sentence]) => [sentence, entryOf({ ...given, action })] as const);
 });
 
 describe("an entry", () => {

@@ -95,7 +95,10 @@ export function DomainRow(props: DomainRowProps) {
     setOpen(false);
   });
   const check = useCheck({
-    ...{ organizationId, domain: domain.domain, liveDomains, changes },
+    organizationId,
+    domain: domain.domain,
+    liveDomains,
+    changes,
     isLive: isLive(domain) && isOpen,
   });
   const status = statusOf(domain, settings, new Date());

@@ -5,14 +5,21 @@ import { type DnsRecord, registeredOf, withDomain, withNewerChecks } from "./dom
 import { recordLetter } from "./record-letter.ts";
 
 const RECORD: DnsRecord = {
-  ...{ type: "TXT", host: "_platform-api.eu" },
-  ...{ name: "_platform-api.eu.acme.com", value: "platform-api-domain=1f" },
+  type: "TXT",
+  host: "_platform-api.eu",
+  name: "_platform-api.eu.acme.com",
+  value: "platform-api-domain=1f",
 };
 
 function domain(name: string, checkedAt: string | null = null): Domain {
   return {
-    ...{ domain: name, state: "pending", verifiedBy: null, record: RECORD },
-    ...{ found: null, checkedAt, lapsesAt: null },
+    domain: name,
+    state: "pending",
+    verifiedBy: null,
+    record: RECORD,
+    found: null,
+    checkedAt,
+    lapsesAt: null,
   };
 }
 

@@ -7,8 +7,13 @@ const NOW = new Date(2026, 10, 28, 12); // a Saturday
 const OURS = "platform-api-domain=00112233445566778899aabbccddek2q";
 const RECORD = { type: "TXT", host: "_platform-api", name: "_platform-api.acme.com", value: OURS } as const;
 const PENDING: Domain = {
-  ...{ domain: "acme.com", state: "pending", verifiedBy: null, record: RECORD },
-  ...{ found: null, checkedAt: null, lapsesAt: null },
+  domain: "acme.com",
+  state: "pending",
+  verifiedBy: null,
+  record: RECORD,
+  found: null,
+  checkedAt: null,
+  lapsesAt: null,
 };
 
 describe("a finding is told by what to do", () => {

@@ -33,7 +33,8 @@ export function statusOf(domain: Domain, settings: JoinSettings | undefined, now
       return { icon: "alert", tone: "warn", text: missingText(domain.lapsesAt, now) };
     case "lapsed":
       return {
-        ...{ icon: "alert", tone: "bad" },
+        icon: "alert",
+        tone: "bad",
         text: "The record was gone for too long, so this domain no longer counts.",
         hint: "Put the record back, then check again.",
       };
@@ -52,12 +53,16 @@ function statusOfFound(found: Found, record: DnsRecord, domain: string): Status 
   switch (found.kind) {
     case "nothing":
       return {
-        ...{ icon: "clock", tone: "quiet", text: "Nothing there yet" },
+        icon: "clock",
+        tone: "quiet",
+        text: "Nothing there yet",
         hint: "A new record can take minutes, sometimes hours, to appear.",
       };
     case "oneResolver":
       return {
-        ...{ icon: "clock", tone: "busy", text: `Seen by ${found.seenBy} of ${found.resolvers} resolvers` },
+        icon: "clock",
+        tone: "busy",
+        text: `Seen by ${found.seenBy} of ${found.resolvers} resolvers`,
         hint: "The rest usually follows within minutes.",
       };
     case "doubledDomain": {
@@ -70,7 +75,9 @@ function statusOfFound(found: Found, record: DnsRecord, domain: string): Status 
       return warning(wrongValueText(found.values[0] ?? "", record.value));
     case "unreachable":
       return {
-        ...{ icon: "cloud", tone: "quiet", text: "DNS is not answering at the moment" },
+        icon: "cloud",
+        tone: "quiet",
+        text: "DNS is not answering at the moment",
         hint: "This says nothing about your record.",
       };
   }

@@ -49,7 +49,10 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
   };
   const focusRow = useRef((_: string) => {});
   const { actions, perform, offerUndo, asked, close } = useMemberActions({
-    ...{ perform: send, dismiss, onOwnChange, focusRow: (id) => focusRow.current(id) },
+    perform: send,
+    dismiss,
+    onOwnChange,
+    focusRow: (id) => focusRow.current(id),
     focusReturned: (id) => isFocusIn(table.current) && focusRow.current(id),
   });
   const ids = rows.map((row) => row.userId);
@@ -88,17 +91,15 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
       )}
       {status === "loading" && rows.length === 0 && <SkeletonRows label="Loading members…" count={6} />}
       <MemberTable
-        {...{
-          organizationId,
-          table,
-          members: rows,
-          caller,
-          isOnlyOwner,
-          trusted,
-          inviterOf,
-          errors,
-          actions,
-        }}
+        organizationId={organizationId}
+        table={table}
+        members={rows}
+        caller={caller}
+        isOnlyOwner={isOnlyOwner}
+        trusted={trusted}
+        inviterOf={inviterOf}
+        errors={errors}
+        actions={actions}
       >
         {view.status === "active" && view.role === null && (
           <tbody {...ROW_GROUP} className="invitation-rows">
@@ -108,7 +109,10 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
       </MemberTable>
       {isComplete && (rows.length === 0 || isAlone) && (
         <MemberEmpty
-          {...{ organizationId, view, onShowAll, onShowRemoved }}
+          organizationId={organizationId}
+          view={view}
+          onShowAll={onShowAll}
+          onShowRemoved={onShowRemoved}
           domain={areDomainsPending ? undefined : (trusted[0] ?? null)}
         />
       )}
@@ -119,7 +123,7 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
       )}
       {asked === "leave" && <LeaveDialog organization={organization} onClose={close} />}
       {asked !== null && asked !== "leave" && (
-        <MemberDialog {...{ userId, asked, onConfirm: confirm }} onClose={close} />
+        <MemberDialog userId={userId} asked={asked} onConfirm={confirm} onClose={close} />
       )}
     </>
   );

@@ -118,8 +118,8 @@ function ActionOf({ member, caller, isOnlyOwner, actions }: MemberRowProps) {
   const name = status === "removed" ? "Restore" : "Remove";
   const label = `${name} ${nameOf(member)}`;
   if (!mayChange(caller, member))
-    return <DisabledAction {...{ name, label }} why={onlyOwners(kind, member)} />;
-  return <ActionButton {...{ name, label }} onPress={(press) => actions.ask(member, { kind }, press)} />;
+    return <DisabledAction name={name} label={label} why={onlyOwners(kind, member)} />;
+  return <ActionButton name={name} label={label} onPress={(press) => actions.ask(member, { kind }, press)} />;
 }
 
 interface ActionButtonProps {

@@ -6,8 +6,15 @@ const ID = "0a1b2c3d-0000-4000-8000-000000000001";
 
 function member(email: string, changes: Partial<Member> = {}): Member {
   return {
-    ...{ userId: email, email, role: "member", status: "active", origin: "jit", outside: false },
-    ...{ invitedBy: null, joinedAt: "2026-11-26T00:00:00Z", ...changes },
+    userId: email,
+    email,
+    role: "member",
+    status: "active",
+    origin: "jit",
+    outside: false,
+    invitedBy: null,
+    joinedAt: "2026-11-26T00:00:00Z",
+    ...changes,
   };
 }
 

@@ -21,7 +21,9 @@ export function useMembers(organizationId: string, view: MemberView) {
   const listKey = org.members.list.infiniteQueryKey({ organizationId });
   const { query, role, status } = view;
   const input = {
-    ...{ organizationId, status, limit: PAGE_SIZE },
+    organizationId,
+    status,
+    limit: PAGE_SIZE,
     ...(query !== "" && { query }),
     ...(role !== null && { role }),
   };
@@ -32,7 +34,10 @@ export function useMembers(organizationId: string, view: MemberView) {
   const known = useKnownMembers(listKey, view);
   const loaded = pages.status === "ready" ? pages.items : known;
   const optimistic = useOptimisticRows({
-    ...{ queryKey: listKey, rows: loaded, idOf: userIdOf, compare: byAddress },
+    queryKey: listKey,
+    rows: loaded,
+    idOf: userIdOf,
+    compare: byAddress,
   });
   const { change } = optimistic;
   useLiveList(pages, { isLong: loaded.length > 2 * PAGE_SIZE, isChanging: optimistic.rows !== loaded });

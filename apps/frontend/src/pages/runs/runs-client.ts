@@ -5,7 +5,10 @@ import { RunsError } from "../../app/problems/runs-error.ts";
 
 const status = z.enum(["queued", "running", "succeeded", "cancelled"]);
 const runSchema = z.object({
-  ...{ id: z.string(), title: z.string(), status, createdAt: z.iso.datetime() },
+  id: z.string(),
+  title: z.string(),
+  status,
+  createdAt: z.iso.datetime(),
   /** What it has produced. Runs that succeeded before results existed have none. */
   result: z.optional(z.string()),
   /** The address of who started it; absent while platform-api does not tell it. */

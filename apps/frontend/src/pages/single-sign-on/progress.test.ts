@@ -77,8 +77,14 @@ it.each<[string, Domain[], Connection[], boolean, StepName | null, StepName[]]>(
 });
 
 const READY: Requirer = {
-  ...{ domains: VERIFIED, connections: [FRESH], enforceSso: false, nowMs: NOW, role: "owner" },
-  ...{ isLocked: false, signedInThrough: "okta", isInside: true },
+  domains: VERIFIED,
+  connections: [FRESH],
+  enforceSso: false,
+  nowMs: NOW,
+  role: "owner",
+  isLocked: false,
+  signedInThrough: "okta",
+  isInside: true,
 };
 
 it.each<[string, Partial<Requirer>, string | null]>([

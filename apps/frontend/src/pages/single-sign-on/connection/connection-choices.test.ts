@@ -10,8 +10,13 @@ it.each<[Role, Connection["state"], Connection["origin"], string]>([
   ["owner", "enabled", "operator", "test (rename) (off) (remove)"],
 ])("an %s may do with a connection that is %s, of origin %s: %s", (role, state, origin, expected) => {
   const connection: Connection = {
-    ...{ name: "okta", displayName: "Okta", strategy: "okta", waitingFor: null, testedAt: null },
-    ...{ state, origin },
+    name: "okta",
+    displayName: "Okta",
+    strategy: "okta",
+    waitingFor: null,
+    testedAt: null,
+    state,
+    origin,
   };
   const choices = connectionChoices(connection, role);
   expect(choices.map(({ id, isDisabled }) => (isDisabled ? `(${id})` : id)).join(" ")).toBe(expected);

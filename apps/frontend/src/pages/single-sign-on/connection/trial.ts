@@ -32,7 +32,9 @@ export function trialText(trial: Trial): TrialText {
   switch (trial.kind) {
     case "signingIn":
       return {
-        ...{ state: "Signing in", tone: "accent", icon: "external" },
+        state: "Signing in",
+        tone: "accent",
+        icon: "external",
         text: `Sign in through ${displayName} in the window that has opened. You stay signed in here.`,
       };
     case "checking":
@@ -58,17 +60,23 @@ export function trialText(trial: Trial): TrialText {
       return { ...ended, text: trial.text };
     case "refused":
       return {
-        ...{ state: "Failed", tone: "bad", icon: "alert" },
+        state: "Failed",
+        tone: "bad",
+        icon: "alert",
         text: `${displayName} did not complete the sign-in. It was cancelled, or your identity provider refused it. It said: “${trial.saw}”.`,
       };
     case "judged":
       return trial.passed
         ? {
-            ...{ state: "Passed", tone: "good", icon: "check" },
+            state: "Passed",
+            tone: "good",
+            icon: "check",
             text: `People can sign in through ${displayName}.`,
           }
         : {
-            ...{ state: "Failed", tone: "bad", icon: "alert" },
+            state: "Failed",
+            tone: "bad",
+            icon: "alert",
             text: `The sign-in through ${displayName} worked, but ${brand().name} would refuse it.`,
           };
   }
