@@ -1,6 +1,6 @@
 import { createPlatformQueryClient, PlatformProvider } from "@platform-api/client/react";
-import { useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { type QueryClient, useQuery } from "@tanstack/react-query";
+import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, useState } from "react";
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import { Announcer } from "../design/announcer.tsx";
 import { ToastHost } from "../design/overlays/toast.tsx";
@@ -46,14 +46,40 @@ const SWITCHING = { isSwitching: true };
 
 export function App({ config, session, arrival, emailHint }: AppProps) {
   const [queryClient] = useState(createQueryClient);
+  const { app, stage, show } = useStages({ config, session, arrival, emailHint }, queryClient);
+  const [invited, setInvited] = useState(emailHint);
+  const stay = useCallback(() => setInvited(null), []);
+  useUnsentChanges(queryClient);
+  return (
+    <I18nProvider locale="en">
+      <RouterProvider navigate={navigate}>
+        <PlatformProvider url={config.platformUrl} token={app.token} queryClient={queryClient}>
+          <AppContext value={app}>
+            <ErrorBoundary>
+              {app.email !== null && isOtherAccount(invited, app.email) ? (
+                <WrongAccount invited={invited} signedIn={app.email} onStay={stay} />
+              ) : (
+                <CurrentStage stage={stage} onArrive={show} />
+              )}
+            </ErrorBoundary>
+            <Announcer />
+            <ToastHost />
+            <ExactTime />
+          </AppContext>
+        </PlatformProvider>
+      </RouterProvider>
+    </I18nProvider>
+  );
+}
+
+/** The stage of the app, and what changes it. */
+function useStages({ config, session, arrival, emailHint }: AppProps, queryClient: QueryClient) {
   const [{ token, end }] = useState(() => sessionCalls(renewingToken(session)));
   const [stage, setStage] = useState<Stage>(() =>
     arrival.kind === "signedOut" && emailHint !== null
       ? { kind: "beginning", start: { email: emailHint } }
       : { kind: "arrived", arrival },
   );
-  const [invited, setInvited] = useState(emailHint);
-  const stay = useCallback(() => setInvited(null), []);
   const email = stage.kind === "arrived" && stage.arrival.kind === "signedIn" ? stage.arrival.email : null;
   const beginSignIn = useCallback(
     async (start: SignInStart = {}) => {
@@ -66,24 +92,8 @@ export function App({ config, session, arrival, emailHint }: AppProps) {
     },
     [session, queryClient, end],
   );
-  useEffect(() => {
-    // A change that waits behind another one of its row would be lost. One that is sent is not.
-    const ask = (event: BeforeUnloadEvent) => {
-      if (queryClient.getMutationCache().find({ predicate: ({ state }) => state.isPaused }))
-        event.preventDefault();
-    };
-    addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
-  }, [queryClient]);
   const isSwitching = stage.kind === "switching";
-  useEffect(() => {
-    if (!isSwitching) return;
-    const back = () => {
-      if (!isOfSwitch(history.state)) setStage((now) => arrivedBefore(now));
-    };
-    addEventListener("popstate", back);
-    return () => removeEventListener("popstate", back);
-  }, [isSwitching]);
+  useWayBack(isSwitching, setStage);
   const app = useMemo<AppContextValue>(
     () => ({
       config,
@@ -125,26 +135,32 @@ export function App({ config, session, arrival, emailHint }: AppProps) {
     session.whenSignedOutElsewhere(() => beginSignIn(start));
   }, [session, beginSignIn, email]);
   const show = useCallback((next: Arrival) => setStage({ kind: "arrived", arrival: next }), []);
-  return (
-    <I18nProvider locale="en">
-      <RouterProvider navigate={navigate}>
-        <PlatformProvider url={config.platformUrl} token={token} queryClient={queryClient}>
-          <AppContext value={app}>
-            <ErrorBoundary>
-              {email !== null && isOtherAccount(invited, email) ? (
-                <WrongAccount invited={invited} signedIn={email} onStay={stay} />
-              ) : (
-                <CurrentStage stage={stage} onArrive={show} />
-              )}
-            </ErrorBoundary>
-            <Announcer />
-            <ToastHost />
-            <ExactTime />
-          </AppContext>
-        </PlatformProvider>
-      </RouterProvider>
-    </I18nProvider>
-  );
+  return { app, stage, show };
+}
+
+/** The browser asks before it drops a change that has not been sent. */
+function useUnsentChanges(queryClient: QueryClient): void {
+  useEffect(() => {
+    // A change that waits behind another one of its row would be lost. One that is sent is not.
+    const ask = (event: BeforeUnloadEvent) => {
+      if (queryClient.getMutationCache().find({ predicate: ({ state }) => state.isPaused }))
+        event.preventDefault();
+    };
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [queryClient]);
+}
+
+/** The back button undoes a switch of the account. */
+function useWayBack(isSwitching: boolean, setStage: Dispatch<SetStateAction<Stage>>): void {
+  useEffect(() => {
+    if (!isSwitching) return;
+    const back = () => {
+      if (!isOfSwitch(history.state)) setStage((now) => arrivedBefore(now));
+    };
+    addEventListener("popstate", back);
+    return () => removeEventListener("popstate", back);
+  }, [isSwitching, setStage]);
 }
 
 function isOfSwitch(state: unknown): boolean {

@@ -82,6 +82,7 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
   const switches = new Switches();
   const calls: string[] = [];
   const txt = new Map<string, readonly string[]>();
+  const world = { organizations, users, tokens, switches, txt };
 
   function addUser(given: TestUser): void {
     const user = userOf(given, organizations);
@@ -91,28 +92,6 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
   }
   for (const user of options.users ?? []) addUser(user);
 
-  function contextOf({ headers, method }: Request): RequestContext {
-    const values = (name: string) => [headers.get(name)].filter((value) => value !== null);
-    const credential = credentialOf(values("authorization"), values("x-user-token"));
-    const token = "token" in credential ? credential.token : null;
-    return {
-      organizations,
-      users: [...users.values()],
-      isGet: method === "GET",
-      txt,
-      loginOf: (token) => tokens.loginOf(token),
-      applyRefusal: (procedure) => switches.applyRefusal({ procedure, token }),
-      applyOverride: (procedure, usual) => switches.applyOverride({ procedure, token }, usual),
-      signedIn() {
-        if ("reason" in credential) {
-          const { reason, hint } = credential;
-          throw new Refused(reason, hint === undefined ? {} : { problem: hint });
-        }
-        return tokens.verify(credential.token);
-      },
-    };
-  }
-
   return {
     handlers: [
       http.all(`${origin}${endpoint}/*`, async ({ request }) => {
@@ -120,7 +99,7 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
         calls.push(...proceduresOf(request, endpoint));
         if (switches.delayMs > 0) await delay(switches.delayMs);
         if (switches.isDown) return HttpResponse.error();
-        return answer(request, endpoint, contextOf(request));
+        return answer(request, endpoint, contextOf(request, world));
       }),
     ],
     calls,
@@ -148,6 +127,38 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
       switches.reset();
       for (const organization of organizations.values()) resetOrganization(organization);
       for (const user of users.values()) resetStanding(user, organizations);
+    },
+  };
+}
+
+/** What the requests of one `platformHandlers` have in common. */
+interface World {
+  readonly organizations: RequestContext["organizations"];
+  readonly users: ReadonlyMap<string, User>;
+  readonly tokens: Tokens;
+  readonly switches: Switches;
+  readonly txt: RequestContext["txt"];
+}
+
+function contextOf({ headers, method }: Request, world: World): RequestContext {
+  const { organizations, users, tokens, switches, txt } = world;
+  const values = (name: string) => [headers.get(name)].filter((value) => value !== null);
+  const credential = credentialOf(values("authorization"), values("x-user-token"));
+  const token = "token" in credential ? credential.token : null;
+  return {
+    organizations,
+    users: [...users.values()],
+    isGet: method === "GET",
+    txt,
+    loginOf: (token) => tokens.loginOf(token),
+    applyRefusal: (procedure) => switches.applyRefusal({ procedure, token }),
+    applyOverride: (procedure, usual) => switches.applyOverride({ procedure, token }, usual),
+    signedIn() {
+      if ("reason" in credential) {
+        const { reason, hint } = credential;
+        throw new Refused(reason, hint === undefined ? {} : { problem: hint });
+      }
+      return tokens.verify(credential.token);
     },
   };
 }

@@ -6,10 +6,11 @@ import { showPlainToast } from "../overlays/plain-toast.tsx";
 import { showToast } from "../overlays/toast.tsx";
 import { Chapter } from "./specimen.tsx";
 
+type Kind = "dialog" | "question";
+
 /** What covers the page, in the theme of the browser. */
 export function Overlays() {
-  const [shown, setShown] = useState<"dialog" | "question" | null>(null);
-  const close = () => setShown(null);
+  const [shown, setShown] = useState<Kind | null>(null);
   return (
     <Chapter
       title="Dialog, toast and announcement"
@@ -51,30 +52,32 @@ export function Overlays() {
           Announce something
         </Button>
       </div>
-      {shown !== null && (
-        <ModalDialog
-          title={shown === "dialog" ? "Invite people" : "Release acme.example?"}
-          isAlert={shown === "question"}
-          onClose={close}
-        >
-          <p>
-            {shown === "dialog"
-              ? "A click beside it and Escape close it."
-              : "It must be answered, so only its buttons and Escape close it."}
-          </p>
-          <DialogActions>
-            <Button className="button" onPress={close}>
-              Cancel
-            </Button>
-            <Button
-              className={shown === "dialog" ? "button button-primary" : "button button-danger"}
-              onPress={close}
-            >
-              {shown === "dialog" ? "Invite" : "Release"}
-            </Button>
-          </DialogActions>
-        </ModalDialog>
-      )}
+      {shown !== null && <Example kind={shown} onClose={() => setShown(null)} />}
     </Chapter>
+  );
+}
+
+function Example({ kind, onClose }: { readonly kind: Kind; readonly onClose: () => void }) {
+  const isQuestion = kind === "question";
+  return (
+    <ModalDialog
+      title={isQuestion ? "Release acme.example?" : "Invite people"}
+      isAlert={isQuestion}
+      onClose={onClose}
+    >
+      <p>
+        {isQuestion
+          ? "It must be answered, so only its buttons and Escape close it."
+          : "A click beside it and Escape close it."}
+      </p>
+      <DialogActions>
+        <Button className="button" onPress={onClose}>
+          Cancel
+        </Button>
+        <Button className={isQuestion ? "button button-danger" : "button button-primary"} onPress={onClose}>
+          {isQuestion ? "Release" : "Invite"}
+        </Button>
+      </DialogActions>
+    </ModalDialog>
   );
 }

@@ -26,21 +26,7 @@ const EXPORT_PAGE = 100;
 
 export function Audit({ organization }: OrganizationPageProps) {
   const organizationId = organization.id;
-  const [person, setPerson] = useParameter("person");
-  const [actor, setActor] = useParameter("actor");
-  const [action, setAction] = useParameter("action");
-  const [since, setSince] = useParameter("since");
-  const [until, setUntil] = useParameter("until");
-  const filter = useMemo(
-    () => filterOf({ person, actor, action, since, until }),
-    [person, actor, action, since, until],
-  );
-  const shown = { person: "", actor: "", ...filter };
-  useEffect(() => {
-    // The address says what is shown.
-    setPerson(shown.person);
-    setActor(shown.actor);
-  }, [shown.person, shown.actor, setPerson, setActor]);
+  const { filter, show, action, since, until } = useFilter();
   const list = useEntries(organizationId, filter);
   const { items, status } = list;
   const people = usePeople(organizationId, items, filter);
@@ -49,10 +35,6 @@ export function Audit({ organization }: OrganizationPageProps) {
     load({ ...at, limit: EXPORT_PAGE }, signal),
   );
   const chosen = chosenOf(filter);
-  const show = ({ person = "", actor = "" }: Pick<AuditFilter, "person" | "actor">) => {
-    setPerson(person);
-    setActor(actor);
-  };
   const choose = (actor: string) => {
     const userId = userOfActor(actor);
     show(userId === null ? { actor } : { person: userId });
@@ -74,9 +56,9 @@ export function Audit({ organization }: OrganizationPageProps) {
         chosen={chosen}
         name={nameOfActor(chosen, people)}
         onChoose={choose}
-        action={{ value: action, set: setAction }}
-        since={{ value: isDay(since) ? since : "", set: setSince }}
-        until={{ value: isDay(until) ? until : "", set: setUntil }}
+        action={action}
+        since={since}
+        until={until}
       />
       {list.failed === "list" && <Problem list={list} />}
       <Explanation filter={filter} people={people} onShow={show} />
@@ -84,22 +66,7 @@ export function Audit({ organization }: OrganizationPageProps) {
         <SkeletonRows label="Loading the audit" count={5} />
       ) : (
         <>
-          {items.length > 0 && (
-            <ol className="card rows" aria-label="Entries">
-              {items.map((entry) => (
-                <Entry
-                  key={entry.id}
-                  entry={entry}
-                  names={people.names}
-                  isLoading={people.isLoading}
-                  onChoosePerson={(userId) => {
-                    show({ person: userId });
-                    announce(`Showing what ${people.names.user(userId)} did, and what was done to them`);
-                  }}
-                />
-              ))}
-            </ol>
-          )}
+          {items.length > 0 && <Entries items={items} people={people} onShow={show} />}
           {status === "ready" && items.length === 0 && <NoEntries filter={filter} onClear={clear} />}
         </>
       )}
@@ -114,6 +81,31 @@ export function Audit({ organization }: OrganizationPageProps) {
         </PendingButton>
       )}
     </>
+  );
+}
+
+interface EntriesProps {
+  readonly items: readonly AuditEntry[];
+  readonly people: People;
+  readonly onShow: (whom: Pick<AuditFilter, "person">) => void;
+}
+
+function Entries({ items, people: { names, isLoading }, onShow }: EntriesProps) {
+  return (
+    <ol className="card rows" aria-label="Entries">
+      {items.map((entry) => (
+        <Entry
+          key={entry.id}
+          entry={entry}
+          names={names}
+          isLoading={isLoading}
+          onChoosePerson={(userId) => {
+            onShow({ person: userId });
+            announce(`Showing what ${names.user(userId)} did, and what was done to them`);
+          }}
+        />
+      ))}
+    </ol>
   );
 }
 
@@ -166,6 +158,35 @@ function usePeople(organizationId: string, items: readonly AuditEntry[], filter:
       connection: (name) => connections.find((each) => each.name === name)?.displayName ?? name,
     },
     isLoading: (userId) => addresses.get(userId) === undefined,
+  };
+}
+
+/** The filter that the address of the page names, with its fields, and a function that shows a person's entries. */
+function useFilter() {
+  const [person, setPerson] = useParameter("person");
+  const [actor, setActor] = useParameter("actor");
+  const [action, setAction] = useParameter("action");
+  const [since, setSince] = useParameter("since");
+  const [until, setUntil] = useParameter("until");
+  const filter = useMemo(
+    () => filterOf({ person, actor, action, since, until }),
+    [person, actor, action, since, until],
+  );
+  const shown = { person: "", actor: "", ...filter };
+  useEffect(() => {
+    // The address says what is shown.
+    setPerson(shown.person);
+    setActor(shown.actor);
+  }, [shown.person, shown.actor, setPerson, setActor]);
+  return {
+    filter,
+    show({ person = "", actor = "" }: Pick<AuditFilter, "person" | "actor">) {
+      setPerson(person);
+      setActor(actor);
+    },
+    action: { value: action, set: setAction },
+    since: { value: isDay(since) ? since : "", set: setSince },
+    until: { value: isDay(until) ? until : "", set: setUntil },
   };
 }
 

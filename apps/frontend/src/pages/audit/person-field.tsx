@@ -1,6 +1,6 @@
 import { usePlatform } from "@platform-api/client/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "react-aria-components";
 import { Icon } from "../../design/icon.tsx";
 import { shortUser } from "./names.ts";
@@ -36,31 +36,13 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
     setLast(name);
     setText(name ?? "");
   }
-  const others = ACTORS.map((id): Choice => ({ id, name: nameOfOther(id) }));
-  const isChosen = chosen !== "" && text === name;
-  const asked = isChosen ? "" : text;
-  const { members, isReady } = useMembers(organizationId, asked);
-  /** What was typed when Enter came before its suggestions. */
-  const [entered, setEntered] = useState<string | null>(null);
-  const fitting = [...members, ...others.filter((other) => isChosen || fits(other, text))];
-  const isListed = chosen === "" || fitting.some(({ id }) => id === chosen);
-  const choices = isListed || name === null ? fitting : [{ id: chosen, name }, ...fitting];
-  const first = fitting[0]?.id;
+  const { isChosen, fitting, choices, isReady } = useChoices(organizationId, { chosen, name, text });
+  const setEntered = useEntered(text, isReady, () => fitting[0] && choose(fitting[0].id));
   const choose = (id: string) => {
     setEntered(null);
     setText(choices.find((each) => each.id === id)?.name ?? name ?? "");
     if (id !== chosen) onChoose(id);
   };
-  const takeFirst = useRef(choose);
-  useEffect(() => {
-    takeFirst.current = choose;
-  });
-  const isTaken = entered !== null && entered === text && isReady;
-  useEffect(() => {
-    if (!isTaken) return;
-    if (first === undefined) setEntered(null);
-    else takeFirst.current(first);
-  }, [isTaken, first]);
   const clear = () => {
     setEntered(null);
     setText("");
@@ -69,10 +51,7 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
   };
   /** Enter takes the first suggestion unless another one is marked. */
   const enter = (event: KeyboardEvent<HTMLInputElement>) => {
-    const marked = document.getElementById(event.currentTarget.getAttribute("aria-activedescendant") ?? "");
-    // The list opens with the chosen one marked, whatever was typed.
-    const isMarked = marked !== null && marked.ariaSelected !== "true";
-    if (event.key !== "Enter" || isMarked || isChosen || text.trim() === "") return;
+    if (event.key !== "Enter" || hasMarked(event.currentTarget) || isChosen || text.trim() === "") return;
     event.preventDefault();
     event.stopPropagation();
     setEntered(text);
@@ -112,24 +91,68 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
           </Button>
         )}
       </div>
-      <Popover className="popover" offset={4}>
-        <ListBox<Choice>
-          className="menu"
-          renderEmptyState={() => <p className="menu-header">No member’s address starts with this.</p>}
-        >
-          {(choice) => (
-            <ListBoxItem id={choice.id} textValue={choice.name} className="menu-item">
-              <Icon name={choice.id.startsWith("user:") ? "user" : "settings"} />
-              <span className="menu-text">
-                <span className="menu-name">{choice.name}</span>
-                {choice.isRemoved && <span className="menu-note">Removed</span>}
-              </span>
-            </ListBoxItem>
-          )}
-        </ListBox>
-      </Popover>
+      <Suggestions />
     </ComboBox>
   );
+}
+
+function Suggestions() {
+  return (
+    <Popover className="popover" offset={4}>
+      <ListBox<Choice>
+        className="menu"
+        renderEmptyState={() => <p className="menu-header">No member’s address starts with this.</p>}
+      >
+        {(choice) => (
+          <ListBoxItem id={choice.id} textValue={choice.name} className="menu-item">
+            <Icon name={choice.id.startsWith("user:") ? "user" : "settings"} />
+            <span className="menu-text">
+              <span className="menu-name">{choice.name}</span>
+              {choice.isRemoved && <span className="menu-note">Removed</span>}
+            </span>
+          </ListBoxItem>
+        )}
+      </ListBox>
+    </Popover>
+  );
+}
+
+/** Whether another one than the chosen is marked in the list, which opens with that one, whatever was typed. */
+function hasMarked(input: HTMLInputElement): boolean {
+  const marked = document.getElementById(input.getAttribute("aria-activedescendant") ?? "");
+  return marked !== null && marked.ariaSelected !== "true";
+}
+
+interface Field extends Pick<PersonFieldProps, "chosen" | "name"> {
+  readonly text: string;
+}
+
+/** Who can be chosen for the text of the field. */
+function useChoices(organizationId: string, { chosen, name, text }: Field) {
+  const isChosen = chosen !== "" && text === name;
+  const { members, isReady } = useMembers(organizationId, isChosen ? "" : text);
+  const others = ACTORS.map((id): Choice => ({ id, name: nameOfOther(id) }));
+  const fitting = [...members, ...others.filter((other) => isChosen || fits(other, text))];
+  const isListed = chosen === "" || fitting.some(({ id }) => id === chosen);
+  const choices = isListed || name === null ? fitting : [{ id: chosen, name }, ...fitting];
+  return { isChosen, fitting, choices, isReady };
+}
+
+/**
+ * Calls back as soon as the suggestions for an entered text are there, while it is still in the field.
+ * @returns a function that notes the text with which Enter came
+ */
+function useEntered(text: string, isReady: boolean, onReady: () => void) {
+  const [entered, setEntered] = useState<string | null>(null);
+  const ready = useEffectEvent(() => {
+    setEntered(null);
+    onReady();
+  });
+  const isTaken = entered !== null && entered === text && isReady;
+  useEffect(() => {
+    if (isTaken) ready();
+  }, [isTaken]);
+  return setEntered;
 }
 
 function fits({ name }: Choice, text: string): boolean {

@@ -1,5 +1,5 @@
 import { usePlatformClient } from "@platform-api/client/react";
-import { useMutation } from "@tanstack/react-query";
+import { type UseMutationResult, useMutation } from "@tanstack/react-query";
 import { type FormEvent, type RefObject, useState } from "react";
 import { FieldError, Form, Input, Label, Text, TextField } from "react-aria-components";
 import { errorReason } from "../../app/problems/error-reason.ts";
@@ -44,8 +44,7 @@ export function AddDomain({ organizationId, suggestion, input, onAdded }: AddDom
     if (domain === "") input.current?.focus();
     else if (!claim.isPending) claim.mutate(domain);
   };
-  const reason = claim.error && errorReason(claim.error);
-  const refusal = isEmpty ? "Enter a domain, such as company.com." : reason && fieldText(claim);
+  const refusal = isEmpty ? "Enter a domain, such as company.com." : fieldText(claim);
   return (
     <section aria-labelledby="add-domain" className="card composer">
       <h2 id="add-domain" className="visually-hidden">
@@ -76,27 +75,31 @@ export function AddDomain({ organizationId, suggestion, input, onAdded }: AddDom
           Add domain
         </PendingButton>
       </Form>
-      {reason && !isAboutDomain(reason) && (
-        <FailureNotice
-          title={`${claim.variables} was not added`}
-          hint="What you entered is still here."
-          again="Add it again"
-          reason={reason}
-          error={claim.error}
-          onTryNow={() => claim.variables !== undefined && claim.mutate(claim.variables)}
-          onDismiss={claim.reset}
-        />
-      )}
+      <ClaimFailure claim={claim} />
     </section>
   );
 }
 
-interface FailedClaim {
-  readonly error: Error | null;
-  readonly variables: string | undefined;
+type Claim = UseMutationResult<Domain, Error, string>;
+
+/** A failure that is not about the domain itself. */
+function ClaimFailure({ claim: { error, variables, mutate, reset } }: { readonly claim: Claim }) {
+  const reason = error && errorReason(error);
+  if (reason === null || isAboutDomain(reason)) return null;
+  return (
+    <FailureNotice
+      title={`${variables} was not added`}
+      hint="What you entered is still here."
+      again="Add it again"
+      reason={reason}
+      error={error}
+      onTryNow={() => variables !== undefined && mutate(variables)}
+      onDismiss={reset}
+    />
+  );
 }
 
-function fieldText({ error, variables = "" }: FailedClaim): string | null {
+function fieldText({ error, variables = "" }: Claim): string | null {
   if (error === null || !isAboutDomain(errorReason(error))) return null;
   return refusalText(error, variables) ?? `${variables} cannot be added.`;
 }

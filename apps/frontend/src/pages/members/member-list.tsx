@@ -1,4 +1,6 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import type { Member } from "@platform-api/client";
+import type { Pages } from "@platform-api/client/react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { errorReason } from "../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { announce } from "../../design/announcer.tsx";
@@ -38,7 +40,8 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
   const { userId } = me.user;
   const { id: organizationId, role } = organization;
   const caller = useMemo(() => ({ userId, role }), [userId, role]);
-  const { pages, loaded, rows, errors, dismiss, perform: send } = useMembers(organizationId, view);
+  const members = useMembers(organizationId, view);
+  const { pages, loaded, rows, errors } = members;
   const { isOnlyOwner, reloadOwners } = useOnlyOwner(organizationId, rows);
   const inviterOf = useInviters(organizationId, loaded);
   const { trusted, isPending: areDomainsPending } = useTrustedDomains(organizationId);
@@ -47,43 +50,12 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
     void refresh();
     reloadOwners();
   };
-  const focusRow = useRef((_: string) => {});
-  const { actions, perform, offerUndo, asked, close } = useMemberActions({
-    perform: send,
-    dismiss,
-    onOwnChange,
-    focusRow: (id) => focusRow.current(id),
-    focusReturned: (id) => isFocusIn(table.current) && focusRow.current(id),
-  });
-  const ids = rows.map((row) => row.userId);
-  focusRow.current = useRowFocus({ table, ids, isPaused: asked !== null, onEmpty: focusMain });
-  const showMore = useShowMore(pages, ids, focusRow.current);
-
-  const confirm = async ({ member, intent }: Asked) => {
-    const isDone = await perform(member, intent);
-    close();
-    if (!isDone) return;
-    onOwnChange();
-    if (intent.kind !== "remove") return;
-    offerUndo(member);
-    const others = ids.filter((id) => id !== member.userId);
-    focusRow.current(neighbourOf(member.userId, ids, others) ?? userId);
-  };
-
+  const { actions, asked, close, confirm, showMore } = useRows({ members, table, userId, onOwnChange });
   const { status, error, isReloading, hasMore, isLoadingMore } = pages;
   useLostRole(error, refresh);
   const isComplete = status === "ready" && !hasMore;
   const isAlone = isWhole(view) && rows.length === 1 && rows[0]?.userId === userId;
-  if (status === "failed" && rows.length === 0) {
-    return (
-      <ProblemNotice
-        reason={error && errorReason(error)}
-        error={error}
-        onTryNow={pages.reload}
-        isTrying={isReloading}
-      />
-    );
-  }
+  if (status === "failed" && rows.length === 0) return <NotLoaded pages={pages} />;
   return (
     <>
       {error !== null && (
@@ -126,6 +98,55 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
         <MemberDialog userId={userId} asked={asked} onConfirm={confirm} onClose={close} />
       )}
     </>
+  );
+}
+
+interface RowsOptions {
+  readonly members: ReturnType<typeof useMembers>;
+  readonly table: RefObject<HTMLTableElement | null>;
+  /** The caller. */
+  readonly userId: string;
+  readonly onOwnChange: () => void;
+}
+
+/** What the rows can do, and which of them gets the focus afterwards. */
+function useRows({ members, table, userId, onOwnChange }: RowsOptions) {
+  const { pages, rows, dismiss, perform: send } = members;
+  const focusRow = useRef((_: string) => {});
+  const { actions, perform, offerUndo, asked, close } = useMemberActions({
+    perform: send,
+    dismiss,
+    onOwnChange,
+    focusRow: (id) => focusRow.current(id),
+    focusReturned: (id) => isFocusIn(table.current) && focusRow.current(id),
+  });
+  const ids = rows.map((row) => row.userId);
+  focusRow.current = useRowFocus({ table, ids, isPaused: asked !== null, onEmpty: focusMain });
+  const showMore = useShowMore(pages, ids, focusRow.current);
+
+  const confirm = async ({ member, intent }: Asked) => {
+    const isDone = await perform(member, intent);
+    close();
+    if (!isDone) return;
+    onOwnChange();
+    if (intent.kind !== "remove") return;
+    offerUndo(member);
+    const others = ids.filter((id) => id !== member.userId);
+    focusRow.current(neighbourOf(member.userId, ids, others) ?? userId);
+  };
+  return { actions, asked, close, confirm, showMore };
+}
+
+/** In place of a list that could not be loaded. */
+function NotLoaded({ pages }: { readonly pages: Pages<Member> }) {
+  const { error, reload, isReloading } = pages;
+  return (
+    <ProblemNotice
+      reason={error && errorReason(error)}
+      error={error}
+      onTryNow={reload}
+      isTrying={isReloading}
+    />
   );
 }
 

@@ -35,73 +35,81 @@ export function useMemberActions(options: MemberActionsOptions) {
   useInsertionEffect(() => {
     latest.current = options;
   });
-  const stable = useMemo(() => {
-    const perform = async (member: Member, intent: Intent, { isTold = false } = {}): Promise<boolean> => {
-      try {
-        await latest.current.perform(member, intent);
-      } catch (error) {
-        const reason = errorReason(error);
-        if (isAboutCaller(reason)) latest.current.onOwnChange();
-        sayUnseen(nameOf(member), memberRefusal(reason, intent).text); // otherwise its row says why
-        return false;
-      }
-      if (!isTold && intent.kind !== "remove") announce(newsOf(member, intent));
-      return true;
-    };
-    const offerUndo = (member: Member) =>
-      showToast({
-        text: "Removed. Access ends within 10 seconds.",
-        detail: nameOf(member),
-        action: {
-          label: "Undo",
-          name: `Undo the removal of ${nameOf(member)}`,
-          onPress: () => {
-            latest.current.focusRow(member.userId);
-            void perform(applied(member, { kind: "remove" }), { kind: "restore" });
-          },
-        },
-      });
-    const removeAtOnce = async (member: Member) => {
-      const closeToast = offerUndo(member);
-      if (await perform(member, { kind: "remove" })) return;
-      closeToast();
-      latest.current.focusReturned(member.userId);
-    };
-    const restore = async (member: Member, intent: Extract<Intent, { kind: "restore" }>) => {
-      if (await perform(member, intent, { isTold: true })) showToast({ text: newsOf(member, intent) });
-    };
-    const undoable = new Map<string, () => void>();
-    const changeRole = async (member: Member, intent: Extract<Intent, { kind: "role" }>) => {
-      const { userId, role } = member;
-      undoable.get(userId)?.(); // it would go back too far
-      const closeToast = showToast({
-        text: newsOf(member, intent),
-        action: {
-          label: "Undo",
-          onPress: () => void perform(applied(member, intent), { kind: "role", role }),
-        },
-      });
-      undoable.set(userId, closeToast);
-      if (!(await perform(member, intent, { isTold: true }))) closeToast();
-    };
-    const actions: RowActions = {
-      ask(member, intent, press) {
-        if (press !== undefined && isStrayClick(press)) return;
-        if (press !== undefined && !needsConfirmation(member, intent)) noteRowGone();
-        if (needsConfirmation(member, intent)) setAsked({ member, intent });
-        else if (intent.kind === "remove") void removeAtOnce(member);
-        else if (intent.kind === "role") void changeRole(member, intent);
-        else void restore(member, intent);
-      },
-      askToLeave: () => setAsked("leave"),
-      dismiss(userId) {
-        noteRowGone(); // the row becomes lower
-        latest.current.dismiss(userId);
-      },
-    };
-    return { actions, perform, offerUndo, close: () => setAsked(null) };
-  }, [sayUnseen]);
+  const stable = useMemo(() => actionsOf({ latest, sayUnseen, setAsked }), [sayUnseen]);
   return { ...stable, asked };
+}
+
+interface Surroundings {
+  readonly latest: { readonly current: MemberActionsOptions };
+  readonly sayUnseen: (name: string, text: string) => void;
+  readonly setAsked: (asked: Asked | "leave" | null) => void;
+}
+
+function actionsOf({ latest, sayUnseen, setAsked }: Surroundings) {
+  const perform = async (member: Member, intent: Intent, { isTold = false } = {}): Promise<boolean> => {
+    try {
+      await latest.current.perform(member, intent);
+    } catch (error) {
+      const reason = errorReason(error);
+      if (isAboutCaller(reason)) latest.current.onOwnChange();
+      sayUnseen(nameOf(member), memberRefusal(reason, intent).text); // otherwise its row says why
+      return false;
+    }
+    if (!isTold && intent.kind !== "remove") announce(newsOf(member, intent));
+    return true;
+  };
+  const offerUndo = (member: Member) =>
+    showToast({
+      text: "Removed. Access ends within 10 seconds.",
+      detail: nameOf(member),
+      action: {
+        label: "Undo",
+        name: `Undo the removal of ${nameOf(member)}`,
+        onPress: () => {
+          latest.current.focusRow(member.userId);
+          void perform(applied(member, { kind: "remove" }), { kind: "restore" });
+        },
+      },
+    });
+  const removeAtOnce = async (member: Member) => {
+    const closeToast = offerUndo(member);
+    if (await perform(member, { kind: "remove" })) return;
+    closeToast();
+    latest.current.focusReturned(member.userId);
+  };
+  const restore = async (member: Member, intent: Extract<Intent, { kind: "restore" }>) => {
+    if (await perform(member, intent, { isTold: true })) showToast({ text: newsOf(member, intent) });
+  };
+  const undoable = new Map<string, () => void>();
+  const changeRole = async (member: Member, intent: Extract<Intent, { kind: "role" }>) => {
+    const { userId, role } = member;
+    undoable.get(userId)?.(); // it would go back too far
+    const closeToast = showToast({
+      text: newsOf(member, intent),
+      action: {
+        label: "Undo",
+        onPress: () => void perform(applied(member, intent), { kind: "role", role }),
+      },
+    });
+    undoable.set(userId, closeToast);
+    if (!(await perform(member, intent, { isTold: true }))) closeToast();
+  };
+  const actions: RowActions = {
+    ask(member, intent, press) {
+      if (press !== undefined && isStrayClick(press)) return;
+      if (press !== undefined && !needsConfirmation(member, intent)) noteRowGone();
+      if (needsConfirmation(member, intent)) setAsked({ member, intent });
+      else if (intent.kind === "remove") void removeAtOnce(member);
+      else if (intent.kind === "role") void changeRole(member, intent);
+      else void restore(member, intent);
+    },
+    askToLeave: () => setAsked("leave"),
+    dismiss(userId) {
+      noteRowGone(); // the row becomes lower
+      latest.current.dismiss(userId);
+    },
+  };
+  return { actions, perform, offerUndo, close: () => setAsked(null) };
 }
 
 /** What is said of a change that is done. A removal has a toast of its own. */

@@ -24,11 +24,14 @@ export function NameField({ name, lock, problem, onSave, onEdit }: NameFieldProp
   const text = draft ?? name;
   const wrong = draft === null ? null : nameProblem(draft);
   const isChanged = draft !== null && draft.trim() !== name;
+  const close = () => {
+    setDraft(null);
+    input.current?.focus();
+  };
   const save = async () => {
     if (draft === null || wrong !== null) return;
     const next = draft.trim();
-    setDraft(null);
-    input.current?.focus();
+    close();
     if (next === name) return;
     saves.current += 1;
     const save = saves.current;
@@ -67,13 +70,7 @@ export function NameField({ name, lock, problem, onSave, onEdit }: NameFieldProp
                 <Button type="submit" className="button button-primary" isDisabled={wrong !== null}>
                   Save
                 </Button>
-                <Button
-                  className="button button-plain"
-                  onPress={() => {
-                    setDraft(null);
-                    input.current?.focus();
-                  }}
-                >
+                <Button className="button button-plain" onPress={close}>
                   Cancel
                 </Button>
               </>

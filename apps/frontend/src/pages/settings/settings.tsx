@@ -61,10 +61,9 @@ interface LoadedProps {
 }
 
 function Loaded({ mine, organization, settings: { send, dismiss, problemOf } }: LoadedProps) {
-  const { id, name, jit, defaultRole, enforceSso, state } = organization;
+  const { id, name, jit, defaultRole } = organization;
   const { org } = usePlatform();
   const connections = useQuery(org.connections.list.queryOptions({ organizationId: id })).data;
-  const domains = useQuery(org.domains.list.queryOptions({ organizationId: id })).data;
   const hasConnection = connections?.some((each) => each.state === "enabled") ?? false;
   const lock = (setting: keyof Changes) => lockOf(setting, organization, mine.role);
   return (
@@ -125,44 +124,57 @@ function Loaded({ mine, organization, settings: { send, dismiss, problemOf } }: 
           )}
         </Setting>
       </div>
-      <Facts id="facts" title="About this organization">
-        <Fact name="Join by domain">
-          {domains && (
-            <span className="settings-fact">
-              {joinByDomainText(domains, jit)}
-              <Link className="settings-link" href={pathOf(id, "domains")}>
-                {domains.some(isTrusted) ? "See Domains" : "Verify a domain"}
-              </Link>
-            </span>
-          )}
-        </Fact>
-        <Fact name="Single sign-on">
+      <About organization={organization} hasConnection={hasConnection} />
+    </>
+  );
+}
+
+interface AboutProps {
+  readonly organization: Organization;
+  readonly hasConnection: boolean;
+}
+
+function About({ organization, hasConnection }: AboutProps) {
+  const { id, jit, enforceSso, state } = organization;
+  const { data: domains } = useQuery(usePlatform().org.domains.list.queryOptions({ organizationId: id }));
+  return (
+    <Facts id="facts" title="About this organization">
+      <Fact name="Join by domain">
+        {domains && (
           <span className="settings-fact">
-            {enforceSso ? "Required for your domains" : hasConnection ? "On, not required" : "Not set up"}
-            <Link className="settings-link" href={pathOf(id, "sign-in")}>
-              {enforceSso || hasConnection ? "See Sign-in" : "Set it up on Sign-in"}
+            {joinByDomainText(domains, jit)}
+            <Link className="settings-link" href={pathOf(id, "domains")}>
+              {domains.some(isTrusted) ? "See Domains" : "Verify a domain"}
             </Link>
           </span>
-        </Fact>
-        <Fact name="State">
-          {state === "open" ? (
-            <Badge tone="good" icon="check">
-              Open
+        )}
+      </Fact>
+      <Fact name="Single sign-on">
+        <span className="settings-fact">
+          {enforceSso ? "Required for your domains" : hasConnection ? "On, not required" : "Not set up"}
+          <Link className="settings-link" href={pathOf(id, "sign-in")}>
+            {enforceSso || hasConnection ? "See Sign-in" : "Set it up on Sign-in"}
+          </Link>
+        </span>
+      </Fact>
+      <Fact name="State">
+        {state === "open" ? (
+          <Badge tone="good" icon="check">
+            Open
+          </Badge>
+        ) : (
+          <span className="settings-fact">
+            <Badge tone="warn" icon="lock">
+              Closed
             </Badge>
-          ) : (
-            <span className="settings-fact">
-              <Badge tone="warn" icon="lock">
-                Closed
-              </Badge>
-              Memberships do not count. Ask support to reopen it.
-            </span>
-          )}
-        </Fact>
-        <Fact name="Organization ID">
-          <CopyableId id={id} what="organization ID" />
-        </Fact>
-      </Facts>
-    </>
+            Memberships do not count. Ask support to reopen it.
+          </span>
+        )}
+      </Fact>
+      <Fact name="Organization ID">
+        <CopyableId id={id} what="organization ID" />
+      </Fact>
+    </Facts>
   );
 }
 

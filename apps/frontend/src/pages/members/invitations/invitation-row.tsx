@@ -65,19 +65,12 @@ export function InvitationRow(props: InvitationRowProps) {
                 {text}
               </Badge>
             ))}
-            {fixes
-              .filter((fix) => isChangeable || fix === "copy")
-              .map((fix) => (
-                <PendingButton
-                  key={fix}
-                  className="button button-plain button-small invitation-fix"
-                  aria-label={`${NAMES[fix]} for ${email}`}
-                  isPending={fix === "resend" && isResending}
-                  onPress={() => void run(fix)}
-                >
-                  {NAMES[fix]}
-                </PendingButton>
-              ))}
+            <Fixes
+              email={email}
+              fixes={fixes.filter((fix) => isChangeable || fix === "copy")}
+              isResending={isResending}
+              onFix={(fix) => void run(fix)}
+            />
           </div>
         </div>
         {error && <Failure email={email} error={error} onDismiss={onDismiss} />}
@@ -106,6 +99,27 @@ export function InvitationRow(props: InvitationRowProps) {
       </td>
     </tr>
   );
+}
+
+interface FixesProps {
+  readonly email: string;
+  readonly fixes: readonly Fix[];
+  readonly isResending: boolean;
+  readonly onFix: (fix: Fix) => void;
+}
+
+function Fixes({ email, fixes, isResending, onFix }: FixesProps) {
+  return fixes.map((fix) => (
+    <PendingButton
+      key={fix}
+      className="button button-plain button-small invitation-fix"
+      aria-label={`${NAMES[fix]} for ${email}`}
+      isPending={fix === "resend" && isResending}
+      onPress={() => onFix(fix)}
+    >
+      {NAMES[fix]}
+    </PendingButton>
+  ));
 }
 
 const NAMES: Readonly<Record<Fix, string>> = { resend: "Resend", copy: "Copy link" };

@@ -86,16 +86,18 @@ export function useInvitationActions(
         throw error;
       }
     },
-    async copyLink(invitation) {
-      try {
-        await navigator.clipboard.writeText(linkOf(invitation, location.origin));
-      } catch {
-        showToast({ text: "Your browser blocked copying." });
-        return;
-      }
-      showToast({ text: `Copied the link. It works for ${invitation.email} only.` });
-    },
+    copyLink,
   };
+}
+
+async function copyLink(invitation: Invitation): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(linkOf(invitation, location.origin));
+  } catch {
+    showToast({ text: "Your browser blocked copying." });
+    return;
+  }
+  showToast({ text: `Copied the link. It works for ${invitation.email} only.` });
 }
 
 function throwWith(action: InvitationAction, error: unknown): never {

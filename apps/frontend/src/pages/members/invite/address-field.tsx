@@ -17,46 +17,7 @@ interface AddressFieldProps {
 export function AddressField({ draft, onChange, problem, input }: AddressFieldProps) {
   const { invitees, text } = draft;
   const problemId = useId();
-  const add = (more: string, rest = "") =>
-    onChange({ ...draft, invitees: withInvitees(invitees, more), text: rest });
-  const take = (id: string) => {
-    const edited = invitees.find((each) => each.id === id);
-    if (edited === undefined) return;
-    const others = withInvitees(
-      invitees.filter((each) => each.id !== id),
-      text,
-    );
-    onChange({ ...draft, invitees: others, text: edited.text });
-    announce(`Editing ${edited.text}`);
-    input.current?.focus();
-  };
-  const edit = (next: string) => {
-    const isEnded = /[,;\n\t]\s*$/.test(next) || (/\s$/.test(next) && isAddress(next));
-    const isOpen = /<[^>]*$/.test(next) || next.split('"').length % 2 === 0;
-    if (isEnded && !isOpen) add(next);
-    else onChange({ ...draft, text: next });
-  };
-  const paste = (event: ClipboardEvent) => {
-    const pasted = event.clipboardData.getData("text");
-    if (text.trim() !== "" || !/[@\n]/.test(pasted)) return;
-    event.preventDefault();
-    add(pasted);
-  };
-  const press = (event: KeyboardEvent) => {
-    const last = invitees.at(-1);
-    if (event.key === "Enter" && text.trim() !== "") {
-      event.preventDefault(); // the next one sends
-      add(text);
-    } else if (event.key === "Backspace" && text === "" && last !== undefined) {
-      event.preventDefault();
-      take(last.id);
-    }
-  };
-  const remove = (ids: ReadonlySet<unknown>) => {
-    const left = invitees.filter(({ id }) => !ids.has(id));
-    onChange({ ...draft, invitees: left });
-    if (left.length === 0) input.current?.focus();
-  };
+  const { add, take, edit, paste, press, remove } = editing(draft, onChange, input);
   return (
     <TextField
       className="field"
@@ -97,6 +58,52 @@ export function AddressField({ draft, onChange, problem, input }: AddressFieldPr
       </p>
     </TextField>
   );
+}
+
+/** What the user does with the field and its chips. */
+function editing(draft: Draft, onChange: AddressFieldProps["onChange"], input: AddressFieldProps["input"]) {
+  const { invitees, text } = draft;
+  const add = (more: string, rest = "") =>
+    onChange({ ...draft, invitees: withInvitees(invitees, more), text: rest });
+  const take = (id: string) => {
+    const edited = invitees.find((each) => each.id === id);
+    if (edited === undefined) return;
+    const others = withInvitees(
+      invitees.filter((each) => each.id !== id),
+      text,
+    );
+    onChange({ ...draft, invitees: others, text: edited.text });
+    announce(`Editing ${edited.text}`);
+    input.current?.focus();
+  };
+  const edit = (next: string) => {
+    const isEnded = /[,;\n\t]\s*$/.test(next) || (/\s$/.test(next) && isAddress(next));
+    const isOpen = /<[^>]*$/.test(next) || next.split('"').length % 2 === 0;
+    if (isEnded && !isOpen) add(next);
+    else onChange({ ...draft, text: next });
+  };
+  const paste = (event: ClipboardEvent) => {
+    const pasted = event.clipboardData.getData("text");
+    if (text.trim() !== "" || !/[@\n]/.test(pasted)) return;
+    event.preventDefault();
+    add(pasted);
+  };
+  const press = (event: KeyboardEvent) => {
+    const last = invitees.at(-1);
+    if (event.key === "Enter" && text.trim() !== "") {
+      event.preventDefault(); // the next one sends
+      add(text);
+    } else if (event.key === "Backspace" && text === "" && last !== undefined) {
+      event.preventDefault();
+      take(last.id);
+    }
+  };
+  const remove = (ids: ReadonlySet<unknown>) => {
+    const left = invitees.filter(({ id }) => !ids.has(id));
+    onChange({ ...draft, invitees: left });
+    if (left.length === 0) input.current?.focus();
+  };
+  return { add, take, edit, paste, press, remove };
 }
 
 function Chip({ invitee, onEdit }: { readonly invitee: Invitee; readonly onEdit: () => void }) {

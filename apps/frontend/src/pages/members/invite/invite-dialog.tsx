@@ -1,6 +1,6 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { errorReason } from "../../../app/problems/error-reason.ts";
 import { announce } from "../../../design/announcer.tsx";
@@ -17,7 +17,7 @@ import { AddressField } from "./address-field.tsx";
 import { Answers } from "./answers.tsx";
 import type { Draft } from "./draft.ts";
 import { draftProblem, inviteFailure, people, summaryOf, uninvitedText } from "./invite-texts.ts";
-import { MAX_INVITEES, withInvitees } from "./invitees.ts";
+import { type Invitee, MAX_INVITEES, withInvitees } from "./invitees.ts";
 import { type Answer, useInvite } from "./use-invite.ts";
 import "./invite.css";
 
@@ -38,23 +38,17 @@ export function InviteDialog({ organization, draft, onChange, onInvited, onClose
   const inviting = useInvite(organization, onInvited);
   const failure = inviting.error && inviteFailure(errorReason(inviting.error));
   useEffect(() => (failure === null ? undefined : announce(failure)), [failure]);
-
   const all = withInvitees(draft.invitees, draft.text);
   const emails = all.flatMap(({ email }) => email ?? []);
-  const bad = all.filter(({ email }) => email === null);
   const problem = isEmpty && all.length === 0 ? "Enter an e-mail address." : draftProblem(draft.invitees);
   const isDone = answers.length > 0 && all.length === 0;
-
   const change = (next: Draft) => {
     inviting.reset();
     setEmpty(false);
     onChange(next);
   };
   const finish = (found: readonly Answer[]) => {
-    const summary = summaryOf(found.map(({ outcome }) => outcome));
-    const invalid = new Set(found.filter(({ outcome }) => outcome === "invalid").map(({ email }) => email));
-    const refused = all.filter(({ email }) => email !== null && invalid.has(email));
-    const left = [...bad, ...refused.map((each) => ({ ...each, email: null }))];
+    const left = toCorrect(all, found);
     onChange({ ...draft, invitees: left, text: "" });
     if (left.length === 0 && found.every(({ outcome }) => outcome === "invited")) {
       showToast({
@@ -62,7 +56,7 @@ export function InviteDialog({ organization, draft, onChange, onInvited, onClose
       });
       return onClose();
     }
-    announce(summary);
+    announce(summaryOf(found.map(({ outcome }) => outcome)));
     setAnswers(found);
   };
   const send = () => {
@@ -90,51 +84,88 @@ export function InviteDialog({ organization, draft, onChange, onInvited, onClose
           </Button>
         </DialogActions>
       ) : (
-        <form
-          className="invite-form"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            send();
-          }}
-        >
-          <Uninvited organizationId={organization.id} />
-          <AddressField draft={draft} onChange={change} problem={problem} input={input} />
-          {failure !== null && (
-            <p className="invite-failure">
-              <Icon name="alert" />
-              {failure}
-            </p>
-          )}
-          <div className="invite-foot">
-            <MenuButton
-              className="button"
-              label={`Role: ${ROLE_NAMES[draft.role]}`}
-              choices={rolesToOffer(organization.role)}
-              selected={draft.role}
-              onChoose={(id) => {
-                const chosen = rolesToOffer(organization.role).find((each) => each.id === id);
-                if (chosen) change({ ...draft, role: chosen.id });
-              }}
-            >
-              <span>
-                <span className="quiet">Role: </span>
-                {ROLE_NAMES[draft.role]}
-              </span>
-              <Icon name="down" />
-            </MenuButton>
-            <PendingButton
-              type="submit"
-              className="button button-primary"
-              isPending={inviting.isPending}
-              {...(emails.length > MAX_INVITEES && { "aria-disabled": true })}
-            >
-              {emails.length === 0 ? "Invite" : `Invite ${people(emails.length)}`}
-            </PendingButton>
-          </div>
-        </form>
+        <InviteForm
+          organization={organization}
+          draft={draft}
+          onChange={change}
+          onSend={send}
+          count={emails.length}
+          isPending={inviting.isPending}
+          problem={problem}
+          failure={failure}
+          input={input}
+        />
       )}
     </ModalDialog>
+  );
+}
+
+/** The addresses that cannot be invited as they are. */
+function toCorrect(all: readonly Invitee[], found: readonly Answer[]): Invitee[] {
+  const invalid = new Set(found.filter(({ outcome }) => outcome === "invalid").map(({ email }) => email));
+  const bad = all.filter(({ email }) => email === null);
+  const refused = all.filter(({ email }) => email !== null && invalid.has(email));
+  return [...bad, ...refused.map((each) => ({ ...each, email: null }))];
+}
+
+interface InviteFormProps extends Pick<InviteDialogProps, "organization" | "draft" | "onChange"> {
+  readonly onSend: () => void;
+  /** How many addresses it would invite. */
+  readonly count: number;
+  readonly isPending: boolean;
+  /** What is wrong with the addresses. */
+  readonly problem: string | null;
+  readonly failure: string | null;
+  readonly input: RefObject<HTMLInputElement | null>;
+}
+
+function InviteForm(props: InviteFormProps) {
+  const { organization, draft, onChange, onSend, count, isPending, problem, failure, input } = props;
+  const roles = rolesToOffer(organization.role);
+  return (
+    <form
+      className="invite-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend();
+      }}
+    >
+      <Uninvited organizationId={organization.id} />
+      <AddressField draft={draft} onChange={onChange} problem={problem} input={input} />
+      {failure !== null && (
+        <p className="invite-failure">
+          <Icon name="alert" />
+          {failure}
+        </p>
+      )}
+      <div className="invite-foot">
+        <MenuButton
+          className="button"
+          label={`Role: ${ROLE_NAMES[draft.role]}`}
+          choices={roles}
+          selected={draft.role}
+          onChoose={(id) => {
+            const chosen = roles.find((each) => each.id === id);
+            if (chosen) onChange({ ...draft, role: chosen.id });
+          }}
+        >
+          <span>
+            <span className="quiet">Role: </span>
+            {ROLE_NAMES[draft.role]}
+          </span>
+          <Icon name="down" />
+        </MenuButton>
+        <PendingButton
+          type="submit"
+          className="button button-primary"
+          isPending={isPending}
+          {...(count > MAX_INVITEES && { "aria-disabled": true })}
+        >
+          {count === 0 ? "Invite" : `Invite ${people(count)}`}
+        </PendingButton>
+      </div>
+    </form>
   );
 }
 
