@@ -45,7 +45,7 @@ it.each([
     ['declare const REASONS: "B"'],
     [],
   ],
-])("when %s", (_, before, after, lost, gained) => {
+])("finds what is lost and gained when %s", (_, before, after, lost, gained) => {
   const at = (line: string) => `client/api/index.d.ts › ${line}`;
   expect(compareApi(api(before), api(after))).toEqual({ lost: lost.map(at), gained: gained.map(at) });
 });

@@ -38,7 +38,7 @@ describe("a run", () => {
     },
   );
 
-  it("that succeeded before results existed is still read", async () => {
+  it("is still read when it succeeded before results existed", async () => {
     const userId = crypto.randomUUID();
     const old: Run = {
       id: ABSENT_ID,
@@ -151,7 +151,7 @@ describe("cancelling a run", () => {
     expect(messages).toEqual(["run cancelled"]);
   });
 
-  it("and completing it at the same moment have one winner, whom every answer names", async () => {
+  it("has one winner against completing it at the same moment, whom every answer names", async () => {
     const token = platform.signIn();
     for (let race = 0; race < 20; race++) {
       // One after another: many at once outlast the deadline of the store on a busy machine.
@@ -229,7 +229,7 @@ describe("a list", () => {
   });
 });
 
-describe("who started a run", () => {
+describe("the user who started a run", () => {
   afterEach(() => platform.reset());
 
   const LOOKUP = "org.members.lookup";

@@ -78,7 +78,7 @@ describe("web application", () => {
     { origin: FRONTEND, allowed: FRONTEND },
     { origin: "http://localhost:4002", allowed: "http://localhost:4002" },
     { origin: "http://evil.example", allowed: null },
-  ])("of $origin gets an answer it can read: $allowed", async ({ origin, allowed }) => {
+  ])("gets an answer it can read at $origin: $allowed", async ({ origin, allowed }) => {
     const { issuer } = await runningTenant();
     const body = new URLSearchParams({
       grant_type: "refresh_token",

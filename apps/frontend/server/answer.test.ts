@@ -36,7 +36,7 @@ it.each([
   ["x-gzip-like", false],
   ["identity", false],
   ["", false],
-])("with accept-encoding %j, gzips the app: %s", (accepted, isGzipped) => {
+])("the app is gzipped for accept-encoding %j: %s", (accepted, isGzipped) => {
   const { headers, body } = ask("/", { "accept-encoding": accepted });
   expect(headers["content-encoding"]).toBe(isGzipped ? "gzip" : undefined);
   expect(headers.vary).toBe("accept-encoding");
@@ -55,7 +55,7 @@ it.each([
   ["*", 304],
   ['"other"', 200],
   [font.etag, 200],
-])("with if-none-match %s, answers %i", (etag, status) => {
+])("the server answers if-none-match %s with %i", (etag, status) => {
   const { headers, body, ...rest } = ask("/", { "if-none-match": etag });
   expect(rest.status).toBe(status);
   expect(headers).toMatchObject({ etag: app.etag, vary: "accept-encoding", "cache-control": "no-cache" });

@@ -13,7 +13,7 @@ const client = (options: Partial<PlatformClientOptions>) =>
 describe("a token supplier", () => {
   const token = () => new Promise<never>(() => {});
 
-  it("that does not settle times out the call, which is neither a refusal nor an outage", async () => {
+  it("times out the call when it does not settle, which is neither a refusal nor an outage", async () => {
     const { auth } = client({ token, timeoutMs: 50 });
     const error = await thrownBy(auth.validate.query());
     expect(error).toMatchObject({ cause: { name: "TokenUnavailable", cause: { name: "TimeoutError" } } });
@@ -22,7 +22,7 @@ describe("a token supplier", () => {
   });
 
   it.each([() => "token", async () => "token"])(
-    "that aborts the call prevents the request: %s",
+    "prevents the request when it aborts the call: %s",
     async (give) => {
       const caller = new AbortController();
       const endingCall = () => {
@@ -36,14 +36,14 @@ describe("a token supplier", () => {
     },
   );
 
-  it("that does not settle does not delay an aborted call", async () => {
+  it("does not delay an aborted call when it does not settle", async () => {
     const caller = new AbortController();
     const call = client({ token }).auth.validate.query(undefined, { signal: caller.signal });
     caller.abort();
     await expect(call).rejects.toMatchObject({ cause: { name: "AbortError" } });
   });
 
-  it("that settles after the timeout sends no request", async () => {
+  it("causes no request when it settles after the timeout", async () => {
     const late = Promise.withResolvers<string>();
     const { auth } = client({ token: () => late.promise, timeoutMs: 20 });
     await expect(auth.validate.query()).rejects.toThrow();

@@ -47,7 +47,7 @@ it("finds a user that it has ensured, and null for an unknown address", async ()
 });
 
 describe("a directory that fails", () => {
-  it.each(Object.entries(MISBEHAVIOURS))("with %o fails every call with %o", async (name, outcome) => {
+  it.each(Object.entries(MISBEHAVIOURS))("answers %o and fails every call with %o", async (name, outcome) => {
     const { failure, status = null, attempts } = outcome;
     directory.fault(name as Misbehaviour);
     const { ensure, byEmail, findByEmail } = attempts > 1 ? impatient : client;
@@ -62,7 +62,7 @@ describe("a directory that fails", () => {
     expect(directory.requests).toHaveLength(calls.length * attempts);
   });
 
-  it("with someone else's record returns its address, for the caller to compare", async () => {
+  it("returns the address of someone else's record, for the caller to compare", async () => {
     directory.fault("someone else");
     expect(await client.ensure({ email })).toMatchObject({ email: "jane@fault.example" });
   });

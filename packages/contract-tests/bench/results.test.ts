@@ -59,7 +59,7 @@ describe("a limit", () => {
     expect(at(1, null)).toBe(true);
   });
 
-  it("that is missed names its row", () => {
+  it("names its row when it is missed", () => {
     expect(missed(results)).toEqual([start]);
   });
 });

@@ -32,20 +32,20 @@ const counted = async (call: () => Promise<unknown>) =>
   countsOf((await record(call)).map(({ operation, of }) => `${operation} ${of}`));
 const anybody = (domain: string) => world.password(`${fresh("anybody")}@${domain}`);
 
-describe("docs/limits-and-cost.md lists each call of", () => {
+describe("docs/limits-and-cost.md", () => {
   // The first user's login warms what all users of the process share.
   it.each<[string, (user: 0 | 1) => Promise<string>, (token: string) => Promise<unknown>]>([
     ["`auth.validate`, SSO with JIT", () => world.newMember(), validate],
     ["`auth.validate`, password", () => anybody("elsewhere.example"), validate],
     ["`org.me`, invited", (user) => world.password(GUESTS[user]), me],
     ["`org.me`, domain of two organizations", () => anybody("forge.example"), me],
-  ])("a first login: %s", async (column, sign, call) => {
+  ])("lists each call of a first login: %s", async (column, sign, call) => {
     const [first, second] = await Promise.all([sign(0), sign(1)]);
     await call(first);
     expect(await counted(() => call(second))).toEqual(listed(column));
   });
 
-  it("T8P: 25 subjects of a mailbox whose seat is taken: one audit entry, and no call of the directory", async () => {
+  it("T8P: lists one audit entry and no call of the directory for 25 subjects of a mailbox whose seat is taken", async () => {
     const email = `${fresh("miller")}@mill.example`;
     await validate(await world.bySso(email));
     const rivals = await Promise.all(Array.from({ length: 25 }, () => world.bySso(email)));
@@ -58,7 +58,7 @@ describe("docs/limits-and-cost.md lists each call of", () => {
     expect(others).toEqual([["PutItem AUDIT", 1]]);
   });
 
-  it("a later org.me", async () => {
+  it("lists each call of a later org.me", async () => {
     const token = await world.newMember();
     for (let calls = 0; calls < 2; calls += 1) await me(token);
     expect(await counted(() => me(token))).toEqual(listed("`org.me`, later"));

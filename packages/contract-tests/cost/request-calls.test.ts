@@ -110,7 +110,7 @@ async function measured(ask: Ask): Promise<string[]> {
 }
 
 describe("docs/limits-and-cost.md lists the calls of a request", () => {
-  it("in these states", () => {
+  it("has a row for each request and a column for each state", () => {
     expect(HEAD).toEqual(["request", ...STATES]);
     expect(ROWS.map(([name]) => name)).toEqual(Object.keys(REQUESTS));
   });

@@ -155,7 +155,7 @@ async function measure(action: () => Promise<unknown>): Promise<Measures> {
 }
 
 describe("docs/operate.md counts the requests of a change, and how many of them follow each other", () => {
-  it("of these changes", () => {
+  it("has a row for each change", () => {
     expect(HEAD).toEqual([
       "change",
       "requests",

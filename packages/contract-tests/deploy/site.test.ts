@@ -47,7 +47,7 @@ const backendOn = (port: number) => (shipped: string) =>
 
 describeWith(["nginx", "openssl"], "deploy/nginx/site.conf", () => {
   it.each(["platformApi", "agenticBackend"] as const)(
-    "of %s: replaces the request id, appends the client's address, passes no Connection header on",
+    "replaces the request id, appends the client's address, passes no Connection header on: %s",
     async (name) => {
       const seen: IncomingHttpHeaders[] = [];
       const port = await service(({ headers }, response) => {

@@ -85,7 +85,7 @@ it("T8N: what comes at once is taken in before the first of it asks the store, s
   expect(answers).toHaveLength(PEOPLE);
 });
 
-it("T8N: who is known does not wait for those who sign in for the first time", async () => {
+it("T8N: known users do not wait for those who sign in for the first time", async () => {
   const server = await faulty.server({
     STORE_ATTEMPT_MS: "20000",
     STORE_DEADLINE_MS: "20000",

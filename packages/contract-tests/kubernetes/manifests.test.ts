@@ -51,13 +51,13 @@ async function suite(folder: keyof typeof BROUGHT): Promise<void> {
     ["spec", { minReplicas: "three" }],
     ["spec", { template: {} }],
     ["metadata", { labels: { tier: 1 } }],
-  ])("would not pass with a wrong value in %s: %j", (at, wrong) => {
+  ])("the schema refuses a wrong value in %s: %j", (at, wrong) => {
     const [object] =
       at === "spec" ? [...manifests.autoscalers, ...manifests.deployments] : manifests.services;
     expect(() => validate({ ...object, [at]: wrong })).toThrow();
   });
 
-  it("would not pass with a misspelt field", async () => {
+  it("the schema refuses a misspelt field", async () => {
     const planted = MISSPELT.map(([right, wrong]) => {
       const text = manifests.all.map((object) => JSON.stringify(object)).find((each) => each.includes(right));
       return JSON.parse(text?.replace(`"${right}":`, `"${wrong}":`) ?? "");

@@ -144,7 +144,7 @@ describe("a mail that is taken", () => {
   });
 });
 
-describe("MailFailed, before the deadline", () => {
+describe("sending a mail", () => {
   it.each([
     [421, 421],
     [451, 451],
@@ -156,7 +156,7 @@ describe("MailFailed, before the deadline", () => {
     ["hang-after-data", null],
     ["drop-after-data", null],
     ["garbage-after-data", null],
-  ] as const)("when the server answers %s", async (how, responseCode) => {
+  ] as const)("throws MailFailed in time when the server answers %s", async (how, responseCode) => {
     const box = await mailbox();
     box.behave(how);
     const isHanging = typeof how === "string" && how.startsWith("hang");
@@ -169,7 +169,7 @@ describe("MailFailed, before the deadline", () => {
     expect(box.mails).toHaveLength(1);
   });
 
-  it("when the caller stops waiting, also before anything is sent", async () => {
+  it("throws MailFailed when the caller stops waiting, also before anything is sent", async () => {
     const box = await mailbox();
     box.behave("hang");
     const { fails } = mailerTo(plainly(box.smtpPort), 60_000);
@@ -181,7 +181,7 @@ describe("MailFailed, before the deadline", () => {
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 
-  it("when nothing listens", async () => {
+  it("throws MailFailed when nothing listens", async () => {
     const server = createServer();
     const port = await listen(server);
     await once(server.close(), "close");
@@ -191,7 +191,7 @@ describe("MailFailed, before the deadline", () => {
     });
   });
 
-  it("when the login is refused, and the server repeats it", async () => {
+  it("throws MailFailed when the login is refused, and the server repeats it", async () => {
     const box = await mailbox({ credentials: { user: USER, password: PASSWORD } });
     const credentials = { user: USER, password: "canary-wrong" };
     const error = await mailerTo({ ...plainly(box.smtpPort), credentials }).fails();
@@ -244,13 +244,13 @@ describe("TLS", () => {
   });
 });
 
-describe("nobody adds a header or a recipient", () => {
+describe("a mail", () => {
   it.each([
     "Acme\r\nBcc: eve@evil.example\r\n\r\nHello",
     "Acme\nBcc: eve@evil.example",
     "Acme\r\n.\r\nMAIL FROM:<eve@evil.example>",
     "\u2028Bcc: eve@evil.example",
-  ])("by the name %j", async (organizationName) => {
+  ])("gets no header or recipient from the name %j", async (organizationName) => {
     const box = await mailbox();
     const { send } = mailerTo(plainly(box.smtpPort));
     await send();
@@ -269,7 +269,7 @@ describe("nobody adds a header or a recipient", () => {
     "Eve <eve@evil.example>",
     "=?utf-8?q?eve=40evil.example?=@acme.example",
     "Jane@acme.example",
-  ])("by the address %j", async (to) => {
+  ])("is not sent to the address %j", async (to) => {
     const box = await mailbox();
     await mailerTo(plainly(box.smtpPort)).fails({ to: to as CanonicalEmail });
     expect(box.mails).toEqual([]);

@@ -66,15 +66,15 @@ it.each([
   expect(holdsCanary(text)).toBe(found);
 });
 
-describe("a text planted in", () => {
-  it.each(PLANTED)("%s is answered with %d, and is in no refusal", (where, status) => {
+describe("a planted text", () => {
+  it.each(PLANTED)("comes in %s, is answered with %d, and is in no refusal", (where, status) => {
     const { request, text, ...answer } = answers.get(where) ?? { request: "", text: "", status: 0 };
     expect(holdsCanary(request)).toBe(true);
     expect(answer.status, text).toBe(status);
     if (status !== 200) expect(saidIn(text)).not.toSatisfy(holdsCanary);
   });
 
-  it("any of these places is in no line of the log", async () => {
+  it("is in no line of the log from any of these places", async () => {
     // What Node cannot parse has no id, and no line.
     const ids = [...answers].flatMap(([where, { text }]) => {
       const id = /^x-request-id: (\S+)/m.exec(text)?.[1];
@@ -93,7 +93,7 @@ describe("a text planted in", () => {
     expect(leaks).toEqual([]);
   });
 
-  it("any of these places is not in the metrics", async () => {
+  it("is not in the metrics from any of these places", async () => {
     const page = await pageOf(stack.url);
     expect(page).toMatch(
       /^platform_api_calls_total\{procedure="auth.validate",reason="TOKEN_INVALID"\} \d{2}/m,
@@ -101,7 +101,7 @@ describe("a text planted in", () => {
     expect(page.split("\n").filter(holdsCanary)).toEqual([]);
   });
 
-  it.each(PLANTED_UPSTREAMS)("$where is in no answer, log or metric", async ({ upstream, status, fault }) => {
+  it.each(PLANTED_UPSTREAMS)("is in no answer, log, metric: $where", async ({ upstream, status, fault }) => {
     const proxy = await startFaultProxy("http://127.0.0.1:9", fault(canary()));
     const log: string[] = [];
     const settings = { ...stack.environment, [VARIABLES[upstream]]: proxy.url };

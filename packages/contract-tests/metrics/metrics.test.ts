@@ -253,7 +253,7 @@ describe("an outage", () => {
       expect(Object.keys(grown).filter((key) => key.includes('"failed"'))).not.toEqual([]);
   });
 
-  it("of the keys shows no key, and no age", async () => {
+  it("shows no key, and no age, where it is of the keys", async () => {
     const series = await readMetrics(servers.noKeys.url);
     expect(series.get("platform_api_jwks_usable_keys")).toBe(0);
     expect(series.has("platform_api_jwks_age_seconds")).toBe(false);

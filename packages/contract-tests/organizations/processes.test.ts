@@ -33,8 +33,8 @@ async function person(role: "member" | "admin") {
   return { token, userId };
 }
 
-describe("a change takes effect", () => {
-  it("at once in the process that makes it", async () => {
+describe("a change", () => {
+  it("takes effect at once in the process that makes it", async () => {
     const { token, userId } = await person("member");
     await ask(here, "org.members.remove", world.tokens.owner, { userId });
     expect((await ask(here, "org.get", token)).outcome).toBe("MEMBERSHIP_REMOVED");
@@ -42,7 +42,7 @@ describe("a change takes effect", () => {
     expect((await ask(here, "org.get", token)).outcome).toBe("OK");
   });
 
-  it("at once in every process for somebody who changes something", async () => {
+  it("takes effect at once in every process for somebody who changes something", async () => {
     const { token, userId } = await person("admin");
     const demoted = await ask(here, "org.members.setRole", world.tokens.owner, { userId, role: "member" });
     expect(demoted.outcome).toBe("OK");

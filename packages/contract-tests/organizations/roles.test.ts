@@ -21,7 +21,7 @@ it("has a row for every procedure, and no other", () => {
 });
 
 describe.each(ORG_PROCEDURES)("%s", (path) => {
-  it.each(CALLERS)("by %s", async (caller) => {
+  it.each(CALLERS)("answers %s as expected", async (caller) => {
     const row = ROWS[path];
     if (row === undefined) throw new Error(`${path} has no row`);
     const token = await tokenFor(caller, row.endsMembership ?? false);
@@ -32,7 +32,7 @@ describe.each(ORG_PROCEDURES)("%s", (path) => {
 });
 
 describe.each(BY_ROLE)("%s with %o", (path, input, outcomes) => {
-  it.each(CALLERS)("by %s", async (caller) => {
+  it.each(CALLERS)("answers %s as expected", async (caller) => {
     const given = typeof input === "function" ? input(world) : input;
     const asked = { organizationId: world.id, ...given };
     const { outcome } = await call(stack.url, path, world.tokens[caller], asked);

@@ -112,7 +112,7 @@ describe("another organization's connections and domains answer like those that 
     expect(JSON.stringify((await own.ask("audit.list", { limit: 100 })).body)).not.toContain(theirs.id);
   });
 
-  it("and nothing of them has changed", async () => {
+  it("nothing of them has changed", async () => {
     const states = Object.fromEntries(
       (await answered<{ name: string; state: string }[]>(theirs.ask("connections.list"))).map(
         ({ name, state }) => [name, state],

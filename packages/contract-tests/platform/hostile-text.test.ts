@@ -36,7 +36,7 @@ const unverified = (header: object, claims: object) =>
     .join(".")
     .concat(".AA");
 
-describe("T8I: no character that a terminal acts on or hides is printed of", () => {
+describe("T8I: a terminal", () => {
   it.each<[string, () => string[] | Promise<string[]>]>([
     ["an unverified token's issuer", () => ["token", "explain", unverified({}, { iss: HOSTILE })]],
     [
@@ -103,7 +103,7 @@ describe("T8I: no character that a terminal acts on or hides is printed of", () 
     ["an argument that is a subject", () => ["identity", "unlink", HOSTILE, "--yes"]],
     ["an argument that is a time", () => ["audit", "list", "--since", HOSTILE]],
     ["a variable", () => ["directory", "check"]],
-  ])("%s", async (what, args) => {
+  ])("gets no character that it acts on or hides from %s", async (what, args) => {
     const env =
       what === "a variable" ? { ...stack.environment, CLJ_PG_WRAPPER_URL: HOSTILE } : stack.environment;
     for (const json of [[], ["--json"]]) {
@@ -114,7 +114,7 @@ describe("T8I: no character that a terminal acts on or hides is printed of", () 
     }
   });
 
-  it("a linked subject, which the store holds as it is", async () => {
+  it("gets no character that it acts on or hides from a linked subject, which the store holds as it is", async () => {
     const subject = "waad|x\u202e\u2028\u3164";
     const token = stack.issuer.sign(
       subject,

@@ -178,7 +178,7 @@ describe("cross-origin requests", () => {
     [`${APP}.evil.example`, null],
     ["https://evil.example", null],
     [APP.toUpperCase(), null],
-  ])("from the origin %s are allowed for %s", async (origin, allowed) => {
+  ])("are allowed from the origin %s for %s", async (origin, allowed) => {
     const headers = {
       origin,
       "access-control-request-method": "POST",

@@ -187,7 +187,7 @@ describe("an overloaded server", () => {
 });
 
 describe("connections", () => {
-  it("beyond MAX_CONNECTIONS are closed, and those that are open work", async () => {
+  it("are closed beyond MAX_CONNECTIONS, and those that are open work", async () => {
     const server = await stack.another({ MAX_CONNECTIONS: "2" });
     const agent = new Agent({ keepAlive: true, maxSockets: 2 });
     const livez = async () => {

@@ -27,7 +27,7 @@ async function shared(settings?: Parameters<TwoOrganizations["apply"]>[0]) {
 
 const invites = (email: string, role = "owner") => ({ members: [{ email, role }] });
 
-it("T70: of two organizations with one domain, the one whose SSO comes first has the user, also at once", async () => {
+it("T70: two organizations share a domain, and the one whose SSO comes first has the user, also at once", async () => {
   const { two, email } = await shared();
   await two.apply({ x: invites(email), y: invites(email) });
   const answers = await Promise.all([whose(stack, two.sso("y", email)), whose(cached, two.sso("x", email))]);

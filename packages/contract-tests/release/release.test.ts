@@ -181,7 +181,7 @@ describe("--plan", () => {
 });
 
 // Each problem is proven beside its rule, in deploy/release/plan.test.ts. A row for each reading of the repository.
-describe("nothing is changed, and the message says what to do,", () => {
+describe("a release that is refused", () => {
   it.each<[string, () => void, () => string[], string]>([
     [
       "if the tree is dirty",
@@ -207,7 +207,7 @@ describe("nothing is changed, and the message says what to do,", () => {
       () => [present.replace(/\d+$/, (patch) => `${Number(patch) + 1}`)],
       "lost or changed packages/client/api/index.d.ts › export declare function",
     ],
-  ])("%s", async (_, prepare, args, message) => {
+  ])("changes nothing, and says what to do: %s", async (_, prepare, args, message) => {
     prepare();
     const before = repository.state();
     const { exitCode, err } = await repository.release([...args(), "--without-images"]);
@@ -217,7 +217,7 @@ describe("nothing is changed, and the message says what to do,", () => {
   });
 
   it.each([[[]], [["1.0.0", "2.0.0"]], [["1.0.0", "--skip-checks"]]])(
-    "with the arguments %j",
+    "prints the usage for the arguments %j",
     async (args) => {
       const { exitCode, err } = await repository.release(args);
       expect(exitCode).toBe(2);

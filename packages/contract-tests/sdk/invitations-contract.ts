@@ -127,7 +127,7 @@ export function describeInvitations(running: () => RunningPlatform): void {
       expect(await from("milton@initech.example")).toMatchObject([{ outcome: "invited" }]);
     });
 
-    it("inside the organization's domains are accepted by signing in", async () => {
+    it("signing in accepts an invitation inside the organization's domains", async () => {
       const { organizations, invitations } = await (await as("recruit")).me.query();
       expect(organizations).toEqual([{ id: "stark", name: "stark", role: "admin", ssoRequired: false }]);
       expect(invitations).toEqual([]);

@@ -213,7 +213,7 @@ export function describeOrganizations(running: () => RunningPlatform): void {
         await expect(last).rejects.toMatchObject(refused("LAST_OWNER"));
       });
 
-      it("that holds already is answered as it is", async () => {
+      it("is answered as it is when it holds already", async () => {
         const members = await membersAs("owner");
         const [userId, former] = [userIdOf("member"), userIdOf("former")];
         const dick = await members.setRole.mutate({
@@ -247,7 +247,7 @@ export function describeOrganizations(running: () => RunningPlatform): void {
         expect(await admin.lookup.query({ ...WAYNE, userIds: [userId] })).toMatchObject([{ role: "admin" }]);
       });
 
-      it("of one's own ends the membership for good: who left is invited, not restored", async () => {
+      it("ends one's own membership for good: who left is invited, not restored", async () => {
         const [members, own] = [await membersAs("owner"), await membersAs("outsider")];
         const userId = userIdOf("outsider");
         expect(await own.leave.mutate(WAYNE)).toEqual({});

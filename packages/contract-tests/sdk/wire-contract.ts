@@ -186,7 +186,7 @@ export function describeWire(running: () => RunningPlatform): void {
         ["POST", "members.lookup", { userIds: [NOBODY] }, 200],
         ["POST", "get", {}, 405],
         ["GET", "update", {}, 405],
-      ])("of an admin: %s org.%s with %j is answered with %i", async (method, name, input, status) => {
+      ])("is answered for an admin: %s org.%s with %j gets %i", async (method, name, input, status) => {
         const isGet = method === "GET";
         const query = isGet ? `?input=${encodeURIComponent(inWayne(input))}` : "";
         const answer = await ask(method, `org.${name}${query}`, isGet ? undefined : inWayne(input));
@@ -196,7 +196,7 @@ export function describeWire(running: () => RunningPlatform): void {
         expect(answer.body).toMatchObject({ error: { message, data: { reason: "INPUT_INVALID" } } });
       });
 
-      it("of several queries with POST gets the answer to each", async () => {
+      it("gets the answer to each of several queries with POST", async () => {
         const body = `{"0":${inWayne({})},"1":${inWayne({ userIds: [NOBODY] })}}`;
         const answer = await ask("POST", "org.members.list,org.members.lookup?batch=1", body);
         expect(answer.status).toBe(200);
@@ -206,7 +206,7 @@ export function describeWire(running: () => RunningPlatform): void {
         ]);
       });
 
-      it("of several calls gets the answer to each", async () => {
+      it("gets the answer to each of several calls", async () => {
         const input = encodeURIComponent(JSON.stringify({ 1: { organizationId: 5 } }));
         const headers = { authorization: `Bearer ${token}` };
         const answer = await send(`auth.validate,auth.check,auth.nothing?batch=1&input=${input}`, {

@@ -110,8 +110,8 @@ describe("directory check", () => {
   });
 });
 
-describe("directory check finds", () => {
-  it.each(Object.entries(FAULTS))("%s", async (_, [fault, args, expected, line, also = /^/]) => {
+describe("directory check", () => {
+  it.each(Object.entries(FAULTS))("finds %s", async (_, [fault, args, expected, line, also = /^/]) => {
     const { url } = await start(fault);
     const { status, output, differences } = await check(url, args);
     expect(differences).toEqual(
@@ -135,7 +135,7 @@ describe("directory check finds", () => {
       100,
       /^connection: http:\/\/127\.0\.0\.1:\d+: no complete reply within 400 ms$/,
     ],
-  ])("a directory %s", async (_, delayMs, deadlineMs, expected) => {
+  ])("finds a directory %s", async (_, delayMs, deadlineMs, expected) => {
     const answer = async (it: Answer) => {
       await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
       return it;
@@ -146,7 +146,7 @@ describe("directory check finds", () => {
     expect({ status, differences }).toEqual({ status: 1, differences: [expect.stringMatching(expected)] });
   });
 
-  it("an address at which nothing listens, with its cause", async () => {
+  it("finds an address at which nothing listens, with its cause", async () => {
     const [port] = await freePorts(1);
     const { status, differences } = await check(`http://127.0.0.1:${port}`);
     expect({ status, differences }).toEqual({
@@ -157,14 +157,14 @@ describe("directory check finds", () => {
     });
   });
 
-  it("a server that does not speak TLS", async () => {
+  it("finds a server that does not speak TLS", async () => {
     const { url } = await start();
     const { differences, output } = await check(url.replace("http:", "https:"));
     expect(differences).toEqual([expect.stringMatching(/is unreachable: it does not speak TLS \(/)]);
     expect(output).toMatch(/to fix: +CLJ_PG_WRAPPER_URL: http:\/\/ instead of https:\/\//);
   });
 
-  it.each(NOTED)("what works and is worth a note: %s", async (_, fault, args, note) => {
+  it.each(NOTED)("finds what works and is worth a note: %s", async (_, fault, args, note) => {
     const { url } = await start(fault);
     const { status, differences, notes } = await check(url, args);
     expect({ status, differences }).toEqual({ status: 0, differences: [] });

@@ -36,10 +36,13 @@ describe("the verbs", () => {
   });
 });
 
-describe("a fault at a request to the store leaves each transaction whole or not made, with its entries", () => {
-  it.each(someOf(Object.entries(VERBS), DISTURBED, SEED))("while %s", async (_, verb) => {
-    await disturb(verb, world, someFaults(SEED));
-  });
+describe("a fault at a request to the store", () => {
+  it.each(someOf(Object.entries(VERBS), DISTURBED, SEED))(
+    "leaves each transaction whole or not made, with its entries, while %s",
+    async (_, verb) => {
+      await disturb(verb, world, someFaults(SEED));
+    },
+  );
 
   const PARTS: readonly (readonly [string, (operations: readonly object[]) => readonly object[]])[] = [
     ["without its entry", (operations) => operations.slice(0, -1)],
@@ -51,7 +54,7 @@ describe("a fault at a request to the store leaves each transaction whole or not
     "people are invited",
   ];
   it.each(PARTS.flatMap(([part, of]) => WIDE.map((name) => [name, part, of] as const)))(
-    "which is noticed where %s by a commit %s",
+    "is noticed when %s by a commit %s",
     async (name, _, of) => {
       const choose = partOfCommit(world.environment, of);
       await expect(disturb(VERBS[name] ?? expect.fail(name), world, choose)).rejects.toThrow(

@@ -47,7 +47,7 @@ it("transactions and single writes of the same items wait for each other, and no
   expect(new Map(await Promise.all(counts))).toEqual(expected);
 });
 
-it("of transactions that need an item as it was, one is made, whole", async () => {
+it("one of the transactions that need an item as it was is made, whole", async () => {
   const [lock, ...others] = Array.from({ length: 21 }, freshKey);
   const answers = await Promise.all(
     others.map((key) =>

@@ -115,7 +115,7 @@ describe("home realm discovery", () => {
     ["nothing", {}, "jane@sub.acme.example", "no account for jane@sub.acme.example", 400],
     ["nothing", {}, "ada@hooli.example", "Enter the password for ada@hooli.example", 400],
     ["nothing", {}, "ann@nowhere.example", "no account for ann@nowhere.example", 400],
-  ])("of a request that names %s: %o, %s → %s", async ([, params, email, says, status]) => {
+  ])("answers a request that names %s: %o, %s → %s", async ([, params, email, says, status]) => {
     const browser = await visitor();
     const { url } = await browser.authorize(params);
     const answer = await browser.visit(url, { email, password: "" });
@@ -222,7 +222,7 @@ describe("session", () => {
     ["another user", { ...ACME, login_hint: "joe@acme.example" }, true],
     ["an unknown organization", { organization: "org_x" }, true],
     ["a new login", { ...ACME, prompt: "login" }, true],
-  ])("of Jane at Acme shows a page for %s: %s", async ([, params, asks]) => {
+  ])("shows Jane at Acme a page for %s: %s", async ([, params, asks]) => {
     const browser = await visitor();
     await browser.signIn(ACME, { email: "jane@acme.example" });
     const next = await browser.authorize(params);

@@ -29,7 +29,7 @@ async function connectionOf(ask: Awaited<ReturnType<typeof caller>>) {
   return connection;
 }
 
-test("from the ticket to a token: the connection exists, is enabled, and its people sign in", async () => {
+test("a finished wizard leaves an enabled connection, through which its people sign in", async () => {
   const folder = await dataFolder();
   const { provider, ask, url } = await tenant({ dataFolder: folder });
   const { body } = await ask("POST organizations", { name: "soylent", display_name: "Soylent" });
@@ -89,7 +89,7 @@ test("a choice that does not exist creates nothing", async () => {
   expect(await connectionOf(ask)).toBeUndefined();
 });
 
-test("of two tickets for one name the later one creates nothing", async () => {
+test("the later of two tickets for one name creates nothing", async () => {
   const { ask, url } = await tenant();
   const other = await openWizard(await newTicket(ask));
   await (await openWizard(url)).create("okta");
@@ -109,7 +109,7 @@ test("is valid for its time until it is first opened, and five hours afterwards"
   await expect(openWizard(url)).rejects.toThrow("was opened five hours ago");
 });
 
-test("without a time of its own it is valid for five days", async () => {
+test("a ticket is valid for five days unless a time is given", async () => {
   const { ask } = await tenant();
   const url = await newTicket(ask, { ttl_sec: undefined });
   later(119 * HOUR_MS);

@@ -140,7 +140,7 @@ describe("your own app", () => {
     expect(messageOf(html)).toMatchObject({ response: { code: expect.any(String) } });
   });
 
-  test("at localhost signs in at localhost, whose tokens name that issuer", async () => {
+  test("signs in at localhost when it is there, and its tokens name that issuer", async () => {
     const { localhostIssuer } = await tenantOfApp();
     const { url: callback } = await new Visitor(localhostIssuer).signIn(SPA, ADA);
     const { id_token: token } = await exchanged(localhostIssuer, callback);

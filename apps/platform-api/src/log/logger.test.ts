@@ -62,7 +62,7 @@ it.each([
   ["info", 1],
   ["warn", 0],
   ["silent", 0],
-])("at level %s a logger has %d access lines", (level, lines) => {
+])("a logger of level %s has %d access lines", (level, lines) => {
   const { written, logger } = start(level);
   const log = accessLogger(logger, "all");
   log.answered("GET", "/livez", 500, 1, { requestId: "req-1", parent: null });

@@ -215,7 +215,7 @@ describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
       ["[null]", 400],
       ['["acme"]', 400],
       ['[["acme"],"globex"]', 400],
-    ])("that a query parser turns into %s is answered with %i", async (found, status) => {
+    ])("is %s after a query parser, and is answered with %i", async (found, status) => {
       await serve({ client: client(), organizationOf: () => JSON.parse(found, asQueryParsersDo) });
       const answer = await get("/organization", BEARER);
       expect(answer.status).toBe(status);

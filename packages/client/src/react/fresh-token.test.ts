@@ -136,33 +136,33 @@ describe("a token that has expired", () => {
   });
 });
 
-describe("the rejection stands", () => {
+describe("a rejection", () => {
   it.each<[string, NonNullable<FreshTokenOptions["refresh"]>, (string | null)[]]>([
     ["when the new token is refused as well", async () => "another", ["old", "another"]],
     ["when there is no new token", async () => null, ["old"]],
     ["when the new token is empty", async () => "", ["old"]],
     ["when the renewal fails", () => Promise.reject(new Error("the issuer is down")), ["old"]],
-  ])("%s", async (_, refresh, attempts) => {
+  ])("stands %s", async (_, refresh, attempts) => {
     const { ask, seen, counts } = setup({ refresh });
     await expect(ask()).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
     expect(seen).toEqual(attempts);
     expect(counts.refreshes).toBe(1);
   });
 
-  it("when the second call of the supplier fails", async () => {
+  it("stands when the second call of the supplier fails", async () => {
     const supply = ["old"];
     const { ask, seen } = setup({ token: () => supply.shift() ?? Promise.reject(new Error("locked")) });
     await expect(ask()).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
     expect(seen).toEqual(["old"]);
   });
 
-  it("when there is no `refresh` function", async () => {
+  it("stands when there is no `refresh` function", async () => {
     const fresh = createFreshToken({ token: "old" });
     const call = fresh.call(() => Promise.reject(new ServiceError("TOKEN_EXPIRED")));
     await expect(call).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
   });
 
-  it("when the reason is not TOKEN_EXPIRED", async () => {
+  it("stands when the reason is not TOKEN_EXPIRED", async () => {
     const { fresh, counts } = setup();
     const call = fresh.call(() => Promise.reject(new ServiceError("TOKEN_INVALID")));
     await expect(call).rejects.toMatchObject({ reason: "TOKEN_INVALID" });

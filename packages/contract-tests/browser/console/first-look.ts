@@ -120,7 +120,7 @@ export function firstLookTests({ open }: ConsoleSuite): void {
     await checkPage(signedOut.page, "branded-sign-in");
   });
 
-  it("on a phone there is room for the account menu and the current tab", async (test) => {
+  it("the page has room on a phone for the account menu and the current tab", async (test) => {
     const organizations = [{ ...ACME, name: "A".repeat(100) }, INITECH];
     const memberships = { acme: "owner", initech: "member" } as const;
     const long = await openAs(test, memberships, { organizations, path: "/o/acme/runs" });

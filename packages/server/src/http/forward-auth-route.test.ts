@@ -157,7 +157,7 @@ describe("a proxy gets the identity, with an empty value for what is missing", (
   });
 
   const FORWARDED = METHODS.filter((method) => method !== "CONNECT");
-  it.each(FORWARDED)("for a request of the method %s that Envoy holds", async (method) => {
+  it.each(FORWARDED)("answers a request of the method %s that Envoy holds", async (method) => {
     expect(await ask({ method, path: "/ext-authz/items" })).toMatchObject({ status: 200, headers: AT_ACME });
   });
 
@@ -165,7 +165,7 @@ describe("a proxy gets the identity, with an empty value for what is missing", (
     ["application/json", "{"],
     ["text/plain", "x"],
     ["nonsense; a", "x"],
-  ])("without reading a body of the type %s", async (type, body) => {
+  ])("reads no body of the type %s", async (type, body) => {
     const headers = ["Content-Type", type, "Transfer-Encoding", "chunked"];
     const answer = await ask({ method: "POST", path: "/ext-authz/items", headers, body });
     expect(answer).toMatchObject({ status: 200, headers: AT_ACME });
@@ -197,7 +197,7 @@ describe("a proxy gets a refusal", () => {
     expect(Object.values(answer.headers)).toEqual(challenges);
   });
 
-  it("for a member who was removed from the organization of the token, whatever the proxy requires", async () => {
+  it("refuses a member who was removed from the organization of the token, whatever the proxy requires", async () => {
     ports.memberships.put(membership({ status: "removed" }));
     for (const path of ["/forward-auth", "/forward-auth?organizationId=globex"]) {
       expect(await ask({ path })).toMatchObject({ status: 403, reason: "MEMBERSHIP_REMOVED", headers: {} });

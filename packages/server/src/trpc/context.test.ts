@@ -96,7 +96,7 @@ const contextOf = (token: string) =>
   });
 const userOf = (token: string) => contextOf(token).user();
 
-describe("who sent a token", () => {
+describe("the sender of a token", () => {
   it("is judged once for all tokens that say the same, each with its own times", async () => {
     expect(await userOf("first")).toMatchObject({ identity: { expiresAt: 60 } });
     const second = await userOf("second");
@@ -174,7 +174,7 @@ it("a context verifies and judges its token once", async () => {
   expect(judged).toBe(1);
 });
 
-describe("who changes something", () => {
+describe("the caller of a change", () => {
   it("is read ahead with what the input names well, and judged once by what is stored", async () => {
     const readAhead = vi.spyOn(services, "readAhead");
     const inputs = [

@@ -80,19 +80,19 @@ describe("T84: a change is made only while its caller is who was judged", () => 
     ["was demoted", "ROLE_REQUIRED", () => store(JANE, "admin")],
     ["was removed", "MEMBERSHIP_REMOVED", () => store(JANE, "owner", "removed")],
     ["was blocked", "IDENTITY_BLOCKED", () => ports.identities.blocked.add(JANE)],
-  ])("who %s before the commit makes nobody an owner", async (_, reason, happens) => {
+  ])("a caller who %s before the commit makes nobody an owner", async (_, reason, happens) => {
     meanwhile = happens;
     await expect(promote(FRIEND)).rejects.toMatchObject({ cause: { reason } });
     expect(roleOf(FRIEND)).toBe("member");
   });
 
-  it("who was demoted does not take their own role back", async () => {
+  it("a demoted caller does not take their own role back", async () => {
     behindJudgement = () => store(JANE, "member");
     await expect(promote(JANE)).rejects.toMatchObject({ cause: { reason: "ROLE_REQUIRED" } });
     expect(roleOf(JANE)).toBe("member");
   });
 
-  it("who was demoted may leave, as any member may", async () => {
+  it("a demoted caller may leave, as any member may", async () => {
     meanwhile = () => store(JANE, "member");
     await asJane().leave({ organizationId: ACME });
     expect(ports.memberships.memberships.get(`${ACME} ${JANE}`)).toMatchObject({
@@ -101,7 +101,7 @@ describe("T84: a change is made only while its caller is who was judged", () => 
     });
   });
 
-  it("who keeps the role goes on, and may change their own membership", async () => {
+  it("a caller who keeps the role goes on, and may change their own membership", async () => {
     meanwhile = () => store(JANE, "owner");
     expect(await promote(FRIEND, "admin")).toMatchObject({ role: "admin" });
     expect(await promote(JANE, "admin")).toMatchObject({ role: "admin" });

@@ -305,7 +305,7 @@ describe("Session: sign-out", () => {
     await expect(session.arrive()).resolves.toEqual({ kind: "signedOut" });
   });
 
-  it("in another tab signs out this one only for the same subject", async () => {
+  it("ends this session when it happens in another tab, for the same subject only", async () => {
     const session = newSession();
     await comeBack(session, { code: "c" });
     let signOuts = 0;
@@ -399,7 +399,7 @@ describe("Session: an expired token", () => {
     ["does not answer", "reset" as const, true],
     ["is too busy", { status: 429, body: { error: "too_many_requests" } }, true],
     ["is behind a failing gateway", { status: 500, body: { error: "upstream" } }, true],
-  ])("when the identity provider %s is reported as an outage: $2", async (_, reply, isUnanswered) => {
+  ])("is reported as an outage when the identity provider %s: $2", async (_, reply, isUnanswered) => {
     const session = newSession();
     await comeBack(session, { code: "c" });
     issuer.replies["/oauth/token"] = reply;

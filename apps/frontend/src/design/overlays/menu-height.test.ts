@@ -7,6 +7,6 @@ it.each([
   [[41, 77, 113], 77.5, 42],
   [[41, 77, 113], 300, 114],
   [[41, 77, 113], 30, 30],
-])("of items that end at %j, %i pixels show %i", (bottoms, height, whole) => {
+])("a list whose items end at %j shows, in %i pixels, %i", (bottoms, height, whole) => {
   expect(heightOfWhole(bottoms, height)).toBe(whole);
 });

@@ -108,7 +108,7 @@ describe("a missing record", () => {
     [new Date(2026, 11, 5, 9), "since 21 November. Put it back before 5 December;"],
     [new Date(2026, 10, 28, 13), "since 14 November. Put it back before 28 November;"],
     [new Date(2027, 0, 28), "gone. Put it back before 28 January;"],
-  ])("that lapses at %s", (lapsesAt, text) => {
+  ])("says when it lapses: %s", (lapsesAt, text) => {
     const domain: Domain = { ...PENDING, state: "missing", lapsesAt: lapsesAt.toISOString() };
     const said = statusOf(domain, undefined, NOW).text;
     expect(said).toContain(text);

@@ -137,7 +137,7 @@ describe("a change of a role", () => {
     await focuses(`Role of ${BEN}: Member`);
   });
 
-  it("to an owner is asked about, and shown when it is done", async () => {
+  it("is confirmed first when it makes an owner, and shown when it is done", async () => {
     const { choose, press, sent } = await openMembers();
     await choose(`Role of ${BEN}: Member`, "Owner");
     await screen.findByRole("alertdialog", { name: `Make ${BEN} an owner?` });
@@ -153,7 +153,7 @@ describe("a change of a role", () => {
     ["NOT_FOUND", "Role not changed. They are not a member any more."],
     ["LIMIT_REACHED", "Role not changed. An organization can have at most 20 owners."],
     ["INTERNAL", "Role not changed. Platform could not do it."],
-  ] as const)("that is refused (%s) is taken back, and the row says why", async (reason, text) => {
+  ] as const)("is taken back when it is refused (%s), and the row says why", async (reason, text) => {
     const { platform, choose, press } = await openMembers();
     platform.refuse(reason, { procedure: "org.members.setRole" });
     await choose(`Role of ${BEN}: Member`, "Admin");
@@ -166,7 +166,7 @@ describe("a change of a role", () => {
     await focuses(`Remove ${BEN}`);
   });
 
-  it("that is refused is not mentioned when a later one has come to the same", async () => {
+  it("is not reported as refused when a later one has come to the same", async () => {
     const { platform, hold, choose } = await openMembers();
     const release = hold("org.members.setRole");
     await choose(`Role of ${BEN}: Member`, "Admin");
@@ -182,7 +182,7 @@ describe("a change of a role", () => {
     row("ben").getByRole("button", { name: `Role of ${BEN}: Member` });
   });
 
-  it("that is refused after the user has left the page says so in a toast", async () => {
+  it("is reported in a toast when it is refused after the user has left the page", async () => {
     const { platform, hold, choose, user } = await openMembers();
     const release = hold("org.members.setRole");
     platform.refuse("CONFLICT", { procedure: "org.members.setRole" });
@@ -208,7 +208,7 @@ describe("a removal", () => {
     await focuses(`Remove ${BEN}`);
   });
 
-  it("that is refused puts the row back, with its focus, and takes the toast away", async () => {
+  it("puts the row back when it is refused, with its focus, and takes the toast away", async () => {
     const { platform, hold, press, user } = await openMembers();
     platform.refuse("ROLE_REQUIRED", { procedure: "org.members.remove" });
     const release = hold("org.members.remove");
@@ -222,7 +222,7 @@ describe("a removal", () => {
     await focuses(`Remove ${BEN}`);
   });
 
-  it("of an owner is asked about, as is leaving", async () => {
+  it("is confirmed first for an owner, as is leaving", async () => {
     const { press } = await openMembers("ann ben cid jane kim max", {
       users: [...PEOPLE, person("max", "owner")],
     });
@@ -263,7 +263,7 @@ describe("what may be done", () => {
     expect(admin.getAttribute("aria-disabled")).toBe("true");
   });
 
-  it("by an admin does not include owners", async () => {
+  it("does not include owners for an admin", async () => {
     const { press, user } = await openMembers("ann ben cid jane kim", { as: "ann@acme.example" });
     const [remove, ...others] = row("jane").getAllByRole("button");
     expect(others).toEqual([]);

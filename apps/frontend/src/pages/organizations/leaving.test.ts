@@ -48,7 +48,7 @@ it("a lost answer does not hide that the user has left", async () => {
   await isClosed();
 });
 
-it("without an answer it is not known whether the user has left, and trying again helps", async () => {
+it("the page does not know without an answer whether the user has left, and trying again helps", async () => {
   const { platform, press } = await openQuestion();
   platform.goDown();
   await press("Leave");

@@ -69,7 +69,7 @@ describe("verified domains", () => {
     expect([(await find()).domain, await speakers()]).toEqual([null, []]);
   });
 
-  it("by DNS are listed of every organization, without those of operators", async () => {
+  it("are listed of every organization if proven by DNS, without those of operators", async () => {
     await itemsOf(table, ORGANIZATION).put(organization({ id: GLOBEX }), UNBOUNDED);
     const ofGlobex = byDns({ organizationId: GLOBEX });
     for (const each of [byDns(), ofGlobex, verifiedDomain({ domain: OTHER, rev: "1" })]) await verify(each);
@@ -80,7 +80,7 @@ describe("verified domains", () => {
 });
 
 describe("claims", () => {
-  it.each(["pending", "lapsed"] as const)("that are %s are trusted by nothing", async (state) => {
+  it.each(["pending", "lapsed"] as const)("are trusted by nothing while they are %s", async (state) => {
     const claim = domainClaim({ state });
     expect(await commit({ item: "claim", next: claim, present: null })).toBe(true);
     expect(await find()).toEqual({ domain: null, claim });

@@ -146,7 +146,7 @@ describe("a transaction", () => {
     },
   );
 
-  it("whose reply was lost is made once", async () => {
+  it("is made once when its reply was lost", async () => {
     proxy.set("reset-after-commit", "pass");
     const Key = marshall({ pk: "a", sk: "a" });
     const added = async ({ client, options }: DynamoTable) => {

@@ -86,7 +86,7 @@ it.each<[string, readonly (typeof ACME)[], typeof ACME | null, readonly (typeof 
   ["nobody if none of them does", [ACME], GLOBEX, []],
   ["nobody if they trust another one", [GLOBEX], INITECH, []],
   ["nobody for a login without an organization", [GLOBEX], null, []],
-])("who trusts an organization: %s", async (_, ids, organizationId, expected) => {
+])("the allowance names who trusts an organization: %s", async (_, ids, organizationId, expected) => {
   const trusting = acmeAlone()
     .put(organization(ACME))
     .put(organization(GLOBEX, { trusts: [ACME] }));

@@ -361,7 +361,7 @@ describe("an application that stops", () => {
     expect(registry.organizations.organizations.get(ACME)).toMatchObject({ ...change, name: "acme" });
   });
 
-  it("at an outage has made and recorded the changes before it, and is finished by the next one", async () => {
+  it("has made and recorded the changes before the outage, and is finished by the next one", async () => {
     identities.crashAfter(2);
     await expect(apply([FULL])).rejects.toThrow("crashed");
     expect(audited()).toEqual(["organization-created acme", "domain-verified acme"]);

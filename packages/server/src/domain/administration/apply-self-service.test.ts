@@ -135,19 +135,19 @@ describe("a declared connection", () => {
     ["the organization has set up", OWN.name, ACME],
     ["the organization is setting up", SETUP.name, ACME],
     ["another organization has set up", OWN.name, GLOBEX],
-  ])("that %s is refused", async (_, name, of) => {
+  ])("is refused with the name of a connection that %s", async (_, name, of) => {
     const other = of === ACME ? [] : [FILE];
     expect(await problemsOf(naming(name, of), ...other)).toEqual([
       { kind: "self-service-connection", name, owner: ACME, isRemoved: false },
     ]);
   });
 
-  it("that the organization has removed is refused: its name is never used again", async () => {
+  it("is refused when the organization has removed it: its name is never used again", async () => {
     ports.connections.put({ ...OWN, state: "removed" });
     expect(await problemsOf(naming(OWN.name))).toMatchObject([{ isRemoved: true }]);
   });
 
-  it("that is switched off stays so, and keeps its test unless it gets another strategy", async () => {
+  it("stays switched off, and keeps its test unless it gets another strategy", async () => {
     const present = await stateOf(ENTRA.name);
     const off = { ...(present ?? expect.fail()), state: "disabled", testedAt: NOW } as const;
     ports.connections.put(off);
@@ -247,13 +247,13 @@ describe("an Auth0 id", () => {
     organization: { id: ACME, trusts: [], ...(auth0OrgId !== undefined && { auth0OrgId }) },
   });
 
-  it("that a set-up has made stays where the file leaves it out, and goes where the file has null", async () => {
+  it("stays when a set-up has made it and the file leaves it out, and goes where the file has null", async () => {
     await apply(holding("org_acme"));
     expect(await apply(holding())).toEqual([]);
     expect(await apply(holding(null))).toEqual(["auth0OrgId org_acme → none"]);
   });
 
-  it("that the file leaves out goes to another organization of the file that names it", async () => {
+  it("goes to another organization of the file that names it", async () => {
     await apply(holding("org_acme"));
     const taker = { ...BARE, organization: { id: GLOBEX, trusts: [], auth0OrgId: "org_acme" } };
     expect(await apply(taker, holding())).toEqual([

@@ -83,12 +83,12 @@ function wrongWith({ organizations, identities }: MemoryAdministration): string 
 }
 
 describe("each Auth0 id points to the one organization that has it, at every moment", () => {
-  it("of concurrent changes", SLOW, () => anyRace(["replied"], { runs: 500 }));
-  it("where processes die and replies are lost", SLOW, () =>
+  it("holds while changes race", SLOW, () => anyRace(["replied"], { runs: 500 }));
+  it("holds where processes die and replies are lost", SLOW, () =>
     anyRace(["replied", "replied", "replied", "crash", "lost"], { runs: 1_000 }),
   );
   it.each(["pointer", "organization"] as const)(
-    "which is not so where the %s is not compared",
+    "fails where the %s is not compared",
     SLOW,
     async (blindTo) => {
       await expect(anyRace(["replied"], { runs: 5_000, blindTo })).rejects.toThrow("Property failed");

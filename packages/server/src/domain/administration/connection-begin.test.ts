@@ -118,7 +118,7 @@ describe("beginning a connection", () => {
     expect(world.audited).not.toContain(`system connection-removed ${name}`);
   });
 
-  it("of two at once one wins, and the other is CONFLICT", async () => {
+  it("has one winner when two begin at once, and the other is CONFLICT", async () => {
     const reasons = await Promise.all([1, 2].map(() => reasonOf(begin(world.process()))));
     expect(reasons.sort()).toEqual(["CONFLICT", "done"]);
     expect(world.auth0.tickets.size).toBe(1);
@@ -250,11 +250,11 @@ describe("names", () => {
     "Z".repeat(64),
     "z".repeat(64),
   ];
-  it.each(ids)("of connections are what Auth0 takes: %s", (text) => {
+  it.each(ids)("are accepted by Auth0 for connections: %s", (text) => {
     expect(newConnectionName(idOf(text))).toMatch(/^[a-z0-9][a-z0-9-]{0,126}[a-z0-9]$/);
   });
 
-  it("of organizations at Auth0 are what it takes, and differ", async () => {
+  it("are accepted by Auth0 for organizations, and differ", async () => {
     const names = await Promise.all(ids.map((text) => auth0NameOf(idOf(text))));
     for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9_-]{0,49}$/);
     expect(new Set(names).size).toBe(ids.length);

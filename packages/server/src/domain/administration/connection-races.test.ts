@@ -154,12 +154,20 @@ function anyRace(
 const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "replied", "crash", "lost"];
 
 describe("connection, set-up, the organization's names and the audit say the same at every moment", () => {
-  it("while up to three calls are made at once", SLOW, () => anyRace(["replied"], { runs: runsOf(1_500) }));
-  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(2_000) }));
+  it("holds while up to three calls are made at once", SLOW, () =>
+    anyRace(["replied"], { runs: runsOf(1_500) }),
+  );
+  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(2_000) }));
 });
 
-describe("which is not so where the store does not compare the revision of", () => {
-  it.each(["organization", "connection", "setup"] as const)("each %s", SLOW, async (kind) => {
-    await expect(anyRace(["replied"], { runs: 20_000, blindTo: [kind] })).rejects.toThrow("Property failed");
-  });
+describe("the property of these races", () => {
+  it.each(["organization", "connection", "setup"] as const)(
+    "fails where the store does not compare the revision of each %s",
+    SLOW,
+    async (kind) => {
+      await expect(anyRace(["replied"], { runs: 20_000, blindTo: [kind] })).rejects.toThrow(
+        "Property failed",
+      );
+    },
+  );
 });

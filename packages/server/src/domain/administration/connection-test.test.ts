@@ -63,7 +63,7 @@ describe("a test of a connection", () => {
     "older than five minutes": () => ({ issuedAt: seconds() - 301, steps: [PASSED, FAILED] }),
   };
   it.each(Object.entries(FAILURES))(
-    "by a token %s is one failed step, and nothing else",
+    "is one failed step by a token %s, and nothing else",
     async (_, wrong) => {
       judged = { ...judged, ...wrong() };
       const { passed, steps } = await test(ENTRA.name);
@@ -75,7 +75,7 @@ describe("a test of a connection", () => {
     },
   );
 
-  it("by a token of exactly five minutes passes", async () => {
+  it("passes by a token of exactly five minutes", async () => {
     judged = { ...judged, issuedAt: seconds() - 300 };
     expect((await test(ENTRA.name)).passed).toBe(true);
   });
@@ -83,12 +83,12 @@ describe("a test of a connection", () => {
   it.each([
     ["that is not accepted", { connection: null, issuedAt: null, steps: [PASSED, FAILED] }],
     ["of which a rule fails", { steps: [PASSED, FAILED] }],
-  ])("by a token %s shows the steps", async (_, wrong) => {
+  ])("shows the steps of a token %s", async (_, wrong) => {
     judged = { ...judged, ...wrong };
     expect(await test(ENTRA.name)).toEqual({ passed: false, steps: [PASSED, FAILED] });
   });
 
-  it("that failed stores nothing and is not audited", async () => {
+  it("stores nothing and is not audited when it fails", async () => {
     const name = await selfService();
     const before = [world.stored(name), world.audited];
     judged = { ...judged, steps: [FAILED] };
@@ -97,7 +97,7 @@ describe("a test of a connection", () => {
     expect(world.auth0.asked).toEqual([]);
   });
 
-  it("without a single step does not pass", async () => {
+  it("does not pass without a single step", async () => {
     judged = { ...judged, steps: [] };
     expect((await test(ENTRA.name)).passed).toBe(false);
   });
@@ -177,7 +177,7 @@ describe("a test of a connection", () => {
   it.each([
     ["passed", () => world.stores.time],
     ["failed at Auth0", () => null],
-  ])("that %s keeps what another process changes at the same time", async (outcome, expected) => {
+  ])("keeps the change of another process when it has %s", async (outcome, expected) => {
     const name = await selfService();
     await test(name);
     if (outcome !== "passed") world.auth0.connections.delete(name);
@@ -192,7 +192,7 @@ describe("a test of a connection", () => {
     expect(world.stored(name)).toMatchObject({ displayName: "New", testedAt: expected() });
   });
 
-  it("that passed is not stored without its audit entry", async () => {
+  it("is not stored without its audit entry when it has passed", async () => {
     world.stores.auditFails = true;
     expect(await reasonOf(test(ENTRA.name))).toBe("STORE_UNAVAILABLE");
     expect(await testedAt(ENTRA.name)).toBeNull();

@@ -209,7 +209,7 @@ describe("changing a connection", () => {
     expect(world.names).toContain(name);
   });
 
-  it("to what it is already stores and records nothing", async () => {
+  it("stores and records nothing when it is so already", async () => {
     const name = await enabled();
     await update(name, { enabled: false });
     const commit = vi.spyOn(world.stores.transactions, "commit");
@@ -217,7 +217,7 @@ describe("changing a connection", () => {
     expect(commit).not.toHaveBeenCalled();
   });
 
-  it("of operators is the operators'", async () => {
+  it("is left to operators for their own", async () => {
     for (const by of [ADMIN, OWNER]) {
       expect(await reasonOf(update(ENTRA.name, { displayName: "New" }, by))).toBe("ROLE_REQUIRED");
     }
@@ -267,7 +267,7 @@ describe("removing a connection", () => {
     expect(await reasonOf(remove(name))).toBe("done");
   });
 
-  it("that is being set up revokes its ticket, and ends the use of what the wizard has made", async () => {
+  it("revokes its ticket while it is being set up, and ends the use of what the wizard has made", async () => {
     const { name } = await begin();
     world.auth0.finishWizards();
     await remove(name);
@@ -296,7 +296,7 @@ describe("removing a connection", () => {
     expect(world.setup).toBeNull();
   });
 
-  it("of operators is the operators', who change nothing at Auth0", async () => {
+  it("is left to operators for their own, and changes nothing at Auth0", async () => {
     expect(await reasonOf(remove(ENTRA.name))).toBe("ROLE_REQUIRED");
     await remove(ENTRA.name, OPERATOR);
     expect(world.auth0.asked).toEqual([]);

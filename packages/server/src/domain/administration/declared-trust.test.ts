@@ -54,11 +54,11 @@ describe("a declared connection", () => {
   });
 
   it.each<[string, Partial<RegisteredConnection>, boolean]>([
-    ["operators have removed", { state: "removed" }, true],
-    ["its organization has removed", { state: "removed", origin: "self-service" }, false],
-    ["is switched off", { state: "disabled" }, false],
-    ["is enabled", {}, false],
-  ])("for another organization, where one of this name %s", async (_, present, isDone) => {
+    ["removed by operators", { state: "removed" }, true],
+    ["removed by its organization", { state: "removed", origin: "self-service" }, false],
+    ["switched off", { state: "disabled" }, false],
+    ["enabled", {}, false],
+  ])("goes to another organization only where operators have removed it: %s", async (_, present, isDone) => {
     given(present);
     const before = stored();
     expect(await register(AT_GLOBEX)).toBe(isDone);
@@ -90,7 +90,7 @@ describe("a declared connection", () => {
     expect(stores.identities.entries).toEqual([]);
   });
 
-  it("that was removed since the plan was made stays so, and removing it holds already", async () => {
+  it("stays removed when that happened since the plan was made, and removing it holds already", async () => {
     given({ state: "removed" });
     const before = stored();
     expect([await withdraw(), await describeAs({ ...ENTRA, displayName: "New" })]).toEqual([true, false]);

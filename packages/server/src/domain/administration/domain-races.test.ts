@@ -235,7 +235,7 @@ describe("racing changes of two domains", () => {
   });
 
   it.each<keyof Items>(["organization", "domain", "claim"])(
-    "would not without the revision of the %s",
+    "break this without the revision of the %s",
     SLOW,
     async (blindTo) => {
       await expect(holds(races(["replied"]), { numRuns: 20_000, blindTo })).rejects.toThrow(
@@ -280,7 +280,7 @@ describe("a release that dies", () => {
   }
 
   it.each(["crash before", "crash after"] as const)(
-    "at any call (%s it) leaves the domain to every decision, or given up with its entry (T88)",
+    "leaves the domain to every decision, or given up with its entry, at any call (%s it) (T88)",
     async (kind) => {
       const { calls } = await released(null);
       const isLeft = [];

@@ -76,7 +76,7 @@ describe("a domain whose record is seen", () => {
     expect([actions(), mails]).toEqual([[], []]);
   });
 
-  it("again ends what was missing, and the days begin again", async () => {
+  it("ends what was missing when it is seen again, and the days begin again", async () => {
     stores.dns.names.clear();
     await recheck();
     later(10 * DAY_MS);

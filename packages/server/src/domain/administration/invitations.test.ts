@@ -115,7 +115,7 @@ describe("inviting", () => {
     expect([storedNow()?.role, posted.length]).toEqual(["owner", 1]);
   });
 
-  it("again on a later day counts it once where another administrator was faster", async () => {
+  it("counts once when repeated on a later day, where another administrator was faster", async () => {
     await inviteAs(admin, "member", ANN);
     pass(DAY);
     meanwhile(() => inviteAs(owner, "admin", ANN));
@@ -227,14 +227,14 @@ describe("inviting", () => {
     expect(countNow()).toEqual({ open: 1, mails: 1 });
   });
 
-  it("by an operator names nobody, and an address outside the domains is marked so", async () => {
+  it("names nobody when an operator does it, and an address outside the domains is marked so", async () => {
     await inviteAs(await operator(), "owner", GUEST);
     expect(storedNow(GUEST)).toMatchObject({ invitedBy: null, fromOutside: true, role: "owner" });
     expect(posted[0]?.mail.invitedBy).toBeNull();
     expect(recorded()).toEqual(["operator:jo invitation-sent"]);
   });
 
-  it("again replaces the role and the time, keeps the id, and says so in the audit", async () => {
+  it("replaces the role and the time when repeated, keeps the id, and says so in the audit", async () => {
     await inviteAs(admin, "member", ANN);
     const { invitationId } = storedNow() ?? {};
     pass(DAY);
@@ -244,11 +244,11 @@ describe("inviting", () => {
     expect(countNow()).toEqual({ open: 1, mails: 1 });
   });
 
-  it("as an owner is refused to an admin", async () => {
+  it("is refused to an admin when the role is owner", async () => {
     await refuses(() => inviteAs(admin, "owner", ANN), { reason: "ROLE_REQUIRED" });
   });
 
-  it("from outside is the owner's while SSO is enforced, resending as well", async () => {
+  it("needs an owner for outsiders while SSO is enforced, resending as well", async () => {
     const enforcing = acmeAlone().put(organization(ACME, { enforceSso: true }));
     const [by, byOwner] = await Promise.all([janeAs("admin", enforcing), janeAs("owner", enforcing)]);
     await refuses(() => inviteAs(by, "member", ANN, GUEST), { reason: "ROLE_REQUIRED" });
@@ -264,7 +264,7 @@ describe("the limits", () => {
   const hundred = (n: number) => Array.from({ length: 100 }, (_, at) => `p${n}-${at}@acme.example`);
   const LIMIT = { reason: "LIMIT_REACHED" };
 
-  it("of open invitations do not count those that have ended, and let them be renewed", async () => {
+  it("do not count invitations that have ended, and let them be renewed", async () => {
     mails = false;
     for (const n of [1, 2, 3, 4, 5]) await inviteAs(admin, "member", ...hundred(n));
     expect(countNow()).toEqual({ open: MAX_OPEN_INVITATIONS, mails: 0 });
@@ -279,7 +279,7 @@ describe("the limits", () => {
     expect(countNow()).toEqual({ open: 100, mails: 0 });
   });
 
-  it("of mails are those of a day", async () => {
+  it("count the mails of a day", async () => {
     for (const n of [1, 2, 3, 4, 5]) await inviteAs(admin, "member", ...hundred(n));
     await revoke(admin, address("p1-0@acme.example"));
     expect(countNow()).toEqual({ open: MAX_OPEN_INVITATIONS - 1, mails: MAX_MAILS_A_DAY });
@@ -347,7 +347,7 @@ describe("one mail per address in five minutes", () => {
 });
 
 describe("a mail", () => {
-  it("whose process has died is shown as failed after a minute, and can be sent again", async () => {
+  it("is shown as failed a minute after its process died, and can be sent again", async () => {
     await inviteAs(admin, "member", ANN);
     pass(MINUTE);
     expect(await viewNow()).toMatchObject({ mail: "sending" });
@@ -358,7 +358,7 @@ describe("a mail", () => {
     expect(posted).toHaveLength(2);
   });
 
-  it("whose outcome comes while it is being resent counts for that", async () => {
+  it("is not resent when its outcome comes meanwhile", async () => {
     await inviteAs(admin, "member", ANN);
     pass(MINUTE + 1);
     meanwhile(() => settle("sent"));
@@ -465,7 +465,7 @@ describe("revoking", () => {
     expect(storedNow()).toMatchObject({ ended: null, consumedBy: JOE });
   });
 
-  it("and the other verbs write no address into the audit, and always an id", async () => {
+  it("writes an id and no address into the audit, as do the other verbs", async () => {
     await inviteAs(admin, "member", ANN, GUEST);
     await revoke();
     pass(6 * MINUTE);

@@ -64,7 +64,7 @@ describe("a list of members", () => {
     [{ query: userNumber(98) }, []],
     [{ query: userNumber(99) }, []],
     [{ query: userNumber(3).slice(0, 20) }, []],
-  ])("of %j has %j", async (query, names) => {
+  ])("answers %j with %j", async (query, names) => {
     given(
       ...[person(1), person(2, { role: "admin" }), person(4, { role: "owner" }), person(20)],
       ...[person(3, { status: "removed" }), person(21, { role: "admin", status: "removed" })],
@@ -72,7 +72,7 @@ describe("a list of members", () => {
     expect(await page(query)).toEqual({ names, nextCursor: null });
   });
 
-  it("of owners shows whom the list has, by address, if they still are owners", async () => {
+  it("shows the listed owners by address, if they still are owners", async () => {
     given(...[4, 3, 1, 2].map((n) => person(n, { role: "owner" })));
     stores.memberships.put(person(3, { role: "admin" }), person(2, { role: "owner", status: "removed" }));
     expect(await page({ role: "owner" })).toEqual({ names: ["p01", "p04"], nextCursor: null });

@@ -216,13 +216,13 @@ describe("setRole", () => {
     ["owner", "member", "admin", "CONFLICT"],
     ["admin", "owner", "member", "CONFLICT"],
     ["admin", "admin", "member", "done"],
-  ] as const)("of the %s to %s, where %s is expected: %s", async (present, role, expected, reason) => {
+  ] as const)("changes the %s to %s, where %s is expected: %s", async (present, role, expected, reason) => {
     given({ userId: JOE, role: present }, { userId: ANN, role: "owner" });
     expect(await reasonOf(roleOf(await operator(), role, expected))).toBe(reason);
     expect(storedNow()?.role).toBe(reason === "done" ? role : present);
   });
 
-  it.each(ROLES)("of somebody who was removed is CONFLICT: %s", async (role) => {
+  it.each(ROLES)("is CONFLICT for somebody who was removed: %s", async (role) => {
     given({ userId: JOE, role, status: "removed" }, { userId: ANN, role: "owner" });
     for (const wanted of ROLES) expect(await reasonOf(roleOf(await operator(), wanted))).toBe("CONFLICT");
     expect([storedNow()?.rev, ownersNow()]).toEqual(["1", [ANN]]);
@@ -307,7 +307,7 @@ describe("restore", () => {
       { invitedFromOutside: true },
       "removed",
     ],
-  ] as const)("when %s, leaves the membership as expected", async (_, sso, settings, overrides, status) => {
+  ] as const)("leaves the membership as expected when %s", async (_, sso, settings, overrides, status) => {
     stores.organizations.put(organization(ACME, settings));
     stores.identities.spoken.set(JOE, { ...noSpeakers(JOE), sso, rev: "1" });
     given({ userId: JOE, status: "removed", ...overrides });

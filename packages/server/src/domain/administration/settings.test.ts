@@ -77,17 +77,20 @@ describe("the settings of an organization", () => {
       expect(await reasonOf(update(await janeAs("admin"), changes))).toBe("ROLE_REQUIRED");
   });
 
-  it.each(CHANGES)("that an operator's file decides are changed by operators alone: %j", async (changes) => {
-    given({ locked: ["name", "jit", "defaultRole", "enforceSso"] });
-    const same = Object.fromEntries(
-      Object.entries({ ...changes }).map(([key]) => [key, Reflect.get(organization(ACME), key)]),
-    );
-    expect(await reasonOf(update(await janeAs("owner"), changes))).toBe("ROLE_REQUIRED");
-    expect(await reasonOf(update(await janeAs("owner"), same))).toBe("done");
-    expect([stored()?.rev, stores.audited]).toEqual(["1", []]);
-    expect(await reasonOf(update(await operator(), changes))).toBe("done");
-    expect(stored()).toMatchObject(changes);
-  });
+  it.each(CHANGES)(
+    "are changed by operators alone where an operator's file decides them: %j",
+    async (changes) => {
+      given({ locked: ["name", "jit", "defaultRole", "enforceSso"] });
+      const same = Object.fromEntries(
+        Object.entries({ ...changes }).map(([key]) => [key, Reflect.get(organization(ACME), key)]),
+      );
+      expect(await reasonOf(update(await janeAs("owner"), changes))).toBe("ROLE_REQUIRED");
+      expect(await reasonOf(update(await janeAs("owner"), same))).toBe("done");
+      expect([stored()?.rev, stores.audited]).toEqual(["1", []]);
+      expect(await reasonOf(update(await operator(), changes))).toBe("done");
+      expect(stored()).toMatchObject(changes);
+    },
+  );
 
   it.each(CHANGES)("are free where the file decides only others: %j", async (changes) => {
     const [own] = Object.keys(changes);
@@ -160,7 +163,7 @@ describe("enforcing SSO", () => {
     ["an owner with a way in", "owner", ENTRA.name, "done"],
     ["an owner without one", "owner", null, "NOT_READY"],
     ["an operator, even if it locks people out", "operator", null, "done"],
-  ] as const)("by %s", async (_, actor, login, reason) => {
+  ] as const)("is decided for %s", async (_, actor, login, reason) => {
     given({});
     expect(await reasonOf(update(await ACTORS[actor](), { enforceSso: true }, login))).toBe(reason);
     expect(stored()?.enforceSso).toBe(reason === "done");
@@ -215,7 +218,7 @@ describe("closing and opening", () => {
   it.each([
     ["open", "closed", "organization-closed"],
     ["closed", "open", "organization-reopened"],
-  ] as const)("from %s to %s is recorded once, and repeated without a write", async (from, to, action) => {
+  ] as const)("is recorded once from %s to %s, and repeated without a write", async (from, to, action) => {
     given({ state: from, enforceSso: true });
     const changed = await setState(await operator(), to, stores, UNBOUNDED);
     const commit = vi.spyOn(stores.transactions, "commit");

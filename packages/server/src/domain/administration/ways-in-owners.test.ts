@@ -57,14 +57,14 @@ describe("an owner", () => {
       expect([isStill, listed().includes(JANE)]).toEqual([hint !== "done", hint !== "done"]);
     });
 
-    it("of somebody else asks nothing of their ways in", async () => {
+    it("asks nothing of the ways in of somebody else", async () => {
       const find = vi.spyOn(stores.organizations, "find");
       await verb(GUEST);
       expect([find.mock.calls, stored().rev]).toEqual([[], "1"]);
     });
   });
 
-  it("who is the last one is LAST_OWNER first", async () => {
+  it("is LAST_OWNER first when they are the last one", async () => {
     await given({ people: [owner(ENTRA.name), member(), member()] });
     await expect(VERBS.remove(JANE)).rejects.toMatchObject({ reason: "LAST_OWNER" });
   });
@@ -112,7 +112,7 @@ describe("enforcing SSO", () => {
     ],
     ["an old test of another one", {}, { login: OKTA.name, days: 8 }, "done"],
     ["somebody demoted", { people: [member(ENTRA.name), owner(), member()] }, {}, NOBODY],
-  ])("with %s", async (_, changes, { login = ENTRA.name, days = 0 }, hint) => {
+  ])("is judged with %s", async (_, changes, { login = ENTRA.name, days = 0 }, hint) => {
     await given({ ...changes, enforced: false });
     const present = (await stores.connections.find(ENTRA.name)) ?? expect.fail();
     const testedAt = days === null ? null : new Date(Date.parse(stores.time) - days * DAY_MS).toISOString();
@@ -121,7 +121,7 @@ describe("enforcing SSO", () => {
     expect((await missingWayIn(stored(), enforcer, stores, UNBOUNDED)) ?? "done").toBe(hint);
   });
 
-  it("with a domain whose record is missing", async () => {
+  it("is refused with a domain whose record is missing", async () => {
     await given({ enforced: false });
     const { domain } = await stores.domains.find(ACME, OWN);
     const proof = { token: "", checkedAt: null, found: null, missingSince: stores.time, reminders: 1 };

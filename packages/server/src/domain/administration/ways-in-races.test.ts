@@ -245,15 +245,15 @@ function anyRace(fates: readonly Fate[], options: { runs: number; without?: Race
 const CALM: readonly Fate[] = ["replied"];
 const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "replied", "crash", "lost"];
 
-describe("while SSO is enforced some owner can sign in at every moment, in any order", () => {
-  it("of concurrent calls, which leave nothing half done", SLOW, () =>
+describe("some owner can sign in at every moment while SSO is enforced", () => {
+  it("holds in any order of concurrent calls, which leave nothing half done", SLOW, () =>
     anyRace(CALM, { runs: runsOf(3_000) }),
   );
-  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(4_000) }));
+  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(4_000) }));
 });
 
-describe("which is not so without", () => {
-  it.each(["revision", "put"] as const)("the %s", SLOW, async (without) => {
+describe("the property of these races", () => {
+  it.each(["revision", "put"] as const)("fails without the %s", SLOW, async (without) => {
     await expect(anyRace(CALM, { runs: 20_000, without })).rejects.toThrow("Property failed");
   });
 });

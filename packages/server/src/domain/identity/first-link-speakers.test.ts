@@ -103,7 +103,7 @@ describe("a first login", () => {
     ["T42: by SSO", VIA_ACME, VIA_ACME, { connection: ENTRA.name, organizationId: ACME }],
     ["T79: by a password, without the claim first", BY_PASSWORD, CLAIMED, { connection: "auth0" }],
     ["T79: by a password, with the claim first", CLAIMED, BY_PASSWORD, { connection: "auth0" }],
-  ])("of a second account at one address is refused, %s", async (_, first, second, expected) => {
+  ])("is refused to a second account at one address, %s", async (_, first, second, expected) => {
     const ports = memoryPorts();
     await signIn(ports, first);
     const another = signIn(ports, { ...second, subject: "auth0|another" });
@@ -121,7 +121,7 @@ describe("a first login", () => {
 });
 
 describe("a signed user id", () => {
-  it("that differs from the link is a conflict", async () => {
+  it("is a conflict when it differs from the link", async () => {
     const ports = memoryPorts();
     await ports.identities.create(link());
     await expect(signIn(ports, { userId: JOE })).rejects.toMatchObject(CONFLICT);

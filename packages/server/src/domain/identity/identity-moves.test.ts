@@ -279,7 +279,7 @@ describe("a link that was made when no organization had the connection", () => {
   it.each<[string, Partial<VerifiedClaims>, object]>([
     ["a trusted address", VIA_ACME, { userId: JANE }],
     ["no trusted address", { email: { canonical: GUEST_EMAIL } }, { reason: "DOMAIN_NOT_ALLOWED" }],
-  ])("that an operator has removed is made by a first login: with %s", async (_, login, expected) => {
+  ])("is made by a first login after an operator removed it: with %s", async (_, login, expected) => {
     const ports = await unowned({ by: MAILBOX });
     const cached = [...ports.identities.links.values()][0] ?? null;
     ports.identities.links.clear();

@@ -16,7 +16,7 @@ it.each([
   ["2026-11-20T00:00:00.000Z", true],
   ["2026-11-29T23:59:59.999Z", true],
   ["2026-11-30T00:00:00.000Z", false],
-])("at %s the window is open: %s", (at, open) => {
+])("the window is open at %s: %s", (at, open) => {
   expect(isOpen(WINDOW, new Date(at))).toBe(open);
 });
 

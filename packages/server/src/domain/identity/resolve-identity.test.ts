@@ -130,7 +130,7 @@ describe("a linked subject", () => {
     ["report", {}, { userId: JANE, email: null, login: { via: "unregistered", state: "removed" } }],
     ["report", { organizationId: GLOBEX }, { reason: "IDENTITY_CONFLICT" }],
   ])(
-    "T83: in %s mode, linked at Auth0 and here as %o, gets %o once its connection is off",
+    "T83: is judged in %s mode, linked at Auth0 and here as %o, with %o once its connection is off",
     async (mode, linked, expected) => {
       const ports = memoryPorts(takenAway(), { trustMode: mode });
       await ports.identities.create(link({ subject: "auth0|jane", ...linked }));
@@ -257,7 +257,7 @@ it.each<[string, Claims, MemoryOrganizations, unknown[]]>([
 });
 
 describe("logins at the same time", () => {
-  it("of one subject are each judged by their own token", async () => {
+  it("are each judged by their own token for one subject", async () => {
     const resolve = resolver(memoryPorts());
     const [refused, accepted] = await Promise.allSettled([
       resolve(claims(UNVERIFIED), UNBOUNDED),
@@ -267,7 +267,7 @@ describe("logins at the same time", () => {
     expect(accepted).toMatchObject({ value: { userId: JANE } });
   });
 
-  it("of two subjects share nothing", async () => {
+  it("share nothing for two subjects", async () => {
     const resolve = resolver(memoryPorts());
     const both = await Promise.all([
       resolve(claims(BY_PASSWORD), UNBOUNDED),
@@ -276,7 +276,7 @@ describe("logins at the same time", () => {
     expect(both.map(({ userId }) => userId)).toEqual([JANE, JOE]);
   });
 
-  it("T84: of one subject each read the block: one after it shares no answer from before it", async () => {
+  it("T84: each read the block for one subject: one after it shares no answer from before it", async () => {
     const ports = memoryPorts();
     await ports.identities.create(link());
     const asked = Promise.withResolvers<void>();

@@ -186,7 +186,7 @@ describe("an invitation", () => {
     expect(openNow(ports)).toBe(outcome === "accepted" || invitationNow(ports)?.ended === "void" ? 2 : 3);
   });
 
-  it("T70: of a user of another organization's SSO asks nothing that could not be accepted", async () => {
+  it("T70: asks nothing of a user of another organization's SSO, who could not accept it", async () => {
     const ports = world({});
     ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: GLOBEX, rev: "1" });
     expect((await me(ports, BY_PASSWORD)).invitations).toEqual([]);
@@ -196,7 +196,7 @@ describe("an invitation", () => {
   it.each([
     ["somebody new", null],
     ["somebody who has left", left("2026-11-24T22:00:00.000Z")],
-  ])("from outside asks without a read past the cache of whose the domain is: %s", async (_, member) => {
+  ])("asks from outside without a read past the cache of whose the domain is: %s", async (_, member) => {
     const ports = world(OUTSIDE, { stored: member });
     const stored = acmeAndGlobex();
     const identity = await signedIn(ports, AS_GUEST);
@@ -278,7 +278,7 @@ describe("an invitation", () => {
     ]);
   });
 
-  it("that was accepted, or is not current, is settled no more, and costs no read past the cache", async () => {
+  it("is settled no more when it was accepted or is not current, and costs no read past the cache", async () => {
     for (const given of [{ consumedBy: JOE }, { expiresAt: NOW }, { ended: "revoked" as const }]) {
       const ports = world(given, { stored: {} });
       const stored = acmeAndGlobex();
@@ -290,12 +290,18 @@ describe("an invitation", () => {
   });
 
   it.each([
-    ["has expired costs no read of who invited", OUTSIDE, { expiresAt: NOW }, null, 0],
-    ["is older than one's leaving costs no read of who invited", OUTSIDE, {}, left(NOW), 0],
-    ["has expired inside costs none of the member", {}, { expiresAt: NOW }, null, 0],
-    ["was accepted before one's leaving costs none of the member", {}, { consumedBy: JANE }, left(NOW), 0],
-    ["waits costs only that of who invited", OUTSIDE, {}, null, 1],
-  ])("that %s", async (_, where, given, stored, reads) => {
+    ["no read of who invited when it has expired", OUTSIDE, { expiresAt: NOW }, null, 0],
+    ["no read of who invited when it is older than one's leaving", OUTSIDE, {}, left(NOW), 0],
+    ["no read of the member when it has expired inside", {}, { expiresAt: NOW }, null, 0],
+    [
+      "no read of the member when it was accepted before one's leaving",
+      {},
+      { consumedBy: JANE },
+      left(NOW),
+      0,
+    ],
+    ["only the read of who invited when it waits", OUTSIDE, {}, null, 1],
+  ])("costs %s", async (_, where, given, stored, reads) => {
     const ports = world({ ...where, ...given }, { stored });
     const login = where === OUTSIDE ? AS_GUEST : BY_PASSWORD;
     await listOrganizations(await signedIn(ports, login), ports, UNBOUNDED);
@@ -317,7 +323,7 @@ describe("an invitation", () => {
   });
 });
 
-describe("who has left", () => {
+describe("a member who has left", () => {
   it("is not revived by SSO, with which JIT is on, nor by joining", async () => {
     const ports = world(null, { stored: left(HOUR_AGO) });
     expect(await reasonOf(me(ports, VIA_ACME))).toBe("MEMBERSHIP_REMOVED");

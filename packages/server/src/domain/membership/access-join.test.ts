@@ -75,7 +75,7 @@ describe("a user may join", () => {
     expect(new Set(audited(ports))).toContain("membership-created join");
   });
 
-  it("with the default role of the organization", async () => {
+  it("a user who joins gets the default role of the organization", async () => {
     const ports = memoryPorts(acme({ defaultRole: "admin" }));
     const identity = await signedIn(ports, BY_PASSWORD);
     expect(await join(identity, ACME, ports, UNBOUNDED)).toMatchObject({

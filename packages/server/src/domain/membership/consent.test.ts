@@ -96,7 +96,7 @@ it("somebody who was removed from the organization of their token accepts and de
   expect(everything(ports)).toEqual(before);
 });
 
-describe("what cannot be accepted is NOT_FOUND, as if nothing existed, and writes nothing:", () => {
+describe("what cannot be accepted", () => {
   const closed = () => acmeAndGlobex({ state: "closed" });
   it.each<[string, World, Partial<VerifiedClaims>?, (typeof ACME | null)?]>([
     ["where nobody was invited", { invitation: null }],
@@ -132,18 +132,21 @@ describe("what cannot be accepted is NOT_FOUND, as if nothing existed, and write
       { invitation: offered({ invitedBy: null }) },
       { ...AS_GUEST, emailVerified: false },
     ],
-  ])("%s", async (_, given, login = AS_GUEST, id = ACME) => {
-    const ports = world(given);
-    const before = everything(ports);
-    expect(await reasonOf(accepted(ports, login, id))).toBe("NOT_FOUND");
-    expect(await reasonOf(declined(ports, login, id))).toBe("NOT_FOUND");
-    expect(everything(ports)).toEqual(before);
-  });
+  ])(
+    "is NOT_FOUND, as if nothing existed, and writes nothing: %s",
+    async (_, given, login = AS_GUEST, id = ACME) => {
+      const ports = world(given);
+      const before = everything(ports);
+      expect(await reasonOf(accepted(ports, login, id))).toBe("NOT_FOUND");
+      expect(await reasonOf(declined(ports, login, id))).toBe("NOT_FOUND");
+      expect(everything(ports)).toEqual(before);
+    },
+  );
 
   it.each([
     ["of a member", MEMBER],
     ["of somebody else", null],
-  ])("by a login whose connection was taken away meanwhile, %s", async (_, stored) => {
+  ])("is NOT_FOUND to a login whose connection was taken away meanwhile, %s", async (_, stored) => {
     const ports = world({ invitation: offered({ email: JANE_EMAIL }), stored });
     const identity = await signedIn(ports, VIA_ACME);
     const withoutConnection = acmeAndGlobex();
@@ -156,7 +159,7 @@ describe("what cannot be accepted is NOT_FOUND, as if nothing existed, and write
     expect(everything(ports)).toEqual(before);
   });
 
-  it("one that was declined, which may be declined again; and a member's, which cannot be declined", async () => {
+  it("includes one that was declined, which may be declined again; and a member's, which cannot be declined", async () => {
     const ports = world({ invitation: offered({ ended: "declined" }) });
     const before = everything(ports);
     expect(await reasonOf(accepted(ports))).toBe("NOT_FOUND");

@@ -291,15 +291,15 @@ function anyRace(
 const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "crash", "lost", "lost"];
 
 describe("three processes at once grant one membership, recorded once, and none to who is blocked", () => {
-  it("in any order", SLOW, () => anyRace(["replied"], { runs: runsOf(500) }));
-  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(1_000) }));
+  it("holds in any order", SLOW, () => anyRace(["replied"], { runs: runsOf(500) }));
+  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(1_000) }));
 });
 
-describe("which is not so without checking", () => {
+describe("the property of these races", () => {
   it.each<[string, readonly (keyof Items)[]]>([
     ["the membership, the invitation and who speaks for the user", ["membership", "invitation", "speakers"]],
     ["the block", ["block"]],
-  ])("%s", SLOW, async (_, blindTo) => {
+  ])("fails without checking %s", SLOW, async (_, blindTo) => {
     await expect(anyRace(["replied"], { runs: 3_000, blindTo })).rejects.toThrow("Property failed");
   });
 });

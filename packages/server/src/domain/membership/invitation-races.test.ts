@@ -227,16 +227,20 @@ function anyRace(
 
 const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "replied", "crash", "lost"];
 
-describe("invitations and members keep their rules in any order", () => {
-  it("of concurrent calls", SLOW, () => anyRace(["replied"], { runs: runsOf(600) }));
-  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(900) }));
+describe("every rule of invitations and members", () => {
+  it("holds in any order of concurrent calls", SLOW, () => anyRace(["replied"], { runs: runsOf(600) }));
+  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(900) }));
 });
 
-describe("which is not so without comparing", () => {
-  it.each(["invitation", "membership"] as const)("the revision of each %s", SLOW, async (blindTo) => {
-    const race = anyRace(["replied"], { runs: 3_000, blindTo });
-    await expect(race).rejects.toThrow("Property failed");
-  });
+describe("the property of these races", () => {
+  it.each(["invitation", "membership"] as const)(
+    "fails without comparing the revision of each %s",
+    SLOW,
+    async (blindTo) => {
+      const race = anyRace(["replied"], { runs: 3_000, blindTo });
+      await expect(race).rejects.toThrow("Property failed");
+    },
+  );
 });
 
 /** What a login answers about Acme: whether the user is a member. */

@@ -158,7 +158,7 @@ describe("T70: for a user of Globex's SSO,", () => {
     expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, inside: [], rev: "1" });
   });
 
-  it("T8E: nor does one that was inside a domain that Acme has given up, and Globex has now", async () => {
+  it("T8E: an invitation inside a domain that Acme gave up to Globex adds a member and changes no speaker", async () => {
     const organizations = acmeAndGlobex();
     organizations.release("acme.example", ACME);
     const ports = globexs(organizations);
@@ -180,7 +180,7 @@ it("T8E: a membership by an invitation inside a domain that was given up leaves 
   expect(await resolver(ports)(claims(VIA_ACME), UNBOUNDED)).toMatchObject({ userId: JANE });
 });
 
-it("T8E: so does a membership that was made before its domain was given up", async () => {
+it("T8E: a membership made before its domain was given up leaves the person to its next holder", async () => {
   const ports = memoryPorts(acmeAndGlobex());
   ports.memberships.invite(invitation({ organizationId: GLOBEX }));
   expect(await signInAndAsk(ports, BY_PASSWORD, GLOBEX)).toMatchObject({ role: "owner" });

@@ -113,12 +113,16 @@ const CALM: readonly Fate[] = ["replied"];
 const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "crash", "lost", "lost"];
 
 describe("in any race of three changes, at every moment, the listed are the active owners, one stays, and each change has its entry", () => {
-  it("in any order of their calls", SLOW, () => anyRace(CALM, { runs: runsOf(3_000) }));
-  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(4_000) }));
+  it("holds in any order of their calls", SLOW, () => anyRace(CALM, { runs: runsOf(3_000) }));
+  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(4_000) }));
 });
 
-describe("which is not so without", () => {
-  it.each(["membership", "organization"] as const)("the revision of the %s", SLOW, async (blindTo) => {
-    await expect(anyRace(CALM, { runs: 20_000, blindTo })).rejects.toThrow("Property failed");
-  });
+describe("the property of these races", () => {
+  it.each(["membership", "organization"] as const)(
+    "fails without the revision of the %s",
+    SLOW,
+    async (blindTo) => {
+      await expect(anyRace(CALM, { runs: 20_000, blindTo })).rejects.toThrow("Property failed");
+    },
+  );
 });

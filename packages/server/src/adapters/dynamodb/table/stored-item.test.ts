@@ -119,13 +119,13 @@ const CORRUPT: readonly (readonly [string, StoredItem])[] = [
   ["connection", { name: CANARY }],
 ];
 
-it("of every type has an example", () => {
+it("every type has an example", () => {
   const types = Object.values(ITEM_TYPES).map(({ type }) => type);
   expect(EXAMPLES.map(({ type }) => type).sort()).toEqual(types.sort());
 });
 
 describe("a stored item", () => {
-  it.each(CORRUPT)("of type %s is refused with %o, without quoting its values", (type, damage) => {
+  it.each(CORRUPT)("is refused as type %s with %o, without quoting its values", (type, damage) => {
     const { item, read } = EXAMPLES.find((each) => each.type === type) ?? expect.fail();
     let refusal: unknown;
     try {
@@ -141,11 +141,11 @@ describe("a stored item", () => {
     expect(inspect(refusal, { depth: 10 })).not.toContain(CANARY);
   });
 
-  it.each(EXAMPLES)("of type $type is read as the value that it was made of", ({ value, item, read }) => {
+  it.each(EXAMPLES)("is read as the value that it was made of: $type", ({ value, item, read }) => {
     expect(read(item)).toEqual(value);
   });
 
-  it.each(EXAMPLES)("of type $type is malformed without any one of its fields", ({ item, read }) => {
+  it.each(EXAMPLES)("is malformed without any one of its fields: $type", ({ item, read }) => {
     for (const field of Object.keys(item).filter((name) => !/^(pk|sk|gsi1pk|gsi1sk)$/.test(name))) {
       const { [field]: _, ...rest } = item;
       expect(() => read(rest), field).toThrow("malformed");
