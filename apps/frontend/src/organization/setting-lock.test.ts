@@ -11,7 +11,7 @@ describe("lockOf", () => {
     ["jit", ["jit"], "admin", "Set by Platform. Ask support to change it."],
     ["jit", ["name"], "owner", null],
     ["defaultRole", [], "admin", "Only owners can change this."],
-  ] as const)("of %s, locked %j, for an %s", (setting, locked, role, reason) => {
+  ] as const)("finds the lock of %s, locked %j, for an %s", (setting, locked, role, reason) => {
     expect(lockOf(setting, { locked: [...locked] }, role)).toBe(reason);
   });
 });
