@@ -6,11 +6,7 @@ const replaced = (file: string, text: string) => replaceVersion(new Map([[file, 
 it.each([
   ["package.json", '{\n  "version": "0.1.0",', '{\n  "version": "0.2.0",'],
   ["packages/client/package.json", '{\n  "version": "0.1.0"', '{\n  "version": "0.2.0"'],
-  [
-    "packages/server/src/http/version.ts",
-    'export const VERSION = "0.1.0";',
-    'export const VERSION = "0.2.0";',
-  ],
+  ["packages/server/src/version.ts", 'export const VERSION = "0.1.0";', 'export const VERSION = "0.2.0";'],
   ["docs/a.md", "install ./platform-api-client-0.1.0.tgz b", "install ./platform-api-client-0.2.0.tgz b"],
   ["README.md", "platform-api-clj-client-0.1.0.tgz", "platform-api-clj-client-0.2.0.tgz"],
   ["compose.yaml", "image: registry/agentic-backend:0.1.0", "image: registry/agentic-backend:0.2.0"],

@@ -33,6 +33,7 @@ const FORBIDDEN = [
   ["packages/server/src/trpc", "../http/index.ts"],
   ["packages/server/src/trpc", "fastify"],
   ["packages/server/src/http", "../adapters/index.ts"],
+  ["packages/server/src/http/docs/openapi", "../../../adapters/index.ts"],
   ["packages/server/src/http", "@platform-api/clj-client"],
   ["packages/server/src/adapters", "../trpc/index.ts"],
   ["packages/server/src/adapters", "../http/index.ts"],
@@ -54,7 +55,7 @@ const FORBIDDEN = [
   ["apps/agentic-backend/src/testing", "@platform-api/server/wire"],
   ["apps/frontend/src", "@platform-api/server/adapters"],
   ["apps/frontend/src", "../../platform-api/src/index.ts"],
-  ["deploy/release", "../../packages/server/src/http/version.ts"],
+  ["deploy/release", "../../packages/server/src/version.ts"],
   ["deploy/release", "zod"],
 ] as const;
 

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ManualClock } from "../../server/src/adapters/tokens/testing/signed-token.ts";
-import { registerTrpcRoute } from "../../server/src/http/trpc-route.ts";
+import { registerTrpcRoute } from "../../server/src/http/transport/trpc-route.ts";
 import { allowed, allowedLog, withoutEarlier } from "./allowed-differences.ts";
 import { converse } from "./exchange.ts";
 import { registerOldTrpcRoute } from "./old-trpc-route.ts";

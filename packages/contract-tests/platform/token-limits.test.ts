@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { REST_API } from "../../server/src/http/rest-operations.ts";
+import { REST_API } from "../../server/src/http/rest/operations.ts";
 import { appRouter, contractOf } from "../../server/src/trpc/index.ts";
 import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
 import { pass } from "../faults/faults.ts";

@@ -69,7 +69,7 @@ describe("a release of the next minor version", () => {
     const diff = repository.git("diff", "--name-only", ready, "released").split("\n");
     for (const file of [
       "CHANGELOG.md",
-      "packages/server/src/http/version.ts",
+      "packages/server/src/version.ts",
       "packages/client/README.md",
       "packages/clj-client/README.md",
       "docs/first-app-react.md",

@@ -10,27 +10,31 @@ import Fastify, {
 } from "fastify";
 import { Refusal } from "../domain/index.ts";
 import { inputProblem, PROCEDURES, type Services } from "../trpc/index.ts";
-import type { AccessLog } from "./access-log.ts";
-import { registerAuditStreamRoute } from "./audit-stream-route.ts";
-import { boundConnections } from "./connection-bounds.ts";
-import { begunOf, contextsFor, requestTrace } from "./contexts.ts";
-import { allowOrigins, headersForAll, type SetHeaders } from "./cors.ts";
 import {
   type DocsViewer,
   registerDescriptionRoutes,
   registerDocsRoutes,
   registerStartRoute,
-} from "./docs-routes.ts";
-import { answerClientError, type ErrorAnswers, errorAnswers } from "./error-answers.ts";
-import { FORWARD_AUTH, registerForwardAuthRoutes, withoutClientsPath } from "./forward-auth-route.ts";
-import { registerHealthRoutes, type Unreadiness } from "./health-routes.ts";
-import { readJsonAsText } from "./json-body.ts";
-import { createLane, isRepeated } from "./lane.ts";
-import { createLoadShedding, type LoadBounds } from "./load-shedding.ts";
-import { type RenderMetrics, registerMetricsRoute } from "./metrics-route.ts";
-import type { RequestEvents } from "./request-events.ts";
-import { registerRestRoutes } from "./rest-routes.ts";
-import { queryOf, registerTrpcRoute } from "./trpc-route.ts";
+} from "./docs/routes.ts";
+import { boundConnections } from "./limits/connection-bounds.ts";
+import { createLoadShedding, type LoadBounds } from "./limits/load-shedding.ts";
+import { registerAuditStreamRoute } from "./rest/audit-stream-route.ts";
+import { registerRestRoutes } from "./rest/routes.ts";
+import type { AccessLog } from "./transport/access-log.ts";
+import { begunOf, contextsFor, requestTrace } from "./transport/contexts.ts";
+import { allowOrigins, headersForAll, type SetHeaders } from "./transport/cors.ts";
+import { answerClientError, type ErrorAnswers, errorAnswers } from "./transport/error-answers.ts";
+import {
+  FORWARD_AUTH,
+  registerForwardAuthRoutes,
+  withoutClientsPath,
+} from "./transport/forward-auth-route.ts";
+import { registerHealthRoutes, type Unreadiness } from "./transport/health-routes.ts";
+import { readJsonAsText } from "./transport/json-body.ts";
+import { createLane, isRepeated } from "./transport/lane.ts";
+import { type RenderMetrics, registerMetricsRoute } from "./transport/metrics-route.ts";
+import type { RequestEvents } from "./transport/request-events.ts";
+import { queryOf, registerTrpcRoute } from "./transport/trpc-route.ts";
 
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;

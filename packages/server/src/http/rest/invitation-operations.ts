@@ -1,0 +1,200 @@
+import type { RouterInputs, RouterOutputs } from "../../trpc/index.ts";
+import { IN_ACME, USER_ID } from "./examples.ts";
+import type { RestOperation } from "./operation.ts";
+
+type Inputs = RouterInputs["org"]["invitations"];
+type Outputs = RouterOutputs["org"]["invitations"];
+type Body<Input> = Omit<Input, "organizationId">;
+
+const INVITATIONS = "/organizations/{organizationId}/invitations";
+const PAT = "pat@partner.example";
+const INVITATION: Outputs["resend"] = {
+  ...{ invitationId: "0b8d0c6c-6f1b-4c8e-9f0e-7d9a1c2b3d4e", email: PAT, role: "member", state: "open" },
+  ...{ mail: "sent", outside: true, invitedBy: USER_ID },
+  ...{ createdAt: "2026-11-25T12:00:00.000Z", expiresAt: "2026-12-02T12:00:00.000Z" },
+};
+
+const COMMON = { tag: "Invitations", needsToken: true } as const;
+const BY_ADMINS = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "RATE_LIMITED"] as const;
+
+/** Invitations of addresses, which travel in bodies, because they must not be in a URL. */
+export const INVITATION_OPERATIONS: readonly RestOperation[] = [
+  {
+    ...COMMON,
+    operationId: "searchInvitations",
+    method: "post",
+    path: `${INVITATIONS}/search`,
+    procedure: "org.invitations.list",
+    summary: "List the invitations of an organization",
+    description:
+      "For admins, by address. A page may be shorter than `limit` even if more follow: only a null `nextCursor` is " +
+      "the end. A change may take a second to appear.",
+    input: {
+      path: IN_ACME,
+      body: { state: "open", cursor: undefined, limit: 50 },
+    } satisfies { path: object; body: Body<Inputs["list"]> },
+    answer: {
+      name: "InvitationPage",
+      description: "A page of invitations",
+      examples: { page: { items: [INVITATION], nextCursor: null } satisfies Outputs["list"] },
+    },
+    reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
+  },
+  {
+    ...COMMON,
+    operationId: "invite",
+    method: "post",
+    path: INVITATIONS,
+    procedure: "org.invitations.create",
+    summary: "Invite addresses",
+    description:
+      "For admins, up to their own role. The answer has an outcome for each address, in the order of the input: an " +
+      "address that is invited already is `renewed`, a removed member must be restored instead. While SSO is enforced, " +
+      "only owners invite addresses outside the organization's domains.",
+    input: { path: IN_ACME, body: { emails: [PAT], role: "member" } } satisfies {
+      path: object;
+      body: Body<Inputs["create"]>;
+    },
+    answer: {
+      name: "InvitationOutcomes",
+      description: "What became of each address",
+      examples: { invited: [{ email: PAT, outcome: "invited" }] satisfies Outputs["create"] },
+    },
+    reasons: [...BY_ADMINS, "LIMIT_REACHED", "CONFLICT"],
+  },
+  {
+    ...COMMON,
+    operationId: "resendInvitation",
+    method: "post",
+    path: `${INVITATIONS}/resend`,
+    procedure: "org.invitations.resend",
+    summary: "Mail an invitation again",
+    description:
+      "Offers it for another seven days, in the name of the caller. An address gets one mail in five minutes: sooner, " +
+      "the answer is `RATE_LIMITED`.",
+    input: { path: IN_ACME, body: { email: PAT } } satisfies { path: object; body: Body<Inputs["resend"]> },
+    answer: {
+      name: "Invitation",
+      description: "The invitation as it is now",
+      examples: { sending: { ...INVITATION, mail: "sending" } satisfies Outputs["resend"] },
+    },
+    reasons: [...BY_ADMINS, "NOT_FOUND", "CONFLICT", "LIMIT_REACHED"],
+  },
+  {
+    ...COMMON,
+    operationId: "revokeInvitation",
+    method: "post",
+    path: `${INVITATIONS}/revoke`,
+    procedure: "org.invitations.revoke",
+    summary: "Withdraw an invitation",
+    description: "Repeating the call changes nothing. An invitation that was accepted gets `CONFLICT`.",
+    input: { path: IN_ACME, body: { email: PAT } } satisfies { path: object; body: Body<Inputs["revoke"]> },
+    answer: {
+      name: "Invitation",
+      description: "The invitation as it is now",
+      examples: { revoked: { ...INVITATION, state: "revoked" } satisfies Outputs["revoke"] },
+    },
+    reasons: [...BY_ADMINS, "NOT_FOUND", "CONFLICT"],
+  },
+  {
+    ...COMMON,
+    operationId: "acceptInvitation",
+    method: "post",
+    path: `${INVITATIONS}/accept`,
+    procedure: "org.invitations.accept",
+    summary: "Accept the invitation of one's own address",
+    description:
+      "For invitations that `GET /organizations/me` lists. Anything that cannot be accepted is `NOT_FOUND`, whether or " +
+      "not it exists. Accepting twice answers the membership.",
+    input: { path: IN_ACME satisfies Inputs["accept"] },
+    answer: {
+      name: "Membership",
+      description: "The membership",
+      examples: {
+        accepted: {
+          ...IN_ACME,
+          userId: USER_ID,
+          role: "member",
+          status: "active",
+        } satisfies Outputs["accept"],
+      },
+    },
+    reasons: ["NOT_FOUND", "RATE_LIMITED"],
+  },
+  {
+    ...COMMON,
+    operationId: "declineInvitation",
+    method: "post",
+    path: `${INVITATIONS}/decline`,
+    procedure: "org.invitations.decline",
+    summary: "Decline the invitation of one's own address",
+    description: "Declining twice is fine. Anything else that is not there is `NOT_FOUND`.",
+    input: { path: IN_ACME satisfies Inputs["decline"] },
+    answer: {
+      name: "Declined",
+      description: "Nothing",
+      examples: { declined: {} satisfies Outputs["decline"] },
+    },
+    reasons: ["NOT_FOUND", "RATE_LIMITED"],
+  },
+];
+
+/** What happened in an organization. */
+export const AUDIT_OPERATIONS: readonly RestOperation[] = [
+  {
+    operationId: "listAudit",
+    method: "get",
+    path: "/organizations/{organizationId}/audit",
+    procedure: "org.audit.list",
+    tag: "Audit",
+    summary: "What happened in an organization",
+    description:
+      "For admins. With `order=oldest` it is a feed for other systems: `nextCursor` is never null, and continues later " +
+      "with what was appended since. Entries younger than 10 s wait, so that none is missed. A page may be short.",
+    stream: {
+      operationId: "streamAudit",
+      path: "/organizations/{organizationId}/audit.ndjson",
+      summary: "What happened in an organization, as a stream",
+      description:
+        "The same entries, at most 10,000. A stream that breaks off is not complete: ask again with `since`. A user may " +
+        "have two streams at a time; a third gets `RATE_LIMITED`.",
+    },
+    input: {
+      path: IN_ACME,
+      query: {
+        ...{ since: "2026-11-01T00:00:00Z", until: "2026-11-30T00:00:00Z", actor: `user:${USER_ID}` },
+        ...{ person: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10" },
+        ...{ action: "role-changed", order: "oldest", cursor: "WyJhdWRpdCJd", limit: 50 },
+      },
+    } satisfies { path: object; query: Omit<RouterInputs["org"]["audit"]["list"], "organizationId"> },
+    answer: {
+      name: "AuditPage",
+      description: "A page of entries",
+      examples: {
+        page: {
+          items: [
+            {
+              ...{
+                id: "5e1f…",
+                at: "2026-11-25T12:00:00.000Z",
+                actor: `user:${USER_ID}`,
+                via: "IaUTlRkXIpSKXxSRZ8ykGMsHwTIbGNzh",
+                action: "role-changed",
+              },
+              ...{
+                userId: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10",
+                connection: null,
+                domain: null,
+                rule: null,
+              },
+              ...{ invitationId: null, before: { role: "member" }, after: { role: "admin" } },
+            },
+          ],
+          nextCursor: null,
+        } satisfies RouterOutputs["org"]["audit"]["list"],
+      },
+    },
+    needsToken: true,
+    reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
+  },
+];

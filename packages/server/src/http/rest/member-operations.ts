@@ -1,0 +1,140 @@
+import type { RouterInputs, RouterOutputs } from "../../trpc/index.ts";
+import { IN_ACME, JANE, USER_ID } from "./examples.ts";
+import type { RestOperation } from "./operation.ts";
+
+type Inputs = RouterInputs["org"]["members"];
+type Outputs = RouterOutputs["org"]["members"];
+type Body<Input> = Omit<Input, "organizationId" | "userId">;
+
+const MEMBERS = "/organizations/{organizationId}/members";
+const MEMBER = `${MEMBERS}/{userId}`;
+const JANE_IN_ACME = { ...IN_ACME, userId: USER_ID };
+
+const JANE_AS_MEMBER: Outputs["setRole"] = {
+  ...{ userId: USER_ID, email: JANE, role: "member", status: "active" },
+  ...{ origin: "invitation", outside: false, invitedBy: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10" },
+  joinedAt: "2026-11-25T12:00:00.000Z",
+};
+
+const COMMON = { tag: "Members", needsToken: true } as const;
+
+/** Refusals of somebody who may not act on this member. */
+const BY_RANK = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "NOT_FOUND"] as const;
+
+function memberAnswer(description: string, changed: Partial<Outputs["setRole"]>): RestOperation["answer"] {
+  return { name: "Member", description, examples: { changed: { ...JANE_AS_MEMBER, ...changed } } };
+}
+
+/** The members of an organization. Addresses travel in bodies, because they must not be in a URL. */
+export const MEMBER_OPERATIONS: readonly RestOperation[] = [
+  {
+    ...COMMON,
+    operationId: "searchMembers",
+    method: "post",
+    path: `${MEMBERS}/search`,
+    procedure: "org.members.list",
+    summary: "List or search the members of an organization",
+    description:
+      "For admins. Active members come first, by address, then the removed ones. `query` is the beginning of an " +
+      "address or a whole UUID. A page may be shorter than `limit` even if more follow: only a null `nextCursor` is " +
+      "the end. A cursor is valid for the same organization and filter only. A change may take a second to appear.",
+    input: {
+      path: IN_ACME,
+      body: { query: "jane", role: "member", status: "active", cursor: undefined, limit: 50 },
+    } satisfies { path: object; body: Body<Inputs["list"]> },
+    answer: {
+      name: "MemberPage",
+      description: "A page of members",
+      examples: {
+        "more follow": { items: [JANE_AS_MEMBER], nextCursor: "WyJtZW1iZXJzIiwiamFuZSJd" },
+        "the last page": { items: [{ ...JANE_AS_MEMBER, status: "removed" }], nextCursor: null },
+      } satisfies Record<string, Outputs["list"]>,
+    },
+    reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
+  },
+  {
+    ...COMMON,
+    operationId: "lookUpMembers",
+    method: "post",
+    path: `${MEMBERS}/lookup`,
+    procedure: "org.members.lookup",
+    summary: "Who are these users?",
+    description:
+      "For every member: how a service shows who did something. The answer has no entry for users who never were " +
+      "members of this organization. Removed members are in it.",
+    input: { path: IN_ACME, body: { userIds: [USER_ID] } } satisfies {
+      path: object;
+      body: Body<Inputs["lookup"]>;
+    },
+    answer: {
+      name: "FoundMembers",
+      description: "Those of the users who are or were members, by address",
+      examples: {
+        found: [{ userId: USER_ID, email: JANE, role: "member", status: "active" }],
+        "no member": [],
+      } satisfies Record<string, Outputs["lookup"]>,
+    },
+    reasons: ["NOT_A_MEMBER"],
+  },
+  {
+    ...COMMON,
+    operationId: "setMemberRole",
+    method: "put",
+    path: `${MEMBER}/role`,
+    procedure: "org.members.setRole",
+    summary: "Give a member another role",
+    description:
+      "Admins act on members and grant up to admin, owners act on everybody. With `expectedRole`, `CONFLICT` says " +
+      "that the role is another one by now. A removed member is also a `CONFLICT`: restore them first.",
+    input: {
+      path: JANE_IN_ACME,
+      body: { role: "admin", expectedRole: "member" } satisfies Body<Inputs["setRole"]>,
+    },
+    answer: memberAnswer("The member with the new role", { role: "admin" }),
+    reasons: [...BY_RANK, "CONFLICT", "LAST_OWNER", "LIMIT_REACHED", "NOT_READY"],
+  },
+  {
+    ...COMMON,
+    operationId: "removeMember",
+    method: "post",
+    path: `${MEMBER}/remove`,
+    procedure: "org.members.remove",
+    summary: "Remove a member",
+    description:
+      "They stay out however they sign in, until somebody restores them. Removing a removed member changes nothing. " +
+      "A body needs no fields.",
+    input: { path: JANE_IN_ACME satisfies Inputs["remove"] },
+    answer: memberAnswer("The removed member", { status: "removed" }),
+    reasons: [...BY_RANK, "LAST_OWNER", "NOT_READY"],
+  },
+  {
+    ...COMMON,
+    operationId: "restoreMember",
+    method: "post",
+    path: `${MEMBER}/restore`,
+    procedure: "org.members.restore",
+    summary: "Restore a removed member",
+    description:
+      "With their previous role, at most admin. `CONFLICT` for somebody who left: invite them instead. " +
+      "`IDENTITY_CONFLICT` if another organization's SSO speaks for the user by now. A body needs no fields.",
+    input: { path: JANE_IN_ACME satisfies Inputs["restore"] },
+    answer: memberAnswer("The active member", {}),
+    reasons: [...BY_RANK, "CONFLICT"],
+  },
+  {
+    ...COMMON,
+    operationId: "leaveOrganization",
+    method: "post",
+    path: "/organizations/{organizationId}/leave",
+    procedure: "org.members.leave",
+    summary: "Leave an organization",
+    description: "Ends the user's own membership. The last owner cannot leave. A body needs no fields.",
+    input: { path: IN_ACME satisfies Inputs["leave"] },
+    answer: {
+      name: "Left",
+      description: "The user has left",
+      examples: { left: {} satisfies Outputs["leave"] },
+    },
+    reasons: ["NOT_A_MEMBER", "LAST_OWNER", "NOT_READY"],
+  },
+];

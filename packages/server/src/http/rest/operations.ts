@@ -1,0 +1,141 @@
+import { appRouter, type RouterInputs, type RouterOutputs } from "../../trpc/index.ts";
+import { CONNECTION_OPERATIONS } from "./connection-operations.ts";
+import { DOMAIN_OPERATIONS } from "./domain-operations.ts";
+import { JANE, USER_ID } from "./examples.ts";
+import { AUDIT_OPERATIONS, INVITATION_OPERATIONS } from "./invitation-operations.ts";
+import { MEMBER_OPERATIONS } from "./member-operations.ts";
+import type { RestApi, RestOperation } from "./operation.ts";
+import { ORGANIZATION_OPERATIONS } from "./organization-operations.ts";
+
+const VALIDATION: RouterOutputs["auth"]["validate"] = {
+  userId: USER_ID,
+  email: JANE,
+  source: "auth0",
+  clientId: "IaUTlRkXIpSKXxSRZ8ykGMsHwTIbGNzh",
+  actor: null,
+  organizationId: "acme",
+  expiresAt: "2026-11-25T12:00:00.000Z",
+};
+
+const validate: RestOperation = {
+  operationId: "validate",
+  method: "get",
+  path: "/validate",
+  procedure: "auth.validate",
+  tag: "Tokens",
+  summary: "Whose token is this?",
+  description:
+    "Returns the company's own UUID of the user, never the identity provider's subject. A new user gets a UUID on " +
+    "this first call. Call it before anything else that a request does.",
+  answer: {
+    name: "Validation",
+    description: "The user of the token",
+    examples: {
+      member: VALIDATION,
+      "no organization": { ...VALIDATION, organizationId: null },
+      "address not trusted": { ...VALIDATION, email: null },
+    },
+  },
+  needsToken: true,
+};
+
+/** Every REST path, in the order of the description. */
+const OPERATIONS: readonly RestOperation[] = [
+  validate,
+  {
+    ...validate,
+    operationId: "validateByPost",
+    method: "post",
+    summary: "Whose token is this? By POST",
+    description: "The same as GET, for callers that can only send POST. The content of a body is ignored.",
+  },
+  {
+    operationId: "link",
+    method: "get",
+    path: "/link",
+    procedure: "auth.link",
+    tag: "Tokens",
+    summary: "How is this sign-in linked to its user?",
+    description:
+      "For a page that shows users their own account. Reads the link from the store, so do not call it on the way of " +
+      "other requests. A legacy token, whose subject is the UUID, has no link: `NOT_FOUND`.",
+    answer: {
+      name: "IdentityLink",
+      description: "What linked the first sign-in to the UUID",
+      examples: {
+        sso: {
+          ...{ rule: "verified-domain", connection: "acme-entra" },
+          linkedAt: "2026-11-25T12:00:00.000Z",
+        },
+        password: {
+          ...{ rule: "verified-email", connection: "auth0" },
+          linkedAt: "2026-11-25T12:00:00.000Z",
+        },
+      } satisfies Record<string, RouterOutputs["auth"]["link"]>,
+    },
+    needsToken: true,
+    reasons: ["NOT_FOUND"],
+  },
+  {
+    operationId: "check",
+    method: "get",
+    path: "/check",
+    procedure: "auth.check",
+    tag: "Organizations",
+    summary: "Does the user have a role in an organization?",
+    description:
+      "Checks for any role unless `role` is given. The answer for an organization that does not exist is the same " +
+      "as for one that the user does not belong to.",
+    input: { query: { organizationId: "acme", role: "admin" } satisfies RouterInputs["auth"]["check"] },
+    answer: {
+      name: "RoleCheck",
+      description: "Whether the role is sufficient, and the user's role in the organization",
+      examples: {
+        allowed: { allowed: true, role: "admin", actor: null },
+        "role too weak": { allowed: false, role: "member", actor: null },
+        "not a member": { allowed: false, role: null, actor: null },
+      } satisfies Record<string, RouterOutputs["auth"]["check"]>,
+    },
+    needsToken: true,
+  },
+  ...ORGANIZATION_OPERATIONS,
+  ...MEMBER_OPERATIONS,
+  ...INVITATION_OPERATIONS,
+  ...DOMAIN_OPERATIONS,
+  ...CONNECTION_OPERATIONS,
+  ...AUDIT_OPERATIONS,
+  {
+    operationId: "discover",
+    method: "post",
+    path: "/public/auth/discover",
+    procedure: "discover.byEmail",
+    tag: "Sign-in",
+    summary: "How do users with this e-mail domain sign in?",
+    description:
+      "Depends on the domain only, so it never reveals whether an account exists. Needs no token and ignores one " +
+      "that is sent. The address is in the body because it must not be in a URL.",
+    input: { body: { email: JANE } satisfies RouterInputs["discover"]["byEmail"] },
+    answer: {
+      name: "Discovery",
+      description: "The sign-in methods of the domain",
+      examples: {
+        sso: {
+          method: "sso",
+          passwordAllowed: true,
+          options: [
+            {
+              connection: "acme-entra",
+              displayName: "Acme (Entra ID)",
+              authorize: { connection: "acme-entra", organization: "org_acme", login_hint: JANE },
+            },
+          ],
+        },
+        password: { method: "password" },
+      } satisfies Record<string, RouterOutputs["discover"]["byEmail"]>,
+    },
+    needsToken: false,
+    reasons: ["RATE_LIMITED", "STORE_UNAVAILABLE"],
+  },
+];
+
+export const REST_API: RestApi = { router: appRouter, operations: OPERATIONS };
