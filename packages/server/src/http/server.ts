@@ -19,6 +19,7 @@ import {
 import { boundConnections } from "./limits/connection-bounds.ts";
 import { createLoadShedding, type LoadBounds } from "./limits/load-shedding.ts";
 import { registerAuditStreamRoute } from "./rest/audit-stream-route.ts";
+import { REST_API } from "./rest/operations.ts";
 import { registerRestRoutes } from "./rest/routes.ts";
 import type { AccessLog } from "./transport/access-log.ts";
 import { begunOf, contextsFor, requestTrace } from "./transport/contexts.ts";
@@ -47,6 +48,9 @@ const BACKLOG = 4_096;
 
 /** The names of everything that can be called, for metrics. */
 export const CALLS: readonly string[] = [...PROCEDURES, FORWARD_AUTH];
+
+/** What tRPC and the REST paths are called by, for preflights. */
+const METHODS = new Set(["GET", "POST", ...REST_API.operations.map(({ method }) => method.toUpperCase())]);
 
 export interface HttpServerOptions {
   readonly services: Services;
@@ -111,7 +115,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   if (options.connected !== undefined) app.server.on("connection", options.connected);
   const activeRequests = () => requests.all() + lane.waiting();
   const load = createLoadShedding(options.load, () => requests.inWork() + lane.waiting());
-  allowOrigins(app, corsOrigins, setHeaders);
+  allowOrigins(app, { origins: corsOrigins, methods: METHODS, setHeaders });
   app.addHook("onRequest", ({ raw: { rawHeaders } }, _reply, done) => {
     // Node keeps the first of two, and a proxy in front may have gone by the second (RFC 9112 section 3.2).
     if (isRepeated(rawHeaders, "host")) done(inputProblem("Host is given more than once"));

@@ -1,10 +1,10 @@
 import { callTRPCProcedure } from "@trpc/server";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { contractOf, inputProblem } from "../../trpc/index.ts";
-import { inputSchema } from "../docs/openapi/schemas.ts";
 import type { ContextOf } from "../transport/contexts.ts";
 import { parseJsonBody } from "../transport/json-body.ts";
 import type { RequestEvents } from "../transport/request-events.ts";
+import { inputSchema } from "./input-schema.ts";
 import { checkRestOperation, type Fields, type RestOperation } from "./operation.ts";
 import { REST_API } from "./operations.ts";
 

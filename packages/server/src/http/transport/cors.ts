@@ -1,13 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { REST_API } from "../rest/operations.ts";
-
-const REST_METHODS = REST_API.operations.map(({ method }) => method.toUpperCase());
 
 /** Headers of an answer that a script of another origin may read. */
 const EXPOSED_HEADERS = ["retry-after", "www-authenticate", "x-request-id"];
 
 const PREFLIGHT = {
-  "access-control-allow-methods": [...new Set(["GET", "POST", ...REST_METHODS])].join(", "),
   // Tracing libraries add theirs to every call of a page.
   "access-control-allow-headers":
     "authorization, baggage, content-type, sentry-trace, traceparent, tracestate, x-request-id, x-user-token",
@@ -44,19 +40,28 @@ export function headersForAll(origins: readonly string[]): SetHeaders {
   };
 }
 
+interface Cors {
+  /** The exact origins that browsers may call from. */
+  readonly origins: readonly string[];
+  /** The methods that anything answers to, in upper case. */
+  readonly methods: ReadonlySet<string>;
+  readonly setHeaders: SetHeaders;
+}
+
 /** Adds what every answer has, and answers every OPTIONS as a preflight, if CORS is on. */
-export function allowOrigins(app: FastifyInstance, origins: readonly string[], setHeaders: SetHeaders): void {
+export function allowOrigins(app: FastifyInstance, { origins, methods, setHeaders }: Cors): void {
   app.addHook("onRequest", (request, reply, done) => {
     setHeaders(request, reply);
     done();
   });
   if (origins.length === 0) return;
+  const headers = { "access-control-allow-methods": [...methods].join(", "), ...PREFLIGHT };
   app.route({
     method: "OPTIONS",
     url: "*",
     // A hook, because a preflight may have a body of any type.
     onRequest: (_request, reply) => {
-      void reply.removeHeader("cache-control").code(204).headers(PREFLIGHT).send();
+      void reply.removeHeader("cache-control").code(204).headers(headers).send();
     },
     handler: () => {},
   });

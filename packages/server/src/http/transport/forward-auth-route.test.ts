@@ -86,7 +86,8 @@ beforeEach(async () => {
     answerError(new TRPCError({ code: "NOT_FOUND" }), request, reply),
   );
   readJsonAsText(app);
-  allowOrigins(app, ["https://app.example"], headersForAll([]));
+  const methods = new Set(["GET"]);
+  allowOrigins(app, { origins: ["https://app.example"], methods, setHeaders: headersForAll([]) });
   registerForwardAuthRoutes(app, contextsFor(services, 1), { called, ...errors });
   await app.listen({ port: 0, host: "127.0.0.1" });
   [{ port }] = app.addresses() as [AddressInfo];

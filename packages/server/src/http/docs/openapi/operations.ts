@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Reason } from "../../../domain/index.ts";
 import { contractOf } from "../../../trpc/index.ts";
+import { type InputSchema, inputSchema } from "../../rest/input-schema.ts";
 import type { Fields, RestApi, RestOperation } from "../../rest/operation.ts";
 import {
   CONNECTION_REFUSALS,
@@ -9,7 +10,7 @@ import {
   refusalResponses,
   WRONG_MEDIA_TYPE,
 } from "./refusals.ts";
-import { type InputSchema, inputSchema, type Json, ref } from "./schemas.ts";
+import { type Json, ref } from "./schemas.ts";
 
 export const SECURITY_SCHEMES = {
   bearer: {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { REASONS } from "../../../domain/index.ts";
-import { contractOf, type ProcedureContract, roleSchema, userIdSchema } from "../../../trpc/index.ts";
+import { contractOf, roleSchema, userIdSchema } from "../../../trpc/index.ts";
+import { forClients } from "../../rest/input-schema.ts";
 import type { RestApi } from "../../rest/operation.ts";
 import { livenessSchema, readinessSchema, unreadinessSchema } from "../../transport/health-routes.ts";
 
@@ -38,25 +39,7 @@ export function componentSchemas({ router, operations }: RestApi): Json {
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutIds(schema)]));
 }
 
-export type InputSchema = z.core.JSONSchema.JSONSchema;
-
-/** A procedure's input as a client sends it. Null where the procedure takes none. */
-export function inputSchema({ input }: ProcedureContract): InputSchema | null {
-  if (input === null) return null;
-  const { $schema, ...schema } = z.toJSONSchema(input, { io: "input", override: forClients });
-  return schema;
-}
-
 const PREFIX = "#/components/schemas/";
-
-/**
- * Answers may gain fields, so a client must not refuse unknown ones. The pattern that zod adds to `date-time` says
- * the same as the format.
- */
-function forClients({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
-  delete jsonSchema.additionalProperties;
-  if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
-}
 
 function withoutIds({ $schema, $id, ...schema }: z.core.JSONSchema.BaseSchema): Json {
   return schema;
