@@ -22,8 +22,8 @@ import {
 } from "@platform-api/server/adapters";
 import { createIdentityResolver, SingleFlight } from "@platform-api/server/domain";
 import type { Services } from "@platform-api/server/http";
+import { tokenTrial } from "@platform-api/server/trial";
 import type { ServerConfig } from "../config/config.ts";
-import { tokenTrial } from "../token-explain/token-trial.ts";
 import { judgePorts, loginPorts } from "./judge.ts";
 import type { composeOutbox } from "./mail.ts";
 import type { composeReports } from "./metrics.ts";

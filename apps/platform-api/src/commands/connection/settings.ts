@@ -11,6 +11,7 @@ import {
   testConnection,
   updateConnection,
 } from "@platform-api/server/domain";
+import { tokenTrial } from "@platform-api/server/trial";
 import { isOrganizationName, ORGANIZATION_NAME_RULE } from "@platform-api/server/wire";
 import { type Command, Option } from "commander";
 import { composeTokenJudge } from "../../compose/judge.ts";
@@ -25,7 +26,6 @@ import {
   type Terminal,
   UsageError,
 } from "../../terminal/terminal.ts";
-import { tokenTrial } from "../../token-explain/token-trial.ts";
 import { asOperator, cacheNotice, withStores } from "../store-command.ts";
 
 type Name = Connection["name"];

@@ -1,12 +1,13 @@
 import { Refusal } from "@platform-api/server/domain";
+import { Explainer, type Explanation, judgeCredential } from "@platform-api/server/trial";
 import type { Command } from "commander";
 import { composeTokenJudge } from "../../compose/judge.ts";
 import { readServerConfig, type ServerConfig } from "../../config/config.ts";
 import { KEYS_UNAVAILABLE } from "../../terminal/domain-errors.ts";
 import { CommandFailure, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
-import { explainPerson, noteAdministration } from "../../token-explain/explain-person.ts";
-import { explainCredential, TOKEN_RULES, warnOfTenant } from "../../token-explain/explain-token.ts";
-import { Explainer, type Explanation, formatExplanation } from "../../token-explain/explanation.ts";
+import { explainPerson, noteAdministration } from "./explain-person.ts";
+import { TOKEN_RULES, warnOfTenant } from "./explain-token.ts";
+import { formatExplanation } from "./explanation.ts";
 
 const EXPLAIN_DEADLINE_MS = 15_000;
 
@@ -35,7 +36,7 @@ async function explain(config: ServerConfig, token: string): Promise<Explanation
   const explainer = new Explainer();
   const signal = AbortSignal.timeout(EXPLAIN_DEADLINE_MS);
   try {
-    const bearer = explainCredential(token, explainer);
+    const bearer = judgeCredential(token, explainer);
     const claims = await judge.verifier.verifyAfresh(bearer, signal, explainer.trace(TOKEN_RULES));
     warnOfTenant(claims, explainer);
     await judge.load(signal);

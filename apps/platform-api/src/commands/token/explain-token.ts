@@ -1,11 +1,7 @@
 import type { TokenRules } from "@platform-api/server/adapters";
-import {
-  type BearerToken,
-  bearerTokenOf,
-  type UnverifiedClaims,
-  type VerifiedClaims,
-} from "@platform-api/server/domain";
-import { type Explainer, shown, type Texts } from "./explanation.ts";
+import type { UnverifiedClaims, VerifiedClaims } from "@platform-api/server/domain";
+import type { Explainer, Texts } from "@platform-api/server/trial";
+import { shown } from "./explanation.ts";
 
 /** Each rule of the verifier, in words for an operator. */
 export const TOKEN_RULES: Texts<TokenRules> = {
@@ -79,19 +75,6 @@ export const TOKEN_RULES: Texts<TokenRules> = {
     fix: "expired: refresh it or sign in again; too long: Auth0 > APIs > your API > token expiration, or MAX_TOKEN_LIFETIME_SECONDS; in the future: a clock is wrong",
   }),
 };
-
-/** The check of the request header that carries the token, which comes before the verifier. */
-export function explainCredential(token: string, explainer: Explainer): BearerToken {
-  return explainer.rule(
-    "credential",
-    {
-      saw: `${token.length} characters`,
-      expected: "one token, without whitespace or a comma",
-      fix: "copy the whole token and nothing else, on one line",
-    },
-    () => bearerTokenOf(["X-User-Token", token]),
-  );
-}
 
 /** Warns of settings of the tenant that `serve` accepts but that cause problems later. */
 export function warnOfTenant(claims: VerifiedClaims, explainer: Explainer): void {

@@ -1,4 +1,4 @@
-import type { TracedTokenVerifier } from "@platform-api/server/adapters";
+import type { TracedTokenVerifier } from "../adapters/index.ts";
 import {
   loginOf,
   type Organization,
@@ -9,11 +9,11 @@ import {
   type TestStep,
   type TokenTrial,
   type VerifiedClaims,
-} from "@platform-api/server/domain";
+} from "../domain/index.ts";
 import { administratorTexts, DELEGATION, REFUSED_ADDRESSES, TOKEN_TEXTS } from "./administrator-texts.ts";
-import { judgePerson, type PersonPorts } from "./explain-person.ts";
-import { explainCredential } from "./explain-token.ts";
-import { Explainer } from "./explanation.ts";
+import { Explainer } from "./explainer.ts";
+import { judgeCredential } from "./judge-credential.ts";
+import { judgePerson, type PersonPorts } from "./judge-person.ts";
 
 export interface TrialPorts {
   /** Of its own: what it remembers is read by nothing. */
@@ -34,7 +34,7 @@ export function tokenTrial({ verifier, ports }: TrialPorts): TokenTrial {
       let issuedAt: number | null = null;
       let untrusted: string | null = null;
       try {
-        const bearer = explainCredential(token, explainer);
+        const bearer = judgeCredential(token, explainer);
         let iat: unknown;
         const texts = {
           ...TOKEN_TEXTS,

@@ -13,7 +13,7 @@ import {
   type Transactions,
   type UserDirectory,
   type UserId,
-} from "@platform-api/server/domain";
+} from "../domain/index.ts";
 
 /** Stands for the user that a login would create. Never stored. */
 export const NEW_USER = parseUserId(randomUUID());

@@ -1,5 +1,4 @@
-import { type Reason, Refusal, type Trace } from "@platform-api/server/domain";
-import { jsonText, printable } from "../terminal/terminal.ts";
+import { type Reason, Refusal, type Trace } from "../domain/index.ts";
 
 /** One rule that the token was judged by, in the order in which `serve` applies them. */
 export interface Step {
@@ -13,7 +12,7 @@ export interface Step {
   readonly fix?: string;
 }
 
-/** A rule in words for an operator. */
+/** A rule in words for its reader. */
 export interface Rule {
   readonly saw: string;
   readonly expected: string;
@@ -24,7 +23,7 @@ export interface Rule {
 /** Each rule of a pipeline in words, made from what the rule decides on. */
 export type Texts<Rules> = { readonly [Name in keyof Rules]: (facts: Rules[Name]) => Rule };
 
-/** The result of `token explain`. */
+/** How a token was judged. */
 export interface Explanation {
   readonly steps: readonly Step[];
   /** Problems that refuse nothing yet. */
@@ -70,29 +69,4 @@ export class Explainer {
   warn(warning: string): void {
     this.#warnings.push(warning);
   }
-}
-
-/** The explanation as text for a terminal. */
-export function formatExplanation({ steps, warnings }: Explanation): string {
-  const width = Math.max(...steps.map(({ step }) => step.length));
-  const lines = steps.flatMap(({ step, ok, saw, expected, reason, detail, fix }) => {
-    const line = `${ok ? "✓" : "✗"} ${step.padEnd(width)}  ${saw}`;
-    if (ok) return [line];
-    const indent = " ".repeat(width + 4);
-    return [
-      line,
-      `${indent}refused:  ${reason} (${detail})`,
-      `${indent}expected: ${expected}`,
-      `${indent}to fix:   ${fix}`,
-    ];
-  });
-  return [...lines, ...warnings.map((warning) => `! ${warning}`)]
-    .map((line) => `${printable(line)}\n`)
-    .join("");
-}
-
-/** A value of a token, on one line and cut at 200 characters. */
-export function shown(value: unknown): string {
-  const text = value === undefined ? "absent" : jsonText(value);
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -1,12 +1,7 @@
-import type { TokenRules } from "@platform-api/server/adapters";
-import {
-  domainOf,
-  type IdentityRules,
-  type MembershipRules,
-  type OrganizationId,
-} from "@platform-api/server/domain";
+import type { TokenRules } from "../adapters/index.ts";
+import { domainOf, type IdentityRules, type MembershipRules, type OrganizationId } from "../domain/index.ts";
 import type { NewMemberships } from "./dry-run.ts";
-import type { Texts } from "./explanation.ts";
+import type { Texts } from "./explainer.ts";
 
 /*
  * The rules in words for an administrator of an organization. They name no other organization, no user, no subject and no
