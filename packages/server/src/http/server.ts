@@ -22,7 +22,7 @@ import { registerAuditStreamRoute } from "./rest/audit-stream-route.ts";
 import { REST_API } from "./rest/operations.ts";
 import { registerRestRoutes } from "./rest/routes.ts";
 import type { AccessLog } from "./transport/access-log.ts";
-import { begunOf, contextsFor, requestTrace } from "./transport/contexts.ts";
+import { contextsFor } from "./transport/contexts.ts";
 import { allowOrigins, headersForAll, type SetHeaders } from "./transport/cors.ts";
 import { answerClientError, type ErrorAnswers, errorAnswers } from "./transport/error-answers.ts";
 import {
@@ -35,6 +35,7 @@ import { readJsonAsText } from "./transport/json-body.ts";
 import { createLane, isRepeated } from "./transport/lane.ts";
 import { type RenderMetrics, registerMetricsRoute } from "./transport/metrics-route.ts";
 import type { RequestEvents } from "./transport/request-events.ts";
+import { begunOf, requestTrace, sendersFor } from "./transport/senders.ts";
 import { queryOf, registerTrpcRoute } from "./transport/trpc-route.ts";
 
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -108,7 +109,8 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
     events.answered(method, route, status, ms);
   };
   const errors = errorAnswers(events.called);
-  const contextOf = contextsFor(services, trustedProxyHops);
+  const senderOf = sendersFor(services, trustedProxyHops);
+  const contextOf = contextsFor(services, senderOf);
   const setHeaders = headersForAll(corsOrigins);
   const app = createApp(options, errors, { answered, setHeaders });
   const requests = boundConnections(app);
@@ -147,7 +149,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
     registerRestRoutes(api, contextOf, events.called);
     registerAuditStreamRoute(api, contextOf, events.called);
     mountTrpc(api, contextOf, { ...events, ...errors });
-    registerForwardAuthRoutes(api, contextOf, { ...events, ...errors });
+    registerForwardAuthRoutes(api, { senderOf, ports: services, ...events, ...errors });
     registerStartRoute(api, options.docsViewer !== null);
     registerDescriptionRoutes(api);
     if (options.docsViewer !== null) registerDocsRoutes(api, options.docsViewer);
@@ -156,7 +158,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   const { verifier } = services;
   const { isOverloaded } = load;
   const { called } = events;
-  const lane = openLane({ verifier, contextOf, corsOrigins, isDraining, isOverloaded, answered, called });
+  const lane = openLane({ verifier, senderOf, corsOrigins, isDraining, isOverloaded, answered, called });
   const [toFastify] = app.server.listeners("request");
   const others = (request: IncomingMessage, response: ServerResponse) => toFastify?.(request, response);
   app.server.removeAllListeners("request");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { userIdSchema } from "../answer/index.ts";
 import {
   AUDIT_ACTIONS,
   AUDIT_FIELDS,
@@ -9,7 +10,7 @@ import {
 } from "../domain/index.ts";
 import { router } from "./init.ts";
 import { inOrganization, organizationProcedure } from "./organization-procedure.ts";
-import { pageInput, pageOf, userIdInput, userIdSchema } from "./schemas.ts";
+import { pageInput, pageOf, userIdInput } from "./schemas.ts";
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 

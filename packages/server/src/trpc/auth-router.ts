@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { actorSchema, validation } from "../answer/index.ts";
 import { checkRole, LINK_RULES, linkOf } from "../domain/index.ts";
 import { authenticatedProcedure, router } from "./init.ts";
-import { actorSchema, organizationIdInput, roleSchema } from "./schemas.ts";
-import { validation } from "./user.ts";
+import { organizationIdInput, roleSchema } from "./schemas.ts";
 
 const check = z.object({
   allowed: z.boolean().describe("Whether the user has the required role"),

@@ -7,5 +7,4 @@ export {
   type RouterInputs,
   type RouterOutputs,
 } from "./procedure-contract.ts";
-export { roleSchema, userIdSchema } from "./schemas.ts";
-export type { User } from "./user.ts";
+export { roleSchema } from "./schemas.ts";

@@ -1,6 +1,6 @@
 import { initTRPC } from "@trpc/server";
 import { answered, messageOf, NUMBERS, reasonOf, statusOf } from "./answers.ts";
-import type { Context } from "./context.ts";
+import { type Context, storedIdentity } from "./context.ts";
 
 const t = initTRPC.context<Context>().create({
   isDev: false,
@@ -24,13 +24,14 @@ export const publicProcedure = t.procedure;
  * organization of their token. A mutation knows the user by what is stored.
  */
 export const identifiedProcedure = publicProcedure.use(async ({ ctx, type, getRawInput, next }) => {
-  const identity = type === "mutation" ? ctx.storedIdentity(getRawInput) : ctx.identity();
-  const known = { identity: await identity.catch(ctx.countRefusal) };
-  return ctx.traced(() => next({ ctx: known }));
+  const { sender } = ctx;
+  const identity = type === "mutation" ? storedIdentity(ctx, getRawInput) : sender.identity();
+  const known = { identity: await sender.counted(identity) };
+  return sender.traced(() => next({ ctx: known }));
 });
 
 /** A procedure for a user. It refuses a user who was removed from the organization of their token. */
-export const authenticatedProcedure = publicProcedure.use(async ({ ctx, next }) => {
-  const known = { user: await ctx.user().catch(ctx.countRefusal) };
-  return ctx.traced(() => next({ ctx: known }));
+export const authenticatedProcedure = publicProcedure.use(async ({ ctx: { sender }, next }) => {
+  const known = { user: await sender.counted(sender.user()) };
+  return sender.traced(() => next({ ctx: known }));
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { userIdSchema } from "../answer/index.ts";
 import {
   accept,
   decline,
@@ -10,7 +11,7 @@ import {
 } from "../domain/index.ts";
 import { identifiedProcedure, router } from "./init.ts";
 import { asStored, inOrganization, organizationProcedure } from "./organization-procedure.ts";
-import { membership, pageInput, pageOf, roleSchema, userIdSchema } from "./schemas.ts";
+import { membership, pageInput, pageOf, roleSchema } from "./schemas.ts";
 
 const state = z.enum(["open", "accepted", "expired", "void", "revoked", "declined"]);
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { userIdSchema } from "../answer/index.ts";
 import {
   leave,
   listMembers,
@@ -11,7 +12,7 @@ import {
 } from "../domain/index.ts";
 import { router } from "./init.ts";
 import { FROM_ANY_APPLICATION, inOrganization, organizationProcedure } from "./organization-procedure.ts";
-import { pageInput, pageOf, roleSchema, userIdInput, userIdSchema } from "./schemas.ts";
+import { pageInput, pageOf, roleSchema, userIdInput } from "./schemas.ts";
 
 const status = z.enum(["active", "removed"]);
 

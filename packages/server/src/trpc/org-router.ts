@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { actorSchema, userIdSchema } from "../answer/index.ts";
 import {
   join,
   LOCKABLE_SETTINGS,
@@ -16,14 +17,7 @@ import { identifiedProcedure, router } from "./init.ts";
 import { invitationsRouter } from "./invitations-router.ts";
 import { membersRouter } from "./members-router.ts";
 import { inOrganization, organizationProcedure } from "./organization-procedure.ts";
-import {
-  actorSchema,
-  membership,
-  nameInput,
-  organizationIdInput,
-  roleSchema,
-  userIdSchema,
-} from "./schemas.ts";
+import { membership, nameInput, organizationIdInput, roleSchema } from "./schemas.ts";
 
 const me = z.object({
   user: z.object({ userId: userIdSchema, email: z.string().nullable() }),

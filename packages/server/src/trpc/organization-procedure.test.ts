@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { Sender } from "../answer/index.ts";
 import type { Membership, UserId } from "../domain/index.ts";
 import { type MemoryPorts, membership, memoryPorts } from "../domain/testing/memory-ports.ts";
 import { ACME, claims, JANE, JOE, link, userNumber } from "../domain/testing/people.ts";
@@ -64,12 +65,12 @@ function asJane() {
     },
     ports,
   );
-  const context = createContext(services, {
+  const sender = new Sender(services, {
     rawHeaders: ["X-User-Token", "jane"],
     trace: { requestId: "1", parent: null },
     address: () => "203.0.113.7",
   });
-  return appRouter.createCaller(context).org.members;
+  return appRouter.createCaller(createContext(services, sender)).org.members;
 }
 
 describe("T84: a change is made only while its caller is who was judged", () => {

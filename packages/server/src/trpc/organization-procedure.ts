@@ -7,12 +7,14 @@ import {
   type Read,
   Refusal,
   type Role,
+  refuseAdministration,
   refuseBlocked,
   refuseRemovedElsewhere,
   requireRole,
   type Transactions,
 } from "../domain/index.ts";
 import { includesRole } from "../wire/index.ts";
+import { storedIdentity } from "./context.ts";
 import { identifiedProcedure } from "./init.ts";
 import { organizationIdInput } from "./schemas.ts";
 
@@ -39,15 +41,15 @@ export function organizationProcedure<
   Input extends z.ZodType<{ organizationId: OrganizationId | null }>,
 >(required: Required, input: Input, { isAdministration = true, storesSomething = false }: Judging = {}) {
   const procedure = identifiedProcedure.use(({ ctx, next }) => {
-    if (isAdministration) ctx.requireAdministrator(ctx.identity);
+    if (isAdministration) refuseAdministration(ctx.identity.claims, ctx.adminClients);
     return next();
   });
   return procedure.input(input).use(async ({ ctx, input: { organizationId }, type, getRawInput, next }) => {
     const { signal } = ctx;
     const isChange = type === "mutation";
     const isStored = isChange || storesSomething;
-    const identity = isStored ? await ctx.storedIdentity(getRawInput) : ctx.identity;
-    await ctx.user(); // refuses who was removed from the organization of the token, out of a cache
+    const identity = isStored ? await storedIdentity(ctx, getRawInput) : ctx.identity;
+    await ctx.sender.user(); // refuses who was removed from the organization of the token, out of a cache
     const ports = isStored ? asStored(ctx.ports) : ctx.ports;
     if (isStored) {
       const { organizations } = ctx.ports; // which organization it is, is decided by the connection

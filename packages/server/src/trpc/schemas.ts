@@ -1,27 +1,13 @@
 import { z } from "zod";
+import { userIdSchema } from "../answer/index.ts";
 import { PAGE_LIMIT, parseOrganizationId, parseUserId, ROLES } from "../domain/index.ts";
-import { isOrganizationName, isUserId, ORGANIZATION_NAME_RULE, USER_ID_PATTERN } from "../wire/index.ts";
+import { isOrganizationName, ORGANIZATION_NAME_RULE } from "../wire/index.ts";
 
 /** Without the microsecond that Zod's asynchronous parsing takes, which tRPC would use. No part of it may be asynchronous. */
 export function synchronous<Schema extends z.ZodType>(schema: Schema): Schema {
   schema.parseAsync = async (value, params) => schema.parse(value, params);
   return schema;
 }
-
-/** The last check: an answer whose `userId` is not a canonical UUID is never sent, whatever a procedure did. */
-export const userIdSchema = z.string().refine(isUserId, { error: "not a user id" }).meta({
-  description: "The company's own id of the user: a lower-case UUID",
-  pattern: USER_ID_PATTERN,
-});
-
-/** Who acts for the user with a delegated token. */
-export const actorSchema = z
-  .object({
-    clientId: z.string().nullable().describe("The application; null if the token does not say"),
-    userId: userIdSchema.nullable().describe("The user who acts; null unless they are known here"),
-  })
-  .nullable()
-  .describe("Who acts for the user (an agent, support staff); null for the user's own token");
 
 export const roleSchema = z.enum(ROLES).describe("Weakest first; each role includes the ones before it");
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
-import { begunOf } from "../transport/contexts.ts";
+import { begunOf } from "../transport/senders.ts";
 
 export interface ConnectionBounds {
   /** How many requests of one connection are handled at the same time. Further requests wait. */

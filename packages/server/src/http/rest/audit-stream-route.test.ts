@@ -10,6 +10,7 @@ import { memoryServices } from "../../trpc/testing/memory-services.ts";
 import { boundConnections } from "../limits/connection-bounds.ts";
 import { contextsFor } from "../transport/contexts.ts";
 import { errorAnswers } from "../transport/error-answers.ts";
+import { sendersFor } from "../transport/senders.ts";
 import { registerAuditStreamRoute } from "./audit-stream-route.ts";
 
 const PATH = "/organizations/acme/audit.ndjson";
@@ -82,7 +83,8 @@ beforeEach(async () => {
   app = Fastify();
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   counts = boundConnections(app);
-  registerAuditStreamRoute(app, contextsFor(memoryServices(verifier, ports), 0), () => {});
+  const services = memoryServices(verifier, ports);
+  registerAuditStreamRoute(app, contextsFor(services, sendersFor(services, 0)), () => {});
   url = await app.listen({ host: "127.0.0.1", port: 0 });
 });
 afterEach(async () => {

@@ -54,7 +54,7 @@ export function registerAuditStreamRoute(
         });
       const context = contextOf(raw);
       const first = await readPage(null, context);
-      const { userId } = await context.identity();
+      const { userId } = await context.sender.identity();
       if (raw.socket.destroyed) return reply.hijack(); // nobody waits, and Node before 24 has no event that gives the place back
       if (raw.method !== "HEAD") takePlace(streams, userId, reply.raw);
       called(PROCEDURE, "OK");

@@ -7,6 +7,7 @@ import { openApiDocument } from "../docs/openapi/document.ts";
 import { contextsFor } from "../transport/contexts.ts";
 import { errorAnswers } from "../transport/error-answers.ts";
 import { readJsonAsText } from "../transport/json-body.ts";
+import { sendersFor } from "../transport/senders.ts";
 import type { RestOperation } from "./operation.ts";
 import { registerRestRoutes } from "./routes.ts";
 
@@ -73,7 +74,8 @@ function serve(operations: readonly RestOperation[]): FastifyInstance {
   app = Fastify();
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   readJsonAsText(app);
-  registerRestRoutes(app, contextsFor(memoryServices(), 0), called, { router, operations });
+  const services = memoryServices();
+  registerRestRoutes(app, contextsFor(services, sendersFor(services, 0)), called, { router, operations });
   return app;
 }
 

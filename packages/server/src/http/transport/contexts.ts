@@ -1,46 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import type { RequestTrace } from "../../domain/index.ts";
 import { type Context, createContext, type Services } from "../../trpc/index.ts";
-import { clientAddress } from "./client-address.ts";
-import { traceOf } from "./request-trace.ts";
+import type { SenderOf } from "./senders.ts";
 
-/** A request that was begun before Fastify saw it. */
-interface Begun {
-  readonly context: Context;
-  /** How long its caller had already waited when Fastify got it. */
-  readonly waitedMs: number;
-}
-
-const begun = new WeakMap<IncomingMessage, Begun>();
-
-/** Hands what is known of a request on to Fastify's hooks and handlers, so that nothing is asked twice. */
-export function handOn(request: IncomingMessage, begunThere: Begun): void {
-  begun.set(request, begunThere);
-}
-
-/** Null for a request that Fastify was the first to see. */
-export function begunOf(request: IncomingMessage): Begun | null {
-  return begun.get(request) ?? null;
-}
-
-const TRACE = Symbol("trace");
-
-/** The id and the trace of a request, the same each time. A property is faster than a `WeakMap`. */
-export function requestTrace(request: IncomingMessage & { [TRACE]?: RequestTrace }): RequestTrace {
-  request[TRACE] ??= traceOf(request.headers);
-  return request[TRACE];
-}
-
-/** The context of a request, as handed on or a new one. */
+/** What the procedures of a request work on. */
 export type ContextOf = (request: IncomingMessage) => Context;
 
-/** @param trustedHops how many proxies stand in front of this server */
-export function contextsFor(services: Services, trustedHops: number): ContextOf {
-  return (request) =>
-    begun.get(request)?.context ??
-    createContext(services, {
-      rawHeaders: request.rawHeaders,
-      trace: requestTrace(request),
-      address: () => clientAddress(request, trustedHops),
-    });
+export function contextsFor(services: Services, senderOf: SenderOf): ContextOf {
+  return (request) => createContext(services, senderOf(request));
 }

@@ -11,8 +11,8 @@ import {
   statusOf,
   toTRPCError,
 } from "../../trpc/index.ts";
-import { requestTrace } from "./contexts.ts";
 import type { RequestEvents } from "./request-events.ts";
+import { requestTrace } from "./senders.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {

@@ -17,11 +17,11 @@ import {
 } from "../../domain/testing/memory-ports.ts";
 import { claims, GLOBEX, JANE } from "../../domain/testing/people.ts";
 import { memoryServices } from "../../trpc/testing/memory-services.ts";
-import { contextsFor } from "./contexts.ts";
 import { allowOrigins, headersForAll } from "./cors.ts";
 import { errorAnswers } from "./error-answers.ts";
 import { registerForwardAuthRoutes, withoutClientsPath } from "./forward-auth-route.ts";
 import { readJsonAsText } from "./json-body.ts";
+import { sendersFor } from "./senders.ts";
 
 /** Claims by token. Jane is an owner of Acme, and an administrator of Globex. */
 const TOKENS: Readonly<Record<string, Partial<VerifiedClaims>>> = {
@@ -78,8 +78,7 @@ beforeEach(async () => {
     ports,
   );
   const called = (procedure: string | null, reason: string) => outcomes.push(`${procedure} ${reason}`);
-  const errors = errorAnswers(called);
-  const { answerError } = errors;
+  const { answerError } = errorAnswers(called);
   app = Fastify({ rewriteUrl: withoutClientsPath, frameworkErrors: answerError });
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
@@ -88,7 +87,7 @@ beforeEach(async () => {
   readJsonAsText(app);
   const methods = new Set(["GET"]);
   allowOrigins(app, { origins: ["https://app.example"], methods, setHeaders: headersForAll([]) });
-  registerForwardAuthRoutes(app, contextsFor(services, 1), { called, ...errors });
+  registerForwardAuthRoutes(app, { senderOf: sendersFor(services, 1), ports, called, answerError });
   await app.listen({ port: 0, host: "127.0.0.1" });
   [{ port }] = app.addresses() as [AddressInfo];
 });

@@ -1,19 +1,20 @@
 import { type IncomingMessage, METHODS } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Sender, User } from "../../answer/index.ts";
 import {
-  type ActiveOrganization,
   checkRole,
   type Identity,
+  type MembershipPorts,
   type OrganizationId,
   parseOrganizationId,
   Refusal,
   type Role,
 } from "../../domain/index.ts";
-import { type Context, inputProblem, roleSchema, toTRPCError, type User } from "../../trpc/index.ts";
+import { inputProblem, roleSchema, toTRPCError } from "../../trpc/index.ts";
 import { challenge } from "../../wire/index.ts";
-import type { ContextOf } from "./contexts.ts";
 import type { ErrorAnswers } from "./error-answers.ts";
 import type { RequestEvents } from "./request-events.ts";
+import type { SenderOf } from "./senders.ts";
 
 /** Its name among the procedures, for metrics. */
 export const FORWARD_AUTH = "forward-auth";
@@ -32,14 +33,18 @@ interface Requirement {
 /** Where a requirement is written: the query parameters, or the headers, with these names. */
 type Names = typeof QUERY_NAMES | typeof HEADER_NAMES;
 
+interface ForwardAuth extends Pick<RequestEvents, "called">, Pick<ErrorAnswers, "answerError"> {
+  readonly senderOf: SenderOf;
+  readonly ports: MembershipPorts;
+}
+
 /**
  * Tells a proxy whose request it holds, in headers that the proxy puts on the request. Nothing here reads the path, the
  * query or the body of the proxy's client, or an identity that the client claims.
  */
 export function registerForwardAuthRoutes(
   app: FastifyInstance,
-  contextOf: ContextOf,
-  { called, answerError }: Pick<RequestEvents, "called"> & Pick<ErrorAnswers, "answerError">,
+  { senderOf, ports, called, answerError }: ForwardAuth,
 ): void {
   const answerWith = (read: (request: FastifyRequest) => Requirement | null) => ({
     exposeHeadRoute: false,
@@ -56,7 +61,8 @@ export function registerForwardAuthRoutes(
     onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
       // Before the token, so that the operator sees a mistake with the first request, even without a token.
       const requirement = read(request);
-      const headers = identityHeaders(await requireUser(contextOf(request.raw), requirement));
+      const user = await requireUser(senderOf(request.raw), requirement, ports);
+      const headers = identityHeaders(user);
       called(FORWARD_AUTH, "OK");
       return reply.code(200).headers(headers).send(); // Envoy takes another 2xx as a refusal
     },
@@ -102,23 +108,21 @@ function actorClientOf({ actor }: Identity): string {
 type ForwardedUser = Pick<User, "identity" | "organization">;
 
 /** @throws {Refusal} as every procedure; NOT_A_MEMBER or ROLE_REQUIRED if the requirement is not met */
-async function requireUser(context: Context, requirement: Requirement | null): Promise<ForwardedUser> {
-  const user = await context.user().catch(context.countRefusal);
+async function requireUser(
+  sender: Sender,
+  requirement: Requirement | null,
+  ports: MembershipPorts,
+): Promise<ForwardedUser> {
+  const user = await sender.counted(sender.user());
   if (requirement === null) return user;
-  return { ...user, organization: await requiredOrganization(requirement, user, context) };
-}
-
-async function requiredOrganization(
-  requirement: Requirement,
-  { identity }: User,
-  { ports, signal, traced }: Context,
-): Promise<ActiveOrganization> {
   const { organizationId: id, required } = requirement;
-  const { allowed, role } = await traced(() => checkRole(identity, requirement, ports, signal));
+  const { allowed, role } = await sender.traced(() =>
+    checkRole(user.identity, requirement, ports, sender.signal),
+  );
   if (role === null)
     throw new Refusal("NOT_A_MEMBER", "not a member of the organization that the proxy requires");
   if (!allowed) throw new Refusal("ROLE_REQUIRED", `${role} of ${id}, where the proxy requires ${required}`);
-  return { id, role };
+  return { ...user, organization: { id, role } };
 }
 
 /** @throws {TRPCError} BAD_REQUEST, also for a parameter that is not one of ours */

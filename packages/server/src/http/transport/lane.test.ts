@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { SenderPorts, User } from "../../answer/index.ts";
+import { memorySenderPorts } from "../../answer/testing/memory-sender-ports.ts";
 import { Refusal } from "../../domain/index.ts";
 import { claims } from "../../domain/testing/people.ts";
-import type { Services, User } from "../../trpc/index.ts";
-import { memoryServices } from "../../trpc/testing/memory-services.ts";
-import { begunOf, contextsFor } from "./contexts.ts";
 import { createLane, type Lane } from "./lane.ts";
+import { begunOf, sendersFor } from "./senders.ts";
 
 /** Longer than the second that it would be, for a busy machine. */
 const SOON = { timeout: 10_000 };
@@ -34,7 +34,7 @@ let called: unknown[];
 let draining: boolean;
 let overloaded: boolean;
 let others: ReturnType<typeof vi.fn<(request: IncomingMessage, response: ServerResponse) => void>>;
-let verify: ReturnType<typeof vi.fn<Services["verifier"]["verify"]>>;
+let verify: ReturnType<typeof vi.fn<SenderPorts["verifier"]["verify"]>>;
 /** Resolves when a token is being verified. */
 let verifying: PromiseWithResolvers<void>;
 let verified: PromiseWithResolvers<void>;
@@ -53,12 +53,14 @@ beforeEach(async () => {
     if (String(token) === NEW) return claims();
     throw new Refusal("TOKEN_INVALID", "not one of this test");
   });
-  const services = memoryServices({
-    verifier: { recall: (token) => (String(token) === TOKEN ? USER : null), verify, remember: () => {} },
-  });
+  const verifier: SenderPorts["verifier"] = {
+    recall: (token) => (String(token) === TOKEN ? USER : null),
+    verify,
+    remember: () => {},
+  };
   lane = createLane({
-    verifier: services.verifier,
-    contextOf: contextsFor(services, 0),
+    verifier,
+    senderOf: sendersFor({ ...memorySenderPorts(), verifier }, 0),
     corsOrigins: [ORIGIN],
     isDraining: () => draining,
     isOverloaded: () => overloaded,
@@ -237,7 +239,7 @@ it("leaves a refusal to Fastify, with the context, so that nothing is asked twic
   verified.resolve();
   expect(await answer).toMatchObject({ status: 418 });
   const begun = begunOf(others.mock.calls[0]?.[0] as IncomingMessage);
-  await expect(begun?.context.user()).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
+  await expect(begun?.sender.user()).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
   expect(begun?.waitedMs).toBeGreaterThan(0);
   expect(verify).toHaveBeenCalledTimes(1);
   expect(logged).toEqual([]);

@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { SenderPorts, User } from "../../answer/index.ts";
 import type { BearerToken, RequestTrace } from "../../domain/index.ts";
-import type { Services, User } from "../../trpc/index.ts";
 import type { AccessLog } from "./access-log.ts";
-import { type ContextOf, handOn, requestTrace } from "./contexts.ts";
 import { headersByOrigin } from "./cors.ts";
 import { FORWARD_AUTH, identityHeaders } from "./forward-auth-route.ts";
 import type { RequestEvents } from "./request-events.ts";
 import { traceOf } from "./request-trace.ts";
+import { handOn, requestTrace, type SenderOf } from "./senders.ts";
 import { STREAM } from "./trpc-route.ts";
 
 export interface LaneOptions {
-  readonly verifier: Services["verifier"];
-  readonly contextOf: ContextOf;
+  readonly verifier: SenderPorts["verifier"];
+  readonly senderOf: SenderOf;
   /** The exact origins that browsers may call from. */
   readonly corsOrigins: readonly string[];
   readonly isDraining: () => boolean;
@@ -67,7 +67,7 @@ const SHAPES = new Map<string, Shape>([
  * too much to do, and every refusal.
  */
 export function createLane(options: LaneOptions): Lane {
-  const { verifier, contextOf, corsOrigins, isDraining, isOverloaded } = options;
+  const { verifier, senderOf, corsOrigins, isDraining, isOverloaded } = options;
   const headersOf = headersByOrigin(corsOrigins);
   let waiting = 0;
 
@@ -93,14 +93,14 @@ export function createLane(options: LaneOptions): Lane {
   async function resolve(request: IncomingMessage, response: ServerResponse, shape: Shape, others: Handler) {
     const beganMs = performance.now();
     const trace = requestTrace(request);
-    const context = contextOf(request);
+    const sender = senderOf(request);
     try {
-      const user = await context.user();
+      const user = await sender.user();
       if (!request.socket.writable) return; // its client hung up, and Fastify would log no answer either
       send(response, shape, user, trace);
       sent(shape, trace, beganMs);
     } catch {
-      handOn(request, { context, waitedMs: performance.now() - beganMs });
+      handOn(request, { sender, waitedMs: performance.now() - beganMs });
       others(request, response);
     } finally {
       waiting -= 1;

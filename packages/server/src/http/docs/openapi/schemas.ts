@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { userIdSchema } from "../../../answer/index.ts";
 import { REASONS } from "../../../domain/index.ts";
-import { contractOf, roleSchema, userIdSchema } from "../../../trpc/index.ts";
+import { contractOf, roleSchema } from "../../../trpc/index.ts";
 import { forClients } from "../../rest/input-schema.ts";
 import type { RestApi } from "../../rest/operation.ts";
 import { livenessSchema, readinessSchema, unreadinessSchema } from "../../transport/health-routes.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ActiveOrganization, CachedRead, Identity, OrganizationId } from "../domain/index.ts";
-import { actorSchema, userIdSchema } from "./schemas.ts";
+import { isUserId, USER_ID_PATTERN } from "../wire/index.ts";
 
 /** Who sends tokens that say the same, by all that was read to know it; by nothing if it must not be remembered. */
 export interface Person extends Pick<User, "identity" | "organization"> {
@@ -17,6 +17,21 @@ export interface User {
   /** The answer of `auth.validate`, checked by its schema, as JSON in ASCII. */
   readonly validation: string;
 }
+
+/** The last check: an answer whose `userId` is not a canonical UUID is never sent, whatever a procedure did. */
+export const userIdSchema = z.string().refine(isUserId, { error: "not a user id" }).meta({
+  description: "The company's own id of the user: a lower-case UUID",
+  pattern: USER_ID_PATTERN,
+});
+
+/** Who acts for the user with a delegated token. */
+export const actorSchema = z
+  .object({
+    clientId: z.string().nullable().describe("The application; null if the token does not say"),
+    userId: userIdSchema.nullable().describe("The user who acts; null unless they are known here"),
+  })
+  .nullable()
+  .describe("Who acts for the user (an agent, support staff); null for the user's own token");
 
 export const validation = z.object({
   userId: userIdSchema,

@@ -1,0 +1,221 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  type CachedRead,
+  type Identity,
+  type Memory,
+  type Reason,
+  Refusal,
+  readFromCache,
+  readOutsideCaches,
+  type VerifiedClaims,
+} from "../domain/index.ts";
+import { memoryPorts, signedIn, VIA_ACME } from "../domain/testing/memory-ports.ts";
+import { ACME, claims, JANE } from "../domain/testing/people.ts";
+import { Sender, type SenderPorts } from "./sender.ts";
+import { memorySenderPorts } from "./testing/memory-sender-ports.ts";
+import type { Person, User } from "./user.ts";
+
+const READ: CachedRead = { untilMs: Number.POSITIVE_INFINITY };
+/** Verified claims by token. The first two say the same, but for their expiry. */
+const TOKENS: Readonly<Record<string, VerifiedClaims>> = {
+  first: claims({ expiresAt: 60 }),
+  second: claims({ expiresAt: 120 }),
+  other: claims({ subject: "waad|new", expiresAt: 60 }),
+};
+
+const ADDRESS = "203.0.113.7";
+
+let ports: SenderPorts;
+/** The addresses of the calls that were counted, and the seconds that the limit answers. */
+let counted: string[];
+let waitSeconds: number | null;
+let judged: number;
+let remembered: Map<string, User>;
+/** What happens while a person is judged. */
+let reads: () => void;
+let identity: Identity;
+
+beforeEach(async () => {
+  judged = 0;
+  counted = [];
+  waitSeconds = null;
+  remembered = new Map();
+  reads = () => readFromCache(READ);
+  identity = await signedIn(memoryPorts(), VIA_ACME);
+  ports = {
+    ...memorySenderPorts(),
+    people: memory<Person>(new Map()),
+    rateLimits: {
+      failedTokens(key) {
+        counted.push(key);
+        return waitSeconds;
+      },
+    },
+    verifier: {
+      ...memory(remembered),
+      async verify(token) {
+        const verified = TOKENS[token];
+        if (verified === undefined) throw new Refusal("TOKEN_INVALID", "not one of this test");
+        return verified;
+      },
+    },
+    resolveStoredIdentity: async (verified) => ({ ...identity, claims: verified }),
+    async resolveIdentity(verified) {
+      judged += 1;
+      reads();
+      return { ...identity, claims: verified, expiresAt: verified.expiresAt };
+    },
+  };
+});
+
+function memory<Value>(values: Map<string, Value>): Memory<Value> {
+  return {
+    recall: (key) => values.get(key) ?? null,
+    remember: (key, value, { length }) => void (length > 0 && values.set(key, value)),
+  };
+}
+
+function readsBoth(): void {
+  readFromCache(READ);
+  readOutsideCaches();
+}
+
+const senderOf = (token: string) =>
+  new Sender(ports, {
+    rawHeaders: ["X-User-Token", token],
+    trace: { requestId: "request-1", parent: null },
+    address: () => ADDRESS,
+  });
+const userOf = (token: string) => senderOf(token).user();
+
+describe("who sent a token", () => {
+  it("is judged once for all tokens that say the same, each with its own times", async () => {
+    expect(await userOf("first")).toMatchObject({ identity: { expiresAt: 60 } });
+    const second = await userOf("second");
+    expect(second).toMatchObject({ identity: { expiresAt: 120, claims: TOKENS.second } });
+    expect(JSON.parse(second.validation)).toMatchObject({ expiresAt: "1970-01-01T00:02:00.000Z" });
+    expect(judged).toBe(1);
+    expect([...remembered.keys()]).toEqual(["first", "second"]);
+  });
+
+  it("is nobody if a subject stands in the place of the UUID", async () => {
+    identity = { ...identity, userId: "waad|jane" as Identity["userId"] };
+    await expect(userOf("first")).rejects.toThrow("userId");
+    expect(remembered.size).toBe(0);
+  });
+
+  it("is judged once for requests that come together, each with its own times", async () => {
+    const users = await Promise.all(["first", "first", "second", "other"].map(userOf));
+    expect(users.map((user) => user.identity.expiresAt)).toEqual([60, 60, 120, 60]);
+    expect(users.map((user) => user.identity.claims)).toMatchObject(
+      ["first", "first", "second", "other"].map((token) => ({ subject: TOKENS[token]?.subject })),
+    );
+    expect(judged).toBe(2);
+    expect([...remembered.keys()].sort()).toEqual(["first", "other", "second"]);
+  });
+
+  it("is judged again after requests that were refused together", async () => {
+    reads = () => {
+      throw new Refusal("STORE_UNAVAILABLE", "no answer");
+    };
+    const outcomes = await Promise.allSettled(["first", "first", "second"].map(userOf));
+    expect(outcomes).toMatchObject(Array(3).fill({ reason: { reason: "STORE_UNAVAILABLE" } }));
+    expect(judged).toBe(1);
+    reads = () => readFromCache(READ);
+    expect(await userOf("second")).toMatchObject({ identity: { expiresAt: 120 } });
+    expect(judged).toBe(2);
+  });
+
+  it("is resolved for each of the requests that come together in report mode, which logs each", async () => {
+    const trust = { ...identity.trust, state: "trusted", wouldRefuse: "DOMAIN_NOT_ALLOWED" } as const;
+    identity = { ...identity, trust } as Identity;
+    await Promise.all(["first", "first", "second"].map(userOf));
+    expect(judged).toBe(3);
+    expect(remembered.size).toBe(0);
+  });
+
+  it("is judged for each login", async () => {
+    await userOf("first");
+    await userOf("other");
+    expect(judged).toBe(2);
+  });
+
+  it.each<[what: string, change: () => void]>([
+    ["was read from no cache", () => (reads = () => {})],
+    ["was read outside the caches, too", () => (reads = readsBoth)],
+    [
+      "is let through by report mode",
+      () => {
+        const trust = { ...identity.trust, state: "trusted", wouldRefuse: "DOMAIN_NOT_ALLOWED" } as const;
+        identity = { ...identity, trust } as Identity;
+      },
+    ],
+  ])("is judged every time if it %s", async (_, change) => {
+    change();
+    for (const token of ["first", "first", "second"]) await userOf(token);
+    expect(judged).toBe(3);
+    expect(remembered.size).toBe(0);
+  });
+});
+
+it("a sender's token is verified and judged once", async () => {
+  const verify = vi.spyOn(ports.verifier, "verify");
+  const sender = senderOf("first");
+  await Promise.all([sender.user(), sender.identity(), sender.user()]);
+  expect(verify).toHaveBeenCalledTimes(1);
+  expect(judged).toBe(1);
+});
+
+describe("who changes something", () => {
+  const named = async () => ({ organizationId: ACME, userId: JANE });
+
+  it("is read ahead with what the change names, and judged once by what is stored", async () => {
+    const readAhead = vi.spyOn(ports, "readAhead");
+    const sender = senderOf("first");
+    await Promise.all([sender.storedIdentity(named), sender.storedIdentity(named)]);
+    const expected = { claims: TOKENS.first, organizationId: ACME, userId: JANE };
+    expect(readAhead.mock.calls).toEqual([[expected, sender.signal]]);
+  });
+
+  it("is judged even if nothing can be read ahead", async () => {
+    ports = { ...ports, readAhead: () => Promise.reject(new Refusal("STORE_UNAVAILABLE", "no answer")) };
+    await expect(senderOf("first").storedIdentity(named)).resolves.toMatchObject({
+      userId: identity.userId,
+    });
+  });
+
+  it("belongs where what is stored says, and is remembered for no other request", async () => {
+    const sender = senderOf("first");
+    await sender.storedIdentity(named);
+    expect(await sender.user()).toMatchObject({ identity: { userId: identity.userId } });
+    expect([judged, remembered.size]).toEqual([0, 0]);
+    await userOf("first");
+    expect([judged, remembered.size]).toEqual([1, 1]);
+  });
+});
+
+describe("a call that is refused for its token", () => {
+  const refusal = (reason: Reason) => new Refusal(reason, "not one of this test");
+
+  it.each<[reason: Reason, counts: string[]]>([
+    ["TOKEN_INVALID", [ADDRESS]],
+    ["TOKEN_EXPIRED", []],
+    ["TOKEN_MISSING", []],
+    ["CREDENTIALS_CONFLICT", []],
+    ["USER_TOKEN_REQUIRED", []],
+    ["EMAIL_UNVERIFIED", []],
+    ["KEYS_UNAVAILABLE", []],
+  ])("as %s is counted for %j", async (reason, counts) => {
+    const refused = refusal(reason);
+    await expect(senderOf("first").counted(Promise.reject(refused))).rejects.toBe(refused);
+    expect(counted).toEqual(counts);
+  });
+
+  it("is refused RATE_LIMITED for the seconds that are left, where it is one too many", async () => {
+    waitSeconds = 17;
+    const limited = { reason: "RATE_LIMITED", retryAfterSeconds: 17 };
+    const refused = Promise.reject(refusal("TOKEN_INVALID"));
+    await expect(senderOf("first").counted(refused)).rejects.toMatchObject(limited);
+    expect(counted).toEqual([ADDRESS]);
+  });
+});

@@ -1,0 +1,186 @@
+import {
+  activeOrganization,
+  type BearerToken,
+  bearerTokenOf,
+  type Identity,
+  identityBy,
+  type MembershipPorts,
+  type Memory,
+  personKey,
+  type RawHeaders,
+  type ReadAhead,
+  Reads,
+  Refusal,
+  type RequestTrace,
+  type ResolveIdentity,
+  recordReads,
+  refuseDelegated,
+  type SingleFlight,
+  type TokenVerifier,
+  traceRequest,
+  type VerifiedClaims,
+} from "../domain/index.ts";
+import { type CountCall, limitCalls } from "./call-limit.ts";
+import { requestSignal } from "./request-signal.ts";
+import { type Person, type User, validationOf } from "./user.ts";
+
+/** What tells who sends a request, built once per process. */
+export interface SenderPorts extends MembershipPorts {
+  readonly verifier: TokenVerifier<User>;
+  readonly people: Memory<Person>;
+  /** Who is being judged now, so that a user's first requests, which come together, read and write once. */
+  readonly judging: SingleFlight<Person>;
+  readonly resolveIdentity: ResolveIdentity;
+  /** The same with the link, the block and the connection as they are stored, not as they are cached. */
+  readonly resolveStoredIdentity: ResolveIdentity;
+  readonly readAhead: ReadAhead;
+  /** By client address. */
+  readonly rateLimits: { readonly failedTokens: CountCall };
+}
+
+/** Who sends a request, as the transport knows it. */
+export interface Caller {
+  readonly rawHeaders: RawHeaders;
+  readonly trace: RequestTrace;
+  /** The key by which its client is limited. */
+  address(): string;
+}
+
+/** What a change will be judged by, if its input names it well. */
+type Named = Omit<Parameters<ReadAhead>[0], "claims">;
+
+/** Who sends one request. A batch is one request: its calls share the user and the deadline. */
+export class Sender {
+  /** Aborts at the deadline of the request. A client that disconnects does not abort it: others may share the work. */
+  readonly signal = requestSignal();
+  readonly #ports: SenderPorts;
+  readonly #caller: Caller;
+  readonly #reads = new Reads();
+  #readToken: BearerToken | null = null;
+  /** Undefined until it was looked for. */
+  #remembered: User | null | undefined;
+  #verified: Promise<VerifiedClaims> | null = null;
+  #resolved: Promise<Identity> | null = null;
+  #stored: Promise<Identity> | null = null;
+  #judged: Promise<User> | null = null;
+
+  constructor(ports: SenderPorts, caller: Caller) {
+    this.#ports = ports;
+    this.#caller = caller;
+  }
+
+  /** The key by which its client is limited. */
+  address(): string {
+    return this.#caller.address();
+  }
+
+  /** Does work on behalf of the request: what it asks of the store then comes before what younger requests ask. */
+  traced<T>(work: () => T): T {
+    return traceRequest(this.#caller.trace, work);
+  }
+
+  /** Who sent the token, verified and resolved at the first call, or remembered while all of that is current. */
+  async identity(): Promise<Identity> {
+    return this.#recall()?.identity ?? this.#resolve();
+  }
+
+  /**
+   * The same by what is stored, for what changes something: who was blocked a moment ago changes nothing.
+   * @param named by the input of the change
+   * @throws {Refusal} DELEGATION_NOT_ALLOWED for a delegated token
+   */
+  storedIdentity(named: () => Promise<Named>): Promise<Identity> {
+    this.#stored ??= this.#resolveStored(named);
+    return this.#stored;
+  }
+
+  /**
+   * The same with the organization of the token.
+   * @throws {Refusal} MEMBERSHIP_REMOVED if the user was removed from that organization
+   */
+  async user(): Promise<User> {
+    const remembered = this.#recall();
+    if (remembered !== null) return remembered;
+    this.#judged ??= this.#judge();
+    return this.#judged;
+  }
+
+  /**
+   * Counts a call that is refused for its token. An expired one does not count, because every token expires.
+   * @throws the refusal, or RATE_LIMITED in its place. A valid token is never counted nor limited
+   */
+  counted<T>(known: Promise<T>): Promise<T> {
+    return known.catch((refusal: unknown) => {
+      if (refusal instanceof Refusal && refusal.reason === "TOKEN_INVALID") {
+        limitCalls(this.#ports.rateLimits.failedTokens, this.address(), "failed tokens from one address");
+      }
+      throw refusal;
+    });
+  }
+
+  #token(): BearerToken {
+    this.#readToken ??= bearerTokenOf(this.#caller.rawHeaders);
+    return this.#readToken;
+  }
+
+  #recall(): User | null {
+    if (this.#remembered === undefined) this.#remembered = this.#ports.verifier.recall(this.#token());
+    return this.#remembered;
+  }
+
+  #verify(): Promise<VerifiedClaims> {
+    this.#verified ??= this.#ports.verifier.verify(this.#token(), this.signal);
+    return this.#verified;
+  }
+
+  #resolve(): Promise<Identity> {
+    this.#resolved ??= this.traced(() =>
+      recordReads(this.#reads, async () => this.#ports.resolveIdentity(await this.#verify(), this.signal)),
+    );
+    return this.#resolved;
+  }
+
+  async #resolveStored(named: () => Promise<Named>): Promise<Identity> {
+    const claims = await this.#verify();
+    refuseDelegated(claims);
+    const expected = { claims, ...(await named()) };
+    return this.traced(() => {
+      this.#ports.readAhead(expected, this.signal).catch(() => {});
+      return this.#ports.resolveStoredIdentity(claims, this.signal);
+    });
+  }
+
+  async #judge(): Promise<User> {
+    const { people, judging, verifier } = this.#ports;
+    const claims = await this.#verify();
+    const key = personKey(claims);
+    const person = people.recall(key) ?? (await judging.join(key, () => this.#judgePerson(key), this.signal));
+    if (isReported(person.identity)) await this.#resolve(); // also for a request that joined another
+    const { organization, reads } = person;
+    const identity = identityBy(claims, person.identity);
+    const user = { identity, organization, validation: person.validationUntil(claims.expiresAt) };
+    verifier.remember(this.#token(), user, reads);
+    return user;
+  }
+
+  async #judgePerson(key: string): Promise<Person> {
+    const identity = await (this.#stored ?? this.#resolve());
+    const ask = () => activeOrganization(identity, this.#ports, this.signal);
+    const organization = await this.traced(() => recordReads(this.#reads, ask));
+    const isKept = this.#stored === null && this.#reads.complete && !isReported(identity);
+    const person: Person = {
+      identity: identityBy(identity.claims, identity),
+      organization,
+      // What was read a moment ago decides for no later request.
+      reads: isKept ? [...this.#reads.cached] : [],
+      validationUntil: validationOf(identity, organization?.id ?? null),
+    };
+    this.#ports.people.remember(key, person, person.reads);
+    return person;
+  }
+}
+
+/** Report mode logs each request that it lets through. */
+function isReported({ trust }: Identity): boolean {
+  return trust.state === "trusted" && trust.wouldRefuse !== null;
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from "node:http";
+import { Sender, type SenderPorts } from "../../answer/index.ts";
+import type { RequestTrace } from "../../domain/index.ts";
+import { clientAddress } from "./client-address.ts";
+import { traceOf } from "./request-trace.ts";
+
+/** A request that was begun before Fastify saw it. */
+interface Begun {
+  readonly sender: Sender;
+  /** How long its caller had already waited when Fastify got it. */
+  readonly waitedMs: number;
+}
+
+const begun = new WeakMap<IncomingMessage, Begun>();
+
+/** Hands what is known of a request on to Fastify's hooks and handlers, so that nothing is asked twice. */
+export function handOn(request: IncomingMessage, begunThere: Begun): void {
+  begun.set(request, begunThere);
+}
+
+/** Null for a request that Fastify was the first to see. */
+export function begunOf(request: IncomingMessage): Begun | null {
+  return begun.get(request) ?? null;
+}
+
+const TRACE = Symbol("trace");
+
+/** The id and the trace of a request, the same each time. A property is faster than a `WeakMap`. */
+export function requestTrace(request: IncomingMessage & { [TRACE]?: RequestTrace }): RequestTrace {
+  request[TRACE] ??= traceOf(request.headers);
+  return request[TRACE];
+}
+
+/** Who sends a request, as handed on or a new one. */
+export type SenderOf = (request: IncomingMessage) => Sender;
+
+/** @param trustedHops how many proxies stand in front of this server */
+export function sendersFor(ports: SenderPorts, trustedHops: number): SenderOf {
+  return (request) =>
+    begun.get(request)?.sender ??
+    new Sender(ports, {
+      rawHeaders: request.rawHeaders,
+      trace: requestTrace(request),
+      address: () => clientAddress(request, trustedHops),
+    });
+}
