@@ -66,8 +66,12 @@ export function tokenTrial({ verifier, ports }: TrialPorts): TokenTrial {
   };
 }
 
-const OUTAGES: ReadonlySet<Reason> = new Set([
-  ...(["KEYS_UNAVAILABLE", "DIRECTORY_UNAVAILABLE", "STORE_UNAVAILABLE", "OVERLOADED", "INTERNAL"] as const),
+const OUTAGES = new Set<Reason>([
+  "KEYS_UNAVAILABLE",
+  "DIRECTORY_UNAVAILABLE",
+  "STORE_UNAVAILABLE",
+  "OVERLOADED",
+  "INTERNAL",
 ]);
 
 /** The token's connection, if it is one of the organization's. */
@@ -106,7 +110,10 @@ function checkAuth0Organization(
  */
 function stepsOf(explainer: Explainer, untrusted: string | null): TestStep[] {
   const steps: TestStep[] = explainer.explanation.steps.map(({ step, ok, saw, fix = "" }) => ({
-    ...{ rule: step, ok, saw, fix: ok ? "" : fix },
+    rule: step,
+    ok,
+    saw,
+    fix: ok ? "" : fix,
   }));
   const at = untrusted === null ? -1 : steps.findIndex(({ rule }) => rule === "address");
   const address = steps[at];

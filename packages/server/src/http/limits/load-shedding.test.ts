@@ -11,7 +11,9 @@ afterEach(() => {
 function start(bounds: Partial<LoadBounds>) {
   const now = { inFlight: 1, delayMs: 0 };
   const delay = {
-    ...{ enable: vi.fn(), disable: vi.fn(), reset: vi.fn() },
+    enable: vi.fn(),
+    disable: vi.fn(),
+    reset: vi.fn(),
     percentile: (share: number) => (share === 99 ? now.delayMs * 1e6 : Number.NaN),
   };
   const all = { maxInFlight: 0, maxEventLoopDelayMs: 0, ...bounds };

@@ -37,8 +37,16 @@ function entry(number: number): OrganizationAuditEntry {
   return {
     id: number.toString(16).padStart(64, "0"),
     at: new Date(Date.parse(NOW) - 1_000 * number).toISOString(),
-    ...{ actor: "system", via: null, action: "organization-updated", userId: null, connection: null },
-    ...{ domain: null, rule: null, invitationId: null, before: null, after: { name: LONG_NAME } },
+    actor: "system",
+    via: null,
+    action: "organization-updated",
+    userId: null,
+    connection: null,
+    domain: null,
+    rule: null,
+    invitationId: null,
+    before: null,
+    after: { name: LONG_NAME },
   };
 }
 

@@ -11,11 +11,20 @@ const CONNECTION = `${CONNECTIONS}/{name}`;
 const ACME_SSO = { ...IN_ACME, name: "acme-k3v9q2xw" };
 
 const ENABLED: Outputs["get"] = {
-  ...{ name: ACME_SSO.name, strategy: "waad", displayName: "Acme (Entra ID)", state: "enabled" },
-  ...{ waitingFor: null, testedAt: "2026-11-25T12:00:00.000Z", origin: "self-service" },
+  name: ACME_SSO.name,
+  strategy: "waad",
+  displayName: "Acme (Entra ID)",
+  state: "enabled",
+  waitingFor: null,
+  testedAt: "2026-11-25T12:00:00.000Z",
+  origin: "self-service",
 };
 const PENDING: Outputs["get"] = {
-  ...{ ...ENABLED, strategy: null, state: "pending", waitingFor: "connection", testedAt: null },
+  ...ENABLED,
+  strategy: null,
+  state: "pending",
+  waitingFor: "connection",
+  testedAt: null,
 };
 
 const COMMON = { tag: "Connections", needsToken: true } as const;
@@ -62,7 +71,8 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
       description: "The pending connection, and where to set it up",
       examples: {
         begun: {
-          ...{ ...PENDING, waitingFor: null },
+          ...PENDING,
+          waitingFor: null,
           setupUrl: "https://auth.example/self-service/connections-flow?ticket=example",
           setupExpiresAt: "2026-11-25T13:00:00.000Z",
         } satisfies Outputs["begin"],
@@ -138,7 +148,9 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
           passed: false,
           steps: [
             {
-              ...{ rule: "The token is of this connection", ok: false, saw: "another sign-in" },
+              rule: "The token is of this connection",
+              ok: false,
+              saw: "another sign-in",
               fix: "Sign in through the connection, then test again",
             },
           ],

@@ -10,15 +10,24 @@ const DOMAIN = `${DOMAINS}/{domain}`;
 const ACME_EXAMPLE = { ...IN_ACME, domain: "acme.example" };
 
 const PENDING: Outputs["claim"] = {
-  ...{ domain: "acme.example", state: "pending", verifiedBy: null },
+  domain: "acme.example",
+  state: "pending",
+  verifiedBy: null,
   record: {
-    ...{ type: "TXT", host: "_platform-api", name: "_platform-api.acme.example" },
+    type: "TXT",
+    host: "_platform-api",
+    name: "_platform-api.acme.example",
     value: "platform-api-domain=5f2c1e0a9b7d4c3e8f6a1b2c3d4e5f60",
   },
-  ...{ found: null, checkedAt: null, lapsesAt: null },
+  found: null,
+  checkedAt: null,
+  lapsesAt: null,
 };
 const VERIFIED: Outputs["check"] = {
-  ...{ ...PENDING, state: "verified", verifiedBy: "dns", checkedAt: "2026-11-25T12:00:00.000Z" },
+  ...PENDING,
+  state: "verified",
+  verifiedBy: "dns",
+  checkedAt: "2026-11-25T12:00:00.000Z",
 };
 
 const COMMON = { tag: "Domains", needsToken: true } as const;
@@ -94,7 +103,8 @@ export const DOMAIN_OPERATIONS: readonly RestOperation[] = [
       examples: {
         verified: VERIFIED,
         "not there yet": {
-          ...{ ...PENDING, checkedAt: "2026-11-25T12:00:00.000Z" },
+          ...PENDING,
+          checkedAt: "2026-11-25T12:00:00.000Z",
           found: { kind: "nothing", values: [], seenBy: 0, resolvers: 2 },
         },
       } satisfies Record<string, Outputs["check"]>,

@@ -9,9 +9,15 @@ type Body<Input> = Omit<Input, "organizationId">;
 const INVITATIONS = "/organizations/{organizationId}/invitations";
 const PAT = "pat@partner.example";
 const INVITATION: Outputs["resend"] = {
-  ...{ invitationId: "0b8d0c6c-6f1b-4c8e-9f0e-7d9a1c2b3d4e", email: PAT, role: "member", state: "open" },
-  ...{ mail: "sent", outside: true, invitedBy: USER_ID },
-  ...{ createdAt: "2026-11-25T12:00:00.000Z", expiresAt: "2026-12-02T12:00:00.000Z" },
+  invitationId: "0b8d0c6c-6f1b-4c8e-9f0e-7d9a1c2b3d4e",
+  email: PAT,
+  role: "member",
+  state: "open",
+  mail: "sent",
+  outside: true,
+  invitedBy: USER_ID,
+  createdAt: "2026-11-25T12:00:00.000Z",
+  expiresAt: "2026-12-02T12:00:00.000Z",
 };
 
 const COMMON = { tag: "Invitations", needsToken: true } as const;
@@ -162,9 +168,14 @@ export const AUDIT_OPERATIONS: readonly RestOperation[] = [
     input: {
       path: IN_ACME,
       query: {
-        ...{ since: "2026-11-01T00:00:00Z", until: "2026-11-30T00:00:00Z", actor: `user:${USER_ID}` },
-        ...{ person: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10" },
-        ...{ action: "role-changed", order: "oldest", cursor: "WyJhdWRpdCJd", limit: 50 },
+        since: "2026-11-01T00:00:00Z",
+        until: "2026-11-30T00:00:00Z",
+        actor: `user:${USER_ID}`,
+        person: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10",
+        action: "role-changed",
+        order: "oldest",
+        cursor: "WyJhdWRpdCJd",
+        limit: 50,
       },
     } satisfies { path: object; query: Omit<RouterInputs["org"]["audit"]["list"], "organizationId"> },
     answer: {
@@ -174,20 +185,18 @@ export const AUDIT_OPERATIONS: readonly RestOperation[] = [
         page: {
           items: [
             {
-              ...{
-                id: "5e1f…",
-                at: "2026-11-25T12:00:00.000Z",
-                actor: `user:${USER_ID}`,
-                via: "IaUTlRkXIpSKXxSRZ8ykGMsHwTIbGNzh",
-                action: "role-changed",
-              },
-              ...{
-                userId: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10",
-                connection: null,
-                domain: null,
-                rule: null,
-              },
-              ...{ invitationId: null, before: { role: "member" }, after: { role: "admin" } },
+              id: "5e1f…",
+              at: "2026-11-25T12:00:00.000Z",
+              actor: `user:${USER_ID}`,
+              via: "IaUTlRkXIpSKXxSRZ8ykGMsHwTIbGNzh",
+              action: "role-changed",
+              userId: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10",
+              connection: null,
+              domain: null,
+              rule: null,
+              invitationId: null,
+              before: { role: "member" },
+              after: { role: "admin" },
             },
           ],
           nextCursor: null,

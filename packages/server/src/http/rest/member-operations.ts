@@ -11,8 +11,13 @@ const MEMBER = `${MEMBERS}/{userId}`;
 const JANE_IN_ACME = { ...IN_ACME, userId: USER_ID };
 
 const JANE_AS_MEMBER: Outputs["setRole"] = {
-  ...{ userId: USER_ID, email: JANE, role: "member", status: "active" },
-  ...{ origin: "invitation", outside: false, invitedBy: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10" },
+  userId: USER_ID,
+  email: JANE,
+  role: "member",
+  status: "active",
+  origin: "invitation",
+  outside: false,
+  invitedBy: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10",
   joinedAt: "2026-11-25T12:00:00.000Z",
 };
 

@@ -63,14 +63,8 @@ const OPERATIONS: readonly RestOperation[] = [
       name: "IdentityLink",
       description: "What linked the first sign-in to the UUID",
       examples: {
-        sso: {
-          ...{ rule: "verified-domain", connection: "acme-entra" },
-          linkedAt: "2026-11-25T12:00:00.000Z",
-        },
-        password: {
-          ...{ rule: "verified-email", connection: "auth0" },
-          linkedAt: "2026-11-25T12:00:00.000Z",
-        },
+        sso: { rule: "verified-domain", connection: "acme-entra", linkedAt: "2026-11-25T12:00:00.000Z" },
+        password: { rule: "verified-email", connection: "auth0", linkedAt: "2026-11-25T12:00:00.000Z" },
       } satisfies Record<string, RouterOutputs["auth"]["link"]>,
     },
     needsToken: true,

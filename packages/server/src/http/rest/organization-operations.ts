@@ -3,8 +3,13 @@ import { IN_ACME, JANE, USER_ID } from "./examples.ts";
 import type { RestOperation } from "./operation.ts";
 
 const ACME: RouterOutputs["org"]["update"] = {
-  ...{ id: "acme", name: "Acme", jit: true, defaultRole: "member", enforceSso: false },
-  ...{ state: "open", locked: [] },
+  id: "acme",
+  name: "Acme",
+  jit: true,
+  defaultRole: "member",
+  enforceSso: false,
+  state: "open",
+  locked: [],
 };
 
 /** The user's organizations, and the settings of one. */
@@ -32,8 +37,11 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
           removed: [{ id: "initech", name: "Initech" }],
           invitations: [
             {
-              ...{ organizationId: "globex", name: "Globex", role: "member" },
-              ...{ invitedBy: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10", inviter: "ben@globex.example" },
+              organizationId: "globex",
+              name: "Globex",
+              role: "member",
+              invitedBy: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10",
+              inviter: "ben@globex.example",
               expiresAt: "2026-12-02T12:00:00.000Z",
             },
           ],

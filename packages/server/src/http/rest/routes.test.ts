@@ -45,8 +45,15 @@ function row(
   input: RestOperation["input"],
 ): RestOperation {
   return {
-    ...{ operationId: procedure, method, path, procedure, ...(input && { input }) },
-    ...{ tag: "Organizations", summary: procedure, description: procedure, needsToken: false },
+    operationId: procedure,
+    method,
+    path,
+    procedure,
+    ...(input && { input }),
+    tag: "Organizations",
+    summary: procedure,
+    description: procedure,
+    needsToken: false,
     answer: { name: procedure.replace(".", "_"), description: procedure, examples: {} },
   };
 }

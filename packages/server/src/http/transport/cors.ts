@@ -20,7 +20,8 @@ export function headersByOrigin(origins: readonly string[]): (origin?: string) =
     ...(origins.length > 0 ? ["vary", "Origin"] : []),
     ...(allowed === undefined ? [] : ["access-control-allow-origin", allowed]),
     ...(origins.length > 0 ? ["access-control-expose-headers", EXPOSED_HEADERS.join(", ")] : []),
-    ...["cache-control", "no-store"], // identity responses must not be cached
+    "cache-control",
+    "no-store", // identity responses must not be cached
   ];
   const others = headersOf();
   const byOrigin = new Map(origins.map((origin) => [origin, headersOf(origin)]));

@@ -105,7 +105,10 @@ interface Sent {
 async function ask({ method = "GET", path = "/forward-auth", token = "sso", headers = [], body }: Sent) {
   const credentials = token === "" ? [] : ["Authorization", `Bearer ${token}`];
   const outgoing = request({
-    ...{ port, host: "127.0.0.1", method, path },
+    port,
+    host: "127.0.0.1",
+    method,
+    path,
     headers: ["Host", "x", "Connection", "close", ...credentials, ...headers],
   }).end(body);
   const [response]: IncomingMessage[] = await once(outgoing, "response");
@@ -122,7 +125,8 @@ async function ask({ method = "GET", path = "/forward-auth", token = "sso", head
 }
 
 const required = (id: string, role?: Role): readonly string[] => [
-  ...["X-Require-Organization-Id", id],
+  "X-Require-Organization-Id",
+  id,
   ...(role === undefined ? [] : ["X-Require-Role", role]),
 ];
 

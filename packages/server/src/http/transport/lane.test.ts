@@ -136,7 +136,8 @@ it.each(["/forward-auth", "/forward-auth?"])(
       "x-actor-client": "agent",
     };
     expect({ status, headers, body }).toMatchObject({
-      ...{ status: 200, body: "" },
+      status: 200,
+      body: "",
       headers: { ...identity, "content-length": "0", "cache-control": "no-store" },
     });
     expect(headers).not.toHaveProperty("content-type");

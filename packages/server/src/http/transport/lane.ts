@@ -45,7 +45,8 @@ interface Shape {
 const JSON_TYPE = ["content-type", "application/json; charset=utf-8"];
 const VALIDATE = { procedure: "auth.validate", headersOf: () => JSON_TYPE };
 const FORWARDED: Shape = {
-  ...{ route: "/forward-auth", procedure: FORWARD_AUTH },
+  route: "/forward-auth",
+  procedure: FORWARD_AUTH,
   headersOf: (user) => Object.entries(identityHeaders(user)).flat(),
   bodyOf: () => "",
 };

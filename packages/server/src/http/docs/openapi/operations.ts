@@ -81,7 +81,8 @@ function streamOf({ stream, input, answer }: RestOperation, described: Json): Js
   const inPages = z.array(z.looseObject({ name: z.string() })).parse(described.parameters);
   const content = { "application/x-ndjson": { schema: { type: "string" }, example: lines } };
   return {
-    ...{ ...described, ...texts },
+    ...described,
+    ...texts,
     parameters: inPages.filter(({ name }) => name === "organizationId" || Object.hasOwn(query, name)),
     responses: {
       ...Object(described.responses),

@@ -12,7 +12,8 @@ const STRING = { type: "string" };
 
 function converted(schema: object) {
   const document = {
-    ...{ openapi: "3.1.1", info: { title: "t", summary: "s", license: { name: "MIT", identifier: "MIT" } } },
+    openapi: "3.1.1",
+    info: { title: "t", summary: "s", license: { name: "MIT", identifier: "MIT" } },
     paths: { "/p": { get: { parameters: [{ name: "schema", schema, example: { schema } }] } } },
     components: { schemas: NAMED },
   };

@@ -12,11 +12,13 @@ const documentSchema = z.looseObject({
 type Named = ReadonlyMap<unknown, Json>;
 
 /** Keywords that mean the same in 3.0. Those that hold schemas, or have another form, are beside them. */
-const SAME = new Set([
-  ...["type", "enum", "format", "pattern", "minLength", "maxLength", "minimum", "maximum", "multipleOf"],
-  ...["minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "required"],
-  ...["title", "description", "default", "deprecated", "readOnly", "writeOnly"],
-]);
+const SAME = new Set(
+  [
+    ["type", "enum", "format", "pattern", "minLength", "maxLength", "minimum", "maximum", "multipleOf"],
+    ["minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "required"],
+    ["title", "description", "default", "deprecated", "readOnly", "writeOnly"],
+  ].flat(),
+);
 
 /**
  * The same document in OpenAPI 3.0, for generators that know no later version. It says as much, except for the names of
