@@ -32,7 +32,7 @@ import {
 } from "./transport/forward-auth-route.ts";
 import { registerHealthRoutes, type Unreadiness } from "./transport/health-routes.ts";
 import { readJsonAsText } from "./transport/json-body.ts";
-import { createLane, isRepeated } from "./transport/lane.ts";
+import { createLane, isRepeated, type Lane, type LaneOptions } from "./transport/lane.ts";
 import { type RenderMetrics, registerMetricsRoute } from "./transport/metrics-route.ts";
 import type { RequestEvents } from "./transport/request-events.ts";
 import { begunOf, requestTrace, sendersFor } from "./transport/senders.ts";
@@ -117,6 +117,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   if (options.connected !== undefined) app.server.on("connection", options.connected);
   const activeRequests = () => requests.all() + lane.waiting();
   const load = createLoadShedding(options.load, () => requests.inWork() + lane.waiting());
+  const { isOverloaded } = load;
   allowOrigins(app, { origins: corsOrigins, methods: METHODS, setHeaders });
   app.addHook("onRequest", ({ raw: { rawHeaders } }, _reply, done) => {
     // Node keeps the first of two, and a proxy in front may have gone by the second (RFC 9112 section 3.2).
@@ -136,16 +137,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   registerHealthRoutes(app, unreadiness);
   if (renderMetrics !== null) registerMetricsRoute(app, renderMetrics);
   void app.register(async (api) => {
-    api.addHook("onRequest", ({ raw }, _reply, done) => {
-      if (isDraining() && begunOf(raw) === null) return done(new Refusal("DRAINING", "shutting down"));
-      done();
-    });
-    // Not before the body is there: until then nothing is done for the request (T8G).
-    api.addHook("preValidation", ({ raw }, _reply, done) => {
-      if (begunOf(raw) !== null || !load.isOverloaded()) return done();
-      events.shed();
-      done(new Refusal("OVERLOADED", "too many requests, or a delayed event loop"));
-    });
+    refuseNewRequests(api, { isDraining, isOverloaded }, events.shed);
     registerRestRoutes(api, contextOf, events.called);
     registerAuditStreamRoute(api, contextOf, events.called);
     mountTrpc(api, contextOf, { ...events, ...errors });
@@ -156,14 +148,9 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   });
 
   const { verifier } = services;
-  const { isOverloaded } = load;
   const { called } = events;
   const lane = openLane({ verifier, senderOf, corsOrigins, isDraining, isOverloaded, answered, called });
-  const [toFastify] = app.server.listeners("request");
-  const others = (request: IncomingMessage, response: ServerResponse) => toFastify?.(request, response);
-  app.server.removeAllListeners("request");
-  app.server.on("request", (request, response) => lane.handle(request, response, others));
-  app.server.on("checkExpectation", others); // Node would answer an unknown `Expect` with a bare 417
+  putBefore(app, lane);
 
   return {
     // Fastify would listen at both addresses of the name, with a second server that has none of the bounds.
@@ -226,6 +213,33 @@ function createApp(
   });
   readJsonAsText(app);
   return app;
+}
+
+/** While the server drains or has too much to do. What the lane has begun goes on. */
+function refuseNewRequests(
+  api: FastifyInstance,
+  { isDraining, isOverloaded }: Pick<LaneOptions, "isDraining" | "isOverloaded">,
+  shed: RequestEvents["shed"],
+): void {
+  api.addHook("onRequest", ({ raw }, _reply, done) => {
+    if (isDraining() && begunOf(raw) === null) return done(new Refusal("DRAINING", "shutting down"));
+    done();
+  });
+  // Not before the body is there: until then nothing is done for the request (T8G).
+  api.addHook("preValidation", ({ raw }, _reply, done) => {
+    if (begunOf(raw) !== null || !isOverloaded()) return done();
+    shed();
+    done(new Refusal("OVERLOADED", "too many requests, or a delayed event loop"));
+  });
+}
+
+/** Gives each request to the lane, which leaves some to Fastify. */
+function putBefore({ server }: FastifyInstance, lane: Lane): void {
+  const [toFastify] = server.listeners("request");
+  const others = (request: IncomingMessage, response: ServerResponse) => toFastify?.(request, response);
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => lane.handle(request, response, others));
+  server.on("checkExpectation", others); // Node would answer an unknown `Expect` with a bare 417
 }
 
 /**
