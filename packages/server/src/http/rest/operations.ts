@@ -1,8 +1,9 @@
 import { appRouter, type RouterInputs, type RouterOutputs } from "../../trpc/index.ts";
+import { AUDIT_OPERATIONS } from "./audit-operations.ts";
 import { CONNECTION_OPERATIONS } from "./connection-operations.ts";
 import { DOMAIN_OPERATIONS } from "./domain-operations.ts";
 import { JANE, USER_ID } from "./examples.ts";
-import { AUDIT_OPERATIONS, INVITATION_OPERATIONS } from "./invitation-operations.ts";
+import { INVITATION_OPERATIONS } from "./invitation-operations.ts";
 import { MEMBER_OPERATIONS } from "./member-operations.ts";
 import type { RestApi, RestOperation } from "./operation.ts";
 import { ORGANIZATION_OPERATIONS } from "./organization-operations.ts";

@@ -12,14 +12,16 @@ const ACME: RouterOutputs["org"]["update"] = {
   locked: [],
 };
 
+const COMMON = { tag: "Organizations", needsToken: true } as const;
+
 /** The user's organizations, and the settings of one. */
 export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
   {
+    ...COMMON,
     operationId: "myOrganizations",
     method: "get",
     path: "/organizations/me",
     procedure: "org.me",
-    tag: "Organizations",
     summary: "Who is the user, and which organizations do they belong to or may they join?",
     description:
       "Applies invitations and just-in-time memberships first. Repeating the call changes nothing. `invitations` wait for " +
@@ -57,14 +59,13 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
         },
       } satisfies Record<string, RouterOutputs["org"]["me"]>,
     },
-    needsToken: true,
   },
   {
+    ...COMMON,
     operationId: "joinOrganization",
     method: "post",
     path: "/organizations/{organizationId}/join",
     procedure: "org.join",
-    tag: "Organizations",
     summary: "Join an organization",
     description:
       "Makes the user a member of an organization that `GET /organizations/me` lists under `joinable`. Any other id " +
@@ -77,15 +78,14 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
         joined: { organizationId: "acme-labs", userId: USER_ID, role: "member", status: "active" },
       } satisfies Record<string, RouterOutputs["org"]["join"]>,
     },
-    needsToken: true,
     reasons: ["NOT_JOINABLE", "RATE_LIMITED"],
   },
   {
+    ...COMMON,
     operationId: "organization",
     method: "get",
     path: "/organizations/{organizationId}",
     procedure: "org.get",
-    tag: "Organizations",
     summary: "The settings of an organization, and its owners",
     description:
       "For every member. `owners` has the addresses of the longest-standing owners, at most three: whom to ask. " +
@@ -99,15 +99,14 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
         "run by its operator": { ...ACME, locked: ["name", "jit", "defaultRole", "enforceSso"], owners: [] },
       } satisfies Record<string, RouterOutputs["org"]["get"]>,
     },
-    needsToken: true,
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER"],
   },
   {
+    ...COMMON,
     operationId: "updateOrganization",
     method: "patch",
     path: "/organizations/{organizationId}",
     procedure: "org.update",
-    tag: "Organizations",
     summary: "Change the settings of an organization",
     description:
       "Changes only what the body names. An admin changes `name`, an owner the others. A setting that is `locked` " +
@@ -122,7 +121,6 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
       description: "The organization as it is now",
       examples: { renamed: { ...ACME, name: "Acme Inc." } satisfies RouterOutputs["org"]["update"] },
     },
-    needsToken: true,
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "NOT_READY"],
   },
 ];
