@@ -53,8 +53,8 @@ type Named = Omit<Parameters<ReadAhead>[0], "claims">;
 export class Sender {
   /** Aborts at the deadline of the request. A client that disconnects does not abort it: others may share the work. */
   readonly signal = requestSignal();
+  readonly caller: Caller;
   readonly #ports: SenderPorts;
-  readonly #caller: Caller;
   readonly #reads = new Reads();
   #readToken: BearerToken | null = null;
   /** Undefined until it was looked for. */
@@ -66,17 +66,12 @@ export class Sender {
 
   constructor(ports: SenderPorts, caller: Caller) {
     this.#ports = ports;
-    this.#caller = caller;
-  }
-
-  /** The key by which its client is limited. */
-  address(): string {
-    return this.#caller.address();
+    this.caller = caller;
   }
 
   /** Does work on behalf of the request: what it asks of the store then comes before what younger requests ask. */
   traced<T>(work: () => T): T {
-    return traceRequest(this.#caller.trace, work);
+    return traceRequest(this.caller.trace, work);
   }
 
   /** Who sent the token, verified and resolved at the first call, or remembered while all of that is current. */
@@ -112,14 +107,18 @@ export class Sender {
   counted<T>(known: Promise<T>): Promise<T> {
     return known.catch((refusal: unknown) => {
       if (refusal instanceof Refusal && refusal.reason === "TOKEN_INVALID") {
-        limitCalls(this.#ports.rateLimits.failedTokens, this.address(), "failed tokens from one address");
+        limitCalls(
+          this.#ports.rateLimits.failedTokens,
+          this.caller.address(),
+          "failed tokens from one address",
+        );
       }
       throw refusal;
     });
   }
 
   #token(): BearerToken {
-    this.#readToken ??= bearerTokenOf(this.#caller.rawHeaders);
+    this.#readToken ??= bearerTokenOf(this.caller.rawHeaders);
     return this.#readToken;
   }
 

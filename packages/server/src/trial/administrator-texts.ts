@@ -65,20 +65,16 @@ export function administratorTexts({ organizationId, onUntrusted }: Context) {
     address: ({ claims, trust, verifiers }) => {
       if (trust.state === "refused") onUntrusted(trust.reason);
       if ("absent" in claims.email) {
-        if (claims.email.absent === "EMAIL_MISSING" && claims.userId === null) onUntrusted("EMAIL_MISSING");
-        return plain(
-          claims.email.absent === "EMAIL_MISSING"
-            ? "no e-mail address"
-            : "an e-mail address that is not in the usual form",
-          "",
-        );
+        const isMissing = claims.email.absent === "EMAIL_MISSING";
+        if (isMissing && claims.userId === null) onUntrusted("EMAIL_MISSING");
+        return plain(isMissing ? "no e-mail address" : "an e-mail address that is not in the usual form", "");
       }
       const domain = domainOf(claims.email.canonical);
       const isOwn = verifiers.some(({ id }) => id === organizationId);
       const state = isOwn ? "which the organization has verified" : "which the organization has not verified";
       return plain(`an e-mail address of ${domain}, ${state}`, "");
     },
-    "first login": () => plain("a person who signs in for the first time", `${OPERATORS}`),
+    "first login": () => plain("a person who signs in for the first time", OPERATORS),
     // Whether there is an account already, the administrator does not learn.
     user: () => plain("the person's account, which a first sign-in makes", ""),
     blocked: () =>

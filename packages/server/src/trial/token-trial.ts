@@ -109,12 +109,9 @@ function checkAuth0Organization(
  * could sign in: somebody who is new could not.
  */
 function stepsOf(explainer: Explainer, untrusted: string | null): TestStep[] {
-  const steps: TestStep[] = explainer.explanation.steps.map(({ step, ok, saw, fix = "" }) => ({
-    rule: step,
-    ok,
-    saw,
-    fix: ok ? "" : fix,
-  }));
+  const steps: TestStep[] = explainer.explanation.steps.map(({ step, ok, saw, fix = "" }) => {
+    return { rule: step, ok, saw, fix };
+  });
   const at = untrusted === null ? -1 : steps.findIndex(({ rule }) => rule === "address");
   const address = steps[at];
   if (address === undefined || untrusted === null) return steps;

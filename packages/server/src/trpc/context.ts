@@ -39,7 +39,8 @@ export function createContext(services: Services, sender: Sender): Context {
     ports: services,
     administration,
     adminClients,
-    countDiscovery: () => limitCalls(rateLimits.discover, sender.address(), "discoveries from one address"),
+    countDiscovery: () =>
+      limitCalls(rateLimits.discover, sender.caller.address(), "discoveries from one address"),
     countMutation: (userId, organizationId) =>
       limitCalls(rateLimits.mutations, `${userId} ${organizationId}`, "changes by one person"),
   };
