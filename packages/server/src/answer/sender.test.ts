@@ -205,7 +205,7 @@ describe("a call that is refused for its token", () => {
     ["USER_TOKEN_REQUIRED", []],
     ["EMAIL_UNVERIFIED", []],
     ["KEYS_UNAVAILABLE", []],
-  ])("as %s is counted for %j", async (reason, counts) => {
+  ])("is counted, where it is %s, for %j", async (reason, counts) => {
     const refused = refusal(reason);
     await expect(senderOf("first").counted(Promise.reject(refused))).rejects.toBe(refused);
     expect(counted).toEqual(counts);

@@ -21,7 +21,7 @@ const contextOf = (services: Services) =>
     }),
   );
 
-it("who changes something is read ahead with what the input names well", async () => {
+it("reads ahead the sender of a change, with what the input names well", async () => {
   const ports = memoryPorts();
   await signedIn(ports, VIA_ACME);
   const services = memoryServices({ verifier: VERIFIER }, ports);
