@@ -1,17 +1,12 @@
-import { Icon } from "../design/icon.tsx";
 import { SignInFrame } from "../sign-in/sign-in-frame.tsx";
 import { brand } from "./config/brand.ts";
-import { PageHeading } from "./routing/page.tsx";
+import { ProblemFrame } from "./problems/problem-frame.tsx";
 
 /** Tells the operator what is wrong with `/config.json`. */
 export function NotConfigured({ problem }: { readonly problem: string }) {
   return (
     <SignInFrame>
-      <section className="problem">
-        <span className="problem-icon">
-          <Icon name="alert" size={22} />
-        </span>
-        <PageHeading title={`${brand().name} is not set up correctly`} />
+      <ProblemFrame icon="alert" title={`${brand().name} is not set up correctly`}>
         <p className="problem-what">This page cannot find its services. Your account is not affected.</p>
         <p className="problem-next">Send this message to the people who run {brand().name} for you:</p>
         <pre className="problem-detail">{problem}</pre>
@@ -20,7 +15,7 @@ export function NotConfigured({ problem }: { readonly problem: string }) {
             Try again
           </button>
         </div>
-      </section>
+      </ProblemFrame>
     </SignInFrame>
   );
 }

@@ -1,5 +1,6 @@
-import { type ComponentType, useEffect, useSyncExternalStore } from "react";
+import { type ComponentType, useEffect } from "react";
 import { newestVersion } from "./newest-version.ts";
+import { createWatched } from "./watched.ts";
 
 /** `failed`: the code did not arrive. `outdated`: it never will, because a newer version was deployed. */
 export type PartState<Props> =
@@ -13,7 +14,8 @@ export interface Part<Props> {
   /** Loads the code, and after a failure tries again. */
   load(): Promise<PartState<Props>>;
   current(): PartState<Props>;
-  subscribe(onChange: () => void): () => void;
+  /** For components, which also load it: {@link usePart}. */
+  use(): PartState<Props>;
 }
 
 /** As many failures in a row have no other explanation, while the app itself can be loaded. */
@@ -21,38 +23,33 @@ const MANY_FAILURES = 2;
 
 /** @param fetchCode imports the component */
 export function createPart<Props>(fetchCode: () => Promise<ComponentType<Props>>): Part<Props> {
-  let state: PartState<Props> = { status: "waiting" };
+  const state = createWatched<PartState<Props>>({ status: "waiting" });
   let arriving: Promise<void> | null = null;
   let loading: Promise<PartState<Props>> | null = null;
   let failures = 0;
-  const listeners = new Set<() => void>();
-  const become = (next: PartState<Props>) => {
-    state = next;
-    for (const listener of listeners) listener();
-  };
   const fetchOnce = () => {
     arriving ??= fetchCode()
-      .then((Component) => become({ status: "ready", Component }))
+      .then((Component) => state.set({ status: "ready", Component }))
       .finally(() => {
         arriving = null;
       });
     return arriving;
   };
-  const isReady = () => state.status === "ready";
+  const isReady = () => state.get().status === "ready";
   const whyMissing = async () => {
     const version = await newestVersion();
     failures = version === "unknown" ? 0 : failures + 1;
     return version === "other" || failures >= MANY_FAILURES ? "outdated" : "failed";
   };
   const attempt = async () => {
-    if (isReady()) return state;
+    if (isReady()) return state.get();
     try {
       await fetchOnce();
     } catch {
       const status = await whyMissing();
-      if (!isReady()) become({ status });
+      if (!isReady()) state.set({ status });
     }
-    return state;
+    return state.get();
   };
   return {
     async preload() {
@@ -65,15 +62,12 @@ export function createPart<Props>(fetchCode: () => Promise<ComponentType<Props>>
       });
       return loading;
     },
-    current: () => state,
-    subscribe(onChange) {
-      listeners.add(onChange);
-      return () => listeners.delete(onChange);
-    },
+    current: state.get,
+    use: state.use,
   };
 }
 
 export function usePart<Props>(part: Part<Props>): PartState<Props> {
   useEffect(() => void part.load(), [part]);
-  return useSyncExternalStore(part.subscribe, part.current);
+  return part.use();
 }

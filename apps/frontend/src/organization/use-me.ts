@@ -4,6 +4,7 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useState } 
 import { errorReason } from "../app/problems/error-reason.ts";
 import { pollAfter, useSteadyError } from "../app/problems/polling.ts";
 import { navigate, pathOf, placeOf, usePath } from "../app/routing/path.ts";
+import { useApp } from "../app/session/app-context.ts";
 import { activeOrganization, type Me, type MyOrganization } from "./active-organization.ts";
 
 /** The user and their organizations. Polled, so that changes made elsewhere appear. */
@@ -45,6 +46,12 @@ export function useStanding(): Standing {
   const standing = useContext(StandingContext);
   if (standing === null) throw new Error("useStanding must be used inside StandingContext");
   return standing;
+}
+
+/** The confirmed address of the user, or else the one from the sign-in. */
+export function useAddress(): string | null {
+  const { email } = useApp();
+  return useStanding().me.user.email ?? email;
 }
 
 export function useStandingOf(me: Me, refresh: Standing["refresh"]): Standing {

@@ -1,8 +1,7 @@
 import { canonicalEmail } from "@platform-api/client";
 import { Button } from "react-aria-components";
-import { PageHeading } from "../app/routing/page.tsx";
+import { ProblemFrame } from "../app/problems/problem-frame.tsx";
 import { useApp } from "../app/session/app-context.ts";
-import { Icon } from "../design/icon.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
 import "./wrong-account.css";
 
@@ -31,11 +30,7 @@ export function WrongAccount({ invited, signedIn, onStay }: WrongAccountProps) {
   const { switchAccount } = useApp();
   return (
     <SignInFrame>
-      <section className="problem">
-        <span className="problem-icon">
-          <Icon name="users" size={22} />
-        </span>
-        <PageHeading title="This invitation is for another address" />
+      <ProblemFrame icon="users" title="This invitation is for another address">
         <p className="problem-what">
           <span className="wrong-account-half">
             The invitation is for <bdi>{masked(invited)}</bdi>
@@ -59,7 +54,7 @@ export function WrongAccount({ invited, signedIn, onStay }: WrongAccountProps) {
             Stay signed in
           </Button>
         </div>
-      </section>
+      </ProblemFrame>
     </SignInFrame>
   );
 }

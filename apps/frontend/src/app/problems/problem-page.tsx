@@ -1,11 +1,11 @@
 import { PendingButton } from "../../design/fields/pending-button.tsx";
-import { Icon, type IconName } from "../../design/icon.tsx";
-import { PageHeading } from "../routing/page.tsx";
+import type { IconName } from "../../design/icon.tsx";
 import { navigate } from "../routing/path.ts";
 import { useApp } from "../session/app-context.ts";
 import { lastRoute } from "../session/last-route.ts";
 import { isOutage, problemFor } from "./error-reason.ts";
 import { usePendingPress } from "./pending-press.ts";
+import { ProblemFrame } from "./problem-frame.tsx";
 import { ProblemReport } from "./problem-report.tsx";
 import { type AppReason, LABELS, type ProblemAction } from "./problems.ts";
 import { VerificationEmail } from "./verification-email.tsx";
@@ -33,11 +33,7 @@ export function ProblemPage({ reason, organization, hasLeft, error, ...trying }:
   const { email, config } = useApp();
   const { title, what, next, watch } = problemFor(reason, { email, organization, hasLeft });
   return (
-    <section className="problem">
-      <span className="problem-icon" data-watch={watch}>
-        <Icon name={iconOf(reason)} size={22} />
-      </span>
-      <PageHeading title={title} />
+    <ProblemFrame icon={iconOf(reason)} watch={watch} title={title}>
       <p className="problem-what">{what}</p>
       <p className="problem-next">{next}</p>
       <ProblemActions reason={reason} {...trying} />
@@ -46,7 +42,7 @@ export function ProblemPage({ reason, organization, hasLeft, error, ...trying }:
       )}
       <ProblemWatch reason={reason} />
       <ProblemReport reason={reason} error={error} />
-    </section>
+    </ProblemFrame>
   );
 }
 

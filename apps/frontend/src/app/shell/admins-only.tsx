@@ -1,8 +1,7 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
-import { Icon } from "../../design/icon.tsx";
 import type { MyOrganization } from "../../organization/active-organization.ts";
-import { PageHeading } from "../routing/page.tsx";
+import { ProblemFrame } from "../problems/problem-frame.tsx";
 import type { OrganizationPage } from "./organization-pages.ts";
 
 interface AdminsOnlyProps {
@@ -25,11 +24,7 @@ export function AdminsOnly({ page: { page, name }, organization }: AdminsOnlyPro
   const { data } = useQuery(usePlatform().org.get.queryOptions({ organizationId: organization.id }));
   const owners = data?.owners ?? [];
   return (
-    <section className="problem">
-      <span className="problem-icon">
-        <Icon name="lock" size={22} />
-      </span>
-      <PageHeading title={`${name} is for admins`} />
+    <ProblemFrame icon="lock" title={`${name} is for admins`}>
       <p className="problem-what">
         {DUTIES[page] ?? "Admins manage this."}
         {owners.length > 0 && (
@@ -39,6 +34,6 @@ export function AdminsOnly({ page: { page, name }, organization }: AdminsOnlyPro
           </>
         )}
       </p>
-    </section>
+    </ProblemFrame>
   );
 }

@@ -2,9 +2,8 @@ import { useEffect } from "react";
 import { Button } from "react-aria-components";
 import { announce } from "../../design/announcer.tsx";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
-import { Icon } from "../../design/icon.tsx";
+import { ProblemFrame } from "../problems/problem-frame.tsx";
 import { LABELS } from "../problems/problems.ts";
-import { PageHeading } from "../routing/page.tsx";
 
 interface PageNotLoadedProps {
   /** Of the page, as in the navigation. */
@@ -20,11 +19,11 @@ export function PageNotLoaded({ name, isOutdated, isTrying, onTryNow }: PageNotL
   const next = isOutdated ? `Reload to open ${name}.` : "Check your connection. No other action is needed.";
   useEffect(() => announce(`${title}. ${next}`), [title, next]);
   return (
-    <section className="problem">
-      <span className="problem-icon" data-watch={isOutdated ? undefined : "outage"}>
-        <Icon name={isOutdated ? "alert" : "cloud"} size={22} />
-      </span>
-      <PageHeading title={title} />
+    <ProblemFrame
+      icon={isOutdated ? "alert" : "cloud"}
+      watch={isOutdated ? undefined : "outage"}
+      title={title}
+    >
       <p className="problem-what">{next}</p>
       <div className="actions">
         {isOutdated ? (
@@ -38,6 +37,6 @@ export function PageNotLoaded({ name, isOutdated, isTrying, onTryNow }: PageNotL
         )}
       </div>
       {!isOutdated && <p className="problem-watch">Trying again automatically</p>}
-    </section>
+    </ProblemFrame>
   );
 }

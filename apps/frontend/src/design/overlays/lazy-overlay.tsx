@@ -1,4 +1,4 @@
-import { type ComponentType, useEffect, useRef } from "react";
+import { type ComponentType, useEffect, useEffectEvent } from "react";
 import { createPart, usePart } from "../part.ts";
 import { showPlainToast } from "./plain-toast.tsx";
 
@@ -20,11 +20,7 @@ export function lazyOverlay<Props extends Closable>(fetchCode: () => Promise<Com
   preloads.add(part.preload);
   function Overlay(props: Props) {
     const state = usePart(part);
-    const { onClose } = props;
-    const close = useRef(onClose);
-    useEffect(() => {
-      close.current = onClose;
-    });
+    const close = useEffectEvent(props.onClose);
     useEffect(() => {
       let isOpen = true;
       void part.load().then(({ status }) => {
@@ -32,7 +28,7 @@ export function lazyOverlay<Props extends Closable>(fetchCode: () => Promise<Com
         closeReport();
         if (status === "ready") return;
         closeReport = status === "outdated" ? reportNewVersion() : reportMissing();
-        close.current();
+        close();
       });
       return () => {
         isOpen = false;

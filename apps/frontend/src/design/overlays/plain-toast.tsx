@@ -1,35 +1,29 @@
-import { useSyncExternalStore } from "react";
 import { Button } from "react-aria-components";
 import { Icon } from "../icon.tsx";
+import { createWatched } from "../watched.ts";
 import type { ToastContent } from "./toast-content.ts";
 
-let shown: ToastContent | null = null;
-const listeners = new Set<() => void>();
+const shown = createWatched<ToastContent | null>(null);
 
 /**
  * Shows a toast whose code is always there, for what must be said when other code cannot be loaded.
  * @returns a function that closes it
  */
 export function showPlainToast(toast: ToastContent): () => void {
-  show({ ...toast });
-  const mine = shown;
+  const mine = { ...toast };
+  shown.set(mine);
   return () => {
-    if (shown === mine) show(null);
+    if (shown.get() === mine) closePlainToast();
   };
 }
 
 export function closePlainToast(): void {
-  show(null);
-}
-
-function show(next: ToastContent | null): void {
-  shown = next;
-  for (const listener of listeners) listener();
+  shown.set(null);
 }
 
 /** Stays until it is dismissed, used or closed. */
 export function PlainToast() {
-  const toast = useSyncExternalStore(subscribe, () => shown);
+  const toast = shown.use();
   return (
     <div role="status" className="toasts">
       {toast !== null && (
@@ -53,9 +47,4 @@ export function PlainToast() {
       )}
     </div>
   );
-}
-
-function subscribe(onChange: () => void): () => void {
-  listeners.add(onChange);
-  return () => listeners.delete(onChange);
 }

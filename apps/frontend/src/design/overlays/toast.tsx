@@ -1,5 +1,5 @@
-import { useSyncExternalStore } from "react";
 import { createPart, usePart } from "../part.ts";
+import { createWatched } from "../watched.ts";
 import { closePlainToast, PlainToast, showPlainToast } from "./plain-toast.tsx";
 import type { ToastContent } from "./toast-content.ts";
 
@@ -9,8 +9,7 @@ const region = createPart(async () => (await load()).ToastRegion);
 /** Loads the code of toasts ahead of their use. */
 export const preloadToasts = region.preload;
 
-let isNeeded = false;
-const listeners = new Set<() => void>();
+const isNeeded = createWatched(false);
 /** How often all toasts were closed. One whose code arrives afterwards is not shown. */
 let closings = 0;
 
@@ -19,8 +18,7 @@ let closings = 0;
  * @returns a function that closes it, for what turns out not to have happened
  */
 export function showToast(toast: ToastContent): () => void {
-  isNeeded = true;
-  for (const listener of listeners) listener();
+  isNeeded.set(true);
   const before = closings;
   const add = ({ toasts }: Awaited<ReturnType<typeof load>>) => {
     const key = toasts.add(toast, { timeout: 10_000 });
@@ -42,12 +40,12 @@ function nextPicture(): Promise<void> {
 export function closeToasts(): void {
   closings++;
   closePlainToast();
-  if (isNeeded && region.current().status === "ready") void load().then(({ toasts }) => toasts.clear());
+  if (isNeeded.get() && region.current().status === "ready") void load().then(({ toasts }) => toasts.clear());
 }
 
 /** Where toasts appear. One for the whole app. */
 export function ToastHost() {
-  const isShown = useSyncExternalStore(subscribe, () => isNeeded);
+  const isShown = isNeeded.use();
   return (
     <>
       {isShown && <Region />}
@@ -59,9 +57,4 @@ export function ToastHost() {
 function Region() {
   const state = usePart(region);
   return state.status === "ready" ? <state.Component /> : null;
-}
-
-function subscribe(onChange: () => void): () => void {
-  listeners.add(onChange);
-  return () => listeners.delete(onChange);
 }

@@ -1,5 +1,5 @@
 import { usePages, usePlatform, usePlatformClient } from "@platform-api/client/react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { pollAfter } from "../../app/problems/polling.ts";
 import type { AuditEntry } from "./entry-shape.ts";
 import type { AuditFilter } from "./filter.ts";
@@ -24,14 +24,11 @@ export function useEntries(organizationId: string, filter: AuditFilter) {
     if (isSearching) loadMore();
   }, [isSearching, loadMore]);
   const retry = isMore ? loadMore : reload;
-  const latest = useRef(retry);
-  useEffect(() => {
-    latest.current = retry;
-  });
+  const retryNow = useEffectEvent(retry);
   useEffect(() => {
     const waitMs = error === null ? false : pollAfter(error);
     if (waitMs === false) return;
-    const timer = setTimeout(() => latest.current(), waitMs);
+    const timer = setTimeout(() => retryNow(), waitMs);
     return () => clearTimeout(timer);
   }, [error]);
   return {

@@ -1,5 +1,5 @@
 import type { Role } from "@platform-api/client";
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-components";
 import { brand } from "../../app/config/brand.ts";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
@@ -148,22 +148,19 @@ export function DomainRow(props: DomainRowProps) {
 /** Does something when a domain becomes verified while the user looks at it. */
 function useWhenVerified(state: Domain["state"], act: () => void): void {
   const last = useRef(state);
-  const latest = useRef(act);
+  const onVerified = useEffectEvent(act);
   useEffect(() => {
-    latest.current = act;
-  });
-  useEffect(() => {
-    if (state === "verified" && last.current !== "verified") latest.current();
+    if (state === "verified" && last.current !== "verified") onVerified();
     last.current = state;
   }, [state]);
 }
 
 function useSought(seeking: Seeking | null, open: () => void): RefObject<HTMLButtonElement | null> {
   const trigger = useRef<HTMLButtonElement>(null);
-  const latest = useRef(open);
+  const onOpening = useEffectEvent(open);
   useEffect(() => {
     if (seeking === null) return;
-    if (seeking.isOpening) latest.current();
+    if (seeking.isOpening) onOpening();
     trigger.current?.focus();
   }, [seeking]);
   return trigger;

@@ -5,12 +5,11 @@ import { useEffect, useRef, useState } from "react";
 import { errorReason } from "../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { PageHead } from "../../app/routing/page.tsx";
-import { useApp } from "../../app/session/app-context.ts";
 import { SkeletonRows } from "../../design/skeleton.tsx";
 import { Empty } from "../../design/text/empty.tsx";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
 import type { Domain } from "../../organization/trusted-domains.ts";
-import { useStanding } from "../../organization/use-me.ts";
+import { useAddress } from "../../organization/use-me.ts";
 import { AddDomain } from "./add-domain.tsx";
 import { DomainRow, isLive, OperatorRow, type Seeking } from "./domain-row.tsx";
 import { suggestedDomain } from "./input.ts";
@@ -21,8 +20,7 @@ export function Domains({ organization }: OrganizationPageProps) {
   const { domains, error, isTrying, tryNow } = useDomains(id);
   const problem = error === null ? null : errorReason(error);
   const changes = useDomainChanges(id);
-  const { email } = useApp();
-  const { me } = useStanding();
+  const address = useAddress();
   const [seeking, setSeeking] = useState<Seeking | null>(null);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -36,7 +34,7 @@ export function Domains({ organization }: OrganizationPageProps) {
       </PageHead>
       <AddDomain
         organizationId={id}
-        suggestion={domains ? suggestedDomain(me.user.email ?? email, listed) : ""}
+        suggestion={domains ? suggestedDomain(address, listed) : ""}
         input={input}
         onAdded={async (added) => {
           await changes.add(added);
@@ -82,27 +80,18 @@ function DomainList({ organization: { id, role }, domains, seeking, onReleased }
   const { org } = usePlatform();
   const { data: settings } = useQuery(org.get.queryOptions({ organizationId: id }));
   const { data: connections } = useQuery(org.connections.list.queryOptions({ organizationId: id }));
+  const known = { organizationId: id, settings, connections, role };
   const liveDomains = domains.filter(isLive).length;
   return (
     <ul className="card rows">
       {domains.map((domain, index) =>
         domain.verifiedBy === "operator" ? (
-          <OperatorRow
-            key={domain.domain}
-            organizationId={id}
-            domain={domain}
-            settings={settings}
-            connections={connections}
-            role={role}
-          />
+          <OperatorRow key={domain.domain} domain={domain} {...known} />
         ) : (
           <DomainRow
             key={domain.domain}
-            organizationId={id}
             domain={domain}
-            settings={settings}
-            connections={connections}
-            role={role}
+            {...known}
             liveDomains={liveDomains}
             changes={changes}
             seeking={seeking}

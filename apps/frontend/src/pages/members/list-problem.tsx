@@ -1,4 +1,4 @@
-import { useContext, useEffect, useRef } from "react";
+import { useContext, useEffect, useEffectEvent } from "react";
 import { BarProblem, useIsCovered } from "../../app/problems/covered-notice.ts";
 import { errorReason, problemFor } from "../../app/problems/error-reason.ts";
 import { pollAfter } from "../../app/problems/polling.ts";
@@ -14,14 +14,11 @@ interface ListProblemProps {
 
 /** A bar above rows that could not be loaded again. It tries again by itself, also while the bar of an outage says it all. */
 export function ListProblem({ error, isTrying, onTryNow }: ListProblemProps) {
-  const tryNow = useRef(onTryNow);
-  useEffect(() => {
-    tryNow.current = onTryNow;
-  });
+  const tryNow = useEffectEvent(onTryNow);
   useEffect(() => {
     const afterMs = pollAfter(error);
     if (afterMs === false || isTrying) return;
-    const timer = setTimeout(() => tryNow.current(), afterMs);
+    const timer = setTimeout(() => tryNow(), afterMs);
     return () => clearTimeout(timer);
   }, [error, isTrying]);
   const reason = errorReason(error);

@@ -1,5 +1,5 @@
 import { Link } from "react-aria-components";
-import { PageHeading } from "../../app/routing/page.tsx";
+import { ProblemFrame } from "../../app/problems/problem-frame.tsx";
 import { Icon } from "../../design/icon.tsx";
 import { useStanding } from "../../organization/use-me.ts";
 import { InvitationButtons } from "./invitation-buttons.tsx";
@@ -9,17 +9,13 @@ import "./invited.css";
 /** For somebody who has nothing but one invitation. */
 export function InvitedPage({ invitation }: { readonly invitation: MyInvitation }) {
   return (
-    <section className="problem">
-      <span className="problem-icon">
-        <Icon name="mail" size={22} />
-      </span>
-      <PageHeading title="You have an invitation" />
+    <ProblemFrame icon="mail" title="You have an invitation">
       <p className="problem-what">
         <Invited offer={invitation} />
       </p>
       <p className="problem-next">{expiryText(invitation, Date.now())}</p>
       <InvitationButtons invitation={invitation} />
-    </section>
+    </ProblemFrame>
   );
 }
 

@@ -1,9 +1,8 @@
 import { Button } from "react-aria-components";
+import { ProblemFrame } from "../../app/problems/problem-frame.tsx";
 import { ProblemPage } from "../../app/problems/problem-page.tsx";
-import { PageHeading } from "../../app/routing/page.tsx";
 import { useApp } from "../../app/session/app-context.ts";
-import { Icon } from "../../design/icon.tsx";
-import { useStanding } from "../../organization/use-me.ts";
+import { useAddress, useStanding } from "../../organization/use-me.ts";
 
 /** Shown to a user who belongs to no organization and can join none: because they were removed, or not invited yet. */
 export function NoOrganization() {
@@ -23,14 +22,10 @@ export function NoOrganization() {
 }
 
 function NotInvited() {
-  const { beginSignIn, signOut, email } = useApp();
-  const address = useStanding().me.user.email ?? email;
+  const { beginSignIn, signOut } = useApp();
+  const address = useAddress();
   return (
-    <section className="problem">
-      <span className="problem-icon">
-        <Icon name="building" size={22} />
-      </span>
-      <PageHeading title="You are not in an organization yet" />
+    <ProblemFrame icon="building" title="You are not in an organization yet">
       <p className="problem-what">
         You are signed in
         {address && (
@@ -53,6 +48,6 @@ function NotInvited() {
           Sign out
         </Button>
       </div>
-    </section>
+    </ProblemFrame>
   );
 }

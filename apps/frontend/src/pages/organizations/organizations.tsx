@@ -16,7 +16,7 @@ import { Badge } from "../../design/text/badge.tsx";
 import type { Me, MyOrganization } from "../../organization/active-organization.ts";
 import { Elsewhere } from "../../organization/elsewhere.tsx";
 import { aRole } from "../../organization/role-text.ts";
-import { useStanding } from "../../organization/use-me.ts";
+import { useAddress, useStanding } from "../../organization/use-me.ts";
 import { InvitationList, InvitedPage } from "./invited.tsx";
 import { NoOrganization } from "./no-organization.tsx";
 
@@ -73,12 +73,6 @@ function Organizations({ title, children }: { readonly title: string; readonly c
       </List>
     </>
   );
-}
-
-/** The confirmed address of the user, or else the one from the sign-in. */
-function useAddress(): string | null {
-  const { email } = useApp();
-  return useStanding().me.user.email ?? email;
 }
 
 interface ListProps {

@@ -4,11 +4,10 @@ import { errorReason } from "../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { useSteadyError } from "../../app/problems/polling.ts";
 import { PageHead } from "../../app/routing/page.tsx";
-import { useApp } from "../../app/session/app-context.ts";
 import { lastRoute } from "../../app/session/last-route.ts";
 import { SkeletonRows } from "../../design/skeleton.tsx";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
-import { useStanding } from "../../organization/use-me.ts";
+import { useAddress } from "../../organization/use-me.ts";
 import { Checklist } from "./checklist.tsx";
 import "./single-sign-on.css";
 
@@ -51,9 +50,4 @@ export function SingleSignOn({ organization }: OrganizationPageProps) {
       )}
     </>
   );
-}
-
-function useAddress(): string | null {
-  const { email } = useApp();
-  return useStanding().me.user.email ?? email;
 }
