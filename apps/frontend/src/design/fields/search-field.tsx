@@ -1,6 +1,7 @@
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { Button, SearchField as Field, Input, Label } from "react-aria-components";
 import { Icon } from "../icon.tsx";
+import { useFieldText } from "./field-text.ts";
 
 /** How long typing rests before a search begins. */
 const REST_MS = 200;
@@ -15,12 +16,7 @@ export interface SearchFieldProps {
 }
 
 export function SearchField({ label, value, onSearch, placeholder }: SearchFieldProps) {
-  const [text, setText] = useState(value);
-  const [last, setLast] = useState(value);
-  if (value !== last) {
-    setLast(value);
-    setText(value);
-  }
+  const [text, setText] = useFieldText(value);
   useEffect(() => {
     if (text === value) return;
     const timer = setTimeout(() => onSearch(text), text === "" ? 0 : REST_MS);

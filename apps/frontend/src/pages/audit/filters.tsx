@@ -1,5 +1,5 @@
-import { useState } from "react";
 import { Input, Label, TextField } from "react-aria-components";
+import { useFieldText } from "../../design/fields/field-text.ts";
 import { Icon } from "../../design/icon.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import type { MenuChoice } from "../../design/overlays/menu-choice.ts";
@@ -56,12 +56,7 @@ export function Filters({ action, since, until, ...person }: FiltersProps) {
 }
 
 function DayField({ label, value, set }: Parameter & { readonly label: string }) {
-  const [text, setText] = useState(value);
-  const [last, setLast] = useState(value);
-  if (value !== last) {
-    setLast(value);
-    setText(value);
-  }
+  const [text, setText] = useFieldText(value);
   return (
     <TextField
       className={text === "" ? "field audit-day quiet" : "field audit-day"}

@@ -2,6 +2,7 @@ import { usePlatform } from "@platform-api/client/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "react-aria-components";
+import { useFieldText } from "../../design/fields/field-text.ts";
 import { Icon } from "../../design/icon.tsx";
 import { shortUser } from "./names.ts";
 import { ACTORS, nameOfOther } from "./sentences.ts";
@@ -30,12 +31,7 @@ interface Choice {
  */
 export function PersonField({ organizationId, chosen, name, onChoose }: PersonFieldProps) {
   const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(name ?? "");
-  const [last, setLast] = useState(name);
-  if (name !== last) {
-    setLast(name);
-    setText(name ?? "");
-  }
+  const [text, setText] = useFieldText(name ?? "");
   const { isChosen, fitting, choices, isReady } = useChoices(organizationId, { chosen, name, text });
   const setEntered = useEntered(text, isReady, () => fitting[0] && choose(fitting[0].id));
   const choose = (id: string) => {
