@@ -29,8 +29,8 @@ const DECIDING = [
   "membership/open-offer",
   "membership/membership",
   "token/token-limits",
-  "administration/allow",
-  "administration/members",
+  "operators/allow",
+  "members/members",
 ];
 
 const names = process.argv.slice(2);

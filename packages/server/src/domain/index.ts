@@ -1,70 +1,5 @@
 export { REASONS, type Reason, ROLES, type Role } from "../wire/index.ts";
-export type {
-  IdentityRegistry,
-  MemberFilter,
-  MembershipRegistry,
-  Outbox,
-  Stores,
-} from "./administration/administration.ts";
-export { allowOrganization, planAllowance } from "./administration/allow.ts";
-export {
-  ApplyStopped,
-  applyOrganizations,
-  type DeclarationProblem,
-  DeclarationRefused,
-  type Plan,
-  planOrganizations,
-} from "./administration/apply-organizations.ts";
-export { AUDIT_ORDERS, type AuditOrder, type AuditQuery, listAudit } from "./administration/audit-feed.ts";
-export { setBlocked } from "./administration/block.ts";
-export { beginConnection } from "./administration/connection-begin.ts";
-export { getConnection } from "./administration/connection-finish.ts";
-export {
-  type Auth0Tenant,
-  type ConnectionSetup,
-  type ConnectionStore,
-  type ConnectionView,
-  SETUP_STEPS,
-  type SetupStep,
-  type TestStep,
-  type TokenTrial,
-} from "./administration/connection-setup.ts";
-export { type ConnectionTest, testConnection } from "./administration/connection-test.ts";
-export { listConnections, removeConnection, updateConnection } from "./administration/connections.ts";
-export { createOrganization } from "./administration/create-organization.ts";
-export type { DeclarationWarning } from "./administration/declaration-warnings.ts";
-export type {
-  DomainClaim,
-  DomainNames,
-  DomainStore,
-  DomainView,
-  TxtAnswer,
-  TxtLookup,
-} from "./administration/domain-claim.ts";
-export { type RecheckedDomain, recheckDomains } from "./administration/domain-recheck.ts";
-export { checkDomain, claimDomain, listDomains, releaseDomain } from "./administration/domains.ts";
-export {
-  applyImport,
-  type DeclaredMember,
-  type ImportProblem,
-  ImportStopped,
-  type PlannedMember,
-  planImport,
-  type RegisteredUsers,
-} from "./administration/import-members.ts";
-export { type InvitationView, listInvitations } from "./administration/invitation-view.ts";
-export { invite, resendInvitation, revokeInvitation } from "./administration/invitations.ts";
-export { countLinkedPeople, type LinkedPeople } from "./administration/linked-people.ts";
-export { type DomainMail, type InvitationMail, type Mailer, MailFailed } from "./administration/mailer.ts";
-export {
-  listMembers,
-  lookUpMembers,
-  type Member,
-  memberOf,
-  ownerAddresses,
-} from "./administration/member-list.ts";
-export { leave, removeMember, restoreMember, setRole } from "./administration/members.ts";
-export type { Invited } from "./administration/offer-invitations.ts";
+export { AUDIT_ORDERS, type AuditOrder, type AuditQuery, listAudit } from "./audit/feed.ts";
 export {
   auditPosition,
   isOfPerson,
@@ -76,44 +11,7 @@ export {
   parseUserActor,
   type SeenActor,
   seenByOrganization,
-} from "./administration/organization-audit.ts";
-export type {
-  Auth0Pointer,
-  DeclaredOrganization,
-  OrganizationRegistry,
-} from "./administration/organization-registry.ts";
-export type { Change } from "./administration/organization-step.ts";
-export {
-  planRelinkSubject,
-  planUnlink,
-  type Relink,
-  relinkSubject,
-  unlinkSubject,
-} from "./administration/relink.ts";
-export {
-  closeRelinkWindow,
-  findRelinkWindow,
-  listTakenOver,
-  openRelinkWindow,
-  RelinkWindowRefused,
-} from "./administration/relink-window.ts";
-export {
-  type OrganizationView,
-  type SettingsChange,
-  setState,
-  updateOrganization,
-  viewOf,
-} from "./administration/settings.ts";
-export { type Owner, operatorOf, type ReadAhead, requireRole } from "./administration/standing.ts";
-export {
-  type AddressOverview,
-  describeAddress,
-  describeSubject,
-  describeUser,
-  requireKnownUser,
-  SubjectNotLinked,
-  type UserOverview,
-} from "./administration/user-overview.ts";
+} from "./audit/organization-audit.ts";
 export {
   AUDIT_ACTIONS,
   AUDIT_FIELDS,
@@ -126,7 +24,31 @@ export {
   auditEntry,
   type OperatorActor,
 } from "./audit.ts";
+export { beginConnection } from "./connections/begin.ts";
+export { type ConnectionTest, testConnection } from "./connections/connection-test.ts";
+export { listConnections, removeConnection, updateConnection } from "./connections/connections.ts";
+export { getConnection } from "./connections/finish.ts";
+export {
+  type Auth0Tenant,
+  type ConnectionSetup,
+  type ConnectionStore,
+  type ConnectionView,
+  SETUP_STEPS,
+  type SetupStep,
+  type TestStep,
+  type TokenTrial,
+} from "./connections/setup.ts";
 export { type DomainProof, FOUND_KINDS, type Found } from "./domain-proof.ts";
+export type {
+  DomainClaim,
+  DomainNames,
+  DomainStore,
+  DomainView,
+  TxtAnswer,
+  TxtLookup,
+} from "./domains/claim.ts";
+export { checkDomain, claimDomain, listDomains, releaseDomain } from "./domains/domains.ts";
+export { type RecheckedDomain, recheckDomains } from "./domains/recheck.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
 export {
   type Block,
@@ -152,9 +74,21 @@ export {
 export type { TakenSeats } from "./identity/seat.ts";
 export { MAILBOX, noSpeakers, type Speakers, type SpeakersStore } from "./identity/speakers.ts";
 export type { UserDirectory } from "./identity/user-directory.ts";
+export { invite, resendInvitation, revokeInvitation } from "./invitations/invitations.ts";
+export type { Invited } from "./invitations/offer.ts";
+export { type InvitationView, listInvitations } from "./invitations/view.ts";
 export type { TrustMode } from "./login/address-trust.ts";
 export { discover, type SignInOption } from "./login/discovery.ts";
 export { type Login, loginOf } from "./login/login.ts";
+export { type DomainMail, type InvitationMail, type Mailer, MailFailed } from "./mailer.ts";
+export {
+  listMembers,
+  lookUpMembers,
+  type Member,
+  memberOf,
+  ownerAddresses,
+} from "./members/list.ts";
+export { leave, removeMember, restoreMember, setRole } from "./members/members.ts";
 export {
   type ActiveOrganization,
   activeOrganization,
@@ -175,6 +109,65 @@ export {
   ownConnection,
 } from "./membership/membership.ts";
 export { isOwner, MAX_OWNERS } from "./membership/owners.ts";
+export { type Owner, operatorOf, type ReadAhead, requireRole } from "./membership/standing.ts";
+export type {
+  IdentityRegistry,
+  MemberFilter,
+  MembershipRegistry,
+  Outbox,
+  Stores,
+} from "./operators/administration.ts";
+export { allowOrganization, planAllowance } from "./operators/allow.ts";
+export {
+  ApplyStopped,
+  applyOrganizations,
+  type DeclarationProblem,
+  DeclarationRefused,
+  type Plan,
+  planOrganizations,
+} from "./operators/apply-organizations.ts";
+export { setBlocked } from "./operators/block.ts";
+export { createOrganization } from "./operators/create-organization.ts";
+export type { DeclarationWarning } from "./operators/declaration-warnings.ts";
+export {
+  applyImport,
+  type DeclaredMember,
+  type ImportProblem,
+  ImportStopped,
+  type PlannedMember,
+  planImport,
+  type RegisteredUsers,
+} from "./operators/import-members.ts";
+export { countLinkedPeople, type LinkedPeople } from "./operators/linked-people.ts";
+export type {
+  Auth0Pointer,
+  DeclaredOrganization,
+  OrganizationRegistry,
+} from "./operators/organization-registry.ts";
+export type { Change } from "./operators/organization-step.ts";
+export {
+  planRelinkSubject,
+  planUnlink,
+  type Relink,
+  relinkSubject,
+  unlinkSubject,
+} from "./operators/relink.ts";
+export {
+  closeRelinkWindow,
+  findRelinkWindow,
+  listTakenOver,
+  openRelinkWindow,
+  RelinkWindowRefused,
+} from "./operators/relink-window.ts";
+export {
+  type AddressOverview,
+  describeAddress,
+  describeSubject,
+  describeUser,
+  requireKnownUser,
+  SubjectNotLinked,
+  type UserOverview,
+} from "./operators/user-overview.ts";
 export {
   type Connection,
   declaredConnection,
@@ -191,6 +184,13 @@ export {
 export { PAGE_LIMIT, type Page } from "./page.ts";
 export { causeOf, identifierOf, Refusal, Unknown } from "./refusal.ts";
 export { newRevision } from "./revision.ts";
+export {
+  type OrganizationView,
+  type SettingsChange,
+  setState,
+  updateOrganization,
+  viewOf,
+} from "./settings/settings.ts";
 export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./token/bearer-token.ts";
 export {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { revokeInvitation } from "../administration/invitations.ts";
-import { removeMember } from "../administration/members.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { MAILBOX } from "../identity/speakers.ts";
+import { revokeInvitation } from "../invitations/invitations.ts";
+import { removeMember } from "../members/members.ts";
 import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import {
   acmeAndGlobex,

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { invite, resendInvitation, revokeInvitation } from "../administration/invitations.ts";
-import { leave, removeMember, restoreMember } from "../administration/members.ts";
-import type { Administrator } from "../administration/standing.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
+import { invite, resendInvitation, revokeInvitation } from "../invitations/invitations.ts";
+import { leave, removeMember, restoreMember } from "../members/members.ts";
 import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import {
   AS_GUEST,
@@ -37,6 +36,7 @@ import { accept, decline } from "./consent.ts";
 import { isCurrent } from "./invitation.ts";
 import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
 import { isOwner, MAX_OWNERS } from "./owners.ts";
+import type { Administrator } from "./standing.ts";
 
 /** Two people who prove the same address one after the other: it was given to somebody else. */
 const PEOPLE = [JANE, userNumber(3)] as const;

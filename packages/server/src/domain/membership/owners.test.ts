@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Stores } from "../administration/administration.ts";
-import { leave, removeMember, restoreMember, setRole } from "../administration/members.ts";
+import { leave, removeMember, restoreMember, setRole } from "../members/members.ts";
+import type { Stores } from "../operators/administration.ts";
 import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";

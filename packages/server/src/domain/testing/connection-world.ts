@@ -1,5 +1,5 @@
-import type { Stores } from "../administration/administration.ts";
-import type { ConnectionSetup, ConnectionView } from "../administration/connection-setup.ts";
+import type { ConnectionSetup, ConnectionView } from "../connections/setup.ts";
+import type { Stores } from "../operators/administration.ts";
 import type { RegisteredConnection } from "../organization.ts";
 import { faultyPorts } from "./faulty-ports.ts";
 import { MemoryAdministration } from "./memory-administration.ts";

@@ -1,7 +1,7 @@
-import { checkDomain, claimDomain } from "../administration/domains.ts";
-import type { Administrator } from "../administration/standing.ts";
 import { recordNameOf } from "../domain-proof.ts";
+import { checkDomain, claimDomain } from "../domains/domains.ts";
 import type { DomainName } from "../email.ts";
+import type { Administrator } from "../membership/standing.ts";
 import type { MemoryAdministration } from "./memory-administration.ts";
 import { UNBOUNDED } from "./people.ts";
 

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Stores } from "../administration/administration.ts";
+import type { Stores } from "../operators/administration.ts";
 import { Refusal } from "../refusal.ts";
 
 /** What happens to a call: an outage or the end of the process, before or after the call has had its effect. */

@@ -1,6 +1,6 @@
-import type { TokenTrial } from "../administration/connection-setup.ts";
-import type { DomainNames } from "../administration/domain-claim.ts";
 import type { AuditLog } from "../audit.ts";
+import type { TokenTrial } from "../connections/setup.ts";
+import type { DomainNames } from "../domains/claim.ts";
 import { Refusal } from "../refusal.ts";
 import type { Transactions } from "../transaction.ts";
 import { MemoryIdentities } from "./memory-identities.ts";

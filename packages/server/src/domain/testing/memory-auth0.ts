@@ -1,4 +1,4 @@
-import type { Auth0Connection, Auth0Tenant } from "../administration/connection-setup.ts";
+import type { Auth0Connection, Auth0Tenant } from "../connections/setup.ts";
 
 interface MemoryAuth0Connection extends Auth0Connection {
   readonly isEnabledForClients: boolean;

@@ -3,7 +3,7 @@ import type {
   DeclaredOrganization,
   OrganizationRegistry,
   OrganizationState,
-} from "../administration/organization-registry.ts";
+} from "../operators/organization-registry.ts";
 import {
   declaredConnection,
   declaredDomain,

@@ -1,5 +1,5 @@
-import type { Auth0Pointer } from "../administration/organization-registry.ts";
 import { type DomainName, parseDomain } from "../email.ts";
+import type { Auth0Pointer } from "../operators/organization-registry.ts";
 import {
   type Connection,
   declaredConnection,

@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import type { Stores } from "../administration/administration.ts";
 import type { StoredLinks } from "../identity/identity-link.ts";
 import {
   createIdentityResolver,
@@ -9,6 +8,7 @@ import {
 } from "../identity/resolve-identity.ts";
 import { noSpeakers, type Speakers } from "../identity/speakers.ts";
 import type { Invitation, Membership, MembershipPorts } from "../membership/membership.ts";
+import type { Stores } from "../operators/administration.ts";
 import type { Connection } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { MemoryIdentities } from "./memory-identities.ts";

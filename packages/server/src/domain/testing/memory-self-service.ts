@@ -1,11 +1,5 @@
-import type { ConnectionSetup, ConnectionStore, TokenTrial } from "../administration/connection-setup.ts";
-import type {
-  DomainClaim,
-  DomainNames,
-  DomainStore,
-  TxtAnswer,
-  TxtLookup,
-} from "../administration/domain-claim.ts";
+import type { ConnectionSetup, ConnectionStore, TokenTrial } from "../connections/setup.ts";
+import type { DomainClaim, DomainNames, DomainStore, TxtAnswer, TxtLookup } from "../domains/claim.ts";
 import type { DomainName } from "../email.ts";
 import {
   type Connection,

@@ -1,5 +1,5 @@
-import type { Administration } from "../administration/administration.ts";
 import type { IdentityLink, StoredLinks } from "../identity/identity-link.ts";
+import type { Administration } from "../operators/administration.ts";
 import type { Items } from "../transaction.ts";
 import { MemoryOrganizationRegistry } from "./memory-organization-registry.ts";
 import { memoryTransactions, type TransactionStores } from "./memory-transactions.ts";

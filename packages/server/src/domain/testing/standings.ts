@@ -1,5 +1,5 @@
 import type { Role } from "../../wire/index.ts";
-import { type Owner, operatorOf, requireRole, type Standing } from "../administration/standing.ts";
+import { type Owner, operatorOf, requireRole, type Standing } from "../membership/standing.ts";
 import { Refusal } from "../refusal.ts";
 import { membership, memoryPorts, signedIn, VIA_ACME } from "./memory-ports.ts";
 import { ACME, acmeAlone, UNBOUNDED } from "./people.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { DomainClaim } from "../administration/domain-claim.ts";
+import type { DomainClaim } from "../domains/claim.ts";
 import { type DomainName, domainOf } from "../email.ts";
 import type { Membership } from "../membership/membership.ts";
 import { isOwner } from "../membership/owners.ts";

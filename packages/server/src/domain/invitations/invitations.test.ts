@@ -1,0 +1,533 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Role } from "../../wire/index.ts";
+import { auditEntry } from "../audit.ts";
+import type { InvitationMail } from "../mailer.ts";
+import { MAX_MAILS_A_DAY, MAX_OPEN_INVITATIONS } from "../membership/invitation-ledger.ts";
+import type { Invitation, Membership } from "../membership/membership.ts";
+import type { Administrator } from "../membership/standing.ts";
+import type { Stores } from "../operators/administration.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { invitation, membership, NOW } from "../testing/memory-ports.ts";
+import {
+  ACME,
+  acmeAlone,
+  address,
+  JANE,
+  JANE_EMAIL,
+  JOE,
+  organization,
+  UNBOUNDED,
+  userNumber,
+} from "../testing/people.ts";
+import { janeAs, operator, reasonOf } from "../testing/standings.ts";
+import { invite, resendInvitation, revokeInvitation } from "./invitations.ts";
+import { listInvitations } from "./view.ts";
+
+const ANN = address("ann@acme.example");
+const GUEST = address("guest@partner.example");
+const [SECOND, MINUTE, DAY] = [1_000, 60_000, 86_400_000];
+const UUID = /^[0-9a-f-]{36}$/;
+
+let stores: MemoryAdministration;
+let admin: Administrator;
+let owner: Administrator;
+/** What was handed over for sending. */
+let posted: { readonly invitation: Invitation; readonly mail: InvitationMail }[];
+/** Whether there is a mail server. */
+let mails: boolean;
+beforeEach(async () => {
+  stores = new MemoryAdministration();
+  stores.memberships.put(membership({ role: "admin" }));
+  [admin, owner] = await Promise.all([janeAs("admin"), janeAs("owner")]);
+  posted = [];
+  mails = true;
+});
+
+function ports(): Stores {
+  const outbox = {
+    post: (of: Invitation, mail: InvitationMail) => void posted.push({ invitation: of, mail }),
+  };
+  return { ...stores, outbox: mails ? outbox : null };
+}
+
+const inviteAs = (by: Administrator, role: Role, ...emails: string[]) =>
+  invite(by, { emails, role }, ports(), UNBOUNDED);
+const outcomesOf = async (by: Administrator, role: Role, ...emails: string[]) =>
+  (await inviteAs(by, role, ...emails)).map(({ outcome }) => outcome);
+const resend = (by = admin, email: typeof ANN | null = ANN) =>
+  resendInvitation(by, email, ports(), UNBOUNDED);
+const revoke = (by = admin, email: typeof ANN | null = ANN) =>
+  revokeInvitation(by, email, ports(), UNBOUNDED);
+const list = (options: Partial<Parameters<typeof listInvitations>[1]> = {}) =>
+  listInvitations(admin, { limit: 50, ...options }, ports(), UNBOUNDED);
+const storedNow = (email: string = ANN) => stores.memberships.invitations.get(`${ACME} ${email}`);
+const viewNow = async () => (await list()).items[0];
+const give = (overrides: Partial<Invitation>) =>
+  stores.memberships.invite(invitation({ email: ANN, role: "member", rev: "1", ...overrides }));
+const countNow = () => {
+  const { open = {}, mails: sent = 0 } = stores.memberships.ledgers.get(ACME) ?? {};
+  return { open: Object.values(open).reduce((sum, each) => sum + each, 0), mails: sent };
+};
+const recorded = () => stores.identities.entries.map(({ actor, action }) => `${actor} ${action}`);
+
+/** What became of the mail to an address. */
+function settle(mail: "sent" | "failed", email = ANN): void {
+  const present = storedNow(email) ?? expect.fail("not invited");
+  stores.memberships.invite({ ...present, mail, rev: `with a mail that is ${mail}` });
+}
+
+/** What happens between reading and storing, once. */
+function meanwhile(happens: () => unknown): void {
+  const { commit } = stores.transactions;
+  vi.spyOn(stores.transactions, "commit").mockImplementationOnce(async (...args) => {
+    await happens();
+    return commit(...args);
+  });
+}
+const pass = (ms: number) => stores.later(ms);
+/** Everything that is stored. */
+const everything = () =>
+  structuredClone([
+    ...[stores.memberships.memberships, stores.memberships.invitations, stores.memberships.ledgers],
+    ...[stores.identities.entries, posted],
+  ]);
+
+async function refuses(verb: () => Promise<unknown>, expected: object): Promise<void> {
+  const before = everything();
+  await expect(verb()).rejects.toMatchObject(expected);
+  expect(everything()).toEqual(before);
+}
+
+describe("inviting", () => {
+  it("looks again where one of many was invited meanwhile, and mails and counts each once", async () => {
+    const emails = Array.from({ length: 20 }, (_, n) => address(`p${n}@acme.example`));
+    meanwhile(() => inviteAs(owner, "admin", "p3@acme.example"));
+    const expected = emails.map((_, n) => (n === 3 ? "renewed" : "invited"));
+    expect(await outcomesOf(admin, "member", ...emails)).toEqual(expected);
+    expect([storedNow(emails[3])?.role, countNow()]).toEqual(["member", { open: 20, mails: 20 }]);
+    expect(new Set(posted.map(({ mail: { to } }) => to)).size).toBe(20);
+    expect(posted).toHaveLength(20);
+  });
+
+  it("judges again what was read again: somebody has invited with a role above one's own", async () => {
+    meanwhile(() => inviteAs(owner, "owner", ANN));
+    expect(await reasonOf(inviteAs(admin, "member", ANN))).toBe("ROLE_REQUIRED");
+    expect([storedNow()?.role, posted.length]).toEqual(["owner", 1]);
+  });
+
+  it("counts once when repeated on a later day, where another administrator was faster", async () => {
+    await inviteAs(admin, "member", ANN);
+    pass(DAY);
+    meanwhile(() => inviteAs(owner, "admin", ANN));
+    expect(await outcomesOf(admin, "member", ANN)).toEqual(["renewed"]);
+    expect(stores.memberships.ledgers.get(ACME)).toMatchObject({ open: { "2026-12-03": 1 }, mails: 1 });
+  });
+
+  it("stores at most 100 items at once", async () => {
+    const commit = vi.spyOn(stores.transactions, "commit");
+    await inviteAs(admin, "member", ...Array.from({ length: 100 }, (_, n) => `p${n}@acme.example`));
+    const sizes = commit.mock.calls.map(([{ writes, audit }]) => [writes.length, audit.length]);
+    expect(sizes).toEqual([
+      [41, 40],
+      [41, 40],
+      [21, 20],
+    ]);
+  });
+
+  it("stores, counts and mails nothing that cannot be recorded", async () => {
+    stores.auditFails = true;
+    await refuses(() => inviteAs(admin, "member", ANN), { reason: "STORE_UNAVAILABLE" });
+  });
+
+  it("is refused while the organization is closed", async () => {
+    const byOperator = { ...owner, organization: { ...owner.organization, state: "closed" as const } };
+    await refuses(() => inviteAs(byOperator, "member", ANN), { reason: "NOT_READY" });
+  });
+
+  it("does not replace an invitation with a role above one's own", async () => {
+    give({ role: "owner", expiresAt: "2026-12-01T00:00:00.000Z" });
+    await refuses(() => inviteAs(admin, "member", ANN), { reason: "ROLE_REQUIRED" });
+    expect(await inviteAs(owner, "member", ANN)).toEqual([{ email: ANN, outcome: "renewed" }]);
+  });
+
+  it("answers each address once, as it was given first, in the order of the input", async () => {
+    const at = (name: string, overrides: Partial<Membership>) =>
+      membership({ email: address(`${name}@acme.example`), ...overrides });
+    stores.memberships.put(
+      at("gone", { userId: userNumber(3), status: "removed" }),
+      at("left", { userId: userNumber(4), status: "removed", leftAt: "2026-11-20T00:00:00.000Z" }),
+    );
+    for (const [name, fields] of Object.entries({
+      open: { expiresAt: "2026-12-01T00:00:00.000Z" },
+      old: { expiresAt: NOW },
+      revoked: { ended: "revoked" },
+      accepted: { consumedBy: JOE },
+    } as const))
+      give({ email: address(`${name}@acme.example`), ...fields });
+    const outcomes = await inviteAs(
+      admin,
+      "member",
+      ...["Ann@ACME.example", "no address", "open@acme.example", "gone@acme.example", "JANE@acme.example"],
+      ...["ann@acme.example", "no address", "old@acme.example", "left@acme.example", "revoked@acme.example"],
+      ...["accepted@acme.example", "ANN@acme.example", "zoe@xn--bcher-kva.example"],
+    );
+    expect(outcomes).toEqual([
+      { email: "Ann@ACME.example", outcome: "invited" },
+      { email: "no address", outcome: "invalid" },
+      { email: "open@acme.example", outcome: "renewed" },
+      { email: "gone@acme.example", outcome: "removed" },
+      { email: "JANE@acme.example", outcome: "already-member" },
+      { email: "old@acme.example", outcome: "invited" },
+      { email: "left@acme.example", outcome: "invited" },
+      { email: "revoked@acme.example", outcome: "invited" },
+      { email: "accepted@acme.example", outcome: "invited" },
+      { email: "zoe@xn--bcher-kva.example", outcome: "invited" },
+    ]);
+    const mailed = posted.map(({ mail: { to } }) => to.split("@")[0]);
+    expect(mailed).toEqual(["ann", "open", "old", "left", "revoked", "accepted", "zoe"]);
+  });
+
+  it.each([
+    ["is a member", {}, "already-member"],
+    ["was removed", { status: "removed" }, "removed"],
+    ["has left", { status: "removed", leftAt: "2026-11-20T00:00:00.000Z" }, "invited"],
+  ] as const)(
+    "sees at once that who used the last one %s, also where the index lags behind",
+    async (_, who, outcome) => {
+      stores.memberships.put(membership({ userId: userNumber(3), email: address(ANN), ...who }));
+      vi.spyOn(stores.memberships, "findByAddress").mockResolvedValue([]);
+      give({ email: address(ANN), consumedBy: userNumber(3) });
+      expect(await inviteAs(admin, "member", ANN)).toEqual([{ email: ANN, outcome }]);
+    },
+  );
+
+  it("stores the invitation, mails it, and records it without the address", async () => {
+    expect(await inviteAs(admin, "member", ANN)).toEqual([{ email: ANN, outcome: "invited" }]);
+    const stored = storedNow();
+    expect(stored).toEqual({
+      ...{ organizationId: ACME, email: ANN, role: "member", fromOutside: false, invitedBy: JANE },
+      ...{ invitationId: expect.stringMatching(UUID), consumedBy: null, ended: null, createdAt: NOW },
+      ...{ expiresAt: "2026-12-02T00:00:00.000Z", mail: "sending", mailedAt: NOW, rev: expect.any(String) },
+      ...{ endedBy: null, counted: true },
+    });
+    const about = { organizationId: ACME, invitationId: stored?.invitationId ?? null };
+    const sent = { ...about, action: "invitation-sent", after: { role: "member" } } as const;
+    expect(stores.identities.entries).toEqual([
+      auditEntry({ ...sent, at: NOW, actor: `user:${JANE}`, via: "console" }),
+    ]);
+    expect(posted).toEqual([
+      {
+        invitation: stored,
+        mail: {
+          ...{ to: ANN, organizationName: "acme", role: "member", invitedBy: JANE_EMAIL },
+          expiresAt: "2026-12-02T00:00:00.000Z",
+        },
+      },
+    ]);
+    expect(countNow()).toEqual({ open: 1, mails: 1 });
+  });
+
+  it("names nobody when an operator does it, and an address outside the domains is marked so", async () => {
+    await inviteAs(await operator(), "owner", GUEST);
+    expect(storedNow(GUEST)).toMatchObject({ invitedBy: null, fromOutside: true, role: "owner" });
+    expect(posted[0]?.mail.invitedBy).toBeNull();
+    expect(recorded()).toEqual(["operator:jo invitation-sent"]);
+  });
+
+  it("replaces the role and the time when repeated, keeps the id, and says so in the audit", async () => {
+    await inviteAs(admin, "member", ANN);
+    const { invitationId } = storedNow() ?? {};
+    pass(DAY);
+    expect(await outcomesOf(owner, "admin", ANN)).toEqual(["renewed"]);
+    expect(storedNow()).toMatchObject({ invitationId, role: "admin", expiresAt: "2026-12-03T00:00:00.000Z" });
+    expect(recorded()).toEqual([`user:${JANE} invitation-sent`, `user:${JANE} invitation-resent`]);
+    expect(countNow()).toEqual({ open: 1, mails: 1 });
+  });
+
+  it("is refused to an admin when the role is owner", async () => {
+    await refuses(() => inviteAs(admin, "owner", ANN), { reason: "ROLE_REQUIRED" });
+  });
+
+  it("needs an owner for outsiders while SSO is enforced, resending as well", async () => {
+    const enforcing = acmeAlone().put(organization(ACME, { enforceSso: true }));
+    const [by, byOwner] = await Promise.all([janeAs("admin", enforcing), janeAs("owner", enforcing)]);
+    await refuses(() => inviteAs(by, "member", ANN, GUEST), { reason: "ROLE_REQUIRED" });
+    expect(await outcomesOf(by, "member", ANN)).toEqual(["invited"]);
+    expect(await outcomesOf(byOwner, "member", GUEST)).toEqual(["invited"]);
+    pass(6 * MINUTE);
+    await refuses(() => resend(by, GUEST), { reason: "ROLE_REQUIRED" });
+    expect(await resend(byOwner, GUEST)).toMatchObject({ outside: true });
+  });
+});
+
+describe("the limits", () => {
+  const hundred = (n: number) => Array.from({ length: 100 }, (_, at) => `p${n}-${at}@acme.example`);
+  const LIMIT = { reason: "LIMIT_REACHED" };
+
+  it("do not count invitations that have ended, and let them be renewed", async () => {
+    mails = false;
+    for (const n of [1, 2, 3, 4, 5]) await inviteAs(admin, "member", ...hundred(n));
+    expect(countNow()).toEqual({ open: MAX_OPEN_INVITATIONS, mails: 0 });
+    await refuses(() => inviteAs(admin, "member", ANN), LIMIT);
+    await refuses(() => inviteAs(admin, "member", ...hundred(1).slice(1), ANN), LIMIT);
+    expect(await outcomesOf(admin, "member", ...hundred(1))).toEqual(Array(100).fill("renewed"));
+    await revoke(admin, address("p1-0@acme.example"));
+    expect(await outcomesOf(admin, "member", ANN)).toEqual(["invited"]);
+    await refuses(() => inviteAs(admin, "member", "p1-0@acme.example"), LIMIT);
+    pass(8 * DAY);
+    expect(await outcomesOf(admin, "member", ...hundred(2))).toEqual(Array(100).fill("invited"));
+    expect(countNow()).toEqual({ open: 100, mails: 0 });
+  });
+
+  it("count the mails of a day", async () => {
+    for (const n of [1, 2, 3, 4, 5]) await inviteAs(admin, "member", ...hundred(n));
+    await revoke(admin, address("p1-0@acme.example"));
+    expect(countNow()).toEqual({ open: MAX_OPEN_INVITATIONS - 1, mails: MAX_MAILS_A_DAY });
+    pass(6 * MINUTE);
+    const retryAfterSeconds = (DAY - 6 * MINUTE) / SECOND;
+    await refuses(() => inviteAs(admin, "member", ANN), { reason: "RATE_LIMITED", retryAfterSeconds });
+    await refuses(() => resend(admin, address("p1-1@acme.example")), {
+      reason: "RATE_LIMITED",
+      retryAfterSeconds,
+    });
+    mails = false;
+    expect(await outcomesOf(admin, "member", ANN)).toEqual(["invited"]);
+    mails = true;
+    pass(DAY);
+    expect(await resend()).toMatchObject({ mail: "sending" });
+  });
+});
+
+describe("one mail per address in five minutes", () => {
+  beforeEach(async () => {
+    await inviteAs(admin, "member", ANN);
+    settle("sent");
+    pass(5 * MINUTE - SECOND);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ["inviting again", () => {}, "renewed"],
+    ["after revoking", () => revoke(), "invited"],
+    ["after it was declined", () => give({ ...storedNow(), ended: "declined" }), "invited"],
+    [
+      "after it was accepted, and the member has left",
+      () => give({ ...storedNow(), consumedBy: JOE }),
+      "invited",
+    ],
+  ])("%s", async (_, happens, outcome) => {
+    await happens();
+    expect(await outcomesOf(admin, "member", ANN)).toEqual([outcome]);
+    expect(await outcomesOf(admin, "member", ANN)).toEqual(["renewed"]);
+    expect([posted.length, await viewNow()]).toMatchObject([1, { state: "open", mail: "sent" }]);
+    pass(SECOND);
+    expect(await outcomesOf(admin, "member", ANN)).toEqual(["renewed"]);
+    expect([posted.length, await viewNow()]).toMatchObject([2, { state: "open", mail: "sending" }]);
+    expect(countNow().mails).toBe(2);
+  });
+
+  it("resending is refused with the time to wait", async () => {
+    await refuses(() => resend(), { reason: "RATE_LIMITED", retryAfterSeconds: 1 });
+    pass(SECOND);
+    expect(await resend()).toMatchObject({ mail: "sending" });
+    expect(posted).toHaveLength(2);
+  });
+
+  it("does not count a mail that failed", async () => {
+    settle("failed");
+    expect(await viewNow()).toMatchObject({ mail: "failed" });
+    expect(await resend()).toMatchObject({ mail: "sending" });
+    expect(posted).toHaveLength(2);
+  });
+
+  it("is not two where somebody invites twice at the same moment", async () => {
+    await inviteAs(admin, "member", GUEST);
+    await inviteAs(admin, "member", GUEST);
+    expect(posted.filter(({ mail: { to } }) => to === GUEST)).toHaveLength(1);
+  });
+});
+
+describe("a mail", () => {
+  it("is shown as failed a minute after its process died, and can be sent again", async () => {
+    await inviteAs(admin, "member", ANN);
+    pass(MINUTE);
+    expect(await viewNow()).toMatchObject({ mail: "sending" });
+    await refuses(() => resend(), { reason: "RATE_LIMITED", retryAfterSeconds: 240 });
+    pass(1);
+    expect(await viewNow()).toMatchObject({ mail: "failed" });
+    expect(await resend()).toMatchObject({ mail: "sending" });
+    expect(posted).toHaveLength(2);
+  });
+
+  it("is not resent when its outcome comes meanwhile", async () => {
+    await inviteAs(admin, "member", ANN);
+    pass(MINUTE + 1);
+    meanwhile(() => settle("sent"));
+    expect(await reasonOf(resend())).toBe("RATE_LIMITED");
+    expect([storedNow()?.mail, posted.length, countNow().mails]).toEqual(["sent", 1, 1]);
+  });
+
+  it("is not sent without a mail server, and can then be resent at any time", async () => {
+    mails = false;
+    await inviteAs(admin, "member", ANN);
+    expect(await resend()).toMatchObject({ mail: "none", state: "open" });
+    expect([await viewNow(), storedNow()]).toMatchObject([{ mail: "none" }, { mailedAt: null }]);
+    expect([posted, countNow()]).toEqual([[], { open: 1, mails: 0 }]);
+    mails = true;
+    expect(await resend()).toMatchObject({ mail: "sending" });
+  });
+});
+
+describe("resending", () => {
+  const FIELDS = { expiresAt: "2026-12-01T00:00:00.000Z", invitedBy: JOE };
+  it.each<[string, Partial<Invitation> | null, string]>([
+    ["an open one", FIELDS, "done"],
+    ["an expired one", { ...FIELDS, expiresAt: NOW }, "done"],
+    ["one whose inviter is gone", FIELDS, "done"],
+    ["a void one", { ...FIELDS, ended: "void" }, "done"],
+    ["an operator's", {}, "done"],
+    ["none", null, "NOT_FOUND"],
+    ["an accepted one", { ...FIELDS, consumedBy: JOE }, "CONFLICT"],
+    ["a declined one", { ...FIELDS, ended: "declined" }, "CONFLICT"],
+    ["a revoked one", { ...FIELDS, ended: "revoked" }, "CONFLICT"],
+    ["one of a member", { ...FIELDS, email: JANE_EMAIL }, "CONFLICT"],
+    ["one of a removed person", { ...FIELDS, email: GUEST }, "CONFLICT"],
+    ["one above one's own role", { ...FIELDS, role: "owner" }, "ROLE_REQUIRED"],
+  ])("%s", async (_, given, outcome) => {
+    stores.memberships.put(membership({ userId: userNumber(3), email: GUEST, status: "removed" }));
+    if (given !== null) give(given);
+    const verb = () => resend(admin, given?.email ?? ANN);
+    if (outcome !== "done") return refuses(verb, { reason: outcome });
+    expect(await verb()).toEqual({
+      ...{ invitationId: expect.stringMatching(UUID), email: ANN, role: "member", state: "open" },
+      ...{
+        mail: "sending",
+        outside: false,
+        invitedBy: JANE,
+        createdAt: NOW,
+        expiresAt: "2026-12-02T00:00:00.000Z",
+      },
+    });
+    expect(await viewNow()).toMatchObject({ state: "open", invitedBy: JANE });
+    expect(recorded()).toEqual([`user:${JANE} invitation-resent`]);
+    expect(countNow()).toEqual({ open: 1, mails: 1 });
+  });
+
+  it("is refused for what is not an address", async () => {
+    await refuses(() => resend(admin, null), { reason: "NOT_FOUND" });
+  });
+
+  it("judges again whether the address is outside", async () => {
+    give(FIELDS);
+    stores.organizations.release("acme.example", ACME);
+    expect(await resend()).toMatchObject({ outside: true });
+  });
+});
+
+describe("revoking", () => {
+  it.each<[string, Partial<Invitation> | null, string]>([
+    ["an open one", {}, "done"],
+    ["an expired one", { expiresAt: NOW }, "done"],
+    ["a declined one", { ended: "declined" }, "done"],
+    ["none", null, "NOT_FOUND"],
+    ["an accepted one", { consumedBy: JOE }, "CONFLICT"],
+    ["one above one's own role", { role: "owner" }, "ROLE_REQUIRED"],
+  ])("%s", async (_, given, outcome) => {
+    if (given !== null) give(given);
+    if (outcome !== "done") return refuses(() => revoke(), { reason: outcome });
+    expect(await revoke()).toMatchObject({ state: "revoked" });
+    expect([storedNow()?.ended, recorded()]).toEqual(["revoked", [`user:${JANE} invitation-revoked`]]);
+  });
+
+  it("may be repeated, and is recorded once", async () => {
+    await inviteAs(admin, "member", ANN, GUEST);
+    stores.auditFails = true;
+    await refuses(() => revoke(), { reason: "STORE_UNAVAILABLE" });
+    stores.auditFails = false;
+    await revoke();
+    pass(SECOND);
+    const answers = await Promise.all([revoke(), revoke(owner), revoke(await operator())]);
+    expect(new Set(answers.map(({ state }) => state))).toEqual(new Set(["revoked"]));
+    expect(stores.identities.entries.filter(({ action }) => action === "invitation-revoked")).toMatchObject([
+      { at: NOW, actor: `user:${JANE}`, invitationId: storedNow()?.invitationId },
+    ]);
+  });
+
+  it("is counted once by ten calls at the same time", async () => {
+    await inviteAs(admin, "member", ANN, GUEST);
+    await Promise.all(Array.from({ length: 10 }, () => revoke()));
+    expect([countNow().open, recorded().length]).toEqual([1, 3]);
+  });
+
+  it("loses against an acceptance that came first", async () => {
+    give({});
+    meanwhile(() => give({ consumedBy: JOE, rev: "2" }));
+    expect(await reasonOf(revoke())).toBe("CONFLICT");
+    expect(storedNow()).toMatchObject({ ended: null, consumedBy: JOE });
+  });
+
+  it("writes an id and no address into the audit, as do the other verbs", async () => {
+    await inviteAs(admin, "member", ANN, GUEST);
+    await revoke();
+    pass(6 * MINUTE);
+    await resend(admin, GUEST);
+    expect(JSON.stringify(stores.identities.entries)).not.toContain("@");
+    expect(stores.identities.entries.map(({ invitationId }) => UUID.test(invitationId ?? ""))).toEqual(
+      Array(4).fill(true),
+    );
+  });
+});
+
+describe("listing", () => {
+  const GIVEN: Record<string, Partial<Invitation>> = {
+    a: { invitedBy: null },
+    b: { consumedBy: JOE },
+    c: { expiresAt: NOW },
+    d: { invitedBy: JOE },
+    e: { ended: "revoked" },
+    f: { ended: "declined" },
+    g: { invitedBy: JANE },
+    h: { ended: "void" },
+  };
+  beforeEach(() => {
+    for (const [name, fields] of Object.entries(GIVEN))
+      give({ email: address(`${name}@acme.example`), createdAt: NOW, ...fields });
+  });
+  const namesOf = (items: readonly { readonly email: string }[]) =>
+    items.map(({ email }) => email[0]).join("");
+
+  it("shows everything by address, with its state, or those of one state", async () => {
+    const { items, nextCursor } = await list();
+    expect([namesOf(items), nextCursor]).toEqual(["abcdefgh", null]);
+    const states = ["open", "accepted", "expired", "void", "revoked", "declined", "open", "void"] as const;
+    expect(items.map(({ state }) => state)).toEqual(states);
+    expect(items[0]?.invitationId).toMatch(UUID);
+    for (const state of new Set(states)) {
+      const expected = items.filter((each) => each.state === state);
+      expect(await list({ state })).toEqual({ items: expected, nextCursor: null });
+    }
+  });
+
+  it("has pages, which may be short where a state is asked for", async () => {
+    const first = await list({ state: "void", limit: 4 });
+    expect(namesOf(first.items)).toBe("d");
+    const next = await list({
+      state: "void",
+      limit: 4,
+      cursor: first.nextCursor ?? expect.fail("two pages"),
+    });
+    expect([namesOf(next.items), next.nextCursor]).toEqual(["h", null]);
+  });
+
+  it("refuses a cursor of another filter, of another organization's list, or of no list", async () => {
+    const { nextCursor } = await list({ limit: 1 });
+    const cursor = nextCursor ?? expect.fail("one page");
+    await expect(list({ cursor, state: "open" })).rejects.toMatchObject({ reason: "INPUT_INVALID" });
+    await expect(list({ cursor: "bm8" })).rejects.toMatchObject({ reason: "INPUT_INVALID" });
+  });
+
+  it("reads the inviters of a page at once", async () => {
+    const find = vi.spyOn(stores.memberships, "findMany");
+    await list();
+    expect(find.mock.calls.map(([, userIds]) => userIds)).toEqual([[JOE, JANE]]);
+  });
+});

@@ -1,0 +1,47 @@
+import type { Role } from "../wire/role.ts";
+import type { CanonicalEmail, DomainName } from "./email.ts";
+
+/** What the mail about an invitation says. */
+export interface InvitationMail {
+  readonly to: CanonicalEmail;
+  readonly organizationName: string;
+  readonly role: Role;
+  /** The address of the inviter. Null when an operator invited, or when the address is unknown. */
+  readonly invitedBy: CanonicalEmail | null;
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string;
+}
+
+/** What the mail about a domain whose record is missing says. */
+export interface DomainMail {
+  readonly to: CanonicalEmail;
+  readonly organizationName: string;
+  readonly domain: DomainName;
+  readonly recordName: string;
+  readonly recordValue: string;
+  /** When the domain will not be trusted any more. ISO 8601, UTC. */
+  readonly lapsesAt: string;
+}
+
+/** Hands mails to a mail server. Whether a mail reaches its reader is not known. */
+export interface Mailer {
+  /** @throws {MailFailed} the server has not taken the mail before `signal` aborts, or has refused it */
+  sendInvitation(mail: InvitationMail, signal: AbortSignal): Promise<void>;
+  /** @throws {MailFailed} as `sendInvitation` */
+  sendDomainMissing(mail: DomainMail, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * The mail server has not taken a mail. The message has no address. The cause may quote what the server answered, which
+ * often is the address, so it is not for logs.
+ */
+export class MailFailed extends Error {
+  /** The last reply code of the server (RFC 5321 §4.2), such as 550. Null without a usable reply. */
+  readonly responseCode: number | null;
+
+  constructor(message: string, { cause, responseCode }: { cause: unknown; responseCode: number | null }) {
+    super(message, { cause });
+    this.name = "MailFailed";
+    this.responseCode = responseCode;
+  }
+}

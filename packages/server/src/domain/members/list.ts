@@ -1,0 +1,99 @@
+import type { Role } from "../../wire/index.ts";
+import type { CanonicalEmail } from "../email.ts";
+import type { Membership } from "../membership/membership.ts";
+import { isOwner } from "../membership/owners.ts";
+import type { Administrator, Standing } from "../membership/standing.ts";
+import type { Stores } from "../operators/administration.ts";
+import { cursorOf, type Page, positionOf } from "../page.ts";
+import { parseUserId, type UserId } from "../user-id.ts";
+
+/** A member as administrators see one. */
+export interface Member
+  extends Pick<Membership, "userId" | "email" | "role" | "status" | "origin" | "invitedBy"> {
+  /** Whether they were invited at an address outside the organization's domains. */
+  readonly outside: boolean;
+  /** ISO 8601, UTC. */
+  readonly joinedAt: string;
+}
+
+export function memberOf(membership: Membership): Member {
+  const { userId, email, role, status, origin, invitedBy } = membership;
+  const { invitedFromOutside: outside, createdAt: joinedAt } = membership;
+  return { userId, email, role, status, origin, outside, invitedBy, joinedAt };
+}
+
+/** What a list of members is asked for. */
+export interface MemberQuery {
+  /** The beginning of an address, or a whole UUID. */
+  readonly query?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly status?: Membership["status"] | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/**
+ * A page of the members, the active ones by address, then the removed ones. What was written within the last second may
+ * be missing.
+ * @throws {Refusal} INPUT_INVALID for a cursor of another list
+ */
+export async function listMembers(
+  { organization: { id } }: Administrator,
+  { query = "", role, status, cursor, limit }: MemberQuery,
+  { memberships, organizations }: Stores,
+  signal: AbortSignal,
+): Promise<Page<Member>> {
+  const emailPrefix = query.toLowerCase();
+  const scope = { list: "members", organizationId: id, query: emailPrefix, role, status };
+  const after = cursor === undefined ? null : positionOf(cursor, scope);
+  const fits = (each: Membership) =>
+    (role ?? each.role) === each.role && (status ?? each.status) === each.status;
+  const userId = parseUserId(query);
+  if (userId !== null) {
+    const found = await memberships.find(id, userId, signal);
+    return { items: found !== null && fits(found) ? [memberOf(found)] : [], nextCursor: null };
+  }
+  if (role === "owner" && status !== "removed") {
+    const owners = (await organizations.find(id, signal))?.owners; // a standing may know them out of a cache
+    const listed = await memberships.findMany(id, owners ?? [], signal);
+    const found = listed
+      .filter((each) => isOwner(each) && each.email.startsWith(emailPrefix))
+      .sort(byAddress);
+    return { items: found.map(memberOf), nextCursor: null };
+  }
+  const page = { emailPrefix, role: role ?? null, status: status ?? null, after, limit };
+  const { members, next } = await memberships.listPage(id, page, signal);
+  return { items: members.map(memberOf), nextCursor: next === null ? null : cursorOf(next, scope) };
+}
+
+/** Those of the users who are or were members. Anybody else is not in the answer. */
+export async function lookUpMembers(
+  { organization: { id } }: Standing<"member">,
+  userIds: readonly UserId[],
+  { memberships }: Stores,
+  signal: AbortSignal,
+): Promise<Pick<Member, "userId" | "email" | "role" | "status">[]> {
+  const found = await memberships.findMany(id, [...new Set(userIds)], signal);
+  return found.map(({ userId, email, role, status }) => ({ userId, email, role, status })).sort(byAddress);
+}
+
+const MAX_SHOWN_OWNERS = 3;
+
+/** The addresses of the longest-standing owners, at most three. */
+export async function ownerAddresses(
+  { organization: { id } }: Standing<"member">,
+  { memberships, organizations }: Stores,
+  signal: AbortSignal,
+): Promise<CanonicalEmail[]> {
+  const owners = (await organizations.find(id, signal))?.owners ?? [];
+  const shown = owners.slice(0, MAX_SHOWN_OWNERS);
+  const found = await memberships.findMany(id, shown, signal);
+  return found
+    .filter(isOwner)
+    .sort((a, b) => shown.indexOf(a.userId) - shown.indexOf(b.userId))
+    .map(({ email }) => email);
+}
+
+function byAddress(a: Pick<Member, "email">, b: Pick<Member, "email">): number {
+  return a.email < b.email ? -1 : 1;
+}

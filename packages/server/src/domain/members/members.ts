@@ -1,0 +1,190 @@
+import type { Role } from "../../wire/index.ts";
+import type { AuditAction, AuditValues } from "../audit.ts";
+import { domainOf } from "../email.ts";
+import { afterMembership, speakersWrites } from "../identity/speakers.ts";
+import { hasVerified, type Membership } from "../membership/membership.ts";
+import { changed, isOwner, type MemberChange, ownersWrite } from "../membership/owners.ts";
+import { type Administrator, entryBy, mayActOn, mayGrant, type Standing } from "../membership/standing.ts";
+import { missingWithoutOwner } from "../membership/ways-in.ts";
+import type { Stores } from "../operators/administration.ts";
+import { findOrganization, type Organization } from "../organization.ts";
+import { Refusal, refusal } from "../refusal.ts";
+import { storing, transact, type Write } from "../transaction.ts";
+import type { UserId } from "../user-id.ts";
+
+/**
+ * Gives a member another role. Only this verb and an invitation make owners.
+ * @param expectedRole what the caller has seen; null for whatever it is
+ * @throws {Refusal} NOT_FOUND for somebody who was never a member; ROLE_REQUIRED by the rank of the administrator;
+ * CONFLICT for a removed member, or where the role is not the expected one; LAST_OWNER; LIMIT_REACHED; NOT_READY also
+ * where SSO is enforced and no other owner could sign in
+ */
+export async function setRole(
+  administrator: Administrator,
+  { userId, role, expectedRole }: { userId: UserId; role: Role; expectedRole: Role | null },
+  ports: Stores,
+  signal: AbortSignal,
+): Promise<Membership> {
+  const about = { userId, action: "role-changed", makesOwner: role === "owner" } as const;
+  return change(administrator, about, ports, signal, (present) => {
+    if (!mayGrant(administrator, role)) throw tooSmallFor("grant this role");
+    if (present.status === "active" && present.role === role) return null;
+    if (present.status === "removed") throw conflict("the member was removed; restore them first");
+    if (expectedRole !== null && present.role !== expectedRole)
+      throw conflict("the role is not what you saw; reload");
+    return { role };
+  });
+}
+
+/**
+ * Removes a member. No login undoes this, only {@link restoreMember}.
+ * @throws {Refusal} NOT_FOUND, ROLE_REQUIRED, LAST_OWNER, NOT_READY as {@link setRole}
+ */
+export async function removeMember(
+  administrator: Administrator,
+  userId: UserId,
+  ports: Stores,
+  signal: AbortSignal,
+): Promise<Membership> {
+  return change(administrator, { userId, action: "membership-removed" }, ports, signal, ({ status }) =>
+    status === "removed" ? null : { status: "removed" },
+  );
+}
+
+/**
+ * Makes a removed member active again with their previous role, at most admin.
+ * @throws {Refusal} NOT_FOUND, ROLE_REQUIRED as {@link setRole}; CONFLICT for somebody who left by themselves;
+ * IDENTITY_CONFLICT when another organization's SSO speaks for the user by now
+ */
+export async function restoreMember(
+  administrator: Administrator,
+  userId: UserId,
+  ports: Stores,
+  signal: AbortSignal,
+): Promise<Membership> {
+  const about = { userId, action: "membership-restored", isRestored: true } as const;
+  return change(administrator, about, ports, signal, ({ status, role, leftAt }) => {
+    if (status === "active") return null;
+    if (leftAt !== null) throw conflict("they left by themselves; invite them instead");
+    return { status: "active", role: role === "owner" ? "admin" : role };
+  });
+}
+
+/**
+ * Ends one's own membership.
+ * @throws {Refusal} LAST_OWNER, NOT_READY as {@link setRole}; NOT_A_MEMBER for who was removed meanwhile: they have not
+ * left, so an administrator may restore them
+ */
+export async function leave(
+  standing: Standing<"member">,
+  userId: UserId,
+  ports: Stores,
+  signal: AbortSignal,
+): Promise<void> {
+  const about = { userId, action: "membership-left", isOwn: true } as const;
+  await change(standing, about, ports, signal, ({ status, leftAt }, at) => {
+    if (status === "active") return { status: "removed", leftAt: at };
+    if (leftAt === null) throw new Refusal("NOT_A_MEMBER", "the membership was removed");
+    return null;
+  });
+}
+
+interface About {
+  readonly userId: UserId;
+  readonly action: AuditAction;
+  /** Whether it is the caller's own membership, which no rank protects. */
+  readonly isOwn?: boolean;
+  readonly makesOwner?: boolean;
+  readonly isRestored?: boolean;
+}
+
+/** What a change of a member is decided on. */
+interface State {
+  readonly present: Membership;
+  /** With its owners; null where they stay as they are. */
+  readonly organization: Organization | null;
+  /** What would be missing without this owner; null for nothing. */
+  readonly missing: string | null;
+  /** What it changes of who speaks for the user; null if another organization does. */
+  readonly spoken: readonly Write[] | null;
+  readonly at: string;
+}
+
+/**
+ * Changes a member, records it, and stores with it what else changes: the owners of the organization, and who speaks for
+ * the user. What holds already is answered as it is.
+ * @param wanted what to change on the present membership; null where it holds already
+ */
+async function change(
+  standing: Standing<"member">,
+  about: About,
+  ports: Stores,
+  signal: AbortSignal,
+  wanted: (present: Membership, at: string) => MemberChange | null,
+): Promise<Membership> {
+  const { userId, action, isOwn = false } = about;
+  const read = () => readState(standing.organization, about, ports, signal);
+  const decide = ({ present, organization, missing, spoken, at }: State) => {
+    if (!isOwn && !mayActOn(standing, present)) throw tooSmallFor("act on this member");
+    const fields = wanted(present, at);
+    if (fields === null) return { changes: null, result: present };
+    if (spoken === null)
+      throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
+    const next = changed(present, fields, at);
+    const owners = organization === null ? [] : [ownersWrite(organization, next)];
+    if (missing !== null) throw refusal("NOT_READY", missing);
+    const values = { before: changedState(present, next), after: changedState(next, present) };
+    const entry = entryBy(standing, { at, action, userId, ...values });
+    return storing([{ item: "membership", next, present }, ...owners, ...spoken], [entry], next);
+  };
+  return transact({ read, decide }, ports.transactions, signal);
+}
+
+async function readState(
+  organization: Organization,
+  { userId, makesOwner = false, isRestored = false }: About,
+  ports: Stores,
+  signal: AbortSignal,
+): Promise<State> {
+  const { id } = organization;
+  const present = await ports.memberships.find(id, userId, signal);
+  if (present === null) throw new Refusal("NOT_FOUND", "the user was never a member of the organization");
+  const spoken = isRestored ? await spokenFor(organization, present, ports, signal) : [];
+  const none = { present, organization: null, missing: null, spoken, at: ports.now().toISOString() };
+  if (isOwner(present) === makesOwner) return none;
+  const stored = await findOrganization(id, ports, signal);
+  const missing = makesOwner ? null : await missingWithoutOwner(userId, stored, ports, signal);
+  return { ...none, organization: stored, missing };
+}
+
+/**
+ * Who is restored is inside if the domain of their address is the organization's now. Nobody was asked, so somebody who was
+ * inside a domain that it gave up must not be another holder's user either.
+ */
+async function spokenFor(
+  organization: Organization,
+  { userId, email, invitedFromOutside }: Membership,
+  { speakers, organizations }: Stores,
+  signal: AbortSignal,
+): Promise<readonly Write[] | null> {
+  const [present, isInside] = await Promise.all([
+    speakers.find(userId, signal),
+    hasVerified(organization, email, organizations, signal),
+  ]);
+  const next = afterMembership(present, { organization, domain: domainOf(email) });
+  if (next === null) return invitedFromOutside && !isInside ? [] : null;
+  return isInside ? speakersWrites(next, present) : [];
+}
+
+/** Of role and status, what differs from the other one. */
+function changedState({ role, status }: Membership, other: Membership): AuditValues {
+  return { ...(role !== other.role && { role }), ...(status !== other.status && { status }) };
+}
+
+function tooSmallFor(what: string): Refusal {
+  return new Refusal("ROLE_REQUIRED", `the rank is too small to ${what}`);
+}
+
+function conflict(hint: string): Refusal {
+  return new Refusal("CONFLICT", "the member is not in the expected state", { hint });
+}

@@ -1,0 +1,134 @@
+import { type CanonicalEmail, domainOf } from "../email.ts";
+import {
+  type HeldSeat,
+  type IdentityLink,
+  isSameSubject,
+  type SubjectKey,
+} from "../identity/identity-link.ts";
+import type { Speakers } from "../identity/speakers.ts";
+import { type InvitationView, viewOfInvitation } from "../invitations/view.ts";
+import { stateOf } from "../membership/invitation.ts";
+import type { Invitation, Membership } from "../membership/membership.ts";
+import type { OrganizationId } from "../organization.ts";
+import { Refusal, Unknown } from "../refusal.ts";
+import type { UserId } from "../user-id.ts";
+import type { Administration } from "./administration.ts";
+import type { RegisteredUsers } from "./import-members.ts";
+
+/** Everything that is stored about a user. */
+export interface UserOverview {
+  readonly userId: UserId;
+  readonly blocked: boolean;
+  readonly links: readonly (Omit<IdentityLink, "rev"> & { readonly holdsSeat: boolean })[];
+  readonly memberships: readonly Membership[];
+  /** Who may speak for the user. */
+  readonly speakers: Omit<Speakers, "userId" | "rev">;
+}
+
+/** The subject is not linked to a user. */
+export class SubjectNotLinked extends Refusal {
+  readonly key: SubjectKey;
+  /** Seats that it holds without a link, for example since a backup was restored. */
+  readonly seats: readonly HeldSeat[];
+
+  constructor(key: SubjectKey, seats: readonly HeldSeat[]) {
+    super("NOT_FOUND", "the subject is not linked");
+    this.key = key;
+    this.seats = seats;
+  }
+}
+
+/**
+ * A link or a membership of the last second may be missing.
+ * @throws {Unknown}
+ */
+export async function requireKnownUser(
+  userId: UserId,
+  { identities, memberships }: Administration,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await identities.listByUser(userId, signal)).length > 0) return;
+  if ((await memberships.listByUser(userId, signal)).length > 0) return;
+  throw new Unknown("user", userId);
+}
+
+/** @throws {SubjectNotLinked} with the seats that the subject holds all the same */
+export async function describeSubject(
+  key: SubjectKey,
+  ports: Administration,
+  signal: AbortSignal,
+): Promise<UserOverview> {
+  const link = await ports.identities.find(key, signal);
+  if (link === null) throw new SubjectNotLinked(key, await ports.identities.listSeats(key, signal));
+  return describeUser(link.userId, ports, signal, link);
+}
+
+/**
+ * Links of the last second may be missing.
+ * @param own a link of the user that the index may not know yet
+ */
+export async function describeUser(
+  userId: UserId,
+  { identities, memberships, speakers }: Administration,
+  signal: AbortSignal,
+  own?: IdentityLink,
+): Promise<UserOverview> {
+  const found = await identities.listByUser(userId, signal);
+  const isListed = own === undefined || found.some((each) => isSameSubject(each, own));
+  const withSeat = async ({ rev: _, ...link }: IdentityLink) => {
+    const seat = await identities.findSeat(link, signal);
+    return { ...link, holdsSeat: seat?.subject === link.subject };
+  };
+  const [{ by, sso, inside, settledAt }, blocked, links, listed] = await Promise.all([
+    speakers.find(userId, signal),
+    identities.isBlocked(userId, signal),
+    Promise.all((isListed ? found : [...found, own]).map(withSeat)),
+    memberships.listByUser(userId, signal),
+  ]);
+  return { userId, blocked, links, memberships: listed, speakers: { by, sso, inside, settledAt } };
+}
+
+/** Everything that is known of an address. */
+export interface AddressOverview {
+  readonly email: CanonicalEmail;
+  /** The user with this address in the directory; null if nobody has it. */
+  readonly user: UserOverview | null;
+  /** The memberships that were granted by this address, also those of its former users. */
+  readonly memberships: readonly Membership[];
+  readonly invitations: readonly (InvitationView & { readonly organizationId: OrganizationId })[];
+}
+
+/**
+ * Only reads. What was written within the last second may be missing, and so may a membership in an organization that
+ * has neither verified the domain nor invited the address, and to which the directory's user does not belong.
+ * @throws {Refusal} DIRECTORY_UNAVAILABLE, OVERLOADED as {@link RegisteredUsers}
+ */
+export async function describeAddress(
+  email: CanonicalEmail,
+  ports: Administration & { readonly registeredUsers: RegisteredUsers },
+  signal: AbortSignal,
+): Promise<AddressOverview> {
+  const { organizations, memberships, registeredUsers } = ports;
+  const [userId, invitations, verifiers] = await Promise.all([
+    registeredUsers.find(email, signal),
+    memberships.listInvitations(email, signal),
+    organizations.listByDomain(domainOf(email), signal),
+  ]);
+  const user = userId === null ? null : await describeUser(userId, ports, signal);
+  const known = [...invitations, ...(user?.memberships ?? [])].map(({ organizationId }) => organizationId);
+  const ids = [...new Set([...known, ...verifiers.map(({ id }) => id)])];
+  const granted = await Promise.all(ids.map((id) => memberships.findByAddress(id, email, signal)));
+  const views = await Promise.all(invitations.map((each) => describeInvitation(each, ports, signal)));
+  return { email, user, memberships: granted.flat(), invitations: views };
+}
+
+async function describeInvitation(
+  invitation: Invitation,
+  { memberships, now }: Administration,
+  signal: AbortSignal,
+): Promise<AddressOverview["invitations"][number]> {
+  const { organizationId, invitedBy } = invitation;
+  const inviter = invitedBy === null ? null : await memberships.find(organizationId, invitedBy, signal);
+  const state = stateOf(invitation, { now: now().toISOString(), inviter });
+  return { organizationId, ...viewOfInvitation(invitation, state, now()) };
+}

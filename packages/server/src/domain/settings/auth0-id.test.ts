@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { operatorOf } from "../membership/standing.ts";
+import { ApplyStopped, applyOrganizations, DeclarationRefused } from "../operators/apply-organizations.ts";
+import { type Fate, Interleaving } from "../testing/interleaving.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { MemoryOrganizations } from "../testing/memory-organizations.ts";
+import { memoryTransactions } from "../testing/memory-transactions.ts";
+import { ACME, GLOBEX, INITECH, organization, UNBOUNDED } from "../testing/people.ts";
+import type { Items } from "../transaction.ts";
+import { setState, updateOrganization } from "./settings.ts";
+
+const SLOW = { timeout: 60_000 };
+const id = fc.constantFrom(ACME, GLOBEX, INITECH);
+const auth0OrgId = fc.constantFrom("org_1", "org_2", null);
+
+type Operation = (stores: MemoryAdministration) => Promise<unknown>;
+
+/** What operators do: they set the id of one organization, or apply a file that moves those of two. */
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc.record({ id, auth0OrgId }).map(({ id, auth0OrgId }) => async (stores: MemoryAdministration) => {
+    const operator = await operatorOf(stores.actor, id, stores.organizations, UNBOUNDED);
+    await updateOrganization(operator, { changes: { auth0OrgId }, login: null }, stores, UNBOUNDED);
+  }),
+  fc.record({ id }).map(({ id }) => async (stores: MemoryAdministration) => {
+    await setState(
+      await operatorOf(stores.actor, id, stores.organizations, UNBOUNDED),
+      "closed",
+      stores,
+      UNBOUNDED,
+    );
+  }),
+  fc
+    .uniqueArray(fc.record({ id, auth0OrgId }), { minLength: 1, maxLength: 2, selector: (each) => each.id })
+    .map((settings) => async (stores: MemoryAdministration) => {
+      const empty = { domains: [], connections: [], invitations: null };
+      const declared = settings.map((each) => ({ organization: { ...each, trusts: [] }, ...empty }));
+      await applyOrganizations({ declared, agreed: () => true }, stores, UNBOUNDED).catch(
+        (error: unknown) => {
+          if (!(error instanceof ApplyStopped || error instanceof DeclarationRefused)) throw error;
+        },
+      );
+    }),
+);
+
+function anyRace(fates: readonly Fate[], { runs, blindTo }: { runs: number; blindTo?: keyof Items }) {
+  const operations = fc.array(operation, { minLength: 2, maxLength: 4 });
+  const property = fc.asyncProperty(operations, fc.infiniteStream(fc.nat()), async (operations, choices) => {
+    const stores = new MemoryAdministration(new MemoryOrganizations());
+    stores.organizations
+      .put(organization(ACME, { auth0OrgId: "org_1" }))
+      .put(organization(GLOBEX))
+      .put(organization(INITECH));
+    const interleaving = new Interleaving();
+    const blind = new Set(blindTo === undefined ? [] : [blindTo]);
+    const ports: MemoryAdministration = {
+      ...stores,
+      organizations: interleaving.slowly(stores.organizations),
+      organizationRegistry: interleaving.slowly(stores.organizationRegistry),
+      transactions: interleaving.slowly(memoryTransactions(stores, { blindTo: blind })),
+      audited: stores.audited,
+    };
+    for (const operation of operations) await interleaving.start(() => operation(ports));
+    const choose = (among: number) => (choices.next().value ?? 0) % among;
+    expect(await interleaving.finish({ choose, fates, wrong: () => wrongWith(stores) })).toBeNull();
+  });
+  // What must fail needs no smallest example.
+  return fc.assert(property, { numRuns: runs, endOnFailure: blindTo !== undefined });
+}
+
+function wrongWith({ organizations, identities }: MemoryAdministration): string | null {
+  const named = [...organizations.organizations.values()].flatMap((each) =>
+    each.auth0OrgId === null ? [] : [`${each.auth0OrgId} ${each.id}`],
+  );
+  const pointed = [...organizations.pointers.values()].map(
+    (each) => `${each.auth0OrgId} ${each.organizationId}`,
+  );
+  if (!isDeepStrictEqual(named.sort(), pointed.sort())) return `${named} have pointers ${pointed}`;
+  const revisions = [...organizations.organizations.values()].map(({ rev }) => rev);
+  const changed = revisions.filter((rev) => rev !== "0").length;
+  return changed <= identities.entries.length ? null : "a change has no entry";
+}
+
+describe("each Auth0 id points to the one organization that has it, at every moment", () => {
+  it("holds while changes race", SLOW, () => anyRace(["replied"], { runs: 500 }));
+  it("holds where processes die and replies are lost", SLOW, () =>
+    anyRace(["replied", "replied", "replied", "crash", "lost"], { runs: 1_000 }),
+  );
+  it.each(["pointer", "organization"] as const)(
+    "fails where the %s is not compared",
+    SLOW,
+    async (blindTo) => {
+      await expect(anyRace(["replied"], { runs: 5_000, blindTo })).rejects.toThrow("Property failed");
+    },
+  );
+});

@@ -1,0 +1,127 @@
+import type { Role } from "../../wire/index.ts";
+import { type AuditAction, differenceOf } from "../audit.ts";
+import { type Actor, type Administrator, entryBy, type Owner } from "../membership/standing.ts";
+import { missingWayIn } from "../membership/ways-in.ts";
+import type { Stores } from "../operators/administration.ts";
+import {
+  findOrganization,
+  LOCKABLE_SETTINGS,
+  type LockableSetting,
+  type Organization,
+} from "../organization.ts";
+import { type Refusal, refusal } from "../refusal.ts";
+import { newRevision } from "../revision.ts";
+import { storing, transact } from "../transaction.ts";
+import { type Auth0Id, organizationWrites, readAuth0Id, SAME_AUTH0_ID } from "./auth0-id.ts";
+
+/** The settings that change; the others stay. Only operators change `auth0OrgId`. */
+export interface SettingsChange
+  extends Partial<Pick<Organization, "name" | "jit" | "enforceSso" | "auth0OrgId">> {
+  readonly defaultRole?: Exclude<Role, "owner">;
+}
+
+/**
+ * Changes the settings of an organization: an administrator its name, an owner the others.
+ * @param login the organization's own connection that the caller's token came through; null for another login, and for
+ * an operator
+ * @throws {Refusal} ROLE_REQUIRED, also for a setting that an operator's file decides, unless an operator changes it;
+ * NOT_READY where enforcing SSO would lock people out; CONFLICT for another organization's `auth0OrgId`
+ */
+export async function updateOrganization(
+  administrator: Administrator,
+  { changes, login }: { changes: SettingsChange; login: string | null },
+  ports: Stores,
+  signal: AbortSignal,
+): Promise<Organization> {
+  const { role, userId } = administrator;
+  return changeOrganization(administrator, "organization-updated", ports, signal, {
+    async read(present) {
+      const enforces =
+        changes.enforceSso === true && !present.enforceSso && userId !== null && role === "owner";
+      const { auth0OrgId = present.auth0OrgId } = changes;
+      return {
+        missing: enforces ? await missingWayIn(present, { userId, login }, ports, signal) : null,
+        auth0Id: await readAuth0Id({ ...present, auth0OrgId }, present, ports, signal),
+      };
+    },
+    decide(present, { missing, auth0Id: { holder } }) {
+      for (const setting of Object.keys(changes)) {
+        if (setting !== "name" && role !== "owner")
+          throw refusal("ROLE_REQUIRED", `only an owner changes ${setting}`);
+      }
+      if (userId !== null && changes.auth0OrgId !== undefined)
+        throw refusal("ROLE_REQUIRED", "only an operator changes auth0OrgId");
+      for (const setting of LOCKABLE_SETTINGS) {
+        const isChanged = changes[setting] !== undefined && changes[setting] !== present[setting];
+        if (isChanged && userId !== null && present.locked.includes(setting))
+          throw refusal("ROLE_REQUIRED", `an operator's file decides ${setting}`);
+      }
+      if (missing !== null) throw refusal("NOT_READY", missing);
+      if (holder !== null) throw taken(holder);
+      return changes;
+    },
+  });
+}
+
+/** Closes an organization or opens it again: nobody belongs to a closed one, and nothing is deleted. */
+export async function setState(
+  operator: Owner,
+  state: Organization["state"],
+  ports: Stores,
+  signal: AbortSignal,
+): Promise<Organization> {
+  const action = state === "closed" ? "organization-closed" : "organization-reopened";
+  const read = async () => ({ auth0Id: SAME_AUTH0_ID });
+  return changeOrganization(operator, action, ports, signal, { read, decide: () => ({ state }) });
+}
+
+const RECORDED = [...LOCKABLE_SETTINGS, "auth0OrgId", "state"] as const;
+
+/**
+ * Changes what is recorded of an organization. What holds already is answered.
+ * @param change what it relies on besides the organization, and what it changes
+ */
+export async function changeOrganization<
+  Details extends { readonly auth0Id: Auth0Id },
+  Change extends Partial<Pick<Organization, (typeof RECORDED)[number]>>,
+>(
+  actor: Actor,
+  action: AuditAction,
+  ports: Stores,
+  signal: AbortSignal,
+  change: {
+    readonly read: (present: Organization) => Promise<Details>;
+    readonly decide: (present: Organization, details: Details) => Change;
+  },
+): Promise<Organization & Change> {
+  const read = async () => {
+    const present = await findOrganization(actor.organization.id, ports, signal);
+    return { present, details: await change.read(present), at: ports.now().toISOString() };
+  };
+  const decide = ({ present, details, at }: Awaited<ReturnType<typeof read>>) => {
+    const wanted = { ...present, ...change.decide(present, details) };
+    const difference = differenceOf(RECORDED, present, wanted);
+    if (difference === null) return { changes: null, result: wanted };
+    const next = { ...wanted, rev: newRevision() };
+    const entry = entryBy(actor, { at, action, ...difference });
+    return storing(organizationWrites(next, present, details.auth0Id), [entry], next);
+  };
+  return transact({ read, decide }, ports.transactions, signal);
+}
+
+/** An Auth0 organization belongs to one of ours. */
+function taken({ id, auth0OrgId }: Organization): Refusal {
+  const hint = `auth0OrgId ${auth0OrgId} belongs to organization ${id}: run \`org set ${id} --auth0-org-id none\` first`;
+  return refusal("CONFLICT", hint);
+}
+
+/** An organization as its members see it. */
+export interface OrganizationView
+  extends Pick<Organization, "id" | "name" | "jit" | "defaultRole" | "enforceSso" | "state"> {
+  readonly locked: LockableSetting[];
+}
+
+export function viewOf(organization: Organization): OrganizationView {
+  const { id, name, jit, defaultRole, enforceSso, state, locked } = organization;
+  return { id, name, jit, defaultRole, enforceSso, state, locked: [...locked] };
+}
