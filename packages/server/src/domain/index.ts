@@ -55,6 +55,7 @@ export {
   type HeldSeat,
   type IdentityLink,
   type IdentityLinks,
+  type IdentityRegistry,
   LINK_RULES,
   refuseBlocked,
   type Seat,
@@ -76,6 +77,7 @@ export { MAILBOX, noSpeakers, type Speakers, type SpeakersStore } from "./identi
 export type { UserDirectory } from "./identity/user-directory.ts";
 export { invite, resendInvitation, revokeInvitation } from "./invitations/invitations.ts";
 export type { Invited } from "./invitations/offer.ts";
+export type { Outbox } from "./invitations/outbox.ts";
 export { type InvitationView, listInvitations } from "./invitations/view.ts";
 export type { TrustMode } from "./login/address-trust.ts";
 export { discover, type SignInOption } from "./login/discovery.ts";
@@ -103,20 +105,16 @@ export {
   type Invitation,
   type InvitationLedger,
   MEMBERSHIP_ORIGINS,
+  type MemberFilter,
   type Membership,
   type MembershipPorts,
+  type MembershipRegistry,
   type Memberships,
   ownConnection,
 } from "./membership/membership.ts";
 export { isOwner, MAX_OWNERS } from "./membership/owners.ts";
 export { type Owner, operatorOf, type ReadAhead, requireRole } from "./membership/standing.ts";
-export type {
-  IdentityRegistry,
-  MemberFilter,
-  MembershipRegistry,
-  Outbox,
-  Stores,
-} from "./operators/administration.ts";
+export type { Stores } from "./operators/administration.ts";
 export { allowOrganization, planAllowance } from "./operators/allow.ts";
 export {
   ApplyStopped,
@@ -139,11 +137,7 @@ export {
   type RegisteredUsers,
 } from "./operators/import-members.ts";
 export { countLinkedPeople, type LinkedPeople } from "./operators/linked-people.ts";
-export type {
-  Auth0Pointer,
-  DeclaredOrganization,
-  OrganizationRegistry,
-} from "./operators/organization-registry.ts";
+export type { DeclaredOrganization, OrganizationRegistry } from "./operators/organization-registry.ts";
 export type { Change } from "./operators/organization-step.ts";
 export {
   planRelinkSubject,
@@ -184,6 +178,7 @@ export {
 export { PAGE_LIMIT, type Page } from "./page.ts";
 export { causeOf, identifierOf, Refusal, Unknown } from "./refusal.ts";
 export { newRevision } from "./revision.ts";
+export type { Auth0Pointer } from "./settings/auth0-id.ts";
 export {
   type OrganizationView,
   type SettingsChange,

@@ -1,5 +1,4 @@
 import type { AuditAction } from "../audit.ts";
-import type { Stores } from "../operators/administration.ts";
 import type { OrganizationId } from "../organization.ts";
 import { cursorOf, type ListScope, PAGE_LIMIT, type Page, positionOf } from "../page.ts";
 import type { UserId } from "../user-id.ts";
@@ -8,6 +7,7 @@ import {
   type MonthPage,
   type MonthQuery,
   monthOf,
+  type OrganizationAudit,
   type OrganizationAuditEntry,
   type SeenActor,
 } from "./organization-audit.ts";
@@ -56,7 +56,7 @@ type Place = Pick<MonthQuery, "newestFirst" | "from" | "to" | "after">;
  */
 export async function listAudit(
   query: AuditQuery,
-  { organizationAudit, now }: Pick<Stores, "organizationAudit" | "now">,
+  { organizationAudit, now }: { readonly organizationAudit: OrganizationAudit; readonly now: () => Date },
   signal: AbortSignal,
 ): Promise<Page<OrganizationAuditEntry>> {
   const { organizationId, actor = null, person = null, action = null } = query;

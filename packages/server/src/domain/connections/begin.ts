@@ -1,6 +1,5 @@
 import { entryBy, type Owner } from "../membership/standing.ts";
 import { storedDomains } from "../membership/ways-in.ts";
-import type { Stores } from "../operators/administration.ts";
 import { findOrganization, type OrganizationId } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
@@ -10,7 +9,13 @@ import { type Decision, storing, transact } from "../transaction.ts";
 import { untilEither } from "../waiting/abortable.ts";
 import { endOfSetup, type Removal, settleRemoval } from "./connections.ts";
 import { auth0NameOf, newConnectionName } from "./name.ts";
-import { type Auth0Tenant, type ConnectionSetup, type ConnectionView, MAX_CONNECTIONS } from "./setup.ts";
+import {
+  type Auth0Tenant,
+  type ConnectionPorts,
+  type ConnectionSetup,
+  type ConnectionView,
+  MAX_CONNECTIONS,
+} from "./setup.ts";
 import { decideOn, deleteSetup, isTicketOver, type Named, viewOfSetup } from "./stored.ts";
 
 const TICKET_MS = 3_600_000;
@@ -35,7 +40,7 @@ export interface BegunConnection extends ConnectionView {
 export async function beginConnection(
   owner: Owner,
   displayName: string,
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<BegunConnection> {
   const { auth0 } = ports;
@@ -70,7 +75,7 @@ export async function beginConnection(
  * @throws {Refusal} CONFLICT while it is pending; AUTH0_UNAVAILABLE while its ticket may be open: the next set-up would
  * take the place of the ticket's id
  */
-async function endFormer(owner: Owner, ports: Stores, signal: AbortSignal): Promise<string | null> {
+async function endFormer(owner: Owner, ports: ConnectionPorts, signal: AbortSignal): Promise<string | null> {
   const now = ports.now();
   const former = await ports.connections.findSetup(owner.organization.id, signal);
   if (former === null) return null;
@@ -102,7 +107,7 @@ async function endFormer(owner: Owner, ports: Stores, signal: AbortSignal): Prom
 async function storeSetup(
   { organization: { id } }: Owner,
   { displayName, over }: { readonly displayName: string; readonly over: string | null },
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<ConnectionSetup> {
   const name = await freeName(id, ports, signal);
@@ -129,7 +134,7 @@ async function storeSetup(
 }
 
 /** A name that no connection has or had. */
-async function freeName(id: OrganizationId, ports: Stores, signal: AbortSignal): Promise<string> {
+async function freeName(id: OrganizationId, ports: ConnectionPorts, signal: AbortSignal): Promise<string> {
   const name = newConnectionName(id);
   return (await ports.connections.find(name, signal)) === null ? name : freeName(id, ports, signal);
 }
@@ -143,7 +148,7 @@ async function storeTicket(
   owner: Owner,
   { organizationId, name, displayName, startedAt: at }: ConnectionSetup,
   ticketId: string,
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<void> {
   const entry = entryBy(owner, { at, action: "connection-begun", connection: name, after: { displayName } });
@@ -157,7 +162,12 @@ async function storeTicket(
 }
 
 /** Auth0's id of the organization, which is created there if it has none. */
-async function ensureAuth0Organization(owner: Owner, auth0: Auth0Tenant, ports: Stores, signal: AbortSignal) {
+async function ensureAuth0Organization(
+  owner: Owner,
+  auth0: Auth0Tenant,
+  ports: ConnectionPorts,
+  signal: AbortSignal,
+) {
   const { id } = owner.organization;
   const organization = await changeOrganization(owner, "organization-updated", ports, signal, {
     async read(present) {

@@ -1,11 +1,10 @@
 import { type Administrator, entryBy } from "../membership/standing.ts";
-import type { Stores } from "../operators/administration.ts";
 import type { Organization, RegisteredConnection } from "../organization.ts";
 import { refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { storing } from "../transaction.ts";
 import { lookAtAuth0 } from "./finish.ts";
-import type { SetupStep, TestStep } from "./setup.ts";
+import type { ConnectionPorts, SetupStep, TestStep } from "./setup.ts";
 import { decideOn, findNamed, type Named, requireFinished } from "./stored.ts";
 
 /** How old a token may be: an older one says little about how the connection is set up now. */
@@ -25,7 +24,7 @@ export interface ConnectionTest {
 export async function testConnection(
   administrator: Administrator,
   { name, token }: { readonly name: string; readonly token: string },
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<ConnectionTest> {
   const { organization } = administrator;
@@ -94,7 +93,7 @@ const WRONG = {
 /** Whether Auth0 still has the connection that was set up, as a whole. Nothing for one that an operator has registered. */
 async function askAuth0(
   { name, origin, organizationId, auth0Id, strategy }: RegisteredConnection,
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<readonly TestStep[]> {
   const { auth0 } = ports;
@@ -118,7 +117,7 @@ async function storeTest(
   administrator: Administrator,
   name: string,
   testedAt: string | null,
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<void> {
   const { organization } = administrator;

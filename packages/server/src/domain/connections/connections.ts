@@ -1,11 +1,10 @@
 import { differenceOf } from "../audit.ts";
 import { type Actor, type Administrator, entryBy, type Owner } from "../membership/standing.ts";
-import type { Stores } from "../operators/administration.ts";
 import { findOrganization, type RegisteredConnection } from "../organization.ts";
 import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing } from "../transaction.ts";
-import type { ConnectionSetup, ConnectionView } from "./setup.ts";
+import type { ConnectionPorts, ConnectionSetup, ConnectionView } from "./setup.ts";
 import {
   connectionOf,
   connectionWrites,
@@ -22,7 +21,7 @@ import {
 /** The connections and the one that is being set up, by name. */
 export async function listConnections(
   { organization: { id } }: Administrator,
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<ConnectionView[]> {
   // In this order: a set-up ends as its connection is stored.
@@ -51,7 +50,7 @@ export interface ConnectionChange {
 export async function updateConnection(
   administrator: Administrator,
   { name, displayName, enabled }: ConnectionChange,
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<ConnectionView> {
   if (enabled !== undefined && administrator.role !== "owner")
@@ -85,7 +84,7 @@ export async function updateConnection(
 export async function removeConnection(
   owner: Owner,
   name: string,
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<void> {
   const decide = ({ organization, stored, setup, missing }: Own): Decision<Removal> => {
@@ -140,7 +139,7 @@ export function endOfSetup(setup: ConnectionSetup, actor: Actor, at: string): De
  */
 export async function settleRemoval(
   { removed: { name, origin, auth0Id, organizationId }, setup }: Removal,
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<void> {
   const { auth0, organizations } = ports;

@@ -1,10 +1,16 @@
 import { type Administrator, entryBy } from "../membership/standing.ts";
-import type { Stores } from "../operators/administration.ts";
 import type { OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { ENTERPRISE_STRATEGIES } from "../strategy.ts";
 import { type Decision, storing } from "../transaction.ts";
-import type { Auth0Connection, Auth0Tenant, ConnectionSetup, ConnectionView, SetupStep } from "./setup.ts";
+import type {
+  Auth0Connection,
+  Auth0Tenant,
+  ConnectionPorts,
+  ConnectionSetup,
+  ConnectionView,
+  SetupStep,
+} from "./setup.ts";
 import {
   connectionOf,
   connectionWrites,
@@ -28,7 +34,7 @@ const ASK_AGAIN_MS = 5_000;
 export async function getConnection(
   administrator: Administrator,
   name: string,
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<ConnectionView> {
   const { id } = administrator.organization;
@@ -55,7 +61,7 @@ export async function getConnection(
 async function finishSetup(
   administrator: Administrator,
   asking: ConnectionSetup,
-  ports: Stores & { readonly auth0: Auth0Tenant },
+  ports: ConnectionPorts & { readonly auth0: Auth0Tenant },
   signal: AbortSignal,
 ): Promise<ConnectionView> {
   const look = () => lookAtAuth0(asking.name, asking.organizationId, ports, signal);
@@ -77,7 +83,7 @@ async function storeFound(
   administrator: Administrator,
   seen: ConnectionSetup,
   found: Auth0Connection | SetupStep,
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<ConnectionView> {
   const { name } = seen;
@@ -111,7 +117,7 @@ function wasAsked({ askedAt }: ConnectionSetup, now: Date): boolean {
 export async function lookAtAuth0(
   name: string,
   id: OrganizationId,
-  { auth0, otherStrategies, organizations }: Stores & { readonly auth0: Auth0Tenant },
+  { auth0, otherStrategies, organizations }: ConnectionPorts & { readonly auth0: Auth0Tenant },
   signal: AbortSignal,
 ): Promise<Auth0Connection | SetupStep> {
   const found = await auth0.findConnection(name, signal);

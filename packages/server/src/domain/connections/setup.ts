@@ -1,4 +1,5 @@
 import type { OrganizationId, RegisteredConnection } from "../organization.ts";
+import type { SettingsPorts } from "../settings/settings.ts";
 
 declare module "../transaction.ts" {
   interface Items {
@@ -116,4 +117,12 @@ export interface TokenTrial {
     /** When the token was issued, in seconds since 1970; null if it is not accepted. */
     readonly issuedAt: number | null;
   }>;
+}
+
+/** The stores without a cache that connections are read from and written to, and what judges them. */
+export interface ConnectionPorts extends SettingsPorts {
+  readonly connections: ConnectionStore;
+  /** Null where Auth0's Management API is not configured. */
+  readonly auth0: Auth0Tenant | null;
+  readonly trial: TokenTrial;
 }

@@ -1,6 +1,5 @@
 import type { Actor } from "../membership/standing.ts";
 import { missingWithoutConnection } from "../membership/ways-in.ts";
-import type { Stores } from "../operators/administration.ts";
 import {
   findOrganization,
   type Organization,
@@ -10,7 +9,7 @@ import {
 import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing, transact, type Write } from "../transaction.ts";
-import { type ConnectionSetup, type ConnectionView, SETUP_MS } from "./setup.ts";
+import { type ConnectionPorts, type ConnectionSetup, type ConnectionView, SETUP_MS } from "./setup.ts";
 
 /** What is stored under a name. */
 export interface Named {
@@ -23,7 +22,7 @@ export interface Named {
 export async function findNamed(
   id: OrganizationId,
   name: string,
-  { connections }: Stores,
+  { connections }: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<Named> {
   // In this order: a set-up ends as its connection is stored.
@@ -96,7 +95,7 @@ export function withConnection(
 export function decideOn<Result>(
   { organizationId, name }: Pick<ConnectionSetup, "organizationId" | "name">,
   decide: (named: Named) => Decision<Result>,
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
 ): Promise<Result> {
   const read = () => findNamed(organizationId, name, ports, signal);
@@ -116,7 +115,7 @@ export interface Own extends Named {
 export function decideOnOwn<Result>(
   actor: Actor,
   { name, takesAway }: { readonly name: string; readonly takesAway: boolean },
-  ports: Stores,
+  ports: ConnectionPorts,
   signal: AbortSignal,
   decide: (own: Own) => Decision<Result>,
 ): Promise<Result> {
@@ -131,7 +130,11 @@ export function decideOnOwn<Result>(
   return transact({ read, decide }, ports.transactions, signal);
 }
 
-export async function deleteSetup(setup: ConnectionSetup, ports: Stores, signal: AbortSignal): Promise<void> {
+export async function deleteSetup(
+  setup: ConnectionSetup,
+  ports: ConnectionPorts,
+  signal: AbortSignal,
+): Promise<void> {
   const decide = ({ setup: present }: Named) =>
     present === null
       ? { changes: null, result: null }

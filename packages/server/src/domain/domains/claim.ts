@@ -1,6 +1,8 @@
 import { type DomainProof, type Found, recordNameOf, recordValueOf } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
-import type { OrganizationId, VerifiedDomain } from "../organization.ts";
+import type { WayInPorts } from "../membership/ways-in.ts";
+import type { OrganizationId, Organizations, VerifiedDomain } from "../organization.ts";
+import type { Transactions } from "../transaction.ts";
 
 declare module "../transaction.ts" {
   interface Items {
@@ -70,6 +72,22 @@ export interface DomainNames {
   problemOf(domain: DomainName): string | null;
   /** The part of it that is registered: `acme.example` of `eu.acme.example`. */
   registrable(domain: DomainName): string;
+}
+
+/** The stores without a cache that domains are read from and written to, and what is known of names and records. */
+export interface DomainPorts extends WayInPorts {
+  readonly organizations: Organizations;
+  readonly domains: DomainStore;
+  readonly domainNames: DomainNames;
+  readonly dns: TxtLookup;
+  readonly transactions: Transactions;
+  readonly limits: {
+    /** How long a claimed domain waits for its record, in milliseconds. */
+    readonly claimMs: number;
+    /** How long a domain whose record is missing is still trusted, in milliseconds. */
+    readonly graceMs: number;
+  };
+  readonly now: () => Date;
 }
 
 /** A domain as its organization's administrators see it. */

@@ -2,13 +2,13 @@ import { type DomainProof, recordNameOf } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
 import { type Administrator, entryBy, type Owner } from "../membership/standing.ts";
 import { missingUnderSso, missingWithoutDomain } from "../membership/ways-in.ts";
-import type { Stores } from "../operators/administration.ts";
 import type { Organization, VerifiedDomain } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing, transact, type Write } from "../transaction.ts";
 import {
   currentClaim,
+  type DomainPorts,
   type DomainView,
   MAX_CLAIMS,
   MAX_DOMAINS,
@@ -27,7 +27,7 @@ const MAX_DNS_NAME = 253;
 /** The verified domains, the claimed ones and the lapsed ones, by name. What was written within the last second may be missing. */
 export async function listDomains(
   { organization: { id } }: Administrator,
-  ports: Stores,
+  ports: DomainPorts,
   signal: AbortSignal,
 ): Promise<DomainView[]> {
   const { domains, claims } = await ports.domains.list(id, signal);
@@ -47,7 +47,7 @@ export async function listDomains(
 export async function claimDomain(
   administrator: Administrator,
   domain: DomainName,
-  ports: Stores,
+  ports: DomainPorts,
   signal: AbortSignal,
 ): Promise<DomainView> {
   const isTooLong = recordNameOf(domain).length > MAX_DNS_NAME;
@@ -85,7 +85,7 @@ export async function claimDomain(
 export async function checkDomain(
   administrator: Administrator,
   domain: DomainName | null,
-  ports: Stores,
+  ports: DomainPorts,
   signal: AbortSignal,
 ): Promise<DomainView> {
   if (domain === null) throw notClaimed();
@@ -161,7 +161,7 @@ function verify(
 export async function releaseDomain(
   owner: Owner,
   domain: DomainName | null,
-  ports: Stores,
+  ports: DomainPorts,
   signal: AbortSignal,
 ): Promise<void> {
   if (domain === null) return;

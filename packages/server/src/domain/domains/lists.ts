@@ -1,9 +1,14 @@
 import type { DomainName } from "../email.ts";
-import type { Stores } from "../operators/administration.ts";
 import { findOrganization, type Organization, type VerifiedDomain } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { Write } from "../transaction.ts";
-import { currentClaim, type DomainClaim, type DomainStore, type OwnDomain } from "./claim.ts";
+import {
+  currentClaim,
+  type DomainClaim,
+  type DomainPorts,
+  type DomainStore,
+  type OwnDomain,
+} from "./claim.ts";
 
 export type DomainKey = Pick<VerifiedDomain, "organizationId" | "domain">;
 
@@ -28,7 +33,7 @@ type StoredDomain = Awaited<ReturnType<DomainStore["find"]>>;
  */
 export async function readListed(
   { organizationId, domain }: DomainKey,
-  ports: Stores,
+  ports: DomainPorts,
   signal: AbortSignal,
   known: { readonly organization?: Organization; readonly stored?: StoredDomain } = {},
 ): Promise<ListedDomain> {

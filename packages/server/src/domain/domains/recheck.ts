@@ -2,11 +2,10 @@ import { type AuditAction, auditEntry } from "../audit.ts";
 import { type DomainProof, recordNameOf, recordValueOf } from "../domain-proof.ts";
 import type { DomainMail, Mailer } from "../mailer.ts";
 import { isOwner } from "../membership/owners.ts";
-import type { Stores } from "../operators/administration.ts";
 import type { VerifiedDomain } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing, transact } from "../transaction.ts";
-import { type DomainClaim, lapseOf } from "./claim.ts";
+import { type DomainClaim, type DomainPorts, lapseOf } from "./claim.ts";
 import { checked } from "./domains.ts";
 import { type Finding, lookForRecord } from "./finding.ts";
 import type { DomainKey } from "./lists.ts";
@@ -16,7 +15,7 @@ const AT_ONCE = 8;
 const REMINDER_DAYS = [1, 7, 13];
 const GRACE_DAYS = 14;
 
-export interface RecheckPorts extends Stores {
+export interface RecheckPorts extends DomainPorts {
   /** Null where no mail server is configured. */
   readonly mailer: Pick<Mailer, "sendDomainMissing"> | null;
 }

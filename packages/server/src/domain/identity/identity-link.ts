@@ -78,6 +78,15 @@ export interface StoredLinks extends IdentityLinks {
   findSeat(seat: Seat, signal: AbortSignal): Promise<HeldSeat | null>;
 }
 
+/** What operators see and change of links beyond what a login does. Errors as in {@link StoredLinks}. */
+export interface IdentityRegistry extends StoredLinks {
+  /** Every link of the user; one that was made within the last second may be missing. */
+  listByUser(userId: UserId, signal: AbortSignal): Promise<readonly IdentityLink[]>;
+  /** Every seat that the subject holds; one that it took within the last second may be missing. */
+  listSeats(key: SubjectKey, signal: AbortSignal): Promise<readonly HeldSeat[]>;
+  findBlock(userId: UserId, signal: AbortSignal): Promise<Block | null>;
+}
+
 /** Whether the link is of the seat's user, by its connection. */
 export function isOnSeat(link: Seat, { tenant, connection, userId }: Seat): boolean {
   return link.tenant === tenant && link.connection === connection && link.userId === userId;

@@ -4,7 +4,6 @@ import { ended, type Replacement } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
 import type { Invitation, InvitationLedger } from "../membership/membership.ts";
 import { type Administrator, mayGrant } from "../membership/standing.ts";
-import type { Stores } from "../operators/administration.ts";
 import { Refusal } from "../refusal.ts";
 import { type Decision, transact } from "../transaction.ts";
 import {
@@ -17,6 +16,7 @@ import {
   renewed,
   waitFor,
 } from "./offer.ts";
+import type { InvitationPorts } from "./outbox.ts";
 import { type InvitationView, viewOfInvitation } from "./view.ts";
 
 /** How many addresses are looked at concurrently. */
@@ -38,7 +38,7 @@ interface Ground {
 export async function invite(
   administrator: Administrator,
   { emails, role }: { emails: readonly string[]; role: Role },
-  ports: Stores,
+  ports: InvitationPorts,
   signal: AbortSignal,
 ): Promise<Invited[]> {
   const { organization } = administrator;
@@ -73,7 +73,7 @@ export async function invite(
 function offersOf(
   administrator: Administrator,
   { found, ledger, role }: Ground & { readonly role: Role },
-  ports: Stores,
+  ports: InvitationPorts,
 ): Decision<Pick<Ground, "found"> & { readonly offers: readonly Replacement[] }> {
   const now = ports.now();
   if (found.some(({ outside }) => outside)) requireRightToInviteOutside(administrator);
@@ -106,7 +106,7 @@ function requireRightToInviteOutside({ organization, role }: Administrator): voi
 export async function resendInvitation(
   administrator: Administrator,
   email: CanonicalEmail | null,
-  ports: Stores,
+  ports: InvitationPorts,
   signal: AbortSignal,
 ): Promise<InvitationView> {
   if (email === null) throw notInvited();
@@ -132,7 +132,7 @@ export async function resendInvitation(
 function requireResendable(
   administrator: Administrator,
   { present: found, outcome, outside }: Looked,
-  { outbox, limits }: Stores,
+  { outbox, limits }: InvitationPorts,
   now: Date,
 ): Invitation {
   const present = requireInvited(administrator, found);
@@ -159,7 +159,7 @@ function requireResendable(
 export async function revokeInvitation(
   administrator: Administrator,
   email: CanonicalEmail | null,
-  ports: Stores,
+  ports: InvitationPorts,
   signal: AbortSignal,
 ): Promise<InvitationView> {
   if (email === null) throw notInvited();

@@ -4,8 +4,8 @@ import type { CanonicalEmail } from "../email.ts";
 import { isCurrent, type Replacement } from "../membership/invitation.ts";
 import { hasVerified, type Invitation, type Membership } from "../membership/membership.ts";
 import type { Actor } from "../membership/standing.ts";
-import type { Stores } from "../operators/administration.ts";
 import { newRevision } from "../revision.ts";
+import type { InvitationPorts } from "./outbox.ts";
 import { isLost } from "./view.ts";
 
 /** What an invitation of one address came to. */
@@ -31,7 +31,7 @@ export interface Looked extends Given {
 export async function look(
   { organization }: Actor,
   { given, email }: Given,
-  { memberships, organizations, now }: Stores,
+  { memberships, organizations, now }: InvitationPorts,
   signal: AbortSignal,
 ): Promise<Looked> {
   if (email === null) return { given, email, outcome: "invalid", outside: false, present: null };
@@ -61,7 +61,7 @@ export function renewed(
   { organization, userId: invitedBy, actor, via }: Actor,
   { email, outside, present, outcome }: Looked & { readonly email: CanonicalEmail },
   role: Role,
-  { limits, outbox }: Stores,
+  { limits, outbox }: InvitationPorts,
   now: Date,
 ): Replacement {
   const at = now.toISOString();
@@ -82,7 +82,7 @@ export function renewed(
 /** The address of the administrator as the mails name it; null for an operator, and where no mail is sent. */
 export async function inviterAddress(
   { organization, userId }: Actor,
-  { memberships, outbox }: Stores,
+  { memberships, outbox }: InvitationPorts,
   signal: AbortSignal,
 ): Promise<CanonicalEmail | null> {
   if (userId === null || outbox === null) return null;
@@ -94,7 +94,7 @@ export function postMails(
   { organization: { name: organizationName } }: Actor,
   offers: readonly Replacement[],
   invitedBy: CanonicalEmail | null,
-  { outbox }: Stores,
+  { outbox }: InvitationPorts,
 ): void {
   for (const { next, isMailed } of offers) {
     const { email: to, role, expiresAt } = next;
@@ -103,7 +103,7 @@ export function postMails(
 }
 
 /** How long the address of an invitation gets no other mail, in milliseconds. A mail that failed does not count. */
-export function waitFor(invitation: Invitation, { resendMs }: Stores["limits"], now: Date): number {
+export function waitFor(invitation: Invitation, { resendMs }: InvitationPorts["limits"], now: Date): number {
   const { mail, mailedAt } = invitation;
   if (mailedAt === null || mail === "failed" || isLost(invitation, now)) return 0;
   return Math.max(0, Date.parse(mailedAt) + resendMs - now.getTime());

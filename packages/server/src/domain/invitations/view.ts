@@ -1,8 +1,8 @@
 import { type InvitationState, stateOf } from "../membership/invitation.ts";
 import type { Invitation } from "../membership/membership.ts";
 import type { Administrator } from "../membership/standing.ts";
-import type { Stores } from "../operators/administration.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
+import type { InvitationPorts } from "./outbox.ts";
 
 /** An invitation as administrators see one. */
 export interface InvitationView
@@ -29,7 +29,7 @@ export async function listInvitations(
     cursor,
     limit,
   }: { state?: InvitationState | undefined; cursor?: string | undefined; limit: number },
-  ports: Stores,
+  ports: InvitationPorts,
   signal: AbortSignal,
 ): Promise<Page<InvitationView>> {
   const scope = { list: "invitations", organizationId: id, state };

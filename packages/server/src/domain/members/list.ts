@@ -3,9 +3,9 @@ import type { CanonicalEmail } from "../email.ts";
 import type { Membership } from "../membership/membership.ts";
 import { isOwner } from "../membership/owners.ts";
 import type { Administrator, Standing } from "../membership/standing.ts";
-import type { Stores } from "../operators/administration.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
+import type { MemberPorts } from "./members.ts";
 
 /** A member as administrators see one. */
 export interface Member
@@ -40,7 +40,7 @@ export interface MemberQuery {
 export async function listMembers(
   { organization: { id } }: Administrator,
   { query = "", role, status, cursor, limit }: MemberQuery,
-  { memberships, organizations }: Stores,
+  { memberships, organizations }: MemberPorts,
   signal: AbortSignal,
 ): Promise<Page<Member>> {
   const emailPrefix = query.toLowerCase();
@@ -70,7 +70,7 @@ export async function listMembers(
 export async function lookUpMembers(
   { organization: { id } }: Standing<"member">,
   userIds: readonly UserId[],
-  { memberships }: Stores,
+  { memberships }: MemberPorts,
   signal: AbortSignal,
 ): Promise<Pick<Member, "userId" | "email" | "role" | "status">[]> {
   const found = await memberships.findMany(id, [...new Set(userIds)], signal);
@@ -82,7 +82,7 @@ const MAX_SHOWN_OWNERS = 3;
 /** The addresses of the longest-standing owners, at most three. */
 export async function ownerAddresses(
   { organization: { id } }: Standing<"member">,
-  { memberships, organizations }: Stores,
+  { memberships, organizations }: MemberPorts,
   signal: AbortSignal,
 ): Promise<CanonicalEmail[]> {
   const owners = (await organizations.find(id, signal))?.owners ?? [];

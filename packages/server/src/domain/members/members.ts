@@ -1,16 +1,24 @@
 import type { Role } from "../../wire/index.ts";
 import type { AuditAction, AuditValues } from "../audit.ts";
 import { domainOf } from "../email.ts";
-import { afterMembership, speakersWrites } from "../identity/speakers.ts";
-import { hasVerified, type Membership } from "../membership/membership.ts";
+import { afterMembership, type SpeakersStore, speakersWrites } from "../identity/speakers.ts";
+import { hasVerified, type Membership, type MembershipRegistry } from "../membership/membership.ts";
 import { changed, isOwner, type MemberChange, ownersWrite } from "../membership/owners.ts";
 import { type Administrator, entryBy, mayActOn, mayGrant, type Standing } from "../membership/standing.ts";
-import { missingWithoutOwner } from "../membership/ways-in.ts";
-import type { Stores } from "../operators/administration.ts";
-import { findOrganization, type Organization } from "../organization.ts";
+import { missingWithoutOwner, type WayInPorts } from "../membership/ways-in.ts";
+import { findOrganization, type Organization, type Organizations } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
-import { storing, transact, type Write } from "../transaction.ts";
+import { storing, type Transactions, transact, type Write } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
+
+/** The stores without a cache that members are read from and written to. */
+export interface MemberPorts extends WayInPorts {
+  readonly organizations: Organizations;
+  readonly memberships: MembershipRegistry;
+  readonly speakers: SpeakersStore;
+  readonly transactions: Transactions;
+  readonly now: () => Date;
+}
 
 /**
  * Gives a member another role. Only this verb and an invitation make owners.
@@ -22,7 +30,7 @@ import type { UserId } from "../user-id.ts";
 export async function setRole(
   administrator: Administrator,
   { userId, role, expectedRole }: { userId: UserId; role: Role; expectedRole: Role | null },
-  ports: Stores,
+  ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
   const about = { userId, action: "role-changed", makesOwner: role === "owner" } as const;
@@ -43,7 +51,7 @@ export async function setRole(
 export async function removeMember(
   administrator: Administrator,
   userId: UserId,
-  ports: Stores,
+  ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
   return change(administrator, { userId, action: "membership-removed" }, ports, signal, ({ status }) =>
@@ -59,7 +67,7 @@ export async function removeMember(
 export async function restoreMember(
   administrator: Administrator,
   userId: UserId,
-  ports: Stores,
+  ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
   const about = { userId, action: "membership-restored", isRestored: true } as const;
@@ -78,7 +86,7 @@ export async function restoreMember(
 export async function leave(
   standing: Standing<"member">,
   userId: UserId,
-  ports: Stores,
+  ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<void> {
   const about = { userId, action: "membership-left", isOwn: true } as const;
@@ -118,7 +126,7 @@ interface State {
 async function change(
   standing: Standing<"member">,
   about: About,
-  ports: Stores,
+  ports: MemberPorts,
   signal: AbortSignal,
   wanted: (present: Membership, at: string) => MemberChange | null,
 ): Promise<Membership> {
@@ -143,7 +151,7 @@ async function change(
 async function readState(
   organization: Organization,
   { userId, makesOwner = false, isRestored = false }: About,
-  ports: Stores,
+  ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<State> {
   const { id } = organization;
@@ -164,7 +172,7 @@ async function readState(
 async function spokenFor(
   organization: Organization,
   { userId, email, invitedFromOutside }: Membership,
-  { speakers, organizations }: Stores,
+  { speakers, organizations }: MemberPorts,
   signal: AbortSignal,
 ): Promise<readonly Write[] | null> {
   const [present, isInside] = await Promise.all([

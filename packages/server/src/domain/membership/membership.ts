@@ -97,6 +97,49 @@ export interface Memberships {
   release(id: OrganizationId, day: string, signal: AbortSignal): Promise<void>;
 }
 
+/** Which members a page lists: only those that fit everything that is given. */
+export interface MemberFilter {
+  /** What their address begins with, in lower case; empty for any. */
+  readonly emailPrefix: string;
+  readonly role: Role | null;
+  readonly status: Membership["status"] | null;
+}
+
+/** Memberships as administrators list them. Errors as in {@link Memberships}. */
+export interface MembershipRegistry extends Memberships {
+  /** Every membership, removed ones included; what was written within the last second may be missing. */
+  listByOrganization(id: OrganizationId, signal: AbortSignal): Promise<readonly Membership[]>;
+  /**
+   * A page of them, at most `limit`: the active ones by address, then the removed ones. Two requests at most, however
+   * many members there are; so a page may be short.
+   * @param after the position that the previous page returned; null at the beginning
+   * @returns `next` is the position of the next page, null after the last one
+   */
+  listPage(
+    id: OrganizationId,
+    page: MemberFilter & { readonly after: string | null; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly members: readonly Membership[]; readonly next: string | null }>;
+  /** The memberships with exactly this address; what was written within the last second may be missing. */
+  findByAddress(
+    id: OrganizationId,
+    email: CanonicalEmail,
+    signal: AbortSignal,
+  ): Promise<readonly Membership[]>;
+  /** A page of the invitations by address, at most `limit`; see `listPage`. */
+  invitationPage(
+    id: OrganizationId,
+    page: { readonly after: string | null; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly invitations: readonly Invitation[]; readonly next: string | null }>;
+  /** The memberships of these users that exist, in any order, read consistently. */
+  findMany(
+    id: OrganizationId,
+    userIds: readonly UserId[],
+    signal: AbortSignal,
+  ): Promise<readonly Membership[]>;
+}
+
 /**
  * How many invitations of an organization are open, and how many mails it has sent today, on one item: the index lags
  * behind. What a login ends is counted after it: where that is lost, or its reply beside another one, the count is wrong by

@@ -1,9 +1,38 @@
 import { type DomainName, domainOf } from "../email.ts";
-import type { Stores } from "../operators/administration.ts";
+import type { IdentityRegistry } from "../identity/identity-link.ts";
 import type { Organization, OrganizationId, RegisteredConnection, VerifiedDomain } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
+import type { MembershipRegistry } from "./membership.ts";
 import { isOwner } from "./owners.ts";
 import type { Actor } from "./standing.ts";
+
+/** What is read of the ways in to an organization, without a cache. */
+export interface WayInPorts {
+  readonly memberships: Pick<MembershipRegistry, "findMany">;
+  /** Who signs in through which connection. */
+  readonly identities: Pick<IdentityRegistry, "listByUser" | "isBlocked">;
+  readonly connections: {
+    find(name: string, signal: AbortSignal): Promise<RegisteredConnection | null>;
+    /** Those that exist, in any order. */
+    findMany(names: readonly string[], signal: AbortSignal): Promise<readonly RegisteredConnection[]>;
+  };
+  readonly domains: {
+    find(
+      id: OrganizationId,
+      domain: DomainName,
+      signal: AbortSignal,
+    ): Promise<{ readonly domain: VerifiedDomain | null }>;
+  };
+  /** Strategies that are not SSO. */
+  readonly otherStrategies: ReadonlySet<string>;
+}
+
+/** What shows that a way in was tested lately. */
+interface TestAge {
+  /** How old a test may be for SSO to be enforced, in milliseconds. */
+  readonly limits: { readonly testAgeMs: number };
+  readonly now: () => Date;
+}
 
 // Every step that takes a way in away writes the organization as it was read before all that it decides on. So does
 // enforcing SSO: of two steps that contradict each other one starts over.
@@ -15,7 +44,7 @@ import type { Actor } from "./standing.ts";
 export async function missingWithoutDomain(
   { id, enforceSso, domains }: Organization,
   domain: DomainName,
-  ports: Stores,
+  ports: WayInPorts,
   signal: AbortSignal,
 ): Promise<string | null> {
   if (!enforceSso) return null;
@@ -30,7 +59,7 @@ export async function missingWithoutDomain(
  */
 export async function missingUnderSso(
   next: Organization,
-  ports: Stores,
+  ports: WayInPorts,
   signal: AbortSignal,
 ): Promise<string | null> {
   const missing = next.enforceSso ? await missingOwner(next, ports, signal) : null;
@@ -47,7 +76,7 @@ export async function missingWithoutConnection(
   { userId }: Actor,
   organization: Organization,
   connection: RegisteredConnection | null,
-  ports: Stores,
+  ports: WayInPorts,
   signal: AbortSignal,
 ): Promise<string | null> {
   if (connection === null || !isEnabled(connection, organization.id)) return null;
@@ -66,7 +95,7 @@ export async function missingWithoutConnection(
 export async function missingWithoutOwner(
   userId: UserId,
   organization: Organization,
-  ports: Stores,
+  ports: WayInPorts,
   signal: AbortSignal,
 ): Promise<string | null> {
   const owners = organization.owners.filter((id) => id !== userId);
@@ -83,7 +112,7 @@ export async function missingWithoutOwner(
 export async function missingWayIn(
   organization: Organization,
   { userId, login }: { readonly userId: UserId; readonly login: string | null },
-  ports: Stores,
+  ports: WayInPorts & TestAge,
   signal: AbortSignal,
 ): Promise<string | null> {
   const missing =
@@ -96,7 +125,7 @@ export async function missingWayIn(
 
 async function missingDomain(
   organization: Organization,
-  ports: Stores,
+  ports: WayInPorts,
   signal: AbortSignal,
 ): Promise<string | null> {
   let missing = "verify a domain";
@@ -110,7 +139,7 @@ async function missingDomain(
 function missingTest(
   enabled: readonly RegisteredConnection[],
   login: string | null,
-  { now, limits }: Stores,
+  { now, limits }: TestAge,
 ): string | null {
   const [first] = enabled;
   if (first === undefined) return "set up and enable an SSO connection";
@@ -135,7 +164,7 @@ function isReliable({ proof }: VerifiedDomain): boolean {
 /** The verified domains of the organization's list, as they are stored. The first one is mostly enough. */
 export async function* storedDomains(
   { id, domains: names }: Pick<Organization, "id" | "domains">,
-  { domains }: Stores,
+  { domains }: Pick<WayInPorts, "domains">,
   signal: AbortSignal,
 ): AsyncGenerator<VerifiedDomain, void> {
   for (const name of names) {
@@ -147,7 +176,7 @@ export async function* storedDomains(
 /** The enabled connections of an organization that was read before, as they are stored. */
 async function storedConnections(
   { id, connections: names }: Organization,
-  { connections }: Stores,
+  { connections }: WayInPorts,
   signal: AbortSignal,
 ): Promise<readonly RegisteredConnection[]> {
   return (await connections.findMany(names, signal)).filter((each) => isEnabled(each, id));
@@ -164,7 +193,7 @@ function isEnabled({ organizationId, state }: RegisteredConnection, id: Organiza
  */
 async function missingOwner(
   organization: Organization,
-  ports: Stores,
+  ports: WayInPorts,
   signal: AbortSignal,
 ): Promise<string | null> {
   const { id, owners, domains, enforceSso } = organization;
@@ -183,7 +212,7 @@ async function missingOwner(
 async function isLinked(
   userId: UserId,
   { id, enforceSso, connections: names }: Organization,
-  { identities, connections, otherStrategies }: Stores,
+  { identities, connections, otherStrategies }: WayInPorts,
   signal: AbortSignal,
 ): Promise<boolean> {
   const links = await identities.listByUser(userId, signal);

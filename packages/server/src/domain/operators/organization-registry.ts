@@ -4,23 +4,10 @@ import type {
   Connection,
   LockableSetting,
   Organization,
-  OrganizationId,
   RegisteredConnection,
   VerifiedDomain,
 } from "../organization.ts";
-
-declare module "../transaction.ts" {
-  interface Items {
-    readonly pointer: Auth0Pointer;
-  }
-}
-
-/** Which of our organizations has an Auth0 id. It is stored together with the organization, which names the id too. */
-export interface Auth0Pointer {
-  readonly auth0OrgId: string;
-  readonly organizationId: OrganizationId;
-  readonly rev: string;
-}
+import type { Auth0Pointers } from "../settings/auth0-id.ts";
 
 /**
  * The settings of a declared organization. Those that are left out are the organization's own decision; `auth0OrgId` then
@@ -52,7 +39,7 @@ export interface OrganizationState {
 }
 
 /** What operators declare. Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer. */
-export interface OrganizationRegistry {
+export interface OrganizationRegistry extends Auth0Pointers {
   /** Every organization; what was written within the last second may be missing. */
   list(
     signal: AbortSignal,
@@ -65,8 +52,6 @@ export interface OrganizationRegistry {
    * only something undeclared that was written within the last second may be missing.
    */
   read(declared: DeclaredOrganization, signal: AbortSignal): Promise<OrganizationState>;
-  /** Null where none of our organizations has the Auth0 id. */
-  findPointer(auth0OrgId: string, signal: AbortSignal): Promise<Auth0Pointer | null>;
   /** The connection of every identity link, one by one: reads the whole table. */
   linkedConnections(signal: AbortSignal): AsyncIterable<string>;
 }

@@ -3,6 +3,7 @@ import { type AuditEntry, auditEntry } from "../audit.ts";
 import {
   type HeldSeat,
   type IdentityLink,
+  type IdentityRegistry,
   isOnSeat,
   isSameSubject,
   type Seat,
@@ -13,7 +14,7 @@ import { type Connection, enabledOf } from "../organization.ts";
 import { Refusal, Unknown } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Changes, transact, type Write } from "../transaction.ts";
-import type { Administration, IdentityRegistry } from "./administration.ts";
+import type { Administration } from "./administration.ts";
 import { type AllowanceGround, allowanceChanges, readAllowance } from "./allow.ts";
 import { requireKnownUser, SubjectNotLinked } from "./user-overview.ts";
 

@@ -1,8 +1,31 @@
-import type { Stores } from "../operators/administration.ts";
-import type { Auth0Pointer } from "../operators/organization-registry.ts";
-import type { Organization } from "../organization.ts";
+import type { Organization, OrganizationId, Organizations } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { Write } from "../transaction.ts";
+
+declare module "../transaction.ts" {
+  interface Items {
+    readonly pointer: Auth0Pointer;
+  }
+}
+
+/** Which of our organizations has an Auth0 id. It is stored together with the organization, which names the id too. */
+export interface Auth0Pointer {
+  readonly auth0OrgId: string;
+  readonly organizationId: OrganizationId;
+  readonly rev: string;
+}
+
+/** Throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts. */
+export interface Auth0Pointers {
+  /** Null where none of our organizations has the Auth0 id. */
+  findPointer(auth0OrgId: string, signal: AbortSignal): Promise<Auth0Pointer | null>;
+}
+
+/** What is read of who has which Auth0 id. */
+export interface Auth0IdPorts {
+  readonly organizations: Pick<Organizations, "findByAuth0OrgId">;
+  readonly organizationRegistry: Auth0Pointers;
+}
 
 /** What a change of an organization's Auth0 id relies on. */
 export interface Auth0Id {
@@ -21,7 +44,7 @@ export const SAME_AUTH0_ID: Auth0Id = { former: null, wanted: null, holder: null
 export async function readAuth0Id(
   next: Pick<Organization, "id" | "auth0OrgId">,
   present: Pick<Organization, "auth0OrgId"> | null,
-  { organizations, organizationRegistry: registry }: Stores,
+  { organizations, organizationRegistry: registry }: Auth0IdPorts,
   signal: AbortSignal,
 ): Promise<Auth0Id> {
   const before = present?.auth0OrgId ?? null;

@@ -1,18 +1,32 @@
 import type { Role } from "../../wire/index.ts";
 import { type AuditAction, differenceOf } from "../audit.ts";
 import { type Actor, type Administrator, entryBy, type Owner } from "../membership/standing.ts";
-import { missingWayIn } from "../membership/ways-in.ts";
-import type { Stores } from "../operators/administration.ts";
+import { missingWayIn, type WayInPorts } from "../membership/ways-in.ts";
 import {
   findOrganization,
   LOCKABLE_SETTINGS,
   type LockableSetting,
   type Organization,
+  type Organizations,
 } from "../organization.ts";
 import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { storing, transact } from "../transaction.ts";
-import { type Auth0Id, organizationWrites, readAuth0Id, SAME_AUTH0_ID } from "./auth0-id.ts";
+import { storing, type Transactions, transact } from "../transaction.ts";
+import {
+  type Auth0Id,
+  type Auth0IdPorts,
+  organizationWrites,
+  readAuth0Id,
+  SAME_AUTH0_ID,
+} from "./auth0-id.ts";
+
+/** The stores without a cache that settings are read from and written to. */
+export interface SettingsPorts extends Auth0IdPorts, WayInPorts {
+  readonly organizations: Organizations;
+  readonly transactions: Transactions;
+  readonly limits: { readonly testAgeMs: number };
+  readonly now: () => Date;
+}
 
 /** The settings that change; the others stay. Only operators change `auth0OrgId`. */
 export interface SettingsChange
@@ -30,7 +44,7 @@ export interface SettingsChange
 export async function updateOrganization(
   administrator: Administrator,
   { changes, login }: { changes: SettingsChange; login: string | null },
-  ports: Stores,
+  ports: SettingsPorts,
   signal: AbortSignal,
 ): Promise<Organization> {
   const { role, userId } = administrator;
@@ -67,7 +81,7 @@ export async function updateOrganization(
 export async function setState(
   operator: Owner,
   state: Organization["state"],
-  ports: Stores,
+  ports: SettingsPorts,
   signal: AbortSignal,
 ): Promise<Organization> {
   const action = state === "closed" ? "organization-closed" : "organization-reopened";
@@ -87,7 +101,7 @@ export async function changeOrganization<
 >(
   actor: Actor,
   action: AuditAction,
-  ports: Stores,
+  ports: SettingsPorts,
   signal: AbortSignal,
   change: {
     readonly read: (present: Organization) => Promise<Details>;

@@ -1,5 +1,6 @@
 import type { OrganizationAudit } from "../audit/organization-audit.ts";
 import type { Audit, AuditEntry } from "../audit.ts";
+import type { IdentityRegistry } from "../identity/identity-link.ts";
 import {
   type Block,
   type HeldSeat,
@@ -11,7 +12,6 @@ import {
 import type { RelinkWindow, RelinkWindows } from "../identity/relink-window.ts";
 import type { TakenSeats } from "../identity/seat.ts";
 import { noSpeakers, type Speakers, type SpeakersStore } from "../identity/speakers.ts";
-import type { IdentityRegistry } from "../operators/administration.ts";
 import type { UserId } from "../user-id.ts";
 
 class Blocks extends Map<UserId, Block> {

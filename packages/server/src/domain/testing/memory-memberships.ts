@@ -1,6 +1,11 @@
 import type { CanonicalEmail } from "../email.ts";
-import type { Invitation, InvitationLedger, Membership } from "../membership/membership.ts";
-import type { MemberFilter, MembershipRegistry } from "../operators/administration.ts";
+import type {
+  Invitation,
+  InvitationLedger,
+  MemberFilter,
+  Membership,
+  MembershipRegistry,
+} from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { UserId } from "../user-id.ts";

@@ -1,5 +1,4 @@
 import type {
-  Auth0Pointer,
   DeclaredOrganization,
   OrganizationRegistry,
   OrganizationState,
@@ -11,6 +10,7 @@ import {
   type OrganizationId,
   type RegisteredConnection,
 } from "../organization.ts";
+import type { Auth0Pointer } from "../settings/auth0-id.ts";
 import { MemoryMemberships } from "./memory-memberships.ts";
 import { MemoryOrganizations } from "./memory-organizations.ts";
 

@@ -1,5 +1,4 @@
 import { type DomainName, parseDomain } from "../email.ts";
-import type { Auth0Pointer } from "../operators/organization-registry.ts";
 import {
   type Connection,
   declaredConnection,
@@ -9,6 +8,7 @@ import {
   type RegisteredConnection,
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
+import type { Auth0Pointer } from "../settings/auth0-id.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Organizations, their domains and connections in memory; tests change what operators would. */

@@ -1,0 +1,26 @@
+import type { InvitationMail } from "../mailer.ts";
+import type { Invitation, MembershipRegistry } from "../membership/membership.ts";
+import type { Organizations } from "../organization.ts";
+import type { Transactions } from "../transaction.ts";
+
+/** How mails leave. */
+export interface Outbox {
+  /** Sends the mail after the answer, then stores what became of it. */
+  post(invitation: Invitation, mail: InvitationMail): void;
+}
+
+/** The stores without a cache that invitations are read from and written to, and how their mails leave. */
+export interface InvitationPorts {
+  readonly organizations: Organizations;
+  readonly memberships: MembershipRegistry;
+  readonly transactions: Transactions;
+  /** Null where no mail server is configured. */
+  readonly outbox: Outbox | null;
+  readonly limits: {
+    /** How long an invitation is open, in milliseconds. */
+    readonly ttlMs: number;
+    /** How long after a mail the same address gets no other one, in milliseconds. */
+    readonly resendMs: number;
+  };
+  readonly now: () => Date;
+}
