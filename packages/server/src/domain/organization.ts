@@ -109,9 +109,20 @@ export interface Organizations {
 /** An organization of which nothing is known but its id. */
 export function newOrganization(id: OrganizationId): Organization {
   return {
-    ...{ id, name: id, auth0OrgId: null, jit: true, defaultRole: "member", enforceSso: false, trusts: [] },
-    ...{ state: "open", locked: [], rev: newRevision() },
-    ...{ owners: [], domains: [], claims: {}, connections: [] },
+    id,
+    name: id,
+    auth0OrgId: null,
+    jit: true,
+    defaultRole: "member",
+    enforceSso: false,
+    trusts: [],
+    state: "open",
+    locked: [],
+    rev: newRevision(),
+    owners: [],
+    domains: [],
+    claims: {},
+    connections: [],
   };
 }
 
@@ -123,9 +134,14 @@ export function declaredDomain(
 
 export function declaredConnection(connection: Connection): RegisteredConnection {
   const { name, strategy, displayName, organizationId } = connection;
+  const route = { name, strategy, displayName, organizationId };
   return {
-    ...{ name, strategy, displayName, organizationId, state: "enabled", origin: "operator", auth0Id: null },
-    ...{ testedAt: null, rev: newRevision() },
+    ...route,
+    state: "enabled",
+    origin: "operator",
+    auth0Id: null,
+    testedAt: null,
+    rev: newRevision(),
   };
 }
 

@@ -34,9 +34,14 @@ describe("transact", () => {
     const decide = (state: number) => ({ changes: CHANGES, result: `decided on ${state}` });
     expect(await transact({ read, decide }, transactions, UNBOUNDED)).toBe("decided on 2");
     expect(asked).toEqual([
-      ...["read 0", "commit", "backoff 0"],
-      ...["read 1", "commit", "backoff 1"],
-      ...["read 2", "commit"],
+      "read 0",
+      "commit",
+      "backoff 0",
+      "read 1",
+      "commit",
+      "backoff 1",
+      "read 2",
+      "commit",
     ]);
   });
 

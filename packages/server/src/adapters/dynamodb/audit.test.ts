@@ -101,20 +101,16 @@ describe("dynamoOrganizationAudit", () => {
     const { items } = await list();
     expect(items).toEqual([
       {
-        ...{
-          id: expect.stringMatching(/^[0-9a-f]{64}$/),
-          at: NOON,
-          actor: "operator",
-          via: null,
-          action: "role-changed",
-        },
-        ...{
-          userId: userNumber(1),
-          connection: "acme-okta",
-          domain: null,
-          rule: "verified-domain",
-          ...change,
-        },
+        id: expect.stringMatching(/^[0-9a-f]{64}$/),
+        at: NOON,
+        actor: "operator",
+        via: null,
+        action: "role-changed",
+        userId: userNumber(1),
+        connection: "acme-okta",
+        domain: null,
+        rule: "verified-domain",
+        ...change,
       },
     ]);
     expect((await list()).items).toEqual(items);

@@ -69,7 +69,11 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
 
     findLedger: async (organizationId, signal) =>
       (await ledgers.get(keys.invitationLedger(organizationId), signal)) ?? {
-        ...{ organizationId, open: {}, day: "", mails: 0, rev: null },
+        organizationId,
+        open: {},
+        day: "",
+        mails: 0,
+        rev: null,
       },
 
     async release(organizationId, day, signal) {

@@ -103,7 +103,12 @@ const CONSISTENT: readonly StoredItem[] = [
   toItem(SPEAKERS, { ...noSpeakers(JANE), rev: "1" }),
   toItem(BLOCK, { userId: JOE, blockedAt: NOON, rev: "1" }),
   toItem(RELINK_WINDOW, {
-    ...{ connection: "acme-okta", organizationId: ACME, openedAt: NOON, until: NOON, from: null, rev: "1" },
+    connection: "acme-okta",
+    organizationId: ACME,
+    openedAt: NOON,
+    until: NOON,
+    from: null,
+    rev: "1",
   }),
   toItem(AUDIT_ENTRY, ACCEPTED),
 ];

@@ -5,8 +5,11 @@ import { domainText } from "./domain-text.ts";
 
 function textOf(mail: Partial<DomainMail>) {
   const whole: DomainMail = {
-    ...{ to: JANE_EMAIL, organizationName: "Acme", domain: ACME_EXAMPLE },
-    ...{ recordName: "_platform-api.acme.example", recordValue: "platform-api-domain=01" },
+    to: JANE_EMAIL,
+    organizationName: "Acme",
+    domain: ACME_EXAMPLE,
+    recordName: "_platform-api.acme.example",
+    recordValue: "platform-api-domain=01",
     lapsesAt: "2026-12-03T15:57:40.123Z",
     ...mail,
   };

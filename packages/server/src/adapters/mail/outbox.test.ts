@@ -4,7 +4,11 @@ import { invitation, JANE_EMAIL, NOON } from "../dynamodb/testing/examples.ts";
 import { createOutbox, type OutboxOptions } from "./outbox.ts";
 
 const MAIL: InvitationMail = {
-  ...{ to: JANE_EMAIL, organizationName: "Acme", role: "admin", invitedBy: null, expiresAt: NOON },
+  to: JANE_EMAIL,
+  organizationName: "Acme",
+  role: "admin",
+  invitedBy: null,
+  expiresAt: NOON,
 };
 const FAILED = new MailFailed("refused", { cause: null, responseCode: 550 });
 

@@ -30,15 +30,18 @@ export type Family =
   | { readonly type: "counter" | "gauge"; readonly name: string; readonly help: string; samples(): Sample[] }
   | { readonly type: "histogram"; readonly name: string; readonly help: string; rows(): DurationsRow[] };
 
-const counter = (name: string, help: string, samples: () => Sample[]): Family => ({
-  ...{ type: "counter", name, help, samples },
-});
-const gauge = (name: string, help: string, samples: () => Sample[]): Family => ({
-  ...{ type: "gauge", name, help, samples },
-});
-const histogram = (name: string, help: string, rows: () => DurationsRow[]): Family => ({
-  ...{ type: "histogram", name, help, rows },
-});
+function counter(name: string, help: string, samples: () => Sample[]): Family {
+  return { type: "counter", name, help, samples };
+}
+
+function gauge(name: string, help: string, samples: () => Sample[]): Family {
+  return { type: "gauge", name, help, samples };
+}
+
+function histogram(name: string, help: string, rows: () => DurationsRow[]): Family {
+  return { type: "histogram", name, help, rows };
+}
+
 const one = (value: number): Sample[] => [[{}, value]];
 
 /** Every metric of ours, in the order of the page. */

@@ -14,7 +14,10 @@ function create(procedures: readonly string[] = PROCEDURES, gauges = {}) {
     version: "1.2.3",
     procedures,
     gauges: () => ({
-      ...{ jwksAgeMs: 1_500, usableKeys: 2, activeRequests: 3, isDraining: false },
+      jwksAgeMs: 1_500,
+      usableKeys: 2,
+      activeRequests: 3,
+      isDraining: false,
       logLinesLost: 0,
       directoryCalls: { active: 4, waiting: 5 },
       ...gauges,

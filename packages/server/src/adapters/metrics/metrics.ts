@@ -34,7 +34,10 @@ export function createMetrics({ version, procedures, gauges }: MetricsOptions): 
   const families = familiesOf({ version, requests, upstreams, logins, caches, refreshes, gauges });
   let page: Promise<() => Promise<string>> | undefined;
   return {
-    ...{ requests, upstreams, logins, caches },
+    requests,
+    upstreams,
+    logins,
+    caches,
     refreshed({ outcome, ms }) {
       refreshes[outcome] += 1;
       upstreams.finished("jwks", "fetch", outcome === "failed" ? "failed" : "ok", ms);

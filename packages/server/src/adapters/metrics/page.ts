@@ -53,7 +53,9 @@ function valuesOf(family: Family): Value[] {
 
 function histogramValues(name: string, { labels, atMost, sumSeconds }: DurationsRow): Value[] {
   const bucket = (le: number | "+Inf", value: number) => ({
-    ...{ metricName: `${name}_bucket`, labels: { ...labels, le }, value },
+    metricName: `${name}_bucket`,
+    labels: { ...labels, le },
+    value,
   });
   const total = atMost.at(-1) ?? 0;
   return [

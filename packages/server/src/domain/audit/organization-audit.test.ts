@@ -16,16 +16,16 @@ describe("what an organization sees of an entry", () => {
   it("leaves out the tenant and the subjects, which may be addresses", () => {
     const change = { invitationId: "i1", before: { role: "member" }, after: { role: "admin" } } as const;
     expect(seenByOrganization(entry(change))).toEqual({
-      ...{
-        id: "e1",
-        at: AT,
-        actor: "login",
-        via: null,
-        action: "seat-taken-over",
-        userId: JANE,
-        connection: ENTRA.name,
-      },
-      ...{ domain: null, rule: null, ...change },
+      id: "e1",
+      at: AT,
+      actor: "login",
+      via: null,
+      action: "seat-taken-over",
+      userId: JANE,
+      connection: ENTRA.name,
+      domain: null,
+      rule: null,
+      ...change,
     });
   });
 
@@ -42,7 +42,8 @@ describe("what an organization sees of an entry", () => {
   it("names neither the connection nor the user of another organization whose login was refused here", () => {
     const refused = { action: "identity-conflict", connection: "globex-okta" } as const;
     expect(seenByOrganization(entry({ ...refused, rule: "foreign-organization" }))).toMatchObject({
-      ...{ connection: null, userId: null },
+      connection: null,
+      userId: null,
     });
     expect(seenByOrganization(entry({ ...refused, rule: "seat" })).connection).toBe("globex-okta");
   });

@@ -29,9 +29,15 @@ describe("beginning a connection", () => {
   it("answers the wizard's URL, stores a set-up and no connection, and is audited", async () => {
     const begun = await begin();
     expect(begun).toEqual({
-      ...{ name: expect.stringMatching(/^acme-[a-z0-9]{8}$/), strategy: null, displayName: "Acme Okta" },
-      ...{ state: "pending", waitingFor: null, testedAt: null, origin: "self-service" },
-      ...{ setupUrl: expect.stringContaining("ticket="), setupExpiresAt: "2026-11-25T01:00:00.000Z" },
+      name: expect.stringMatching(/^acme-[a-z0-9]{8}$/),
+      strategy: null,
+      displayName: "Acme Okta",
+      state: "pending",
+      waitingFor: null,
+      testedAt: null,
+      origin: "self-service",
+      setupUrl: expect.stringContaining("ticket="),
+      setupExpiresAt: "2026-11-25T01:00:00.000Z",
     });
     expect(world.stored(begun.name)).toBeUndefined();
     expect(world.setup).toMatchObject({ name: begun.name, ticketId: "ticket-canary-1" });

@@ -72,8 +72,12 @@ describe("a connection that is being set up", () => {
     auth0.finishWizards({ strategy: "waad" });
     expect(await ask(name)).toBe("enabled");
     expect(world.stored(name)).toMatchObject({
-      ...{ state: "enabled", strategy: "waad", auth0Id: `con_${name}`, origin: "self-service" },
-      ...{ displayName: "Acme Okta", testedAt: null },
+      state: "enabled",
+      strategy: "waad",
+      auth0Id: `con_${name}`,
+      origin: "self-service",
+      displayName: "Acme Okta",
+      testedAt: null,
     });
     expect([world.names, world.setup]).toEqual([[ENTRA.name, name], null]);
     expect(auth0.tickets.get("ticket-canary-1")?.revoked).toBe(true);

@@ -41,7 +41,12 @@ describe("claiming a domain", () => {
     const view = await claim();
     const at = stores.time;
     expect(view).toEqual({
-      ...{ domain: NEW, state: "pending", verifiedBy: null, found: null, checkedAt: null, lapsesAt: null },
+      domain: NEW,
+      state: "pending",
+      verifiedBy: null,
+      found: null,
+      checkedAt: null,
+      lapsesAt: null,
       record: { type: "TXT", host: "_platform-api.eu", name: RECORD, value: view.record?.value },
     });
     expect(view.record?.value).toMatch(/^platform-api-domain=[0-9a-f]{32}$/);
@@ -179,9 +184,8 @@ describe("checking a domain", () => {
     const { record } = await verified();
     await lapse();
     const [, lapsed] = await list();
-    expect([lapsed?.state, lapsed?.verifiedBy, lapsed?.record, speaksFor()]).toEqual([
-      ...["lapsed", null, record, false],
-    ]);
+    expect([lapsed?.state, lapsed?.verifiedBy, lapsed?.record]).toEqual(["lapsed", null, record]);
+    expect(speaksFor()).toBe(false);
     expect((await claim()).state).toBe("lapsed");
     later(60 * DAY_MS);
     expect((await check()).state).toBe("verified");
@@ -227,9 +231,8 @@ describe("releasing a domain", () => {
     if (state === "missing the record") stores.dns.names.clear();
     const before = actions();
     await release();
-    expect([await list(), speaksFor(), await reasonOf(check())]).toEqual([
-      ...[[await operatorsView()], false, "NOT_FOUND"],
-    ]);
+    const after = [await list(), speaksFor(), await reasonOf(check())];
+    expect(after).toEqual([[await operatorsView()], false, "NOT_FOUND"]);
     expect(lists()).toMatchObject({ claims: {}, domains: [OPERATORS] });
     expect(await stored()).toEqual({ domain: null, claim: null });
     later(1_000);

@@ -180,8 +180,11 @@ async function tellOwners(
   const owners = members.filter(isOwner);
   if (organization === null || owners.length === 0) return { mails: none, untold: "noOwner" };
   const mail: Omit<DomainMail, "to"> = {
-    ...{ organizationName: organization.name, domain, lapsesAt },
-    ...{ recordName: recordNameOf(domain), recordValue: recordValueOf(proof) },
+    organizationName: organization.name,
+    domain,
+    lapsesAt,
+    recordName: recordNameOf(domain),
+    recordValue: recordValueOf(proof),
   };
   const outcomes = await Promise.allSettled(
     owners.map(({ email }) => mailer.sendDomainMissing({ ...mail, to: email }, signal)),

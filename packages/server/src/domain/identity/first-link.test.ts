@@ -32,7 +32,11 @@ const OPENED = "2026-11-20T00:00:00.000Z";
 const UNTIL = "2026-11-30T00:00:00.000Z";
 const INSIDE = "2026-11-25T00:00:00.000Z";
 const WINDOW: RelinkWindow = {
-  ...{ connection: ENTRA.name, organizationId: ACME, openedAt: OPENED, until: UNTIL, from: null },
+  connection: ENTRA.name,
+  organizationId: ACME,
+  openedAt: OPENED,
+  until: UNTIL,
+  from: null,
   rev: "1",
 };
 

@@ -16,9 +16,13 @@ describe("a trace", () => {
     await identities.create(link({ subject: "waad|lost", userId: JOE }));
   };
   const first = (isSigned: boolean, gaveWay: boolean) => ({
-    ...{ ...BEFORE, "first login": {}, user: { userId: JANE, created: false, isSigned } },
-    ...{ blocked: { userId: JANE }, speakers: { speakers: { userId: JANE } } },
-    ...{ seat: { subject: "waad|old", gaveWay }, link: { isNew: true } },
+    ...BEFORE,
+    "first login": {},
+    user: { userId: JANE, created: false, isSigned },
+    blocked: { userId: JANE },
+    speakers: { speakers: { userId: JANE } },
+    seat: { subject: "waad|old", gaveWay },
+    link: { isNew: true },
   });
 
   it.each<[string, Claims, (identities: MemoryIdentities) => Promise<unknown>, Record<string, unknown>]>([
@@ -38,8 +42,12 @@ describe("a trace", () => {
         await heldByJoe(identities);
       },
       {
-        ...{ person: {}, delegation: { actor: { clientId: "agent", userId: JOE } }, connection: {} },
-        ...{ address: {}, blocked: { userId: JANE }, link: { isNew: false } },
+        person: {},
+        delegation: { actor: { clientId: "agent", userId: JOE } },
+        connection: {},
+        address: {},
+        blocked: { userId: JANE },
+        link: { isNew: false },
       },
     ],
     [

@@ -12,7 +12,10 @@ import { MAILBOX } from "./speakers.ts";
 
 const CONFLICT = { reason: "IDENTITY_CONFLICT" };
 const WINDOW: RelinkWindow = {
-  ...{ connection: ENTRA.name, organizationId: ACME, openedAt: "2026-11-26T00:00:00.000Z", from: null },
+  connection: ENTRA.name,
+  organizationId: ACME,
+  openedAt: "2026-11-26T00:00:00.000Z",
+  from: null,
   until: "2026-11-30T00:00:00.000Z",
   rev: "1",
 };

@@ -88,8 +88,11 @@ const pass = (ms: number) => stores.later(ms);
 /** Everything that is stored. */
 const everything = () =>
   structuredClone([
-    ...[stores.memberships.memberships, stores.memberships.invitations, stores.memberships.ledgers],
-    ...[stores.identities.entries, posted],
+    stores.memberships.memberships,
+    stores.memberships.invitations,
+    stores.memberships.ledgers,
+    stores.identities.entries,
+    posted,
   ]);
 
 async function refuses(verb: () => Promise<unknown>, expected: object): Promise<void> {
@@ -167,9 +170,19 @@ describe("inviting", () => {
     const outcomes = await inviteAs(
       admin,
       "member",
-      ...["Ann@ACME.example", "no address", "open@acme.example", "gone@acme.example", "JANE@acme.example"],
-      ...["ann@acme.example", "no address", "old@acme.example", "left@acme.example", "revoked@acme.example"],
-      ...["accepted@acme.example", "ANN@acme.example", "zoe@xn--bcher-kva.example"],
+      "Ann@ACME.example",
+      "no address",
+      "open@acme.example",
+      "gone@acme.example",
+      "JANE@acme.example",
+      "ann@acme.example",
+      "no address",
+      "old@acme.example",
+      "left@acme.example",
+      "revoked@acme.example",
+      "accepted@acme.example",
+      "ANN@acme.example",
+      "zoe@xn--bcher-kva.example",
     );
     expect(outcomes).toEqual([
       { email: "Ann@ACME.example", outcome: "invited" },
@@ -205,10 +218,21 @@ describe("inviting", () => {
     expect(await inviteAs(admin, "member", ANN)).toEqual([{ email: ANN, outcome: "invited" }]);
     const stored = storedNow();
     expect(stored).toEqual({
-      ...{ organizationId: ACME, email: ANN, role: "member", fromOutside: false, invitedBy: JANE },
-      ...{ invitationId: expect.stringMatching(UUID), consumedBy: null, ended: null, createdAt: NOW },
-      ...{ expiresAt: "2026-12-02T00:00:00.000Z", mail: "sending", mailedAt: NOW, rev: expect.any(String) },
-      ...{ endedBy: null, counted: true },
+      organizationId: ACME,
+      email: ANN,
+      role: "member",
+      fromOutside: false,
+      invitedBy: JANE,
+      invitationId: expect.stringMatching(UUID),
+      consumedBy: null,
+      ended: null,
+      createdAt: NOW,
+      expiresAt: "2026-12-02T00:00:00.000Z",
+      mail: "sending",
+      mailedAt: NOW,
+      rev: expect.any(String),
+      endedBy: null,
+      counted: true,
     });
     const about = { organizationId: ACME, invitationId: stored?.invitationId ?? null };
     const sent = { ...about, action: "invitation-sent", after: { role: "member" } } as const;
@@ -219,7 +243,10 @@ describe("inviting", () => {
       {
         invitation: stored,
         mail: {
-          ...{ to: ANN, organizationName: "acme", role: "member", invitedBy: JANE_EMAIL },
+          to: ANN,
+          organizationName: "acme",
+          role: "member",
+          invitedBy: JANE_EMAIL,
           expiresAt: "2026-12-02T00:00:00.000Z",
         },
       },
@@ -398,14 +425,15 @@ describe("resending", () => {
     const verb = () => resend(admin, given?.email ?? ANN);
     if (outcome !== "done") return refuses(verb, { reason: outcome });
     expect(await verb()).toEqual({
-      ...{ invitationId: expect.stringMatching(UUID), email: ANN, role: "member", state: "open" },
-      ...{
-        mail: "sending",
-        outside: false,
-        invitedBy: JANE,
-        createdAt: NOW,
-        expiresAt: "2026-12-02T00:00:00.000Z",
-      },
+      invitationId: expect.stringMatching(UUID),
+      email: ANN,
+      role: "member",
+      state: "open",
+      mail: "sending",
+      outside: false,
+      invitedBy: JANE,
+      createdAt: NOW,
+      expiresAt: "2026-12-02T00:00:00.000Z",
     });
     expect(await viewNow()).toMatchObject({ state: "open", invitedBy: JANE });
     expect(recorded()).toEqual([`user:${JANE} invitation-resent`]);

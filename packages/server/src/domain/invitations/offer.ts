@@ -68,8 +68,18 @@ export function renewed(
   const isMailed = outbox !== null && (present === null || waitFor(present, limits, now) === 0);
   const invitationId = present?.invitationId ?? crypto.randomUUID();
   const next: Invitation = {
-    ...{ organizationId: organization.id, email, invitationId, role, fromOutside: outside, invitedBy },
-    ...{ consumedBy: null, ended: null, endedBy: null, counted: true, createdAt: at, rev: newRevision() },
+    organizationId: organization.id,
+    email,
+    invitationId,
+    role,
+    fromOutside: outside,
+    invitedBy,
+    consumedBy: null,
+    ended: null,
+    endedBy: null,
+    counted: true,
+    createdAt: at,
+    rev: newRevision(),
     expiresAt: new Date(now.getTime() + limits.ttlMs).toISOString(),
     mail: isMailed ? "sending" : outbox === null ? "none" : (present?.mail ?? "none"),
     mailedAt: isMailed ? at : (present?.mailedAt ?? null),

@@ -32,7 +32,9 @@ it.each<[string, MemoryOrganizations, boolean, string[]]>([
 it("sorts the connections of all organizations by display name, then by name", async () => {
   const named = (name: string, displayName: string, organizationId = ACME) => ({
     ...ENTRA,
-    ...{ name, displayName, organizationId },
+    name,
+    displayName,
+    organizationId,
   });
   const organizations = acmeAndGlobex();
   for (const each of [named("b", "Staff"), named("a", "Staff"), named("c", "Guests", GLOBEX)])

@@ -34,12 +34,23 @@ async function page(query: Partial<MemberQuery> = {}) {
 
 it("shows a member with what made them one", () => {
   const invited = person(1, {
-    ...{ role: "admin", status: "removed", origin: "invitation", invitedFromOutside: true },
-    ...{ invitedBy: JANE, leftAt: "2026-11-20T00:00:00.000Z", rev: "secret" },
+    role: "admin",
+    status: "removed",
+    origin: "invitation",
+    invitedFromOutside: true,
+    invitedBy: JANE,
+    leftAt: "2026-11-20T00:00:00.000Z",
+    rev: "secret",
   });
   expect(memberOf(invited)).toEqual({
-    ...{ userId: userNumber(1), email: "p01@acme.example", role: "admin", status: "removed" },
-    ...{ origin: "invitation", outside: true, invitedBy: JANE, joinedAt: invited.createdAt },
+    userId: userNumber(1),
+    email: "p01@acme.example",
+    role: "admin",
+    status: "removed",
+    origin: "invitation",
+    outside: true,
+    invitedBy: JANE,
+    joinedAt: invited.createdAt,
   });
 });
 
@@ -66,8 +77,12 @@ describe("a list of members", () => {
     [{ query: userNumber(3).slice(0, 20) }, []],
   ])("answers %j with %j", async (query, names) => {
     given(
-      ...[person(1), person(2, { role: "admin" }), person(4, { role: "owner" }), person(20)],
-      ...[person(3, { status: "removed" }), person(21, { role: "admin", status: "removed" })],
+      person(1),
+      person(2, { role: "admin" }),
+      person(4, { role: "owner" }),
+      person(20),
+      person(3, { status: "removed" }),
+      person(21, { role: "admin", status: "removed" }),
     );
     expect(await page(query)).toEqual({ names, nextCursor: null });
   });

@@ -128,15 +128,14 @@ describe.each(CHANGES)("%s", (name, before, after, action) => {
     expect([storedNow(), storedNow(ANN)]).toEqual([changed, ann]);
     expect(stores.identities.entries).toEqual([
       auditEntry({
-        ...{
-          at: stores.time,
-          actor: `user:${JANE}`,
-          via: "console",
-          action,
-          organizationId: ACME,
-          userId: JOE,
-        },
-        ...{ before: unlike(membership(before), changed), after: unlike(changed, membership(before)) },
+        at: stores.time,
+        actor: `user:${JANE}`,
+        via: "console",
+        action,
+        organizationId: ACME,
+        userId: JOE,
+        before: unlike(membership(before), changed),
+        after: unlike(changed, membership(before)),
       }),
     ]);
     expect(ownersNow()).toEqual(changed.role === "owner" && changed.status === "active" ? [ANN, JOE] : [ANN]);

@@ -42,8 +42,13 @@ const IN_A_WEEK = "2026-12-02T00:00:00.000Z";
 /** Acme's invitation by Joe, an owner, of Jane as an admin. */
 const offered = (overrides: Partial<Invitation> = {}) =>
   invitation({
-    ...{ role: "admin", invitedBy: JOE, createdAt: HOUR_AGO, expiresAt: IN_A_WEEK, rev: "1", counted: true },
-    ...{ invitationId: "7b5c0a52-9d42-4f0a-8a3c-2d6a3d1c9f10" },
+    role: "admin",
+    invitedBy: JOE,
+    createdAt: HOUR_AGO,
+    expiresAt: IN_A_WEEK,
+    rev: "1",
+    counted: true,
+    invitationId: "7b5c0a52-9d42-4f0a-8a3c-2d6a3d1c9f10",
     ...overrides,
   });
 const OUTSIDE = { email: GUEST_EMAIL, fromOutside: true };

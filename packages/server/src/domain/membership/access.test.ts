@@ -258,7 +258,11 @@ describe("a closed organization", () => {
     const ports = memoryPorts(cached, { stored: acme(CLOSED) });
     ports.memberships.invite(invitation());
     expect(await belonging(ports, login)).toEqual({
-      ...{ activeOrganizationId: null, organizations: [], joinable: [], removed: [], invitations: [] },
+      activeOrganizationId: null,
+      organizations: [],
+      joinable: [],
+      removed: [],
+      invitations: [],
     });
     expect(await check(ports, login, "member")).toEqual({ allowed: false, role: null });
     await expect(joined(ports, login)).rejects.toMatchObject({ reason: "NOT_JOINABLE" });

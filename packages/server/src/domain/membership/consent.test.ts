@@ -43,8 +43,14 @@ const IN_A_WEEK = "2026-12-02T00:00:00.000Z";
 /** Joe, an owner of Acme, has invited Jane's address at a domain that Acme does not have, as an admin. */
 const offered = (overrides: Partial<Invitation> = {}) =>
   invitation({
-    ...{ email: GUEST_EMAIL, invitationId: INVITATION_ID, role: "admin", fromOutside: true, invitedBy: JOE },
-    ...{ createdAt: HOUR_AGO, expiresAt: IN_A_WEEK, rev: "1" },
+    email: GUEST_EMAIL,
+    invitationId: INVITATION_ID,
+    role: "admin",
+    fromOutside: true,
+    invitedBy: JOE,
+    createdAt: HOUR_AGO,
+    expiresAt: IN_A_WEEK,
+    rev: "1",
     counted: true,
     ...overrides,
   });
@@ -81,8 +87,12 @@ const janeNow = ({ memberships }: MemoryPorts) => memberships.memberships.get(`$
 /** Everything that is stored. */
 const everything = ({ memberships, identities, stored }: MemoryPorts) =>
   structuredClone([
-    ...[memberships.memberships, memberships.invitations, memberships.ledgers],
-    ...[identities.entries, identities.spoken, stored.organizations],
+    memberships.memberships,
+    memberships.invitations,
+    memberships.ledgers,
+    identities.entries,
+    identities.spoken,
+    stored.organizations,
   ]);
 
 it("somebody who was removed from the organization of their token accepts and declines nothing elsewhere", async () => {
@@ -174,7 +184,11 @@ describe("an invitation that is accepted", () => {
     ports = world();
   });
   const made = newMembership({
-    ...{ email: GUEST_EMAIL, role: "admin", origin: "invitation", invitedFromOutside: true, invitedBy: JOE },
+    email: GUEST_EMAIL,
+    role: "admin",
+    origin: "invitation",
+    invitedFromOutside: true,
+    invitedBy: JOE,
   });
 
   it("makes a member, is consumed, counted as closed and recorded without an address", async () => {

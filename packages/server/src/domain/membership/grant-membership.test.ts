@@ -52,16 +52,19 @@ const byOrgMe: Way["grant"] = (identity, ports) => listOrganizations(identity, p
 /** How Jane becomes a member of Acme. Joe, an owner, has invited her where she is invited. */
 const WAYS: Readonly<Record<string, Way>> = {
   JIT: {
-    ...{ login: VIA_ACME, offer: null },
+    login: VIA_ACME,
+    offer: null,
     grant: (identity, ports) => ensureMembership(ACME, identity, ports, UNBOUNDED),
   },
   joining: {
-    ...{ login: BY_PASSWORD, offer: null },
+    login: BY_PASSWORD,
+    offer: null,
     grant: (identity, ports) => join(identity, ACME, ports, UNBOUNDED),
   },
   "signing in after an invitation": { login: BY_PASSWORD, offer: { role: "admin" }, grant: byOrgMe },
   "accepting an invitation as an owner": {
-    ...{ login: BY_PASSWORD, offer: { role: "owner" } },
+    login: BY_PASSWORD,
+    offer: { role: "owner" },
     grant: (identity, ports) => accept(identity, ACME, ports, UNBOUNDED),
   },
 };

@@ -150,8 +150,15 @@ function granted(
   const spoken = isInside ? afterMembership(speakers, { organization, domain: domainOf(email) }) : speakers;
   if (spoken === null) return { changes: null, result: { membership: null, foreign: assessment.login } };
   const proposed: Membership = {
-    ...{ organizationId, userId, status: "active", createdAt: at, email, ...grant },
-    ...{ leftAt: null, ceased: stored?.ceased ?? {}, rev: newRevision() },
+    organizationId,
+    userId,
+    status: "active",
+    createdAt: at,
+    email,
+    ...grant,
+    leftAt: null,
+    ceased: stored?.ceased ?? {},
+    rev: newRevision(),
   };
   const { membership, writes } = admission(proposed, stored, organization);
   const action = { at, actor: "login", action: "membership-created", rule: grant.origin } as const;

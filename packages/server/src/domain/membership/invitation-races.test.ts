@@ -140,8 +140,15 @@ async function race({
 }
 
 const linkOf = (userId: UserId) => ({
-  ...{ tenant: "default", subject: `auth0|${userId}`, userId, connection: "auth0", organizationId: null },
-  ...{ email: GUEST_EMAIL, rule: "verified-email" as const, linkedAt: "2026-11-01T00:00:00.000Z", rev: "0" },
+  tenant: "default",
+  subject: `auth0|${userId}`,
+  userId,
+  connection: "auth0",
+  organizationId: null,
+  email: GUEST_EMAIL,
+  rule: "verified-email" as const,
+  linkedAt: "2026-11-01T00:00:00.000Z",
+  rev: "0",
 });
 
 /** Compares what is stored with what was stored before. */

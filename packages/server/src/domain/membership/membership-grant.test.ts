@@ -134,8 +134,14 @@ describe("T70: for a user of Globex's SSO,", () => {
     expect([consumers(ports), ports.memberships.memberships.size]).toEqual([[null], 0]);
     expect(ports.identities.entries).toMatchObject([
       {
-        ...{ at: NOW, actor: "login", action: "identity-conflict", rule: "foreign-organization" },
-        ...{ organizationId: ACME, userId: JANE, tenant: "default", subject: login.subject ?? "waad|old" },
+        at: NOW,
+        actor: "login",
+        action: "identity-conflict",
+        rule: "foreign-organization",
+        organizationId: ACME,
+        userId: JANE,
+        tenant: "default",
+        subject: login.subject ?? "waad|old",
         connection: login === VIA_ACME ? ENTRA.name : "auth0",
       },
     ]);

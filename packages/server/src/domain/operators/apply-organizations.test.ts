@@ -37,7 +37,10 @@ const FULL: DeclaredOrganization = {
   invitations: [{ email: JANE_EMAIL, role: "owner" }],
 };
 const GLOBEX_BARE: DeclaredOrganization = {
-  ...{ organization: organization(GLOBEX), domains: [], connections: [], invitations: null },
+  organization: organization(GLOBEX),
+  domains: [],
+  connections: [],
+  invitations: null,
 };
 
 let ports: MemoryAdministration;

@@ -27,20 +27,26 @@ const CLAIM: DomainClaim = {
 /** What the people of Acme have set up. */
 const OWN: RegisteredConnection = {
   ...declaredConnection({ ...ENTRA, name: "acme-k3v9q2xw", strategy: "okta" }),
-  ...{ origin: "self-service", auth0Id: "con_1", testedAt: NOW },
+  origin: "self-service",
+  auth0Id: "con_1",
+  testedAt: NOW,
 };
 const SETUP: ConnectionSetup = {
-  ...{ organizationId: ACME, name: "acme-7h2m4d8s", displayName: "Okta", startedAt: NOW, ticketId: "sst_1" },
-  ...{ waitingFor: null, askedAt: null, rev: "1" },
+  organizationId: ACME,
+  name: "acme-7h2m4d8s",
+  displayName: "Okta",
+  startedAt: NOW,
+  ticketId: "sst_1",
+  waitingFor: null,
+  askedAt: null,
+  rev: "1",
 };
 /** Acme as its operator's file has it. */
 const FILE: DeclaredOrganization = {
-  ...{
-    organization: { id: ACME, trusts: [] },
-    domains: [OPERATORS],
-    connections: [ENTRA],
-    invitations: null,
-  },
+  organization: { id: ACME, trusts: [] },
+  domains: [OPERATORS],
+  connections: [ENTRA],
+  invitations: null,
 };
 const BARE: DeclaredOrganization = { ...FILE, domains: [], connections: [] };
 
@@ -127,7 +133,8 @@ it("a domain whose entry cannot be stored is not verified", async () => {
 
 describe("a declared connection", () => {
   const naming = (name: string, of = ACME): DeclaredOrganization => ({
-    ...{ ...BARE, organization: { id: of, trusts: [] } },
+    ...BARE,
+    organization: { id: of, trusts: [] },
     connections: [{ ...ENTRA, name, organizationId: of }],
   });
 

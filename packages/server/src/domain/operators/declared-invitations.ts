@@ -26,7 +26,9 @@ export function withdrawnInvitations({ declared, stored, ports }: InvitationComp
       consumedBy === null && ended === null && invitedBy === null && invited?.includes(email) === false,
   );
   return withdrawn.map((present) => ({
-    ...{ organizationId, takesAway: true, cutOff: null },
+    organizationId,
+    takesAway: true,
+    cutOff: null,
     change: `invitation of ${present.email} withdrawn`,
     actions: [{ action: "invitation-revoked", invitationId: present.invitationId }],
     make: store(present, present, ports, (stored) => {
@@ -44,12 +46,24 @@ export function declaredInvitations({ declared, stored, ports, now }: Invitation
     const present = stored.invitations.find((invitation) => invitation.email === email) ?? null;
     const invitationId = present?.invitationId ?? crypto.randomUUID();
     return {
-      ...{ organizationId, takesAway: false, cutOff: null },
+      organizationId,
+      takesAway: false,
+      cutOff: null,
       change: `${email} invited as ${role}`,
       actions: [{ action: "invitation-sent", invitationId, after: { role } }],
       make: store({ organizationId, email }, present, ports, (_, at) => ({
-        ...{ organizationId, email, role, invitationId, invitedBy: null, counted: false, createdAt: at },
-        ...{ consumedBy: null, ended: null, endedBy: null, mail: "none", rev: newRevision() },
+        organizationId,
+        email,
+        role,
+        invitationId,
+        invitedBy: null,
+        counted: false,
+        createdAt: at,
+        consumedBy: null,
+        ended: null,
+        endedBy: null,
+        mail: "none",
+        rev: newRevision(),
         fromOutside: present?.fromOutside ?? !own.includes(domainOf(email)),
         expiresAt: new Date(Date.parse(at) + ports.limits.ttlMs).toISOString(),
         mailedAt: present?.mailedAt ?? null,

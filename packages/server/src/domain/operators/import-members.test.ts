@@ -19,7 +19,11 @@ import {
 import { applyImport, type DeclaredMember, ImportStopped, planImport } from "./import-members.ts";
 
 const LINE: DeclaredMember = {
-  ...{ index: 0, organizationId: ACME, userId: JANE, email: JANE_EMAIL, role: "admin" },
+  index: 0,
+  organizationId: ACME,
+  userId: JANE,
+  email: JANE_EMAIL,
+  role: "admin",
 };
 const JOES: DeclaredMember = { ...LINE, index: 1, userId: JOE, email: JOE_EMAIL };
 

@@ -72,9 +72,18 @@ const login = (subject: string, canonical = JANE_EMAIL) => {
     const { organizations, identities, speakers, windows, transactions, audit, now } = stores;
     const resolve = createIdentityResolver({
       ...SETTINGS,
-      ...{ organizations, stored: organizations, links: identities, storedLinks: identities, speakers },
-      ...{ windows, transactions, audit, now, directory: { ensureUser: userAt } },
-      ...{ takenSeats: { find: () => null, add() {} }, wouldRefuse() {} },
+      organizations,
+      stored: organizations,
+      links: identities,
+      storedLinks: identities,
+      speakers,
+      windows,
+      transactions,
+      audit,
+      now,
+      directory: { ensureUser: userAt },
+      takenSeats: { find: () => null, add() {} },
+      wouldRefuse() {},
     });
     return resolve(token, UNBOUNDED);
   };

@@ -17,7 +17,12 @@ const DAY_MS = 24 * 3_600_000;
 const START = Date.parse("2026-11-20");
 const at = (day: number) => new Date(START + day * DAY_MS).toISOString();
 const WINDOW: RelinkWindow = {
-  ...{ connection: ENTRA.name, organizationId: ACME, openedAt: at(0), until: at(10), from: null, rev: "1" },
+  connection: ENTRA.name,
+  organizationId: ACME,
+  openedAt: at(0),
+  until: at(10),
+  from: null,
+  rev: "1",
 };
 const MERGER = { ...WINDOW, from: GLOBEX };
 const OF_GLOBEX = { ...WINDOW, organizationId: GLOBEX };
@@ -47,7 +52,10 @@ describe("opening a relink window", () => {
     const organizations = window.from === null ? [ACME] : [ACME, window.from];
     expect(stores.identities.entries).toMatchObject(
       organizations.map((organizationId) => ({
-        ...{ at: at(5), actor: "operator:jo", action: "relink-window-opened", connection: ENTRA.name },
+        at: at(5),
+        actor: "operator:jo",
+        action: "relink-window-opened",
+        connection: ENTRA.name,
         organizationId,
       })),
     );

@@ -108,8 +108,14 @@ describe("a relink", () => {
     expect(identities.entries).toMatchObject([
       { action: "identity-allowed", userId: JANE, organizationId: ACME },
       {
-        ...{ at: stores.time, actor: "operator:jo", action: "identity-relinked", ...SEAT, subject: NEW },
-        ...{ organizationId: ACME, holder: "waad|old", rule: "operator" },
+        at: stores.time,
+        actor: "operator:jo",
+        action: "identity-relinked",
+        ...SEAT,
+        subject: NEW,
+        organizationId: ACME,
+        holder: "waad|old",
+        rule: "operator",
       },
     ]);
   });
@@ -183,8 +189,14 @@ describe("an unlink", () => {
       expect([...identities.seats.values()].map(({ userId }) => userId)).toEqual([JOE]);
       expect(identities.entries).toMatchObject([
         {
-          ...{ at: stores.time, actor: "operator:jo", action: "identity-unlinked", ...KEY, userId: JANE },
-          ...{ connection: ENTRA.name, organizationId: ACME, rule: "operator" },
+          at: stores.time,
+          actor: "operator:jo",
+          action: "identity-unlinked",
+          ...KEY,
+          userId: JANE,
+          connection: ENTRA.name,
+          organizationId: ACME,
+          rule: "operator",
         },
       ]);
     },

@@ -183,11 +183,10 @@ export async function planUnlink(
  */
 export async function unlinkSubject(plan: Unlink, ports: Administration, signal: AbortSignal): Promise<void> {
   const { key, link, seat, released } = plan;
-  const entry = auditEntry({
-    ...{ ...key, userId: seat.userId, connection: seat.connection },
-    organizationId: link?.organizationId ?? null,
-    ...{ at: ports.now().toISOString(), actor: ports.actor, action: "identity-unlinked", rule: "operator" },
-  });
+  const { userId, connection } = seat;
+  const about = { ...key, userId, connection, organizationId: link?.organizationId ?? null };
+  const by = { at: ports.now().toISOString(), actor: ports.actor, rule: "operator" } as const;
+  const entry = auditEntry({ ...about, ...by, action: "identity-unlinked" });
   const seats = released.map((present): Write => ({ item: "seat", next: null, present }));
   const changes: Changes =
     link === null

@@ -111,6 +111,9 @@ it("describes an address that the directory does not know by what is stored", as
   stores.memberships.put(membership());
   const registeredUsers = { find: async () => null };
   expect(await describeAddress(JANE_EMAIL, { ...stores, registeredUsers }, UNBOUNDED)).toEqual({
-    ...{ email: JANE_EMAIL, user: null, memberships: [membership()], invitations: [] },
+    email: JANE_EMAIL,
+    user: null,
+    memberships: [membership()],
+    invitations: [],
   });
 });

@@ -102,14 +102,13 @@ describe("the settings of an organization", () => {
     given({ defaultRole: "admin" });
     const changed = await update(await janeAs("owner"), { ...MIXED, defaultRole: "admin" });
     const entry = auditEntry({
-      ...{
-        at: stores.time,
-        actor: `user:${JANE}`,
-        via: "console",
-        action: "organization-updated",
-        organizationId: ACME,
-      },
-      ...{ before: { name: "acme", jit: true }, after: MIXED },
+      at: stores.time,
+      actor: `user:${JANE}`,
+      via: "console",
+      action: "organization-updated",
+      organizationId: ACME,
+      before: { name: "acme", jit: true },
+      after: MIXED,
     });
     const lists = { domains: [domainOf(JANE_EMAIL)], connections: [ENTRA.name] };
     expect(changed).toEqual(
@@ -148,7 +147,9 @@ describe("the settings of an organization", () => {
     expect(await reasonOf(update(await janeAs("owner"), { jit: false }))).toBe("ROLE_REQUIRED");
     meanwhile(() => given({ rev: "3", defaultRole: "admin", enforceSso: true }));
     expect(await update(await janeAs("owner"), { name: "New" })).toMatchObject({
-      ...{ name: "New", defaultRole: "admin", enforceSso: true },
+      name: "New",
+      defaultRole: "admin",
+      enforceSso: true,
     });
   });
 
@@ -240,6 +241,12 @@ describe("closing and opening", () => {
 it("shows an organization without what is internal", () => {
   const { id, name, jit, defaultRole, enforceSso, state } = organization(ACME);
   expect(viewOf(organization(ACME, { locked: ["jit"], rev: "1", auth0OrgId: "org_1" }))).toEqual({
-    ...{ id, name, jit, defaultRole, enforceSso, state, locked: ["jit"] },
+    id,
+    name,
+    jit,
+    defaultRole,
+    enforceSso,
+    state,
+    locked: ["jit"],
   });
 });

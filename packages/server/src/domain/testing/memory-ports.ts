@@ -125,9 +125,15 @@ export function memoryPorts(
     memberships,
     identities,
     administration: {
-      ...{ ...shared, organizations: stored, memberships, organizationRegistry },
-      ...{ organizationAudit: identities.organizationAudit },
-      ...{ outbox: null, limits: LIMITS, identities, ...selfService },
+      ...shared,
+      organizations: stored,
+      memberships,
+      organizationRegistry,
+      organizationAudit: identities.organizationAudit,
+      outbox: null,
+      limits: LIMITS,
+      identities,
+      ...selfService,
     },
     storedLinks: {
       find: (key) => identities.find(key),
@@ -201,10 +207,21 @@ export function newMembership(overrides: Partial<Membership> = {}): Membership {
 /** Acme's open invitation of Jane as an owner. */
 export function invitation(overrides: Partial<Invitation> = {}): Invitation {
   return {
-    ...{ organizationId: ACME, email: JANE_EMAIL, role: "owner", fromOutside: false, consumedBy: null },
-    ...{ invitationId: "00000000-0000-4000-8000-0000000000a1", ended: null, invitedBy: null },
-    ...{ createdAt: "2026-11-20T00:00:00.000Z", expiresAt: "2026-12-20T00:00:00.000Z" },
-    ...{ endedBy: null, mail: "none", mailedAt: null, counted: false, rev: "0" },
+    organizationId: ACME,
+    email: JANE_EMAIL,
+    role: "owner",
+    fromOutside: false,
+    consumedBy: null,
+    invitationId: "00000000-0000-4000-8000-0000000000a1",
+    ended: null,
+    invitedBy: null,
+    createdAt: "2026-11-20T00:00:00.000Z",
+    expiresAt: "2026-12-20T00:00:00.000Z",
+    endedBy: null,
+    mail: "none",
+    mailedAt: null,
+    counted: false,
+    rev: "0",
     ...overrides,
   };
 }

@@ -5,6 +5,7 @@ import type { Inside } from "../identity/speakers.ts";
 import type { AddressTrust, TrustSettings } from "../login/address-trust.ts";
 import {
   type Connection,
+  newOrganization,
   type Organization,
   type OrganizationId,
   parseOrganizationId,
@@ -96,12 +97,7 @@ export async function userAt(email: string): Promise<{ userId: UserId; created: 
 }
 
 export function organization(id: OrganizationId, overrides: Partial<Organization> = {}): Organization {
-  return {
-    ...{ id, name: id, auth0OrgId: null, jit: true, defaultRole: "member", enforceSso: false, trusts: [] },
-    ...{ state: "open", locked: [], rev: "0" },
-    ...{ owners: [], domains: [], claims: {}, connections: [] },
-    ...overrides,
-  };
+  return { ...newOrganization(id), rev: "0", ...overrides };
 }
 
 /** Acme, which has verified acme.example and signs in through its own connection. */

@@ -118,6 +118,7 @@ export function isLinked(
 }
 
 export const connectionName = fc.constantFrom(...CONNECTIONS.map(({ name }) => name));
+const TWO = { minLength: 2, maxLength: 2 };
 export const beginning: fc.Arbitrary<Beginning> = fc.record({
   enforced: fc.boolean(),
   people: fc.array(
@@ -127,12 +128,8 @@ export const beginning: fc.Arbitrary<Beginning> = fc.record({
     }),
     { minLength: 3, maxLength: 3 },
   ),
-  connections: fc.array(fc.constantFrom("enabled", "enabled", "disabled" as const), {
-    ...{ minLength: 2, maxLength: 2 },
-  }),
-  domains: fc.array(fc.constantFrom("verified", "declared", "claimed", "lapsed", "none" as const), {
-    ...{ minLength: 2, maxLength: 2 },
-  }),
+  connections: fc.array(fc.constantFrom("enabled", "enabled", "disabled" as const), TWO),
+  domains: fc.array(fc.constantFrom("verified", "declared", "claimed", "lapsed", "none" as const), TWO),
 });
 
 /** Jane and Joe at the organization's domain, and a guest from outside; all are owners, and Jane is linked by both. */

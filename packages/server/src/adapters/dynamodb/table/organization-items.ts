@@ -90,7 +90,10 @@ export const DOMAIN_CLAIM: ItemType<DomainClaim> = {
 export const CONNECTION: ItemType<RegisteredConnection> = {
   type: "connection",
   schema: z.object({
-    ...{ name: z.string(), strategy: z.string(), displayName: z.string(), organizationId },
+    name: z.string(),
+    strategy: z.string(),
+    displayName: z.string(),
+    organizationId,
     state: z.enum(["enabled", "disabled", "removed"]),
     origin: z.enum(["operator", "self-service"]),
     auth0Id: z.string().nullable(),
@@ -106,8 +109,11 @@ export const CONNECTION: ItemType<RegisteredConnection> = {
 export const CONNECTION_SETUP: ItemType<ConnectionSetup> = {
   type: "connection-setup",
   schema: z.object({
-    ...{ organizationId, name: z.string(), displayName: z.string() },
-    ...{ startedAt: instant, ticketId: z.string().nullable() },
+    organizationId,
+    name: z.string(),
+    displayName: z.string(),
+    startedAt: instant,
+    ticketId: z.string().nullable(),
     waitingFor: z.enum(SETUP_STEPS).nullable(),
     askedAt: instant.nullable(),
     rev: z.string(),

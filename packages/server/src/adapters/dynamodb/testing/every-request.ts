@@ -73,8 +73,16 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     audit.list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED),
     dynamoOrganizationAudit(table).readMonth(
       {
-        ...{ organizationId: ACME, month: "2026-11", from: NOON, to: `${NOON}#f`, after: null },
-        ...{ newestFirst: true, limit: 51, actor: "login", person: null, action: null },
+        organizationId: ACME,
+        month: "2026-11",
+        from: NOON,
+        to: `${NOON}#f`,
+        after: null,
+        newestFirst: true,
+        limit: 51,
+        actor: "login",
+        person: null,
+        action: null,
       },
       UNBOUNDED,
     ),

@@ -16,8 +16,11 @@ interface Write {
 }
 
 const counts = {
-  ...{ organizationId: ACME, open: { "2026-12-03": 2, "2026-12-04": 1 } },
-  ...{ day: "2026-11-24", mails: 0, rev: "1" },
+  organizationId: ACME,
+  open: { "2026-12-03": 2, "2026-12-04": 1 },
+  day: "2026-11-24",
+  mails: 0,
+  rev: "1",
 };
 const mailed = invitation({ mail: "sending", mailedAt: NOON });
 const offer = (table: DynamoTable) => itemsOf(table, INVITATION).put(mailed, UNBOUNDED);

@@ -41,7 +41,10 @@ export function bareDeclaration(id = ACME): DeclaredOrganization {
 }
 
 export const PROOF: DomainProof = {
-  ...{ token: "0123456789abcdef0123456789abcdef", checkedAt: NOON, missingSince: null, reminders: 0 },
+  token: "0123456789abcdef0123456789abcdef",
+  checkedAt: NOON,
+  missingSince: null,
+  reminders: 0,
   found: { kind: "wrongValue", values: ["other"], seenBy: 0, resolvers: 2 },
 };
 
@@ -83,8 +86,13 @@ export function verifiedDomain(overrides: Partial<VerifiedDomain> = {}): Verifie
 
 export function domainClaim(overrides: Partial<DomainClaim> = {}): DomainClaim {
   return {
-    ...{ domain: ACME_EXAMPLE, organizationId: ACME, state: "pending", proof: PROOF },
-    ...{ claimedAt: NOON, expiresAt: "2026-12-24T12:00:00.000Z", rev: "1" },
+    domain: ACME_EXAMPLE,
+    organizationId: ACME,
+    state: "pending",
+    proof: PROOF,
+    claimedAt: NOON,
+    expiresAt: "2026-12-24T12:00:00.000Z",
+    rev: "1",
     ...overrides,
   };
 }
@@ -96,8 +104,14 @@ export function connection(overrides: Partial<RegisteredConnection> = {}): Regis
 
 export function connectionSetup(overrides: Partial<ConnectionSetup> = {}): ConnectionSetup {
   return {
-    ...{ organizationId: ACME, name: "acme-x1y2z3a4", displayName: "Acme", startedAt: NOON },
-    ...{ ticketId: null, waitingFor: "clients", askedAt: NOON, rev: "1" },
+    organizationId: ACME,
+    name: "acme-x1y2z3a4",
+    displayName: "Acme",
+    startedAt: NOON,
+    ticketId: null,
+    waitingFor: "clients",
+    askedAt: NOON,
+    rev: "1",
     ...overrides,
   };
 }
