@@ -101,7 +101,7 @@ export const EXPLAINED: readonly Explanation[] = [
   })),
   {
     file: "first-link",
-    line: "if (mailbox === null) return { ...(await linkUser(first, signal, trace)), assessment };",
+    line: "if (mailbox === null) return { ...(await linkUser(first, options, signal, trace)), assessment };",
     code: "mailbox === null",
     by: "false",
     why: "It saves signed user ids from waiting for one another; they get the same answers.",
@@ -115,7 +115,7 @@ export const EXPLAINED: readonly Explanation[] = [
   },
   {
     file: "first-link",
-    line: "if (mailbox !== null) takenSeats.add(mailbox, userId);",
+    line: "if (mailbox !== null) options.takenSeats.add(mailbox, userId);",
     code: "mailbox !== null",
     by: "true",
     why: "The compiler needs it: no login without a mailbox looks for one.",

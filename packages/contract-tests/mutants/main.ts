@@ -21,6 +21,7 @@ const DECIDING = [
   "identity/resolve-identity",
   "identity/seat",
   "identity/speakers",
+  "identity/subject-link",
   "membership/access",
   "membership/belonging",
   "membership/ensure-membership",

@@ -72,11 +72,8 @@ function userIdAttributesOf(options: Readonly<Record<string, unknown>>): readonl
     .filter((name) => typeof name === "string");
 }
 
-const customDomain = z.object({ domain: z.string(), status: z.string() });
+const customDomains = z.array(z.object({ domain: z.string(), status: z.string() }));
 
-const read = { method: "GET", isIdempotent: true, nullStatuses: [404] } as const;
-/** A list is never absent. */
-const readList = { ...read, nullStatuses: [] } as const;
 const ALL = { per_page: "100", page: "0" };
 const MAX_PAGES = 20;
 
@@ -99,64 +96,44 @@ export interface TenantReader {
     connectionId: string,
   ): Promise<{ readonly assign_membership_on_login?: boolean | null | undefined } | null>;
   profile(id: string): Promise<{ readonly allowed_strategies?: string[] | null | undefined } | null>;
-  customDomains(): Promise<readonly z.output<typeof customDomain>[]>;
+  customDomains(): Promise<Readonly<z.output<typeof customDomains>>>;
 }
 
 /** Each read has as long as the client's budget. */
 export function tenantReader(options: ManagementClientOptions): TenantReader {
   const management = createManagementClient(options);
   const send = <Answer>(call: ManagementCall<Answer>) => management.send(call, new AbortController().signal);
+  const reading =
+    (nullStatuses: readonly number[]) =>
+    <Answer>(purpose: string, scope: string, path: string, answer: z.ZodType<Answer>, query = {}) =>
+      send({ method: "GET", isIdempotent: true, nullStatuses, purpose, scope, path, answer, query });
+  const find = reading([404]);
+  /** A list is never absent. */
+  const list = reading([]);
 
   return {
     scopes: () => management.scopes(new AbortController().signal),
-    api: (identifier) =>
-      send({
-        ...read,
-        purpose: "the API",
-        scope: "read:resource_servers",
-        path: path`resource-servers/${identifier}`,
-        answer: api,
-      }),
+    api: (identifier) => find("the API", "read:resource_servers", path`resource-servers/${identifier}`, api),
     async actions() {
-      const list = await send({
-        ...readList,
-        purpose: "the Actions",
-        scope: "read:actions",
-        path: path`actions/actions`,
-        query: { triggerId: "post-login", ...ALL },
-        answer: z.object({ actions: z.array(action) }),
-      });
-      return list?.actions ?? [];
+      const answer = z.object({ actions: z.array(action) });
+      const query = { triggerId: "post-login", ...ALL };
+      const found = await list("the Actions", "read:actions", path`actions/actions`, answer, query);
+      return found?.actions ?? [];
     },
     async boundActionIds() {
-      const list = await send({
-        ...readList,
-        purpose: "the flow of post-login",
-        scope: "read:actions",
-        path: path`actions/triggers/post-login/bindings`,
-        query: ALL,
-        answer: z.object({ bindings: z.array(z.object({ action: z.object({ id: z.string() }) })) }),
-      });
-      return list?.bindings.map(({ action: { id } }) => id) ?? [];
+      const answer = z.object({ bindings: z.array(z.object({ action: z.object({ id: z.string() }) })) });
+      const bindings = path`actions/triggers/post-login/bindings`;
+      const found = await list("the flow of post-login", "read:actions", bindings, answer, ALL);
+      return found?.bindings.map(({ action: { id } }) => id) ?? [];
     },
-    client: (id) =>
-      send({
-        ...read,
-        purpose: "a client",
-        scope: "read:clients",
-        path: path`clients/${id}`,
-        query: { fields: Object.keys(client.shape).join(","), include_fields: "true" },
-        answer: client,
-      }),
+    client(id) {
+      const query = { fields: Object.keys(client.shape).join(","), include_fields: "true" };
+      return find("a client", "read:clients", path`clients/${id}`, client, query);
+    },
     async connection(name) {
-      const found = await send({
-        ...readList,
-        purpose: "a connection by its name",
-        scope: "read:connections",
-        path: path`connections`,
-        query: { name, fields: "id,name,strategy,options", include_fields: "true" },
-        answer: connections,
-      });
+      const query = { name, fields: "id,name,strategy,options", include_fields: "true" };
+      const purpose = "a connection by its name";
+      const found = await list(purpose, "read:connections", path`connections`, connections, query);
       const own = found?.find((candidate) => candidate.name === name);
       if (own === undefined) return null;
       const { isCommonEndpoint: isCommon, ...rest } = own;
@@ -176,38 +153,18 @@ export function tenantReader(options: ManagementClientOptions): TenantReader {
       return ids;
     },
     organization: (id) =>
-      send({
-        ...read,
-        purpose: "an organization",
-        scope: "read:organizations",
-        path: path`organizations/${id}`,
-        answer: z.object({ id: z.string() }),
-      }),
-    organizationConnection: (id, connectionId) =>
-      send({
-        ...read,
-        purpose: "a connection of an organization",
-        scope: "read:organization_connections",
-        path: path`organizations/${id}/enabled_connections/${connectionId}`,
-        answer: z.object({ assign_membership_on_login: z.boolean().nullish() }),
-      }),
-    profile: (id) =>
-      send({
-        ...read,
-        purpose: "the self-service profile",
-        scope: "read:self_service_profiles",
-        path: path`self-service-profiles/${id}`,
-        answer: z.object({ allowed_strategies: texts }),
-      }),
-    async customDomains() {
-      const domains = await send({
-        ...readList,
-        purpose: "the custom domains",
-        scope: "read:custom_domains",
-        path: path`custom-domains`,
-        answer: z.array(customDomain),
-      });
-      return domains ?? [];
+      find("an organization", "read:organizations", path`organizations/${id}`, z.object({ id: z.string() })),
+    organizationConnection(id, connectionId) {
+      const answer = z.object({ assign_membership_on_login: z.boolean().nullish() });
+      const use = path`organizations/${id}/enabled_connections/${connectionId}`;
+      return find("a connection of an organization", "read:organization_connections", use, answer);
     },
+    profile(id) {
+      const answer = z.object({ allowed_strategies: texts });
+      const profile = path`self-service-profiles/${id}`;
+      return find("the self-service profile", "read:self_service_profiles", profile, answer);
+    },
+    customDomains: async () =>
+      (await list("the custom domains", "read:custom_domains", path`custom-domains`, customDomains)) ?? [],
   };
 }

@@ -1,5 +1,6 @@
 import {
   type Invitation,
+  type InvitationLedger,
   type MemberFilter,
   type Membership,
   type MembershipRegistry,
@@ -29,15 +30,14 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
 
     listByOrganization: (id, signal) => memberships.listIndexed(indexKeys.membership(id), signal),
 
-    listPage: (id, { after, limit, role, ...filter }, signal) =>
+    listPage: (id, { after, limit, role, ...beginning }, signal) =>
       inOneDeadline(table, signal, async (deadline) => {
+        const filter = role === null ? null : { expression: "#role = :role", values: { ":role": role } };
         const found: Membership[] = [];
-        for (const prefix of memberPrefixes(id, filter)) {
-          const range = rangeOf(prefix);
-          const withRole = role === null ? null : { expression: "#role = :role", values: { ":role": role } };
-          const read = withRole === null ? limit - found.length : FILTERED_AT_ONCE;
+        for (const range of memberPrefixes(id, beginning).map(rangeOf)) {
+          const read = filter === null ? limit - found.length : FILTERED_AT_ONCE;
           // Nothing is asked for where `after` says that the range was read to its end.
-          const page = await memberships.listPage({ range, after, limit: read, filter: withRole }, deadline);
+          const page = await memberships.listPage({ range, after, limit: read, filter }, deadline);
           for (const member of page.items) {
             found.push(member);
             if (found.length < limit) continue;
@@ -61,20 +61,13 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
       return { invitations: page.items, next: page.last };
     },
 
-    findMany: (id, userIds, signal) =>
-      memberships.getMany(
-        userIds.map((userId) => keys.membership(userId, id)),
-        signal,
-      ),
+    findMany(id, userIds, signal) {
+      const all = userIds.map((userId) => keys.membership(userId, id));
+      return memberships.getMany(all, signal);
+    },
 
     findLedger: async (organizationId, signal) =>
-      (await ledgers.get(keys.invitationLedger(organizationId), signal)) ?? {
-        organizationId,
-        open: {},
-        day: "",
-        mails: 0,
-        rev: null,
-      },
+      (await ledgers.get(keys.invitationLedger(organizationId), signal)) ?? { organizationId, ...NOTHING },
 
     async release(organizationId, day, signal) {
       const set = {
@@ -88,6 +81,9 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
     },
   };
 }
+
+/** The counts of an organization that has never counted. */
+const NOTHING: Omit<InvitationLedger, "organizationId"> = { open: {}, day: "", mails: 0, rev: null };
 
 /** What the index keys begin with, in the order of the list. */
 function memberPrefixes(

@@ -50,16 +50,16 @@ export interface FirstLinkRules extends SeatRules {
   readonly speakers: FirstLogin & { readonly speakers: Speakers; readonly isMerger: boolean };
 }
 
+export type FirstLink = ReturnType<typeof createFirstLink>;
+
 export function createFirstLink(options: FirstLinkOptions) {
-  const { storedLinks, directory, takenSeats, stored, now } = options;
   /** The oldest first login that is under way, by mailbox. They never reject. */
   const underWay = new Map<string, Promise<unknown>>();
 
   /** Checks, as for a first link, whether this login may speak for the link's user, and stores the link as its own. */
   async function adopt(former: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink> {
-    const { userId } = former;
-    const linking = { first, userId, created: false, former, at: now().toISOString() };
-    return (await makeLink(linking, signal)).link;
+    const linking = { first, userId: former.userId, created: false, former, at: options.now().toISOString() };
+    return (await makeLink(linking, options, signal)).link;
   }
 
   return {
@@ -70,17 +70,17 @@ export function createFirstLink(options: FirstLinkOptions) {
      * at once. An untrusted address causes neither a call nor a write.
      */
     async link(claims: VerifiedClaims, signal: AbortSignal, trace: Trace<FirstLinkRules>) {
-      const assessment = await assess(claims, stored, options, signal);
+      const assessment = await assess(claims, options.stored, options, signal);
       refuseUnregistered(assessment.login, options);
       const first = { claims, ...assessment };
       refuseUntrusted(first);
       const mailbox = mailboxOf(first);
-      if (mailbox === null) return { ...(await linkUser(first, signal, trace)), assessment };
+      if (mailbox === null) return { ...(await linkUser(first, options, signal, trace)), assessment };
       const key = JSON.stringify(mailbox);
       const another = underWay.get(key);
       const linking = behind(another, signal)
         .then(() => refuseTaken(first, options, signal, trace))
-        .then(() => linkUser(first, signal, trace, mailbox));
+        .then(() => linkUser(first, options, signal, trace, mailbox));
       const end = () => underWay.delete(key);
       if (another === undefined) underWay.set(key, linking.then(end, end));
       return { ...(await linking), assessment };
@@ -96,92 +96,99 @@ export function createFirstLink(options: FirstLinkOptions) {
       return adopt(former, first, signal);
     },
   };
+}
 
-  /** The part of a first login that stores something. */
-  async function linkUser(
-    first: FirstLogin,
-    signal: AbortSignal,
-    trace: Trace<FirstLinkRules>,
-    mailbox: Mailbox | null = null,
-  ): Promise<Made> {
-    const { claims } = first;
-    const { userId, created } = await ensureUser(first, signal);
-    trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
-    const linking = { first, userId, created, former: null, at: now().toISOString() };
-    const made = await makeLink(linking, signal, trace, mailbox);
-    if (made.link.userId === userId) return made;
-    await refuseBlocked(made.link.userId, storedLinks, signal);
-    return { ...made, speakers: null };
-  }
+/** The part of a first login that stores something. */
+async function linkUser(
+  first: FirstLogin,
+  options: FirstLinkOptions,
+  signal: AbortSignal,
+  trace: Trace<FirstLinkRules>,
+  mailbox: Mailbox | null = null,
+): Promise<Made> {
+  const { claims } = first;
+  const { userId, created } = await ensureUser(first, options, signal);
+  trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
+  const linking = { first, userId, created, former: null, at: options.now().toISOString() };
+  const made = await makeLink(linking, options, signal, trace, mailbox);
+  if (made.link.userId === userId) return made;
+  await refuseBlocked(made.link.userId, options.storedLinks, signal);
+  return { ...made, speakers: null };
+}
 
-  async function ensureUser({ claims, trust }: FirstLogin, signal: AbortSignal) {
-    if (claims.userId !== null) return { userId: claims.userId, created: false };
-    if (trust.state !== "trusted") throw new Error("an address that is not trusted reached the directory");
-    return directory.ensureUser(trust.email, signal);
-  }
+async function ensureUser(
+  { claims, trust }: FirstLogin,
+  { directory }: FirstLinkOptions,
+  signal: AbortSignal,
+) {
+  if (claims.userId !== null) return { userId: claims.userId, created: false };
+  if (trust.state !== "trusted") throw new Error("an address that is not trusted reached the directory");
+  return directory.ensureUser(trust.email, signal);
+}
 
-  async function makeLink(
-    linking: Linking,
-    signal: AbortSignal,
-    trace: Trace<FirstLinkRules> = noTrace,
-    mailbox: Mailbox | null = null,
-  ): Promise<Made> {
-    const { first, userId } = linking;
-    const { subject, userId: signed } = first.claims;
-    const waits = signed === null ? [...NEWCOMER_WAITS_MS] : []; // a signed user id never belongs to a new user
-    const read = (attempt: number) => readGround(linking, attempt, waits, signal);
-    const decide = (ground: LinkGround) => decideLink(linking, ground);
-    const decided = await transact({ read, decide }, options.transactions, signal);
-    const { link, refusedBy, isMerger, ground, speakers } = decided;
-    await trace.rule("blocked", { userId }, async () => {
-      if (refusedBy === "blocked") throw blockedUser();
-    });
-    await trace.rule("speakers", { ...first, speakers: ground.speakers, isMerger }, async () => {
-      if (refusedBy !== "speakers") return;
-      throw await recordConflict("foreign-organization", aboutLogin(first, userId), options, signal);
-    });
-    if (mailbox !== null) takenSeats.add(mailbox, userId);
-    const found = ground.held ?? { ...seatOf(first, userId), subject };
-    const gaveWay = found.subject !== subject && refusedBy === null;
-    await trace.rule("seat", { found, subject, gaveWay }, async () => {
-      if (refusedBy === "seat") throw await seatConflict(found, first, options, signal);
-    });
-    if (link === null) throw new Error("a first login was neither linked nor refused");
-    return { link, speakers };
-  }
+async function makeLink(
+  linking: Linking,
+  options: FirstLinkOptions,
+  signal: AbortSignal,
+  trace: Trace<FirstLinkRules> = noTrace,
+  mailbox: Mailbox | null = null,
+): Promise<Made> {
+  const { first, userId } = linking;
+  const { subject, userId: signed } = first.claims;
+  const waits = signed === null ? [...NEWCOMER_WAITS_MS] : []; // a signed user id never belongs to a new user
+  const read = (attempt: number) => readGround(linking, { attempt, waits }, options, signal);
+  const decide = (ground: LinkGround) => decideLink(linking, ground);
+  const decided = await transact({ read, decide }, options.transactions, signal);
+  const { link, refusedBy, isMerger, ground, speakers } = decided;
+  await trace.rule("blocked", { userId }, async () => {
+    if (refusedBy === "blocked") throw blockedUser();
+  });
+  await trace.rule("speakers", { ...first, speakers: ground.speakers, isMerger }, async () => {
+    if (refusedBy !== "speakers") return;
+    throw await recordConflict("foreign-organization", aboutLogin(first, userId), options, signal);
+  });
+  if (mailbox !== null) options.takenSeats.add(mailbox, userId);
+  const found = ground.held ?? { ...seatOf(first, userId), subject };
+  const gaveWay = found.subject !== subject && refusedBy === null;
+  await trace.rule("seat", { found, subject, gaveWay }, async () => {
+    if (refusedBy === "seat") throw await seatConflict(found, first, options, signal);
+  });
+  if (link === null) throw new Error("a first login was neither linked nor refused");
+  return { link, speakers };
+}
 
-  async function readGround(
-    linking: Linking,
-    attempt: number,
-    waits: number[],
-    signal: AbortSignal,
-  ): Promise<LinkGround> {
-    const { first, userId, created, former } = linking;
-    // Nothing is stored of a user whom the directory has just created; if something is, the first commit is lost.
-    if (attempt === 0 && created) return { ...nothingOf(userId), link: former };
-    const [link, isBlocked, speakers, held] = await Promise.all([
-      attempt === 0 ? former : storedLinks.find(first.claims, signal),
-      storedLinks.isBlocked(userId, signal),
-      options.speakers.find(userId, signal),
-      storedLinks.findSeat(seatOf(first, userId), signal),
-    ]);
-    const seen = { ...nothingOf(userId), link, isBlocked, speakers, held };
-    if (isBlocked || link?.rev !== former?.rev) return seen;
-    const { email } = first.claims;
-    const domain = "canonical" in email ? domainOf(email.canonical) : null;
-    const read = { domain, verifiers: first.verifiers };
-    const verifiers = await verifiersOf(speakers.inside, read, stored, signal);
-    const isRefused = speakersAfter(linking, { ...seen, verifiers }).next === null;
-    const mayChange = isRefused && organizationIdOf(first.login) !== null;
-    const waitMs = mayChange && isUnclaimed(speakers) ? waits.shift() : undefined;
-    if (waitMs !== undefined) {
-      await sleep(waitMs, undefined, { signal }).catch(refuseLateness);
-      return readGround(linking, 1, waits, signal);
-    }
-    const holder = await readHolder(held, first, options, signal);
-    const window = mayChange ? await findOpenWindow(first, options, signal) : holder.window;
-    return { ...seen, verifiers, ...holder, window };
+async function readGround(
+  linking: Linking,
+  { attempt, waits }: { readonly attempt: number; readonly waits: number[] },
+  options: FirstLinkOptions,
+  signal: AbortSignal,
+): Promise<LinkGround> {
+  const { first, userId, created, former } = linking;
+  const { storedLinks, stored } = options;
+  // Nothing is stored of a user whom the directory has just created; if something is, the first commit is lost.
+  if (attempt === 0 && created) return { ...nothingOf(userId), link: former };
+  const [link, isBlocked, speakers, held] = await Promise.all([
+    attempt === 0 ? former : storedLinks.find(first.claims, signal),
+    storedLinks.isBlocked(userId, signal),
+    options.speakers.find(userId, signal),
+    storedLinks.findSeat(seatOf(first, userId), signal),
+  ]);
+  const seen = { ...nothingOf(userId), link, isBlocked, speakers, held };
+  if (isBlocked || link?.rev !== former?.rev) return seen;
+  const { email } = first.claims;
+  const domain = "canonical" in email ? domainOf(email.canonical) : null;
+  const read = { domain, verifiers: first.verifiers };
+  const verifiers = await verifiersOf(speakers.inside, read, stored, signal);
+  const isRefused = speakersAfter(linking, { ...seen, verifiers }).next === null;
+  const mayChange = isRefused && organizationIdOf(first.login) !== null;
+  const waitMs = mayChange && isUnclaimed(speakers) ? waits.shift() : undefined;
+  if (waitMs !== undefined) {
+    await sleep(waitMs, undefined, { signal }).catch(refuseLateness);
+    return readGround(linking, { attempt: 1, waits }, options, signal);
   }
+  const holder = await readHolder(held, first, options, signal);
+  const window = mayChange ? await findOpenWindow(first, options, signal) : holder.window;
+  return { ...seen, verifiers, ...holder, window };
 }
 
 /** A link, and who may speak for its user since it was made: see {@link JudgedLogin}. */

@@ -32,7 +32,8 @@ export interface IndexPage<T> {
  */
 export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>) {
   const reads = readsOf(table, itemType);
-  return { ...reads, ...listingsOf(table, itemType, reads), ...writesOf(table, itemType) };
+  const listings = { ...listingsOf(table, itemType, reads), ...pagesOf(table, itemType) };
+  return { ...reads, ...listings, ...writesOf(table, itemType) };
 }
 
 function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>) {
@@ -94,7 +95,12 @@ function listingsOf<T extends object>(
           : { expression: "#pk = :pk", values: { ":pk": from.pk } };
       return query({ ...keyCondition(condition), ConsistentRead: true }, signal);
     },
+  };
+}
 
+function pagesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>) {
+  const { TableName, send } = requestsOf(table, itemType.type);
+  return {
     /**
      * One request for a page of the range, in the order of the sort keys, which no two different items share. Writes of
      * the last second may be missing.
