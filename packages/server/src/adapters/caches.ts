@@ -94,10 +94,7 @@ export function cachedOrganizations(
       (await byDomain.read(
         domain,
         () => nonEmpty(keptEach(() => organizations.listByDomain(domain, signal))),
-        {
-          cache: noDomain,
-          isDenied: (verifiers) => verifiers === null,
-        },
+        { cache: noDomain, isDenied: (verifiers) => verifiers === null },
       )) ?? [],
   };
 }

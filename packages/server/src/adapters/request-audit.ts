@@ -79,13 +79,6 @@ function forgetItem<Kind extends keyof Items>(
  * number of subjects for one mailbox.
  */
 function conflictOf({ at, rule, organizationId, tenant, connection, userId, holder }: AuditEntry): string {
-  return JSON.stringify([
-    at.slice(0, "2026-11-25".length),
-    rule,
-    organizationId,
-    tenant,
-    connection,
-    userId,
-    holder,
-  ]);
+  const day = at.slice(0, "2026-11-25".length);
+  return JSON.stringify([day, rule, organizationId, tenant, connection, userId, holder]);
 }

@@ -4,6 +4,7 @@ import type { DomainName } from "./email.ts";
 import type { OrganizationId } from "./organization-id.ts";
 import { Refusal, Unknown } from "./refusal.ts";
 import { newRevision } from "./revision.ts";
+import type { Transactions } from "./transaction.ts";
 import type { UserId } from "./user-id.ts";
 
 export { type OrganizationId, parseOrganizationId } from "./organization-id.ts";
@@ -104,6 +105,13 @@ export interface Organizations {
   listConnections(id: OrganizationId, signal: AbortSignal): Promise<readonly Connection[]>;
   /** The organizations that have verified exactly this domain; a subdomain is a domain of its own. */
   listByDomain(domain: DomainName, signal: AbortSignal): Promise<readonly Organization[]>;
+}
+
+/** What every change in an organization reads and writes, without a cache. */
+export interface ChangePorts {
+  readonly organizations: Organizations;
+  readonly transactions: Transactions;
+  readonly now: () => Date;
 }
 
 /** An organization of which nothing is known but its id. */

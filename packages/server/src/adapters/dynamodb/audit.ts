@@ -36,8 +36,9 @@ const FILTERED = 200;
 export function dynamoOrganizationAudit(table: DynamoTable): OrganizationAudit {
   const stored = itemsOf(table, AUDIT_ENTRY);
   return {
-    async readMonth({ organizationId, month, from, to, after, newestFirst, limit, ...of }, signal) {
-      const filter = filterOf(of);
+    async readMonth(asked, signal) {
+      const { organizationId, month, from, to, after, newestFirst, limit, person } = asked;
+      const filter = filterOf(asked);
       const query = {
         range: { gsi1pk: auditIndexPartition(organizationId, month), from, to },
         after,
@@ -46,18 +47,13 @@ export function dynamoOrganizationAudit(table: DynamoTable): OrganizationAudit {
         filter,
       };
       const { items, last } = await stored.listPage(query, signal);
-      const { person } = of;
       const seen = items.map(seenByOrganization);
       return { entries: seen.filter((entry) => person === null || isOfPerson(entry, person)), last };
     },
   };
 }
 
-function filterOf({
-  actor,
-  person,
-  action,
-}: Pick<MonthQuery, "actor" | "person" | "action">): Expression | null {
+function filterOf({ actor, person, action }: MonthQuery): Expression | null {
   const conditions = [
     ...(actor === null ? [] : [actor === "operator" ? "begins_with(#actor, :actor)" : "#actor = :actor"]),
     ...(person === null ? [] : ["(#actor = :personAsActor OR #userId = :person)"]),

@@ -11,11 +11,7 @@ export interface UpstreamOperations {
 
 const OPERATIONS: {
   readonly [Upstream in keyof UpstreamOperations]: readonly UpstreamOperations[Upstream][];
-} = {
-  directory: ["ensure"],
-  store: Object.values(STORE_OPERATIONS),
-  jwks: ["fetch"],
-};
+} = { directory: ["ensure"], store: Object.values(STORE_OPERATIONS), jwks: ["fetch"] };
 const OUTCOMES: readonly UpstreamOutcome[] = ["ok", "failed"];
 
 /** How long upstreams take. Every row is there from the start, so that the first failure is an increase. */

@@ -1,8 +1,7 @@
 import { type DomainProof, type Found, recordNameOf, recordValueOf } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
 import type { WayInPorts } from "../membership/ways-in.ts";
-import type { OrganizationId, Organizations, VerifiedDomain } from "../organization.ts";
-import type { Transactions } from "../transaction.ts";
+import type { ChangePorts, OrganizationId, VerifiedDomain } from "../organization.ts";
 
 declare module "../transaction.ts" {
   interface Items {
@@ -75,19 +74,16 @@ export interface DomainNames {
 }
 
 /** The stores without a cache that domains are read from and written to, and what is known of names and records. */
-export interface DomainPorts extends WayInPorts {
-  readonly organizations: Organizations;
+export interface DomainPorts extends WayInPorts, ChangePorts {
   readonly domains: DomainStore;
   readonly domainNames: DomainNames;
   readonly dns: TxtLookup;
-  readonly transactions: Transactions;
   readonly limits: {
     /** How long a claimed domain waits for its record, in milliseconds. */
     readonly claimMs: number;
     /** How long a domain whose record is missing is still trusted, in milliseconds. */
     readonly graceMs: number;
   };
-  readonly now: () => Date;
 }
 
 /** A domain as its organization's administrators see it. */
@@ -112,10 +108,7 @@ export interface DomainView {
 /** A domain, verified or claimed, as administrators see it. The claim is a {@link currentClaim}. */
 export function viewOfDomain(
   item: OwnDomain,
-  {
-    domainNames,
-    limits,
-  }: { readonly domainNames: DomainNames; readonly limits: { readonly graceMs: number } },
+  { domainNames, limits }: Pick<DomainPorts, "domainNames" | "limits">,
 ): DomainView {
   const { domain, proof } = item;
   const isVerified = "verifiedBy" in item;

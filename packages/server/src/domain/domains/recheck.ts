@@ -1,6 +1,6 @@
 import { type AuditAction, auditEntry } from "../audit.ts";
 import { type DomainProof, recordNameOf, recordValueOf } from "../domain-proof.ts";
-import type { DomainMail, Mailer } from "../mailer.ts";
+import type { Mailer } from "../mailer.ts";
 import { isOwner } from "../membership/owners.ts";
 import type { VerifiedDomain } from "../organization.ts";
 import { newRevision } from "../revision.ts";
@@ -179,13 +179,8 @@ async function tellOwners(
   const members = await ports.memberships.findMany(organizationId, userIds, signal);
   const owners = members.filter(isOwner);
   if (organization === null || owners.length === 0) return { mails: none, untold: "noOwner" };
-  const mail: Omit<DomainMail, "to"> = {
-    organizationName: organization.name,
-    domain,
-    lapsesAt,
-    recordName: recordNameOf(domain),
-    recordValue: recordValueOf(proof),
-  };
+  const [recordName, recordValue] = [recordNameOf(domain), recordValueOf(proof)];
+  const mail = { organizationName: organization.name, domain, recordName, recordValue, lapsesAt };
   const outcomes = await Promise.allSettled(
     owners.map(({ email }) => mailer.sendDomainMissing({ ...mail, to: email }, signal)),
   );

@@ -1,7 +1,6 @@
 import type { InvitationMail } from "../mailer.ts";
 import type { Invitation, MembershipRegistry } from "../membership/membership.ts";
-import type { Organizations } from "../organization.ts";
-import type { Transactions } from "../transaction.ts";
+import type { ChangePorts } from "../organization.ts";
 
 /** How mails leave. */
 export interface Outbox {
@@ -10,10 +9,8 @@ export interface Outbox {
 }
 
 /** The stores without a cache that invitations are read from and written to, and how their mails leave. */
-export interface InvitationPorts {
-  readonly organizations: Organizations;
+export interface InvitationPorts extends ChangePorts {
   readonly memberships: MembershipRegistry;
-  readonly transactions: Transactions;
   /** Null where no mail server is configured. */
   readonly outbox: Outbox | null;
   readonly limits: {
@@ -22,5 +19,4 @@ export interface InvitationPorts {
     /** How long after a mail the same address gets no other one, in milliseconds. */
     readonly resendMs: number;
   };
-  readonly now: () => Date;
 }

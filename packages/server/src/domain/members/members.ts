@@ -6,18 +6,15 @@ import { hasVerified, type Membership, type MembershipRegistry } from "../member
 import { changed, isOwner, type MemberChange, ownersWrite } from "../membership/owners.ts";
 import { type Administrator, entryBy, mayActOn, mayGrant, type Standing } from "../membership/standing.ts";
 import { missingWithoutOwner, type WayInPorts } from "../membership/ways-in.ts";
-import { findOrganization, type Organization, type Organizations } from "../organization.ts";
+import { type ChangePorts, findOrganization, type Organization } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
-import { storing, type Transactions, transact, type Write } from "../transaction.ts";
+import { storing, transact, type Write } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 
 /** The stores without a cache that members are read from and written to. */
-export interface MemberPorts extends WayInPorts {
-  readonly organizations: Organizations;
+export interface MemberPorts extends WayInPorts, ChangePorts {
   readonly memberships: MembershipRegistry;
   readonly speakers: SpeakersStore;
-  readonly transactions: Transactions;
-  readonly now: () => Date;
 }
 
 /**

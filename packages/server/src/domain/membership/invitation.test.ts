@@ -51,7 +51,7 @@ it.each([
 ] as const)(
   "T8D: Acme's invitation by %s, from outside: %s, at a domain that %j have now, needs consent: %s",
   (invitedBy, fromOutside, verifiers, expected) => {
-    const asked = { organizationId: ACME, invitedBy, fromOutside };
+    const asked = invitation({ invitedBy, fromOutside });
     const have = verifiers.map((id) => ({ id }));
     expect(needsConsent(asked, have)).toBe(expected);
   },

@@ -46,11 +46,7 @@ function mayStillGrant(
  * @param verifiers the organizations that have verified the domain of the address
  */
 export function needsConsent(
-  {
-    invitedBy,
-    fromOutside,
-    organizationId,
-  }: Pick<Invitation, "invitedBy" | "fromOutside" | "organizationId">,
+  { invitedBy, fromOutside, organizationId }: Invitation,
   verifiers: readonly Pick<Organization, "id">[],
 ): boolean {
   return invitedBy !== null && (fromOutside || !verifiers.some(({ id }) => id === organizationId));

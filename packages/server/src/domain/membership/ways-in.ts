@@ -28,7 +28,7 @@ export interface WayInPorts {
 }
 
 /** What shows that a way in was tested lately. */
-interface TestAge {
+export interface TestAge {
   /** How old a test may be for SSO to be enforced, in milliseconds. */
   readonly limits: { readonly testAgeMs: number };
   readonly now: () => Date;

@@ -25,10 +25,9 @@ export function withdrawnInvitations({ declared, stored, ports }: InvitationComp
     ({ email, consumedBy, ended, invitedBy }) =>
       consumedBy === null && ended === null && invitedBy === null && invited?.includes(email) === false,
   );
+  const taken = { organizationId, takesAway: true, cutOff: null };
   return withdrawn.map((present) => ({
-    organizationId,
-    takesAway: true,
-    cutOff: null,
+    ...taken,
     change: `invitation of ${present.email} withdrawn`,
     actions: [{ action: "invitation-revoked", invitationId: present.invitationId }],
     make: store(present, present, ports, (stored) => {
@@ -42,13 +41,12 @@ export function declaredInvitations({ declared, stored, ports, now }: Invitation
   const { organization, domains, invitations } = declared;
   const { id: organizationId } = organization;
   const own = [...stored.domains.map(({ domain }) => domain), ...domains];
+  const given = { organizationId, takesAway: false, cutOff: null };
   return newInvitations(invitations ?? [], stored, now).map(({ email, role }) => {
     const present = stored.invitations.find((invitation) => invitation.email === email) ?? null;
     const invitationId = present?.invitationId ?? crypto.randomUUID();
     return {
-      organizationId,
-      takesAway: false,
-      cutOff: null,
+      ...given,
       change: `${email} invited as ${role}`,
       actions: [{ action: "invitation-sent", invitationId, after: { role } }],
       make: store({ organizationId, email }, present, ports, (_, at) => ({

@@ -1,4 +1,4 @@
-import type { Organization, OrganizationId, Organizations } from "../organization.ts";
+import type { ChangePorts, Organization, OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { Write } from "../transaction.ts";
 
@@ -22,8 +22,7 @@ export interface Auth0Pointers {
 }
 
 /** What is read of who has which Auth0 id. */
-export interface Auth0IdPorts {
-  readonly organizations: Pick<Organizations, "findByAuth0OrgId">;
+export interface Auth0IdPorts extends Pick<ChangePorts, "organizations"> {
   readonly organizationRegistry: Auth0Pointers;
 }
 

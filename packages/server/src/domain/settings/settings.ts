@@ -1,17 +1,17 @@
 import type { Role } from "../../wire/index.ts";
 import { type AuditAction, differenceOf } from "../audit.ts";
 import { type Actor, type Administrator, entryBy, type Owner } from "../membership/standing.ts";
-import { missingWayIn, type WayInPorts } from "../membership/ways-in.ts";
+import { missingWayIn, type TestAge, type WayInPorts } from "../membership/ways-in.ts";
 import {
+  type ChangePorts,
   findOrganization,
   LOCKABLE_SETTINGS,
   type LockableSetting,
   type Organization,
-  type Organizations,
 } from "../organization.ts";
 import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { storing, type Transactions, transact } from "../transaction.ts";
+import { storing, transact } from "../transaction.ts";
 import {
   type Auth0Id,
   type Auth0IdPorts,
@@ -21,12 +21,7 @@ import {
 } from "./auth0-id.ts";
 
 /** The stores without a cache that settings are read from and written to. */
-export interface SettingsPorts extends Auth0IdPorts, WayInPorts {
-  readonly organizations: Organizations;
-  readonly transactions: Transactions;
-  readonly limits: { readonly testAgeMs: number };
-  readonly now: () => Date;
-}
+export interface SettingsPorts extends Auth0IdPorts, WayInPorts, TestAge, ChangePorts {}
 
 /** The settings that change; the others stay. Only operators change `auth0OrgId`. */
 export interface SettingsChange

@@ -68,10 +68,7 @@ export const keys = {
     sk: "SEAT",
   }),
   invitationLedger: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "INVITATIONS" }),
-  domainClaim: (domain: DomainName, id: OrganizationId): Key => ({
-    pk: `CLAIM#${domain}`,
-    sk: `ORG#${id}`,
-  }),
+  domainClaim: (domain: DomainName, id: OrganizationId): Key => ({ pk: `CLAIM#${domain}`, sk: `ORG#${id}` }),
   connectionSetup: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "SETUP" }),
   speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
