@@ -142,15 +142,8 @@ export function declaredDomain(
 
 export function declaredConnection(connection: Connection): RegisteredConnection {
   const { name, strategy, displayName, organizationId } = connection;
-  const route = { name, strategy, displayName, organizationId };
-  return {
-    ...route,
-    state: "enabled",
-    origin: "operator",
-    auth0Id: null,
-    testedAt: null,
-    rev: newRevision(),
-  };
+  const declared = { state: "enabled", origin: "operator", auth0Id: null, testedAt: null } as const;
+  return { name, strategy, displayName, organizationId, ...declared, rev: newRevision() };
 }
 
 /** The connection, unless it is switched off, was removed, or never existed. */

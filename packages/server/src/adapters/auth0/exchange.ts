@@ -11,7 +11,7 @@ export interface Exchange<Answer> {
   readonly nullStatuses: readonly number[];
   /** Null leaves the body unread. */
   readonly answer: z.ZodType<Answer> | null;
-  readonly describeStatus: (status: number) => string;
+  readonly describe: (status: number) => string;
 }
 
 /** Sends one request, then reads and checks its whole answer. Null for a null status, or if no body is wanted. */
@@ -33,18 +33,14 @@ export function createSend(maxAnswerBytes: number): Send {
     try {
       const headers = new Headers({ accept: "application/json" });
       if (token !== null) headers.set("authorization", `Bearer ${token}`);
-      const response = await request.raw(url.href, {
-        method,
-        body: body === undefined ? null : { ...body },
-        headers,
-        signal,
-      });
+      const sent = body === undefined ? null : { ...body };
+      const response = await request.raw(url.href, { method, body: sent, headers, signal });
       const { ok, status } = response;
       if (!ok || answer === null) response.body?.cancel().catch(() => {}); // frees the connection
       if (nullStatuses.includes(status)) return null;
       if (!ok) {
         const retryAfterMs = waitOf(response.headers);
-        throw new ManagementError("status", exchange.describeStatus(status), { status, retryAfterMs });
+        throw new ManagementError("status", exchange.describe(status), { status, retryAfterMs });
       }
       if (answer === null) return null;
       const parsed = answer.safeParse(await readJson(response, maxAnswerBytes, signal));

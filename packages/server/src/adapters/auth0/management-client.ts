@@ -44,15 +44,7 @@ export function createManagementClient(options: ManagementClientOptions): Manage
     for (const [name, value] of Object.entries(call.query ?? {})) target.searchParams.set(name, value);
     const { method, body, answer, nullStatuses = [] } = call;
     const describe = (status: number) => describeStatus(call, status);
-    const request = {
-      method,
-      url: target,
-      token: token.value,
-      body,
-      nullStatuses,
-      answer,
-      describeStatus: describe,
-    };
+    const request = { method, url: target, token: token.value, body, nullStatuses, answer, describe };
     return within(attemptMs, limit, (signal) => exchange(request, signal));
   }
 

@@ -54,7 +54,7 @@ export function createTokenSource(options: TokenSourceOptions, send: Send): Toke
     },
     nullStatuses: [],
     answer,
-    describeStatus: describeRefusal,
+    describe: describeRefusal,
   } as const;
 
   async function load(): Promise<ManagementToken> {

@@ -41,11 +41,7 @@ const KINDS = new Map<unknown, Kind>(
 const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => readonly (Relation | null)[] } = {
   organization: relationsOfOrganization,
   pointer: ({ auth0OrgId, organizationId: id }) => [
-    ofOrganization(
-      id,
-      "has another Auth0 id, or none",
-      (organization) => organization.auth0OrgId === auth0OrgId,
-    ),
+    ofOrganization(id, "has another Auth0 id, or none", (it) => it.auth0OrgId === auth0OrgId),
   ],
   domain: ({ domain, organizationId: id }) => [
     ofOrganization(id, "does not list this domain", ({ domains }) => domains.includes(domain)),

@@ -15,12 +15,16 @@ export interface Gauges {
   readonly logLinesLost: number;
 }
 
-export interface MetricsSources {
-  readonly version: string;
+/** What a process counts. */
+export interface Counted {
   readonly requests: RequestMetrics;
   readonly upstreams: UpstreamMetrics;
   readonly logins: LoginMetrics;
   readonly caches: Caches;
+}
+
+export interface MetricsSources extends Counted {
+  readonly version: string;
   readonly refreshes: Readonly<Record<string, number>>;
   readonly gauges: () => Gauges;
 }

@@ -1,6 +1,6 @@
 import type { Caches } from "../cache-use.ts";
 import type { JwksRefresh } from "../tokens/jwks-source.ts";
-import { familiesOf, type Gauges } from "./families.ts";
+import { type Counted, familiesOf, type Gauges } from "./families.ts";
 import { LoginMetrics } from "./login-metrics.ts";
 import { RequestMetrics } from "./request-metrics.ts";
 import { UpstreamMetrics } from "./upstream-metrics.ts";
@@ -14,11 +14,7 @@ export interface MetricsOptions {
 }
 
 /** What a process has done. Nothing in it says who did it. */
-export interface Metrics {
-  readonly requests: RequestMetrics;
-  readonly upstreams: UpstreamMetrics;
-  readonly logins: LoginMetrics;
-  readonly caches: Caches;
+export interface Metrics extends Counted {
   refreshed(refresh: JwksRefresh): void;
   /** The page that Prometheus reads: text of version 0.0.4. */
   render(): Promise<string>;
@@ -30,14 +26,12 @@ export function createMetrics({ version, procedures, gauges }: MetricsOptions): 
   const upstreams = new UpstreamMetrics();
   const logins = new LoginMetrics();
   const caches: Caches = new Map();
+  const counted = { requests, upstreams, logins, caches };
   const refreshes = { replaced: 0, failed: 0 };
-  const families = familiesOf({ version, requests, upstreams, logins, caches, refreshes, gauges });
+  const families = familiesOf({ version, ...counted, refreshes, gauges });
   let page: Promise<() => Promise<string>> | undefined;
   return {
-    requests,
-    upstreams,
-    logins,
-    caches,
+    ...counted,
     refreshed({ outcome, ms }) {
       refreshes[outcome] += 1;
       upstreams.finished("jwks", "fetch", outcome === "failed" ? "failed" : "ok", ms);

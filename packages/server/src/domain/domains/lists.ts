@@ -61,10 +61,7 @@ export function relisted(
 
 /** The lists with the domain as a verified one. */
 export function withDomain({ domains, claims }: Organization, domain: DomainName) {
-  return {
-    domains: domains.includes(domain) ? domains : [...domains, domain],
-    claims: without(claims, domain),
-  };
+  return { domains: [...new Set([...domains, domain])], claims: without(claims, domain) };
 }
 
 /** The lists without the domain. */

@@ -116,14 +116,10 @@ async function linkUser(
   return { ...made, speakers: null };
 }
 
-async function ensureUser(
-  { claims, trust }: FirstLogin,
-  { directory }: FirstLinkOptions,
-  signal: AbortSignal,
-) {
+async function ensureUser({ claims, trust }: FirstLogin, options: FirstLinkOptions, signal: AbortSignal) {
   if (claims.userId !== null) return { userId: claims.userId, created: false };
   if (trust.state !== "trusted") throw new Error("an address that is not trusted reached the directory");
-  return directory.ensureUser(trust.email, signal);
+  return options.directory.ensureUser(trust.email, signal);
 }
 
 async function makeLink(

@@ -82,11 +82,7 @@ export interface Memberships {
   find(organizationId: OrganizationId, userId: UserId, signal: AbortSignal): Promise<Membership | null>;
   /** Every membership of the user, removed ones included, read consistently. */
   listByUser(userId: UserId, signal: AbortSignal): Promise<readonly Membership[]>;
-  findInvitation(
-    organizationId: OrganizationId,
-    email: CanonicalEmail,
-    signal: AbortSignal,
-  ): Promise<Invitation | null>;
+  findInvitation(id: OrganizationId, email: CanonicalEmail, signal: AbortSignal): Promise<Invitation | null>;
   listInvitations(email: CanonicalEmail, signal: AbortSignal): Promise<readonly Invitation[]>;
   /** Read consistently; nothing is counted where none is stored. */
   findLedger(id: OrganizationId, signal: AbortSignal): Promise<InvitationLedger>;
@@ -133,11 +129,7 @@ export interface MembershipRegistry extends Memberships {
     signal: AbortSignal,
   ): Promise<{ readonly invitations: readonly Invitation[]; readonly next: string | null }>;
   /** The memberships of these users that exist, in any order, read consistently. */
-  findMany(
-    id: OrganizationId,
-    userIds: readonly UserId[],
-    signal: AbortSignal,
-  ): Promise<readonly Membership[]>;
+  findMany(id: OrganizationId, users: readonly UserId[], signal: AbortSignal): Promise<readonly Membership[]>;
 }
 
 /**

@@ -33,11 +33,9 @@ export function toItem<T extends object>(itemType: ItemType<T>, value: T): Store
  * @throws {Refusal} STORE_UNAVAILABLE, naming the type but no value
  */
 export function fromItem<T extends object>(itemType: ItemType<T>, item: StoredItem): T {
-  const { success, data, error } = itemType.schema.safeParse(item);
+  const { success, data, error: cause } = itemType.schema.safeParse(item);
   if (item.type !== itemType.type || !success) {
-    throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item is malformed`, {
-      cause: error,
-    });
+    throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item is malformed`, { cause });
   }
   const key = itemType.key(data);
   if (item.pk !== key.pk || item.sk !== key.sk) {
