@@ -34,9 +34,14 @@ const ARROWS: readonly (readonly [room: RegExp, never: RegExp, why: string])[] =
     "Adapters know one package of ours, clj-client; their tests also the embedded DynamoDB.",
   ],
   [
-    /^packages\/server\/src\/(answer|trial)\//,
-    /^@|^fastify$|^jose$|^packages\/server\/src\/(adapters|trpc|http)\//,
-    "What answers who somebody is imports the domain alone: tRPC, the lane and forward-auth stand on it.",
+    /^packages\/server\/src\/answer\//,
+    /^@|^fastify$|^jose$|^packages\/server\/src\/(adapters|trial|trpc|http)\//,
+    "Who sends a request is answered alike to tRPC, the lane and forward-auth: it knows the domain alone.",
+  ],
+  [
+    /^packages\/server\/src\/trial\//,
+    /^@|^fastify$|^jose$|^packages\/server\/src\/(trpc|http)\//,
+    "A trial judges by the rules of the domain and of the verifier, for any interface.",
   ],
   [
     /^packages\/server\/src\/trpc\//,
