@@ -1,3 +1,4 @@
+import { base64urlOf, textOfBase64url } from "./encoding.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Part of a list. It may be shorter than asked for, also where more follows. */
@@ -14,7 +15,7 @@ export type ListScope = Readonly<Record<string, string | undefined>>;
 
 /** An opaque text for the place behind `position`, which only the list with the same scope accepts. */
 export function cursorOf(position: string, scope: ListScope): string {
-  return Buffer.from(JSON.stringify([nameOf(scope), position])).toString("base64url");
+  return base64urlOf(JSON.stringify([nameOf(scope), position]));
 }
 
 /**
@@ -36,7 +37,7 @@ export function positionOf(
 
 function parse(cursor: string): readonly unknown[] {
   try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    const value: unknown = JSON.parse(textOfBase64url(cursor));
     return Array.isArray(value) ? value : [];
   } catch {
     return [];

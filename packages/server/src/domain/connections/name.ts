@@ -1,3 +1,4 @@
+import { hexOf } from "../encoding.ts";
 import type { OrganizationId } from "../organization.ts";
 
 const RANDOM_CHARACTERS = 8;
@@ -19,7 +20,7 @@ export function newConnectionName(id: OrganizationId): string {
  */
 export async function auth0NameOf(id: OrganizationId): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id));
-  const digits = Buffer.from(hash).toString("hex");
+  const digits = hexOf(new Uint8Array(hash));
   return `${slugOf(id).slice(0, MAX_AUTH0_NAME - 1 - HASH_DIGITS)}-${digits.slice(0, HASH_DIGITS)}`;
 }
 

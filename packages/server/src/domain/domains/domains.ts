@@ -1,5 +1,6 @@
 import { type DomainProof, recordNameOf } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
+import { hexOf } from "../encoding.ts";
 import { type Administrator, entryBy, type Owner } from "../membership/standing.ts";
 import { missingUnderSso, missingWithoutDomain } from "../membership/ways-in.ts";
 import type { Organization, VerifiedDomain } from "../organization.ts";
@@ -215,7 +216,7 @@ function notClaimed(): Refusal {
 
 /** 128 random bits, as hex digits. */
 function newToken(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))).toString("hex");
+  return hexOf(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
 }
 
 function limitReached(limit: string): Refusal {

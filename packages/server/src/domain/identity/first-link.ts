@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { domainOf } from "../email.ts";
 import { assess, type TrustSettings } from "../login/address-trust.ts";
 import { organizationIdOf } from "../login/login.ts";
@@ -8,7 +7,7 @@ import type { VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { type Transactions, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
-import { abortable } from "../waiting/abortable.ts";
+import { abortable, sleep } from "../waiting/abortable.ts";
 import { aboutLogin, type FirstLogin, refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
 import { blockedUser, type IdentityLink, refuseBlocked } from "./identity-link.ts";
@@ -179,7 +178,7 @@ async function readGround(
   const mayChange = isRefused && organizationIdOf(first.login) !== null;
   const waitMs = mayChange && isUnclaimed(speakers) ? waits.shift() : undefined;
   if (waitMs !== undefined) {
-    await sleep(waitMs, undefined, { signal }).catch(refuseLateness);
+    await sleep(waitMs, signal).catch(refuseLateness);
     return readGround(linking, { attempt: 1, waits }, options, signal);
   }
   const holder = await readHolder(held, first, options, signal);

@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import type { DomainName } from "../email.ts";
 import type { Assessment } from "../login/address-trust.ts";
 import { organizationIdOf } from "../login/login.ts";
 import type { Organization, OrganizationId, Organizations } from "../organization.ts";
 import { newRevision } from "../revision.ts";
+import { isSame } from "../same.ts";
 import type { Read, Write } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 
@@ -159,7 +159,7 @@ export function merged(
     sso: sso === from ? into : sso,
     inside: inside
       .map((each) => (each.organizationId === from ? { organizationId: into, domain: each.domain } : each))
-      .filter((each, at, all) => all.findIndex((other) => isDeepStrictEqual(other, each)) === at),
+      .filter((each, at, all) => all.findIndex((other) => isSame(other, each)) === at),
     settledAt: at,
   };
 }

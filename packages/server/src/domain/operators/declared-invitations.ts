@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import { domainOf } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
 import type { Invitation } from "../membership/membership.ts";
 import { newRevision } from "../revision.ts";
+import { isSame } from "../same.ts";
 import type { Stores } from "./administration.ts";
 import type { DeclaredInvitation, DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
 import { type Make, type Making, makeBy, type Step } from "./organization-step.ts";
@@ -83,8 +83,7 @@ function store(
       ports.memberships.findLedger(organizationId, signal),
     ]);
   const decide = ([present, ledger]: Awaited<ReturnType<typeof read>>, { at, audit }: Making) => {
-    if (!isDeepStrictEqual(withoutMail(present), withoutMail(planned)))
-      return { changes: null, result: false };
+    if (!isSame(withoutMail(present), withoutMail(planned))) return { changes: null, result: false };
     const replaced = [{ next: change(present, at), present, audit, isMailed: false }];
     return { changes: replacing(replaced, ledger, new Date(at)), result: true };
   };

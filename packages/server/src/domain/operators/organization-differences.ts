@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import {
   type Connection,
   LOCKABLE_SETTINGS,
@@ -8,6 +7,7 @@ import {
   type RegisteredConnection,
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
+import { isSame } from "../same.ts";
 import { organizationWrites, readAuth0Id } from "../settings/auth0-id.ts";
 import { storing } from "../transaction.ts";
 import type { Stores } from "./administration.ts";
@@ -155,7 +155,7 @@ function replacing(
     return { present, next, auth0Id, shuts };
   };
   const decide = ({ present, next, auth0Id, shuts }: Awaited<ReturnType<typeof read>>, { audit }: Making) => {
-    const isAsPlanned = isDeepStrictEqual(settings(present), settings(planned));
+    const isAsPlanned = isSame(settings(present), settings(planned));
     if (!isAsPlanned || auth0Id.holder !== null || shuts) return { changes: null, result: false };
     return storing(organizationWrites(next, present, auth0Id), audit, true);
   };

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { type AuditEntry, auditEntry } from "../audit.ts";
 import {
   type HeldSeat,
@@ -13,6 +12,7 @@ import { speakersUnchanged } from "../identity/speakers.ts";
 import { type Connection, enabledOf } from "../organization.ts";
 import { Refusal, Unknown } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
+import { isSame } from "../same.ts";
 import { type Changes, transact, type Write } from "../transaction.ts";
 import type { Administration } from "./administration.ts";
 import { type AllowanceGround, allowanceChanges, readAllowance } from "./allow.ts";
@@ -201,6 +201,6 @@ export async function unlinkSubject(plan: Unlink, ports: Administration, signal:
 }
 
 function requireUnchanged<Plan extends Relink | Unlink>(plan: Plan, current: Plan): void {
-  if (isDeepStrictEqual(current, plan)) return;
+  if (isSame(current, plan)) return;
   throw new Refusal("CONFLICT", "changed concurrently by someone else: run the same command again");
 }

@@ -3,12 +3,14 @@
  * It has a listener of its own because `AbortSignal.any` over a timeout may never fire (nodejs/node#57736).
  */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason);
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+  });
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
-    return await Promise.race([aborted.promise, work]);
+    return await Promise.race([aborted, work]);
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
@@ -32,4 +34,13 @@ export async function untilEither<T>(
   } finally {
     for (const signal of [one, other]) signal.removeEventListener("abort", onAbort);
   }
+}
+
+/** Waits so long. @throws the signal's reason if it aborts first */
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await abortable(over, signal).finally(() => clearTimeout(timer));
 }

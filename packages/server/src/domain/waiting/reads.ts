@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { workLocal } from "./work-local.ts";
 
 /** A value that a cache holds. */
 export interface CachedRead {
@@ -35,7 +35,7 @@ export class Reads {
 }
 
 /** A request's reads. Or what a cache reads for itself: what it had of a user until its time was up, or anything else. */
-const current = new AsyncLocalStorage<Reads | "renewal" | "load">();
+const current = workLocal<Reads | "renewal" | "load">();
 
 /** Runs work whose reads are added to `reads`. */
 export function recordReads<T>(reads: Reads, work: () => T): T {

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { workLocal } from "./work-local.ts";
 
 /** The part of W3C Trace Context that a request carries on. All are lower-case hex. */
 export interface TraceParent {
@@ -15,7 +15,7 @@ export interface RequestTrace {
   readonly parent: TraceParent | null;
 }
 
-const current = new AsyncLocalStorage<RequestTrace>();
+const current = workLocal<RequestTrace>();
 
 /** Runs work on behalf of a request. */
 export function traceRequest<T>(trace: RequestTrace, work: () => T): T {
