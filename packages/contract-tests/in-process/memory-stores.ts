@@ -5,13 +5,13 @@ import {
   type StoredLinks,
   type Transactions,
 } from "@platform-api/server/domain";
-import { MemoryIdentities } from "../../server/src/domain/testing/memory-identities.ts";
-import { MemoryMemberships } from "../../server/src/domain/testing/memory-memberships.ts";
-import { MemoryOrganizations } from "../../server/src/domain/testing/memory-organizations.ts";
+import { MemoryIdentities } from "../../server/src/memory/identities.ts";
+import { MemoryMemberships } from "../../server/src/memory/memberships.ts";
+import { MemoryOrganizations } from "../../server/src/memory/organizations.ts";
 import {
   memoryTransactions,
   type TransactionStores,
-} from "../../server/src/domain/testing/memory-transactions.ts";
+} from "../../server/src/memory/transactions.ts";
 
 /** What all processes share. Tests change it as an operator or another process would. */
 export interface MemoryStores {

@@ -18,8 +18,8 @@ import {
   type UserDirectory,
 } from "@platform-api/server/domain";
 import type { HttpServerOptions, Services } from "@platform-api/server/http";
-import { MemoryOrganizationRegistry } from "../../server/src/domain/testing/memory-organization-registry.ts";
-import { LIMITS, memorySelfService } from "../../server/src/domain/testing/memory-self-service.ts";
+import { MemoryOrganizationRegistry } from "../../server/src/memory/organization-registry.ts";
+import { LIMITS, memorySelfService } from "../../server/src/memory/self-service.ts";
 import { type MemoryStores, membershipsOf, transactionsOf } from "./memory-stores.ts";
 
 export interface InProcessOptions {

@@ -29,6 +29,7 @@ export { type ConnectionTest, testConnection } from "./connections/connection-te
 export { listConnections, removeConnection, updateConnection } from "./connections/connections.ts";
 export { getConnection } from "./connections/finish.ts";
 export {
+  type Auth0Connection,
   type Auth0Tenant,
   type ConnectionSetup,
   type ConnectionStore,
@@ -56,6 +57,7 @@ export {
   type IdentityLink,
   type IdentityLinks,
   type IdentityRegistry,
+  isOnSeat,
   LINK_RULES,
   refuseBlocked,
   type Seat,
@@ -137,7 +139,7 @@ export {
   type RegisteredUsers,
 } from "./operators/import-members.ts";
 export { countLinkedPeople, type LinkedPeople } from "./operators/linked-people.ts";
-export type { DeclaredOrganization, OrganizationRegistry } from "./operators/organization-registry.ts";
+export type { DeclaredOrganization, OrganizationRegistry, OrganizationState } from "./operators/organization-registry.ts";
 export type { Change } from "./operators/organization-step.ts";
 export {
   planRelinkSubject,

@@ -11,8 +11,8 @@ import {
   setRole,
   type UserId,
 } from "../../domain/index.ts";
-import { MemoryOrganizations } from "../../domain/testing/memory-organizations.ts";
-import { LIMITS, memorySelfService } from "../../domain/testing/memory-self-service.ts";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
+import { LIMITS, memorySelfService } from "../../memory/self-service.ts";
 import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
 import { dynamoIdentities, dynamoSpeakers } from "./identities.ts";
 import { dynamoMailOutcomes, dynamoMemberships } from "./memberships.ts";

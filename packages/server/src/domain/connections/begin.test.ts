@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { MemoryAuth0 } from "../../memory/auth0.ts";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { type OrganizationId, parseOrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { ConnectionWorld } from "../testing/connection-world.ts";
 import { FAULTS, faultyPorts } from "../testing/faulty-ports.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { MemoryAuth0 } from "../testing/memory-auth0.ts";
-import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { ACME, acmeAlone, GLOBEX, organization, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import { beginConnection } from "./begin.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
+import { MemoryDns, memorySelfService } from "../../memory/self-service.ts";
 import { parseDomain } from "../email.ts";
-import { MemoryOrganizations } from "../testing/memory-organizations.ts";
-import { MemoryDns, memorySelfService } from "../testing/memory-self-service.ts";
 import { UNBOUNDED } from "../testing/people.ts";
 import type { TxtAnswer } from "./claim.ts";
 import { findingOf, lookForRecord } from "./finding.ts";

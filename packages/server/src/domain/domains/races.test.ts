@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { beginConnection } from "../connections/begin.ts";
 import { recordNameOf } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
@@ -10,7 +11,6 @@ import { ConnectionWorld } from "../testing/connection-world.ts";
 import { domainNamed, verifyDomain } from "../testing/domains.ts";
 import { Crash, type Fault, faultyPorts } from "../testing/faulty-ports.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { ACME, organization, UNBOUNDED } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { MemoryIdentities } from "../../memory/identities.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import type { MemoryIdentities } from "../testing/memory-identities.ts";
 import {
   ACME,
   acmeAlone,

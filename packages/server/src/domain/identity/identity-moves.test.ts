@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { parseDomain } from "../email.ts";
-import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   acmeAndGlobex,
   audited,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MemoryIdentities } from "../testing/memory-identities.ts";
+import type { MemoryIdentities } from "../../memory/identities.ts";
 import { memoryPorts, resolver, VIA_ACME } from "../testing/memory-ports.ts";
 import { claims, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";

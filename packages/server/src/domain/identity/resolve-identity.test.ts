@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
+import type { MemoryOrganizations } from "../../memory/organizations.ts";
 import { Refusal } from "../refusal.ts";
-import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   BY_PASSWORD,
   type MemoryPorts,

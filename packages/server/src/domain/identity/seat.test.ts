@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { keyOf, type MemoryIdentities, seatKeyOf } from "../testing/memory-identities.ts";
+import { keyOf, type MemoryIdentities, seatKeyOf } from "../../memory/identities.ts";
 import { BY_PASSWORD, type MemoryPorts, memoryPorts, NOW, resolver } from "../testing/memory-ports.ts";
 import { ACME, claims, ENTRA, held, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { MemoryOrganizations } from "../testing/memory-organizations.ts";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { acmeAndGlobex, OKTA } from "../testing/memory-ports.ts";
 import {
   ACME,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { MemoryOrganizations } from "../../memory/organizations.ts";
 import type { Organization } from "../organization.ts";
-import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   AS_GUEST,
   acmeAndGlobex,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { MemoryOrganizations } from "../../memory/organizations.ts";
 import type { Role } from "../../wire/index.ts";
 import { type OrganizationId, parseOrganizationId } from "../organization.ts";
-import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   acmeAndGlobex,
   audited,

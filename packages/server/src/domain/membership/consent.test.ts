@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
+import type { MemoryOrganizations } from "../../memory/organizations.ts";
 import {
   AS_GUEST,
   acmeAndGlobex,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
+import { memorySelfService } from "../../memory/self-service.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { MAILBOX } from "../identity/speakers.ts";
 import { revokeInvitation } from "../invitations/invitations.ts";
@@ -19,7 +20,6 @@ import {
   VIA_ACME,
   VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
-import { memorySelfService } from "../testing/memory-self-service.ts";
 import {
   ACME,
   acmeAlone,

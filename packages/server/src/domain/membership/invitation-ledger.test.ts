@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
+import { MemoryMemberships } from "../../memory/memberships.ts";
 import { auditEntry } from "../audit.ts";
 import { Refusal } from "../refusal.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { MemoryMemberships } from "../testing/memory-memberships.ts";
 import { invitation, NOW } from "../testing/memory-ports.ts";
 import { ACME, UNBOUNDED } from "../testing/people.ts";
 import {

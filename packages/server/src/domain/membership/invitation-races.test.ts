@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { memorySelfService } from "../../memory/self-service.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { invite, resendInvitation, revokeInvitation } from "../invitations/invitations.ts";
 import { leave, removeMember, restoreMember } from "../members/members.ts";
@@ -16,7 +17,6 @@ import {
   signedIn,
   VIA_ACME,
 } from "../testing/memory-ports.ts";
-import { memorySelfService } from "../testing/memory-self-service.ts";
 import {
   ACME,
   acmeAlone,

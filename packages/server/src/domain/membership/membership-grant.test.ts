@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
+import type { MemoryOrganizations } from "../../memory/organizations.ts";
 import { MAILBOX } from "../identity/speakers.ts";
-import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   AS_GUEST,
   acmeAndGlobex,

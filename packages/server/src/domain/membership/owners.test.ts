@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { leave, removeMember, restoreMember, setRole } from "../members/members.ts";
 import type { Stores } from "../operators/administration.ts";
 import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { ACME, JANE, JOE, organization, UNBOUNDED, userNumber } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { MemoryIdentities } from "../../memory/identities.ts";
+import type { MemoryOrganizationRegistry } from "../../memory/organization-registry.ts";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { parseDomain } from "../email.ts";
 import type { Invitation } from "../membership/membership.ts";
 import type { Organization } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import type { MemoryIdentities } from "../testing/memory-identities.ts";
-import type { MemoryOrganizationRegistry } from "../testing/memory-organization-registry.ts";
-import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { invitation, NOW } from "../testing/memory-ports.ts";
 import {
   ACME,

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
 import type { ConnectionSetup } from "../connections/setup.ts";
 import type { DomainClaim } from "../domains/claim.ts";
 import { parseDomain } from "../email.ts";
 import { declaredConnection, declaredDomain, type RegisteredConnection } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { NOW } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, UNBOUNDED } from "../testing/people.ts";
 import { applyOrganizations, DeclarationRefused, planOrganizations } from "./apply-organizations.ts";

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from "vitest";
+import type { MemoryMemberships } from "../../memory/memberships.ts";
+import { MemoryOrganizationRegistry } from "../../memory/organization-registry.ts";
 import { parseDomain } from "../email.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import type { MemoryMemberships } from "../testing/memory-memberships.ts";
-import { MemoryOrganizationRegistry } from "../testing/memory-organization-registry.ts";
 import { invitation, membership } from "../testing/memory-ports.ts";
 import {
   ACME,

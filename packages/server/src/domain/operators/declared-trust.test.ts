@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { auditEntry } from "../audit.ts";
 import {
   type Connection,
@@ -7,7 +8,6 @@ import {
   type RegisteredConnection,
 } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { NOW } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, INITECH, organization, UNBOUNDED } from "../testing/people.ts";
 import { reasonOf } from "../testing/standings.ts";

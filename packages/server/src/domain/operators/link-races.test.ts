@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { seatKeyOf } from "../../memory/identities.ts";
 import { type IdentityLink, isOnSeat } from "../identity/identity-link.ts";
 import { createIdentityResolver } from "../identity/resolve-identity.ts";
 import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
 import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { seatKeyOf } from "../testing/memory-identities.ts";
 import { NOW } from "../testing/memory-ports.ts";
 import {
   ACME,

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { keyOf, type MemoryIdentities, seatKeyOf } from "../../memory/identities.ts";
 import type { IdentityLink, Seat } from "../identity/identity-link.ts";
 import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { keyOf, type MemoryIdentities, seatKeyOf } from "../testing/memory-identities.ts";
 import { acmeAndGlobex } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, held, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
 import { planRelinkSubject, planUnlink, relinkSubject, unlinkSubject } from "./relink.ts";

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
+import { memoryTransactions } from "../../memory/transactions.ts";
 import { operatorOf } from "../membership/standing.ts";
 import { ApplyStopped, applyOrganizations, DeclarationRefused } from "../operators/apply-organizations.ts";
 import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { MemoryOrganizations } from "../testing/memory-organizations.ts";
-import { memoryTransactions } from "../testing/memory-transactions.ts";
 import { ACME, GLOBEX, INITECH, organization, UNBOUNDED } from "../testing/people.ts";
 import type { Items } from "../transaction.ts";
 import { setState, updateOrganization } from "./settings.ts";

@@ -1,9 +1,9 @@
+import { MemoryAuth0 } from "../../memory/auth0.ts";
 import type { ConnectionSetup, ConnectionView } from "../connections/setup.ts";
 import type { Stores } from "../operators/administration.ts";
 import type { RegisteredConnection } from "../organization.ts";
 import { faultyPorts } from "./faulty-ports.ts";
 import { MemoryAdministration } from "./memory-administration.ts";
-import { MemoryAuth0 } from "./memory-auth0.ts";
 import { membership } from "./memory-ports.ts";
 import { ACME, JANE, link } from "./people.ts";
 

@@ -5,7 +5,7 @@ import type { Administrator } from "../membership/standing.ts";
 import type { MemoryAdministration } from "./memory-administration.ts";
 import { UNBOUNDED } from "./people.ts";
 
-export { domainNamed } from "./memory-organizations.ts";
+export { domainNamed } from "../../memory/organizations.ts";
 
 /** Claims a domain, publishes its record and checks it. */
 export async function verifyDomain(

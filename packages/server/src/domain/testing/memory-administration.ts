@@ -1,12 +1,12 @@
+import { MemoryIdentities } from "../../memory/identities.ts";
+import { MemoryMemberships } from "../../memory/memberships.ts";
+import { MemoryOrganizationRegistry } from "../../memory/organization-registry.ts";
+import type { MemoryOrganizations } from "../../memory/organizations.ts";
 import type { AuditLog } from "../audit.ts";
 import type { TokenTrial } from "../connections/setup.ts";
 import type { DomainNames } from "../domains/claim.ts";
 import { Refusal } from "../refusal.ts";
 import type { Transactions } from "../transaction.ts";
-import { MemoryIdentities } from "./memory-identities.ts";
-import { MemoryMemberships } from "./memory-memberships.ts";
-import { MemoryOrganizationRegistry } from "./memory-organization-registry.ts";
-import type { MemoryOrganizations } from "./memory-organizations.ts";
 import { NOW } from "./memory-ports.ts";
 import {
   LIMITS,
@@ -14,8 +14,8 @@ import {
   type MemoryDns,
   type MemoryDomains,
   memorySelfService,
-} from "./memory-self-service.ts";
-import { memoryTransactions } from "./memory-transactions.ts";
+} from "../../memory/self-service.ts";
+import { memoryTransactions } from "../../memory/transactions.ts";
 import { acmeAlone } from "./people.ts";
 
 /** The stores of the administration in memory, used by an operator. */

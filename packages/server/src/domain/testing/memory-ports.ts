@@ -1,22 +1,16 @@
 import { expect } from "vitest";
-import type { StoredLinks } from "../identity/identity-link.ts";
+import type { MemoryOrganizations } from "../../memory/organizations.ts";
 import {
-  createIdentityResolver,
-  type Identity,
-  type IdentityResolverOptions,
-  type ResolveIdentity,
-} from "../identity/resolve-identity.ts";
+  type MemoryPorts,
+  type MemoryPortsOptions,
+  memoryResolver,
+  memoryPorts as portsInMemory,
+} from "../../memory/ports.ts";
+import type { Identity, IdentityResolverOptions, ResolveIdentity } from "../identity/resolve-identity.ts";
 import { noSpeakers, type Speakers } from "../identity/speakers.ts";
-import type { Invitation, Membership, MembershipPorts } from "../membership/membership.ts";
-import type { Stores } from "../operators/administration.ts";
+import type { Invitation, Membership } from "../membership/membership.ts";
 import type { Connection } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import { MemoryIdentities } from "./memory-identities.ts";
-import { MemoryMemberships } from "./memory-memberships.ts";
-import { MemoryOrganizationRegistry } from "./memory-organization-registry.ts";
-import type { MemoryOrganizations } from "./memory-organizations.ts";
-import { LIMITS, memorySelfService } from "./memory-self-service.ts";
-import { memoryTransactions } from "./memory-transactions.ts";
 import {
   ACME,
   acmeAlone,
@@ -28,7 +22,6 @@ import {
   JANE_EMAIL,
   link,
   organization,
-  SETTINGS,
   UNBOUNDED,
   userAt,
 } from "./people.ts";
@@ -83,65 +76,14 @@ export const released = () => changed((stored) => stored.release("acme.example",
 /** Acme, whose connection was taken away. */
 export const unregistered = () => changed((stored) => stored.connections.delete(ENTRA.name));
 
-/** The ports that decide access, in memory. */
-export interface MemoryPorts extends MembershipPorts {
-  /** What a cache says. */
-  readonly organizations: MemoryOrganizations;
-  readonly stored: MemoryOrganizations;
-  readonly memberships: MemoryMemberships;
-  readonly identities: MemoryIdentities;
-  readonly administration: Stores;
-  readonly storedLinks: { -readonly [Question in keyof StoredLinks]: StoredLinks[Question] };
-}
+export type { MemoryPorts };
 
+/** The ports that decide access, in memory, at {@link NOW}. */
 export function memoryPorts(
   organizations: MemoryOrganizations = acmeAlone(),
-  overrides: Partial<Pick<MemoryPorts, "stored" | "trustMode" | "otherStrategies">> = {},
+  overrides: Partial<MemoryPortsOptions> = {},
 ): MemoryPorts {
-  const identities = new MemoryIdentities();
-  const memberships = new MemoryMemberships();
-  const stored = overrides.stored ?? organizations;
-  const selfService = memorySelfService(stored);
-  const { domains, connections } = selfService;
-  const shared = {
-    transactions: memoryTransactions({
-      organizations: stored,
-      memberships,
-      identities,
-      domains,
-      connections,
-    }),
-    storedMemberships: memberships,
-    speakers: identities.speakers,
-    audit: identities,
-    now: () => new Date(NOW),
-  };
-  const organizationRegistry = new MemoryOrganizationRegistry(stored, memberships);
-  return {
-    ...SETTINGS,
-    ...shared,
-    organizations,
-    stored,
-    memberships,
-    identities,
-    administration: {
-      ...shared,
-      organizations: stored,
-      memberships,
-      organizationRegistry,
-      organizationAudit: identities.organizationAudit,
-      outbox: null,
-      limits: LIMITS,
-      identities,
-      ...selfService,
-    },
-    storedLinks: {
-      find: (key) => identities.find(key),
-      findSeat: (seat) => identities.findSeat(seat),
-      isBlocked: (userId) => identities.isBlocked(userId),
-    },
-    ...overrides,
-  };
+  return portsInMemory(organizations, { now: () => new Date(NOW), ...overrides });
 }
 
 /** The resolver of a process; its directory knows Jane and Joe. */
@@ -149,17 +91,7 @@ export function resolver(
   ports: MemoryPorts,
   overrides: Partial<IdentityResolverOptions> = {},
 ): ResolveIdentity {
-  const { identities } = ports;
-  const directory = { ensureUser: userAt };
-  const options = {
-    ...ports,
-    links: identities,
-    windows: identities.windows,
-    takenSeats: identities.takenSeats,
-    directory,
-    wouldRefuse: () => {},
-  };
-  return createIdentityResolver({ ...options, ...overrides });
+  return memoryResolver(ports, { directory: { ensureUser: userAt }, ...overrides });
 }
 
 /** The same ports, where this is known of who speaks for Jane. */

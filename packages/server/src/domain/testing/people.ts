@@ -1,3 +1,4 @@
+import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { type CanonicalEmail, domainOf, parseEmail } from "../email.ts";
 import type { FirstLogin } from "../identity/first-login.ts";
 import type { HeldSeat, IdentityLink } from "../identity/identity-link.ts";
@@ -12,7 +13,6 @@ import {
 } from "../organization.ts";
 import { type VerifiedClaims, verifiedClaims } from "../token/claims.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
-import { MemoryOrganizations } from "./memory-organizations.ts";
 
 export const JANE = userNumber(1);
 export const JOE = userNumber(2);

@@ -1,8 +1,8 @@
+import { MemoryOrganizationRegistry } from "../../memory/organization-registry.ts";
+import { memoryTransactions, type TransactionStores } from "../../memory/transactions.ts";
 import type { IdentityLink, StoredLinks } from "../identity/identity-link.ts";
 import type { Administration } from "../operators/administration.ts";
 import type { Items } from "../transaction.ts";
-import { MemoryOrganizationRegistry } from "./memory-organization-registry.ts";
-import { memoryTransactions, type TransactionStores } from "./memory-transactions.ts";
 
 /** What racing processes share. */
 export interface SharedPorts

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
 import type { DomainClaim } from "../domains/claim.ts";
 import { type DomainName, domainOf } from "../email.ts";
 import type { Membership } from "../membership/membership.ts";
@@ -7,7 +8,6 @@ import { isOwner } from "../membership/owners.ts";
 import { declaredConnection, declaredDomain, type VerifiedDomain } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
 import { MemoryAdministration } from "./memory-administration.ts";
-import { MemoryOrganizations } from "./memory-organizations.ts";
 import { GUEST_EMAIL, membership } from "./memory-ports.ts";
 import { ACME, ENTRA, JANE, JANE_EMAIL, JOE, JOE_EMAIL, link, organization, userNumber } from "./people.ts";
 

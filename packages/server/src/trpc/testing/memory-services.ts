@@ -4,10 +4,5 @@ import type { Services } from "../context.ts";
 
 /** The services of a process in memory, which accepts no token, remembers nobody and limits nothing. */
 export function memoryServices(overrides: Partial<Services> = {}, ports?: MemoryPorts): Services {
-  return {
-    ...memorySenderPorts(ports),
-    rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null },
-    adminClients: new Set(["console"]),
-    ...overrides,
-  };
+  return { ...memorySenderPorts(ports), ...overrides };
 }

@@ -1,15 +1,21 @@
-import type { ConnectionSetup, ConnectionStore, TokenTrial } from "../connections/setup.ts";
-import type { DomainClaim, DomainNames, DomainStore, TxtAnswer, TxtLookup } from "../domains/claim.ts";
-import type { DomainName } from "../email.ts";
 import {
   type Connection,
+  type ConnectionSetup,
+  type ConnectionStore,
+  type DomainClaim,
+  type DomainName,
+  type DomainNames,
+  type DomainStore,
   declaredConnection,
   declaredDomain,
   type OrganizationId,
   type RegisteredConnection,
+  type TokenTrial,
+  type TxtAnswer,
+  type TxtLookup,
   type VerifiedDomain,
-} from "../organization.ts";
-import type { MemoryOrganizations } from "./memory-organizations.ts";
+} from "../domain/index.ts";
+import type { MemoryOrganizations } from "./organizations.ts";
 
 const VERIFIED_AT = "2026-11-01T00:00:00.000Z";
 

@@ -1,18 +1,16 @@
-import type {
-  DeclaredOrganization,
-  OrganizationRegistry,
-  OrganizationState,
-} from "../operators/organization-registry.ts";
 import {
+  type Auth0Pointer,
+  type DeclaredOrganization,
   declaredConnection,
   declaredDomain,
   type Organization,
   type OrganizationId,
+  type OrganizationRegistry,
+  type OrganizationState,
   type RegisteredConnection,
-} from "../organization.ts";
-import type { Auth0Pointer } from "../settings/auth0-id.ts";
-import { MemoryMemberships } from "./memory-memberships.ts";
-import { MemoryOrganizations } from "./memory-organizations.ts";
+} from "../domain/index.ts";
+import { MemoryMemberships } from "./memberships.ts";
+import { MemoryOrganizations } from "./organizations.ts";
 
 /** What operators declare, in memory, with the conditions of the real store. */
 export class MemoryOrganizationRegistry implements OrganizationRegistry {

@@ -1,14 +1,14 @@
-import type { CanonicalEmail } from "../email.ts";
-import type {
-  Invitation,
-  InvitationLedger,
-  MemberFilter,
-  Membership,
-  MembershipRegistry,
-} from "../membership/membership.ts";
-import type { OrganizationId } from "../organization.ts";
-import { newRevision } from "../revision.ts";
-import type { UserId } from "../user-id.ts";
+import {
+  type CanonicalEmail,
+  type Invitation,
+  type InvitationLedger,
+  type MemberFilter,
+  type Membership,
+  type MembershipRegistry,
+  newRevision,
+  type OrganizationId,
+  type UserId,
+} from "../domain/index.ts";
 
 /** Memberships and invitations in memory, with the conditions of the real store. */
 export class MemoryMemberships implements MembershipRegistry {

@@ -1,9 +1,8 @@
-import { Refusal } from "../refusal.ts";
-import type { Changes, Items, Read, Transactions } from "../transaction.ts";
-import { keyOf, type MemoryIdentities, seatKeyOf } from "./memory-identities.ts";
-import type { MemoryMemberships } from "./memory-memberships.ts";
-import type { MemoryOrganizations } from "./memory-organizations.ts";
-import type { MemoryConnections, MemoryDomains } from "./memory-self-service.ts";
+import { type Changes, type Items, type Read, Refusal, type Transactions } from "../domain/index.ts";
+import { keyOf, type MemoryIdentities, seatKeyOf } from "./identities.ts";
+import type { MemoryMemberships } from "./memberships.ts";
+import type { MemoryOrganizations } from "./organizations.ts";
+import type { MemoryConnections, MemoryDomains } from "./self-service.ts";
 
 export interface TransactionStores {
   readonly organizations: MemoryOrganizations;

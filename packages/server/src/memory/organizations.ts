@@ -1,15 +1,16 @@
-import { type DomainName, parseDomain } from "../email.ts";
 import {
+  type Auth0Pointer,
   type Connection,
+  type DomainName,
   declaredConnection,
+  newRevision,
   type Organization,
   type OrganizationId,
   type Organizations,
+  parseDomain,
   type RegisteredConnection,
-} from "../organization.ts";
-import { newRevision } from "../revision.ts";
-import type { Auth0Pointer } from "../settings/auth0-id.ts";
-import type { UserId } from "../user-id.ts";
+  type UserId,
+} from "../domain/index.ts";
 
 /** Organizations, their domains and connections in memory; tests change what operators would. */
 export class MemoryOrganizations implements Organizations {

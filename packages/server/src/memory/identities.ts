@@ -1,18 +1,23 @@
-import type { OrganizationAudit } from "../audit/organization-audit.ts";
-import type { Audit, AuditEntry } from "../audit.ts";
-import type { IdentityRegistry } from "../identity/identity-link.ts";
 import {
+  type Audit,
+  type AuditEntry,
   type Block,
   type HeldSeat,
   type IdentityLink,
+  type IdentityRegistry,
   isOnSeat,
+  noSpeakers,
+  type OrganizationAudit,
+  type RelinkWindow,
+  type RelinkWindows,
   type Seat,
+  type Speakers,
+  type SpeakersStore,
   type SubjectKey,
-} from "../identity/identity-link.ts";
-import type { RelinkWindow, RelinkWindows } from "../identity/relink-window.ts";
-import type { TakenSeats } from "../identity/seat.ts";
-import { noSpeakers, type Speakers, type SpeakersStore } from "../identity/speakers.ts";
-import type { UserId } from "../user-id.ts";
+  type TakenSeats,
+  type UserId,
+} from "../domain/index.ts";
+import { memoryOrganizationAudit } from "./organization-audit.ts";
 
 class Blocks extends Map<UserId, Block> {
   add(userId: UserId): void {
@@ -38,8 +43,8 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
       return this.spoken.get(userId) ?? noSpeakers(userId);
     },
   };
-  readonly organizationAudit: OrganizationAudit = { readMonth: async () => ({ entries: [], last: null }) };
   readonly entries: AuditEntry[] = [];
+  readonly organizationAudit: OrganizationAudit = memoryOrganizationAudit(this.entries);
   readonly blocked = new Blocks();
   /** Whether listings lag behind, as an index may. */
   lagging = false;

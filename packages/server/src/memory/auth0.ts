@@ -1,4 +1,4 @@
-import type { Auth0Connection, Auth0Tenant } from "../connections/setup.ts";
+import type { Auth0Connection, Auth0Tenant } from "../domain/index.ts";
 
 interface MemoryAuth0Connection extends Auth0Connection {
   readonly isEnabledForClients: boolean;

@@ -1,0 +1,34 @@
+import {
+  type AuditEntry,
+  auditPosition,
+  isOfPerson,
+  monthOf,
+  type OrganizationAudit,
+  type OrganizationId,
+  seenByOrganization,
+} from "../domain/index.ts";
+
+const ID_DIGITS = 64;
+
+/** The audit of organizations in memory. An entry's id is its number, so that entries of one millisecond keep their order. */
+export function memoryOrganizationAudit(entries: readonly AuditEntry[]): OrganizationAudit {
+  const ofOrganization = (id: OrganizationId) =>
+    entries
+      .map((entry, index) => ({ ...entry, id: String(index).padStart(ID_DIGITS, "0") }))
+      .filter(({ organizationId }) => organizationId === id)
+      .map(seenByOrganization);
+  return {
+    async readMonth({ organizationId, month, from, to, after, newestFirst, actor, person, action }) {
+      const found = ofOrganization(organizationId).filter((entry) => {
+        const at = auditPosition(entry);
+        const isNext = after === null || (newestFirst ? at < after : at > after);
+        const isAskedFor =
+          (actor ?? entry.actor) === entry.actor && (action ?? entry.action) === entry.action;
+        const isOfIt = person === null || isOfPerson(entry, person);
+        return monthOf(at) === month && at >= from && at <= to && isNext && isAskedFor && isOfIt;
+      });
+      found.sort((a, b) => (auditPosition(a) < auditPosition(b) ? -1 : 1));
+      return { entries: newestFirst ? found.reverse() : found, last: null };
+    },
+  };
+}
