@@ -1,9 +1,14 @@
 import { TRPCError } from "@trpc/server";
 import { type FastifyHandlerOptions, fastifyRequestHandler } from "@trpc/server/adapters/fastify";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { TOO_DEEP } from "../../server/src/http/transport/json-body.ts";
 import { isTooDeep } from "../../server/src/json-depth.ts";
-import { type AppRouter, appRouter, headersFor, inputProblem } from "../../server/src/trpc/index.ts";
+import {
+  type AppRouter,
+  appRouter,
+  headersFor,
+  inputProblem,
+  TOO_DEEP,
+} from "../../server/src/trpc/index.ts";
 import type { MountTrpc } from "./one-server.ts";
 
 const MAX_BATCH_SIZE = 10;

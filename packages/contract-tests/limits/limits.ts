@@ -10,7 +10,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "the headers of a request": kib(numberOf("http/server.ts", "MAX_HEADER_BYTES")),
   "the body of a request": kib(numberOf("http/server.ts", "MAX_BODY_BYTES")),
   "levels of JSON": count(numberOf("json-depth.ts", "MAX_JSON_DEPTH")),
-  "calls in a batch": count(numberOf("trpc-route.ts", "MAX_BATCH_SIZE")),
+  "calls in a batch": count(numberOf("trpc/calls.ts", "MAX_BATCH_SIZE")),
   "until the headers are there": time(numberOf("http/server.ts", "HEADERS_TIMEOUT_MS")),
   "until the whole request is there": time(numberOf("http/server.ts", "REQUEST_TIMEOUT_MS")),
   "to read such a refusal": time(numberOf("error-answers.ts", "READ_ANSWER_MS")),

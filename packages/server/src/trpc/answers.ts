@@ -11,10 +11,12 @@ export function inputProblem(text: string): TRPCError {
   return new TRPCError({ code: "BAD_REQUEST", cause: new InputProblem(text) });
 }
 
-/** A refusal as the tRPC error that answers it. */
-export function toTRPCError(refusal: Refusal): TRPCError {
-  const { code, message } = answerOf(refusal.reason);
-  return new TRPCError({ code, message, cause: refusal });
+/** Anything that was thrown, as the tRPC error that answers it. */
+export function toTRPCError(error: unknown): TRPCError {
+  if (error instanceof TRPCError) return answered(error);
+  if (!(error instanceof Refusal)) return new TRPCError({ code: "INTERNAL_SERVER_ERROR", cause: error });
+  const { code, message } = answerOf(error.reason);
+  return new TRPCError({ code, message, cause: error });
 }
 
 /** The refusal behind an error; null for any other. */

@@ -1,5 +1,15 @@
-export { answered, headersFor, inputProblem, messageOf, reasonOf, statusOf, toTRPCError } from "./answers.ts";
+export { headersFor, inputProblem, messageOf, reasonOf, statusOf, toTRPCError } from "./answers.ts";
 export { type AppRouter, appRouter, PROCEDURES } from "./app-router.ts";
+export {
+  answerCalls,
+  isProcedure,
+  type MakeCall,
+  STREAM,
+  TOO_DEEP,
+  type TrpcAnswer,
+  type TrpcRequest,
+  trpcErrorShape,
+} from "./calls.ts";
 export { type Context, createContext, type Services } from "./context.ts";
 export {
   contractOf,

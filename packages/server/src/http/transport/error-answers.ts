@@ -1,16 +1,8 @@
 import type { Socket } from "node:net";
-import { getTRPCErrorShape, TRPCError } from "@trpc/server";
+import { TRPCError } from "@trpc/server";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { causeOf, type Reason, Refusal, traceFields } from "../../domain/index.ts";
-import {
-  answered,
-  appRouter,
-  headersFor,
-  messageOf,
-  reasonOf,
-  statusOf,
-  toTRPCError,
-} from "../../trpc/index.ts";
+import { headersFor, messageOf, reasonOf, statusOf, toTRPCError, trpcErrorShape } from "../../trpc/index.ts";
 import type { RequestEvents } from "./request-events.ts";
 import { requestTrace } from "./senders.ts";
 
@@ -126,13 +118,12 @@ export const EVERY_CLIENT_ERROR: readonly ClientError[] = [MALFORMED, ...Object.
 
 /** Any error as the one that is answered. */
 export function asTRPCError(error: unknown): TRPCError {
-  if (error instanceof TRPCError) return answered(error);
-  if (error instanceof Refusal) return toTRPCError(error);
+  if (error instanceof TRPCError || error instanceof Refusal) return toTRPCError(error);
   const status = fastifyStatus(error);
   if (status === 413) return new TRPCError({ code: "PAYLOAD_TOO_LARGE", cause: error });
   if (status === 415) return new TRPCError({ code: "UNSUPPORTED_MEDIA_TYPE", cause: error });
   if (status >= 400 && status < 500) return new TRPCError({ code: "BAD_REQUEST", cause: error });
-  return new TRPCError({ code: "INTERNAL_SERVER_ERROR", cause: error });
+  return toTRPCError(error);
 }
 
 function statusFor(error: unknown, trpcError: TRPCError): number {
@@ -142,19 +133,6 @@ function statusFor(error: unknown, trpcError: TRPCError): number {
 function fastifyStatus(error: unknown): number {
   const { statusCode } = error as Partial<FastifyError>;
   return statusCode ?? 500;
-}
-
-/** The error as tRPC sends it. @param path the procedure that was called; undefined for a whole request */
-export function trpcErrorShape(error: TRPCError, path?: string) {
-  const { _config: config } = appRouter._def;
-  return getTRPCErrorShape({
-    config,
-    error,
-    type: "unknown",
-    path,
-    input: undefined,
-    ctx: undefined,
-  });
 }
 
 function stackWithoutMessage({ stack = "" }: Error): string {

@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { TRPCError } from "@trpc/server";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { isTooDeep, MAX_JSON_DEPTH } from "../../json-depth.ts";
-import { inputProblem } from "../../trpc/index.ts";
+import { isTooDeep } from "../../json-depth.ts";
+import { inputProblem, TOO_DEEP } from "../../trpc/index.ts";
 
 /**
  * JSON is the only body. It stays text until a route parses it, and its depth is checked first. An empty body counts
@@ -44,5 +44,3 @@ export function parseJsonBody(body: unknown): unknown {
     throw new TRPCError({ code: "PARSE_ERROR", cause });
   }
 }
-
-export const TOO_DEEP = `arrays and objects nest deeper than ${MAX_JSON_DEPTH} levels`;

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SenderPorts, User } from "../../answer/index.ts";
 import type { BearerToken, RequestTrace } from "../../domain/index.ts";
+import { STREAM } from "../../trpc/index.ts";
 import type { AccessLog } from "./access-log.ts";
 import { headersByOrigin } from "./cors.ts";
 import { FORWARD_AUTH, identityHeaders } from "./forward-auth-route.ts";
 import type { RequestEvents } from "./request-events.ts";
 import { traceOf } from "./request-trace.ts";
 import { handOn, requestTrace, type SenderOf } from "./senders.ts";
-import { STREAM } from "./trpc-route.ts";
 
 export interface LaneOptions {
   readonly verifier: SenderPorts["verifier"];
