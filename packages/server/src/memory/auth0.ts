@@ -62,10 +62,13 @@ export class MemoryAuth0 implements Auth0Tenant {
     this.#byId(connectionId)?.organizations.delete(auth0OrgId);
   }
 
-  /** The customer's administrator finishes the wizard of every ticket that is open, and leaves out what `lacks` says. */
-  finishWizards(lacks: Partial<Omit<MemoryAuth0Connection, "name" | "id">> = {}): void {
+  /**
+   * The customer's administrator finishes the wizard of every ticket that is open, or of those for one connection, and leaves
+   * out what `lacks` says.
+   */
+  finishWizards(lacks: Partial<Omit<MemoryAuth0Connection, "name" | "id">> = {}, only?: string): void {
     for (const { name, auth0OrgId, revoked } of this.tickets.values()) {
-      if (revoked) continue;
+      if (revoked || (only ?? name) !== name) continue;
       const id = `con_${name}`;
       const organizations = new Set([auth0OrgId]);
       const complete = {

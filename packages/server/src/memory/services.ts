@@ -1,4 +1,4 @@
-import { SingleFlight, type UserDirectory } from "../domain/index.ts";
+import { type Memberships, SingleFlight, type UserDirectory } from "../domain/index.ts";
 import type { Services } from "../trpc/index.ts";
 import { type MemoryPorts, memoryResolver } from "./ports.ts";
 
@@ -7,8 +7,20 @@ export function memoryServices(
   ports: MemoryPorts,
   { verifier, directory }: Pick<Services, "verifier"> & { readonly directory: UserDirectory },
 ): Services {
+  const { memberships: stored } = ports;
+  // Its methods as its own: procedures copy them where they replace one.
+  const memberships: Memberships = {
+    find: stored.find.bind(stored),
+    listByUser: stored.listByUser.bind(stored),
+    findInvitation: stored.findInvitation.bind(stored),
+    listInvitations: stored.listInvitations.bind(stored),
+    findLedger: stored.findLedger.bind(stored),
+    release: stored.release.bind(stored),
+  };
   return {
     ...ports,
+    memberships,
+    storedMemberships: memberships,
     verifier,
     judging: new SingleFlight(),
     people: { recall: () => null, remember: () => {} },

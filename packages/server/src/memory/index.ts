@@ -1,0 +1,42 @@
+export {
+  assess,
+  type CanonicalEmail,
+  type Connection,
+  type DomainName,
+  type DomainProof,
+  domainOf,
+  MAILBOX,
+  newOrganization,
+  newRevision,
+  noSpeakers,
+  type Organization,
+  type OrganizationId,
+  parseDomain,
+  parseEmail,
+  parseOrganizationId,
+  parseUserId,
+  Refusal,
+  type TokenTrial,
+  type UserId,
+  type VerifiedClaims,
+  verifiedClaims,
+} from "../domain/index.ts";
+export { isTooDeep } from "../json-depth.ts";
+export {
+  answerCalls,
+  type Context,
+  createContext,
+  headersFor,
+  inputProblem,
+  type MakeCall,
+  type Services,
+  statusOf,
+  TOO_DEEP,
+  type TrpcRequest,
+  toTRPCError,
+  trpcErrorShape,
+} from "../trpc/index.ts";
+export { MemoryAuth0 } from "./auth0.ts";
+export { MemoryOrganizations } from "./organizations.ts";
+export { type MemoryPorts, memoryPorts } from "./ports.ts";
+export { memoryServices } from "./services.ts";
