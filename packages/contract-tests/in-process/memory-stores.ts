@@ -8,10 +8,7 @@ import {
 import { MemoryIdentities } from "../../server/src/memory/identities.ts";
 import { MemoryMemberships } from "../../server/src/memory/memberships.ts";
 import { MemoryOrganizations } from "../../server/src/memory/organizations.ts";
-import {
-  memoryTransactions,
-  type TransactionStores,
-} from "../../server/src/memory/transactions.ts";
+import { memoryTransactions, type TransactionStores } from "../../server/src/memory/transactions.ts";
 
 /** What all processes share. Tests change it as an operator or another process would. */
 export interface MemoryStores {

@@ -1,33 +1,46 @@
-import { isAlsoByPost } from "@platform-api/server/wire";
-import { getTRPCErrorShape } from "@trpc/server";
-import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import {
+  answerCalls,
+  type Context,
+  headersFor,
+  inputProblem,
+  isTooDeep,
+  type MakeCall,
+  statusOf,
+  TOO_DEEP,
+  type TrpcRequest,
+  toTRPCError,
+  trpcErrorShape,
+} from "@platform-api/server/memory";
+import { TRPCError } from "@trpc/server";
 import { HttpResponse } from "msw";
-import type { RequestContext } from "./init.ts";
-import { headersFor, Refused } from "./refused.ts";
-import { testRouter } from "./test-router.ts";
 
-const MAX_BATCH_SIZE = 10;
 const MAX_BODY_BYTES = 32_768;
+const JSON_TYPE = /^\s*application\/json\s*(?:;|$)/i;
 
-/** Answers a request over HTTP, within the server's limits. */
-export async function answer(request: Request, endpoint: string, context: RequestContext): Promise<Response> {
-  const refusal = await refuseUnanswerable(request, endpoint);
-  const response =
-    refusal ??
-    (await fetchRequestHandler({
-      endpoint,
-      req: request,
-      router: testRouter,
-      createContext: () => context,
-      allowMethodOverride: proceduresOf(request, endpoint).every(isAlsoByPost),
-      responseMeta: ({ errors }) => ({ headers: new Headers(headersFor(errors)) }),
-    }));
-  response.headers.set("content-type", "application/json");
-  response.headers.set("cache-control", "no-store");
-  response.headers.set("access-control-allow-origin", request.headers.get("origin") ?? "*");
-  response.headers.set("access-control-expose-headers", "retry-after, www-authenticate, x-request-id");
-  response.headers.set("x-request-id", request.headers.get("x-request-id") ?? crypto.randomUUID());
-  return response;
+/** Answers a request over HTTP, as the server does and within its limits. */
+export async function answer(
+  request: Request,
+  endpoint: string,
+  context: Context,
+  makeCall: MakeCall,
+): Promise<Response> {
+  const { headers: sent } = request;
+  const asked = async () => answerCalls(await read(request, endpoint), context, makeCall);
+  const { status, headers, body } = await asked().catch((thrown: unknown) => {
+    const error = toTRPCError(thrown);
+    return { status: statusOf(error), headers: headersFor([error]), body: { error: trpcErrorShape(error) } };
+  });
+  return new HttpResponse(JSON.stringify(body), {
+    status,
+    headers: {
+      ...headers,
+      "content-type": "application/json",
+      "cache-control": "no-store",
+      "access-control-allow-origin": sent.get("origin") ?? "*",
+      "access-control-expose-headers": "retry-after, www-authenticate, x-request-id",
+      "x-request-id": sent.get("x-request-id") ?? crypto.randomUUID(),
+    },
+  });
 }
 
 /** Allows calls from every origin, for browsers and for simulated browsers in tests. */
@@ -46,28 +59,19 @@ export function proceduresOf({ url }: Request, endpoint: string): string[] {
   return decodeURIComponent(new URL(url).pathname.slice(endpoint.length + 1)).split(",");
 }
 
-async function refuseUnanswerable(request: Request, endpoint: string): Promise<Response | null> {
-  if (proceduresOf(request, endpoint).length > MAX_BATCH_SIZE) {
-    const problem = `at most ${MAX_BATCH_SIZE} calls in a batch`;
-    return refuseRequest(new Refused("INPUT_INVALID", { problem }));
-  }
-  if (["accept", "trpc-accept"].some((name) => request.headers.get(name) === "application/jsonl")) {
-    const problem = "httpBatchStreamLink is not supported, use httpBatchLink or httpLink";
-    return refuseRequest(new Refused("INPUT_INVALID", { problem }));
-  }
-  const { byteLength } = await request.clone().arrayBuffer();
-  return byteLength > MAX_BODY_BYTES ? refuseRequest(new Refused("TOO_LARGE")) : null;
-}
-
-/** The answer to a request that reaches no procedure: its error has no path. */
-function refuseRequest(error: Refused): Response {
-  const shape = getTRPCErrorShape({
-    config: testRouter._def._config,
-    error,
-    type: "unknown",
-    path: undefined,
-    input: undefined,
-    ctx: undefined,
-  });
-  return HttpResponse.json({ error: shape }, { status: shape.data.httpStatus, headers: headersFor([error]) });
+/** @throws {TRPCError} for a body that the server does not read */
+async function read(request: Request, endpoint: string): Promise<TrpcRequest> {
+  const { pathname, searchParams } = new URL(request.url);
+  const { "content-type": type = "", ...headers } = Object.fromEntries(request.headers);
+  const bytes = await request.arrayBuffer();
+  if (bytes.byteLength > MAX_BODY_BYTES) throw new TRPCError({ code: "PAYLOAD_TOO_LARGE" });
+  const body = new TextDecoder().decode(bytes);
+  if (isTooDeep(body)) throw inputProblem(TOO_DEEP);
+  return {
+    path: pathname.slice(endpoint.length + 1),
+    method: request.method,
+    query: Object.fromEntries(searchParams),
+    headers: JSON_TYPE.test(type) ? { ...headers, "content-type": type } : headers,
+    body,
+  };
 }

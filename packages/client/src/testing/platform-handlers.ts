@@ -1,22 +1,13 @@
+import { createContext, parseEmail, parseUserId, type UserId } from "@platform-api/server/memory";
 import type { Reason } from "@platform-api/server/router";
-import { canonicalEmail, credentialOf } from "@platform-api/server/wire";
+import { credentialOf } from "@platform-api/server/wire";
 import { delay, type HttpHandler, HttpResponse, http } from "msw";
 import { answer, preflight, proceduresOf } from "./answer.ts";
-import { setUp } from "./connections-router.ts";
-import type { RequestContext } from "./init.ts";
-import {
-  organizationsOf,
-  resetOrganization,
-  resetStanding,
-  type TestOrganization,
-  type TestUser,
-  type User,
-  userOf,
-} from "./people.ts";
+import { customersOf, type TestOrganization, type TestUser, type User, userOf } from "./people.ts";
 import type { Procedure, ProcedureOutput } from "./procedures.ts";
-import { Refused } from "./refused.ts";
 import { type RefusalOptions, type Scope, Switches } from "./switches.ts";
 import { type TestTokenOptions, Tokens } from "./tokens.ts";
+import { World } from "./world.ts";
 
 export interface PlatformHandlersOptions {
   /** The base address that the code under test gives to the SDK. */
@@ -76,21 +67,37 @@ export interface PlatformHandlers {
 export function platformHandlers(options: PlatformHandlersOptions): PlatformHandlers {
   const { origin, pathname } = new URL(options.url);
   const endpoint = `${pathname.replace(/\/+$/, "")}/trpc`;
-  const organizations = organizationsOf(options.organizations ?? []);
+  const customers = customersOf(options.organizations ?? []);
   const users = new Map<string, User>();
+  const actors = new Set<UserId>();
   const tokens = new Tokens();
   const switches = new Switches();
   const calls: string[] = [];
-  const txt = new Map<string, readonly string[]>();
-  const world = { organizations, users, tokens, switches, txt };
+  let world = new World(customers, users, tokens);
 
   function addUser(given: TestUser): void {
-    const user = userOf(given, organizations);
+    const organizationIds = new Set(customers.map(({ organization }) => organization.id));
+    const user = userOf(given, { organizationIds, findConnection: (name) => world.findConnection(name) });
     if (users.has(user.email))
       throw new TypeError("platformHandlers: two users have the same e-mail address");
     users.set(user.email, user);
+    world.add(user);
   }
   for (const user of options.users ?? []) addUser(user);
+
+  function answerNow(request: Request): Promise<Response> {
+    const { headers } = request;
+    const context = createContext(world.services, {
+      rawHeaders: [...headers].flat(),
+      trace: { requestId: "mocks", parent: null },
+      address: () => "mocks",
+    });
+    const token = tokenOf(headers);
+    return answer(request, endpoint, context, async (procedure, usual) => {
+      switches.applyRefusal({ procedure, token });
+      return switches.applyOverride({ procedure, token }, await usual());
+    });
+  }
 
   return {
     handlers: [
@@ -99,22 +106,27 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
         calls.push(...proceduresOf(request, endpoint));
         if (switches.delayMs > 0) await delay(switches.delayMs);
         if (switches.isDown) return HttpResponse.error();
-        return answer(request, endpoint, contextOf(request, world));
+        return answerNow(request);
       }),
     ],
     calls,
     addUser,
     tokenFor(who, token = {}) {
-      const user = users.get(canonicalEmail(typeof who === "string" ? who : who.email) ?? "");
+      const user = users.get(parseEmail(typeof who === "string" ? who : who.email) ?? "");
       if (user === undefined)
         throw new TypeError("platformHandlers: tokenFor: no user has this e-mail address");
+      const actor = parseUserId(token.actor?.userId);
+      if (actor !== null) {
+        actors.add(actor);
+        world.addActor(actor);
+      }
       return tokens.issue(user, token);
     },
     expire: (token) => tokens.expire(token),
     refuse: (reason, refusal = {}) => switches.refuse(reason, refusal),
     change: (procedure, change, scope = {}) => switches.change(procedure, change, scope),
-    setTxt: (name, ...values) => txt.set(name.toLowerCase(), values),
-    finishSetup: (connection, strategy = "samlp") => setUp(organizations, connection, strategy),
+    setTxt: (name, ...values) => world.setTxt(name.toLowerCase(), values),
+    finishSetup: (connection, strategy = "samlp") => world.finishSetup(connection, strategy),
     slowDown: (ms) => {
       switches.delayMs = ms;
     },
@@ -123,42 +135,16 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
     },
     reset() {
       calls.length = 0;
-      txt.clear();
       switches.reset();
-      for (const organization of organizations.values()) resetOrganization(organization);
-      for (const user of users.values()) resetStanding(user, organizations);
+      world = new World(customers, users, tokens);
+      for (const actor of actors) world.addActor(actor);
     },
   };
 }
 
-/** What the requests of one `platformHandlers` have in common. */
-interface World {
-  readonly organizations: RequestContext["organizations"];
-  readonly users: ReadonlyMap<string, User>;
-  readonly tokens: Tokens;
-  readonly switches: Switches;
-  readonly txt: RequestContext["txt"];
-}
-
-function contextOf({ headers, method }: Request, world: World): RequestContext {
-  const { organizations, users, tokens, switches, txt } = world;
+/** The token of a request; null without a single one. */
+function tokenOf(headers: Headers): string | null {
   const values = (name: string) => [headers.get(name)].filter((value) => value !== null);
   const credential = credentialOf(values("authorization"), values("x-user-token"));
-  const token = "token" in credential ? credential.token : null;
-  return {
-    organizations,
-    users: [...users.values()],
-    isGet: method === "GET",
-    txt,
-    loginOf: (token) => tokens.loginOf(token),
-    applyRefusal: (procedure) => switches.applyRefusal({ procedure, token }),
-    applyOverride: (procedure, usual) => switches.applyOverride({ procedure, token }, usual),
-    signedIn() {
-      if ("reason" in credential) {
-        const { reason, hint } = credential;
-        throw new Refused(reason, hint === undefined ? {} : { problem: hint });
-      }
-      return tokens.verify(credential.token);
-    },
-  };
+  return "token" in credential ? credential.token : null;
 }

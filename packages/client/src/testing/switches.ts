@@ -1,6 +1,7 @@
+import { Refusal } from "@platform-api/server/memory";
 import type { Reason } from "@platform-api/server/router";
+import { isReason } from "@platform-api/server/wire";
 import type { Procedure, ProcedureOutput } from "./procedures.ts";
-import { Refused } from "./refused.ts";
 
 /** The calls that a refusal or an override applies to; all calls without any of these. */
 export interface Scope {
@@ -34,14 +35,15 @@ interface Switch<T> {
 
 /** The failures that a test has switched on. When several apply to a call, the newest one is used. */
 export class Switches {
-  readonly #refusals: Switch<Refused>[] = [];
+  readonly #refusals: Switch<Refusal>[] = [];
   readonly #overrides: Switch<Override>[] = [];
   delayMs = 0;
   isDown = false;
 
+  /** @throws {TypeError} for an unknown reason */
   refuse(reason: Reason, { retryAfterSeconds, ...scope }: RefusalOptions): void {
-    const refused = new Refused(reason, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
-    this.#refusals.unshift(switchOf(refused, scope));
+    if (!isReason(reason)) throw new TypeError(`platformHandlers: unknown reason "${reason}"`);
+    this.#refusals.unshift(switchOf(new Refusal(reason, "asked for", { retryAfterSeconds }), scope));
   }
 
   change<P extends Procedure>(
@@ -52,10 +54,10 @@ export class Switches {
     this.#overrides.unshift(switchOf<Override>({ apply: change }, { ...scope, procedure }));
   }
 
-  /** @throws {Refused} when the call is to be refused */
+  /** @throws {Refusal} when the call is to be refused */
   applyRefusal(call: Call): void {
-    const refused = take(this.#refusals, call);
-    if (refused !== undefined) throw refused;
+    const refusal = take(this.#refusals, call);
+    if (refusal !== undefined) throw refusal;
   }
 
   /** The answer that the test has set, made from the usual one of the same procedure. */

@@ -1,6 +1,6 @@
-import type { PlatformIdentity } from "../guards/token-validator.ts";
-import type { Login, User } from "./people.ts";
-import { Refused } from "./refused.ts";
+import { Refusal, type UserId, type VerifiedClaims, verifiedClaims } from "@platform-api/server/memory";
+import type { PlatformIdentity } from "../token-validator.ts";
+import type { User } from "./people.ts";
 
 /** What a token says beside its user. */
 export interface TestTokenOptions {
@@ -10,57 +10,82 @@ export interface TestTokenOptions {
   readonly actor?: PlatformIdentity["actor"];
 }
 
-/** The login of a token, and its times, in milliseconds since 1970. */
-export interface SignedIn extends Login {
+interface Issued {
+  readonly claims: VerifiedClaims;
+  /** In seconds since 1970. */
   readonly issuedAt: number;
-  readonly expiresAt: number;
 }
 
-/** The application whose tokens may administer organizations. */
-export const CONSOLE = "console";
+/** The alias of the issuer, under which links are stored. */
+export const TENANT = "mocks";
 
-const LIFETIME_MS = 3_600_000;
+const LIFETIME_SECONDS = 3_600;
 /** The server's clock tolerance. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
 /** The tokens of one set of handlers. They are not JWTs, so that every real server refuses them. */
 export class Tokens {
-  readonly #issued = new Map<string, SignedIn>();
+  readonly #issued = new Map<string, Issued>();
 
-  issue(user: User, { clientId = CONSOLE, actor = null }: TestTokenOptions): string {
-    const issuedAt = Date.now();
-    const expiresAt = issuedAt + LIFETIME_MS;
+  issue(user: User, { clientId = "console", actor = null }: TestTokenOptions): string {
+    const issuedAt = Math.floor(Date.now() / 1_000);
+    const expiresAt = issuedAt + LIFETIME_SECONDS;
     const claims = {
       iss: "urn:platform-api:mocks",
       sub: user.userId,
-      exp: Math.floor(expiresAt / 1_000),
+      exp: expiresAt,
       ...(actor !== null && { act: actor }),
     };
     const token = `test-token.${base64url(JSON.stringify(claims))}.${crypto.randomUUID()}`;
-    this.#issued.set(token, { user, clientId, actor, issuedAt, expiresAt });
+    this.#issued.set(token, { issuedAt, claims: claimsOf(user, { clientId, actor, expiresAt }) });
     return token;
   }
 
   /** Expires one token, or all tokens issued so far. */
   expire(token?: string): void {
-    for (const [each, login] of this.#issued) {
-      if (token === undefined || token === each) this.#issued.set(each, { ...login, expiresAt: 0 });
+    for (const [each, { claims, issuedAt }] of this.#issued) {
+      if (token !== undefined && token !== each) continue;
+      this.#issued.set(each, { issuedAt, claims: { ...claims, expiresAt: 0 } });
     }
   }
 
-  /** Null for a token that {@link verify} refuses. */
-  loginOf(token: string): SignedIn | null {
-    const known = this.#issued.get(token);
-    return known === undefined || Date.now() >= known.expiresAt + CLOCK_TOLERANCE_MS ? null : known;
+  /** @throws {Refusal} TOKEN_INVALID, TOKEN_EXPIRED */
+  find(token: string): Issued {
+    const issued = this.#issued.get(token);
+    if (issued === undefined) throw new Refusal("TOKEN_INVALID", "it was not issued here");
+    if (Date.now() >= issued.claims.expiresAt * 1_000 + CLOCK_TOLERANCE_MS)
+      throw new Refusal("TOKEN_EXPIRED", "it has expired");
+    return issued;
   }
+}
 
-  /** @throws {Refused} TOKEN_INVALID, TOKEN_EXPIRED */
-  verify(token: string): SignedIn {
-    const known = this.#issued.get(token);
-    if (known === undefined) throw new Refused("TOKEN_INVALID");
-    if (this.loginOf(token) === null) throw new Refused("TOKEN_EXPIRED");
-    return known;
-  }
+function claimsOf(
+  { userId, email, emailVerified, connection, organizationId }: User,
+  { clientId, actor, expiresAt }: Required<TestTokenOptions> & { readonly expiresAt: number },
+): VerifiedClaims {
+  return verifiedClaims({
+    source: "auth0",
+    tenant: TENANT,
+    subject: subjectOf(userId, connection?.strategy),
+    machine: null,
+    clientId,
+    actor: actor && { clientId: actor.clientId, subject: actor.userId && actingSubjectOf(actor.userId) },
+    email: { canonical: email },
+    emailVerified: connection === null && emailVerified,
+    connection: connection?.name ?? null,
+    auth0OrgId: organizationId,
+    userId: null,
+    expiresAt,
+  });
+}
+
+export function subjectOf(userId: UserId, strategy = "auth0"): string {
+  return `${strategy}|${userId}`;
+}
+
+/** The subject of a user who acts for another. */
+export function actingSubjectOf(userId: string): string {
+  return `acting|${userId}`;
 }
 
 /** Expects ASCII. */
