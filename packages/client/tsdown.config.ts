@@ -44,11 +44,17 @@ const documents: Rolldown.Plugin = {
  * tRPC is bundled, because installing it would install TypeScript. Not in the declarations that ask whether the app has
  * it, and not in the React entry, whose binding needs the app's.
  */
-const deps = {
-  alwaysBundle: (id: string, importer: string | undefined) =>
+function bundlesTrpc(id: string, importer: string | undefined): boolean {
+  return (
     /^@trpc\/(?:client|server)\b/.test(id) &&
-    !/\/(?:installed-trpc|react)\.(?:d\.ts|tsx)$/.test(importer ?? ""),
-  onlyBundle: ["@trpc/client", "@trpc/server"],
+    !/\/(?:installed-trpc|react)\.(?:d\.ts|tsx)$/.test(importer ?? "")
+  );
+}
+
+/** The mocks bundle zod, with which the server checks what it is sent: a test needs to install nothing but MSW. */
+const deps = {
+  alwaysBundle: (id: string, importer: string | undefined) => id === "zod" || bundlesTrpc(id, importer),
+  onlyBundle: ["@trpc/client", "@trpc/server", "zod"],
 };
 
 /** tRPC publishes its sources. Its build is for older browsers, and makes the main entry a quarter larger. */
@@ -58,7 +64,7 @@ const trpcSources: Rolldown.Plugin = {
     order: "pre",
     filter: { id: /^@trpc\/(?:client|server)\b/ },
     handler(id, importer) {
-      if (!deps.alwaysBundle(id, importer)) return null;
+      if (!bundlesTrpc(id, importer)) return null;
       const [scope, name, ...path] = id.split("/");
       const source = `node_modules/${scope}/${name}/src/${path.join("/") || "index"}`;
       return this.resolve(fileURLToPath(new URL(source, import.meta.url)), importer);
@@ -87,7 +93,11 @@ export default defineConfig([
     platform: "neutral",
     target: "es2022",
     outExtensions: () => ({ js: ".js" }),
-    outputOptions: { ...outputOptions, chunkFileNames: "[name].js" },
+    outputOptions: {
+      ...outputOptions,
+      chunkFileNames: "[name].js",
+      codeSplitting: { groups: [{ name: "zod", test: /node_modules\/zod\// }] },
+    },
     dts: false,
     plugins: [trpcSources, documents, licenses],
     deps,
@@ -105,6 +115,10 @@ export default defineConfig([
     },
     plugins: [hideContext],
     treeshake: { moduleSideEffects: false },
-    deps: { ...deps, neverBundle: ["zod", "jose"] },
+    deps: {
+      alwaysBundle: bundlesTrpc,
+      onlyBundle: ["@trpc/client", "@trpc/server"],
+      neverBundle: ["zod", "jose", "@platform-api/server/memory"], // no public type is made of these
+    },
   },
 ]);

@@ -1,6 +1,6 @@
 import { Refusal, type UserId, type VerifiedClaims, verifiedClaims } from "@platform-api/server/memory";
 import type { PlatformIdentity } from "../token-validator.ts";
-import type { User } from "./people.ts";
+import type { User } from "./scenario.ts";
 
 /** What a token says beside its user. */
 export interface TestTokenOptions {

@@ -4,6 +4,7 @@ import { type Context, storedIdentity } from "./context.ts";
 
 const t = initTRPC.context<Context>().create({
   isDev: false,
+  allowOutsideOfServer: true, // the mocks of the SDK run in browsers
   errorFormatter({ shape, error }) {
     const { code } = answered(error);
     const { path } = shape.data;
