@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bundle } from "./bundle.ts";
 import { compilerErrors, project } from "./compiling.ts";
@@ -267,6 +268,27 @@ it("costs the compiler little more than a plain tRPC client of the same router",
   );
   expect(sdk.instantiations).toBeGreaterThan(0);
   expect(sdk.instantiations).toBeLessThan(plain.instantiations * 1.1);
+});
+
+/** The code of a file of the client and of those that it imports, but zod and other packages, by file. */
+function withImports(file: string, found = new Map<string, string>()): ReadonlyMap<string, string> {
+  const text = filesOf(consumer, "client").get(file) ?? "";
+  found.set(file, text);
+  for (const [, other = ""] of text.matchAll(/ from "\.\/([^"]+)"/g))
+    if (!found.has(other) && other !== "zod.js") withImports(other, found);
+  return found;
+}
+
+it("the mocks are at most 120 kB gzipped, without zod and MSW, and no other entry has a part of them", () => {
+  const bytes = gzipSync([...withImports("testing.js").values()].join("\n")).length;
+  process.stdout.write(`mocks: ${bytes} bytes of gzip\n`);
+  expect(bytes).toBeLessThanOrEqual(120_000);
+  const others = Object.keys(manifest("client").exports).map((path) => path.replace(".", "index"));
+  for (const entry of others.filter((name) => !/testing|package/.test(name))) {
+    const file = `${entry.replace("index/", "")}.js`;
+    expect([...withImports(file).keys()], file).not.toContain("testing.js");
+    expect(filesOf(consumer, "client").get(file)).toMatch(/^export /m);
+  }
 });
 
 describe("in a browser", () => {

@@ -166,7 +166,7 @@ export function singleSignOnTests({ open }: ConsoleSuite): void {
     expect(new URL(page.url()).pathname).toBe(PATH);
     await checkPage(page, "sso-require-ready");
     await require.click();
-    await page.getByText("Sign in through a connection that was tested").waitFor(); // the mocks know better
+    await page.getByText("Sign in through Acme Okta first: enforcing SSO would lock you out.").waitFor(); // the mocks know better
     await button(page, "Sign in through Acme Okta").waitFor();
     await checkPage(page, "sso-require-refused");
   });

@@ -30,7 +30,7 @@ export class MemoryAuth0 implements Auth0Tenant {
     this.asked.push("createTicket");
     const ticketId = `ticket-canary-${this.tickets.size + 1}`;
     this.tickets.set(ticketId, { name, auth0OrgId, revoked: false });
-    return { url: `https://tenant.example/self-service/connections-flow?ticket=${ticketId}`, ticketId };
+    return { url: `https://auth0.test/self-service/connections-flow?ticket=${ticketId}`, ticketId };
   }
 
   async revokeTicket(ticketId: string): Promise<void> {

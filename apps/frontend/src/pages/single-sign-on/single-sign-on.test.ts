@@ -123,7 +123,7 @@ it("single sign-on can be required once it was tested and used, and says its eff
   await signInThrough(page, OKTA.name);
   expect((await require()).hasAttribute("aria-disabled")).toBe(false);
   await page.press("Require single sign-on");
-  await says("Sign in through a connection that was tested"); // the mocks know better
+  await says("Sign in through Acme Okta first: enforcing SSO would lock you out."); // the mocks know better
 });
 
 it("an admin tests, and sees that the rest is for owners", async () => {
