@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { describeConnections } from "./connections-contract.ts";
 import { describeAgenticBackend, describeFrontend } from "./consumers-contract.ts";
-import { describeDomains } from "./domains-contract.ts";
-import { describeInvitations } from "./invitations-contract.ts";
-import { describeOrganizations } from "./organizations-contract.ts";
 import { type RunningPlatform, startHandlers, startServer } from "./platforms.ts";
 import { describeProcedures } from "./procedures-contract.ts";
-import { describeTokenLimits } from "./token-limits-contract.ts";
+import { describeRefusals } from "./refusals-contract.ts";
 import { describeWire } from "./wire-contract.ts";
 
 describe.each([
@@ -20,11 +16,7 @@ describe.each([
   afterAll(() => platform?.close());
 
   describeProcedures(() => platform);
-  describeOrganizations(() => platform);
-  describeInvitations(() => platform);
-  describeDomains(() => platform);
-  describeConnections(() => platform);
-  describeTokenLimits(() => platform);
+  describeRefusals(() => platform);
   describeWire(() => platform);
   describeAgenticBackend(() => platform);
   describeFrontend(() => platform);

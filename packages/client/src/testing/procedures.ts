@@ -1,9 +1,7 @@
 import type { AppRouter } from "@platform-api/server/router";
-import type { AnyProcedure, inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import type { AnyProcedure, inferRouterOutputs } from "@trpc/server";
 
 type Outputs = inferRouterOutputs<AppRouter>;
-
-export type Inputs = inferRouterInputs<AppRouter>;
 
 /** The paths in a router and in the routers below it. */
 type PathIn<Router> = {

@@ -6,7 +6,6 @@ export {
   type MakeCall,
   STREAM,
   TOO_DEEP,
-  type TrpcAnswer,
   type TrpcRequest,
   trpcErrorShape,
 } from "./calls.ts";
