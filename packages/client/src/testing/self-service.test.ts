@@ -43,20 +43,6 @@ async function connect(role: "owner" | "member" = "owner") {
   return { own: { ...ACME, name }, email, test };
 }
 
-it("has the record's host below the last two labels", async () => {
-  const hostOf = async (domain: string) =>
-    (await owner().domains.claim.mutate({ ...ACME, domain })).record?.host;
-  expect(await hostOf(DOMAIN)).toBe("_platform-api");
-  expect(await hostOf("eu.acme.example")).toBe("_platform-api.eu");
-});
-
-it("refuses a 21st claim", async () => {
-  const claim = (n: number) => owner().domains.claim.mutate({ ...ACME, domain: `d${n}.example` });
-  for (let n = 0; n < 20; n += 1) await claim(n);
-  expect(await claim(20).catch(reasonOf)).toBe("LIMIT_REACHED");
-  expect(await claim(19)).toMatchObject({ state: "pending" });
-});
-
 it("trusts addresses of a domain once it is verified, and discovers the connection", async () => {
   const discover = () => as("owner@acme.example").discover.byEmail.mutate({ email: `jane@${DOMAIN}` });
   expect(
@@ -76,51 +62,6 @@ it("trusts addresses of a domain once it is verified, and discovers the connecti
   expect(await discover()).toMatchObject(found);
   await owner().connections.remove.mutate(own);
   expect(await as(email).org.me.query().catch(reasonOf)).toBe("DOMAIN_NOT_ALLOWED");
-});
-
-it("settles the invitation of a member with their own token, not with a delegated one", async () => {
-  const email = `late@${DOMAIN}`;
-  platform.addUser({ email });
-  await owner().invitations.create.mutate({ ...ACME, emails: [email], role: "admin" });
-  await verify();
-  await as(email).org.join.mutate(ACME);
-  const stateOf = async () => (await owner().invitations.list.query(ACME)).items.map(({ state }) => state);
-  const actor = { clientId: "agent", userId: null };
-  await createPlatformClient({ url, retries: 0, token: platform.tokenFor(email, { actor }) }).org.me.query();
-  expect(await stateOf()).toEqual(["open"]);
-  await as(email).org.me.query();
-  expect(await stateOf()).toEqual(["accepted"]);
-});
-
-it("enforces SSO only after a test, and keeps the last way in while it is enforced", async () => {
-  await verify();
-  const { own, email, test } = await connect();
-  const sso = () => as(email).org;
-  const enforce = () => sso().update.mutate({ ...ACME, enforceSso: true });
-  const release = () => sso().domains.release.mutate({ ...ACME, domain: DOMAIN });
-  const update = (enabled: boolean) => sso().connections.update.mutate({ ...own, enabled });
-  expect(await enforce().catch(reasonOf)).toBe("NOT_READY");
-  expect(await test()).toMatchObject({ passed: true });
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 604_801_000 });
-  expect(await enforce().catch(reasonOf)).toBe("NOT_READY");
-  vi.useRealTimers();
-  await enforce();
-  expect(await release().catch(reasonOf)).toBe("NOT_READY");
-  expect(await update(false).catch(reasonOf)).toBe("NOT_READY");
-  expect(await sso().connections.remove.mutate(own).catch(reasonOf)).toBe("NOT_READY");
-  await sso().update.mutate({ ...ACME, enforceSso: false });
-  await update(false);
-  await owner().domains.release.mutate({ ...ACME, domain: DOMAIN });
-});
-
-it("keeps a connection without which no owner could sign in, even beside another one", async () => {
-  await verify();
-  const [first, second] = [await connect(), await connect("member")];
-  await first.test();
-  await as(first.email).org.update.mutate({ ...ACME, enforceSso: true });
-  const remove = (own: typeof first.own) => as(first.email).org.connections.remove.mutate(own);
-  expect(await remove(first.own).catch(reasonOf)).toBe("NOT_READY");
-  await remove(second.own);
 });
 
 it("fails the test of an old token, and of an address outside the domains", async () => {
