@@ -91,6 +91,7 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
       rawHeaders: [...headers].flat(),
       trace: { requestId: "mocks", parent: null },
       address: () => "mocks",
+      signal: new AbortController().signal, // no deadline, because a test may stop the clock
     });
     const token = tokenOf(headers);
     return answer(request, endpoint, context, async (procedure, usual) => {

@@ -23,24 +23,24 @@ afterAll(() => server.close());
 const as = (email: string) => createPlatformClient({ url, retries: 0, token: platform.tokenFor(email) });
 const owner = () => as("owner@acme.example").org;
 
-async function verify(domain = DOMAIN) {
-  const { record } = await owner().domains.claim.mutate({ ...ACME, domain });
+async function verify() {
+  const domain = { ...ACME, domain: DOMAIN };
+  const { record } = await owner().domains.claim.mutate(domain);
+  expect((await owner().domains.check.mutate(domain)).state).toBe("pending");
   platform.setTxt(record?.name ?? "", record?.value ?? "");
-  await owner().domains.check.mutate({ ...ACME, domain });
+  expect((await owner().domains.check.mutate(domain)).state).toBe("verified");
 }
 
-let people = 0;
-
-/** Sets up a connection, and signs somebody in through it, as owner by default. */
-async function connect(role: "owner" | "member" = "owner") {
+/** Sets up a connection, and adds somebody who signs in through it. */
+async function connect() {
   const { name } = await owner().connections.begin.mutate({ ...ACME, displayName: "SSO" });
+  const own = { ...ACME, name };
+  expect(await owner().connections.get.query(own)).toMatchObject({ waitingFor: "connection" });
   platform.finishSetup(name, "waad");
-  await owner().connections.get.query({ ...ACME, name });
-  people += 1;
-  const email = `sso-${people}@${DOMAIN}`;
-  platform.addUser({ email, connection: name, memberships: { acme: role } });
-  const test = () => owner().connections.test.mutate({ ...ACME, name, token: platform.tokenFor(email) });
-  return { own: { ...ACME, name }, email, test };
+  expect(await owner().connections.get.query(own)).toMatchObject({ state: "enabled", strategy: "waad" });
+  const email = `${name}@${DOMAIN}`;
+  platform.addUser({ email, connection: name, memberships: { acme: "owner" } });
+  return { own, email };
 }
 
 it("trusts addresses of a domain once it is verified, and discovers the connection", async () => {

@@ -44,6 +44,8 @@ export interface Caller {
   readonly trace: RequestTrace;
   /** The key by which its client is limited. */
   address(): string;
+  /** Default: it aborts at the deadline of a request that starts now. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a change will be judged by, if its input names it well. */
@@ -52,7 +54,7 @@ type Named = Omit<Parameters<ReadAhead>[0], "claims">;
 /** Who sends one request. A batch is one request: its calls share the user and the deadline. */
 export class Sender {
   /** Aborts at the deadline of the request. A client that disconnects does not abort it: others may share the work. */
-  readonly signal = requestSignal();
+  readonly signal: AbortSignal;
   readonly caller: Caller;
   readonly #ports: SenderPorts;
   readonly #reads = new Reads();
@@ -67,6 +69,7 @@ export class Sender {
   constructor(ports: SenderPorts, caller: Caller) {
     this.#ports = ports;
     this.caller = caller;
+    this.signal = caller.signal ?? requestSignal();
   }
 
   /** Does work on behalf of the request: what it asks of the store then comes before what younger requests ask. */
