@@ -1,10 +1,11 @@
 import {
   answerCalls,
-  type Context,
+  createContext,
   headersFor,
   inputProblem,
   isTooDeep,
   type MakeCall,
+  type Services,
   statusOf,
   TOO_DEEP,
   type TrpcRequest,
@@ -21,10 +22,16 @@ const JSON_TYPE = /^\s*application\/json\s*(?:;|$)/i;
 export async function answer(
   request: Request,
   endpoint: string,
-  context: Context,
+  services: Services,
   makeCall: MakeCall,
 ): Promise<Response> {
   const { headers: sent } = request;
+  const context = createContext(services, {
+    rawHeaders: [...sent].flat(),
+    trace: { requestId: "mocks", parent: null },
+    address: () => "mocks",
+    signal: new AbortController().signal, // no deadline, because a test may stop the clock
+  });
   const asked = async () => answerCalls(await read(request, endpoint), context, makeCall);
   const { status, headers, body } = await asked().catch((thrown: unknown) => {
     const error = toTRPCError(thrown);

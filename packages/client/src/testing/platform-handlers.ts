@@ -1,4 +1,4 @@
-import { createContext, parseEmail, parseUserId, type UserId } from "@platform-api/server/memory";
+import { parseEmail } from "@platform-api/server/memory";
 import type { Reason } from "@platform-api/server/router";
 import { credentialOf } from "@platform-api/server/wire";
 import { delay, type HttpHandler, HttpResponse, http } from "msw";
@@ -69,7 +69,6 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
   const endpoint = `${pathname.replace(/\/+$/, "")}/trpc`;
   const customers = customersOf(options.organizations ?? []);
   const users = new Map<string, User>();
-  const actors = new Set<UserId>();
   const tokens = new Tokens();
   const switches = new Switches();
   const calls: string[] = [];
@@ -85,21 +84,6 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
   }
   for (const user of options.users ?? []) addUser(user);
 
-  function answerNow(request: Request): Promise<Response> {
-    const { headers } = request;
-    const context = createContext(world.services, {
-      rawHeaders: [...headers].flat(),
-      trace: { requestId: "mocks", parent: null },
-      address: () => "mocks",
-      signal: new AbortController().signal, // no deadline, because a test may stop the clock
-    });
-    const token = tokenOf(headers);
-    return answer(request, endpoint, context, async (procedure, usual) => {
-      switches.applyRefusal({ procedure, token });
-      return switches.applyOverride({ procedure, token }, await usual());
-    });
-  }
-
   return {
     handlers: [
       http.all(`${origin}${endpoint}/*`, async ({ request }) => {
@@ -107,7 +91,11 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
         calls.push(...proceduresOf(request, endpoint));
         if (switches.delayMs > 0) await delay(switches.delayMs);
         if (switches.isDown) return HttpResponse.error();
-        return answerNow(request);
+        const token = tokenOf(request.headers);
+        return answer(request, endpoint, world.services, async (procedure, usual) => {
+          switches.applyRefusal({ procedure, token });
+          return switches.applyOverride({ procedure, token }, await usual());
+        });
       }),
     ],
     calls,
@@ -116,12 +104,9 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
       const user = users.get(parseEmail(typeof who === "string" ? who : who.email) ?? "");
       if (user === undefined)
         throw new TypeError("platformHandlers: tokenFor: no user has this e-mail address");
-      const actor = parseUserId(token.actor?.userId);
-      if (actor !== null) {
-        actors.add(actor);
-        world.addActor(actor);
-      }
-      return tokens.issue(user, token);
+      const issued = tokens.issue(user, token);
+      world.addActors(tokens);
+      return issued;
     },
     expire: (token) => tokens.expire(token),
     refuse: (reason, refusal = {}) => switches.refuse(reason, refusal),
@@ -138,7 +123,6 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
       calls.length = 0;
       switches.reset();
       world = new World(customers, users, tokens);
-      for (const actor of actors) world.addActor(actor);
     },
   };
 }

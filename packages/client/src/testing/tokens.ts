@@ -1,4 +1,10 @@
-import { Refusal, type UserId, type VerifiedClaims, verifiedClaims } from "@platform-api/server/memory";
+import {
+  parseUserId,
+  Refusal,
+  type UserId,
+  type VerifiedClaims,
+  verifiedClaims,
+} from "@platform-api/server/memory";
 import type { PlatformIdentity } from "../token-validator.ts";
 import type { User } from "./scenario.ts";
 
@@ -26,8 +32,12 @@ const CLOCK_TOLERANCE_MS = 30_000;
 /** The tokens of one set of handlers. They are not JWTs, so that every real server refuses them. */
 export class Tokens {
   readonly #issued = new Map<string, Issued>();
+  /** The users who act for others. */
+  readonly actors = new Set<UserId>();
 
   issue(user: User, { clientId = "console", actor = null }: TestTokenOptions): string {
+    const acting = parseUserId(actor?.userId);
+    if (acting !== null) this.actors.add(acting);
     const issuedAt = Math.floor(Date.now() / 1_000);
     const expiresAt = issuedAt + LIFETIME_SECONDS;
     const claims = {

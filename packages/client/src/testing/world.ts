@@ -59,6 +59,7 @@ export class World {
       },
     });
     for (const user of users.values()) this.add(user);
+    this.addActors(tokens);
   }
 
   findConnection(name: string) {
@@ -87,9 +88,10 @@ export class World {
     identities.spoken.set(userId, { ...noSpeakers(userId), by: MAILBOX, sso, rev: newRevision() });
   }
 
-  /** Lets the user act for others. */
-  addActor(userId: UserId): void {
-    this.#link(userId, actingSubjectOf(userId), { connection: "acting", organizationId: null, email: null });
+  /** Lets users act for others. */
+  addActors({ actors }: Tokens): void {
+    const about = { connection: "acting", organizationId: null, email: null };
+    for (const userId of actors) this.#link(userId, actingSubjectOf(userId), about);
   }
 
   /** Sets the TXT records of a name, which the next check sees. */

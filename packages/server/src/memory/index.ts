@@ -24,7 +24,6 @@ export {
 export { isTooDeep } from "../json-depth.ts";
 export {
   answerCalls,
-  type Context,
   createContext,
   headersFor,
   inputProblem,
