@@ -5,6 +5,7 @@ import {
   inputProblem,
   isTooDeep,
   type MakeCall,
+  Sender,
   type Services,
   statusOf,
   TOO_DEEP,
@@ -26,13 +27,14 @@ export async function answer(
   makeCall: MakeCall,
 ): Promise<Response> {
   const { headers: sent } = request;
-  const context = createContext(services, {
+  const sender = new Sender(services, {
     rawHeaders: [...sent].flat(),
     trace: { requestId: "mocks", parent: null },
     address: () => "mocks",
     signal: new AbortController().signal, // no deadline, because a test may stop the clock
   });
-  const asked = async () => answerCalls(await read(request, endpoint), context, makeCall);
+  const asked = async () =>
+    answerCalls(await read(request, endpoint), createContext(services, sender), makeCall);
   const { status, headers, body } = await asked().catch((thrown: unknown) => {
     const error = toTRPCError(thrown);
     return { status: statusOf(error), headers: headersFor([error]), body: { error: trpcErrorShape(error) } };

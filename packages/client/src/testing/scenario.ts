@@ -80,6 +80,7 @@ export interface User {
   readonly userId: UserId;
   /** The connection of their login, and whose it is; null for a password. */
   readonly connection: Connection | null;
+  /** The organization that their tokens name, if it is another one. */
   readonly organizationId: OrganizationId | null;
   readonly emailVerified: boolean;
   /** Whether they have signed in before. */
@@ -156,12 +157,13 @@ export function userOf(given: TestUser, known: Known): User {
   if (given.connection !== undefined && connection === null) {
     throw wrong(`a user names the unknown connection "${given.connection}"`);
   }
+  const named = given.organizationId === undefined ? null : organizationOf(given.organizationId);
   const places = Object.entries(memberships).map(([text, role]) => [organizationOf(text), role] as const);
   return {
     email,
     userId: id,
     connection,
-    organizationId: given.organizationId === undefined ? null : organizationOf(given.organizationId),
+    organizationId: named === connection?.organizationId ? null : named,
     emailVerified,
     linked: linked || places.length > 0,
     memberships: places,

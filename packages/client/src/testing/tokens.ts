@@ -1,6 +1,7 @@
 import {
   parseUserId,
   Refusal,
+  type tokenTrial,
   type UserId,
   type VerifiedClaims,
   verifiedClaims,
@@ -29,7 +30,7 @@ const LIFETIME_SECONDS = 3_600;
 /** The server's clock tolerance. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
-/** The tokens of one set of handlers. They are not JWTs, so that every real server refuses them. */
+/** The tokens of one set of handlers, and their verifier. They are not JWTs, so that every real server refuses them. */
 export class Tokens {
   readonly #issued = new Map<string, Issued>();
   /** The users who act for others. */
@@ -59,14 +60,40 @@ export class Tokens {
     }
   }
 
-  /** @throws {Refusal} TOKEN_INVALID, TOKEN_EXPIRED */
-  find(token: string): Issued {
+  recall(): null {
+    return null;
+  }
+
+  remember(): void {}
+
+  async verify(token: string): Promise<VerifiedClaims> {
+    const issued = this.#find(token);
+    refuseExpired(issued);
+    return issued.claims;
+  }
+
+  /** The same in the steps that the test of a connection shows. */
+  async verifyAfresh(token: string, _: AbortSignal, trace: Steps): Promise<VerifiedClaims> {
+    const issued = trace.rule("issuer", NO_FACTS, () => this.#find(token));
+    const facts = { claims: { iat: issued.issuedAt } } as never;
+    trace.rule("lifetime", facts, () => refuseExpired(issued));
+    return issued.claims;
+  }
+
+  #find(token: string): Issued {
     const issued = this.#issued.get(token);
     if (issued === undefined) throw new Refusal("TOKEN_INVALID", "it was not issued here");
-    if (Date.now() >= issued.claims.expiresAt * 1_000 + CLOCK_TOLERANCE_MS)
-      throw new Refusal("TOKEN_EXPIRED", "it has expired");
     return issued;
   }
+}
+
+type Steps = Parameters<Parameters<typeof tokenTrial>[0]["verifier"]["verifyAfresh"]>[2];
+/** The texts of the two steps rely on the time of issue alone. */
+const NO_FACTS = {} as never;
+
+function refuseExpired({ claims }: Issued): void {
+  if (Date.now() >= claims.expiresAt * 1_000 + CLOCK_TOLERANCE_MS)
+    throw new Refusal("TOKEN_EXPIRED", "it has expired");
 }
 
 function claimsOf(

@@ -13,12 +13,12 @@ import {
   type Organization,
   type OrganizationId,
   type Services,
+  tokenTrial,
   type UserId,
 } from "@platform-api/server/memory";
 import type { Role } from "../token-validator.ts";
 import type { Customer, User } from "./scenario.ts";
 import { actingSubjectOf, subjectOf, TENANT, type Tokens } from "./tokens.ts";
-import { trialOf } from "./trial.ts";
 
 /** The tokens of the mocks name an organization by its own id. */
 class Organizations extends MemoryOrganizations {
@@ -38,26 +38,26 @@ export class World {
   constructor(customers: readonly Customer[], users: ReadonlyMap<string, User>, tokens: Tokens) {
     const organizations = new Organizations();
     for (const { organization, ...own } of customers) organizations.put(organization, own);
-    this.#ports = memoryPorts(organizations, {
-      auth0: this.#auth0,
-      trial: trialOf(tokens, () => this.#ports),
-      now: () => new Date(),
-    });
+    this.#ports = memoryPorts(organizations, { auth0: this.#auth0, now: () => new Date() });
+    const userAt = (email: CanonicalEmail) => users.get(email)?.userId ?? null;
     const ensureUser = async (email: CanonicalEmail) => {
-      const user = users.get(email);
-      if (user === undefined) throw new Error("a token of nobody");
+      const userId = userAt(email);
+      if (userId === null) throw new Error("a token of nobody");
       const created = !this.#known.has(email);
       this.#known.add(email);
-      return { userId: user.userId, created };
+      return { userId, created };
     };
-    this.services = memoryServices(this.#ports, {
-      directory: { ensureUser },
-      verifier: {
-        recall: () => null,
-        remember: () => {},
-        verify: async (token) => tokens.find(token).claims,
+    const services = memoryServices(this.#ports, { verifier: tokens, directory: { ensureUser } });
+    const trial = tokenTrial({
+      verifier: tokens,
+      ports: {
+        ...services,
+        links: services.storedLinks,
+        windows: this.#ports.identities.windows,
+        directory: { find: async (email) => (this.#known.has(email) ? userAt(email) : null) },
       },
     });
+    this.services = { ...services, administration: { ...services.administration, trial } };
     for (const user of users.values()) this.add(user);
     this.addActors(tokens);
   }

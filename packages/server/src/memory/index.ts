@@ -1,5 +1,6 @@
+export { Sender } from "../answer/index.ts";
 export {
-  assess,
+  type BearerToken,
   type CanonicalEmail,
   type Connection,
   type DomainName,
@@ -16,12 +17,12 @@ export {
   parseOrganizationId,
   parseUserId,
   Refusal,
-  type TokenTrial,
   type UserId,
   type VerifiedClaims,
   verifiedClaims,
 } from "../domain/index.ts";
 export { isTooDeep } from "../json-depth.ts";
+export { tokenTrial } from "../trial/index.ts";
 export {
   answerCalls,
   createContext,

@@ -26,14 +26,13 @@ export interface MemoryPorts extends MembershipPorts {
 
 export interface MemoryPortsOptions
   extends Pick<MemoryPorts, "stored" | "trustMode" | "otherStrategies" | "now">,
-    Pick<Stores, "auth0" | "trial"> {}
+    Pick<Stores, "auth0"> {}
 
 export function memoryPorts(
   organizations: MemoryOrganizations,
   {
     stored = organizations,
     auth0 = null,
-    trial,
     ...options
   }: Partial<MemoryPortsOptions> & Pick<MemoryPortsOptions, "now">,
 ): MemoryPorts {
@@ -74,7 +73,6 @@ export function memoryPorts(
       limits: LIMITS,
       identities,
       auth0,
-      trial: trial ?? selfService.trial,
     },
     storedLinks: {
       find: (key) => identities.find(key),

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   type Changes,
   type IdentityLink,
@@ -16,7 +15,7 @@ import {
 } from "../domain/index.ts";
 
 /** Stands for the user that a login would create. Never stored. */
-export const NEW_USER = parseUserId(randomUUID());
+export const NEW_USER = parseUserId(crypto.randomUUID());
 
 /** Finds existing users only; creates none. */
 export function dryDirectory(directory: RegisteredUsers): UserDirectory {
