@@ -9,9 +9,14 @@ const MOST_FILES = 25;
  */
 const ARROWS: readonly (readonly [room: RegExp, never: RegExp, why: string])[] = [
   [
-    /^packages\/server\/src\/domain\//,
-    /^(?!packages\/server\/src\/(domain|wire|testing)\/|node:(async_hooks|url|util|timers\/promises)$|vitest$|fast-check$)/,
+    /^packages\/server\/src\/domain\/(?!.*(testing\/|\.test\.ts$))/,
+    /^(?!packages\/server\/src\/(domain|wire)\/|node:async_hooks$)/,
     "The domain is pure: no vendor, no transport, no environment.",
+  ],
+  [
+    /^packages\/server\/src\/domain\/.*(testing\/|\.test\.ts$)/,
+    /^(?!packages\/server\/src\/(domain|wire|memory|testing)\/|node:|vitest$|fast-check$)/,
+    "The domain's tests need nothing but it and the stores in memory.",
   ],
   [
     /^packages\/server\/src\/wire\//,
@@ -54,9 +59,19 @@ const ARROWS: readonly (readonly [room: RegExp, never: RegExp, why: string])[] =
     "http imports trpc and the domain; only apps/platform-api builds adapters.",
   ],
   [
-    /^packages\/client\//,
+    /^packages\/server\/src\/memory\//,
+    /^(?!packages\/server\/src\/(memory\/|(domain|trpc|answer|trial)\/index\.ts$|[^/]+\.ts$))/,
+    "memory imports what answers a request alone, because the SDK's mocks bundle it for browsers.",
+  ],
+  [
+    /^packages\/client\/(?!src\/testing\/)/,
     /^@platform-api\/(?!server\/(router|wire)$)|^packages\/(?!client\/)/,
     "The SDK knows only the type of the router and the wire vocabulary, whose source it bundles.",
+  ],
+  [
+    /^packages\/client\/src\/testing\//,
+    /^@platform-api\/(?!server\/(memory|router|wire)$)|^packages\/(?!client\/)/,
+    "The SDK's mocks are the server on its stores in memory.",
   ],
   [
     /^packages\/clj-client\//,

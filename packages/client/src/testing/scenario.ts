@@ -12,7 +12,7 @@ import {
   type UserId,
 } from "@platform-api/server/memory";
 import { isUserId } from "@platform-api/server/wire";
-import type { Role } from "../token-validator.ts";
+import type { Role } from "../guards/token-validator.ts";
 
 /** An organization, as an operator would configure it. */
 export interface TestOrganization {

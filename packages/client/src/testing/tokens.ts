@@ -6,7 +6,7 @@ import {
   type VerifiedClaims,
   verifiedClaims,
 } from "@platform-api/server/memory";
-import type { PlatformIdentity } from "../token-validator.ts";
+import type { PlatformIdentity } from "../guards/token-validator.ts";
 import type { User } from "./scenario.ts";
 
 /** What a token says beside its user. */

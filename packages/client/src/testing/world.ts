@@ -16,7 +16,7 @@ import {
   tokenTrial,
   type UserId,
 } from "@platform-api/server/memory";
-import type { Role } from "../token-validator.ts";
+import type { Role } from "../guards/token-validator.ts";
 import type { Customer, User } from "./scenario.ts";
 import { actingSubjectOf, subjectOf, TENANT, type Tokens } from "./tokens.ts";
 

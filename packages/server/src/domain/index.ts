@@ -139,7 +139,11 @@ export {
   type RegisteredUsers,
 } from "./operators/import-members.ts";
 export { countLinkedPeople, type LinkedPeople } from "./operators/linked-people.ts";
-export type { DeclaredOrganization, OrganizationRegistry, OrganizationState } from "./operators/organization-registry.ts";
+export type {
+  DeclaredOrganization,
+  OrganizationRegistry,
+  OrganizationState,
+} from "./operators/organization-registry.ts";
 export type { Change } from "./operators/organization-step.ts";
 export {
   planRelinkSubject,

@@ -2,12 +2,6 @@ import { MemoryIdentities } from "../../memory/identities.ts";
 import { MemoryMemberships } from "../../memory/memberships.ts";
 import { MemoryOrganizationRegistry } from "../../memory/organization-registry.ts";
 import type { MemoryOrganizations } from "../../memory/organizations.ts";
-import type { AuditLog } from "../audit.ts";
-import type { TokenTrial } from "../connections/setup.ts";
-import type { DomainNames } from "../domains/claim.ts";
-import { Refusal } from "../refusal.ts";
-import type { Transactions } from "../transaction.ts";
-import { NOW } from "./memory-ports.ts";
 import {
   LIMITS,
   type MemoryConnections,
@@ -16,6 +10,12 @@ import {
   memorySelfService,
 } from "../../memory/self-service.ts";
 import { memoryTransactions } from "../../memory/transactions.ts";
+import type { AuditLog } from "../audit.ts";
+import type { TokenTrial } from "../connections/setup.ts";
+import type { DomainNames } from "../domains/claim.ts";
+import { Refusal } from "../refusal.ts";
+import type { Transactions } from "../transaction.ts";
+import { NOW } from "./memory-ports.ts";
 import { acmeAlone } from "./people.ts";
 
 /** The stores of the administration in memory, used by an operator. */
