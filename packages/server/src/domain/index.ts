@@ -81,7 +81,7 @@ export { invite, resendInvitation, revokeInvitation } from "./invitations/invita
 export type { Invited } from "./invitations/offer.ts";
 export type { Outbox } from "./invitations/outbox.ts";
 export { type InvitationView, listInvitations } from "./invitations/view.ts";
-export { assess, type TrustMode } from "./login/address-trust.ts";
+export type { TrustMode } from "./login/address-trust.ts";
 export { discover, type SignInOption } from "./login/discovery.ts";
 export { type Login, loginOf } from "./login/login.ts";
 export { type DomainMail, type InvitationMail, type Mailer, MailFailed } from "./mailer.ts";
