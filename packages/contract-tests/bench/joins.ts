@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment } from "@platform-api/platform-api";
-import { runCommand } from "../platform/stack.ts";
+import { runCommand } from "../simulator/stack.ts";
 import { plainRow, type Row } from "./results.ts";
 import { type BenchServer, environmentOf, startPlatform } from "./servers.ts";
 import { quantile } from "./statistics.ts";

@@ -6,9 +6,9 @@
  */
 
 import type { PlatformClient } from "@platform-api/client";
-import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
-import { type Server, type Stack, startStack } from "../platform/stack.ts";
 import { twoOrganizations } from "../platform/two-organizations.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Server, type Stack, startStack } from "../simulator/stack.ts";
 import { type Ratio, type Side, sideBySide } from "./side-by-side.ts";
 
 interface Comparison {

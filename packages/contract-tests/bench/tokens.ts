@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { exportJWK } from "jose";
-import { accessTokenClaims, actionClaims } from "../platform/issuer.ts";
+import { accessTokenClaims, actionClaims } from "../simulator/issuer.ts";
 
 export const ISSUER = "https://login.bench.example/";
 /** The people of the warm tokens, ten tokens each, as from several devices and renewals. */

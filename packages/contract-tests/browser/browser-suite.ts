@@ -1,8 +1,8 @@
 import { DEVELOPMENT_PASSWORD } from "@platform-api/dev/identity-provider";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, type TestContext } from "vitest";
-import type { Fault } from "../faults/fault-proxy.ts";
-import { fresh } from "../platform/people.ts";
+import type { Fault } from "../simulator/fault-proxy.ts";
+import { fresh } from "../simulator/people.ts";
 import { describeWithChromium, SHOWN_MS } from "./chromium.ts";
 import { type BrowserService, type FullStack, startFullStack } from "./full-stack.ts";
 

@@ -1,8 +1,8 @@
 import { isUserId } from "@platform-api/server/wire";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { pass, reset } from "../faults/faults.ts";
-import { fresh } from "../platform/people.ts";
+import { pass, reset } from "../simulator/faults.ts";
+import { fresh } from "../simulator/people.ts";
 import {
   accessToken,
   type BrowserSuite,

@@ -5,7 +5,7 @@ import { type RunningFrontend, serveFrontend } from "@platform-api/frontend/serv
 import { type Customer, configAt, type MockedPlatform, mockPlatform } from "@platform-api/frontend/testing";
 import type { Browser, BrowserContext, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, type TestContext } from "vitest";
-import { freePorts } from "../platform/free-ports.ts";
+import { freePorts } from "../simulator/free-ports.ts";
 import { describeWithChromium } from "./chromium.ts";
 
 const HOST = "127.0.0.1";

@@ -1,5 +1,5 @@
 import type { Reason } from "@platform-api/client";
-import type { Fault } from "../faults/fault-proxy.ts";
+import type { Fault } from "../simulator/fault-proxy.ts";
 
 /** Makes `org.me` fail for this reason. The headers of the response stay the server's own. */
 export function failing(reason: Reason, httpStatus: number): Fault {

@@ -16,12 +16,12 @@ import {
 import { type RunningMailbox, startMailbox } from "@platform-api/dev/mailbox";
 import { buildFrontend } from "@platform-api/frontend/build";
 import { serveFrontend } from "@platform-api/frontend/serve";
-import { type Fault, type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
-import { pass } from "../faults/faults.ts";
-import { freePorts } from "../platform/free-ports.ts";
-import { ORGANIZATIONS as EVERY_RULE } from "../platform/people.ts";
-import { type CommandResult, startStack } from "../platform/stack.ts";
-import { type Item, scan } from "../platform/table-scan.ts";
+import { type Fault, type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { pass } from "../simulator/faults.ts";
+import { freePorts } from "../simulator/free-ports.ts";
+import { ORGANIZATIONS as EVERY_RULE } from "../simulator/people.ts";
+import { type CommandResult, startStack } from "../simulator/stack.ts";
+import { type Item, scan } from "../simulator/table-scan.ts";
 
 const HOST = "127.0.0.1";
 const RUNS_TABLE = "workflow-runs";

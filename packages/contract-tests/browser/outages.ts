@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { expect, it, type TestContext } from "vitest";
-import { pass, reset } from "../faults/faults.ts";
-import { fresh } from "../platform/people.ts";
+import { pass, reset } from "../simulator/faults.ts";
+import { fresh } from "../simulator/people.ts";
 import {
   type BrowserSuite,
   button,

@@ -1,7 +1,7 @@
 import type { Route } from "playwright-core";
 import { expect, it } from "vitest";
-import { reset } from "../faults/faults.ts";
-import { fresh } from "../platform/people.ts";
+import { reset } from "../simulator/faults.ts";
+import { fresh } from "../simulator/people.ts";
 import { type BrowserSuite, button, giveAddress, heading, signInBySso, startRun } from "./browser-suite.ts";
 import { checkPage } from "./check-page.ts";
 

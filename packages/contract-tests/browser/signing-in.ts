@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { decodeJwt } from "jose";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { pass } from "../faults/faults.ts";
-import { fresh } from "../platform/people.ts";
+import { pass } from "../simulator/faults.ts";
+import { fresh } from "../simulator/people.ts";
 import {
   accessToken,
   type BrowserSuite,

@@ -1,7 +1,7 @@
 import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
-import { type Exchange, startFaultProxy } from "../faults/fault-proxy.ts";
-import { pass } from "../faults/faults.ts";
-import { runCommand } from "../platform/stack.ts";
+import { type Exchange, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { pass } from "../simulator/faults.ts";
+import { runCommand } from "../simulator/stack.ts";
 
 /** A request to the store. */
 export interface StoreRequest {

@@ -2,8 +2,8 @@ import { createRunsTable, readConfig } from "@platform-api/agentic-backend";
 import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
 import { describe, expect, it } from "vitest";
 import { readStoreConfig } from "../../../apps/platform-api/src/config/config.ts";
-import { startFaultProxy } from "../faults/fault-proxy.ts";
-import { pass } from "../faults/faults.ts";
+import { startFaultProxy } from "../simulator/fault-proxy.ts";
+import { pass } from "../simulator/faults.ts";
 import { recordCreation, requestOf, type StoreRequest } from "./recorded-creation.ts";
 import { readTemplate, type TemplateName, tableProperties } from "./template.ts";
 

@@ -11,8 +11,8 @@ import { readTenant } from "../../../apps/dev/start/organizations.ts";
 import { CLIENTS, FOLDER } from "../../../compatibility/clients.ts";
 import { versionsOf } from "../../../compatibility/table.ts";
 import { describeWith } from "../pages/programs.ts";
-import { logins, ORGANIZATIONS } from "../platform/people.ts";
-import { startStack } from "../platform/stack.ts";
+import { logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { startStack } from "../simulator/stack.ts";
 
 const JANE = { email: "jane@acme.example" };
 const APP = "http://localhost:5173";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readPage } from "../pages/page.ts";
-import { fresh } from "../platform/people.ts";
-import type { Server } from "../platform/stack.ts";
+import { fresh } from "../simulator/people.ts";
+import type { Server } from "../simulator/stack.ts";
 import { countsOf, recordCalls } from "./recorded-calls.ts";
 import { DEFAULT_CACHES, GUESTS, startWorld } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readPage } from "../pages/page.ts";
-import type { Server } from "../platform/stack.ts";
+import type { Server } from "../simulator/stack.ts";
 import { type RecordedCall, recordCalls, sum } from "./recorded-calls.ts";
 import { DEFAULT_CACHES, startWorld } from "./world.ts";
 

@@ -1,6 +1,6 @@
-import type { Exchange } from "../faults/fault-proxy.ts";
-import { pass } from "../faults/faults.ts";
-import type { FaultyStack } from "../faults/faulty-stack.ts";
+import type { Exchange } from "../simulator/fault-proxy.ts";
+import { pass } from "../simulator/faults.ts";
+import type { FaultyStack } from "../simulator/faulty-stack.ts";
 
 interface StoreRequest {
   readonly ConsistentRead?: boolean;

@@ -6,8 +6,8 @@ import {
   ownOrganizations,
 } from "../organizations/self-service-world.ts";
 import { readPage } from "../pages/page.ts";
-import { startSelfServiceUpstreams } from "../platform/self-service.ts";
-import type { Server } from "../platform/stack.ts";
+import { startSelfServiceUpstreams } from "../simulator/self-service.ts";
+import type { Server } from "../simulator/stack.ts";
 import { countsOf, recordCalls } from "./recorded-calls.ts";
 import { DEFAULT_CACHES, MILL, startWorld } from "./world.ts";
 

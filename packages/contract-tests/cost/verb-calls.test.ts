@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type DnsServer, startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
-import { pass } from "../faults/faults.ts";
 import { readPage } from "../pages/page.ts";
-import { fresh } from "../platform/people.ts";
-import type { Server } from "../platform/stack.ts";
+import { pass } from "../simulator/faults.ts";
+import { fresh } from "../simulator/people.ts";
+import type { Server } from "../simulator/stack.ts";
 import { DEFAULT_CACHES, MILL, startWorld } from "./world.ts";
 
 const {

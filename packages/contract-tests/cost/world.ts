@@ -1,6 +1,6 @@
-import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
 import { ORGANIZATIONS } from "../faults/people.ts";
-import { fresh, logins } from "../platform/people.ts";
+import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { fresh, logins } from "../simulator/people.ts";
 
 /** An organization with a domain and SSO of its own, whose owner and another person are invited. */
 export const MILL = "mill";

@@ -5,7 +5,7 @@ import { buildFrontend } from "@platform-api/frontend/build";
 import { PROGRAMS, type Program } from "../forward-auth/proxies.ts";
 import { fileText, ROOT } from "../pages/page.ts";
 import { NGINX_FOLDERS, type ProgramName, startProgram } from "../pages/programs.ts";
-import { freePorts } from "../platform/free-ports.ts";
+import { freePorts } from "../simulator/free-ports.ts";
 
 export interface WebServer {
   readonly name: string;

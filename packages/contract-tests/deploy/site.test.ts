@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
-import { freePorts, listen } from "../platform/free-ports.ts";
+import { freePorts, listen } from "../simulator/free-ports.ts";
 import { type RunningSite, startSite } from "./site.ts";
 
 /** A service on a free port, closed after the test. */

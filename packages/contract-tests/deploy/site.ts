@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileText } from "../pages/page.ts";
 import { NGINX_FOLDERS, startProgram } from "../pages/programs.ts";
-import { freePorts } from "../platform/free-ports.ts";
+import { freePorts } from "../simulator/free-ports.ts";
 
 const SHIPPED_PORTS = ["8080", "8081", "8082"];
 

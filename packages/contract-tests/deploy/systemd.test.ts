@@ -6,12 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { beforeAll, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
-import { startProcess } from "../faults/served-process.ts";
 import { DEFAULTS } from "../limits/source.ts";
 import { fileText, ROOT, readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
-import { folderOfTests } from "../platform/folder-of-tests.ts";
-import { startStack } from "../platform/stack.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { startProcess } from "../simulator/served-process.ts";
+import { startStack } from "../simulator/stack.ts";
 
 const FILES = readdirSync(join(ROOT, "deploy/systemd"));
 const SERVICES = FILES.filter((file) => file.endsWith(".service"));

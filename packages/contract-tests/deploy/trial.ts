@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ROOT, readPage } from "../pages/page.ts";
 import { isListening } from "../pages/programs.ts";
 import { runLines } from "../pages/shell.ts";
-import { freePorts } from "../platform/free-ports.ts";
+import { freePorts } from "../simulator/free-ports.ts";
 
 const PAGE = readPage("docs/deploy.md").section("One Debian machine, to try");
 /** The lines of each numbered step. */

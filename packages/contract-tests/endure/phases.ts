@@ -1,4 +1,4 @@
-import type { Fault } from "../faults/fault-proxy.ts";
+import type { Fault } from "../simulator/fault-proxy.ts";
 import {
   answer,
   FAULTS,
@@ -8,7 +8,7 @@ import {
   resetAfterCommit,
   STORE_FAULTS,
   writes,
-} from "../faults/faults.ts";
+} from "../simulator/faults.ts";
 import type { HostileKind } from "./rules.ts";
 
 export type Upstream = "keys" | "directory" | "store" | "credentials";

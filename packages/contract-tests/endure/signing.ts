@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from "node:crypto";
-import { AUDIENCE, actionClaims } from "../platform/issuer.ts";
+import { AUDIENCE, actionClaims } from "../simulator/issuer.ts";
 
 /** Somebody who signs in. */
 export interface Account {

@@ -1,6 +1,6 @@
 import { createCljClient } from "@platform-api/clj-client";
 import { Client } from "pg";
-import type { Item } from "../platform/table-scan.ts";
+import type { Item } from "../simulator/table-scan.ts";
 import { MALLORY } from "./hostile.ts";
 import type { Person } from "./people.ts";
 import type { World } from "./world.ts";

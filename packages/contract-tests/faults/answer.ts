@@ -1,4 +1,4 @@
-import type { FaultProxy } from "./fault-proxy.ts";
+import type { FaultProxy } from "../simulator/fault-proxy.ts";
 import { ANNEX, FORGE } from "./people.ts";
 
 /** The calls of a signed-in user, any of which may be the first, and discovery, which needs no token. */

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Environment, runCli } from "@platform-api/platform-api";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { answer, hang } from "../simulator/faults.ts";
+import { type ServedProcess, startProcess } from "../simulator/served-process.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { ask } from "./answer.ts";
-import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
-import { answer, hang } from "./faults.ts";
 import { newcomer, ORGANIZATIONS } from "./people.ts";
 import { STRETCHED } from "./request-deadline.ts";
-import { type ServedProcess, startProcess } from "./served-process.ts";
 
 const STORE_DEADLINE_MS = 1_000;
 /** How long an idle process keeps listening after a signal. */

@@ -1,9 +1,9 @@
 import { request, type ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Server } from "../platform/stack.ts";
+import { drip, FAULTS, firstOf, heldUntil, pass, RECORD_FAULTS } from "../simulator/faults.ts";
+import { type FaultyStack, openSockets, startFaultyStack } from "../simulator/faulty-stack.ts";
+import type { Server } from "../simulator/stack.ts";
 import { type Answer, ask, askAll, askAllAfter, FIRST_CALLS } from "./answer.ts";
-import { drip, FAULTS, firstOf, heldUntil, pass, RECORD_FAULTS } from "./faults.ts";
-import { type FaultyStack, openSockets, startFaultyStack } from "./faulty-stack.ts";
 import { newcomer } from "./people.ts";
 
 const OUTAGE = { status: 502, reason: "DIRECTORY_UNAVAILABLE", retryAfter: true };

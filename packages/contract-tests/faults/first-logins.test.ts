@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { does, pass, slow } from "../simulator/faults.ts";
+import { type FaultyStack, openSockets, startFaultyStack } from "../simulator/faulty-stack.ts";
 import { ask } from "./answer.ts";
-import { does, pass, slow } from "./faults.ts";
-import { type FaultyStack, openSockets, startFaultyStack } from "./faulty-stack.ts";
 import { newcomer } from "./people.ts";
 
 /** Longer than a busy machine needs. */

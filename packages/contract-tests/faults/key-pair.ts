@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
-import { AUDIENCE, actionClaims, type Issuer } from "../platform/issuer.ts";
+import { AUDIENCE, actionClaims, type Issuer } from "../simulator/issuer.ts";
 import type { Newcomer } from "./people.ts";
 
 /** A key of the issuer that is not published by default. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Server } from "../platform/stack.ts";
+import type { Fault } from "../simulator/fault-proxy.ts";
+import { answer, FAULTS, hang, pass } from "../simulator/faults.ts";
+import { type FaultyStack, type FaultyUpstreams, startFaultyStack } from "../simulator/faulty-stack.ts";
+import type { Server } from "../simulator/stack.ts";
 import { type Answer, ask } from "./answer.ts";
-import type { Fault } from "./fault-proxy.ts";
-import { answer, FAULTS, hang, pass } from "./faults.ts";
-import { type FaultyStack, type FaultyUpstreams, startFaultyStack } from "./faulty-stack.ts";
 import { createKeyPair, type KeyPair } from "./key-pair.ts";
 import { type Newcomer, newcomer } from "./people.ts";
 

@@ -9,8 +9,8 @@ import type { Environment } from "@platform-api/platform-api";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readMetrics } from "../metrics/page.ts";
 import { describeUnless, describeWith } from "../pages/programs.ts";
+import { MAIN, NOWHERE, startProcess, WITHOUT_UPSTREAMS } from "../simulator/served-process.ts";
 import { canMount, file, type LogOutput, namedPipe, smallDisk, terminal } from "./log-output.ts";
-import { MAIN, NOWHERE, startProcess, WITHOUT_UPSTREAMS } from "./served-process.ts";
 
 interface Service {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type ServedProcess, startProcess, WITHOUT_UPSTREAMS } from "./served-process.ts";
+import { type ServedProcess, startProcess, WITHOUT_UPSTREAMS } from "../simulator/served-process.ts";
 
 const SCRIPT = "/docs/swagger-ui-bundle.js";
 const SCRIPT_BYTES = 1_700_000;

@@ -1,5 +1,5 @@
-import { actionClaims, type Issuer } from "../platform/issuer.ts";
-import { fresh, logins } from "../platform/people.ts";
+import { actionClaims, type Issuer } from "../simulator/issuer.ts";
+import { fresh, logins } from "../simulator/people.ts";
 
 /** Two organizations with one domain. SSO creates memberships in the first, and users may join the second. */
 export const FORGE = "forge";

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import type { Server } from "../platform/stack.ts";
-import { type Answer, ask, type Call } from "./answer.ts";
-import type { Fault } from "./fault-proxy.ts";
+import type { Fault } from "../simulator/fault-proxy.ts";
 import {
   conflict,
   does,
@@ -16,8 +14,10 @@ import {
   STORE_FAULTS,
   slow,
   writes,
-} from "./faults.ts";
-import type { FaultyStack } from "./faulty-stack.ts";
+} from "../simulator/faults.ts";
+import type { FaultyStack } from "../simulator/faulty-stack.ts";
+import type { Server } from "../simulator/stack.ts";
+import { type Answer, ask, type Call } from "./answer.ts";
 import { ANNEX, FORGE, type Person } from "./people.ts";
 
 const AVAILABLE = "available";

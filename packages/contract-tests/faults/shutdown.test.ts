@@ -7,12 +7,12 @@ import {
 } from "@platform-api/server/adapters";
 import { declaredConnection } from "@platform-api/server/domain";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { hang, heldUntil, pass, reset } from "../simulator/faults.ts";
+import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { keepConnection, type ServedProcess, startProcess } from "../simulator/served-process.ts";
 import { ask } from "./answer.ts";
-import { hang, heldUntil, pass, reset } from "./faults.ts";
-import { type FaultyStack, startFaultyStack } from "./faulty-stack.ts";
 import { newcomer } from "./people.ts";
 import { STRETCHED } from "./request-deadline.ts";
-import { keepConnection, type ServedProcess, startProcess } from "./served-process.ts";
 
 /** How much longer everything may take on a busy machine. */
 const BUSY = 5;

@@ -1,10 +1,10 @@
 import { createDynamoTable, dynamoTransactions } from "@platform-api/server/adapters";
 import { type Membership, parseEmail, parseOrganizationId, parseUserId } from "@platform-api/server/domain";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { fresh, logins } from "../platform/people.ts";
-import type { Server } from "../platform/stack.ts";
-import { FAULTS, pass } from "./faults.ts";
-import { type FaultyStack, startFaultyStack } from "./faulty-stack.ts";
+import { FAULTS, pass } from "../simulator/faults.ts";
+import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { fresh, logins } from "../simulator/people.ts";
+import type { Server } from "../simulator/stack.ts";
 import { FORGE, ORGANIZATIONS } from "./people.ts";
 
 const MANY = 100;

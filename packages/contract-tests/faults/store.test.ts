@@ -1,7 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Server } from "../platform/stack.ts";
-import { ask, askAll, askAllAfter, FIRST_CALLS, type PastOutage } from "./answer.ts";
-import type { Exchange, Fault } from "./fault-proxy.ts";
+import type { Exchange, Fault } from "../simulator/fault-proxy.ts";
 import {
   conflict,
   does,
@@ -16,8 +14,10 @@ import {
   STORE_FAULTS,
   slow,
   writes,
-} from "./faults.ts";
-import { type FaultyStack, openSockets, startFaultyStack } from "./faulty-stack.ts";
+} from "../simulator/faults.ts";
+import { type FaultyStack, openSockets, startFaultyStack } from "../simulator/faulty-stack.ts";
+import type { Server } from "../simulator/stack.ts";
+import { ask, askAll, askAllAfter, FIRST_CALLS, type PastOutage } from "./answer.ts";
 import { newcomer } from "./people.ts";
 import { keepRequestDeadline, withRequestDeadline } from "./request-deadline.ts";
 

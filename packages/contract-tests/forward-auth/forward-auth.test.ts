@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { pass } from "../faults/faults.ts";
+import { pass } from "../simulator/faults.ts";
 import { describeOutages } from "./outage-suite.ts";
 import { bearer, CREDENTIAL_NAMES, type CredentialName, newcomer, userOf } from "./people.ts";
 import { valuesOf } from "./protected-service.ts";

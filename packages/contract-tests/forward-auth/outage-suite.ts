@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
-import type { Fault } from "../faults/fault-proxy.ts";
-import { answer, hang, pass, reset, slow } from "../faults/faults.ts";
-import type { Server } from "../platform/stack.ts";
+import type { Fault } from "../simulator/fault-proxy.ts";
+import { answer, hang, pass, reset, slow } from "../simulator/faults.ts";
+import type { Server } from "../simulator/stack.ts";
 import { bearer, newcomer } from "./people.ts";
 import type { ProxyName } from "./proxies.ts";
 import { send } from "./requests.ts";

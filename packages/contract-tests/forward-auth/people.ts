@@ -1,6 +1,6 @@
-import { actionClaims, type Issuer, signWithSecret } from "../platform/issuer.ts";
-import { fresh, logins } from "../platform/people.ts";
-import type { Stack } from "../platform/stack.ts";
+import { actionClaims, type Issuer, signWithSecret } from "../simulator/issuer.ts";
+import { fresh, logins } from "../simulator/people.ts";
+import type { Stack } from "../simulator/stack.ts";
 
 const LEGACY = {
   issuer: "https://legacy.platform.example/",

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import { listen } from "../platform/free-ports.ts";
+import { listen } from "../simulator/free-ports.ts";
 
 /** A request as it reached the service. */
 export interface Received {

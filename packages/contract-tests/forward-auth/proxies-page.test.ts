@@ -14,9 +14,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { fileText, ROOT, readPage } from "../pages/page.ts";
 import { describeWith, startProgram } from "../pages/programs.ts";
 import { expectShown, runLines } from "../pages/shell.ts";
-import { freePorts } from "../platform/free-ports.ts";
-import { ORGANIZATIONS } from "../platform/people.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { freePorts } from "../simulator/free-ports.ts";
+import { ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { newcomer, userOf } from "./people.ts";
 import { PROGRAMS } from "./proxies.ts";
 

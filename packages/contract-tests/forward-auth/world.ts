@@ -1,9 +1,9 @@
 import { expect } from "vitest";
-import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
-import { pass } from "../faults/faults.ts";
 import { describeWith, isInstalled } from "../pages/programs.ts";
-import { ORGANIZATIONS } from "../platform/people.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { pass } from "../simulator/faults.ts";
+import { ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { type CredentialName, type Credentials, type Expected, everyCredential, SETTINGS } from "./people.ts";
 import { identityIn, type ProtectedService, startProtectedService, valuesOf } from "./protected-service.ts";
 import { PROGRAMS, type ProxyName, type RunningProxy, startProxy } from "./proxies.ts";

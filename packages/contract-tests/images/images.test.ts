@@ -6,7 +6,7 @@ import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { ROOT } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
-import { freePorts } from "../platform/free-ports.ts";
+import { freePorts } from "../simulator/free-ports.ts";
 import { type Image, type ImageBuilder, startImageBuilder } from "./buildah.ts";
 import { runContainer } from "./container.ts";
 import { imageVariables, rowOf } from "./page.ts";

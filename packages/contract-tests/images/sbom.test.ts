@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { z } from "zod";
 import { ROOT } from "../pages/page.ts";
 import { runLines } from "../pages/shell.ts";
-import { folderOfTests } from "../platform/folder-of-tests.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { PAGE } from "./page.ts";
 
 const folder = folderOfTests("sbom");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { z } from "zod";
-import { listen } from "../platform/free-ports.ts";
+import { listen } from "../simulator/free-ports.ts";
 
 const object = z.looseObject({
   apiVersion: z.string(),

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { fileText, ROOT } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { openShell } from "../pages/shell.ts";
-import { folderOfTests } from "../platform/folder-of-tests.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { type ApiStandIn, startApiStandIn } from "./api-stand-in.ts";
 import { build } from "./manifests.ts";
 import { PAGE, SECRETS } from "./page.ts";

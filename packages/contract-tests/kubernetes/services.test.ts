@@ -5,8 +5,8 @@ import { readConfig, serveAgenticBackend } from "@platform-api/agentic-backend";
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWith } from "../pages/programs.ts";
-import { folderOfTests } from "../platform/folder-of-tests.ts";
-import { runCommand, startStack } from "../platform/stack.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { runCommand, startStack } from "../simulator/stack.ts";
 import { build, type Manifests, podOf, variablesOf } from "./manifests.ts";
 import { SECRETS } from "./page.ts";
 

@@ -1,7 +1,7 @@
 import { startMailbox } from "@platform-api/dev/mailbox";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 
 const HOST = "127.0.0.1";
 /** Longer than a busy machine needs. */

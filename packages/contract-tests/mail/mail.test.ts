@@ -18,7 +18,7 @@ import {
 } from "@platform-api/server/domain";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { issueLocalCertificate } from "../../../apps/dev/identity-provider/records/certificate.ts";
-import { listen } from "../platform/free-ports.ts";
+import { listen } from "../simulator/free-ports.ts";
 
 const HOST = "127.0.0.1";
 /** Long enough for a mail on a busy machine. */

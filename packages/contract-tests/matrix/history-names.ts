@@ -1,4 +1,4 @@
-import { fresh } from "../platform/people.ts";
+import { fresh } from "../simulator/people.ts";
 import type { Answer } from "./phase.ts";
 import {
   ADDRESSES,

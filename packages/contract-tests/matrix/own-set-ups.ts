@@ -2,8 +2,8 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { openWizard, type WizardVisit } from "@platform-api/dev/identity-provider";
 import { auth0Tenant } from "@platform-api/server/adapters";
-import type { SelfServiceUpstreams } from "../platform/self-service.ts";
-import type { Stack } from "../platform/stack.ts";
+import type { SelfServiceUpstreams } from "../simulator/self-service.ts";
+import type { Stack } from "../simulator/stack.ts";
 import type { HistoryNames } from "./history-names.ts";
 import { type Change, type Domain, type Organization, OWN_CONNECTION } from "./vocabulary.ts";
 

@@ -1,9 +1,9 @@
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { startFaultProxy } from "../faults/fault-proxy.ts";
-import { actionClaims } from "../platform/issuer.ts";
-import { fresh, ORGANIZATIONS } from "../platform/people.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { startFaultProxy } from "../simulator/fault-proxy.ts";
+import { actionClaims } from "../simulator/issuer.ts";
+import { fresh, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { canary, exchange, get, holdsCanary, type RawAnswer } from "./canary.ts";
 import { type Planted, plantedInRequests, plantedInTokens } from "./canary-requests.ts";
 import { PLANTED_UPSTREAMS } from "./canary-upstreams.ts";

@@ -1,5 +1,5 @@
-import { AUDIENCE, actionClaims, type Claims, type Issuer } from "../platform/issuer.ts";
-import { fresh } from "../platform/people.ts";
+import { AUDIENCE, actionClaims, type Claims, type Issuer } from "../simulator/issuer.ts";
+import { fresh } from "../simulator/people.ts";
 import { get, post, requestOf } from "./canary.ts";
 
 /** Plants the text in one place of a request. @returns the whole request, as it is sent */

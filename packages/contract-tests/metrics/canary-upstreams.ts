@@ -1,5 +1,5 @@
-import type { Fault } from "../faults/fault-proxy.ts";
-import { answer } from "../faults/faults.ts";
+import type { Fault } from "../simulator/fault-proxy.ts";
+import { answer } from "../simulator/faults.ts";
 
 /** Plants the text in one place of an upstream's answers. */
 export interface PlantedUpstream {

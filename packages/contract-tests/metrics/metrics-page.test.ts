@@ -1,12 +1,12 @@
 import { createServer } from "node:net";
 import { createLogger, type Environment, readServerConfig, serve } from "@platform-api/platform-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
-import { heldUntil, pass } from "../faults/faults.ts";
 import { readPage } from "../pages/page.ts";
-import { listen } from "../platform/free-ports.ts";
-import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { heldUntil, pass } from "../simulator/faults.ts";
+import { listen } from "../simulator/free-ports.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { growth, readMetrics, type Series, send, upstream } from "./page.ts";
 
 let stack: Stack;

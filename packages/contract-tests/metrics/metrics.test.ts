@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
-import { answer as fault, only, pass } from "../faults/faults.ts";
-import { actionClaims } from "../platform/issuer.ts";
-import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
-import { type Server, type Stack, startStack } from "../platform/stack.ts";
+import { type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { answer as fault, only, pass } from "../simulator/faults.ts";
+import { actionClaims } from "../simulator/issuer.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Server, type Stack, startStack } from "../simulator/stack.ts";
 import {
   answer,
   cached,

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { parseMetrics, seriesKey } from "../../server/src/adapters/metrics/testing/text-format.ts";
-import type { Server } from "../platform/stack.ts";
+import type { Server } from "../simulator/stack.ts";
 
 /** The values of all series, by their names with sorted labels. */
 export type Series = ReadonlyMap<string, number>;

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { answer, pass } from "../faults/faults.ts";
-import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
-import { type ServedProcess, startProcess } from "../faults/served-process.ts";
 import { readMetrics } from "../metrics/page.ts";
 import { ROOT, readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { runLines } from "../pages/shell.ts";
-import { freePorts } from "../platform/free-ports.ts";
+import { answer, pass } from "../simulator/faults.ts";
+import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { freePorts } from "../simulator/free-ports.ts";
+import { type ServedProcess, startProcess } from "../simulator/served-process.ts";
 import { type Prometheus, startPrometheus } from "./prometheus.ts";
 import { ALERTS, chosen, DASHBOARD, PANELS, selectorsOf } from "./shipped.ts";
 import { startTraffic, type Traffic } from "./traffic.ts";

@@ -6,8 +6,8 @@ import { expect, it } from "vitest";
 import { anchorOf, fileText, ROOT, readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { runLines } from "../pages/shell.ts";
-import { folderOfTests } from "../platform/folder-of-tests.ts";
-import { listen } from "../platform/free-ports.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { listen } from "../simulator/free-ports.ts";
 import { ALERTS } from "./shipped.ts";
 
 const PAGE = readPage("docs/monitor.md");

@@ -5,7 +5,7 @@ import { vi } from "vitest";
 import { z } from "zod";
 import { fileText, ROOT, readPage } from "../pages/page.ts";
 import { startProgram } from "../pages/programs.ts";
-import { freePorts } from "../platform/free-ports.ts";
+import { freePorts } from "../simulator/free-ports.ts";
 
 const SECONDS = 8;
 const READY_MS = 60_000;

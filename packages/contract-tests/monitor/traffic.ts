@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask } from "../faults/answer.ts";
 import { newcomer, newPerson } from "../faults/people.ts";
-import type { Issuer } from "../platform/issuer.ts";
+import type { Issuer } from "../simulator/issuer.ts";
 
 const PAUSE_MS = 100;
 

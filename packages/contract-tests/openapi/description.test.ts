@@ -4,9 +4,9 @@ import { text as textOf } from "node:stream/consumers";
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AUDIENCE, actionClaims, type Issuer, signWithSecret } from "../platform/issuer.ts";
-import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
-import { type Server, type Stack, startStack } from "../platform/stack.ts";
+import { AUDIENCE, actionClaims, type Issuer, signWithSecret } from "../simulator/issuer.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Server, type Stack, startStack } from "../simulator/stack.ts";
 import { type Description, describeServer } from "./description.ts";
 
 const NOWHERE = "http://127.0.0.1:9";

@@ -5,8 +5,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { checkPage } from "../browser/check-page.ts";
 import { describeWithChromium, SHOWN_MS } from "../browser/chromium.ts";
-import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { describeServer } from "./description.ts";
 
 let stack: Stack;

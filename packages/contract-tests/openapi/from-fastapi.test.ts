@@ -8,9 +8,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { listen } from "../../client/src/test-servers/listening.ts";
 import { readPage } from "../pages/page.ts";
 import { describeUnless, describeWith, type RunningProgram, startProgram } from "../pages/programs.ts";
-import { freePorts } from "../platform/free-ports.ts";
-import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { freePorts } from "../simulator/free-ports.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 
 const PAGE = readPage("docs/from-fastapi.md");
 const NOWHERE = "http://127.0.0.1:9";

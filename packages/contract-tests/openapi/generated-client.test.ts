@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { type Description, describeServer } from "./description.ts";
 
 const PACKAGE = fileURLToPath(new URL("../", import.meta.url));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { canary, holdsCanary } from "../metrics/canary.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { call, type OrganizationWorld, organizationWorld } from "./world.ts";
 
 let stack: Stack;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type DnsServer, startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { ZONES } from "./dns-zones.ts";
 import { answered, type OwnOrganization, ownOrganizations } from "./self-service-world.ts";
 

@@ -16,8 +16,8 @@ import {
   organization,
   writeItems,
 } from "../../server/src/adapters/dynamodb/testing/examples.ts";
-import { pass } from "../faults/faults.ts";
-import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
+import { pass } from "../simulator/faults.ts";
+import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
 import { ROWS } from "./rows.ts";
 import { call, ORG_PROCEDURES, type OrganizationWorld, organizationWorld } from "./world.ts";
 

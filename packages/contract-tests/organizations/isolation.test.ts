@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { NO_CONNECTION, NOBODY, ROWS, UNCLAIMED } from "./rows.ts";
 import { call, ORG_PROCEDURES, type OrganizationWorld, organizationWorld } from "./world.ts";
 

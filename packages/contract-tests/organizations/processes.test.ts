@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { answer, firstOf, only, pass, resetAfterCommit, writes } from "../faults/faults.ts";
-import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
-import type { Server } from "../platform/stack.ts";
+import { answer, firstOf, only, pass, resetAfterCommit, writes } from "../simulator/faults.ts";
+import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import type { Server } from "../simulator/stack.ts";
 import { call, type OrganizationWorld, organizationWorld } from "./world.ts";
 
 const WARM = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { BY_ROLE, ROWS } from "./rows.ts";
 import { type Caller, call, ORG_PROCEDURES, type OrganizationWorld, organizationWorld } from "./world.ts";
 

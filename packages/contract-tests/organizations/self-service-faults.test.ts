@@ -1,10 +1,10 @@
 import { type Outcome, openWizard } from "@platform-api/dev/identity-provider";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { startFaultProxy } from "../faults/fault-proxy.ts";
-import { slow } from "../faults/faults.ts";
 import { withRequestDeadline } from "../faults/request-deadline.ts";
-import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../platform/self-service.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { startFaultProxy } from "../simulator/fault-proxy.ts";
+import { slow } from "../simulator/faults.ts";
+import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../simulator/self-service.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { OUTAGES } from "./auth0-outages.ts";
 import {
   answered,

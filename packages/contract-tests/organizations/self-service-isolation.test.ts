@@ -1,8 +1,8 @@
 import { MANAGEMENT_CLIENT } from "@platform-api/dev/identity-provider";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../platform/self-service.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
-import type { Item } from "../platform/table-scan.ts";
+import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../simulator/self-service.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
+import type { Item } from "../simulator/table-scan.ts";
 import { NO_CONNECTION, UNCLAIMED } from "./rows.ts";
 import {
   answered,

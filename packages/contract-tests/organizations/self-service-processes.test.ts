@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../platform/self-service.ts";
-import { type Server, type Stack, startStack } from "../platform/stack.ts";
+import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../simulator/self-service.ts";
+import { type Server, type Stack, startStack } from "../simulator/stack.ts";
 import {
   answered,
   discovered,

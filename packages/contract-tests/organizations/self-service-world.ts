@@ -1,8 +1,8 @@
 import type { RunningDnsServer } from "@platform-api/dev/dns";
 import { openWizard } from "@platform-api/dev/identity-provider";
-import { actionClaims } from "../platform/issuer.ts";
-import { fresh } from "../platform/people.ts";
-import type { Stack } from "../platform/stack.ts";
+import { actionClaims } from "../simulator/issuer.ts";
+import { fresh } from "../simulator/people.ts";
+import type { Stack } from "../simulator/stack.ts";
 import { call, type Outcome } from "./world.ts";
 
 /** An organization with a domain, whose owner signs in by password and sets up the rest. */

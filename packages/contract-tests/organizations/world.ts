@@ -1,9 +1,9 @@
 import { createPlatformClient } from "@platform-api/client";
 import { contractOf, PROCEDURES } from "../../server/src/trpc/index.ts";
 import { isAlsoByPost } from "../../server/src/wire/queries-by-post.ts";
-import { actionClaims } from "../platform/issuer.ts";
-import { fresh } from "../platform/people.ts";
-import type { Stack } from "../platform/stack.ts";
+import { actionClaims } from "../simulator/issuer.ts";
+import { fresh } from "../simulator/people.ts";
+import type { Stack } from "../simulator/stack.ts";
 
 /** Every procedure about organizations. */
 export const ORG_PROCEDURES: readonly string[] = PROCEDURES.filter((path) => path.startsWith("org."));

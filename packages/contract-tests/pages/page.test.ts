@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { expect, it } from "vitest";
-import { listen } from "../platform/free-ports.ts";
+import { listen } from "../simulator/free-ports.ts";
 import { pageOf, shownPattern } from "./page.ts";
 import { startProgram } from "./programs.ts";
 import { openShell, runLines } from "./shell.ts";

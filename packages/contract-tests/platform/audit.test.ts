@@ -1,9 +1,9 @@
 import { reasonOf } from "@platform-api/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startFaultProxy } from "../faults/fault-proxy.ts";
-import { only, reset } from "../faults/faults.ts";
-import { fresh, logins, ORGANIZATIONS } from "./people.ts";
-import { type Server, type Stack, startStack } from "./stack.ts";
+import { startFaultProxy } from "../simulator/fault-proxy.ts";
+import { only, reset } from "../simulator/faults.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Server, type Stack, startStack } from "../simulator/stack.ts";
 
 let stack: Stack;
 let login: ReturnType<typeof logins>;

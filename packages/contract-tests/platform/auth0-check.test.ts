@@ -12,8 +12,8 @@ import {
   startIdentityProvider,
 } from "@platform-api/dev/identity-provider";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { folderOfTests } from "./folder-of-tests.ts";
-import { runCommand } from "./stack.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { runCommand } from "../simulator/stack.ts";
 
 const CONNECTION = { name: "acme-okta", strategy: "okta", displayName: "Okta" };
 const FRONTEND = "http://127.0.0.1:4002";

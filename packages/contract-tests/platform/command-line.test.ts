@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ORGANIZATIONS } from "./people.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 
 let stack: Stack;
 let stored: Awaited<ReturnType<Stack["items"]>>;

@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCljClient } from "@platform-api/clj-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { commandsBy } from "./commands.ts";
-import { folderOfTests } from "./folder-of-tests.ts";
-import { fresh } from "./people.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { commandsBy } from "../simulator/commands.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { fresh } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { type TwoOrganizations, twoOrganizations, whose } from "./two-organizations.ts";
 
 let stack: Stack;

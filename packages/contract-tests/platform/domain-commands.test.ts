@@ -1,9 +1,9 @@
 import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type DnsServer, startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
-import { commandsBy } from "./commands.ts";
-import { fresh } from "./people.ts";
-import { runCommand } from "./stack.ts";
+import { commandsBy } from "../simulator/commands.ts";
+import { fresh } from "../simulator/people.ts";
+import { runCommand } from "../simulator/stack.ts";
 
 let dynamodb: Awaited<ReturnType<typeof startEmbeddedDynamodb>>;
 let dns: [DnsServer, DnsServer];

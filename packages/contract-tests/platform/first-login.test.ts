@@ -1,7 +1,7 @@
 import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fresh, logins, ORGANIZATIONS } from "./people.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 
 let stack: Stack;
 let login: ReturnType<typeof logins>;

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { folderOfTests } from "./folder-of-tests.ts";
-import { actionClaims } from "./issuer.ts";
-import { ORGANIZATIONS } from "./people.ts";
-import { runCommand, type Stack, startStack } from "./stack.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { actionClaims } from "../simulator/issuer.ts";
+import { ORGANIZATIONS } from "../simulator/people.ts";
+import { runCommand, type Stack, startStack } from "../simulator/stack.ts";
 
 let stack: Stack;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { reasonOf } from "@platform-api/client";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { commandsBy } from "./commands.ts";
-import { actionClaims } from "./issuer.ts";
-import { fresh, logins, ORGANIZATIONS } from "./people.ts";
-import { type Server, type Stack, startStack } from "./stack.ts";
+import { commandsBy } from "../simulator/commands.ts";
+import { actionClaims } from "../simulator/issuer.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Server, type Stack, startStack } from "../simulator/stack.ts";
 
 let stack: Stack;
 let login: ReturnType<typeof logins>;

@@ -3,11 +3,11 @@ import { Agent, get } from "node:http";
 import { connect } from "node:net";
 import type { Environment } from "@platform-api/platform-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
-import { heldUntil, pass } from "../faults/faults.ts";
 import { readMetrics } from "../metrics/page.ts";
-import { fresh, logins, ORGANIZATIONS } from "./people.ts";
-import { type Server, type Stack, startStack } from "./stack.ts";
+import { type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { heldUntil, pass } from "../simulator/faults.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Server, type Stack, startStack } from "../simulator/stack.ts";
 
 let stack: Stack;
 let login: ReturnType<typeof logins>;

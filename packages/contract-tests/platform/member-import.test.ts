@@ -2,12 +2,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CljClient, createCljClient } from "@platform-api/clj-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Exchange, startFaultProxy } from "../faults/fault-proxy.ts";
-import { only, reset } from "../faults/faults.ts";
-import { commandsBy } from "./commands.ts";
-import { folderOfTests } from "./folder-of-tests.ts";
-import { fresh, logins, ORGANIZATIONS } from "./people.ts";
-import { runCommand, type Stack, startStack } from "./stack.ts";
+import { commandsBy } from "../simulator/commands.ts";
+import { type Exchange, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { only, reset } from "../simulator/faults.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { runCommand, type Stack, startStack } from "../simulator/stack.ts";
 
 let stack: Stack;
 let directory: CljClient;

@@ -1,9 +1,9 @@
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { actionClaims } from "./issuer.ts";
+import { actionClaims } from "../simulator/issuer.ts";
+import { ORGANIZATIONS } from "../simulator/people.ts";
+import { type Server, type Stack, startStack } from "../simulator/stack.ts";
 import { DIALECTS, type OidcIssuer, startOidcIssuer } from "./oidc-issuer.ts";
-import { ORGANIZATIONS } from "./people.ts";
-import { type Server, type Stack, startStack } from "./stack.ts";
 
 const [BOSS, SUPPORT] = ["waad|boss", "auth0|support"];
 const AGENT = { sub: "agt_1", sub_profile: "ai_agent", client_id: "agent" };

@@ -6,7 +6,7 @@ import { type ClientMetadata, type Configuration, interactionPolicy, Provider } 
 import { z } from "zod";
 import { shapeLikeAuth0 } from "../../../apps/dev/identity-provider/login/access-token.ts";
 import { CookieJar } from "../../../apps/dev/token/cookie-jar.ts";
-import { AUDIENCE, type Claims } from "./issuer.ts";
+import { AUDIENCE, type Claims } from "../simulator/issuer.ts";
 
 const REDIRECT_URI = "http://127.0.0.1/callback";
 const SCOPE = "openid read:runs";

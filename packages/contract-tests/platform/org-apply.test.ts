@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Exchange, startFaultProxy } from "../faults/fault-proxy.ts";
-import { only, reset } from "../faults/faults.ts";
-import { commandsBy } from "./commands.ts";
-import { folderOfTests } from "./folder-of-tests.ts";
-import { fresh, logins } from "./people.ts";
-import { runCommand, type Stack, startStack } from "./stack.ts";
+import { commandsBy } from "../simulator/commands.ts";
+import { type Exchange, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { only, reset } from "../simulator/faults.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
+import { runCommand, type Stack, startStack } from "../simulator/stack.ts";
 
 let stack: Stack;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { type RunningMailbox, startMailbox } from "@platform-api/dev/mailbox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { commandsBy } from "./commands.ts";
-import { fresh, logins, ORGANIZATIONS } from "./people.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { commandsBy } from "../simulator/commands.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 
 let mailbox: RunningMailbox;
 let stack: Stack;

@@ -1,8 +1,8 @@
 import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { actionClaims } from "./issuer.ts";
-import { fresh } from "./people.ts";
-import { type Server, type Stack, startStack } from "./stack.ts";
+import { actionClaims } from "../simulator/issuer.ts";
+import { fresh } from "../simulator/people.ts";
+import { type Server, type Stack, startStack } from "../simulator/stack.ts";
 import { type TwoOrganizations, twoOrganizations, whose } from "./two-organizations.ts";
 
 let stack: Stack;

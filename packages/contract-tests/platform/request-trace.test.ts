@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import type { Fault } from "../faults/fault-proxy.ts";
-import { pass } from "../faults/faults.ts";
-import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
 import { newcomer } from "../faults/people.ts";
 import { sendRaw } from "../forward-auth/requests.ts";
-import type { Server } from "./stack.ts";
+import type { Fault } from "../simulator/fault-proxy.ts";
+import { pass } from "../simulator/faults.ts";
+import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import type { Server } from "../simulator/stack.ts";
 
 /** Longer than a busy machine needs. */
 const PATIENCE = { timeout: 20_000 };

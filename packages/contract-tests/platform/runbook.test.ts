@@ -2,9 +2,9 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Page, ROOT, readPage } from "../pages/page.ts";
-import { folderOfTests } from "./folder-of-tests.ts";
-import { logins, ORGANIZATIONS } from "./people.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 
 const PAGES = readdirSync(join(ROOT, "docs/runbook")).map((name) => {
   return [name, readPage(`docs/runbook/${name}`)] as const;

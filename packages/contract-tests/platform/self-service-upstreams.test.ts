@@ -2,7 +2,7 @@ import { openWizard } from "@platform-api/dev/identity-provider";
 import { auth0Tenant, dnsTxtLookup } from "@platform-api/server/adapters";
 import type { Auth0Tenant } from "@platform-api/server/domain";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "./self-service.ts";
+import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../simulator/self-service.ts";
 
 let upstreams: SelfServiceUpstreams;
 let tenant: Auth0Tenant;

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fresh, logins, ORGANIZATIONS } from "./people.ts";
-import { type Stack, startStack } from "./stack.ts";
-import type { Item } from "./table-scan.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
+import type { Item } from "../simulator/table-scan.ts";
 
 let stack: Stack;
 let table: DynamoDBDocument;

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer, request } from "node:http";
 import { json as jsonOf } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listen } from "./free-ports.ts";
-import { AUDIENCE, accessTokenClaims, actionClaims, signWithSecret } from "./issuer.ts";
-import { fresh, logins, ORGANIZATIONS } from "./people.ts";
-import { type Server, type Stack, startStack } from "./stack.ts";
+import { listen } from "../simulator/free-ports.ts";
+import { AUDIENCE, accessTokenClaims, actionClaims, signWithSecret } from "../simulator/issuer.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Server, type Stack, startStack } from "../simulator/stack.ts";
 
 const LEGACY_ISSUER = "https://legacy.platform.example";
 const LEGACY_SECRET = "a-legacy-secret-for-the-contract-tests-9f3b";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
-import { actionClaims, type Claims } from "./issuer.ts";
-import { logins, ORGANIZATIONS } from "./people.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { actionClaims, type Claims } from "../simulator/issuer.ts";
+import { logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 
 const SEED = 8;
 const RUNS = 150;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { actionClaims, type Claims } from "./issuer.ts";
-import { fresh, logins, ORGANIZATIONS } from "./people.ts";
-import { runCommand, type Stack, startStack } from "./stack.ts";
+import { actionClaims, type Claims } from "../simulator/issuer.ts";
+import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { runCommand, type Stack, startStack } from "../simulator/stack.ts";
 
 let stack: Stack;
 let login: ReturnType<typeof logins>;

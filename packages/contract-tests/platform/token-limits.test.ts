@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { REST_API } from "../../server/src/http/rest/operations.ts";
 import { appRouter, contractOf } from "../../server/src/trpc/index.ts";
-import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
-import { pass } from "../faults/faults.ts";
-import { AUDIENCE, actionClaims, type Claims, signWithSecret } from "./issuer.ts";
-import { ORGANIZATIONS } from "./people.ts";
-import { type Server, type Stack, startStack } from "./stack.ts";
+import { type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { pass } from "../simulator/faults.ts";
+import { AUDIENCE, actionClaims, type Claims, signWithSecret } from "../simulator/issuer.ts";
+import { ORGANIZATIONS } from "../simulator/people.ts";
+import { type Server, type Stack, startStack } from "../simulator/stack.ts";
 
 const SECRET = "a-legacy-secret-for-the-contract-tests-9f3b";
 const TEST_SECRET = "a-test-mode-secret-for-the-contract-tests-4c1d";

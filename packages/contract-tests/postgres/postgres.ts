@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Client } from "pg";
-import { freePorts } from "../platform/free-ports.ts";
+import { freePorts } from "../simulator/free-ports.ts";
 import { databaseUrl } from "./config.ts";
 
 /** A new, empty database on a real PostgreSQL. */

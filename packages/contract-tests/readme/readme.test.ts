@@ -6,8 +6,8 @@ import { picture } from "../browser/check-page.ts";
 import { describeWithChromium } from "../browser/chromium.ts";
 import { fileText, pageOf, ROOT, readPage } from "../pages/page.ts";
 import { expectShown, openShell, runLines, type World } from "../pages/shell.ts";
-import { folderOfTests } from "../platform/folder-of-tests.ts";
-import { freePorts } from "../platform/free-ports.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { freePorts } from "../simulator/free-ports.ts";
 import { whoIs } from "./who-is.ts";
 
 const README = readPage("README.md");

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { it, onTestFinished } from "vitest";
 import { FOLDER } from "../../../compatibility/clients.ts";
-import { logins, ORGANIZATIONS } from "../platform/people.ts";
-import { startStack } from "../platform/stack.ts";
+import { logins, ORGANIZATIONS } from "../simulator/people.ts";
+import { startStack } from "../simulator/stack.ts";
 
 const CLIENT = join(import.meta.dirname, "../../client");
 const run = promisify(execFile);

@@ -3,7 +3,7 @@ import { platformHandlers } from "@platform-api/client/testing";
 import { openWizard } from "@platform-api/dev/identity-provider";
 import { http, passthrough } from "msw";
 import { setupServer } from "msw/node";
-import { startSelfServiceUpstreams } from "../platform/self-service.ts";
+import { startSelfServiceUpstreams } from "../simulator/self-service.ts";
 import { ALL_PEOPLE, ORGANIZATIONS, PEOPLE, type Person } from "./personas.ts";
 import { prepareStack, signIn, subjectOf } from "./prepared-stack.ts";
 

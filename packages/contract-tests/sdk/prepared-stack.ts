@@ -1,7 +1,7 @@
 import type { TestUser } from "@platform-api/client/testing";
 import type { Environment } from "@platform-api/platform-api";
-import { actionClaims, type Claims, type Issuer } from "../platform/issuer.ts";
-import { type Stack, startStack } from "../platform/stack.ts";
+import { actionClaims, type Claims, type Issuer } from "../simulator/issuer.ts";
+import { type Stack, startStack } from "../simulator/stack.ts";
 import { ALL_PEOPLE, ORGANIZATIONS, type PersonaOrganization } from "./personas.ts";
 
 /** A stack with a command line whose commands must succeed. */

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { fresh } from "../platform/people.ts";
+import { fresh } from "../simulator/people.ts";
 import { atAcme, claim, invitedTo, type Rows, roleIn, roleOf, stateOf, whose } from "./restore-world.ts";
 
 /** What was granted, which a restored table does not have. */

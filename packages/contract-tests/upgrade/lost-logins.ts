@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { actionClaims } from "../platform/issuer.ts";
-import { fresh } from "../platform/people.ts";
+import { actionClaims } from "../simulator/issuer.ts";
+import { fresh } from "../simulator/people.ts";
 import { atAcme, type Rows, roleIn, whose } from "./restore-world.ts";
 
 /** First logins, which a restored table does not have. */

@@ -1,8 +1,8 @@
 import { reasonOf } from "@platform-api/client";
-import { commandsBy } from "../platform/commands.ts";
-import type { Issuer } from "../platform/issuer.ts";
-import { fresh, type logins } from "../platform/people.ts";
-import { runCommand, type Server, type Stack } from "../platform/stack.ts";
+import { commandsBy } from "../simulator/commands.ts";
+import type { Issuer } from "../simulator/issuer.ts";
+import { fresh, type logins } from "../simulator/people.ts";
+import { runCommand, type Server, type Stack } from "../simulator/stack.ts";
 
 export const DAMAGED = "platform-api";
 export const RESTORED = "platform-api-restored";

@@ -1,6 +1,6 @@
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchWriteCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { scan } from "../platform/table-scan.ts";
+import { scan } from "../simulator/table-scan.ts";
 
 /** DynamoDB accepts 25 items in one request. */
 const AT_ONCE = 25;

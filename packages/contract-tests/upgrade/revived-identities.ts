@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { fresh } from "../platform/people.ts";
+import { fresh } from "../simulator/people.ts";
 import { atAcme, type Rows, type Setting, whose } from "./restore-world.ts";
 
 /** Sign-ins that end, and come back to life in a restored table. */

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { fresh } from "../platform/people.ts";
+import { fresh } from "../simulator/people.ts";
 import { claim, type Rows, roleIn, stateOf, whose } from "./restore-world.ts";
 
 /** What an organization has given up or closed, and a restored table has again. */

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { createPlatformClient, type PlatformClient } from "@platform-api/client";
-import type { Issuer } from "../platform/issuer.ts";
-import { fresh, logins } from "../platform/people.ts";
+import type { Issuer } from "../simulator/issuer.ts";
+import { fresh, logins } from "../simulator/people.ts";
 import { bodyOf, type Call, keptConnection, send, unlessStoreIsSlow } from "./load.ts";
 
 const FIRST_LOGIN_PAUSE_MS = 300;

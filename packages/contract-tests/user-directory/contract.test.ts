@@ -4,9 +4,9 @@ import { startUserDirectory } from "@platform-api/dev/user-directory";
 import { setupServer } from "msw/node";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { runCommand } from "../platform/stack.ts";
 import { isCi } from "../postgres/config.ts";
 import { findPostgres, HOW_TO_GET_POSTGRES, type Postgres } from "../postgres/postgres.ts";
+import { runCommand } from "../simulator/stack.ts";
 import { describeUserDirectory } from "./contract.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0, token: "service-token" };

@@ -1,8 +1,8 @@
 import { startUserDirectory } from "@platform-api/dev/user-directory";
 import { afterEach, describe, expect, it } from "vitest";
 import { fileText, readPage } from "../pages/page.ts";
-import { freePorts } from "../platform/free-ports.ts";
-import { runCommand } from "../platform/stack.ts";
+import { freePorts } from "../simulator/free-ports.ts";
+import { runCommand } from "../simulator/stack.ts";
 import { type Answer, type PlantedFault, SERVICE_TOKEN, startFaultyDirectory } from "./faulty-directory.ts";
 import { FAULTS, NEW, NOTED, records, WRITE } from "./planted-faults.ts";
 

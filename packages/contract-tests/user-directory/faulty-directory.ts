@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listen } from "../platform/free-ports.ts";
+import { listen } from "../simulator/free-ports.ts";
 
 export const SERVICE_TOKEN = "canary-service-token";
 

@@ -1,8 +1,8 @@
 import { createCljClient } from "@platform-api/clj-client";
 import { openWizard } from "@platform-api/dev/identity-provider";
-import { logins } from "../platform/people.ts";
-import type { SelfServiceUpstreams } from "../platform/self-service.ts";
-import type { Stack } from "../platform/stack.ts";
+import { logins } from "../simulator/people.ts";
+import type { SelfServiceUpstreams } from "../simulator/self-service.ts";
+import type { Stack } from "../simulator/stack.ts";
 
 /** A company with everything that an organization can have. */
 export const MILL = "mill";

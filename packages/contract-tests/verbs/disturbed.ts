@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { pass, writes } from "../faults/faults.ts";
+import { pass, writes } from "../simulator/faults.ts";
 import type { Choose, Disturbance } from "./store-faults.ts";
 import { differences, entriesSince, plain, type Snapshot } from "./stored-table.ts";
 import type { Verb } from "./verb.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { pass } from "../faults/faults.ts";
+import { pass } from "../simulator/faults.ts";
 import { differences, plain, type Snapshot } from "./stored-table.ts";
 import type { Verb } from "./verb.ts";
 import { VERBS } from "./verbs.ts";

@@ -1,7 +1,7 @@
 import type { Environment } from "@platform-api/platform-api";
 import fc from "fast-check";
-import type { Exchange, Fault } from "../faults/fault-proxy.ts";
-import { conflict, does, pass, reset, resetAfterCommit, writes } from "../faults/faults.ts";
+import type { Exchange, Fault } from "../simulator/fault-proxy.ts";
+import { conflict, does, pass, reset, resetAfterCommit, writes } from "../simulator/faults.ts";
 
 type Matches = (exchange: Exchange) => boolean;
 

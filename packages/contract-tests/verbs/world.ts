@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLogger, type Environment, readServerConfig, serve } from "@platform-api/platform-api";
-import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
-import { pass } from "../faults/faults.ts";
 import { call } from "../organizations/world.ts";
-import { logins } from "../platform/people.ts";
-import { startSelfServiceUpstreams } from "../platform/self-service.ts";
-import { runCommand, startStack } from "../platform/stack.ts";
+import { type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { pass } from "../simulator/faults.ts";
+import { logins } from "../simulator/people.ts";
+import { startSelfServiceUpstreams } from "../simulator/self-service.ts";
+import { runCommand, startStack } from "../simulator/stack.ts";
 import { prepareCompany } from "./company.ts";
 import { type Snapshot, storedTable } from "./stored-table.ts";
 

@@ -9,7 +9,7 @@ import { auth } from "express-oauth2-jwt-bearer";
 import Fastify from "fastify";
 import { importSPKI, jwtVerify } from "jose";
 import { z } from "zod";
-import { AUDIENCE } from "../../platform/issuer.ts";
+import { AUDIENCE } from "../../simulator/issuer.ts";
 import { ISSUER } from "../tokens.ts";
 
 const start = z.object({

@@ -1,9 +1,9 @@
 import type { Environment } from "@platform-api/platform-api";
-import { type Server, type Stack, startStack } from "../platform/stack.ts";
-import type { Item } from "../platform/table-scan.ts";
+import { ORGANIZATIONS } from "../faults/people.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { pass } from "./faults.ts";
-import { ORGANIZATIONS } from "./people.ts";
+import { type Server, type Stack, startStack } from "./stack.ts";
+import type { Item } from "./table-scan.ts";
 
 /** A fault proxy in front of each upstream. */
 export interface FaultyUpstreams {

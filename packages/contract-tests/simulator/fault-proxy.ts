@@ -9,7 +9,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { freePorts } from "../platform/free-ports.ts";
+import { freePorts } from "./free-ports.ts";
 
 /** An upstream's complete reply. */
 export interface Reply {
