@@ -31,7 +31,7 @@ const repeated = (name: string, request: () => Promise<boolean>): Side => ({
 });
 
 async function checks(stack: Stack, warm: Server): Promise<Comparison[]> {
-  const token = await logins(stack.issuer).entra(`${fresh("check")}@acme.example`);
+  const token = await logins(stack).entra(`${fresh("check")}@acme.example`);
   const check = (name: string, { auth }: PlatformClient, organizationId: string) =>
     repeated(name, async () => !(await auth.check.query({ organizationId })).allowed);
   const compare = (caches: string, client: PlatformClient): Comparison => ({
@@ -44,7 +44,7 @@ async function checks(stack: Stack, warm: Server): Promise<Comparison[]> {
 
 async function discoveries(stack: Stack, warm: Server): Promise<Comparison[]> {
   const known = `${fresh("known")}@acme.example`;
-  await warm.client(await logins(stack.issuer).entra(known)).auth.validate.query();
+  await warm.client(await logins(stack).entra(known)).auth.validate.query();
   const { discover } = warm.client();
   const discovery = (name: string, email: string, method: "sso" | "password") =>
     repeated(name, async () => (await discover.byEmail.mutate({ email })).method === method);
@@ -64,7 +64,7 @@ async function discoveries(stack: Stack, warm: Server): Promise<Comparison[]> {
 }
 
 async function warmLogins({ issuer }: Stack, warm: Server): Promise<Comparison> {
-  const { entra, password } = logins(issuer);
+  const { entra, password } = logins({ issuer });
   const validation = (name: string, token: string) => {
     const { auth } = warm.client(token);
     return repeated(name, async () => (await auth.validate.query()).source === "auth0");
@@ -109,7 +109,7 @@ async function memberships(stack: Stack, warm: Server): Promise<Comparison> {
     })),
   );
   const me = async (email: string, count: number) => {
-    const { org } = warm.client(await logins(stack.issuer).password(email));
+    const { org } = warm.client(await logins(stack).password(email));
     const request = async () => (await org.me.query()).organizations.length === count;
     return repeated(`member of ${count}`, request);
   };
@@ -121,7 +121,7 @@ async function memberships(stack: Stack, warm: Server): Promise<Comparison> {
 }
 
 async function viewer(stack: Stack, warm: Server): Promise<Comparison> {
-  const token = await logins(stack.issuer).entra(`${fresh("docs")}@acme.example`);
+  const token = await logins(stack).entra(`${fresh("docs")}@acme.example`);
   const download = async ({ url }: Server) => {
     const response = await fetch(`${url}${VIEWER}`);
     return (await response.bytes()).length > 1_000_000;

@@ -1,13 +1,12 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { answered, ownOrganizations, provedDomain } from "../organizations/self-service-world.ts";
 import { pass } from "../simulator/faults.ts";
-import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { faultyStackOfTests, selfServiceOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
-import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../simulator/self-service.ts";
 import { runCommand } from "../simulator/stack.ts";
 import { PATIENT, recordCreation, requestOf, type StoreRequest } from "./recorded-creation.ts";
 import { allowedBy } from "./template.ts";
@@ -29,8 +28,8 @@ writeFileSync(FILE, JSON.stringify({ organizations: [{ ...MILL, domains: [] }] }
 const SERVE = allowedBy("table", "ServePolicy");
 const OPERATOR = allowedBy("table", "OperatorPolicy");
 
-let faulty: FaultyStack;
-let upstreams: SelfServiceUpstreams;
+const upstreams = selfServiceOfTests();
+const faulty = faultyStackOfTests([MILL]);
 /** `Query`, or `Query byOrganization` for the index. */
 const sent = new Set<string>();
 /** Stores what became of a mail, where there is a mail server. */
@@ -51,15 +50,10 @@ async function operationsOf(work: () => Promise<unknown>): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  [faulty, upstreams] = await Promise.all([startFaultyStack([MILL]), startSelfServiceUpstreams()]);
   faulty.store.fault = (exchange) => {
     for (const permission of permissionsFor(requestOf(exchange))) sent.add(permission);
     return pass(exchange);
   };
-});
-afterAll(async () => {
-  await faulty.close();
-  await upstreams.close();
 });
 
 /** Runs a command whose requests to the store are recorded. */
@@ -73,7 +67,7 @@ async function run(...args: string[]): Promise<void> {
 describe("the policy of `serve`", () => {
   it("allows what a running server sends, and nothing else", async () => {
     const { stack } = faulty;
-    const login = logins(stack.issuer);
+    const login = logins(stack);
     const [own] = await ownOrganizations(stack, 1);
     const operations = await operationsOf(async () => {
       const server = await faulty.server({ ...upstreams.settings, ...PATIENT });

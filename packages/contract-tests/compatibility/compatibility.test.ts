@@ -38,7 +38,7 @@ describeWith(["curl"], "curl", () => {
     const stack = await startStack();
     onTestFinished(() => stack.close());
     await stack.applyOrganizations(ORGANIZATIONS);
-    const token = await logins(stack.issuer).entra("jane@acme.example");
+    const token = await logins(stack).entra("jane@acme.example");
     const env = { ...process.env, PLATFORM_API_URL: stack.url, TOKEN: token };
     await promisify(execFile)("sh", [join(FOLDER, "clients/curl.sh")], { env });
   });

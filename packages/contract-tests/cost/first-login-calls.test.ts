@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readPage } from "../pages/page.ts";
 import { fresh } from "../simulator/people.ts";
 import type { Server } from "../simulator/stack.ts";
 import { countsOf, recordCalls } from "./recorded-calls.ts";
-import { DEFAULT_CACHES, GUESTS, startWorld } from "./world.ts";
+import { DEFAULT_CACHES, GUESTS, worldOfTests } from "./world.ts";
 
 const [table] = readPage("docs/limits-and-cost.md").section("A first login").tables;
 const { head = [], rows = [] } = table ?? {};
@@ -16,15 +16,13 @@ function listed(column: string): Record<string, number> {
   return Object.fromEntries(named.filter(([, times]) => times !== 0));
 }
 
-let world: Awaited<ReturnType<typeof startWorld>>;
+const world = worldOfTests();
 let server: Server;
 let record: ReturnType<typeof recordCalls>;
 beforeAll(async () => {
-  world = await startWorld();
   server = await world.faulty.server(DEFAULT_CACHES);
   record = recordCalls(world.faulty);
 });
-afterAll(() => world.faulty.close());
 
 const validate = (token: string) => server.client(token).auth.validate.query();
 const me = (token: string) => server.client(token).org.me.query();

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { readPage } from "../pages/page.ts";
 import type { Server } from "../simulator/stack.ts";
 import { type RecordedCall, recordCalls, sum } from "./recorded-calls.ts";
-import { DEFAULT_CACHES, startWorld } from "./world.ts";
+import { DEFAULT_CACHES, worldOfTests } from "./world.ts";
 
 const ROWS = readPage("docs/limits-and-cost.md").section("Cost").rows;
 
-let world: Awaited<ReturnType<typeof startWorld>>;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.faulty.close());
+const world = worldOfTests();
 
 /** As long as those of Entra ID: `waad|` and 43 characters. */
 const login = (name: string) => world.bySso(`${name}.smith@mill.example`, `waad|${name.padEnd(43, "x")}`);

@@ -1,5 +1,5 @@
 import type { Exchange } from "../simulator/fault-proxy.ts";
-import { pass } from "../simulator/faults.ts";
+import { operationOf, pass } from "../simulator/faults.ts";
 import type { FaultyStack } from "../simulator/faulty-stack.ts";
 
 interface StoreRequest {
@@ -24,7 +24,7 @@ export interface RecordedCall {
 export function recordCalls({ store, directory, stack }: Pick<FaultyStack, "store" | "directory" | "stack">) {
   const calls: RecordedCall[] = [];
   store.fault = async (exchange) => {
-    const operation = String(exchange.request.headers["x-amz-target"]).split(".").at(-1) ?? "";
+    const operation = operationOf(exchange);
     const measures = await measured(exchange, stack.environment.DYNAMODB_ENDPOINT ?? "");
     const of = (measures.request?.TransactItems ?? [measures.request]).map(typeOf).join(", ");
     calls.push({ operation, of, ...measures });

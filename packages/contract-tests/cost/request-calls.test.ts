@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import {
   answered,
   judged,
@@ -9,7 +9,7 @@ import { readPage } from "../pages/page.ts";
 import { startSelfServiceUpstreams } from "../simulator/self-service.ts";
 import type { Server } from "../simulator/stack.ts";
 import { countsOf, recordCalls } from "./recorded-calls.ts";
-import { DEFAULT_CACHES, MILL, startWorld } from "./world.ts";
+import { DEFAULT_CACHES, MILL, worldOfTests } from "./world.ts";
 
 const SECTION = readPage("docs/limits-and-cost.md").section("Ordinary requests");
 const [{ head: HEAD, rows: ROWS } = { head: [], rows: [] }] = SECTION.tables;
@@ -39,19 +39,17 @@ const REQUESTS: Readonly<Record<string, Ask>> = {
 /** What the process has seen before. */
 const STATES = ["process just started", "user not seen for a minute", "after 5 s", "again within 5 s"];
 
-let world: Awaited<ReturnType<typeof startWorld>>;
+const world = worldOfTests();
 let record: ReturnType<typeof recordCalls>;
 let owner: string;
 /** A process that knows the mill, but not the user of the next row. */
 let shared: Server;
 beforeAll(async () => {
-  world = await startWorld();
   record = recordCalls(world.faulty);
   owner = await world.owner();
   shared = await world.faulty.server(DEFAULT_CACHES);
   await world.faulty.stack.client(owner).auth.validate.query();
 });
-afterAll(() => world.faulty.close());
 
 interface Admin {
   readonly token: string;

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type DnsServer, startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
 import { readPage } from "../pages/page.ts";
 import { pass } from "../simulator/faults.ts";
+import { duringTests } from "../simulator/of-tests.ts";
 import { fresh } from "../simulator/people.ts";
 import type { Server } from "../simulator/stack.ts";
-import { DEFAULT_CACHES, MILL, startWorld } from "./world.ts";
+import { DEFAULT_CACHES, MILL, worldOfTests } from "./world.ts";
 
 const {
   tables: [{ head: HEAD, rows: ROWS } = { head: [], rows: [] }],
@@ -16,14 +17,12 @@ const TOGETHER_MS = 40;
 const ATTEMPTS = 5;
 const organizationId = MILL;
 
-let world: Awaited<ReturnType<typeof startWorld>>;
-let resolvers: [DnsServer, DnsServer];
+const world = worldOfTests();
+const resolvers = [duringTests(startDnsServer), duringTests(startDnsServer)];
 let server: Server;
 /** Each verb has an owner of its own, because one person makes 60 changes a minute at most. */
 let owner: string;
 beforeAll(async () => {
-  resolvers = await Promise.all([startDnsServer(), startDnsServer()]);
-  world = await startWorld();
   server = await world.faulty.server({
     ...DEFAULT_CACHES,
     STORE_ATTEMPT_MS: "5000",
@@ -37,10 +36,6 @@ beforeEach(async () => {
   const { token, ...another } = await member();
   await setRole(another, "owner");
   owner = token;
-});
-afterAll(async () => {
-  await world.faulty.close();
-  await Promise.all(resolvers.map((resolver) => resolver.close()));
 });
 
 const asOwner = () => server.client(owner).org;

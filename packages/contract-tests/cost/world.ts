@@ -1,5 +1,5 @@
 import { ORGANIZATIONS } from "../faults/people.ts";
-import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
 
 /** An organization with a domain and SSO of its own, whose owner and another person are invited. */
@@ -30,10 +30,10 @@ const CUSTOMERS = [
 /** The caches of a process in production. The rest of its settings does not change what it calls. */
 export const DEFAULT_CACHES = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
 
-/** Starts a stack with proxies in front of its store and its user directory, and what people sign in with. */
-export async function startWorld() {
-  const faulty: FaultyStack = await startFaultyStack([...ORGANIZATIONS, ...CUSTOMERS]);
-  const login = logins(faulty.stack.issuer);
+/** A stack with proxies in front of its store and its user directory, and what people sign in with. */
+export function worldOfTests() {
+  const faulty = faultyStackOfTests([...ORGANIZATIONS, ...CUSTOMERS]);
+  const login = logins(faulty);
   const bySso = (email: string, subject = fresh("waad|id")) =>
     login.entra(email, { connection: "mill-entra", subject });
   return {

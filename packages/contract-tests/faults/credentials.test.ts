@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Environment, runCli } from "@platform-api/platform-api";
-import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { afterEach, expect, it, vi } from "vitest";
+import { startFaultProxy } from "../simulator/fault-proxy.ts";
 import { answer, hang } from "../simulator/faults.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
 import { type ServedProcess, startProcess } from "../simulator/served-process.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
 import { ask } from "./answer.ts";
 import { newcomer, ORGANIZATIONS } from "./people.ts";
 import { STRETCHED } from "./request-deadline.ts";
@@ -18,27 +18,16 @@ const LINGER_MS = 1_000;
 /** How much longer everything may take on a busy machine. */
 const BUSY = 5;
 
-let stack: Stack;
+const stack = stackOfTests({ organizations: ORGANIZATIONS });
 /** Stands in for the container's endpoint and for STS. */
-let endpoint: FaultProxy;
-let folder: string;
+const endpoint = duringTests(() => startFaultProxy("http://127.0.0.1:9", hang));
+const folder = folderOfTests("web-identity");
 let server: ServedProcess | undefined;
 
-beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
-  endpoint = await startFaultProxy("http://127.0.0.1:9", hang);
-  folder = mkdtempSync(join(tmpdir(), "web-identity-"));
-  writeFileSync(join(folder, "token"), "a.web-identity.token");
-});
+writeFileSync(join(folder, "token"), "a.web-identity.token");
 afterEach(async () => {
   vi.unstubAllEnvs();
   if (server?.kill("SIGKILL")) await server.exit;
-});
-afterAll(async () => {
-  await endpoint.close();
-  await stack.close();
-  rmSync(folder, { recursive: true });
 });
 
 const EXPIRATION = new Date(Date.now() + 3_600_000).toISOString();

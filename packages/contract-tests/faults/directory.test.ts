@@ -1,7 +1,8 @@
 import { request, type ServerResponse } from "node:http";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { drip, FAULTS, firstOf, heldUntil, pass, RECORD_FAULTS } from "../simulator/faults.ts";
-import { type FaultyStack, openSockets, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { openSockets } from "../simulator/faulty-stack.ts";
+import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import type { Server } from "../simulator/stack.ts";
 import { type Answer, ask, askAll, askAllAfter, FIRST_CALLS } from "./answer.ts";
 import { newcomer } from "./people.ts";
@@ -22,14 +23,13 @@ const PATIENT = {
   STORE_DEADLINE_MS: "20000",
 };
 
-let faulty: FaultyStack;
+const faulty = faultyStackOfTests();
 let server: Server;
 /** A server with enough time for every attempt. */
 let patient: Server;
 let sockets: number;
 
 beforeAll(async () => {
-  faulty = await startFaultyStack();
   sockets = openSockets();
   server = await faulty.server({
     DIRECTORY_ATTEMPT_MS: `${ATTEMPT_MS}`,
@@ -41,7 +41,6 @@ afterEach(async () => {
   faulty.directory.fault = pass;
   await expect.poll(() => faulty.directory.pending).toBe(0);
 });
-afterAll(() => faulty.close());
 
 /** The first calls of this many users, at the same time. */
 async function newcomers(count: number, at: Server) {

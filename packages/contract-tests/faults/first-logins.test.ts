@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { does, pass, slow } from "../simulator/faults.ts";
-import { type FaultyStack, openSockets, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { openSockets } from "../simulator/faulty-stack.ts";
+import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { ask } from "./answer.ts";
 import { newcomer } from "./people.ts";
 
@@ -29,11 +30,7 @@ const CLIENT = `
     });
   }`;
 
-let faulty: FaultyStack;
-beforeAll(async () => {
-  faulty = await startFaultyStack();
-});
-afterAll(() => faulty.close());
+const faulty = faultyStackOfTests();
 
 /**
  * Sends the requests at once, each on a connection of its own, while the servers of this process are too busy to accept

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Fault } from "../simulator/fault-proxy.ts";
 import { answer, FAULTS, hang, pass } from "../simulator/faults.ts";
-import { type FaultyStack, type FaultyUpstreams, startFaultyStack } from "../simulator/faulty-stack.ts";
+import type { FaultyUpstreams } from "../simulator/faulty-stack.ts";
+import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import type { Server } from "../simulator/stack.ts";
 import { type Answer, ask } from "./answer.ts";
 import { createKeyPair, type KeyPair } from "./key-pair.ts";
@@ -26,7 +27,7 @@ const KEY_SET_FAULTS = {
   "keys that are no array": answer(200, { keys: {} }),
 };
 
-let faulty: FaultyStack;
+const faulty = faultyStackOfTests();
 let unpublished: KeyPair;
 let person: Newcomer;
 /** A valid token. */
@@ -35,14 +36,12 @@ let known: string;
 let unknown: string;
 
 beforeAll(async () => {
-  faulty = await startFaultyStack();
   unpublished = await createKeyPair(faulty.stack.issuer, "k2");
   person = await newcomer(faulty.stack.issuer);
   known = person.token;
   unknown = await unpublished.sign(person);
   expect(await validate(faulty.stack, known)).toMatchObject({ status: 200 });
 });
-afterAll(() => faulty.close());
 
 const validate = (server: Server, token: string) => ask(server, "validate", token);
 

@@ -50,7 +50,7 @@ export async function newPerson(issuer: Issuer): Promise<Person> {
   const email = `${fresh("smith")}@forge.example`;
   const mailbox = { email, emailVerified: true };
   const [password, code, okta, first, second] = await Promise.all([
-    logins(issuer).password(email),
+    logins({ issuer }).password(email),
     issuer.sign(fresh("email|code"), actionClaims({ ...mailbox, connection: "email" })),
     issuer.sign(`okta|forge-okta|${email}`, actionClaims(mailbox)),
     entra(issuer, email),
@@ -60,5 +60,5 @@ export async function newPerson(issuer: Issuer): Promise<Person> {
 }
 
 function entra(issuer: Issuer, email: string, subject = fresh("waad|smith")): Promise<string> {
-  return logins(issuer).entra(email, { connection: "forge-entra", subject });
+  return logins({ issuer }).entra(email, { connection: "forge-entra", subject });
 }

@@ -1,8 +1,8 @@
 import { createCljClient } from "@platform-api/clj-client";
 import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { beforeAll, expect, it } from "vitest";
+import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import type { Server } from "../simulator/stack.ts";
 import type { Item } from "../simulator/table-scan.ts";
 import { ask } from "./answer.ts";
@@ -28,11 +28,10 @@ const REASONS = new Set([
   "OVERLOADED", // on a busy machine
 ]);
 
-let faulty: FaultyStack;
+const faulty = faultyStackOfTests();
 let servers: readonly [Server, Server];
 
 beforeAll(async () => {
-  faulty = await startFaultyStack();
   const hasty = {
     DIRECTORY_ATTEMPT_MS: "100",
     DIRECTORY_DEADLINE_MS: "300",
@@ -41,7 +40,6 @@ beforeAll(async () => {
   };
   servers = [await faulty.server(hasty), await faulty.server(hasty)];
 });
-afterAll(() => faulty.close());
 
 /** The user's UUID in the directory. */
 async function rowOf({ email }: Person): Promise<string | null> {

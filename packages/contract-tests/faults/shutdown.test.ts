@@ -6,9 +6,9 @@ import {
   dynamoTransactions,
 } from "@platform-api/server/adapters";
 import { declaredConnection } from "@platform-api/server/domain";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { hang, heldUntil, pass, reset } from "../simulator/faults.ts";
-import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { keepConnection, type ServedProcess, startProcess } from "../simulator/served-process.ts";
 import { ask } from "./answer.ts";
 import { newcomer } from "./people.ts";
@@ -29,18 +29,14 @@ const GENEROUS_DEADLINES = {
   NODE_OPTIONS: STRETCHED,
 };
 
-let faulty: FaultyStack;
+const faulty = faultyStackOfTests();
 let server: ServedProcess | undefined;
 
-beforeAll(async () => {
-  faulty = await startFaultyStack();
-});
 afterEach(async () => {
   faulty.directory.fault = pass;
   faulty.store.fault = pass;
   if (server?.kill("SIGKILL")) await server.exit;
 });
-afterAll(() => faulty.close());
 
 async function start(settings: Record<string, string>): Promise<ServedProcess> {
   const { environment } = faulty.stack;

@@ -1,8 +1,8 @@
 import { createDynamoTable, dynamoTransactions } from "@platform-api/server/adapters";
 import { type Membership, parseEmail, parseOrganizationId, parseUserId } from "@platform-api/server/domain";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FAULTS, pass } from "../simulator/faults.ts";
-import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
 import type { Server } from "../simulator/stack.ts";
 import { FORGE, ORGANIZATIONS } from "./people.ts";
@@ -15,15 +15,10 @@ const GUILDS = Array.from({ length: MANY }, (_, n) => ({
   defaultRole: "member",
 }));
 
-let faulty: FaultyStack;
-let login: ReturnType<typeof logins>;
+const faulty = faultyStackOfTests([...ORGANIZATIONS, ...GUILDS]);
+const login = logins(faulty);
 const asked: string[] = [];
 
-beforeAll(async () => {
-  faulty = await startFaultyStack([...ORGANIZATIONS, ...GUILDS]);
-  login = logins(faulty.stack.issuer);
-});
-afterAll(() => faulty.close());
 beforeEach(() => {
   faulty.store.fault = (exchange) => {
     asked.push(...questionsOf(exchange.request.headers["x-amz-target"], exchange.body));

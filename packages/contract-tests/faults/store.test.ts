@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Exchange, Fault } from "../simulator/fault-proxy.ts";
 import {
   conflict,
@@ -15,7 +15,8 @@ import {
   slow,
   writes,
 } from "../simulator/faults.ts";
-import { type FaultyStack, openSockets, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { openSockets } from "../simulator/faulty-stack.ts";
+import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import type { Server } from "../simulator/stack.ts";
 import { ask, askAll, askAllAfter, FIRST_CALLS, type PastOutage } from "./answer.ts";
 import { newcomer } from "./people.ts";
@@ -34,14 +35,13 @@ const LATEST_OF_50_MB_MS = 10_000;
 const REQUEST_MS = 2_700;
 const EVERY_FAULT = { ...FAULTS, ...STORE_FAULTS };
 
-let faulty: FaultyStack;
+const faulty = faultyStackOfTests();
 let server: Server;
 /** A server with enough time for every attempt. */
 let patient: Server;
 let sockets: number;
 
 beforeAll(async () => {
-  faulty = await startFaultyStack();
   sockets = openSockets();
   server = await faulty.server({ STORE_ATTEMPT_MS: `${ATTEMPT_MS}`, STORE_DEADLINE_MS: `${DEADLINE_MS}` });
   patient = await faulty.server({ STORE_ATTEMPT_MS: "300", STORE_DEADLINE_MS: "20000" });
@@ -50,7 +50,6 @@ afterEach(async () => {
   faulty.store.fault = pass;
   await vi.waitUntil(() => faulty.store.pending === 0, { timeout: 10_000 });
 });
-afterAll(() => faulty.close());
 
 function pastOutage(): PastOutage {
   return { reason: OUTAGE.reason, upstream: faulty.store, deadlineMs: DEADLINE_MS };

@@ -43,7 +43,7 @@ export const bearer = (token: string): readonly string[] => ["Authorization", `B
 const userToken = (token: string): readonly string[] => ["X-User-Token", token];
 const BASIC = ["Authorization", "Basic eDp5"];
 
-export const newcomer = (issuer: Issuer) => logins(issuer).entra(`${fresh("new")}@acme.example`);
+export const newcomer = (issuer: Issuer) => logins({ issuer }).entra(`${fresh("new")}@acme.example`);
 
 /** The user behind a token, as platform-api says without a proxy. */
 export async function userOf({ url }: Pick<Stack, "url">, token: string): Promise<string> {
@@ -54,7 +54,7 @@ export async function userOf({ url }: Pick<Stack, "url">, token: string): Promis
 
 /** One token of every kind. */
 async function everyToken(issuer: Issuer) {
-  const login = logins(issuer);
+  const login = logins({ issuer });
   const now = Math.floor(Date.now() / 1_000);
   const [subject, email] = [fresh("waad|id"), `${fresh("new")}@acme.example`];
   const [member, owner] = await Promise.all([

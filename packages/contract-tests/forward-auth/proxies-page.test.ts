@@ -10,13 +10,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { fileText, ROOT, readPage } from "../pages/page.ts";
 import { describeWith, startProgram } from "../pages/programs.ts";
 import { expectShown, runLines } from "../pages/shell.ts";
 import { freePorts } from "../simulator/free-ports.ts";
-import { ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
 import { newcomer, userOf } from "./people.ts";
 import { PROGRAMS } from "./proxies.ts";
 
@@ -28,12 +27,7 @@ const LUA_OF = {
   "apache/httpd.conf": "/etc/apache2/forward-auth.lua",
 };
 
-let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
-});
-afterAll(() => stack.close());
+const stack = stackOfTests();
 
 /** A copy of the repository's `deploy` with these ports, beside the page's service. */
 function folderWith(here: (shipped: string) => string): string {

@@ -1,31 +1,25 @@
 import { startMailbox } from "@platform-api/dev/mailbox";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { beforeAll, expect, it, vi } from "vitest";
+import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
 
 const HOST = "127.0.0.1";
 /** Longer than a busy machine needs. */
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
-let box: Awaited<ReturnType<typeof startMailbox>>;
-let stack: Stack;
-let login: ReturnType<typeof logins>;
-let boss: string;
-
-beforeAll(async () => {
-  box = await startMailbox({ host: HOST, port: 0, smtpPort: 0 });
-  stack = await startStack({
+const box = duringTests(() => startMailbox({ host: HOST, port: 0, smtpPort: 0 }));
+const stack = stackOfTests({
+  settings: () => ({
     SMTP_URL: `smtp://${HOST}:${box.smtpPort}`,
     MAIL_FROM: "Platform <no-reply@platform.example>",
     FRONTEND_URL: "https://app.example",
-  });
-  await stack.applyOrganizations(ORGANIZATIONS);
-  login = logins(stack.issuer);
-  boss = await login.entra("boss@acme.example", { subject: "waad|boss" });
+  }),
 });
-afterAll(async () => {
-  await stack.close();
-  await box.close();
+const login = logins(stack);
+let boss: string;
+
+beforeAll(async () => {
+  boss = await login.entra("boss@acme.example", { subject: "waad|boss" });
 });
 
 /** Calls `/organizations/acme/…`, by default as its owner. */

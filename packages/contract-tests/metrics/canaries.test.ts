@@ -1,9 +1,9 @@
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { startFaultProxy } from "../simulator/fault-proxy.ts";
 import { actionClaims } from "../simulator/issuer.ts";
-import { fresh, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh } from "../simulator/people.ts";
 import { canary, exchange, get, holdsCanary, type RawAnswer } from "./canary.ts";
 import { type Planted, plantedInRequests, plantedInTokens } from "./canary-requests.ts";
 import { PLANTED_UPSTREAMS } from "./canary-upstreams.ts";
@@ -15,7 +15,7 @@ const VARIABLES = {
   keys: "AUTH0_JWKS_URL",
 } as const;
 
-let stack: Stack;
+const stack = stackOfTests();
 let good = "";
 const answers = new Map<string, RawAnswer & { readonly request: string }>();
 
@@ -25,8 +25,6 @@ const PLANTED: readonly Planted[] = [
 ];
 
 beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
   good = await newcomer();
   // The first login of a process loads code, which may take a busy machine longer than a request has.
   const first = get("/validate", `authorization: Bearer ${good}`);
@@ -36,7 +34,6 @@ beforeAll(async () => {
     answers.set(where, { request, ...(await exchange(stack.url, request)) });
   }
 });
-afterAll(() => stack.close());
 
 function newcomer(): Promise<string> {
   const claims = actionClaims({ connection: "acme-entra", email: `${fresh("new")}@acme.example` });

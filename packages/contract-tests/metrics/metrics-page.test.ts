@@ -1,26 +1,16 @@
 import { createServer } from "node:net";
 import { createLogger, type Environment, readServerConfig, serve } from "@platform-api/platform-api";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readPage } from "../pages/page.ts";
-import { type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { startFaultProxy } from "../simulator/fault-proxy.ts";
 import { heldUntil, pass } from "../simulator/faults.ts";
 import { listen } from "../simulator/free-ports.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
 import { growth, readMetrics, type Series, send, upstream } from "./page.ts";
 
-let stack: Stack;
-let directory: FaultProxy;
-
-beforeAll(async () => {
-  stack = await startStack({ IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" });
-  await stack.applyOrganizations(ORGANIZATIONS);
-  directory = await startFaultProxy(stack.environment.CLJ_PG_WRAPPER_URL ?? "", pass);
-});
-afterAll(async () => {
-  await stack.close();
-  await directory.close();
-});
+const stack = stackOfTests({ settings: { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" } });
+const directory = duringTests(() => startFaultProxy(stack.environment.CLJ_PG_WRAPPER_URL ?? "", pass));
 
 const start = (settings: Environment) =>
   serve(readServerConfig({ ...stack.environment, ...settings }), createLogger("silent"));
@@ -94,7 +84,7 @@ it.each([
     const server = await start({ ...settings, ...bounds, CLJ_PG_WRAPPER_URL: directory.url });
     const { url, metricsUrl = url } = server;
     const pageItself = metricsUrl === url ? 1 : 0;
-    const token = await logins(stack.issuer).entra(`${fresh("waits")}@acme.example`);
+    const token = await logins(stack).entra(`${fresh("waits")}@acme.example`);
     const response = fetch(`${url}/validate`, { headers: { authorization: `Bearer ${token}` } });
     await asked;
     expect(await statusOf(`${url}/validate`)).toBe(503);
@@ -119,7 +109,7 @@ it.each([
 );
 
 it("upstreams are measured by operation", async () => {
-  const token = await logins(stack.issuer).entra(`${fresh("upstream")}@acme.example`);
+  const token = await logins(stack).entra(`${fresh("upstream")}@acme.example`);
   const before = await readMetrics(stack.url);
   await send(stack, "/validate", token);
   const grown = growth(before, await readMetrics(stack.url), /^platform_api_upstream_duration_seconds_count/);
@@ -137,7 +127,7 @@ const METRICS = readPage("docs/metrics.md").rows.flatMap(
 describe("the page", () => {
   let series: Series;
   beforeAll(async () => {
-    const token = await logins(stack.issuer).entra(`${fresh("page")}@acme.example`);
+    const token = await logins(stack).entra(`${fresh("page")}@acme.example`);
     await stack.client(token).auth.validate.query();
     series = await readMetrics(stack.url);
   });

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { startFaultProxy } from "../simulator/fault-proxy.ts";
 import { answer as fault, only, pass } from "../simulator/faults.ts";
 import { actionClaims } from "../simulator/issuer.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Server, type Stack, startStack } from "../simulator/stack.ts";
+import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
+import type { Server } from "../simulator/stack.ts";
 import {
   answer,
   cached,
@@ -23,16 +24,12 @@ const REQUESTS =
   /^(platform_api_(calls|links|memberships|would_refuse|audit_lost|shed|rate_limited)_total|http_server_request_duration_seconds_count)/;
 const UPSTREAMS = /^platform_api_upstream_duration_seconds_count/;
 
-let stack: Stack;
-let login: ReturnType<typeof logins>;
-let store: FaultProxy;
+const stack = stackOfTests({ settings: { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" } });
+const login = logins(stack);
+const store = duringTests(() => startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", pass));
 let servers: Record<"well" | "noDirectory" | "noStore" | "noKeys" | "report" | "faultyStore", Server>;
 
 beforeAll(async () => {
-  stack = await startStack({ IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" });
-  await stack.applyOrganizations(ORGANIZATIONS);
-  login = logins(stack.issuer);
-  store = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", pass);
   servers = {
     well: stack,
     noDirectory: await stack.another({ CLJ_PG_WRAPPER_URL: NOWHERE }),
@@ -49,10 +46,6 @@ beforeAll(async () => {
     };
     await vi.waitUntil(async () => (await status()) === 200, { timeout: 30_000 });
   }
-});
-afterAll(async () => {
-  await stack.close();
-  await store.close();
 });
 
 describe("the counters grow by exactly what was done", () => {

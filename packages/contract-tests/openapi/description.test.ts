@@ -3,10 +3,11 @@ import { type IncomingMessage, request, validateHeaderValue } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { AUDIENCE, actionClaims, type Issuer, signWithSecret } from "../simulator/issuer.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Server, type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
+import type { Server } from "../simulator/stack.ts";
 import { type Description, describeServer } from "./description.ts";
 
 const NOWHERE = "http://127.0.0.1:9";
@@ -15,7 +16,14 @@ const page = (path: string) => readFileSync(new URL(`../../../${path}`, import.m
 const LEGACY_SECRET = "a-legacy-secret-for-the-contract-tests-9f3b";
 const LEGACY_ISSUER = "https://legacy.platform.example";
 
-let stack: Stack;
+const stack = stackOfTests({
+  settings: {
+    DNS_RESOLVERS: "127.0.0.1:9", // no check leaves this machine
+    PLATFORM_JWT_ISSUER: LEGACY_ISSUER,
+    PLATFORM_JWT_AUDIENCE: AUDIENCE,
+    PLATFORM_JWT_SECRET: LEGACY_SECRET,
+  },
+});
 let description: Description;
 let description30: Description;
 let servers: Record<"well" | "noDirectory" | "noStore" | "noKeys" | "limited", Server>;
@@ -23,13 +31,6 @@ let bossId: string;
 let tokens: Awaited<ReturnType<typeof signTokens>>;
 
 beforeAll(async () => {
-  stack = await startStack({
-    DNS_RESOLVERS: "127.0.0.1:9", // no check leaves this machine
-    PLATFORM_JWT_ISSUER: LEGACY_ISSUER,
-    PLATFORM_JWT_AUDIENCE: AUDIENCE,
-    PLATFORM_JWT_SECRET: LEGACY_SECRET,
-  });
-  await stack.applyOrganizations(ORGANIZATIONS);
   description = await describeServer(stack.url);
   description30 = await describeServer(stack.url, "/openapi-3.0.json");
   servers = {
@@ -50,10 +51,9 @@ beforeAll(async () => {
   const { discover, auth } = servers.limited.client("no-token");
   await Promise.allSettled([discover.byEmail.mutate({ email: "a@acme.example" }), auth.validate.query()]);
 });
-afterAll(() => stack.close());
 
 async function signTokens(issuer: Issuer) {
-  const login = logins(issuer);
+  const login = logins({ issuer });
   const now = Math.floor(Date.now() / 1_000);
   return {
     jane: await login.entra(`${fresh("jane")}@acme.example`),

@@ -5,17 +5,11 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { checkPage } from "../browser/check-page.ts";
 import { describeWithChromium, SHOWN_MS } from "../browser/chromium.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
 import { describeServer } from "./description.ts";
 
-let stack: Stack;
-
-beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
-});
-afterAll(() => stack.close());
+const stack = stackOfTests();
 
 it("allows scripts and styles from its own host only, and no framing", async () => {
   const { headers } = await fetch(`${stack.url}/docs`);
@@ -135,7 +129,7 @@ describeWithChromium("the viewer in a browser", (launch) => {
     const email = `${fresh("docs")}@acme.example`;
     await page.getByRole("button", { name: "Authorize" }).click();
     const form = page.locator(".auth-container", { hasText: "X-User-Token" });
-    await form.getByRole("textbox").fill(await logins(stack.issuer).entra(email));
+    await form.getByRole("textbox").fill(await logins(stack).entra(email));
     await form.getByRole("button", { name: "Authorize with these credentials" }).click();
     await page.getByRole("button", { name: "Close" }).first().click();
     const operation = page.locator(".opblock", { hasText: "/organizations/me" });

@@ -1,6 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createCljClient } from "@platform-api/clj-client";
@@ -8,9 +7,10 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { listen } from "../../client/src/test-servers/listening.ts";
 import { readPage } from "../pages/page.ts";
 import { describeUnless, describeWith, type RunningProgram, startProgram } from "../pages/programs.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { freePorts } from "../simulator/free-ports.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
 
 const PAGE = readPage("docs/from-fastapi.md");
 const NOWHERE = "http://127.0.0.1:9";
@@ -21,18 +21,8 @@ const withFastApi = ["python3", "/usr/bin/python3"].find(
   (python) => spawnSync(python, ["-c", "import fastapi, uvicorn"]).status === 0,
 );
 
-let stack: Stack;
-let folder: string;
-
-beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
-  folder = mkdtempSync(join(tmpdir(), "from-fastapi-"));
-});
-afterAll(async () => {
-  await stack.close();
-  rmSync(folder, { recursive: true });
-});
+const stack = stackOfTests();
+const folder = folderOfTests("from-fastapi");
 
 describeWith(["python3"], "the Python client of the page", () => {
   const ASK = `
@@ -68,14 +58,14 @@ print(json.dumps([ask(*call) for call in json.loads(sys.argv[1])]))
   });
 
   it("returns the user of the token", async () => {
-    const token = await logins(stack.issuer).entra(`${fresh("python")}@acme.example`);
+    const token = await logins(stack).entra(`${fresh("python")}@acme.example`);
     const answers = await ask([`${stack.url}/`, token]);
     expect(answers).toEqual([await stack.client(token).auth.validate.query()]);
   });
 
   it("distinguishes refusals from each other and from outages", async () => {
     const now = Math.floor(Date.now() / 1_000);
-    const login = logins(stack.issuer);
+    const login = logins(stack);
     const newcomer = await login.entra(`${fresh("new")}@acme.example`);
     const expired = await stack.issuer.sign("waad|old", { iat: now - 600, exp: now - 300 });
     const machine = await stack.issuer.sign("m2m@clients", { gty: "client-credentials" });
@@ -165,7 +155,7 @@ describeUnless(missing, "the page's dependency for FastAPI", () => {
   }
 
   it("knows the user of the token", async () => {
-    const token = await logins(stack.issuer).entra(`${fresh("fastapi")}@acme.example`);
+    const token = await logins(stack).entra(`${fresh("fastapi")}@acme.example`);
     const { userId } = await stack.client(token).auth.validate.query();
     expect(await reports(`Bearer ${token}`)).toMatchObject({ status: 200, body: { reportsOf: userId } });
   });

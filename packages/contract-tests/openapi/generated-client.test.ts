@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { beforeAll, expect, it } from "vitest";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
 import { type Description, describeServer } from "./description.ts";
 
 const PACKAGE = fileURLToPath(new URL("../", import.meta.url));
@@ -135,16 +135,13 @@ const ENTRA = {
   origin: "operator",
 };
 
-let stack: Stack;
+const stack = stackOfTests({ settings: { DNS_RESOLVERS: "127.0.0.1:9" } }); // no check leaves this machine
 let description: Description;
-let folder: string;
+const folder = folderOfTests("generated");
 const run = promisify(execFile);
 
 beforeAll(async () => {
-  stack = await startStack({ DNS_RESOLVERS: "127.0.0.1:9" }); // no check leaves this machine
-  await stack.applyOrganizations(ORGANIZATIONS);
   description = await describeServer(stack.url);
-  folder = mkdtempSync(join(tmpdir(), "generated-"));
   symlinkSync(join(PACKAGE, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   writeFileSync(join(folder, "consumer.ts"), CONSUMER);
@@ -153,10 +150,6 @@ beforeAll(async () => {
   const compiler = join(PACKAGE, "openapi/typescript-with-api.ts");
   const args = ["--import", compiler, generator, "openapi.json", "--output", "paths.ts"];
   await run(process.execPath, args, { cwd: folder });
-});
-afterAll(async () => {
-  await stack.close();
-  rmSync(folder, { recursive: true });
 });
 
 it("generates a client with exact types", async () => {
@@ -169,13 +162,13 @@ it("generates a client with exact types", async () => {
 
 it("generates a client that calls every path and gets the answers that tRPC gives", async () => {
   const email = `${fresh("generated")}@acme.example`;
-  const token = await logins(stack.issuer).entra(email);
-  const joining = await logins(stack.issuer).okta(`${fresh("joining")}@umbrella.example`);
-  const owner = await logins(stack.issuer).entra("boss@acme.example");
+  const token = await logins(stack).entra(email);
+  const joining = await logins(stack).okta(`${fresh("joining")}@umbrella.example`);
+  const owner = await logins(stack).entra("boss@acme.example");
   const memberEmail = `${fresh("member")}@acme.example`;
-  const member = await logins(stack.issuer).entra(memberEmail);
+  const member = await logins(stack).entra(memberEmail);
   const guestEmail = `${fresh("guest")}@freelance.example`;
-  const guest = await logins(stack.issuer).password(guestEmail);
+  const guest = await logins(stack).password(guestEmail);
   const tokens = { USER_TOKEN: token, JOINING_TOKEN: joining, OWNER_TOKEN: owner, MEMBER_TOKEN: member };
   const sent = { ...tokens, EMAIL: email, GUEST_TOKEN: guest, GUEST_EMAIL: guestEmail };
   const env = { ...process.env, PLATFORM_API_URL: stack.url, ...sent };

@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { canary, holdsCanary } from "../metrics/canary.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
 import { call, type OrganizationWorld, organizationWorld } from "./world.ts";
 
-let stack: Stack;
+const stack = stackOfTests({ organizations: [] });
 let world: OrganizationWorld;
 /** What each call answered. */
 const outcomes: string[] = [];
 let guest = "";
 
 beforeAll(async () => {
-  stack = await startStack();
   world = await organizationWorld(stack);
   const { owner } = world.tokens;
   guest = `${canary()}@partner.example`;
@@ -49,7 +48,6 @@ beforeAll(async () => {
     `accept ${(await call(stack.url, "org.invitations.accept", token, { organizationId: world.id })).outcome}`,
   );
 });
-afterAll(() => stack.close());
 
 it("the calls do what they are made for", () => {
   expect(outcomes.filter((each) => each.endsWith("OK"))).toHaveLength(11);

@@ -1,24 +1,21 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type DnsServer, startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { beforeAll, expect, it } from "vitest";
+import { startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
+import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
 import { ZONES } from "./dns-zones.ts";
 import { answered, type OwnOrganization, ownOrganizations } from "./self-service-world.ts";
 
 /** A resolver that is silent is waited for 2 s: five times that on a busy machine. */
 const MAX_MS = 5 * 2_000;
 
-let resolvers: [DnsServer, DnsServer];
-let stack: Stack;
+const resolvers = [duringTests(startDnsServer), duringTests(startDnsServer)];
+const stack = stackOfTests({
+  organizations: [],
+  settings: () => ({ DNS_RESOLVERS: resolvers.map(({ address }) => address).join() }),
+});
 let organizations: OwnOrganization[];
 
 beforeAll(async () => {
-  resolvers = await Promise.all([startDnsServer(), startDnsServer()]);
-  stack = await startStack({ DNS_RESOLVERS: resolvers.map(({ address }) => address).join() });
   organizations = await ownOrganizations(stack, ZONES.length);
-});
-afterAll(async () => {
-  await stack.close();
-  await Promise.all(resolvers.map((resolver) => resolver.close()));
 });
 
 it.concurrent.each(ZONES.map((zone, index) => [zone[0], { zone, index }] as const))(

@@ -6,7 +6,7 @@ import {
   parseOrganizationId,
   parseUserId,
 } from "@platform-api/server/domain";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { INVITATION, MEMBERSHIP } from "../../server/src/adapters/dynamodb/table/item-types.ts";
 import { DOMAIN, ORGANIZATION } from "../../server/src/adapters/dynamodb/table/organization-items.ts";
 import { toItem } from "../../server/src/adapters/dynamodb/table/stored-item.ts";
@@ -17,7 +17,7 @@ import {
   writeItems,
 } from "../../server/src/adapters/dynamodb/testing/examples.ts";
 import { pass } from "../simulator/faults.ts";
-import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { ROWS } from "./rows.ts";
 import { call, ORG_PROCEDURES, type OrganizationWorld, organizationWorld } from "./world.ts";
 
@@ -30,7 +30,7 @@ const OWN_CLAIM = "claimed.acme.example";
 /** Answers no question, so that no check leaves this machine. */
 const DNS_RESOLVERS = "127.0.0.1:9";
 
-let faulty: FaultyStack;
+const faulty = faultyStackOfTests([]);
 let url: string;
 let world: OrganizationWorld;
 /** The store reads of each call, before the organization has grown. */
@@ -52,7 +52,6 @@ const CALLS: readonly (readonly [path: string, input?: object])[] = [
 const named = CALLS.map(([path, input = {}]) => [`${path} ${JSON.stringify(input)}`, path, input] as const);
 
 beforeAll(async () => {
-  faulty = await startFaultyStack([]);
   world = await organizationWorld(faulty.stack);
   ({ url } = await faulty.server({ DNS_RESOLVERS }));
   await reads("org.invitations.create", {}); // so that the list has an inviter to look up
@@ -61,7 +60,6 @@ beforeAll(async () => {
   for (const [name, path, input] of named) before.set(name, await reads(path, input));
   await grow();
 }, 240_000);
-afterAll(() => faulty.close());
 
 it.each(named)("%s takes the same store reads with 10,000 members as with 10", async (name, path, input) => {
   expect(await reads(path, input)).toEqual(before.get(name));

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { stackOfTests } from "../simulator/of-tests.ts";
 import { NO_CONNECTION, NOBODY, ROWS, UNCLAIMED } from "./rows.ts";
 import { call, ORG_PROCEDURES, type OrganizationWorld, organizationWorld } from "./world.ts";
 
-let stack: Stack;
+const stack = stackOfTests({ organizations: [] });
 let world: OrganizationWorld;
 /** An address that only the other organization has invited. */
 const INVITED = "guest@elsewhere.example";
@@ -13,7 +13,6 @@ let claimedElsewhere: unknown;
 let cursors: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  stack = await startStack();
   world = await organizationWorld(stack);
   const there = { organizationId: world.elsewhere };
   const { elsewhere, owner } = world.tokens;
@@ -36,7 +35,6 @@ beforeAll(async () => {
   );
   expect((await call(stack.url, "org.get", owner, { organizationId: world.id })).outcome).toBe("OK");
 });
-afterAll(() => stack.close());
 
 /** Calls as the owner of this organization, and asserts that nothing was written. */
 async function ask(path: string, input: object) {

@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { answer, firstOf, only, pass, resetAfterCommit, writes } from "../simulator/faults.ts";
-import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import type { Server } from "../simulator/stack.ts";
 import { call, type OrganizationWorld, organizationWorld } from "./world.ts";
 
 const WARM = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
 
-let faulty: FaultyStack;
+const faulty = faultyStackOfTests([]);
 let world: OrganizationWorld;
 /** Two processes with caches on the same store. */
 let here: Server;
 let there: Server;
 
 beforeAll(async () => {
-  faulty = await startFaultyStack([]);
   world = await organizationWorld(faulty.stack);
   [here, there] = await Promise.all([faulty.server(WARM), faulty.server(WARM)]);
 });
-afterAll(() => faulty.close());
 
 const ask = (server: Server, path: string, token: string, input: object = {}) =>
   call(server.url, path, token, { organizationId: world.id, ...input });

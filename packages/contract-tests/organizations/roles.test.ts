@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { stackOfTests } from "../simulator/of-tests.ts";
 import { BY_ROLE, ROWS } from "./rows.ts";
 import { type Caller, call, ORG_PROCEDURES, type OrganizationWorld, organizationWorld } from "./world.ts";
 
-let stack: Stack;
+const stack = stackOfTests({ organizations: [] });
 let world: OrganizationWorld;
 beforeAll(async () => {
-  stack = await startStack();
   world = await organizationWorld(stack);
 });
-afterAll(() => stack.close());
 
 const CALLERS: readonly Caller[] = [
   ...(["stranger", "member", "admin", "owner"] as const),

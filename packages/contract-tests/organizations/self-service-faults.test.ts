@@ -1,10 +1,9 @@
 import { type Outcome, openWizard } from "@platform-api/dev/identity-provider";
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { withRequestDeadline } from "../faults/request-deadline.ts";
 import { startFaultProxy } from "../simulator/fault-proxy.ts";
 import { slow } from "../simulator/faults.ts";
-import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../simulator/self-service.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { selfServiceOfTests, stackOfTests } from "../simulator/of-tests.ts";
 import { OUTAGES } from "./auth0-outages.ts";
 import {
   answered,
@@ -22,21 +21,15 @@ import {
 /** What a caller waits for at most, whatever the upstreams do: 2.7 s, or five times that on a busy machine. */
 const MAX_MS = 5 * 2_700;
 
-let upstreams: SelfServiceUpstreams;
-let stack: Stack;
+const upstreams = selfServiceOfTests();
+const stack = stackOfTests({ organizations: [], settings: () => upstreams.settings });
 /** Organizations that no test has used. */
 let unused: OwnOrganization[];
 
 beforeAll(async () => {
-  upstreams = await startSelfServiceUpstreams();
-  stack = await startStack(upstreams.settings);
   unused = await ownOrganizations(stack, 100);
 });
 afterEach(() => upstreams.identityProvider.management.restore());
-afterAll(async () => {
-  await stack.close();
-  await upstreams.close();
-});
 
 function nextOrganization(): OwnOrganization {
   const organization = unused.pop();

@@ -1,7 +1,6 @@
 import { MANAGEMENT_CLIENT } from "@platform-api/dev/identity-provider";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../simulator/self-service.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { selfServiceOfTests, stackOfTests } from "../simulator/of-tests.ts";
 import type { Item } from "../simulator/table-scan.ts";
 import { NO_CONNECTION, UNCLAIMED } from "./rows.ts";
 import {
@@ -16,8 +15,8 @@ import {
   walkWizard,
 } from "./self-service-world.ts";
 
-let upstreams: SelfServiceUpstreams;
-let stack: Stack;
+const upstreams = selfServiceOfTests();
+const stack = stackOfTests({ organizations: [], settings: () => upstreams.settings });
 /** It has of everything, and the other one tries to reach it. */
 let theirs: OwnOrganization;
 let own: OwnOrganization;
@@ -38,8 +37,6 @@ function keep<T extends Begun>(begun: T): T {
 }
 
 beforeAll(async () => {
-  upstreams = await startSelfServiceUpstreams();
-  stack = await startStack(upstreams.settings);
   const [first, second] = await ownOrganizations(stack, 2);
   if (first === undefined || second === undefined) throw new Error("two organizations are needed");
   [theirs, own] = [first, second];
@@ -60,10 +57,6 @@ beforeAll(async () => {
   await answered(theirs.ask("domains.claim", { domain: claimed }));
   domains = { operator: theirs.domain, proved: await provedDomain(theirs, upstreams.dns), claimed };
   token = await signInThrough(stack, enabled, `x@${domains.proved}`);
-});
-afterAll(async () => {
-  await stack.close();
-  await upstreams.close();
 });
 
 const stored = async () => (await stack.items()).map((item) => JSON.stringify(item)).sort();

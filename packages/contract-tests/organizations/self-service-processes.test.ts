@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../simulator/self-service.ts";
-import { type Server, type Stack, startStack } from "../simulator/stack.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { selfServiceOfTests, stackOfTests } from "../simulator/of-tests.ts";
+import type { Server } from "../simulator/stack.ts";
 import {
   answered,
   discovered,
@@ -16,23 +16,17 @@ import {
 /** Long enough that what a process has just read is still cached when it is asked again. */
 const CACHE_MS = 4_000;
 
-let upstreams: SelfServiceUpstreams;
-let stack: Stack;
+const upstreams = selfServiceOfTests();
+const stack = stackOfTests({ organizations: [], settings: () => upstreams.settings });
 /** Two processes with caches on the same store. */
 let here: Server;
 let there: Server;
 let organizations: OwnOrganization[];
 
 beforeAll(async () => {
-  upstreams = await startSelfServiceUpstreams();
-  stack = await startStack(upstreams.settings);
   const cached = { IDENTITY_CACHE_MS: String(CACHE_MS), MEMBERSHIP_CACHE_MS: String(CACHE_MS) };
   [here, there] = await Promise.all([stack.another(cached), stack.another(cached)]);
   organizations = await ownOrganizations(stack, 3);
-});
-afterAll(async () => {
-  await stack.close();
-  await upstreams.close();
 });
 
 /** A connection, somebody who has signed in through it, and how both processes see them. */

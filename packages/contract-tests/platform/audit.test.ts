@@ -2,18 +2,12 @@ import { reasonOf } from "@platform-api/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startFaultProxy } from "../simulator/fault-proxy.ts";
 import { only, reset } from "../simulator/faults.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Server, type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
+import type { Server } from "../simulator/stack.ts";
 
-let stack: Stack;
-let login: ReturnType<typeof logins>;
-
-beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
-  login = logins(stack.issuer);
-});
-afterAll(() => stack.close());
+const stack = stackOfTests();
+const login = logins(stack);
 
 const validate = async (token: string | Promise<string>) => stack.client(await token).auth.validate.query();
 const CONFLICT = { data: { reason: "IDENTITY_CONFLICT" } };

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import type { Stack } from "../simulator/stack.ts";
 
-let stack: Stack;
+const stack = stackOfTests();
 let stored: Awaited<ReturnType<Stack["items"]>>;
 beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
   stored = await stack.items();
 });
-afterAll(() => stack.close());
 
 const SOMEBODY = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();

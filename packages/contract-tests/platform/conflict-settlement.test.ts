@@ -1,18 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCljClient } from "@platform-api/clj-client";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { commandsBy } from "../simulator/commands.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
 import { fresh } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
 import { type TwoOrganizations, twoOrganizations, whose } from "./two-organizations.ts";
 
-let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack();
-});
-afterAll(() => stack.close());
+const stack = stackOfTests({ organizations: [] });
 const folder = folderOfTests("settlement");
 
 const CONFLICT = "IDENTITY_CONFLICT";

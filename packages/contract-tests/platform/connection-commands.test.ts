@@ -1,19 +1,13 @@
 import { reasonOf } from "@platform-api/client";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { commandsBy } from "../simulator/commands.ts";
 import { actionClaims, type Claims } from "../simulator/issuer.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { runCommand, type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
+import { runCommand } from "../simulator/stack.ts";
 
-let stack: Stack;
-let login: ReturnType<typeof logins>;
-
-beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
-  login = logins(stack.issuer);
-});
-afterAll(() => stack.close());
+const stack = stackOfTests();
+const login = logins(stack);
 
 interface Tested {
   readonly passed: boolean;

@@ -1,10 +1,7 @@
 import { USER_ID_PATTERN } from "@platform-api/server/wire";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
-
-let stack: Stack;
-let login: ReturnType<typeof logins>;
+import { describe, expect, it } from "vitest";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
 
 /** This tests races, not deadlines, because a single event loop runs all parts of a hundred logins. */
 const PATIENT = {
@@ -13,13 +10,8 @@ const PATIENT = {
   DIRECTORY_ATTEMPT_MS: "20000",
   DIRECTORY_DEADLINE_MS: "20000",
 };
-
-beforeAll(async () => {
-  stack = await startStack(PATIENT);
-  await stack.applyOrganizations(ORGANIZATIONS);
-  login = logins(stack.issuer);
-});
-afterAll(() => stack.close());
+const stack = stackOfTests({ settings: PATIENT });
+const login = logins(stack);
 
 const UUID = new RegExp(USER_ID_PATTERN);
 

@@ -1,17 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { actionClaims } from "../simulator/issuer.ts";
-import { ORGANIZATIONS } from "../simulator/people.ts";
-import { runCommand, type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { runCommand } from "../simulator/stack.ts";
 
-let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
-});
-afterAll(() => stack.close());
+const stack = stackOfTests();
 const folder = folderOfTests("hostile-text");
 
 /** It would clear the screen, by C0 and by C1, reverse the line, hide what follows, and add a line of its own. */

@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sendRaw } from "../forward-auth/requests.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
 
 const APP = "https://app.platform.example";
-let stack: Stack;
+const stack = stackOfTests({ settings: { CORS_ORIGINS: APP } });
 let token: string;
 
 beforeAll(async () => {
-  stack = await startStack({ CORS_ORIGINS: APP });
-  await stack.applyOrganizations(ORGANIZATIONS);
-  token = await logins(stack.issuer).entra(`${fresh("http")}@acme.example`);
+  token = await logins(stack).entra(`${fresh("http")}@acme.example`);
 });
-afterAll(() => stack.close());
 
 const json = { "content-type": "application/json" };
 const discover = (body: string, headers: Record<string, string> = json) =>

@@ -1,19 +1,13 @@
 import { reasonOf } from "@platform-api/client";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { commandsBy } from "../simulator/commands.ts";
 import { actionClaims } from "../simulator/issuer.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Server, type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
+import type { Server } from "../simulator/stack.ts";
 
-let stack: Stack;
-let login: ReturnType<typeof logins>;
-
-beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
-  login = logins(stack.issuer);
-});
-afterAll(() => stack.close());
+const stack = stackOfTests();
+const login = logins(stack);
 
 const SOMEBODY = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
 const entra = (email: string, subject: string) => login.entra(email, { subject });

@@ -6,18 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readMetrics } from "../metrics/page.ts";
 import { type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
 import { heldUntil, pass } from "../simulator/faults.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Server, type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
+import type { Server } from "../simulator/stack.ts";
 
-let stack: Stack;
-let login: ReturnType<typeof logins>;
-
-beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
-  login = logins(stack.issuer);
-});
-afterAll(() => stack.close());
+const stack = stackOfTests();
+const login = logins(stack);
 
 /** Longer than a busy machine needs. */
 const PATIENCE = { timeout: 20_000 };

@@ -1,24 +1,22 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CljClient, createCljClient } from "@platform-api/clj-client";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { commandsBy } from "../simulator/commands.ts";
 import { type Exchange, startFaultProxy } from "../simulator/fault-proxy.ts";
 import { only, reset } from "../simulator/faults.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { runCommand, type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
+import { runCommand } from "../simulator/stack.ts";
 
-let stack: Stack;
+const stack = stackOfTests();
 let directory: CljClient;
 
 beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
   const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = stack.environment;
   directory = createCljClient({ url, token });
 });
-afterAll(() => stack.close());
 const folder = folderOfTests("members");
 
 /** A line for a user of the old system and the directory who has never signed in here. */
@@ -35,7 +33,7 @@ function write(content: unknown): string {
 
 const { audited } = commandsBy((...args) => stack.cli(...args));
 const run = (content: unknown, ...flags: string[]) => stack.cli("member", "import", write(content), ...flags);
-const signIn = async (email: string) => stack.client(await logins(stack.issuer).entra(email)).org.me.query();
+const signIn = async (email: string) => stack.client(await logins(stack).entra(email)).org.me.query();
 /** What must not change when nothing may be written. */
 const stored = async () => JSON.stringify(await stack.items());
 
@@ -70,7 +68,7 @@ it("member import prints what each line comes to and a summary, and the same as 
 it("an imported user is a member at sign-in", async () => {
   const line = await lineOf("initech", "admin");
   expect((await run([line], "--apply")).output).toContain("1 imported");
-  const client = stack.client(await logins(stack.issuer).adfs(line.email));
+  const client = stack.client(await logins(stack).adfs(line.email));
   const asked = { organizationId: "initech", role: "admin" } as const;
   expect(await client.auth.check.query(asked)).toEqual({ allowed: true, role: "admin", actor: null });
 });

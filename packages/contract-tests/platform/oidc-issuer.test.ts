@@ -1,8 +1,8 @@
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionClaims } from "../simulator/issuer.ts";
-import { ORGANIZATIONS } from "../simulator/people.ts";
-import { type Server, type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import type { Server } from "../simulator/stack.ts";
 import { DIALECTS, type OidcIssuer, startOidcIssuer } from "./oidc-issuer.ts";
 
 const [BOSS, SUPPORT] = ["waad|boss", "auth0|support"];
@@ -23,13 +23,7 @@ function claimsOf(subject: string) {
   );
 }
 
-let stack: Stack;
-
-beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
-});
-afterAll(() => stack.close());
+const stack = stackOfTests();
 
 describe.each(DIALECTS)("a token of oidc-provider in the dialect %s", (dialect) => {
   const named = dialect === "auth0" ? "azp" : "client_id";

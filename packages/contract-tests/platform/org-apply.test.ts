@@ -1,18 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { commandsBy } from "../simulator/commands.ts";
 import { type Exchange, startFaultProxy } from "../simulator/fault-proxy.ts";
 import { only, reset } from "../simulator/faults.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
-import { runCommand, type Stack, startStack } from "../simulator/stack.ts";
+import { runCommand } from "../simulator/stack.ts";
 
-let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack({ IDENTITY_CACHE_MS: "60000" });
-});
-afterAll(() => stack.close());
+const stack = stackOfTests({ settings: { IDENTITY_CACHE_MS: "60000" }, organizations: [] });
 const folder = folderOfTests("org-apply");
 
 /** The organization of one test, with an item of every kind. */
@@ -56,7 +53,7 @@ function written(...organizations: readonly object[]): string {
 
 /** Links this many users through the connection. */
 async function link(count: number): Promise<void> {
-  const login = logins(stack.issuer);
+  const login = logins(stack);
   for (let n = 0; n < count; n += 1) {
     const token = await login.entra(`${fresh("p")}@${full.domains[0]}`, { connection: sso });
     await stack.client(token).auth.validate.query();

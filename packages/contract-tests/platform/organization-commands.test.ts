@@ -1,27 +1,18 @@
-import { type RunningMailbox, startMailbox } from "@platform-api/dev/mailbox";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startMailbox } from "@platform-api/dev/mailbox";
+import { describe, expect, it } from "vitest";
 import { commandsBy } from "../simulator/commands.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
 
-let mailbox: RunningMailbox;
-let stack: Stack;
-let login: ReturnType<typeof logins>;
-
-beforeAll(async () => {
-  mailbox = await startMailbox({ host: "127.0.0.1", port: 0, smtpPort: 0 });
-  stack = await startStack({
+const mailbox = duringTests(() => startMailbox({ host: "127.0.0.1", port: 0, smtpPort: 0 }));
+const stack = stackOfTests({
+  settings: () => ({
     SMTP_URL: `smtp://127.0.0.1:${mailbox.smtpPort}`,
     MAIL_FROM: "Platform <platform@platform.example>",
     FRONTEND_URL: "http://127.0.0.1:4000",
-  });
-  await stack.applyOrganizations(ORGANIZATIONS);
-  login = logins(stack.issuer);
+  }),
 });
-afterAll(async () => {
-  await stack.close();
-  await mailbox.close();
-});
+const login = logins(stack);
 
 const { run, json, audited } = commandsBy((...args) => stack.cli(...args));
 

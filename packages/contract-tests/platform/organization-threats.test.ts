@@ -1,19 +1,18 @@
 import { USER_ID_PATTERN } from "@platform-api/server/wire";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { actionClaims } from "../simulator/issuer.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
 import { fresh } from "../simulator/people.ts";
-import { type Server, type Stack, startStack } from "../simulator/stack.ts";
+import type { Server } from "../simulator/stack.ts";
 import { type TwoOrganizations, twoOrganizations, whose } from "./two-organizations.ts";
 
-let stack: Stack;
+const stack = stackOfTests({ organizations: [] });
 /** A second process with the longest cache times. */
 let cached: Server;
 
 beforeAll(async () => {
-  stack = await startStack();
   cached = await stack.another({ IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" });
 });
-afterAll(() => stack.close());
 
 const UUID = new RegExp(USER_ID_PATTERN);
 const CONFLICT = "IDENTITY_CONFLICT";

@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { expect, it } from "vitest";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
 
-let stack: Stack;
-
-beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
-});
-afterAll(() => stack.close());
+const stack = stackOfTests();
 
 const NOWHERE = "http://127.0.0.1:9";
 
@@ -31,7 +25,7 @@ it.each([
   async (reason, httpStatus, cause, settings) => {
     const server = await stack.another(settings);
     const subject = fresh("waad|never-an-id");
-    const token = await logins(stack.issuer).entra(`${fresh("new")}@acme.example`, { subject });
+    const token = await logins(stack).entra(`${fresh("new")}@acme.example`, { subject });
     const answer = await server
       .client(token)
       .auth.validate.query()

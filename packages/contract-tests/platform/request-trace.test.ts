@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import { newcomer } from "../faults/people.ts";
 import { sendRaw } from "../forward-auth/requests.ts";
 import type { Fault } from "../simulator/fault-proxy.ts";
 import { pass } from "../simulator/faults.ts";
-import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import type { Server } from "../simulator/stack.ts";
 
 /** Longer than a busy machine needs. */
@@ -13,16 +13,14 @@ const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CLIENT_SPAN = "00f067aa0ba902b7";
 const TRACED = { "x-request-id": "request-1", traceparent: `00-${TRACE_ID}-${CLIENT_SPAN}-01` };
 
-let faulty: FaultyStack;
+const faulty = faultyStackOfTests();
 let server: Server;
 /** The headers of each request that the directory got. */
 let asked: Record<string, unknown>[];
 
 beforeAll(async () => {
-  faulty = await startFaultyStack();
   server = await faulty.server({});
 });
-afterAll(() => faulty.close());
 
 function listen(fault: Fault = pass): void {
   asked = [];

@@ -1,10 +1,10 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { type Page, ROOT, readPage } from "../pages/page.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
 import { logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
 
 const PAGES = readdirSync(join(ROOT, "docs/runbook")).map((name) => {
   return [name, readPage(`docs/runbook/${name}`)] as const;
@@ -16,25 +16,22 @@ const PEOPLE = {
   "090a6f4d-6987-4fbb-932a-0adc02d30703": "eve",
 };
 
-let stack: Stack;
+const stack = stackOfTests();
 const folder = folderOfTests("runbook");
 const here = new Map<string, string>();
 
 beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
   const file = join(folder, "organizations.json");
   writeFileSync(file, JSON.stringify({ organizations: ORGANIZATIONS }));
   here.set("organizations.json", file);
   for (const [there, name] of Object.entries(PEOPLE)) {
     const sign = (year: string) =>
-      logins(stack.issuer).entra(`${name}@acme.example`, { subject: `waad|${name}-${year}` });
+      logins(stack).entra(`${name}@acme.example`, { subject: `waad|${name}-${year}` });
     here.set(there, (await stack.client(await sign("2019")).auth.validate.query()).userId);
     const renewed = stack.client(await sign("2026")).auth.validate.query();
     await expect(renewed).rejects.toMatchObject({ data: { reason: "IDENTITY_CONFLICT" } });
   }
 });
-afterAll(() => stack.close());
 
 /** The arguments of a page's commands, with this stack's users and file, times of this year, and --yes. */
 function argumentsOn({ blocks }: Page): string[][] {

@@ -1,23 +1,18 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { stackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
 import type { Item } from "../simulator/table-scan.ts";
 
-let stack: Stack;
+const stack = stackOfTests();
 let table: DynamoDBDocument;
 beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const endpoint = stack.environment.DYNAMODB_ENDPOINT ?? "";
   table = DynamoDBDocument.from(new DynamoDBClient({ endpoint, region: "eu-central-1", credentials }));
 });
-afterAll(async () => {
-  table.destroy();
-  await stack.close();
-});
+afterAll(() => table.destroy());
 
 const TableName = "platform-api";
 const OK = /^\{"table":"platform-api","items":\d+,"problems":0,"findings":\[\]\}\n$/;
@@ -27,7 +22,7 @@ const verify = (...args: string[]) => stack.cli("table", "verify", ...args);
 async function person() {
   const email = `${fresh("person")}@acme.example`;
   const subject = fresh("waad|subject");
-  const token = await logins(stack.issuer).entra(email, { subject });
+  const token = await logins(stack).entra(email, { subject });
   const { userId } = await stack.client(token).auth.validate.query();
   return { email, subject, userId: userId ?? expect.fail() };
 }
@@ -67,7 +62,7 @@ const DAMAGES: readonly (readonly [string, () => Promise<readonly [string, ...st
     async () => {
       const email = `${fresh("guest")}@elsewhere.example`;
       await stack.cli("invitation", "create", "acme", email, "--role", "member");
-      await stack.client(await logins(stack.issuer).password(email)).org.me.query();
+      await stack.client(await logins(stack).password(email)).org.me.query();
       await lose("membership", email);
       return ["was never a member", `invitation create acme ${email} --role member`];
     },

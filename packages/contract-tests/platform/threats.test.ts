@@ -4,8 +4,9 @@ import { json as jsonOf } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listen } from "../simulator/free-ports.ts";
 import { AUDIENCE, accessTokenClaims, actionClaims, signWithSecret } from "../simulator/issuer.ts";
-import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Server, type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
+import type { Server } from "../simulator/stack.ts";
 
 const LEGACY_ISSUER = "https://legacy.platform.example";
 const LEGACY_SECRET = "a-legacy-secret-for-the-contract-tests-9f3b";
@@ -13,9 +14,17 @@ const TEST_ISSUER = "urn:platform-api:test";
 const TEST_SECRET = "a-test-mode-secret-for-the-contract-tests-4c1d";
 const UUID = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
 
-let stack: Stack;
+const stack = stackOfTests({
+  settings: {
+    PLATFORM_JWT_ISSUER: LEGACY_ISSUER,
+    PLATFORM_JWT_AUDIENCE: AUDIENCE,
+    PLATFORM_JWT_SECRET: LEGACY_SECRET,
+    AUTH0_TEST_MODE: "1",
+    AUTH0_TEST_SECRET: TEST_SECRET,
+  },
+});
+const login = logins(stack);
 let report: Server;
-let login: ReturnType<typeof logins>;
 /** A server that a token names as the source of its keys. It must get no request. */
 const bait = createServer((_request, response) => response.end("{}"));
 let baitUrl = "";
@@ -26,21 +35,9 @@ beforeAll(async () => {
     baited += 1;
   });
   baitUrl = `http://127.0.0.1:${await listen(bait)}/jwks.json`;
-  stack = await startStack({
-    PLATFORM_JWT_ISSUER: LEGACY_ISSUER,
-    PLATFORM_JWT_AUDIENCE: AUDIENCE,
-    PLATFORM_JWT_SECRET: LEGACY_SECRET,
-    AUTH0_TEST_MODE: "1",
-    AUTH0_TEST_SECRET: TEST_SECRET,
-  });
-  await stack.applyOrganizations(ORGANIZATIONS);
   report = await stack.another({ TRUST_MODE: "report" });
-  login = logins(stack.issuer);
 });
-afterAll(async () => {
-  bait.close();
-  await stack.close();
-});
+afterAll(() => bait.close());
 
 const HEADER = { alg: "RS256", typ: "JWT", kid: "k1" };
 const OWN = actionClaims({ connection: "acme-entra", email: "jane@acme.example" });

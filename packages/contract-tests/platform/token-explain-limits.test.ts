@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { actionClaims, type Claims } from "../simulator/issuer.ts";
-import { logins, ORGANIZATIONS } from "../simulator/people.ts";
-import { type Stack, startStack } from "../simulator/stack.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { logins } from "../simulator/people.ts";
 
 const SEED = 8;
 const RUNS = 150;
@@ -66,14 +66,11 @@ async function reasonOf(answer: Promise<unknown>): Promise<string | null> {
     : z.object({ data: z.object({ reason: z.string() }) }).parse(error).data.reason;
 }
 
-let stack: Stack;
-let login: ReturnType<typeof logins>;
+const stack = stackOfTests();
+const login = logins(stack);
 let supportId: string;
 
 beforeAll(async () => {
-  stack = await startStack();
-  await stack.applyOrganizations(ORGANIZATIONS);
-  login = logins(stack.issuer);
   await stack.client(await boss()).org.me.query();
   const staff = async (subject: string) => {
     const token = await login.password(`${subject.slice("auth0|".length)}@hooli.example`, { subject });
@@ -82,7 +79,6 @@ beforeAll(async () => {
   supportId = await staff(SUPPORT);
   await stack.cli("identity", "block", await staff(BARRED), "--yes");
 });
-afterAll(() => stack.close());
 
 const boss = (claims: Claims = {}) => login.entra("boss@acme.example", { subject: BOSS, ...claims });
 

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { REST_API } from "../../server/src/http/rest/operations.ts";
 import { appRouter, contractOf } from "../../server/src/trpc/index.ts";
-import { type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
-import { pass } from "../simulator/faults.ts";
+import { startFaultProxy } from "../simulator/fault-proxy.ts";
+import { operationOf, pass } from "../simulator/faults.ts";
 import { AUDIENCE, actionClaims, type Claims, signWithSecret } from "../simulator/issuer.ts";
-import { ORGANIZATIONS } from "../simulator/people.ts";
-import { type Server, type Stack, startStack } from "../simulator/stack.ts";
+import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
+import type { Server } from "../simulator/stack.ts";
 
 const SECRET = "a-legacy-secret-for-the-contract-tests-9f3b";
 const TEST_SECRET = "a-test-mode-secret-for-the-contract-tests-4c1d";
@@ -54,40 +54,36 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "org.audit.list": "administration",
 };
 
-let stack: Stack;
-/** With a store that counts writes. */
-let watched: Server;
-let store: FaultProxy;
-const READS = ["GetItem", "BatchGetItem", "Query"];
-const writes: string[] = [];
-/** Without any application that administers. */
-let closed: Server;
-
-beforeAll(async () => {
-  stack = await startStack({
+const stack = stackOfTests({
+  settings: {
     PLATFORM_JWT_ISSUER: LEGACY_ISSUER,
     PLATFORM_JWT_AUDIENCE: AUDIENCE,
     PLATFORM_JWT_SECRET: SECRET,
     AUTH0_TEST_MODE: "1",
     AUTH0_TEST_SECRET: TEST_SECRET,
     ADMIN_CLIENT_IDS: "spa,platform,test",
-  });
-  await stack.applyOrganizations(ORGANIZATIONS);
-  const { DYNAMODB_ENDPOINT = "" } = stack.environment;
-  store = await startFaultProxy(DYNAMODB_ENDPOINT, async (exchange) => {
-    const operation = String(exchange.request.headers["x-amz-target"]).split(".").at(-1) ?? "";
+  },
+});
+/** With a store that counts writes. */
+let watched: Server;
+const READS = ["GetItem", "BatchGetItem", "Query"];
+const writes: string[] = [];
+const store = duringTests(() =>
+  startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", async (exchange) => {
+    const operation = operationOf(exchange);
     if (!READS.includes(operation)) writes.push(operation);
     await pass(exchange);
-  });
+  }),
+);
+/** Without any application that administers. */
+let closed: Server;
+
+beforeAll(async () => {
   watched = await stack.another({ DYNAMODB_ENDPOINT: store.url });
   closed = await stack.another({ ADMIN_CLIENT_IDS: "" });
   const support = actionClaims({ email: "support@hooli.example", emailVerified: true });
   await stack.client(await boss()).org.me.query();
   await stack.client(await stack.issuer.sign(SUPPORT, support)).auth.validate.query();
-});
-afterAll(async () => {
-  await stack.close();
-  await store.close();
 });
 
 const OWN = actionClaims({ connection: "acme-entra", email: "boss@acme.example" });

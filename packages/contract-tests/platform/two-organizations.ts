@@ -28,7 +28,7 @@ export interface TwoOrganizations {
 }
 
 export function twoOrganizations(stack: Stack): TwoOrganizations {
-  const login = logins(stack.issuer);
+  const login = logins(stack);
   const name = fresh("two");
   const domain = `${name}.example`;
   const id = { x: `${name}-x`, y: `${name}-y` };

@@ -18,7 +18,7 @@ it("eleven calls at once work through httpBatchLink as docs/sdk.md has it", asyn
   const stack = await startStack();
   onTestFinished(() => stack.close());
   await stack.applyOrganizations(ORGANIZATIONS);
-  const token = await logins(stack.issuer).entra("jane@acme.example");
+  const token = await logins(stack).entra("jane@acme.example");
   const env = { ...process.env, PLATFORM_API_URL: stack.url, TOKEN: token };
   // In a folder where tRPC is installed.
   await run(process.execPath, [join(FOLDER, "clients/trpc.mjs")], { cwd: CLIENT, env });

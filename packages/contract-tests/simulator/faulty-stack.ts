@@ -2,6 +2,7 @@ import type { Environment } from "@platform-api/platform-api";
 import { ORGANIZATIONS } from "../faults/people.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { pass } from "./faults.ts";
+import type { Issuer } from "./issuer.ts";
 import { type Server, type Stack, startStack } from "./stack.ts";
 import type { Item } from "./table-scan.ts";
 
@@ -17,6 +18,7 @@ export interface FaultyUpstreams {
 /** A whole stack behind fault proxies. */
 export interface FaultyStack extends FaultyUpstreams {
   readonly stack: Stack;
+  readonly issuer: Issuer;
   /** Further proxies on the same stack, so that cases with different faults can run at the same time. */
   upstreams(): Promise<FaultyUpstreams>;
   /** All items of the table that contain the text. */
@@ -44,6 +46,7 @@ export async function startFaultyStack(
   return {
     ...(await upstreams()),
     stack,
+    issuer: stack.issuer,
     upstreams,
     itemsWith,
     placesOf: async (userId) =>

@@ -58,8 +58,8 @@ export function fresh(prefix: string): string {
   return `${prefix}-${process.pid}-${serial}`;
 }
 
-/** Signs tokens like those of Auth0 for each kind of login. */
-export function logins(issuer: Issuer) {
+/** Signs tokens like those of Auth0 for each kind of login. The issuer is looked up at each of them. */
+export function logins(at: { readonly issuer: Pick<Issuer, "sign"> }) {
   return {
     /** Entra has a two-part subject, our connection claim, and `email_verified` false. */
     entra: (
@@ -69,16 +69,16 @@ export function logins(issuer: Issuer) {
         subject = fresh("waad|id"),
         ...claims
       }: Claims & { readonly connection?: string; readonly subject?: string } = {},
-    ) => issuer.sign(subject, { ...actionClaims({ connection, email, emailVerified: false }), ...claims }),
+    ) => at.issuer.sign(subject, { ...actionClaims({ connection, email, emailVerified: false }), ...claims }),
     /** SAML has a three-part subject and only our address claim. */
     saml: (email: string, subject = `samlp|globex-saml|${email}`) =>
-      issuer.sign(subject, actionClaims({ email, emailVerified: true })),
+      at.issuer.sign(subject, actionClaims({ email, emailVerified: true })),
     okta: (email: string) =>
-      issuer.sign(`okta|umbrella-okta|${email}`, actionClaims({ email, emailVerified: true })),
+      at.issuer.sign(`okta|umbrella-okta|${email}`, actionClaims({ email, emailVerified: true })),
     adfs: (email: string) =>
-      issuer.sign(`adfs|initech-adfs|${email}`, actionClaims({ email, emailVerified: false })),
+      at.issuer.sign(`adfs|initech-adfs|${email}`, actionClaims({ email, emailVerified: false })),
     password: (email: string, { verified = true as unknown, subject = fresh("auth0|id") } = {}) =>
-      issuer.sign(subject, {
+      at.issuer.sign(subject, {
         ...actionClaims({ connection: "Username-Password-Authentication", email, emailVerified: verified }),
       }),
   };

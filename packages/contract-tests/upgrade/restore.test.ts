@@ -66,7 +66,7 @@ describeWith(["jq"], "a table that was restored to a point in time", () => {
     writeFileSync(organizationsFile, JSON.stringify({ organizations: AFTER }));
     const { issuer } = stack;
     const setTxt = (name: string, value: string) => upstreams.dns.records.set(name, [value]);
-    const setting = { issuer, login: logins(issuer), setTxt, organizationsFile };
+    const setting = { issuer, login: logins({ issuer }), setTxt, organizationsFile };
     for (const [name, make] of ALL) rows.set(name, await make(setting));
     for (const { before } of rows.values()) await before?.(damaged);
     const { DYNAMODB_ENDPOINT: endpoint = "" } = stack.environment;

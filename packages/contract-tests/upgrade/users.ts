@@ -22,7 +22,7 @@ export interface Users {
 
 /** Signs some users in, who are known from then on. */
 export async function signIn(issuer: Issuer, url: string): Promise<Users> {
-  const login = logins(issuer);
+  const login = logins({ issuer });
   const join = async (email: string) => {
     const token = await login.entra(email);
     return { token, userId: String(bodyOf(await send(url, { path: "/validate", token })).userId) };

@@ -53,7 +53,7 @@ async function succeeds(stack: Stack, ...command: string[]): Promise<void> {
 
 /** The tokens of the people. */
 async function signIn({ issuer }: Stack) {
-  const { entra, password } = logins(issuer);
+  const { entra, password } = logins({ issuer });
   const bySso = (who: string, subject = `waad|${who}`, of = MILL) =>
     entra(`${who}@${of}.example`, { connection: `${of}-entra`, subject });
   return {

@@ -66,7 +66,7 @@ export async function startVerbWorld() {
     /** A token of a fresh login through the connection that the mill has set up itself. */
     bySaml: () => {
       const login = { connection: connections.own, subject: `samlp|${connections.own}|member` };
-      return logins(stack.issuer).entra("member@mill.example", login);
+      return logins(stack).entra("member@mill.example", login);
     },
     /** Writes a file for a command. @returns its path */
     file(name: string, content: object): string {
