@@ -1,9 +1,8 @@
 import { NOW_SECONDS } from "../../server/src/adapters/tokens/testing/signed-token.ts";
+import { ACME, GLOBEX, userNumber } from "../../server/src/domain/testing/people.ts";
 import { CLOCK_TOLERANCE_SECONDS, IDENTITY_CACHE_MS, MEMBERSHIP_CACHE_MS } from "../in-process/services.ts";
 import {
-  ACME,
   EXPIRES_IN_SECONDS,
-  GLOBEX,
   link,
   makeMember,
   type Name,
@@ -12,7 +11,6 @@ import {
   REPLACED_KEY,
   TENANT,
   TOKENS,
-  userId,
 } from "./people.ts";
 import { KEYS_FRESH_MS, KEYS_STALE_MS, type Question, type World } from "./world.ts";
 
@@ -39,7 +37,7 @@ const cachedFor =
   ({ lastRead }: World) =>
     Math.max(...what.map(lastRead)) + ms;
 const { jane, joe } = PEOPLE;
-const OTHER = userId(0);
+const OTHER = userNumber(0);
 /** By the wall clock. */
 const EXPIRED_MS = (NOW_SECONDS + EXPIRES_IN_SECONDS + CLOCK_TOLERANCE_SECONDS) * 1_000;
 

@@ -1,10 +1,4 @@
-import {
-  type CanonicalEmail,
-  parseEmail,
-  parseOrganizationId,
-  parseUserId,
-  type UserId,
-} from "@platform-api/server/domain";
+import type { CanonicalEmail, Membership, UserId } from "@platform-api/server/domain";
 import {
   auth0Claims,
   compact,
@@ -13,6 +7,16 @@ import {
   rs256,
   rsaKey,
 } from "../../server/src/adapters/tokens/testing/signed-token.ts";
+import { membership } from "../../server/src/domain/testing/memory-ports.ts";
+import {
+  ACME,
+  address,
+  ENTRA,
+  GLOBEX,
+  link as identityLink,
+  organization,
+  userNumber,
+} from "../../server/src/domain/testing/people.ts";
 import { type MemoryStores, memoryStores } from "../in-process/memory-stores.ts";
 
 export const KEY = rsaKey("key");
@@ -22,10 +26,7 @@ const NEW_KEY = rsaKey("new");
 /** The same id, another key. */
 export const REPLACED_KEY = rsaKey(FORMER_KEY.kid);
 
-export const ACME = valid(parseOrganizationId("acme"));
-export const GLOBEX = valid(parseOrganizationId("globex"));
 export const TENANT = "acme";
-const LONG_AGO = "2026-11-01T00:00:00.000Z";
 const LIFETIME_ENDS = NOW_SECONDS + 86_400;
 const PASSWORD = "Username-Password-Authentication";
 
@@ -43,25 +44,21 @@ export interface Person {
 
 function person(
   n: number,
-  address: string,
+  email: CanonicalEmail,
   subject: string,
   connection: string,
   claims: object = {},
 ): Person {
-  const login = { subject, address, connection, ...claims };
+  const login = { subject, address: email, connection, ...claims };
   return {
-    userId: userId(n),
-    email: valid(parseEmail(address)),
+    userId: userNumber(n),
+    email,
     subject,
     connection,
     token: tokenOf(login),
     earlierToken: tokenOf({ ...login, exp: LIFETIME_ENDS - 1 }),
     laterToken: tokenOf({ ...login, exp: LIFETIME_ENDS - 2 }),
   };
-}
-
-export function userId(n: number): UserId {
-  return valid(parseUserId(`0000000${n}-0000-4000-8000-000000000000`));
 }
 
 interface Login {
@@ -101,19 +98,21 @@ function tokenOf({
 }
 
 export const EXPIRES_IN_SECONDS = 400;
-const jane = person(1, "jane@acme.example", "waad|jane", "acme-entra");
+const jane = person(1, address("jane@acme.example"), "waad|jane", "acme-entra");
 
 /** Jane and Ann through Acme's SSO; Joe with a password; the others lack one thing each. */
 export const PEOPLE = {
   jane,
-  ann: person(2, "ann@acme.example", "waad|ann", "acme-entra"),
-  joe: person(3, "joe@partner.example", "auth0|joe", PASSWORD, { orgId: "org_acme" }),
-  "not a member": person(4, "kim@acme.example", "waad|kim", "acme-entra"),
-  blocked: person(5, "bob@acme.example", "waad|bob", "acme-entra"),
-  removed: person(6, "rae@acme.example", "waad|rae", "acme-entra"),
-  "of no organization": person(7, "lee@partner.example", "auth0|lee", PASSWORD, { orgId: "org_new" }),
-  "not linked": person(8, "una@partner.example", "auth0|una", PASSWORD, { emailVerified: false }),
-  "of no connection": person(9, "zoe@acme.example", "waad|zoe", "zoe-entra"),
+  ann: person(2, address("ann@acme.example"), "waad|ann", "acme-entra"),
+  joe: person(3, address("joe@partner.example"), "auth0|joe", PASSWORD, { orgId: "org_acme" }),
+  "not a member": person(4, address("kim@acme.example"), "waad|kim", "acme-entra"),
+  blocked: person(5, address("bob@acme.example"), "waad|bob", "acme-entra"),
+  removed: person(6, address("rae@acme.example"), "waad|rae", "acme-entra"),
+  "of no organization": person(7, address("lee@partner.example"), "auth0|lee", PASSWORD, {
+    orgId: "org_new",
+  }),
+  "not linked": person(8, address("una@partner.example"), "auth0|una", PASSWORD, { emailVerified: false }),
+  "of no connection": person(9, address("zoe@acme.example"), "waad|zoe", "zoe-entra"),
 } as const satisfies Record<string, Person>;
 export type Name = keyof typeof PEOPLE;
 
@@ -127,26 +126,14 @@ export const TOKENS = {
   "of a domain that is not verified": tokenOf({ ...JANES, address: "jane@acme-labs.example" }),
 };
 
-const OPEN = { state: "open", locked: [], rev: "0" } as const;
-const NOTHING = { owners: [], domains: [], claims: {}, connections: [] } as const;
-
 export function populatedStores(): { stores: MemoryStores; users: Map<CanonicalEmail, UserId> } {
   const stores = memoryStores();
-  const settings = {
-    jit: false,
-    defaultRole: "member",
-    enforceSso: false,
-    trusts: [],
-    ...OPEN,
-    ...NOTHING,
-  } as const;
-  const entra = { name: "acme-entra", strategy: "waad", displayName: "Acme", organizationId: ACME };
   stores.organizations
-    .put(
-      { ...settings, id: ACME, name: "Acme", auth0OrgId: "org_acme" },
-      { domains: ["acme.example"], connections: [entra] },
-    )
-    .put({ ...settings, id: GLOBEX, name: "Globex", auth0OrgId: null });
+    .put(organization(ACME, { name: "Acme", auth0OrgId: "org_acme", jit: false }), {
+      domains: ["acme.example"],
+      connections: [ENTRA],
+    })
+    .put(organization(GLOBEX, { name: "Globex", jit: false }));
   for (const name of Object.keys(PEOPLE) as readonly Name[]) {
     if (name !== "not linked") link(stores, PEOPLE[name]);
     if (["jane", "ann", "joe", "blocked", "of no connection"].includes(name))
@@ -159,47 +146,20 @@ export function populatedStores(): { stores: MemoryStores; users: Map<CanonicalE
 }
 
 export function link({ identities }: MemoryStores, { subject, userId, email, connection }: Person): void {
-  const sso = connection !== PASSWORD;
-  const stored = { tenant: TENANT, subject, userId, email, linkedAt: LONG_AGO, rev: "0" } as const;
-  const seat = sso ? connection : "auth0";
-  identities.links.set(JSON.stringify([TENANT, subject]), {
-    ...stored,
-    connection: seat,
-    organizationId: sso ? ACME : null,
-    rule: sso ? "verified-domain" : "verified-email",
-  });
-  identities.seats.set(JSON.stringify([TENANT, seat, userId]), {
-    tenant: TENANT,
-    connection: seat,
-    userId,
-    subject,
-    rev: "0",
-  });
+  const seat =
+    connection === PASSWORD
+      ? ({ connection: "auth0", organizationId: null, rule: "verified-email" } as const)
+      : ({ connection, organizationId: ACME, rule: "verified-domain" } as const);
+  const stored = identityLink({ tenant: TENANT, subject, userId, email, ...seat });
+  identities.links.set(JSON.stringify([TENANT, subject]), stored);
+  const held = { tenant: TENANT, connection: seat.connection, userId };
+  identities.seats.set(JSON.stringify(Object.values(held)), { ...held, subject, rev: "0" });
 }
 
 export function makeMember(
   { memberships }: MemoryStores,
   { userId, email }: Person,
-  changed: object = {},
+  changed: Partial<Membership> = {},
 ): void {
-  memberships.put({
-    organizationId: ACME,
-    userId,
-    email,
-    role: "admin",
-    status: "active",
-    origin: "import",
-    invitedFromOutside: false,
-    invitedBy: null,
-    leftAt: null,
-    createdAt: LONG_AGO,
-    ceased: {},
-    rev: "0",
-    ...changed,
-  });
-}
-
-function valid<T>(parsed: T | null): T {
-  if (parsed === null) throw new Error("an example does not parse");
-  return parsed;
+  memberships.put(membership({ userId, email, role: "admin", origin: "import", ...changed }));
 }
