@@ -1,9 +1,10 @@
 import { FORGE } from "../faults/people.ts";
+import { commandsBy } from "../simulator/commands.ts";
+import { createSigningKey, type SigningKey } from "../simulator/issuer.ts";
 import type { Clients } from "./exchange.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Call, newPerson, type Person, personRequest, tokenOf, WARM_CALLS } from "./people.ts";
 import { type Change, isSuccess } from "./rules.ts";
-import { createSigningKey, type SigningKey } from "./signing.ts";
 import { storedFor } from "./stored.ts";
 import type { World } from "./world.ts";
 
@@ -44,7 +45,7 @@ export async function prepareCast(stage: Stage): Promise<Cast> {
   const { world } = stage;
   const warm = Array.from({ length: WARM_PEOPLE }, () => newPerson("regular"));
   const removed = Array.from({ length: REMOVED_PEOPLE }, () => newPerson("leaver"));
-  const nextKey = createSigningKey(world.issuer, "k2");
+  const nextKey = createSigningKey(world.stack.issuer.url, "k2");
   await ask(stage, [...warm, ...removed], ["validate"]);
   for (const person of removed) await removeMember(world, person);
   for (const person of warm) tokenOf(person, nextKey);
@@ -58,14 +59,15 @@ export async function prepareCast(stage: Stage): Promise<Cast> {
     nobody: newPerson("nobody"),
     firstKey: world.key,
     leaving: warm.slice(0, LEAVING_PEOPLE).values(),
-    removedBefore: storedFor(await world.items(), removed),
-    forger: createSigningKey(world.issuer, "k1"),
+    removedBefore: storedFor(await world.stack.items(), removed),
+    forger: createSigningKey(world.stack.issuer.url, "k1"),
   };
 }
 
 /** Removes a person who has signed in. */
-export async function removeMember(world: World, { email }: Person): Promise<void> {
-  await world.command("member", "remove", FORGE, await world.userIdOf(email));
+export async function removeMember({ stack }: World, { email }: Person): Promise<void> {
+  const user = await stack.directory.findByEmail(email);
+  await commandsBy(stack.cli).run("member", "remove", FORGE, user?.id ?? email);
 }
 
 async function ask({ world, clients, ledger }: Stage, people: readonly Person[], calls: readonly Call[]) {

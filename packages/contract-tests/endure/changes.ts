@@ -21,7 +21,7 @@ export async function changeOrganizations({ world, cast, nowMs, untilMs }: Chang
   let revision = 0;
   const apply = (hasFlux: boolean) => {
     revision += 1;
-    return world.applyOrganizations(organizations({ hasFlux, revision }));
+    return world.stack.applyOrganizations(organizations({ hasFlux, revision }));
   };
   const takeAway = { to: "refused", rememberedMs: 0, nowMs } as const;
   const bringBack = { to: "valid", rememberedMs: REMEMBERED_MS, nowMs } as const;

@@ -1,7 +1,7 @@
 import { FORGE, ORGANIZATIONS } from "../faults/people.ts";
+import type { Account, SigningKey } from "../simulator/issuer.ts";
 import type { Request } from "./exchange.ts";
 import type { Change } from "./rules.ts";
-import type { Account, SigningKey } from "./signing.ts";
 
 /** An organization whose SSO connection operators take away and bring back. */
 export const FLUX = "flux";

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { MAIN } from "../simulator/served-process.ts";
 import { prepareCast } from "./cast.ts";
 import { createClients } from "./exchange.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createLoad, sendOpenLoop } from "./load.ts";
 import type { Person } from "./people.ts";
 import type { Phase, Plan } from "./phases.ts";
-import { type Measured, SOURCE } from "./served.ts";
+import type { Measured } from "./served.ts";
 import { type Staging, stage } from "./stage.ts";
 import { readStored, type Stored } from "./stored.ts";
 import { startWorld, type World } from "./world.ts";
@@ -45,7 +46,7 @@ export interface RunOptions {
 
 export async function endure(
   plan: Plan,
-  { program = SOURCE, progress = () => {} }: RunOptions = {},
+  { program = MAIN, progress = () => {} }: RunOptions = {},
 ): Promise<Run> {
   const world = await startWorld(program);
   try {

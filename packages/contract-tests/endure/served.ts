@@ -1,16 +1,10 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { Environment } from "@platform-api/platform-api";
 import { z } from "zod";
+import { startProcess } from "../simulator/served-process.ts";
 
-/** platform-api from its sources, which a test need not build. */
-export const SOURCE = fileURLToPath(new URL("../../../apps/platform-api/src/main.ts", import.meta.url));
 const PROBE = new URL("probe.ts", import.meta.url).href;
-const START_MS = 20_000;
 const POLL_MS = 100;
 
 const measured = z.object({
@@ -44,19 +38,9 @@ export interface Served {
  * @param program the file of platform-api
  */
 export async function startServed(program: string, environment: Environment): Promise<Served> {
-  const child = spawn(process.execPath, ["--expose-gc", "--import", PROBE, program, "serve"], {
-    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, PATH: process.env.PATH, ...environment },
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
-  });
-  const exit = once(child, "exit");
-  const { stdout } = child;
-  if (stdout === null) throw new Error("platform-api did not start");
-  const url = await Promise.race([listeningUrl(stdout), exit.then(() => null), sleep(START_MS, null)]);
-  if (typeof url !== "string") {
-    child.kill("SIGKILL");
-    throw new Error("platform-api does not listen");
-  }
-  stdout.resume();
+  const command = ["--expose-gc", "--import", PROBE, program, "serve"];
+  const settings = { MAX_EVENT_LOOP_DELAY_MS: undefined, ...environment };
+  const { url, child, exit, kill, residentMiB } = await startProcess(settings, { command, ipc: true });
   async function measure(kind: "begin" | "now"): Promise<Measured> {
     const reply = once(child, "message");
     child.send(kind);
@@ -69,24 +53,20 @@ export async function startServed(program: string, environment: Environment): Pr
     isReady: false,
     baselineSockets,
     measure,
-    rssMb: () => (child.exitCode === null ? rssMb(child.pid) : null),
+    rssMb() {
+      try {
+        return residentMiB() * 1.048_576;
+      } catch {
+        return null; // it has exited
+      }
+    },
     async stop() {
-      child.kill("SIGTERM");
+      kill("SIGTERM");
       await exit;
     },
   };
   void watch(served, exit);
   return served;
-}
-
-async function listeningUrl(stdout: Readable): Promise<string | null> {
-  let log = "";
-  for await (const text of stdout.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
-    log += text;
-    const url = /"url":"([^"]+)"/.exec(log)?.[1];
-    if (url !== undefined) return url;
-  }
-  return null;
 }
 
 /** Looks at `/readyz` again and again, as a balancer does, until the process exits. */
@@ -101,14 +81,5 @@ async function watch(served: Served, exit: Promise<unknown>): Promise<void> {
       () => false,
     );
     await sleep(POLL_MS);
-  }
-}
-
-function rssMb(pid: number | undefined): number | null {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024) / 1e6;
-  } catch {
-    return null; // it has just exited
   }
 }

@@ -40,13 +40,13 @@ export async function stage(phase: Phase, staging: Staging): Promise<void> {
 
 const ACT: Readonly<Record<Action, (phase: Phase, staging: Staging) => Promise<void>>> = {
   async publish(_, { world, cast }) {
-    world.keys = [cast.firstKey, cast.nextKey];
+    world.stack.issuer.published = [cast.firstKey, cast.nextKey];
   },
   async sign(_, { world, cast }) {
     world.key = cast.nextKey;
   },
   async retire(_, { world, cast }) {
-    world.keys = [cast.nextKey];
+    world.stack.issuer.published = [cast.nextKey];
   },
   apply: ({ toS }, { world, cast, nowMs }) =>
     changeOrganizations({ world, cast, nowMs, untilMs: toS * SECOND_MS }),

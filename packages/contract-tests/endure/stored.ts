@@ -1,4 +1,4 @@
-import { createCljClient } from "@platform-api/clj-client";
+import type { CljClient } from "@platform-api/clj-client";
 import { Client } from "pg";
 import type { Item } from "../simulator/table-scan.ts";
 import { MALLORY } from "./hostile.ts";
@@ -15,9 +15,10 @@ export interface Stored {
 const AT_ONCE = 16;
 
 /** @param addresses what to look for in a directory without SQL */
-export async function readStored(world: World, addresses: readonly string[]): Promise<Stored> {
-  const items = await world.items();
-  const rows = world.databaseUrl === null ? await askFor(addresses, world) : await select(world.databaseUrl);
+export async function readStored({ stack }: World, addresses: readonly string[]): Promise<Stored> {
+  const items = await stack.items();
+  const { databaseUrl, directory } = stack;
+  const rows = databaseUrl === null ? await askFor(addresses, directory) : await select(databaseUrl);
   const users = new Map<string, string[]>();
   for (const { email, id } of rows) users.set(email, [...(users.get(email) ?? []), id]);
   return { items, users };
@@ -38,8 +39,7 @@ async function select(connectionString: string): Promise<Row[]> {
   }
 }
 
-async function askFor(addresses: readonly string[], { directory: options }: World): Promise<Row[]> {
-  const directory = createCljClient(options);
+async function askFor(addresses: readonly string[], directory: CljClient): Promise<Row[]> {
   const rows: Row[] = [];
   const queue = addresses.values();
   const worker = async () => {

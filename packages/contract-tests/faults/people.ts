@@ -1,9 +1,10 @@
-import { actionClaims, type Issuer } from "../simulator/issuer.ts";
+import { type Account, actionClaims, type Issuer } from "../simulator/issuer.ts";
 import { fresh, logins } from "../simulator/people.ts";
 
 /** Two organizations with one domain. SSO creates memberships in the first, and users may join the second. */
 export const FORGE = "forge";
 export const ANNEX = "forge-annex";
+const ENTRA = "forge-entra";
 export const ORGANIZATIONS = [
   {
     id: FORGE,
@@ -12,7 +13,7 @@ export const ORGANIZATIONS = [
     defaultRole: "member",
     domains: ["forge.example"],
     connections: [
-      { name: "forge-entra", strategy: "waad", displayName: "Forge" },
+      { name: ENTRA, strategy: "waad", displayName: "Forge" },
       { name: "forge-okta", strategy: "okta", displayName: "Forge, Okta" },
     ],
   },
@@ -27,16 +28,14 @@ export const ORGANIZATIONS = [
 ];
 
 /** The login of a new user. */
-export interface Newcomer {
-  readonly email: string;
-  readonly subject: string;
+export interface Newcomer extends Account {
   readonly token: string;
 }
 
 export async function newcomer(issuer: Issuer): Promise<Newcomer> {
   const email = `${fresh("smith")}@forge.example`;
   const subject = fresh("waad|smith");
-  return { email, subject, token: await entra(issuer, email, subject) };
+  return { email, subject, connection: ENTRA, token: await entra(issuer, email, subject) };
 }
 
 /** One mailbox and all logins with its address. */
@@ -60,5 +59,5 @@ export async function newPerson(issuer: Issuer): Promise<Person> {
 }
 
 function entra(issuer: Issuer, email: string, subject = fresh("waad|smith")): Promise<string> {
-  return logins({ issuer }).entra(email, { connection: "forge-entra", subject });
+  return logins({ issuer }).entra(email, { connection: ENTRA, subject });
 }

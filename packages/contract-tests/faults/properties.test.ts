@@ -1,4 +1,3 @@
-import { createCljClient } from "@platform-api/clj-client";
 import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
@@ -43,8 +42,7 @@ beforeAll(async () => {
 
 /** The user's UUID in the directory. */
 async function rowOf({ email }: Person): Promise<string | null> {
-  const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = faulty.stack.environment;
-  return (await createCljClient({ url, token }).findByEmail(email))?.id ?? null;
+  return (await faulty.stack.directory.findByEmail(email))?.id ?? null;
 }
 
 async function remove(organizationId: string, person: Person): Promise<boolean> {

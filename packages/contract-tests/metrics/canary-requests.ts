@@ -113,7 +113,7 @@ export function plantedInTokens(issuer: () => Issuer): readonly Planted[] {
   const validate = async (token: string | Promise<string>) => get("/validate", bearer(await token));
   const jane = () => actionClaims({ connection: "acme-entra", email: `${fresh("jane")}@acme.example` });
   const claim = (claims: Claims) => validate(issuer().sign(fresh("waad|c"), { ...jane(), ...claims }));
-  const header = (fields: object) => validate(issuer().sign(fresh("waad|h"), jane(), fields));
+  const header = (fields: Claims) => validate(issuer().sign(fresh("waad|h"), jane(), fields));
   const entra = (fields: Parameters<typeof actionClaims>[0]) =>
     actionClaims({ connection: "acme-entra", ...fields });
   return [

@@ -55,9 +55,7 @@ describeWith(["prometheus", "promtool", "curl"], "a real Prometheus", () => {
   function start(address = ""): Promise<ServedProcess> {
     return startProcess({
       ...faulty.stack.environment,
-      CLJ_PG_WRAPPER_URL: faulty.directory.url,
-      DYNAMODB_ENDPOINT: faulty.store.url,
-      AUTH0_JWKS_URL: `${faulty.keys.url}/.well-known/jwks.json`,
+      ...faulty.settings,
       JWKS_COOLDOWN_MS: "500",
       IDENTITY_CACHE_MS: "60000",
       MEMBERSHIP_CACHE_MS: "5000",

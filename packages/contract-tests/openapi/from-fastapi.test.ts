@@ -2,7 +2,6 @@ import { execFile, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createCljClient } from "@platform-api/clj-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { listen } from "../../client/src/test-servers/listening.ts";
 import { readPage } from "../pages/page.ts";
@@ -172,12 +171,10 @@ describeUnless(missing, "the page's dependency for FastAPI", () => {
 });
 
 it("imports the page's file and prints what the page shows", async () => {
-  const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = stack.environment;
-  const directory = createCljClient({ url, token });
   const [json = ""] = PAGE.code("json");
   const here = new Map<string, string>();
   for (const { userId, email } of JSON.parse(json).members) {
-    here.set(userId, (await directory.ensure({ email })).id);
+    here.set(userId, (await stack.directory.ensure({ email })).id);
   }
   const local = (text: string) =>
     [...here].reduce((replaced, [there, id]) => replaced.replaceAll(there, id), text);

@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createCljClient } from "@platform-api/clj-client";
 import { expect, it } from "vitest";
 import { commandsBy } from "../simulator/commands.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
@@ -66,8 +65,7 @@ it("a relink window lets users of a merged organization use the other SSO until 
 
 it("member import refuses a user of another organization's SSO and says how to settle the conflict", async () => {
   const { two, email, userId } = await personOfX();
-  const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = stack.environment;
-  expect((await createCljClient({ url, token }).findByEmail(email))?.id).toBe(userId);
+  expect((await stack.directory.findByEmail(email))?.id).toBe(userId);
   const file = join(folder, "members.json");
   writeFileSync(file, JSON.stringify([{ organization: two.id.y, userId, email }]));
   expect(await stack.cli("member", "import", file, "--apply")).toMatchObject({

@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CljClient, createCljClient } from "@platform-api/clj-client";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { commandsBy } from "../simulator/commands.ts";
 import { type Exchange, startFaultProxy } from "../simulator/fault-proxy.ts";
 import { only, reset } from "../simulator/faults.ts";
@@ -11,17 +10,13 @@ import { fresh, logins } from "../simulator/people.ts";
 import { runCommand } from "../simulator/stack.ts";
 
 const stack = stackOfTests();
-let directory: CljClient;
-
-beforeAll(async () => {
-  const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = stack.environment;
-  directory = createCljClient({ url, token });
-});
 const folder = folderOfTests("members");
 
 /** A line for a user of the old system and the directory who has never signed in here. */
 async function lineOf(organization: string, role?: string) {
-  const { id: userId, email } = await directory.ensure({ email: `${fresh("old")}@${organization}.example` });
+  const { id: userId, email } = await stack.directory.ensure({
+    email: `${fresh("old")}@${organization}.example`,
+  });
   return { organization, userId, email, ...(role !== undefined && { role }) };
 }
 
@@ -75,7 +70,7 @@ it("an imported user is a member at sign-in", async () => {
 
 it("member import reports every problem of a file and of its lines, and then writes nothing", async () => {
   const [good, other] = [await lineOf("acme"), await lineOf("acme")];
-  const { id: boss } = await directory.ensure({ email: "boss@acme.example" });
+  const { id: boss } = await stack.directory.ensure({ email: "boss@acme.example" });
   const lines = [
     good,
     { ...good, organization: "no organization" },

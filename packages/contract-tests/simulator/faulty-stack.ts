@@ -1,6 +1,6 @@
 import type { Environment } from "@platform-api/platform-api";
 import { ORGANIZATIONS } from "../faults/people.ts";
-import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
+import { type FaultProxy, type FaultProxyOptions, startFaultProxy } from "./fault-proxy.ts";
 import { pass } from "./faults.ts";
 import type { Issuer } from "./issuer.ts";
 import { type Server, type Stack, startStack } from "./stack.ts";
@@ -11,6 +11,8 @@ export interface FaultyUpstreams {
   readonly keys: FaultProxy;
   readonly directory: FaultProxy;
   readonly store: FaultProxy;
+  /** Where a process reaches its upstreams only through these proxies. */
+  readonly settings: Environment;
   /** Starts a process that reaches its upstreams only through these proxies. */
   server(settings: Environment): Promise<Server>;
 }
@@ -63,24 +65,28 @@ export async function startFaultyStack(
   };
 }
 
-async function startUpstreams({ issuer, environment, another }: Stack): Promise<FaultyUpstreams> {
+/** @param direct what the store's proxy passes requests on to while there is no fault, without HTTP between */
+export async function startUpstreams(
+  { issuer, environment, another }: Stack,
+  { direct, ...options }: FaultProxyOptions = {},
+): Promise<FaultyUpstreams> {
   const { CLJ_PG_WRAPPER_URL = "", DYNAMODB_ENDPOINT = "" } = environment;
   const [keys, directory, store] = await Promise.all([
-    startFaultProxy(issuer.url, pass),
-    startFaultProxy(CLJ_PG_WRAPPER_URL, pass),
-    startFaultProxy(DYNAMODB_ENDPOINT, pass),
+    startFaultProxy(issuer.url, pass, options),
+    startFaultProxy(CLJ_PG_WRAPPER_URL, pass, options),
+    startFaultProxy(DYNAMODB_ENDPOINT, pass, direct === undefined ? options : { ...options, direct }),
   ]);
+  const settings = {
+    AUTH0_JWKS_URL: `${keys.url}/.well-known/jwks.json`,
+    CLJ_PG_WRAPPER_URL: directory.url,
+    DYNAMODB_ENDPOINT: store.url,
+  };
   return {
     keys,
     directory,
     store,
-    server: (settings) =>
-      another({
-        AUTH0_JWKS_URL: `${keys.url}/.well-known/jwks.json`,
-        CLJ_PG_WRAPPER_URL: directory.url,
-        DYNAMODB_ENDPOINT: store.url,
-        ...settings,
-      }),
+    settings,
+    server: (others) => another({ ...settings, ...others }),
   };
 }
 

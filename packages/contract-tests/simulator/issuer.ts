@@ -1,12 +1,12 @@
 import {
   generateKeyPairSync,
-  type KeyObject,
+  type JsonWebKey,
   type KeyPairKeyObjectResult,
   sign as signBytes,
 } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { exportJWK, type JWTPayload, SignJWT } from "jose";
+import { type JWTPayload, SignJWT } from "jose";
 import { listen } from "./free-ports.ts";
 
 export const AUDIENCE = "https://api.platform.example";
@@ -15,39 +15,54 @@ export const NAMESPACE = "https://platform.example/claims/";
 /** Further claims of a token. `undefined` removes a claim. */
 export type Claims = Readonly<Record<string, unknown>>;
 
+/** Somebody who signs in. */
+export interface Account {
+  readonly email: string;
+  readonly subject: string;
+  readonly connection: string;
+}
+
+/** A key of a tenant, or of somebody who would like to be the tenant. */
+export interface SigningKey {
+  /** As the tenant publishes it. */
+  readonly jwk: JsonWebKey;
+  /** Signs an access token of the subject. */
+  sign(subject: string, claims?: Claims, header?: Claims): string;
+  /** Signs an access token of a login by SSO. */
+  token(account: Account, claims?: Claims, header?: Claims): string;
+  /** Signs a header and claims exactly as given, as JSON text or bytes, even if no library would sign them. */
+  seal(header: string | Buffer, claims: string | Buffer): string;
+}
+
 /** An Auth0 tenant as a resource server sees it, with an issuer, a JWKS over HTTP and signed access tokens. */
 export interface Issuer {
   readonly url: string;
-  /** Signs an access token of the subject. */
-  readonly publicKey: KeyObject;
-  sign(subject: string, claims?: Claims, header?: { typ?: string; kid?: string }): Promise<string>;
-  /** Signs a header and claims exactly as given, as JSON text or bytes, even if no library would sign them. */
-  seal(header: string | Buffer, claims: string | Buffer): string;
+  readonly key: SigningKey;
+  /** What the JWKS has. */
+  published: readonly SigningKey[];
+  sign(...token: Parameters<SigningKey["sign"]>): Promise<string>;
+  seal: SigningKey["seal"];
   close(): Promise<void>;
 }
 
+const newKeys = () => generateKeyPairSync("rsa", { modulusLength: 2_048 });
 /** The keys of closed issuers, for the next ones, because creating a key takes long. */
 const unusedKeys: KeyPairKeyObjectResult[] = [];
 
 export async function startIssuer(): Promise<Issuer> {
-  const keys = unusedKeys.pop() ?? generateKeyPairSync("rsa", { modulusLength: 2_048 });
-  const { privateKey, publicKey } = keys;
-  const jwk = { ...(await exportJWK(publicKey)), kid: "k1", use: "sig", alg: "RS256" };
+  const keys = unusedKeys.pop() ?? newKeys();
   const server = createServer((_request, response) => {
-    response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [jwk] }));
+    const body = { keys: issuer.published.map(({ jwk }) => jwk) };
+    response.setHeader("content-type", "application/json").end(JSON.stringify(body));
   });
   const url = `http://127.0.0.1:${await listen(server)}/`;
-  return {
+  const key = createSigningKey(url, "k1", keys);
+  const issuer: Issuer = {
     url,
-    publicKey,
-    seal: (header, claims) => {
-      const input = [header, claims].map((part) => Buffer.from(part).toString("base64url")).join(".");
-      return `${input}.${signBytes("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
-    },
-    sign: (subject, claims = {}, header = {}) =>
-      new SignJWT(accessTokenClaims(url, subject, claims))
-        .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: "k1", ...header })
-        .sign(privateKey),
+    key,
+    published: [key],
+    seal: key.seal,
+    sign: async (...token) => key.sign(...token),
     close: async () => {
       server.closeAllConnections();
       server.close();
@@ -55,6 +70,30 @@ export async function startIssuer(): Promise<Issuer> {
       unusedKeys.push(keys);
     },
   };
+  return issuer;
+}
+
+/** @param issuer the `iss` of the tokens */
+export function createSigningKey(
+  issuer: string,
+  kid: string,
+  { privateKey, publicKey }: KeyPairKeyObjectResult = newKeys(),
+): SigningKey {
+  const key: SigningKey = {
+    jwk: { ...publicKey.export({ format: "jwk" }), kid, use: "sig", alg: "RS256" },
+    sign: (subject, claims = {}, header = {}) =>
+      key.seal(
+        JSON.stringify({ alg: "RS256", typ: "JWT", kid, ...header }),
+        JSON.stringify(accessTokenClaims(issuer, subject, claims)),
+      ),
+    token: ({ email, subject, connection }, claims, header) =>
+      key.sign(subject, { ...actionClaims({ connection, email, emailVerified: false }), ...claims }, header),
+    seal: (header, claims) => {
+      const input = [header, claims].map((part) => Buffer.from(part).toString("base64url")).join(".");
+      return `${input}.${signBytes("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
+    },
+  };
+  return key;
 }
 
 /** Signs a symmetric token, like legacy platform tokens and test tokens. */

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Agent, get, type IncomingMessage } from "node:http";
@@ -29,6 +29,7 @@ const START_MS = 30_000;
 /** `platform-api serve` as a separate process, which can receive signals. */
 export interface ServedProcess {
   readonly url: string;
+  readonly child: ChildProcess;
   /** The complete lines of its log so far. */
   log(): readonly Record<string, unknown>[];
   /** Sends a signal. @returns false if the process has exited */
@@ -46,16 +47,18 @@ const PATIENT = { MAX_EVENT_LOOP_DELAY_MS: "0" };
 interface Start {
   readonly command?: readonly string[];
   readonly output?: { readonly fd: number; text(): string };
+  /** Whether it has a channel for messages. */
+  readonly ipc?: boolean;
 }
 
 /** @throws when it exits or does not listen in time */
 export async function startProcess(
   environment: Environment,
-  { command = [MAIN, "serve"], output }: Start = {},
+  { command = [MAIN, "serve"], output, ipc = false }: Start = {},
 ): Promise<ServedProcess> {
   const child = spawn(process.execPath, command, {
     env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...PATIENT, ...environment },
-    stdio: ["ignore", output?.fd ?? "pipe", "inherit"],
+    stdio: ["ignore", output?.fd ?? "pipe", "inherit", ...(ipc ? (["ipc"] as const) : [])],
   });
   const exit = once(child, "exit").then(([code, signal]) => code ?? signal);
   let piped = "";
@@ -69,7 +72,7 @@ export async function startProcess(
     const url = ours ?? fastifys;
     if (url !== undefined) {
       const kill = (signal: NodeJS.Signals) => child.kill(signal);
-      return { url, exit, log: () => linesOf(log()), kill, residentMiB: () => residentMiB(child.pid) };
+      return { url, child, exit, log: () => linesOf(log()), kill, residentMiB: () => residentMiB(child.pid) };
     }
     await sleep(20);
   }

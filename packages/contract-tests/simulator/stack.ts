@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPlatformClient, type PlatformClient } from "@platform-api/client";
-import { createCljClient } from "@platform-api/clj-client";
-import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
+import { type CljClient, createCljClient } from "@platform-api/clj-client";
+import { type RunningDynamodb, startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
 import { startUserDirectory } from "@platform-api/dev/user-directory";
 import { createLogger, type Environment, readServerConfig, runCli, serve } from "@platform-api/platform-api";
 import { Client } from "pg";
@@ -11,8 +11,10 @@ import { findPostgres, type Postgres } from "../postgres/postgres.ts";
 import { AUDIENCE, type Issuer, NAMESPACE, startIssuer } from "./issuer.ts";
 import { type Item, scan } from "./table-scan.ts";
 
-/** Deadlines that a busy machine does not reach, and no limits. A test of these sets its own. */
+/** Deadlines that a busy machine does not reach, and neither limits nor caches. A test of these sets its own. */
 const GENEROUS = {
+  IDENTITY_CACHE_MS: "0",
+  MEMBERSHIP_CACHE_MS: "0",
   STORE_ATTEMPT_MS: "2000",
   STORE_DEADLINE_MS: "2500",
   DIRECTORY_ATTEMPT_MS: "2000",
@@ -20,6 +22,10 @@ const GENEROUS = {
   RATE_LIMIT_DISCOVER_PER_MINUTE: "0",
   RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "0",
 };
+/** An environment with the deadlines, limits and caches that `serve` has by default. */
+export function withDefaults(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !(name in GENEROUS)));
+}
 /** For the processes of a stack. What else is started with its environment drains as always. */
 const ENDS_AT_ONCE = { SHUTDOWN_DRAIN_MS: "0" };
 /** How long clients wait for an answer. */
@@ -59,6 +65,11 @@ export interface Stack extends Server {
   applyOrganizations(organizations: readonly object[]): Promise<void>;
   /** Starts another process on the same stores, with other settings. */
   another(settings: Environment): Promise<Server>;
+  readonly directory: CljClient;
+  /** The database of the user directory; null for the embedded one. */
+  readonly databaseUrl: string | null;
+  /** The embedded store, or the oracle in its place. */
+  readonly dynamodb: RunningDynamodb;
   /** The number of directory users with this address, in any letter case. */
   usersAt(email: string): Promise<number>;
   /** All items of the table. */
@@ -86,8 +97,6 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
     DYNAMODB_ENDPOINT: dynamodb.endpoint,
     AWS_REGION: "eu-central-1",
     ADMIN_CLIENT_IDS: "spa",
-    IDENTITY_CACHE_MS: "0",
-    MEMBERSHIP_CACHE_MS: "0",
     ...GENEROUS,
     ...settings,
   };
@@ -102,6 +111,7 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
     writeFileSync(file, JSON.stringify({ organizations }));
     return cli("org", "apply", file, ...options);
   };
+  const client = createCljClient({ url: directory.url, token: SERVICE_TOKEN });
   await cli("table", "create");
   const running = [await serve(readServerConfig({ ...ENDS_AT_ONCE, ...environment }), logger)];
 
@@ -129,7 +139,10 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
       running.push(server);
       return serverAt(server.url);
     },
-    usersAt: (email) => countUsers(email, postgres, directory.url),
+    directory: client,
+    databaseUrl: postgres?.url ?? null,
+    dynamodb,
+    usersAt: (email) => countUsers(email, postgres, client),
     items: () => scan(dynamodb.endpoint, "platform-api"),
     close: async () => {
       await Promise.all(running.map((server) => server.stop()));
@@ -175,11 +188,8 @@ export async function runCommand(
   return { status, output };
 }
 
-async function countUsers(email: string, postgres: Postgres | null, directoryUrl: string): Promise<number> {
-  if (postgres === null) {
-    const directory = createCljClient({ url: directoryUrl, token: SERVICE_TOKEN });
-    return (await directory.findByEmail(email)) === null ? 0 : 1;
-  }
+async function countUsers(email: string, postgres: Postgres | null, directory: CljClient): Promise<number> {
+  if (postgres === null) return (await directory.findByEmail(email)) === null ? 0 : 1;
   const client = new Client({ connectionString: postgres.url });
   await client.connect();
   try {

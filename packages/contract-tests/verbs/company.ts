@@ -1,4 +1,3 @@
-import { createCljClient } from "@platform-api/clj-client";
 import { openWizard } from "@platform-api/dev/identity-provider";
 import { logins } from "../simulator/people.ts";
 import type { SelfServiceUpstreams } from "../simulator/self-service.ts";
@@ -79,7 +78,6 @@ type Tokens = Awaited<ReturnType<typeof signIn>>;
 
 /** Makes members of them, and invites the others. @returns their UUIDs */
 async function introduce(stack: Stack, tokens: Tokens) {
-  const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = stack.environment;
   const userIdOf = async (who: keyof Tokens) => {
     const { user } = await stack.client(tokens[who]).org.me.query();
     return user.userId;
@@ -88,7 +86,7 @@ async function introduce(stack: Stack, tokens: Tokens) {
     owner: await userIdOf("owner"),
     admin: await userIdOf("admin"),
     member: await userIdOf("member"),
-    newcomer: (await createCljClient({ url, token }).ensure({ email: "newcomer@mill.example" })).id,
+    newcomer: (await stack.directory.ensure({ email: "newcomer@mill.example" })).id,
     innOwner: await userIdOf("innOwner"),
     innSecond: await userIdOf("innSecond"),
   };
