@@ -15,8 +15,6 @@ export interface TwoOrganizations {
   readonly connection: Readonly<Record<Side, string>>;
   /** Applies the organizations file with these changes. @returns the printed text */
   apply(settings?: { readonly [side in Side]?: Settings }): Promise<string>;
-  /** The connection as the organizations file declares it. */
-  declared(side: Side): Settings;
   /** Signs a token of the organization's SSO. */
   sso(side: Side, email: string, subject?: string): Promise<string>;
   /** Signs a token of a password login with a verified address. */
@@ -33,14 +31,13 @@ export function twoOrganizations(stack: Stack): TwoOrganizations {
   const domain = `${name}.example`;
   const id = { x: `${name}-x`, y: `${name}-y` };
   const connection = { x: `${name}-x-sso`, y: `${name}-y-sso` };
-  const declared = (side: Side) => ({ name: connection[side], strategy: "waad", displayName: side });
   const organization = (side: Side, settings: Settings = {}) => ({
     id: id[side],
     name: side,
     jit: true,
     defaultRole: "member",
     domains: [domain],
-    connections: [declared(side)],
+    connections: [{ name: connection[side], strategy: "waad", displayName: side }],
     ...settings,
   });
   const sideOf = (organizationId: unknown) => (organizationId === id.x ? "x" : "y");
@@ -50,7 +47,6 @@ export function twoOrganizations(stack: Stack): TwoOrganizations {
     domain,
     id,
     connection,
-    declared,
     async apply({ x, y } = {}) {
       const { status, output } = await stack.orgApply([organization("x", x), organization("y", y)]);
       if (status !== 0) throw new Error(output);
