@@ -6,9 +6,9 @@
  */
 
 import type { PlatformClient } from "@platform-api/client";
-import { twoOrganizations } from "../platform/two-organizations.ts";
 import { fresh, logins, ORGANIZATIONS } from "../simulator/people.ts";
 import { type Server, type Stack, startStack } from "../simulator/stack.ts";
+import { twoOrganizations } from "../simulator/two-organizations.ts";
 import { type Ratio, type Side, sideBySide } from "./side-by-side.ts";
 
 interface Comparison {

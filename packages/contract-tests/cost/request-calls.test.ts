@@ -1,11 +1,6 @@
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import {
-  answered,
-  judged,
-  type OwnOrganization,
-  ownOrganizations,
-} from "../organizations/self-service-world.ts";
 import { readPage } from "../pages/page.ts";
+import { answered, judged, type OwnOrganization, ownOrganizations } from "../simulator/own-organizations.ts";
 import { startSelfServiceUpstreams } from "../simulator/self-service.ts";
 import type { Server } from "../simulator/stack.ts";
 import { countsOf, recordCalls } from "./recorded-calls.ts";

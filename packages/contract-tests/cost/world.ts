@@ -1,4 +1,4 @@
-import { ORGANIZATIONS } from "../faults/people.ts";
+import { ORGANIZATIONS } from "../simulator/forge.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
 

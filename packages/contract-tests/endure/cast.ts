@@ -1,5 +1,5 @@
-import { FORGE } from "../faults/people.ts";
 import { commandsBy } from "../simulator/commands.ts";
+import { FORGE } from "../simulator/forge.ts";
 import { createSigningKey, type SigningKey } from "../simulator/issuer.ts";
 import type { Clients } from "./exchange.ts";
 import type { Ledger } from "./ledger.ts";

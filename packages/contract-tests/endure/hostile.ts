@@ -1,4 +1,4 @@
-import { FORGE } from "../faults/people.ts";
+import { FORGE } from "../simulator/forge.ts";
 import type { Account, SigningKey } from "../simulator/issuer.ts";
 import type { Answer, Request } from "./exchange.ts";
 import { HOSTILE_ADDRESSES, type Person } from "./people.ts";

@@ -1,4 +1,4 @@
-import { FORGE, ORGANIZATIONS } from "../faults/people.ts";
+import { FORGE, ORGANIZATIONS } from "../simulator/forge.ts";
 import type { Account, SigningKey } from "../simulator/issuer.ts";
 import type { Request } from "./exchange.ts";
 import type { Change } from "./rules.ts";

@@ -1,5 +1,5 @@
 import type { FaultProxy } from "../simulator/fault-proxy.ts";
-import { ANNEX, FORGE } from "./people.ts";
+import { ANNEX, FORGE } from "../simulator/forge.ts";
 
 /** The calls of a signed-in user, any of which may be the first, and discovery, which needs no token. */
 const REQUESTS = {

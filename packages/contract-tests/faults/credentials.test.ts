@@ -6,10 +6,10 @@ import { afterEach, expect, it, vi } from "vitest";
 import { startFaultProxy } from "../simulator/fault-proxy.ts";
 import { answer, hang } from "../simulator/faults.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { newcomer, ORGANIZATIONS } from "../simulator/forge.ts";
 import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
 import { type ServedProcess, startProcess } from "../simulator/served-process.ts";
 import { ask } from "./answer.ts";
-import { newcomer, ORGANIZATIONS } from "./people.ts";
 import { STRETCHED } from "./request-deadline.ts";
 
 const STORE_DEADLINE_MS = 1_000;

@@ -2,10 +2,10 @@ import { request, type ServerResponse } from "node:http";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { drip, FAULTS, firstOf, heldUntil, pass, RECORD_FAULTS } from "../simulator/faults.ts";
 import { openSockets } from "../simulator/faulty-stack.ts";
+import { newcomer } from "../simulator/forge.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import type { Server } from "../simulator/stack.ts";
 import { type Answer, ask, askAll, askAllAfter, FIRST_CALLS } from "./answer.ts";
-import { newcomer } from "./people.ts";
 
 const OUTAGE = { status: 502, reason: "DIRECTORY_UNAVAILABLE", retryAfter: true };
 const DEADLINE_MS = 450;

@@ -3,9 +3,9 @@ import { Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
 import { does, pass, slow } from "../simulator/faults.ts";
 import { openSockets } from "../simulator/faulty-stack.ts";
+import { newcomer } from "../simulator/forge.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { ask } from "./answer.ts";
-import { newcomer } from "./people.ts";
 
 /** Longer than a busy machine needs. */
 const PATIENCE_MS = 20_000;

@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Fault } from "../simulator/fault-proxy.ts";
 import { answer, FAULTS, hang, pass } from "../simulator/faults.ts";
 import type { FaultyUpstreams } from "../simulator/faulty-stack.ts";
+import { type Newcomer, newcomer } from "../simulator/forge.ts";
 import { createSigningKey, type SigningKey } from "../simulator/issuer.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import type { Server } from "../simulator/stack.ts";
 import { type Answer, ask } from "./answer.ts";
-import { type Newcomer, newcomer } from "./people.ts";
 
 const OUTAGE = { status: 503, reason: "KEYS_UNAVAILABLE", retryAfter: true };
 const FRESH_MS = 150;

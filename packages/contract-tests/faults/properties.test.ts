@@ -1,11 +1,11 @@
 import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
+import { ANNEX, FORGE, newPerson, type Person } from "../simulator/forge.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import type { Server } from "../simulator/stack.ts";
 import type { Item } from "../simulator/table-scan.ts";
 import { ask } from "./answer.ts";
-import { ANNEX, FORGE, newPerson, type Person } from "./people.ts";
 import { randomSteps, runSteps, type StepsResult } from "./random-steps.ts";
 import { withRequestDeadline } from "./request-deadline.ts";
 

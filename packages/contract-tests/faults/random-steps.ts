@@ -16,9 +16,9 @@ import {
   writes,
 } from "../simulator/faults.ts";
 import type { FaultyStack } from "../simulator/faulty-stack.ts";
+import { ANNEX, FORGE, type Person } from "../simulator/forge.ts";
 import type { Server } from "../simulator/stack.ts";
 import { type Answer, ask, type Call } from "./answer.ts";
-import { ANNEX, FORGE, type Person } from "./people.ts";
 
 const AVAILABLE = "available";
 const STATES = {

@@ -8,10 +8,10 @@ import {
 import { declaredConnection } from "@platform-api/server/domain";
 import { afterEach, expect, it } from "vitest";
 import { hang, heldUntil, pass, reset } from "../simulator/faults.ts";
+import { newcomer } from "../simulator/forge.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { keepConnection, type ServedProcess, startProcess } from "../simulator/served-process.ts";
 import { ask } from "./answer.ts";
-import { newcomer } from "./people.ts";
 import { STRETCHED } from "./request-deadline.ts";
 
 /** How much longer everything may take on a busy machine. */

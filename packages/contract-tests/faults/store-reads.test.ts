@@ -2,10 +2,10 @@ import { createDynamoTable, dynamoTransactions } from "@platform-api/server/adap
 import { type Membership, parseEmail, parseOrganizationId, parseUserId } from "@platform-api/server/domain";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FAULTS, pass } from "../simulator/faults.ts";
+import { FORGE, ORGANIZATIONS } from "../simulator/forge.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
 import type { Server } from "../simulator/stack.ts";
-import { FORGE, ORGANIZATIONS } from "./people.ts";
 
 const MANY = 100;
 const GUILDS = Array.from({ length: MANY }, (_, n) => ({

@@ -16,10 +16,10 @@ import {
   writes,
 } from "../simulator/faults.ts";
 import { openSockets } from "../simulator/faulty-stack.ts";
+import { newcomer } from "../simulator/forge.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import type { Server } from "../simulator/stack.ts";
 import { ask, askAll, askAllAfter, FIRST_CALLS, type PastOutage } from "./answer.ts";
-import { newcomer } from "./people.ts";
 import { keepRequestDeadline, withRequestDeadline } from "./request-deadline.ts";
 
 const OUTAGE = { status: 503, reason: "STORE_UNAVAILABLE", retryAfter: true };

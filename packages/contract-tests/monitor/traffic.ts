@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask } from "../faults/answer.ts";
-import { newcomer, newPerson } from "../faults/people.ts";
+import { newcomer, newPerson } from "../simulator/forge.ts";
 import type { Issuer } from "../simulator/issuer.ts";
 
 const PAUSE_MS = 100;

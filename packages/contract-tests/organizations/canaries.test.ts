@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { canary, holdsCanary } from "../metrics/canary.ts";
 import { stackOfTests } from "../simulator/of-tests.ts";
-import { call, type OrganizationWorld, organizationWorld } from "./world.ts";
+import { call, type OrganizationWorld, organizationWorld } from "../simulator/organization-world.ts";
 
 const stack = stackOfTests({ organizations: [] });
 let world: OrganizationWorld;

@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from "vitest";
 import { startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
 import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
+import { answered, type OwnOrganization, ownOrganizations } from "../simulator/own-organizations.ts";
 import { ZONES } from "./dns-zones.ts";
-import { answered, type OwnOrganization, ownOrganizations } from "./self-service-world.ts";
 
 /** A resolver that is silent is waited for 2 s: five times that on a busy machine. */
 const MAX_MS = 5 * 2_000;

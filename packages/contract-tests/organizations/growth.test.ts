@@ -18,8 +18,13 @@ import {
 } from "../../server/src/adapters/dynamodb/testing/examples.ts";
 import { pass } from "../simulator/faults.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
+import {
+  call,
+  ORG_PROCEDURES,
+  type OrganizationWorld,
+  organizationWorld,
+} from "../simulator/organization-world.ts";
 import { ROWS } from "./rows.ts";
-import { call, ORG_PROCEDURES, type OrganizationWorld, organizationWorld } from "./world.ts";
 
 const MEMBERS = 10_000;
 const ORGANIZATIONS = 200;

@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { stackOfTests } from "../simulator/of-tests.ts";
+import {
+  call,
+  ORG_PROCEDURES,
+  type OrganizationWorld,
+  organizationWorld,
+} from "../simulator/organization-world.ts";
 import { NO_CONNECTION, NOBODY, ROWS, UNCLAIMED } from "./rows.ts";
-import { call, ORG_PROCEDURES, type OrganizationWorld, organizationWorld } from "./world.ts";
 
 const stack = stackOfTests({ organizations: [] });
 let world: OrganizationWorld;

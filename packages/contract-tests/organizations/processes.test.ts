@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { answer, firstOf, only, pass, resetAfterCommit, writes } from "../simulator/faults.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
+import { call, type OrganizationWorld, organizationWorld } from "../simulator/organization-world.ts";
 import type { Server } from "../simulator/stack.ts";
-import { call, type OrganizationWorld, organizationWorld } from "./world.ts";
 
 const WARM = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
 

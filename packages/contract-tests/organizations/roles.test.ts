@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { stackOfTests } from "../simulator/of-tests.ts";
+import {
+  type Caller,
+  call,
+  ORG_PROCEDURES,
+  type OrganizationWorld,
+  organizationWorld,
+} from "../simulator/organization-world.ts";
 import { BY_ROLE, ROWS } from "./rows.ts";
-import { type Caller, call, ORG_PROCEDURES, type OrganizationWorld, organizationWorld } from "./world.ts";
 
 const stack = stackOfTests({ organizations: [] });
 let world: OrganizationWorld;

@@ -1,4 +1,4 @@
-import type { Caller, OrganizationWorld } from "./world.ts";
+import type { Caller, OrganizationWorld } from "../simulator/organization-world.ts";
 
 export const NOBODY = "00000000-0000-4000-8000-00000000dead";
 

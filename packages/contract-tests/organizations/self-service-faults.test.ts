@@ -4,7 +4,6 @@ import { withRequestDeadline } from "../faults/request-deadline.ts";
 import { startFaultProxy } from "../simulator/fault-proxy.ts";
 import { slow } from "../simulator/faults.ts";
 import { selfServiceOfTests, stackOfTests } from "../simulator/of-tests.ts";
-import { OUTAGES } from "./auth0-outages.ts";
 import {
   answered,
   type Begun,
@@ -16,7 +15,8 @@ import {
   ownOrganizations,
   signInThrough,
   walkWizard,
-} from "./self-service-world.ts";
+} from "../simulator/own-organizations.ts";
+import { OUTAGES } from "./auth0-outages.ts";
 
 /** What a caller waits for at most, whatever the upstreams do: 2.7 s, or five times that on a busy machine. */
 const MAX_MS = 5 * 2_700;

@@ -1,8 +1,6 @@
 import { MANAGEMENT_CLIENT } from "@platform-api/dev/identity-provider";
 import { beforeAll, describe, expect, it } from "vitest";
 import { selfServiceOfTests, stackOfTests } from "../simulator/of-tests.ts";
-import type { Item } from "../simulator/table-scan.ts";
-import { NO_CONNECTION, UNCLAIMED } from "./rows.ts";
 import {
   answered,
   type Begun,
@@ -13,7 +11,9 @@ import {
   provedDomain,
   signInThrough,
   walkWizard,
-} from "./self-service-world.ts";
+} from "../simulator/own-organizations.ts";
+import type { Item } from "../simulator/table-scan.ts";
+import { NO_CONNECTION, UNCLAIMED } from "./rows.ts";
 
 const upstreams = selfServiceOfTests();
 const stack = stackOfTests({ organizations: [], settings: () => upstreams.settings });

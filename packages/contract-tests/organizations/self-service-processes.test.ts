@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { selfServiceOfTests, stackOfTests } from "../simulator/of-tests.ts";
-import type { Server } from "../simulator/stack.ts";
 import {
   answered,
   discovered,
@@ -11,7 +10,8 @@ import {
   ownOrganizations,
   provedDomain,
   signInThrough,
-} from "./self-service-world.ts";
+} from "../simulator/own-organizations.ts";
+import type { Server } from "../simulator/stack.ts";
 
 /** Long enough that what a process has just read is still cached when it is asked again. */
 const CACHE_MS = 4_000;

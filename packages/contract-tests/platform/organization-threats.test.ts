@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { stackOfTests } from "../simulator/of-tests.ts";
 import { fresh } from "../simulator/people.ts";
 import type { Server } from "../simulator/stack.ts";
-import { type TwoOrganizations, twoOrganizations, whose } from "./two-organizations.ts";
+import { type TwoOrganizations, twoOrganizations, whose } from "../simulator/two-organizations.ts";
 
 const stack = stackOfTests({ organizations: [] });
 /** A second process with the longest cache times. */

@@ -1,8 +1,8 @@
 import { beforeAll, expect, it, vi } from "vitest";
-import { newcomer } from "../faults/people.ts";
 import { sendRaw } from "../forward-auth/requests.ts";
 import type { Fault } from "../simulator/fault-proxy.ts";
 import { pass } from "../simulator/faults.ts";
+import { newcomer } from "../simulator/forge.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import type { Server } from "../simulator/stack.ts";
 

@@ -1,7 +1,7 @@
 import type { Environment } from "@platform-api/platform-api";
-import { ORGANIZATIONS } from "../faults/people.ts";
 import { type FaultProxy, type FaultProxyOptions, startFaultProxy } from "./fault-proxy.ts";
 import { pass } from "./faults.ts";
+import { ORGANIZATIONS } from "./forge.ts";
 import type { Issuer } from "./issuer.ts";
 import { type Server, type Stack, startStack } from "./stack.ts";
 import type { Item } from "./table-scan.ts";

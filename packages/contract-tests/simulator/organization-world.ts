@@ -1,9 +1,9 @@
 import { createPlatformClient } from "@platform-api/client";
 import { contractOf, PROCEDURES } from "../../server/src/trpc/index.ts";
 import { isAlsoByPost } from "../../server/src/wire/queries-by-post.ts";
-import { actionClaims } from "../simulator/issuer.ts";
-import { fresh } from "../simulator/people.ts";
-import type { Stack } from "../simulator/stack.ts";
+import { actionClaims } from "./issuer.ts";
+import { fresh } from "./people.ts";
+import type { Stack } from "./stack.ts";
 
 /** Every procedure about organizations. */
 export const ORG_PROCEDURES: readonly string[] = PROCEDURES.filter((path) => path.startsWith("org."));

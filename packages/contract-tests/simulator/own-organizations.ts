@@ -1,9 +1,9 @@
 import type { RunningDnsServer } from "@platform-api/dev/dns";
 import { openWizard } from "@platform-api/dev/identity-provider";
-import { actionClaims } from "../simulator/issuer.ts";
-import { fresh } from "../simulator/people.ts";
-import type { Stack } from "../simulator/stack.ts";
-import { call, type Outcome } from "./world.ts";
+import { actionClaims } from "./issuer.ts";
+import { call, type Outcome } from "./organization-world.ts";
+import { fresh } from "./people.ts";
+import type { Stack } from "./stack.ts";
 
 /** An organization with a domain, whose owner signs in by password and sets up the rest. */
 export interface OwnOrganization {

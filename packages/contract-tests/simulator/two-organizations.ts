@@ -1,6 +1,6 @@
 import { reasonOf } from "@platform-api/client";
-import { fresh, logins } from "../simulator/people.ts";
-import type { Server, Stack } from "../simulator/stack.ts";
+import { fresh, logins } from "./people.ts";
+import type { Server, Stack } from "./stack.ts";
 
 export type Side = "x" | "y";
 

@@ -1,5 +1,5 @@
-import { type Account, actionClaims, type Issuer } from "../simulator/issuer.ts";
-import { fresh, logins } from "../simulator/people.ts";
+import { type Account, actionClaims, type Issuer } from "./issuer.ts";
+import { fresh, logins } from "./people.ts";
 
 /** Two organizations with one domain. SSO creates memberships in the first, and users may join the second. */
 export const FORGE = "forge";
