@@ -3,14 +3,11 @@ import { MemoryAuth0 } from "../../memory/auth0.ts";
 import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { type OrganizationId, parseOrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
-import { ConnectionWorld } from "../testing/connection-world.ts";
+import { ConnectionWorld, outage, stateOf } from "../testing/connection-world.ts";
 import { FAULTS, faultyPorts } from "../testing/faulty-ports.ts";
-import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { ACME, acmeAlone, GLOBEX, organization, UNBOUNDED } from "../testing/people.ts";
-import { janeAs, operator, reasonOf } from "../testing/standings.ts";
-import { beginConnection } from "./begin.ts";
-import { listConnections } from "./connections.ts";
-import { getConnection } from "./finish.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
+import { ACME, acmeAlone, ENTRA, GLOBEX, organization } from "../testing/people.ts";
+import { OWNER, operator, reasonOf } from "../testing/standings.ts";
 import { auth0NameOf, newConnectionName } from "./name.ts";
 import type { Auth0Tenant } from "./setup.ts";
 
@@ -19,10 +16,9 @@ beforeEach(() => {
   world = new ConnectionWorld();
 });
 
-const OWNER = await janeAs("owner");
-const begin = (ports = world.ports, displayName = "Acme Okta") =>
-  beginConnection(OWNER, displayName, ports, UNBOUNDED);
-const list = () => listConnections(OWNER, world.ports, UNBOUNDED);
+const begin = (ports = world.ports) => world.begin(ports);
+const entra = async () => (await world.stores.connections.find(ENTRA.name)) ?? expect.fail("it is stored");
+const CLOSED = await operator(acmeAlone().put(organization(ACME, { state: "closed" })));
 const SIX_HOURS_MS = 6 * 3_600_000;
 
 describe("beginning a connection", () => {
@@ -42,13 +38,12 @@ describe("beginning a connection", () => {
     expect(world.stored(begun.name)).toBeUndefined();
     expect(world.setup).toMatchObject({ name: begun.name, ticketId: "ticket-canary-1" });
     expect(world.audited).toEqual([`${OWNER.actor} connection-begun ${begun.name}`]);
-    expect((await list()).map(({ name, state }) => [name, state])).toContainEqual([begun.name, "pending"]);
+    expect((await world.list()).map(stateOf)).toEqual(["enabled", "pending"]);
   });
 
   it("makes the Auth0 organization once and stores it", async () => {
     await begin();
-    const { auth0OrgId } = (await world.stores.organizations.find(ACME)) ?? {};
-    expect([...world.auth0.organizations.values()]).toEqual([auth0OrgId]);
+    expect([...world.auth0.organizations.values()]).toEqual([world.acme.auth0OrgId]);
     world.later(SIX_HOURS_MS);
     await begin();
     expect(world.auth0.asked.filter((call) => call === "ensureOrganization")).toHaveLength(1);
@@ -59,31 +54,22 @@ describe("beginning a connection", () => {
     world.auth0.organizations.set(await auth0NameOf(ACME), "org_globex");
     world.stores.organizations.put(organization(GLOBEX, { auth0OrgId: "org_globex" }));
     expect(await reasonOf(begin())).toBe("NOT_READY");
-    expect((await world.stores.organizations.find(ACME))?.auth0OrgId).toBeNull();
-    expect(world.setup).toBeNull();
+    expect([world.acme.auth0OrgId, world.setup]).toEqual([null, null]);
   });
 
-  const unverified = () =>
-    new ConnectionWorld(new MemoryAdministration(new MemoryOrganizations().put(organization(ACME))));
-  const REFUSED = {
-    "without Auth0": async () => ({ ...world.ports, auth0: null }),
-    "without a verified domain": async () => unverified().ports,
-    "while the only domain has lapsed": async () => {
-      const [domain] = (await world.stores.domains.list(ACME)).domains;
-      world.stores.domains.remove(domain ?? expect.fail("Acme has a domain"));
-      return world.ports;
-    },
-  };
-  it.each(Object.entries(REFUSED))("is NOT_READY %s", async (_, ports) => {
-    expect(await reasonOf(begin(await ports()))).toBe("NOT_READY");
-    expect(world.setup).toBeNull();
-    expect(world.auth0.asked).toEqual([]);
-  });
-
-  it("is NOT_READY in a closed organization", async () => {
-    const closed = acmeAlone().put(organization(ACME, { state: "closed" }));
-    const by = await operator(closed);
-    expect(await reasonOf(beginConnection(by, "Acme", world.ports, UNBOUNDED))).toBe("NOT_READY");
+  it.each<[string, () => Promise<unknown>]>([
+    ["without Auth0", () => begin({ ...world.ports, auth0: null })],
+    [
+      "without a verified domain, also one that has lapsed",
+      () => {
+        world.stores.organizations.release("acme.example", ACME);
+        return begin();
+      },
+    ],
+    ["in a closed organization", () => world.begin(world.ports, CLOSED)],
+  ])("is NOT_READY %s", async (_, beginning) => {
+    expect(await reasonOf(beginning())).toBe("NOT_READY");
+    expect([world.setup, world.auth0.asked]).toEqual([null, []]);
   });
 
   it("finds a domain that the index does not list yet", async () => {
@@ -93,7 +79,7 @@ describe("beginning a connection", () => {
 
   it("is CONFLICT while a set-up is pending, and after six hours replaces it and revokes its ticket", async () => {
     const first = await begin();
-    await getConnection(OWNER, first.name, world.ports, UNBOUNDED);
+    await world.get(first.name);
     world.later(SIX_HOURS_MS - 1);
     expect(await reasonOf(begin())).toBe("CONFLICT");
     world.later(1);
@@ -101,24 +87,19 @@ describe("beginning a connection", () => {
     expect(world.setup?.name).toBe(second.name);
     expect(world.auth0.tickets.get("ticket-canary-1")?.revoked).toBe(true);
     expect(world.audited).toContain(`system connection-removed ${first.name}`);
-    expect(await reasonOf(getConnection(OWNER, first.name, world.ports, UNBOUNDED))).toBe("NOT_FOUND");
+    expect(await reasonOf(world.get(first.name))).toBe("NOT_FOUND");
   });
 
   it("replaces an old set-up also while Auth0 cannot revoke its ticket", async () => {
     await begin();
     world.later(SIX_HOURS_MS);
-    const revoke = async () => {
-      throw new Refusal("AUTH0_UNAVAILABLE", "an outage");
-    };
-    vi.spyOn(world.auth0, "revokeTicket").mockImplementationOnce(revoke);
+    vi.spyOn(world.auth0, "revokeTicket").mockImplementationOnce(outage);
     expect(await reasonOf(begin())).toBe("done");
   });
 
   it("replaces a set-up that a restore has left beside its enabled connection, which stays", async () => {
     const { name } = await begin();
-    const [entra] = await world.stores.connections.list(ACME);
-    if (entra === undefined) expect.fail("Acme has a connection");
-    world.stores.connections.begin({ ...entra, name });
+    world.stores.connections.begin({ ...(await entra()), name });
     const second = await begin();
     expect([world.setup?.name, world.stored(name)?.state]).toEqual([second.name, "enabled"]);
     expect(world.audited).not.toContain(`system connection-removed ${name}`);
@@ -132,30 +113,23 @@ describe("beginning a connection", () => {
 
   it("is LIMIT_REACHED at ten connections, operators' included, and removed ones do not count", async () => {
     const { connections } = world.stores;
-    const [entra] = await connections.list(ACME);
-    if (entra === undefined) expect.fail("Acme has a connection");
-    const put = (n: number, state: "disabled") => connections.begin({ ...entra, name: `acme-${n}`, state });
-    for (let n = 1; n <= 8; n += 1) put(n, "disabled");
-    connections.put({ ...entra, name: "acme-9", state: "removed" });
+    const declared = await entra();
+    const put = (n: number) => connections.begin({ ...declared, name: `acme-${n}`, state: "disabled" });
+    for (let n = 1; n <= 8; n += 1) put(n);
+    connections.put({ ...declared, name: "acme-9", state: "removed" });
     expect(await reasonOf(begin())).toBe("done");
     connections.setups.delete(ACME);
     // Also where the tenth one comes at the same time.
-    const { transactions } = world.stores;
-    const { commit } = transactions;
-    vi.spyOn(transactions, "commit").mockImplementationOnce(async (changes, signal) => {
-      put(10, "disabled");
-      const acme = (await world.stores.organizations.find(ACME)) ?? expect.fail("Acme is stored");
-      world.stores.organizations.put({ ...acme, rev: "tenth" });
-      return commit(changes, signal);
+    meanwhile(world.stores, () => {
+      put(10);
+      world.put({ rev: "tenth" });
     });
     expect(await reasonOf(begin())).toBe("LIMIT_REACHED");
     expect(world.setup).toBeNull();
   });
 
   it("draws another name where one is taken, also by a removed connection", async () => {
-    const [entra] = await world.stores.connections.list(ACME);
-    if (entra === undefined) expect.fail("Acme has a connection");
-    const taken = { ...entra, name: "acme-00000000", state: "removed" } as const;
+    const taken = { ...(await entra()), name: "acme-00000000", state: "removed" } as const;
     world.stores.connections.connections.set(taken.name, taken);
     const bytes = vi.spyOn(crypto, "getRandomValues");
     onTestFinished(() => bytes.mockRestore());
@@ -167,7 +141,7 @@ describe("beginning a connection", () => {
 
 describe("when a call fails while a connection begins", async () => {
   const counted = faultyPorts(new ConnectionWorld().ports);
-  await begin(counted.ports);
+  await new ConnectionWorld().begin(counted.ports);
   const auth0Calls = counted.calls.flatMap((call, at) =>
     call.startsWith("auth0.") ? [[call, at] as const] : [],
   );
@@ -183,8 +157,7 @@ describe("when a call fails while a connection begins", async () => {
   it.each(outages)("$call has an $kind: nothing is pending, and it can be repeated", async ({ at, kind }) => {
     const { ports } = faultyPorts(world.ports, { at, kind });
     expect(await reasonOf(begin(ports))).toBe("AUTH0_UNAVAILABLE");
-    expect(world.setup).toBeNull();
-    expect(world.audited).toEqual([]);
+    expect([world.setup, world.audited]).toEqual([null, []]);
     expect(await reasonOf(begin())).toBe("done");
     expect(world.auth0.organizations.size).toBe(1);
   });
@@ -195,7 +168,7 @@ describe("when a call fails while a connection begins", async () => {
     async ({ at, kind }) => {
       const { ports } = faultyPorts(world.ports, { at, kind });
       await begin(ports).catch(() => {});
-      const pending = (await list()).filter(({ state }) => state === "pending");
+      const pending = (await world.list()).filter(({ state }) => state === "pending");
       expect(pending.map(({ name }) => name)).toEqual(world.setup === null ? [] : [world.setup.name]);
       if (world.setup !== null) {
         world.later((world.setup.ticketId === null ? 3_000 : SIX_HOURS_MS) - 1);
@@ -244,18 +217,8 @@ describe("when a call fails while a connection begins", async () => {
 });
 
 describe("names", () => {
-  const ids = [
-    "acme",
-    "a.b",
-    "a-b",
-    "a_b",
-    "A.B",
-    "A",
-    "a",
-    `x${".".repeat(63)}`,
-    "Z".repeat(64),
-    "z".repeat(64),
-  ];
+  const short = ["acme", "a.b", "a-b", "a_b", "A.B", "A", "a"];
+  const ids = [...short, `x${".".repeat(63)}`, "Z".repeat(64), "z".repeat(64)];
   it.each(ids)("are accepted by Auth0 for connections: %s", (text) => {
     expect(newConnectionName(idOf(text))).toMatch(/^[a-z0-9][a-z0-9-]{0,126}[a-z0-9]$/);
   });

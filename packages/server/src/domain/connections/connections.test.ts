@@ -1,56 +1,43 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Administrator, Owner } from "../membership/standing.ts";
-import { Refusal } from "../refusal.ts";
-import { ConnectionWorld, stateOf } from "../testing/connection-world.ts";
-import { MemoryAdministration } from "../testing/memory-administration.ts";
+import type { Refusal } from "../refusal.ts";
+import { ConnectionWorld, outage, stateOf } from "../testing/connection-world.ts";
 import { acmeAndGlobex, OKTA } from "../testing/memory-ports.ts";
-import { ACME, ENTRA, UNBOUNDED } from "../testing/people.ts";
-import { janeAs, operator, reasonOf } from "../testing/standings.ts";
-import { beginConnection } from "./begin.ts";
-import { listConnections, removeConnection, updateConnection } from "./connections.ts";
-import { getConnection } from "./finish.ts";
-
-const OWNER = await janeAs("owner");
-const ADMIN = await janeAs("admin");
-const OPERATOR = await operator();
+import { ENTRA, UNBOUNDED } from "../testing/people.ts";
+import { ADMIN, OPERATOR, OWNER, reasonOf } from "../testing/standings.ts";
+import { updateConnection } from "./connections.ts";
 
 let world: ConnectionWorld;
 beforeEach(() => {
-  world = new ConnectionWorld(new MemoryAdministration(acmeAndGlobex()));
+  world = new ConnectionWorld(acmeAndGlobex());
 });
 
-const begin = () => beginConnection(OWNER, "Acme Okta", world.ports, UNBOUNDED);
-const get = (name: string, by: Administrator = ADMIN) => getConnection(by, name, world.ports, UNBOUNDED);
-const list = () => listConnections(ADMIN, world.ports, UNBOUNDED);
-const remove = (name: string, by: Owner = OWNER, ports = world.ports) =>
-  removeConnection(by, name, ports, UNBOUNDED);
+const begin = () => world.begin();
+const get = (name: string) => world.get(name);
+const list = () => world.list();
+const remove = (name: string, by: Owner = OWNER) => world.remove(name, { by });
+const ask = (name: string) => world.ask(name);
+const enabled = () => world.enabled();
 const update = (
   name: string,
   change: { displayName?: string; enabled?: boolean },
   by: Administrator = OWNER,
 ) => updateConnection(by, { name, ...change }, world.ports, UNBOUNDED);
-const ask = async (name: string) => {
-  world.later(5_000);
-  return stateOf(await get(name));
-};
 const stateForLogins = async (name: string) => (await world.stores.organizations.findConnection(name))?.state;
-/** A connection that Acme has set up. */
-async function enabled(): Promise<string> {
-  const { name } = await begin();
-  world.auth0.finishWizards();
-  await ask(name);
-  return name;
-}
 /** None of its owners could sign in through SSO, so that no enabled connection may go. */
-async function enforceSso(): Promise<void> {
-  const acme = (await world.stores.organizations.find(ACME)) ?? expect.fail("Acme is stored");
-  world.stores.organizations.put({ ...acme, enforceSso: true });
-}
-const outage = async () => {
-  throw new Refusal("AUTH0_UNAVAILABLE", "an outage");
+const enforceSso = () => world.put({ enforceSso: true });
+const isUsed = (name: string) => world.auth0.uses(world.acme.auth0OrgId ?? expect.fail(), `con_${name}`);
+const isRevoked = () => world.auth0.tickets.get("ticket-canary-1")?.revoked;
+/** The set-up is finished between its read and the next one. */
+const finishing = (name: string) => {
+  const { connections } = world.stores;
+  const findSetup = connections.findSetup.bind(connections);
+  vi.spyOn(connections, "findSetup").mockImplementationOnce(async (id) => {
+    const before = await findSetup(id);
+    expect(await ask(name)).toBe("enabled");
+    return before;
+  });
 };
-const auth0OrgId = async () =>
-  (await world.stores.organizations.find(ACME))?.auth0OrgId ?? expect.fail("none");
 
 describe("a connection that is being set up", () => {
   it("waits for one thing after the other, and is enabled when Auth0 has all of it", async () => {
@@ -80,7 +67,7 @@ describe("a connection that is being set up", () => {
       testedAt: null,
     });
     expect([world.names, world.setup]).toEqual([[ENTRA.name, name], null]);
-    expect(auth0.tickets.get("ticket-canary-1")?.revoked).toBe(true);
+    expect(isRevoked()).toBe(true);
     expect(world.audited.at(-1)).toBe(`${ADMIN.actor} connection-enabled ${name}`);
   });
 
@@ -88,7 +75,7 @@ describe("a connection that is being set up", () => {
     const { name } = await begin();
     world.auth0.finishWizards({ strategy: "adfs" });
     const ports = { ...world.ports, otherStrategies: new Set(["adfs"]) };
-    expect(stateOf(await getConnection(ADMIN, name, ports, UNBOUNDED))).toBe("pending strategy");
+    expect(stateOf(await world.get(name, { ports }))).toBe("pending strategy");
     expect(await ask(name)).toBe("enabled");
   });
 
@@ -107,28 +94,22 @@ describe("a connection that is being set up", () => {
   it("is asked for by one of several calls at once", async () => {
     const { name } = await begin();
     world.auth0.asked.length = 0;
-    await Promise.all([1, 2, 3].map(() => getConnection(ADMIN, name, world.process(), UNBOUNDED)));
+    await Promise.all([1, 2, 3].map(() => world.get(name, { ports: world.process() })));
     expect(world.auth0.asked).toEqual(["findConnection"]);
   });
 
   it("is found by a call during which another one finishes it", async () => {
     const { name } = await begin();
     world.auth0.finishWizards();
-    const { connections } = world.stores;
-    const findSetup = connections.findSetup.bind(connections);
-    vi.spyOn(connections, "findSetup").mockImplementationOnce(async (id) => {
-      const before = await findSetup(id);
-      expect(await ask(name)).toBe("enabled");
-      return before;
-    });
+    finishing(name);
     expect(stateOf(await get(name))).toBe("enabled");
   });
 
   it("is shown as it is where Auth0 is not configured any more, and can be removed", async () => {
     const { name } = await begin();
-    const without = { ...world.ports, auth0: null };
-    expect(stateOf(await getConnection(ADMIN, name, without, UNBOUNDED))).toBe("pending");
-    await removeConnection(OWNER, name, without, UNBOUNDED);
+    const without = { ports: { ...world.ports, auth0: null } };
+    expect(stateOf(await world.get(name, without))).toBe("pending");
+    await world.remove(name, without);
     expect(await reasonOf(get(name))).toBe("NOT_FOUND");
     expect(await list()).not.toContainEqual(expect.objectContaining({ name }));
   });
@@ -178,13 +159,7 @@ describe("the list of connections", () => {
   it("has a set-up that is finished at the same time once", async () => {
     const { name } = await begin();
     world.auth0.finishWizards();
-    const { connections } = world.stores;
-    const findSetup = connections.findSetup.bind(connections);
-    vi.spyOn(connections, "findSetup").mockImplementationOnce(async (id) => {
-      const before = await findSetup(id);
-      expect(await ask(name)).toBe("enabled");
-      return before;
-    });
+    finishing(name);
     const shown = (await list()).filter((each) => each.name === name);
     expect(shown.map(stateOf)).toEqual(["enabled"]);
   });
@@ -241,7 +216,7 @@ describe("changing a connection", () => {
     expect((await update(name, { enabled: false })).state).toBe("disabled");
     expect(commit).toHaveBeenCalledTimes(2);
     expect((await update(name, { enabled: true })).state).toBe("enabled");
-    await enforceSso();
+    enforceSso();
     expect(await reasonOf(update(name, { enabled: false }))).toBe("NOT_READY");
     expect(world.stored(name)?.state).toBe("enabled");
   });
@@ -254,8 +229,7 @@ describe("removing a connection", () => {
     expect(world.stored(name)?.state).toBe("removed");
     expect(await stateForLogins(name)).toBe("removed");
     expect(world.names).toEqual([ENTRA.name]);
-    expect(world.auth0.uses(await auth0OrgId(), `con_${name}`)).toBe(false);
-    expect(world.auth0.connections.has(name)).toBe(true);
+    expect([isUsed(name), world.auth0.connections.has(name)]).toEqual([false, true]);
     expect(world.audited.at(-1)).toBe(`${OWNER.actor} connection-removed ${name}`);
     for (const verb of [get(name), update(name, { displayName: "New" })])
       expect(await reasonOf(verb)).toBe("NOT_FOUND");
@@ -265,7 +239,7 @@ describe("removing a connection", () => {
     const name = await enabled();
     await update(name, { enabled: false });
     const other = await enabled();
-    await enforceSso();
+    enforceSso();
     expect(await reasonOf(remove(other))).toBe("NOT_READY");
     expect(world.stored(other)?.state).toBe("enabled");
     expect(await reasonOf(remove(name))).toBe("done");
@@ -275,9 +249,7 @@ describe("removing a connection", () => {
     const { name } = await begin();
     world.auth0.finishWizards();
     await remove(name);
-    expect(world.auth0.tickets.get("ticket-canary-1")?.revoked).toBe(true);
-    expect(world.auth0.uses(await auth0OrgId(), `con_${name}`)).toBe(false);
-    expect(world.setup).toBeNull();
+    expect([isRevoked(), isUsed(name), world.setup]).toEqual([true, false, null]);
     expect(world.audited.at(-1)).toBe(`${OWNER.actor} connection-removed ${name}`);
     expect(await reasonOf(get(name))).toBe("NOT_FOUND");
     expect(await reasonOf(begin())).toBe("done");
@@ -293,8 +265,7 @@ describe("removing a connection", () => {
       expect(world.audited.at(-1)).toBe(`${OWNER.actor} connection-removed ${name}`);
       world.stores.identities.entries.length = 0;
       expect(await reasonOf(remove(name))).toBe("done");
-      expect(world.auth0.uses(await auth0OrgId(), `con_${name}`)).toBe(false);
-      expect(world.audited).toEqual([]);
+      expect([isUsed(name), world.audited]).toEqual([false, []]);
       down.mockRestore();
     }
     expect(world.setup).toBeNull();
@@ -328,9 +299,7 @@ describe("another organization's name is NOT_FOUND, as an unknown one, and nothi
     expect(errors[0]).toMatchObject(["NOT_FOUND", expect.any(String)]);
     expect(snapshot()).toBe(before);
     expect(world.auth0.asked).toEqual([]);
-    expect(await world.stores.organizations.findConnection(OKTA.name)).toMatchObject({
-      ...OKTA,
-      state: "enabled",
-    });
+    expect(await world.stores.organizations.findConnection(OKTA.name)).toMatchObject(OKTA);
+    expect(await stateForLogins(OKTA.name)).toBe("enabled");
   });
 });

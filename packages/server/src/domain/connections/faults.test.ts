@@ -4,13 +4,9 @@ import type { Stores } from "../operators/administration.ts";
 import { Refusal } from "../refusal.ts";
 import { ConnectionWorld } from "../testing/connection-world.ts";
 import { Crash, FAULTS, type Fault, faultyPorts } from "../testing/faulty-ports.ts";
-import { ACME, ENTRA, UNBOUNDED } from "../testing/people.ts";
-import { janeAs, reasonOf } from "../testing/standings.ts";
-import { beginConnection } from "./begin.ts";
-import { listConnections, removeConnection } from "./connections.ts";
-import { getConnection } from "./finish.ts";
+import { ENTRA } from "../testing/people.ts";
+import { reasonOf } from "../testing/standings.ts";
 
-const OWNER = await janeAs("owner");
 /** Two thousand sequences take a few seconds on a busy machine. */
 const SLOW = { timeout: 60_000 };
 
@@ -39,17 +35,17 @@ async function call({ operation, which }: Step, world: ConnectionWorld, history:
   switch (operation) {
     case "begin": {
       const endsAt = ports.now().getTime() + SIX_HOURS_MS;
-      const { name: begun, setupUrl } = await beginConnection(OWNER, "Acme", ports, UNBOUNDED);
+      const { name: begun, setupUrl } = await world.begin(ports);
       history.names.push(begun);
       history.tickets.set(new URL(setupUrl).searchParams.get("ticket") ?? "", endsAt);
       break;
     }
     case "get":
-      if (name !== undefined) await getConnection(OWNER, name, ports, UNBOUNDED);
+      if (name !== undefined) await world.get(name, { ports });
       break;
     case "remove":
       if (name === undefined) break;
-      await removeConnection(OWNER, name, ports, UNBOUNDED);
+      await world.remove(name, { ports });
       history.removed.add(name);
       break;
     case "finish wizards":
@@ -133,16 +129,14 @@ async function play(steps: readonly Step[]): Promise<void> {
 async function settle(world: ConnectionWorld, { names, removed }: History): Promise<void> {
   world.auth0.finishWizards();
   world.later(5_000);
-  for (const name of removed)
-    expect(await reasonOf(removeConnection(OWNER, name, world.ports, UNBOUNDED))).toBe("done");
+  for (const name of removed) expect(await reasonOf(world.remove(name))).toBe("done");
   for (const name of names) {
     const stored = world.stored(name);
     const isThere = stored === undefined ? world.setup?.name === name : stored.state !== "removed";
-    const reason = await reasonOf(getConnection(OWNER, name, world.ports, UNBOUNDED));
-    expect(reason).toBe(isThere ? "done" : "NOT_FOUND");
+    expect(await reasonOf(world.get(name))).toBe(isThere ? "done" : "NOT_FOUND");
   }
-  const listed = (await listConnections(OWNER, world.ports, UNBOUNDED)).map(({ name }) => name);
-  const auth0OrgId = (await world.stores.organizations.find(ACME))?.auth0OrgId ?? "";
+  const listed = (await world.list()).map(({ name }) => name);
+  const auth0OrgId = world.acme.auth0OrgId ?? "";
   for (const { name } of world.stores.connections.connections.values()) {
     if (world.stored(name)?.state === "enabled") expect(listed).toContain(name);
     else if (removed.has(name)) {
@@ -151,12 +145,10 @@ async function settle(world: ConnectionWorld, { names, removed }: History): Prom
     }
   }
   if (world.setup !== null) {
-    expect(await reasonOf(removeConnection(OWNER, world.setup.name, world.ports, UNBOUNDED))).toBe("done");
+    expect(await reasonOf(world.remove(world.setup.name))).toBe("done");
     expect(world.setup).toBeNull();
   }
-  expect(await reasonOf(beginConnection(OWNER, "Acme", world.ports, UNBOUNDED))).toMatch(
-    /done|LIMIT_REACHED/,
-  );
+  expect(await reasonOf(world.begin())).toMatch(/done|LIMIT_REACHED/);
 }
 
 const steps = fc.array(
@@ -197,7 +189,7 @@ describe("beginning, finishing and removing connections", () => {
 
   it("enables nothing that was removed while Auth0 was asked", async () => {
     const world = new ConnectionWorld();
-    const { name } = await beginConnection(OWNER, "Acme", world.ports, UNBOUNDED);
+    const { name } = await world.begin();
     world.auth0.finishWizards();
     world.later(5_000);
     const asked = Promise.withResolvers<void>();
@@ -207,9 +199,9 @@ describe("beginning, finishing and removing connections", () => {
       await answered.promise;
       return true;
     });
-    const finishing = reasonOf(getConnection(OWNER, name, world.ports, UNBOUNDED));
+    const finishing = reasonOf(world.get(name));
     await asked.promise;
-    await removeConnection(OWNER, name, world.ports, UNBOUNDED);
+    await world.remove(name);
     answered.resolve();
     expect(await finishing).toBe("NOT_FOUND");
     expect([world.stored(name)?.state, world.setup, world.names]).toEqual(["removed", null, [ENTRA.name]]);

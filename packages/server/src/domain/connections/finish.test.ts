@@ -1,27 +1,16 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { Refusal } from "../refusal.ts";
-import { ConnectionWorld } from "../testing/connection-world.ts";
-import { ACME, UNBOUNDED } from "../testing/people.ts";
-import { janeAs, reasonOf } from "../testing/standings.ts";
-import { beginConnection } from "./begin.ts";
-import { listConnections, removeConnection } from "./connections.ts";
-import { getConnection } from "./finish.ts";
-
-const OWNER = await janeAs("owner");
+import { ConnectionWorld, outage } from "../testing/connection-world.ts";
+import { ACME } from "../testing/people.ts";
+import { reasonOf } from "../testing/standings.ts";
 
 let world: ConnectionWorld;
 beforeEach(() => {
   world = new ConnectionWorld();
 });
 
-const begin = () => beginConnection(OWNER, "Acme Okta", world.ports, UNBOUNDED);
-const get = (name: string) => getConnection(OWNER, name, world.ports, UNBOUNDED);
-const list = () => listConnections(OWNER, world.ports, UNBOUNDED);
-const remove = (name: string, ports = world.ports) => removeConnection(OWNER, name, ports, UNBOUNDED);
+const begin = () => world.begin();
+const get = (name: string) => world.get(name);
 const isRevoked = () => world.auth0.tickets.get("ticket-canary-1")?.revoked;
-const outage = async () => {
-  throw new Refusal("AUTH0_UNAVAILABLE", "an outage");
-};
 
 /** A set-up that Auth0 has all of, and whose ticket it does not end. */
 async function withOpenTicket() {
@@ -36,7 +25,7 @@ it("T8B: a connection is enabled only after its ticket has ended, which Auth0 is
   world.later(4_999);
   for (let polls = 0; polls < 3; polls += 1) expect((await get(name)).state).toBe("pending");
   expect(down).toHaveBeenCalledTimes(1);
-  expect((await list()).find((each) => each.name === name)?.state).toBe("pending");
+  expect((await world.list()).find((each) => each.name === name)?.state).toBe("pending");
   expect(await reasonOf(begin())).toBe("CONFLICT");
   expect([world.stored(name), world.setup?.ticketId]).toEqual([undefined, "ticket-canary-1"]);
   down.mockRestore();
@@ -91,8 +80,11 @@ it("a set-up that changes while Auth0 is asked is not enabled by what was seen b
 });
 
 it.each([
-  ["removed while Auth0 is down", async (name: string) => void (await reasonOf(remove(name)))],
-  ["removed where Auth0 is not configured", (name: string) => remove(name, { ...world.ports, auth0: null })],
+  ["removed while Auth0 is down", (name: string) => reasonOf(world.remove(name))],
+  [
+    "removed where Auth0 is not configured",
+    (name: string) => world.remove(name, { ports: { ...world.ports, auth0: null } }),
+  ],
 ])("T8B: a set-up %s lets no other one begin until its ticket has ended", async (_, end) => {
   const { name, down } = await withOpenTicket();
   await end(name);
@@ -101,6 +93,5 @@ it.each([
   down.mockRestore();
   expect(await reasonOf(begin())).toBe("done");
   expect(isRevoked()).toBe(true);
-  const { auth0OrgId } = (await world.stores.organizations.find(ACME)) ?? expect.fail("Acme is stored");
-  expect(world.auth0.uses(auth0OrgId ?? "", `con_${name}`)).toBe(false);
+  expect(world.auth0.uses(world.acme.auth0OrgId ?? "", `con_${name}`)).toBe(false);
 });

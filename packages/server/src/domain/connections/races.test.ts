@@ -5,7 +5,6 @@ import type { Stores } from "../operators/administration.ts";
 import { declareConnection } from "../operators/declared-trust.ts";
 import { ConnectionWorld } from "../testing/connection-world.ts";
 import { type Fate, Interleaving } from "../testing/interleaving.ts";
-import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex, NOW } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, UNBOUNDED } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
@@ -101,7 +100,7 @@ async function race({
   readonly fates: readonly Fate[];
   readonly blindTo: readonly (keyof Items)[];
 }): Promise<string | null> {
-  const world = new ConnectionWorld(new MemoryAdministration(acmeAndGlobex()));
+  const world = new ConnectionWorld(acmeAndGlobex());
   const { stores, auth0 } = world;
   for (const id of [ACME, GLOBEX])
     for (const each of await stores.connections.list(id)) stores.connections.begin(each);

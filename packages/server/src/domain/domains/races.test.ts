@@ -270,8 +270,8 @@ describe("racing changes of two domains", () => {
 describe("a release that dies", () => {
   /** Releases the only domain, until the fault. */
   async function released(fault: Fault | null) {
-    const stores = new MemoryAdministration(new MemoryOrganizations().put(organization(ACME)));
-    const world = new ConnectionWorld(stores);
+    const world = new ConnectionWorld(new MemoryOrganizations().put(organization(ACME)));
+    const { stores } = world;
     const owner = await operator(stores.organizations);
     await verifyDomain(owner, NAME, stores);
     const { ports, calls } = faultyPorts(world.ports, fault);

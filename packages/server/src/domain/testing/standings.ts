@@ -20,6 +20,10 @@ export function operator(organizations = acmeAlone()): Promise<Owner> {
   return operatorOf("operator:jo", ACME, organizations, UNBOUNDED);
 }
 
+export const ADMIN = await janeAs("admin");
+export const OWNER = await janeAs("owner");
+export const OPERATOR = await operator();
+
 /** The reason of the refusal; "done" without one. */
 export function reasonOf(verb: Promise<unknown>): Promise<unknown> {
   return verb.then(
