@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { MemoryOrganizations } from "../../memory/organizations.ts";
-import { parseDomain } from "../email.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
+import { domainNamed, MemoryOrganizations } from "../../memory/organizations.ts";
 import {
   acmeAndGlobex,
   audited,
@@ -9,6 +9,7 @@ import {
   memoryPorts,
   NOW,
   resolver,
+  spoken,
   VIA_ACME,
   VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
@@ -35,60 +36,35 @@ const KNOWN = { ensureUser: async () => ({ userId: JANE, created: false }) };
 const unasked = { ensureUser: () => Promise.reject(new Error("the directory was asked")) };
 const signIn = (ports: MemoryPorts, overrides: Claims, directory = KNOWN) =>
   resolver(ports, { directory })(claims(overrides), UNBOUNDED);
-const LABS = parseDomain("globex-labs.example") ?? expect.fail("it is a domain");
+const LABS = domainNamed("globex-labs.example");
 /** Acme alone has acme.example, and Globex another domain. */
 const withLabs = () => acmeAlone().put(organization(GLOBEX), { domains: [LABS] });
 const CONFLICT = { reason: "IDENTITY_CONFLICT" };
+const SIGNED_ALONE: Claims = { userId: JANE, email: { absent: "EMAIL_MISSING" } };
 
 describe("a first login", () => {
   const unverified = () => new MemoryOrganizations().put(organization(ACME), { connections: [ENTRA] });
+  const OF_MAILBOX = { rule: "verified-email", organizationId: null, connection: "auth0" } as const;
   it.each<[string, Claims, Partial<IdentityLink>, MemoryPorts]>([
     ["by SSO", VIA_ACME, { rule: "verified-domain" }, memoryPorts()],
-    [
-      "by a mailbox",
-      BY_PASSWORD,
-      { rule: "verified-email", organizationId: null, connection: "auth0" },
-      memoryPorts(),
-    ],
+    ["by a mailbox", BY_PASSWORD, OF_MAILBOX, memoryPorts()],
     ["in report mode", VIA_ACME, { rule: "report-mode" }, memoryPorts(unverified(), { trustMode: "report" })],
     ["by a signed user id", { userId: JANE }, { rule: "claim" }, memoryPorts()],
-    [
-      "by a signed user id alone",
-      { userId: JANE, email: { absent: "EMAIL_MISSING" } },
-      { rule: "claim", email: null },
-      memoryPorts(),
-    ],
+    ["by a signed user id alone", SIGNED_ALONE, { rule: "claim", email: null }, memoryPorts()],
   ])("%s links its subject for life, and is audited", async (_, overrides, expected, ports) => {
     const { subject } = claims(overrides);
     await signIn(ports, overrides, "userId" in overrides ? unasked : KNOWN);
     const made = { ...link({ subject, linkedAt: NOW, rev: expect.any(String) }), ...expected };
     expect([...ports.identities.links.values()]).toEqual([made]);
     const { organizationId, connection, rule } = made;
-    expect(ports.identities.entries).toMatchObject([
-      {
-        at: NOW,
-        actor: "login",
-        action: "identity-linked",
-        userId: JANE,
-        subject,
-        organizationId,
-        connection,
-        rule,
-      },
-    ]);
+    const entry = { at: NOW, actor: "login", action: "identity-linked", userId: JANE, subject };
+    expect(ports.identities.entries).toMatchObject([{ ...entry, organizationId, connection, rule }]);
   });
 
   it("T4A: gets the winner's link after losing a race, unless that user is blocked", async () => {
     const ports = memoryPorts();
     const { identities } = ports;
-    const { commit } = ports.transactions;
-    const racing = () => {
-      const another = async (...input: Parameters<typeof commit>) => {
-        await identities.create(link({ userId: JOE }));
-        return commit(...input);
-      };
-      vi.spyOn(ports.transactions, "commit").mockImplementationOnce(another);
-    };
+    const racing = () => meanwhile(ports, () => identities.create(link({ userId: JOE })));
     racing();
     expect(await signIn(ports, VIA_ACME)).toMatchObject({ userId: JOE });
     expect([identities.spoken.size, identities.seats.size, identities.entries]).toEqual([0, 0, []]);
@@ -130,66 +106,38 @@ describe("a signed user id", () => {
 });
 
 describe("on a domain that Acme and Globex share, Acme's SSO", () => {
-  const spoken = (known: Partial<Speakers>, organizations = acmeAndGlobex()) => {
-    const ports = memoryPorts(organizations);
-    ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, rev: "1" });
-    return ports;
-  };
+  const known = (speakers: Partial<Speakers>, organizations = acmeAndGlobex()) =>
+    spoken(memoryPorts(organizations), speakers);
+  const IN_GLOBEX = { by: MAILBOX, inside: inside(GLOBEX) } as const;
+  const IN_LABS = { by: MAILBOX, inside: [{ organizationId: GLOBEX, domain: LABS }] } as const;
+  const OF_ACME = { by: ACME, sso: ACME };
+  const trusted = acmeAndGlobex({}, { trusts: [ACME] });
+  const trusting = acmeAndGlobex({ trusts: [GLOBEX] });
 
   it.each<[string, MemoryPorts, typeof NEW, Claims]>([
     ["T7K: links a new person", memoryPorts(acmeAndGlobex()), NEW, VIA_ACME],
-    ["links a member of Acme", spoken({ inside: inside(ACME) }), KNOWN, VIA_ACME],
-    [
-      "links a member of Globex if Globex trusts Acme",
-      spoken({ by: MAILBOX, inside: inside(GLOBEX) }, acmeAndGlobex({}, { trusts: [ACME] })),
-      KNOWN,
-      VIA_ACME,
-    ],
-    [
-      "T8E: links a member of a domain that Globex has given up",
-      spoken({ by: MAILBOX, inside: inside(GLOBEX) }, acmeAlone()),
-      KNOWN,
-      VIA_ACME,
-    ],
-    [
-      "does not keep a password login from a member of Globex",
-      spoken({ by: MAILBOX, inside: inside(GLOBEX) }),
-      KNOWN,
-      BY_PASSWORD,
-    ],
+    ["links a member of Acme", known({ inside: inside(ACME) }), KNOWN, VIA_ACME],
+    ["links a member of Globex if Globex trusts Acme", known(IN_GLOBEX, trusted), KNOWN, VIA_ACME],
+    ["T8E: links a member of a domain that Globex gave up", known(IN_GLOBEX, acmeAlone()), KNOWN, VIA_ACME],
+    ["does not keep a password login from a member of Globex", known(IN_GLOBEX), KNOWN, BY_PASSWORD],
   ])("%s", async (_, ports, directory, login) => {
     expect(await signIn(ports, login, directory)).toMatchObject({ userId: JANE });
   });
 
   it.each<[string, MemoryPorts, typeof NEW, Claims]>([
     ["T7H: cannot link a person whom the directory knew", memoryPorts(acmeAndGlobex()), KNOWN, VIA_ACME],
+    ["T7H: cannot link a person by a signed user id", known({}), unasked, { userId: JANE }],
+    ["T70: cannot link a person of Globex's SSO", known({ by: MAILBOX, sso: GLOBEX }), KNOWN, VIA_ACME],
+    ["T7F: cannot link a person inside Globex", known(IN_GLOBEX, trusting), KNOWN, VIA_ACME],
     [
-      "T7H: cannot link a person by a signed user id",
-      memoryPorts(acmeAndGlobex()),
-      unasked,
-      { userId: JANE },
-    ],
-    ["T70: cannot link a person of Globex's SSO", spoken({ by: MAILBOX, sso: GLOBEX }), KNOWN, VIA_ACME],
-    [
-      "T7F: cannot link a person inside Globex",
-      spoken({ by: MAILBOX, inside: inside(GLOBEX) }, acmeAndGlobex({ trusts: [GLOBEX] })),
+      "T8E: cannot link a member of a domain that Globex still has",
+      known(IN_LABS, withLabs()),
       KNOWN,
       VIA_ACME,
     ],
-    [
-      "T8E: cannot link a member of another domain that Globex still has",
-      spoken({ by: MAILBOX, inside: [{ organizationId: GLOBEX, domain: LABS }] }, withLabs()),
-      KNOWN,
-      VIA_ACME,
-    ],
-    [
-      "T8E: cannot link a person without an address who is inside a domain that Globex still has",
-      spoken({ by: MAILBOX, inside: inside(GLOBEX) }),
-      unasked,
-      { userId: JANE, email: { absent: "EMAIL_MISSING" } },
-    ],
-    ["T7K: came first, so a password login is refused", spoken({ by: ACME, sso: ACME }), KNOWN, BY_PASSWORD],
-    ["T7K: came first, so Globex's SSO is refused", spoken({ by: ACME, sso: ACME }), KNOWN, VIA_GLOBEX],
+    ["T8E: cannot link such a member without an address", known(IN_GLOBEX), unasked, SIGNED_ALONE],
+    ["T7K: came first, so a password login is refused", known(OF_ACME), KNOWN, BY_PASSWORD],
+    ["T7K: came first, so Globex's SSO is refused", known(OF_ACME), KNOWN, VIA_GLOBEX],
   ])("%s: a conflict that creates neither a seat nor a link", async (_, ports, directory, login) => {
     const before = new Map(ports.identities.spoken);
     await expect(signIn(ports, login, directory)).rejects.toMatchObject(CONFLICT);
@@ -210,9 +158,7 @@ describe("on a domain that Acme and Globex share, Acme's SSO", () => {
       if (reads === 3) stored.set(JANE, { ...noSpeakers(JANE), by: ACME, sso: ACME, rev: "1" });
       return speakers.find(userId, signal);
     };
-    expect(await signIn({ ...ports, speakers: { ...speakers, find } }, VIA_ACME)).toMatchObject({
-      userId: JANE,
-    });
+    expect(await signIn({ ...ports, speakers: { find } }, VIA_ACME)).toMatchObject({ userId: JANE });
     expect([reads, stored.get(JANE)]).toEqual([3, expect.objectContaining({ by: ACME, sso: ACME })]);
   });
 
@@ -224,24 +170,15 @@ describe("on a domain that Acme and Globex share, Acme's SSO", () => {
       setImmediate(() => request.abort());
       return speakers.find(userId, signal);
     };
-    const waiting = { ...ports, speakers: { ...speakers, find } };
-    const resolve = resolver(waiting, { directory: KNOWN });
-    await expect(resolve(claims(VIA_ACME), request.signal)).rejects.toMatchObject({
-      reason: "STORE_UNAVAILABLE",
-    });
+    const resolve = resolver({ ...ports, speakers: { find } }, { directory: KNOWN });
+    const waiting = resolve(claims(VIA_ACME), request.signal);
+    await expect(waiting).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
   });
 
   it("does not wait if another organization already speaks for the person", async () => {
-    const ports = spoken({ by: GLOBEX, sso: GLOBEX });
-    let reads = 0;
-    const { speakers } = ports.identities;
-    const find: typeof speakers.find = (userId, signal) => {
-      reads += 1;
-      return speakers.find(userId, signal);
-    };
-    await expect(signIn({ ...ports, speakers: { ...speakers, find } }, VIA_ACME)).rejects.toMatchObject(
-      CONFLICT,
-    );
-    expect(reads).toBe(1);
+    const ports = known({ by: GLOBEX, sso: GLOBEX });
+    const find = vi.spyOn(ports.identities.speakers, "find");
+    await expect(signIn(ports, VIA_ACME)).rejects.toMatchObject(CONFLICT);
+    expect(find).toHaveBeenCalledTimes(1);
   });
 });

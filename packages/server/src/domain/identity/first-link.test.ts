@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { MemoryIdentities } from "../../memory/identities.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
+import type { MemoryIdentities } from "../../memory/identities.ts";
+import { spoken } from "../testing/memory-ports.ts";
 import {
   ACME,
   acmeAlone,
@@ -14,6 +16,7 @@ import {
   JOE,
   JOE_EMAIL,
   link,
+  relinkWindow,
   SEAT,
   SETTINGS,
   trusted,
@@ -24,21 +27,11 @@ import { noTrace } from "../trace.ts";
 import { createFirstLink } from "./first-link.ts";
 import type { FirstLogin } from "./first-login.ts";
 import type { IdentityLink } from "./identity-link.ts";
-import type { RelinkWindow } from "./relink-window.ts";
 import { getsSeat, readHolder } from "./seat.ts";
-import { MAILBOX, noSpeakers, type Speakers } from "./speakers.ts";
+import { MAILBOX, type Speakers } from "./speakers.ts";
 
-const OPENED = "2026-11-20T00:00:00.000Z";
-const UNTIL = "2026-11-30T00:00:00.000Z";
+const WINDOW = relinkWindow();
 const INSIDE = "2026-11-25T00:00:00.000Z";
-const WINDOW: RelinkWindow = {
-  connection: ENTRA.name,
-  organizationId: ACME,
-  openedAt: OPENED,
-  until: UNTIL,
-  from: null,
-  rev: "1",
-};
 
 let now: string;
 let stores: MemoryAdministration;
@@ -48,13 +41,10 @@ beforeEach(() => {
   now = INSIDE;
   stores = new MemoryAdministration();
   identities = stores.identities;
-  firstLink = linking(stores);
+  firstLink = linking();
 });
 
-function linking(
-  { identities, transactions }: Pick<MemoryAdministration, "identities" | "transactions">,
-  created = false,
-): ReturnType<typeof createFirstLink> {
+function linking(created = false): ReturnType<typeof createFirstLink> {
   return createFirstLink({
     ...SETTINGS,
     stored: acmeAlone(),
@@ -63,41 +53,35 @@ function linking(
     windows: identities.windows,
     takenSeats: identities.takenSeats,
     directory: { ensureUser: async (email) => ({ ...(await userAt(email)), created }) },
-    transactions,
+    transactions: stores.transactions,
     audit: identities,
     now: () => new Date(now),
   });
 }
 
-const spoken = (known: Partial<Speakers>) =>
-  identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, rev: known.rev ?? "1" });
+const speakersAre = (known: Partial<Speakers>) => spoken(stores, known);
 
 /** The old subject, linked and seated long before the window was opened. */
-async function openWindow(identities: MemoryIdentities, old: Partial<IdentityLink> | null = {}) {
+async function openWindow(old: Partial<IdentityLink> | null = {}) {
   identities.opened.set(ENTRA.name, WINDOW);
-  identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: ACME, rev: "1" });
+  speakersAre({ by: MAILBOX, sso: ACME });
   await identities.takeSeat(SEAT, "waad|old");
   if (old !== null) await identities.create(link(old));
 }
 
 /** Something happens between what a login reads and what it stores. */
 function beforeCommit(happens: () => unknown, created = false) {
-  const { commit, backoff } = stores.transactions;
-  const late = vi.fn(async (...input: Parameters<typeof commit>) => {
-    await happens();
-    return commit(...input);
-  });
-  firstLink = linking({ identities, transactions: { commit: late, backoff } }, created);
-  return late;
+  firstLink = linking(created);
+  return meanwhile(stores, happens);
 }
 
 const CONFLICT = { reason: "IDENTITY_CONFLICT", message: expect.stringContaining("holds the user's seat") };
 const actions = () => identities.entries.map(({ action }) => action);
 
 /** Like the resolver: a linked subject stays linked. */
-async function signIn(subject: string, on = identities, first = firstLink): Promise<IdentityLink> {
-  const known = await on.find({ tenant: "default", subject });
-  return known ?? (await first.link(claims({ subject }), UNBOUNDED, noTrace)).link;
+async function signIn(subject: string): Promise<IdentityLink> {
+  const known = await identities.find({ tenant: "default", subject });
+  return known ?? (await firstLink.link(claims({ subject }), UNBOUNDED, noTrace)).link;
 }
 
 it("keeps a concurrently created link, and stores and records nothing", async () => {
@@ -120,10 +104,7 @@ it("takes a seat that is left over from a holder who is linked to a different us
 });
 
 it.each<[string, () => unknown]>([
-  [
-    "the holder is linked to its user again",
-    () => identities.create(link({ subject: "waad|both", rev: "1" })),
-  ],
+  ["the holder is linked to its user again", () => identities.put(link({ subject: "waad|both", rev: "1" }))],
   ["the holder is unlinked", () => identities.links.clear()],
 ])("takes no seat where %s at the moment of the commit", async (_, happens) => {
   await identities.create(link({ subject: "waad|both", userId: JOE }));
@@ -162,8 +143,8 @@ it("takes the seat that a subject without a link already holds", async () => {
 });
 
 it("links no user whose speakers it leaves as they are, if they change at the moment of the commit", async () => {
-  spoken({ by: MAILBOX, sso: ACME });
-  beforeCommit(() => spoken({ by: MAILBOX, sso: GLOBEX, rev: "2" }));
+  speakersAre({ by: MAILBOX, sso: ACME });
+  beforeCommit(() => speakersAre({ by: MAILBOX, sso: GLOBEX, rev: "2" }));
   await expect(signIn("waad|jane")).rejects.toMatchObject({ reason: "IDENTITY_CONFLICT" });
   expect(identities.links.size).toBe(0);
 });
@@ -171,7 +152,7 @@ it("links no user whose speakers it leaves as they are, if they change at the mo
 describe.each([true, false])("a user whom the directory has just created: %s", (created) => {
   it.each<[string, () => unknown]>([
     ["who is blocked", () => identities.blocked.add(JANE)],
-    ["for whom another organization speaks", () => spoken({ by: MAILBOX, sso: GLOBEX })],
+    ["for whom another organization speaks", () => speakersAre({ by: MAILBOX, sso: GLOBEX })],
     ["whose seat is taken", () => identities.takeSeat(SEAT, "waad|old")],
   ])("is not linked %s at the moment of the commit", async (_, happens) => {
     const commit = beforeCommit(happens, created);
@@ -181,7 +162,7 @@ describe.each([true, false])("a user whom the directory has just created: %s", (
 });
 
 it("never moves a link without an organization along with a connection, even in an open window", async () => {
-  await openWindow(identities);
+  await openWindow();
   expect(
     await firstLink.follow(link({ organizationId: null }), firstLogin("waad|old"), UNBOUNDED),
   ).toBeNull();
@@ -189,7 +170,7 @@ it("never moves a link without an organization along with a connection, even in 
 
 describe("inside a relink window", () => {
   it("the same trusted address takes the seat over and the old subject is unlinked", async () => {
-    await openWindow(identities);
+    await openWindow();
     expect(await signIn("waad|new")).toMatchObject({ userId: JANE, subject: "waad|new", linkedAt: INSIDE });
     expect(identities.linkedTo(JANE)).toEqual(["waad|new"]);
     const taken = { at: INSIDE, userId: JANE, subject: "waad|new", connection: ENTRA.name };
@@ -200,14 +181,14 @@ describe("inside a relink window", () => {
   });
 
   it("nobody takes the seat over where the window is closed at the moment of the commit", async () => {
-    await openWindow(identities);
+    await openWindow();
     beforeCommit(() => identities.opened.set(ENTRA.name, { ...WINDOW, until: INSIDE, rev: "2" }));
     await expect(signIn("waad|new")).rejects.toMatchObject(CONFLICT);
     expect(identities.linkedTo(JANE)).toEqual(["waad|old"]);
   });
 
   it("neither the old subject nor a second new one takes the seat again", async () => {
-    await openWindow(identities);
+    await openWindow();
     await signIn("waad|new");
     now = "2026-11-26T00:00:00.000Z";
     for (const subject of ["waad|old", "waad|other"])
@@ -222,12 +203,12 @@ describe("inside a relink window", () => {
     ["one that Auth0 alone has verified", { trust: trusted(JANE_EMAIL, { rule: "verified-email" }) }, {}],
     ["no address", { trust: { state: "absent" } }, {}],
     ["a login that is not SSO", { login: { via: "other", strategy: "auth0" } }, {}],
-    ["a link made since the window was opened", {}, { linkedAt: OPENED }],
+    ["a link made since the window was opened", {}, { linkedAt: WINDOW.openedAt }],
     ["a link of the connection's former organization", {}, { organizationId: GLOBEX }],
     ["a holder linked through another connection", {}, { connection: "acme-okta" }],
     ["a holder that is not linked", {}, null],
   ])("allows no take-over by %s", async (_, login, old) => {
-    await openWindow(identities, old);
+    await openWindow(old);
     const { windows } = identities;
     const ports = { storedLinks: identities, windows, audit: identities, now: () => new Date(now) };
     const first = firstLogin("waad|new", login);
@@ -236,10 +217,10 @@ describe("inside a relink window", () => {
 
   it.each([
     ["before it", "2026-11-19T23:59:59.999Z", ENTRA.name],
-    ["at its end", UNTIL, ENTRA.name],
+    ["at its end", WINDOW.until, ENTRA.name],
     ["of another connection", INSIDE, "acme-okta"],
   ])("allows no take-over %s", async (_, at, connection) => {
-    await openWindow(identities);
+    await openWindow();
     identities.opened.clear();
     identities.opened.set(connection, { ...WINDOW, connection });
     now = at;

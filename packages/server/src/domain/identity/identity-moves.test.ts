@@ -1,6 +1,6 @@
-import { describe, expect, it, vi } from "vitest";
-import { MemoryOrganizations } from "../../memory/organizations.ts";
-import { parseDomain } from "../email.ts";
+import { describe, expect, it } from "vitest";
+import { meanwhile } from "../testing/meanwhile.ts";
+import { domainNamed, MemoryOrganizations } from "../../memory/organizations.ts";
 import {
   acmeAndGlobex,
   audited,
@@ -9,6 +9,7 @@ import {
   memoryPorts,
   NOW,
   resolver,
+  spoken,
   VIA_ACME,
   VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
@@ -24,33 +25,24 @@ import {
   JOE,
   link,
   organization,
+  relinkWindow,
   UNBOUNDED,
   userAt,
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import type { IdentityLink } from "./identity-link.ts";
 import type { RelinkWindow } from "./relink-window.ts";
-import { MAILBOX, noSpeakers, type Speakers } from "./speakers.ts";
+import { MAILBOX, type Speakers } from "./speakers.ts";
 
 const CONFLICT = { reason: "IDENTITY_CONFLICT" };
+const OUTAGE = { reason: "STORE_UNAVAILABLE" };
 const signIn = (
   ports: MemoryPorts,
   overrides: Partial<VerifiedClaims> = VIA_ACME,
   directory = { ensureUser: userAt },
 ) => resolver(ports, { directory })(claims(overrides), UNBOUNDED);
-const OPEN: RelinkWindow = {
-  connection: ENTRA.name,
-  organizationId: ENTRA.organizationId,
-  openedAt: "2026-11-20T00:00:00.000Z",
-  until: "2026-11-30T00:00:00.000Z",
-  from: GLOBEX,
-  rev: "1",
-};
 
-const IN_LABS = {
-  organizationId: GLOBEX,
-  domain: parseDomain("globex-labs.example") ?? expect.fail("it is a domain"),
-};
+const IN_LABS = { organizationId: GLOBEX, domain: domainNamed("globex-labs.example") };
 
 /** Jane came through Globex's connection; it is Acme's now. */
 async function moved(
@@ -62,15 +54,8 @@ async function moved(
   const theirs = link({ organizationId: GLOBEX, ...former });
   await identities.takeSeat(theirs, theirs.subject);
   await identities.create(theirs);
-  identities.spoken.set(JANE, {
-    ...noSpeakers(JANE),
-    by: MAILBOX,
-    sso: GLOBEX,
-    inside: inside(GLOBEX),
-    rev: "1",
-  });
-  if (window !== undefined) identities.opened.set(ENTRA.name, { ...OPEN, ...window });
-  return ports;
+  if (window !== undefined) identities.opened.set(ENTRA.name, relinkWindow({ from: GLOBEX, ...window }));
+  return spoken(ports, { by: MAILBOX, sso: GLOBEX, inside: inside(GLOBEX) });
 }
 
 describe("a link through a connection that has moved to another organization", () => {
@@ -104,12 +89,8 @@ describe("a link through a connection that has moved to another organization", (
     const { identities } = ports;
     expect([...identities.links.values()]).toEqual([link({ linkedAt: NOW, rev: expect.any(String) })]);
     expect(identities.seats.size).toBe(1);
-    expect(identities.spoken.get(JANE)).toMatchObject({
-      by: MAILBOX,
-      sso: ACME,
-      inside: inside(ACME),
-      settledAt: NOW,
-    });
+    const settled = { by: MAILBOX, sso: ACME, inside: inside(ACME), settledAt: NOW };
+    expect(identities.spoken.get(JANE)).toMatchObject(settled);
     expect(audited(ports)).toEqual(["identity-allowed merger", "identity-linked verified-domain"]);
   });
 
@@ -176,16 +157,13 @@ it("lets a new subject take the seat over in the merger's window", async () => {
   const ports = await moved({ window: {} });
   expect(await signIn(ports, { subject: "waad|new" })).toMatchObject({ userId: JANE });
   expect(ports.identities.linkedTo(JANE)).toEqual(["waad|new"]);
-  expect(ports.identities.spoken.get(JANE)).toMatchObject({
-    sso: ACME,
-    inside: inside(ACME),
-    settledAt: NOW,
-  });
+  const settled = { sso: ACME, inside: inside(ACME), settledAt: NOW };
+  expect(ports.identities.spoken.get(JANE)).toMatchObject(settled);
 });
 
 it("records no merger where the organization speaks for the user already", async () => {
   const ports = await moved({ window: {} });
-  ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: ACME, rev: "2" });
+  spoken(ports, { by: MAILBOX, sso: ACME, rev: "2" });
   expect(await signIn(ports, { subject: "waad|new" })).toMatchObject({ userId: JANE });
   expect(audited(ports)).toEqual(["seat-taken-over verified-domain", "identity-linked verified-domain"]);
 });
@@ -213,21 +191,18 @@ it("judges the user that an operator has linked since the move: blocked, or sign
 it("a merger's window does not move a link of a login that only report mode lets through", async () => {
   const stored = acmeAlone();
   stored.release("acme.example", ACME);
-  const ports = memoryPorts(stored, { trustMode: "report" });
+  const ports = spoken(memoryPorts(stored, { trustMode: "report" }), { by: MAILBOX, sso: GLOBEX });
   const { identities } = ports;
-  identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: GLOBEX, rev: "1" });
-  identities.opened.set(ENTRA.name, OPEN);
+  identities.opened.set(ENTRA.name, relinkWindow({ from: GLOBEX }));
   await expect(signIn(ports)).rejects.toMatchObject(CONFLICT);
   expect(identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, rev: "1" });
 });
 
 describe("a link that was made when no organization had the connection", () => {
   const unowned = async (known: Partial<Speakers>, organizations = acmeAlone()) => {
-    const ports = memoryPorts(organizations);
-    const { identities } = ports;
-    await identities.create(link({ organizationId: null, rule: "report-mode" }));
-    await identities.takeSeat(link(), "waad|old");
-    identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, rev: "1" });
+    const ports = spoken(memoryPorts(organizations), known);
+    await ports.identities.create(link({ organizationId: null, rule: "report-mode" }));
+    await ports.identities.takeSeat(link(), "waad|old");
     return ports;
   };
 
@@ -258,20 +233,12 @@ describe("a link that was made when no organization had the connection", () => {
   });
 
   it.each<[string, (ports: MemoryPorts) => unknown, object]>([
-    ["unlinked", ({ identities }) => identities.links.clear(), { reason: "STORE_UNAVAILABLE" }],
-    [
-      "linked to another user",
-      ({ identities }) => identities.create(link({ userId: JOE, rev: "1" })),
-      { reason: "STORE_UNAVAILABLE" },
-    ],
-    ["adopted", ({ identities }) => identities.create(link({ rev: "1" })), { userId: JANE }],
+    ["unlinked", ({ identities }) => identities.links.clear(), OUTAGE],
+    ["another user's", ({ identities }) => identities.put(link({ userId: JOE, rev: "1" })), OUTAGE],
+    ["adopted", ({ identities }) => identities.put(link({ rev: "1" })), { userId: JANE }],
   ])("is left as it is where the subject is %s at the moment of the commit", async (_, happens, expected) => {
     const ports = await unowned({ by: MAILBOX });
-    const { commit } = ports.transactions;
-    vi.spyOn(ports.transactions, "commit").mockImplementationOnce(async (...input) => {
-      await happens(ports);
-      return commit(...input);
-    });
+    meanwhile(ports, () => happens(ports));
     expect(await signIn(ports).catch((error: unknown) => error)).toMatchObject(expected);
     expect([ports.identities.spoken.get(JANE)?.rev, audited(ports)]).toEqual(["1", []]);
   });
@@ -303,8 +270,7 @@ describe("a link that was made when no organization had the connection", () => {
     stored.connections.clear();
     const ports = { ...(await unowned({ by: MAILBOX })), stored, trustMode: "report" as const };
     expect(await signIn(ports)).toMatchObject({ userId: JANE, login: { via: "unregistered" } });
-    expect([...ports.identities.links.values()]).toEqual([
-      link({ organizationId: null, rule: "report-mode" }),
-    ]);
+    const unchanged = link({ organizationId: null, rule: "report-mode" });
+    expect([...ports.identities.links.values()]).toEqual([unchanged]);
   });
 });

@@ -1,15 +1,6 @@
 import { expect, it } from "vitest";
-import { ACME, ENTRA, GLOBEX, INITECH, JANE_EMAIL, link } from "../testing/people.ts";
+import { ACME, ENTRA, GLOBEX, INITECH, JANE_EMAIL, link, relinkWindow } from "../testing/people.ts";
 import { holdsFor, isOpen, mayFollow, type RelinkWindow } from "./relink-window.ts";
-
-const WINDOW: RelinkWindow = {
-  connection: ENTRA.name,
-  organizationId: ACME,
-  openedAt: "2026-11-20T00:00:00.000Z",
-  until: "2026-11-30T00:00:00.000Z",
-  from: null,
-  rev: "1",
-};
 
 it.each([
   ["2026-11-19T23:59:59.999Z", false],
@@ -17,7 +8,7 @@ it.each([
   ["2026-11-29T23:59:59.999Z", true],
   ["2026-11-30T00:00:00.000Z", false],
 ])("the window is open at %s: %s", (at, open) => {
-  expect(isOpen(WINDOW, new Date(at))).toBe(open);
+  expect(isOpen(relinkWindow(), new Date(at))).toBe(open);
 });
 
 it.each([
@@ -30,7 +21,7 @@ it.each([
 ])("a holder %s gives way: %s", (_, expected, organizationId, from) => {
   const former = link({ organizationId });
   const first = { email: JANE_EMAIL, connection: ENTRA };
-  expect(mayFollow(first, { former, window: { ...WINDOW, from } })).toBe(expected);
+  expect(mayFollow(first, { former, window: relinkWindow({ from }) })).toBe(expected);
 });
 
 it.each<[string, boolean, Partial<RelinkWindow>]>([
@@ -38,5 +29,5 @@ it.each<[string, boolean, Partial<RelinkWindow>]>([
   ["of another one: the connection has moved since", false, { organizationId: GLOBEX }],
   ["that has ended", false, { until: "2026-11-21T00:00:00.000Z" }],
 ])("a window %s holds: %s", (_, expected, overrides) => {
-  expect(holdsFor({ ...WINDOW, ...overrides }, ENTRA, new Date("2026-11-25"))).toBe(expected);
+  expect(holdsFor(relinkWindow(overrides), ENTRA, new Date("2026-11-25"))).toBe(expected);
 });

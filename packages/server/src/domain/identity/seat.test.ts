@@ -1,24 +1,27 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { keyOf, type MemoryIdentities, seatKeyOf } from "../../memory/identities.ts";
 import { BY_PASSWORD, type MemoryPorts, memoryPorts, NOW, resolver } from "../testing/memory-ports.ts";
-import { ACME, claims, ENTRA, held, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
+import {
+  ACME,
+  claims,
+  ENTRA,
+  held,
+  JANE,
+  JOE,
+  link,
+  relinkWindow,
+  SEAT,
+  UNBOUNDED,
+} from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import type { Trace } from "../trace.ts";
 import type { UserId } from "../user-id.ts";
-import type { RelinkWindow } from "./relink-window.ts";
 import type { IdentityRules } from "./resolve-identity.ts";
 import type { TakenSeats } from "./seat.ts";
 import { MAILBOX } from "./speakers.ts";
 
 const CONFLICT = { reason: "IDENTITY_CONFLICT" };
-const WINDOW: RelinkWindow = {
-  connection: ENTRA.name,
-  organizationId: ACME,
-  openedAt: "2026-11-26T00:00:00.000Z",
-  from: null,
-  until: "2026-11-30T00:00:00.000Z",
-  rev: "1",
-};
+const WINDOW = relinkWindow({ openedAt: "2026-11-26T00:00:00.000Z" });
 const HELD = { ...CONFLICT, message: expect.stringContaining("holds the user's seat") };
 const RIVALS = Array.from({ length: 25 }, (_, n) => `waad|rival-${n}`);
 
@@ -57,16 +60,16 @@ describe("a mailbox whose seat is taken", () => {
     await signIn("waad|old");
     for (const rival of RIVALS) await expect(signIn(rival)).rejects.toMatchObject(HELD);
     expect(asked).toBe(1);
-    const about = { action: "identity-conflict", rule: "seat", userId: JANE, organizationId: ACME };
-    const conflict = {
-      ...about,
-      tenant: "default",
-      connection: ENTRA.name,
-      holder: "waad|old",
+    const about = {
+      action: "identity-conflict",
+      rule: "seat",
+      organizationId: ACME,
       via: "console",
+      at: NOW,
     };
+    const conflict = { ...about, ...SEAT, holder: "waad|old" };
     expect(ports.identities.entries.slice(1)).toMatchObject(
-      RIVALS.map((subject) => ({ ...conflict, at: NOW, subject })),
+      RIVALS.map((subject) => ({ ...conflict, subject })),
     );
   });
 

@@ -94,9 +94,12 @@ export function resolver(
   return memoryResolver(ports, { directory: { ensureUser: userAt }, ...overrides });
 }
 
-/** The same ports, where this is known of who speaks for Jane. */
-export function spoken(ports: MemoryPorts, known: Partial<Speakers>): MemoryPorts {
-  ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, rev: "1" });
+/** The same ports, where this is known of who speaks for a user: Jane, unless said otherwise. */
+export function spoken<Ports extends Pick<MemoryPorts, "identities">>(
+  ports: Ports,
+  { userId = JANE, ...known }: Partial<Speakers>,
+): Ports {
+  ports.identities.spoken.set(userId, { ...noSpeakers(userId), rev: "1", ...known });
   return ports;
 }
 

@@ -2,6 +2,7 @@ import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { type CanonicalEmail, domainOf, parseEmail } from "../email.ts";
 import type { FirstLogin } from "../identity/first-login.ts";
 import type { HeldSeat, IdentityLink } from "../identity/identity-link.ts";
+import type { RelinkWindow } from "../identity/relink-window.ts";
 import type { Inside } from "../identity/speakers.ts";
 import type { AddressTrust, TrustSettings } from "../login/address-trust.ts";
 import {
@@ -83,6 +84,19 @@ export function link(overrides: Partial<IdentityLink> = {}): IdentityLink {
     rule: "verified-domain",
     linkedAt: "2026-11-01T00:00:00.000Z",
     rev: "0",
+    ...overrides,
+  };
+}
+
+/** A window of Acme's connection, from the 20th to the 30th of November. */
+export function relinkWindow(overrides: Partial<RelinkWindow> = {}): RelinkWindow {
+  return {
+    connection: ENTRA.name,
+    organizationId: ACME,
+    openedAt: "2026-11-20T00:00:00.000Z",
+    until: "2026-11-30T00:00:00.000Z",
+    from: null,
+    rev: "1",
     ...overrides,
   };
 }
