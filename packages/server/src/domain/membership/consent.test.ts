@@ -1,5 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { MemoryOrganizations } from "../../memory/organizations.ts";
+import {
+  HOUR_AGO,
+  type Invited,
+  invitationNow,
+  invited,
+  janeNow,
+  left,
+  OUTSIDE,
+  offered,
+  openNow,
+  REMOVED,
+  TWO_HOURS_AGO,
+} from "../testing/invited.ts";
 import {
   AS_GUEST,
   acmeAndGlobex,
@@ -7,10 +19,8 @@ import {
   BY_PASSWORD,
   consumers,
   GUEST_EMAIL,
-  invitation,
   type MemoryPorts,
   membership,
-  memoryPorts,
   NOW,
   newMembership,
   signedIn,
@@ -25,7 +35,6 @@ import {
   JANE,
   JANE_EMAIL,
   JOE,
-  JOE_EMAIL,
   organization,
   UNBOUNDED,
   userNumber,
@@ -35,55 +44,25 @@ import type { VerifiedClaims } from "../token/claims.ts";
 import { accept, decline } from "./consent.ts";
 import type { Invitation, Membership } from "./membership.ts";
 
-const INVITATION_ID = "7b5c0a52-9d42-4f0a-8a3c-2d6a3d1c9f10";
-const HOUR_AGO = "2026-11-24T23:00:00.000Z";
-const TWO_HOURS_AGO = "2026-11-24T22:00:00.000Z";
-const IN_A_WEEK = "2026-12-02T00:00:00.000Z";
+const { invitationId } = offered();
+/** From outside: Acme does not have the domain of the address. */
+const outside = (overrides: Partial<Invitation> = {}) => ({ ...OUTSIDE, ...overrides });
+const atGuest = (overrides: Partial<Membership>) =>
+  membership({ email: GUEST_EMAIL, rev: "1", ...overrides });
+const GONE = atGuest(REMOVED);
+const gone = (leftAt: string) => atGuest(left(leftAt));
+const MEMBER = atGuest({});
 
-/** Joe, an owner of Acme, has invited Jane's address at a domain that Acme does not have, as an admin. */
-const offered = (overrides: Partial<Invitation> = {}) =>
-  invitation({
-    email: GUEST_EMAIL,
-    invitationId: INVITATION_ID,
-    role: "admin",
-    fromOutside: true,
-    invitedBy: JOE,
-    createdAt: HOUR_AGO,
-    expiresAt: IN_A_WEEK,
-    rev: "1",
-    counted: true,
-    ...overrides,
-  });
-const left = (leftAt: string) => membership({ email: GUEST_EMAIL, status: "removed", rev: "1", leftAt });
-const REMOVED = { ...left(TWO_HOURS_AGO), leftAt: null };
-const MEMBER = membership({ email: GUEST_EMAIL, rev: "1" });
-
-interface World {
-  readonly organizations?: MemoryOrganizations;
-  readonly invitation?: Invitation | null;
-  readonly stored?: Membership | null;
-  readonly inviter?: Partial<Membership>;
-}
-
-function world({ organizations = acmeAndGlobex(), ...given }: World = {}): MemoryPorts {
-  const { invitation = offered(), stored = null, inviter = {} } = given;
-  const ports = memoryPorts(organizations);
-  ports.memberships.put(membership({ userId: JOE, email: JOE_EMAIL, role: "owner", ...inviter }));
-  if (stored !== null) ports.memberships.put(stored);
-  if (invitation !== null) ports.memberships.invite(invitation);
-  const open = { "2026-12-02": 3 };
-  ports.memberships.ledgers.set(ACME, { organizationId: ACME, open, day: "2026-11-25", mails: 0, rev: "1" });
-  return ports;
+const world = ({ invitation = {}, ...given }: World = {}) =>
+  invited(invitation === null ? null : outside(invitation), given);
+interface World extends Invited {
+  readonly invitation?: Partial<Invitation> | null;
 }
 
 const accepted = async (ports: MemoryPorts, login = AS_GUEST, id: typeof ACME | null = ACME) =>
   accept(await signedIn(ports, login), id, ports, UNBOUNDED);
 const declined = async (ports: MemoryPorts, login = AS_GUEST, id: typeof ACME | null = ACME) =>
   decline(await signedIn(ports, login), id, ports, UNBOUNDED);
-const openNow = ({ memberships }: MemoryPorts) => memberships.ledgers.get(ACME)?.open["2026-12-02"] ?? 0;
-const invitationNow = ({ memberships }: MemoryPorts) => memberships.invitations.get(`${ACME} ${GUEST_EMAIL}`);
-const janeNow = ({ memberships }: MemoryPorts) => memberships.memberships.get(`${ACME} ${JANE}`);
-
 /** Everything that is stored. */
 const everything = ({ memberships, identities, stored }: MemoryPorts) =>
   structuredClone([
@@ -96,9 +75,9 @@ const everything = ({ memberships, identities, stored }: MemoryPorts) =>
   ]);
 
 it("somebody who was removed from the organization of their token accepts and declines nothing elsewhere", async () => {
-  const ports = world({ invitation: offered({ organizationId: INITECH }) });
+  const ports = world({ invitation: { organizationId: INITECH } });
   ports.organizations.put(organization(INITECH));
-  ports.memberships.put({ ...REMOVED, organizationId: GLOBEX });
+  ports.memberships.put({ ...GONE, organizationId: GLOBEX });
   const before = everything(ports);
   for (const verb of [accepted, declined]) {
     expect(await reasonOf(verb(ports, VIA_GLOBEX, INITECH))).toBe("MEMBERSHIP_REMOVED");
@@ -108,40 +87,30 @@ it("somebody who was removed from the organization of their token accepts and de
 
 describe("what cannot be accepted", () => {
   const closed = () => acmeAndGlobex({ state: "closed" });
+  const UNPROVEN = { ...AS_GUEST, emailVerified: false };
   it.each<[string, World, Partial<VerifiedClaims>?, (typeof ACME | null)?]>([
     ["where nobody was invited", { invitation: null }],
     ["in an organization that does not exist", {}, AS_GUEST, INITECH],
     ["in an organization of a malformed id", {}, AS_GUEST, null],
     ["in another organization", {}, AS_GUEST, GLOBEX],
     ["at another address", {}, BY_PASSWORD],
-    ["at an address that is not verified", {}, { ...AS_GUEST, emailVerified: false }],
-    [
-      "at an address that is proven to another organization only",
-      { invitation: offered({ email: JANE_EMAIL }) },
-      VIA_GLOBEX,
-    ],
-    ["that has expired", { invitation: offered({ expiresAt: NOW }) }],
-    ["that was revoked", { invitation: offered({ ended: "revoked" }) }],
-    ["that is void", { invitation: offered({ ended: "void" }) }],
+    ["at an address that is not verified", {}, UNPROVEN],
+    ["at an address proven to another organization only", { invitation: { email: JANE_EMAIL } }, VIA_GLOBEX],
+    ["that has expired", { invitation: { expiresAt: NOW } }],
+    ["that was revoked", { invitation: { ended: "revoked" } }],
+    ["that is void", { invitation: { ended: "void" } }],
     ["whose inviter was removed", { inviter: { status: "removed" } }],
     ["whose inviter has left", { inviter: { status: "removed", leftAt: NOW } }],
     ["whose inviter may not grant its role any more", { inviter: { role: "member" } }],
-    ["that another person has consumed", { invitation: offered({ consumedBy: JOE }) }],
+    ["that another person has consumed", { invitation: { consumedBy: JOE } }],
     ["in a closed organization", { organizations: closed() }],
     ["in a closed organization, of a member", { organizations: closed(), stored: MEMBER }],
-    ["of a person who was removed", { stored: REMOVED }],
-    ["of a person who has left since", { stored: left(NOW) }],
-    ["of a person who left at that moment", { stored: left(HOUR_AGO) }],
-    ["of a member, that has expired", { invitation: offered({ expiresAt: NOW }), stored: MEMBER }],
-    [
-      "of a member, that another person has consumed",
-      { invitation: offered({ consumedBy: JOE }), stored: MEMBER },
-    ],
-    [
-      "of an operator, to an address that is not verified",
-      { invitation: offered({ invitedBy: null }) },
-      { ...AS_GUEST, emailVerified: false },
-    ],
+    ["of a person who was removed", { stored: GONE }],
+    ["of a person who has left since", { stored: gone(NOW) }],
+    ["of a person who left at that moment", { stored: gone(HOUR_AGO) }],
+    ["of a member, that has expired", { invitation: { expiresAt: NOW }, stored: MEMBER }],
+    ["of a member, that another one has consumed", { invitation: { consumedBy: JOE }, stored: MEMBER }],
+    ["of an operator, to an address that is not verified", { invitation: { invitedBy: null } }, UNPROVEN],
   ])(
     "is NOT_FOUND, as if nothing existed, and writes nothing: %s",
     async (_, given, login = AS_GUEST, id = ACME) => {
@@ -157,7 +126,7 @@ describe("what cannot be accepted", () => {
     ["of a member", MEMBER],
     ["of somebody else", null],
   ])("is NOT_FOUND to a login whose connection was taken away meanwhile, %s", async (_, stored) => {
-    const ports = world({ invitation: offered({ email: JANE_EMAIL }), stored });
+    const ports = world({ invitation: { email: JANE_EMAIL }, stored });
     const identity = await signedIn(ports, VIA_ACME);
     const withoutConnection = acmeAndGlobex();
     withoutConnection.connections.delete(ENTRA.name);
@@ -170,7 +139,7 @@ describe("what cannot be accepted", () => {
   });
 
   it("includes one that was declined, which may be declined again; and a member's, which cannot be declined", async () => {
-    const ports = world({ invitation: offered({ ended: "declined" }) });
+    const ports = world({ invitation: { ended: "declined" } });
     const before = everything(ports);
     expect(await reasonOf(accepted(ports))).toBe("NOT_FOUND");
     expect(await reasonOf(declined(world({ stored: MEMBER })))).toBe("NOT_FOUND");
@@ -195,10 +164,8 @@ describe("an invitation that is accepted", () => {
     expect(await accepted(ports)).toEqual(made);
     expect([janeNow(ports), consumers(ports), openNow(ports)]).toEqual([made, [JANE], 2]);
     expect(audited(ports)).toEqual(["membership-created invitation", "invitation-accepted null"]);
-    expect(ports.identities.entries).toMatchObject([
-      { userId: JANE, organizationId: ACME, invitationId: INVITATION_ID },
-      { userId: JANE, organizationId: ACME, invitationId: INVITATION_ID },
-    ]);
+    const about = { userId: JANE, organizationId: ACME, invitationId };
+    expect(ports.identities.entries).toMatchObject([about, about]);
     expect(JSON.stringify(ports.identities.entries)).not.toContain("@");
   });
 
@@ -221,7 +188,7 @@ describe("an invitation that is accepted", () => {
     ["by an operator", { invitedBy: null }],
     ["by an operator's file, which counts none", { invitedBy: null, counted: false }],
   ])("may be one %s, and only an inviter is asked for", async (_, overrides, login = AS_GUEST) => {
-    ports = world({ invitation: offered(overrides) });
+    ports = world({ invitation: overrides });
     const find = vi.spyOn(ports.memberships, "find");
     expect(await accepted(ports, login)).toMatchObject({ role: "admin", status: "active" });
     expect([consumers(ports), openNow(ports)]).toEqual([[JANE], "counted" in overrides ? 3 : 2]);
@@ -233,7 +200,7 @@ describe("an invitation that is accepted", () => {
     for (const login of [AS_GUEST, { ...AS_GUEST, auth0OrgId: "org_acme" }]) {
       ports = world({
         organizations: acmeAndGlobex({ auth0OrgId: "org_acme" }),
-        stored: left(TWO_HOURS_AGO),
+        stored: gone(TWO_HOURS_AGO),
       });
       expect(await accepted(ports, login)).toEqual(made);
       expect([janeNow(ports), openNow(ports)]).toEqual([made, 2]);
@@ -254,7 +221,7 @@ describe("an invitation that is accepted", () => {
       [19, "owner"],
       [20, "admin"],
     ] as const) {
-      ports = world({ invitation: offered({ role: "owner" }) });
+      ports = world({ invitation: { role: "owner" } });
       const userIds = Array.from({ length: listed }, (_, n) => userNumber(n + 10));
       ports.stored.setOwners(ACME, ...userIds);
       expect(await accepted(ports)).toMatchObject({ role });
@@ -272,7 +239,7 @@ describe("an invitation that is declined", () => {
     await declined(ports);
     expect([invitationNow(ports)?.ended, janeNow(ports), openNow(ports)]).toEqual(["declined", undefined, 2]);
     expect(ports.identities.entries).toMatchObject([
-      { action: "invitation-declined", actor: `user:${JANE}`, userId: JANE, invitationId: INVITATION_ID },
+      { action: "invitation-declined", actor: `user:${JANE}`, userId: JANE, invitationId },
     ]);
     expect(JSON.stringify(ports.identities.entries)).not.toContain("@");
   });
@@ -293,7 +260,7 @@ describe("an invitation that is declined", () => {
   });
 
   it("may be that of somebody who has left, if it is newer", async () => {
-    const ports = world({ stored: left(TWO_HOURS_AGO) });
+    const ports = world({ stored: gone(TWO_HOURS_AGO) });
     await declined(ports);
     expect([invitationNow(ports)?.ended, janeNow(ports)?.status]).toEqual(["declined", "removed"]);
   });
@@ -305,7 +272,7 @@ describe("an invitation that is declined", () => {
     ports.memberships.findInvitation = async (...key) => {
       const found = await findInvitation.apply(ports.memberships, key);
       reads += 1;
-      if (reads === 1) ports.memberships.invite(offered({ rev: "2", role: "member" }));
+      if (reads === 1) ports.memberships.invite(offered(outside({ rev: "2", role: "member" })));
       return found;
     };
     await declined(ports);
