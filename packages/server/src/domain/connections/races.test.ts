@@ -4,7 +4,16 @@ import { type AuditEntry, auditEntry } from "../audit.ts";
 import type { Stores } from "../operators/administration.ts";
 import { declareConnection } from "../operators/declared-trust.ts";
 import { ConnectionWorld } from "../testing/connection-world.ts";
-import { type Fate, Interleaving } from "../testing/interleaving.ts";
+import {
+  CALM,
+  type Choose,
+  choose,
+  type Fate,
+  Interleaving,
+  nothingWrong,
+  ROUGH,
+  type Runs,
+} from "../testing/interleaving.ts";
 import { acmeAndGlobex, NOW } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, UNBOUNDED } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
@@ -96,9 +105,9 @@ async function race({
 }: {
   /** Each array begins when everything before it has ended. */
   readonly operations: readonly (readonly Operation[])[];
-  readonly choose: (among: number) => number;
+  readonly choose: Choose;
   readonly fates: readonly Fate[];
-  readonly blindTo: readonly (keyof Items)[];
+  readonly blindTo: keyof Items | undefined;
 }): Promise<string | null> {
   const world = new ConnectionWorld(acmeAndGlobex());
   const { stores, auth0 } = world;
@@ -108,7 +117,7 @@ async function race({
   const interleaving = new Interleaving();
   const ports: Stores = {
     ...stores,
-    ...interleaving.slow(sharedPorts(stores, ...blindTo)),
+    ...interleaving.slow(sharedPorts(stores, blindTo)),
     auth0: interleaving.slowly(auth0),
     now: () => {
       world.later(5_000); // Auth0 may be asked again
@@ -134,28 +143,13 @@ const operation: fc.Arbitrary<Operation> = fc.record({
 });
 const races = fc.record({
   operations: fc.array(fc.array(operation, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 }),
-  choices: fc.infiniteStream(fc.nat()),
+  choose,
 });
-
-/** Fails for the first race with which something is wrong; the message has its seed. */
-function anyRace(
-  fates: readonly Fate[],
-  { runs, blindTo = [] }: { runs: number; blindTo?: (keyof Items)[] },
-) {
-  const property = fc.asyncProperty(races, async ({ choices, operations }) => {
-    const choose = (among: number) => (choices.next().value ?? 0) % among;
-    expect(await race({ operations, choose, fates, blindTo })).toBeNull();
-  });
-  // What must fail needs no smallest example.
-  return fc.assert(property, { numRuns: runs, endOnFailure: blindTo.length > 0 });
-}
-
-const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "replied", "crash", "lost"];
+const anyRace = (fates: readonly Fate[], runs: Runs<keyof Items>) =>
+  nothingWrong(races, (given) => race({ ...given, fates, blindTo: runs.without }), runs);
 
 describe("connection, set-up, the organization's names and the audit say the same at every moment", () => {
-  it("holds while up to three calls are made at once", SLOW, () =>
-    anyRace(["replied"], { runs: runsOf(1_500) }),
-  );
+  it("holds while up to three calls are made at once", SLOW, () => anyRace(CALM, { runs: runsOf(1_500) }));
   it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(2_000) }));
 });
 
@@ -164,9 +158,7 @@ describe("the property of these races", () => {
     "fails where the store does not compare the revision of each %s",
     SLOW,
     async (kind) => {
-      await expect(anyRace(["replied"], { runs: 20_000, blindTo: [kind] })).rejects.toThrow(
-        "Property failed",
-      );
+      await expect(anyRace(CALM, { runs: 20_000, without: kind })).rejects.toThrow("Property failed");
     },
   );
 });

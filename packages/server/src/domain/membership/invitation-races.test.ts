@@ -4,7 +4,16 @@ import { memorySelfService } from "../../memory/self-service.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { invite, resendInvitation, revokeInvitation } from "../invitations/invitations.ts";
 import { leave, removeMember, restoreMember } from "../members/members.ts";
-import { type Fate, Interleaving } from "../testing/interleaving.ts";
+import {
+  CALM,
+  type Choose,
+  choose,
+  type Fate,
+  Interleaving,
+  nothingWrong,
+  ROUGH,
+  type Runs,
+} from "../testing/interleaving.ts";
 import {
   AS_GUEST,
   BY_PASSWORD,
@@ -23,12 +32,13 @@ import {
   JANE,
   JOE,
   JOE_EMAIL,
+  link,
   organization,
   UNBOUNDED,
   userNumber,
 } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
-import { janeAs, operator } from "../testing/standings.ts";
+import { OPERATOR, OWNER } from "../testing/standings.ts";
 import type { UserId } from "../user-id.ts";
 import { checkRole } from "./access.ts";
 import { listOrganizations } from "./belonging.ts";
@@ -40,8 +50,7 @@ import type { Administrator } from "./standing.ts";
 
 /** Two people who prove the same address one after the other: it was given to somebody else. */
 const PEOPLE = [JANE, userNumber(3)] as const;
-const OPERATOR = await operator();
-const OWNER: Administrator = { ...(await janeAs("owner")), userId: JOE, actor: `user:${JOE}` };
+const JOE_OWNER: Administrator = { ...OWNER, userId: JOE, actor: `user:${JOE}` };
 const INVITED = { emails: [GUEST_EMAIL], role: "owner" } as const;
 const GUEST = await signedIn(memoryPorts(), AS_GUEST);
 
@@ -49,10 +58,10 @@ type Ports = MembershipPorts & Pick<MemoryPorts, "administration">;
 
 /** What a process does: by itself, as administrators or as the person. */
 const OPERATIONS = {
-  invite: (_, ports) => invite(OWNER, INVITED, ports.administration, UNBOUNDED),
+  invite: (_, ports) => invite(JOE_OWNER, INVITED, ports.administration, UNBOUNDED),
   "invite as an operator": (_, ports) => invite(OPERATOR, INVITED, ports.administration, UNBOUNDED),
-  resend: (_, ports) => resendInvitation(OWNER, GUEST_EMAIL, ports.administration, UNBOUNDED),
-  revoke: (_, ports) => revokeInvitation(OWNER, GUEST_EMAIL, ports.administration, UNBOUNDED),
+  resend: (_, ports) => resendInvitation(JOE_OWNER, GUEST_EMAIL, ports.administration, UNBOUNDED),
+  revoke: (_, ports) => revokeInvitation(JOE_OWNER, GUEST_EMAIL, ports.administration, UNBOUNDED),
   accept: (identity, ports) => accept(identity, ACME, ports, UNBOUNDED),
   decline: (identity, ports) => decline(identity, ACME, ports, UNBOUNDED),
   login: (identity, ports) => listOrganizations(identity, ports, UNBOUNDED),
@@ -78,8 +87,7 @@ interface Race {
   readonly owners: number;
   /** Each array begins when everything before it has ended. */
   readonly operations: readonly (readonly Operation[])[];
-  /** Decides what happens next: a natural number below `among`. */
-  readonly choose: (among: number) => number;
+  readonly choose: Choose;
   readonly fates: readonly Fate[];
   /** What the store does not compare, though it must. */
   readonly blindTo?: "invitation" | "membership" | undefined;
@@ -128,9 +136,9 @@ async function race({
   };
   for (const together of operations) {
     for (const [name, userId] of together) {
-      const link = linkOf(userId);
-      await stores.identities.create(link);
-      const own = { ...ports, storedLinks: { ...ports.storedLinks, find: async () => link } };
+      const linked = linkOf(userId);
+      await stores.identities.create(linked);
+      const own = { ...ports, storedLinks: { ...ports.storedLinks, find: async () => linked } };
       await processes.start(() => OPERATIONS[name]({ ...GUEST, userId }, own));
     }
     const wrong = await processes.finish({ choose, fates, wrong: () => history.wrong() });
@@ -139,17 +147,10 @@ async function race({
   return null;
 }
 
-const linkOf = (userId: UserId) => ({
-  tenant: "default",
-  subject: `auth0|${userId}`,
-  userId,
-  connection: "auth0",
-  organizationId: null,
-  email: GUEST_EMAIL,
-  rule: "verified-email" as const,
-  linkedAt: "2026-11-01T00:00:00.000Z",
-  rev: "0",
-});
+const linkOf = (userId: UserId) => {
+  const byMailbox = { connection: "auth0", organizationId: null, rule: "verified-email" } as const;
+  return link({ subject: `auth0|${userId}`, userId, email: GUEST_EMAIL, ...byMailbox });
+};
 
 /** Compares what is stored with what was stored before. */
 class History {
@@ -216,26 +217,13 @@ const races = fc.record({
   operations: fc
     .array(fc.array(operation, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 })
     .map((all): Operation[][] => [[["invite", JANE]], ...all]),
-  choices: fc.infiniteStream(fc.nat()),
+  choose,
 });
-
-/** Fails for the first race with which something is wrong; the message has its seed. */
-function anyRace(
-  fates: readonly Fate[],
-  options: { runs: number; blindTo?: Race["blindTo"] },
-): Promise<void> {
-  const property = fc.asyncProperty(races, async ({ choices, ...given }) => {
-    const choose = (among: number) => (choices.next().value ?? 0) % among;
-    expect(await race({ ...given, choose, fates, blindTo: options.blindTo })).toBeNull();
-  });
-  // What must fail needs no smallest example.
-  return fc.assert(property, { numRuns: options.runs, endOnFailure: options.blindTo !== undefined });
-}
-
-const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "replied", "crash", "lost"];
+const anyRace = (fates: readonly Fate[], runs: Runs<Race["blindTo"]>) =>
+  nothingWrong(races, (given) => race({ ...given, fates, blindTo: runs.without }), runs);
 
 describe("every rule of invitations and members", () => {
-  it("holds in any order of concurrent calls", SLOW, () => anyRace(["replied"], { runs: runsOf(600) }));
+  it("holds in any order of concurrent calls", SLOW, () => anyRace(CALM, { runs: runsOf(600) }));
   it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(900) }));
 });
 
@@ -244,7 +232,7 @@ describe("the property of these races", () => {
     "fails without comparing the revision of each %s",
     SLOW,
     async (blindTo) => {
-      const race = anyRace(["replied"], { runs: 3_000, blindTo });
+      const race = anyRace(CALM, { runs: 3_000, without: blindTo });
       await expect(race).rejects.toThrow("Property failed");
     },
   );
@@ -277,7 +265,7 @@ const GROUNDS: readonly [string, Ground, readonly (keyof typeof ASKED)[]][] = [
 describe("logins of one user at once", () => {
   it.each(GROUNDS)("all answer by the membership that %s makes", async (_, given, names) => {
     const asked = fc.array(fc.constantFrom(...names), { minLength: 2, maxLength: 3 });
-    const property = fc.asyncProperty(asked, fc.infiniteStream(fc.nat()), async (all, choices) => {
+    const property = fc.asyncProperty(asked, choose, async (all, choose) => {
       const organizations = acmeAlone().put(organization(ACME, { jit: given.jit }));
       const stores = memoryPorts(organizations);
       const identity = await signedIn(stores, given.login);
@@ -297,8 +285,7 @@ describe("logins of one user at once", () => {
           memberships.put({ ...joe, role: "member", ceased: { owner: NOW, admin: NOW, member: NOW } });
         });
       }
-      const choose = (among: number) => (choices.next().value ?? 0) % among;
-      expect(await processes.finish({ choose, fates: ["replied"], wrong: () => null })).toBeNull();
+      expect(await processes.finish({ choose, fates: CALM, wrong: () => null })).toBeNull();
       expect(answers).toEqual(all.map(() => true));
     });
     await fc.assert(property, { numRuns: runsOf(300) });

@@ -3,18 +3,26 @@ import { describe, expect, it } from "vitest";
 import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { leave, removeMember, restoreMember, setRole } from "../members/members.ts";
 import type { Stores } from "../operators/administration.ts";
-import { type Fate, Interleaving } from "../testing/interleaving.ts";
+import {
+  CALM,
+  type Choose,
+  choose,
+  type Fate,
+  Interleaving,
+  nothingWrong,
+  ROUGH,
+  type Runs,
+} from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { ACME, JANE, JOE, organization, UNBOUNDED, userNumber } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
-import { operator } from "../testing/standings.ts";
+import { OPERATOR } from "../testing/standings.ts";
 import type { UserId } from "../user-id.ts";
 import type { Membership } from "./membership.ts";
 import { isOwner } from "./owners.ts";
 
 const PEOPLE = [JANE, JOE, userNumber(3)] as const;
-const OPERATOR = await operator();
 
 /** What somebody is when a race begins. */
 const BEGINNINGS = {
@@ -38,8 +46,7 @@ type Operation = readonly [keyof typeof OPERATIONS, UserId];
 interface Race {
   readonly beginnings: readonly Beginning[];
   readonly operations: readonly Operation[];
-  /** Decides what happens next: a natural number below `among`. */
-  readonly choose: (among: number) => number;
+  readonly choose: Choose;
   readonly fates: readonly Fate[];
   /** The item whose revision the store does not compare, though it must. */
   readonly blindTo?: "membership" | "organization" | undefined;
@@ -92,25 +99,10 @@ const beginning = fc.constantFrom("owner", "owner", "admin", "removed" as const)
 const races = fc.record({
   beginnings: fc.array(beginning, { minLength: 3, maxLength: 3 }).filter((all) => all.includes("owner")),
   operations: fc.array(operation, { minLength: 3, maxLength: 3 }),
-  choices: fc.infiniteStream(fc.nat()),
+  choose,
 });
-
-/** Fails for the first race with which something is wrong; the message has its seed. */
-function anyRace(
-  fates: readonly Fate[],
-  options: { readonly runs: number; readonly blindTo?: Race["blindTo"] },
-): Promise<void> {
-  const property = fc.asyncProperty(races, async ({ beginnings, operations, choices }) => {
-    const choose = (among: number) => (choices.next().value ?? 0) % among;
-    const { blindTo } = options;
-    expect(await race({ beginnings, operations, choose, fates, blindTo })).toBeNull();
-  });
-  // What must fail needs no smallest example.
-  return fc.assert(property, { numRuns: options.runs, endOnFailure: options.blindTo !== undefined });
-}
-
-const CALM: readonly Fate[] = ["replied"];
-const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "crash", "lost", "lost"];
+const anyRace = (fates: readonly Fate[], runs: Runs<Race["blindTo"]>) =>
+  nothingWrong(races, (given) => race({ ...given, fates, blindTo: runs.without }), runs);
 
 describe("in any race of three changes, at every moment, the listed are the active owners, one stays, and each change has its entry", () => {
   it("holds in any order of their calls", SLOW, () => anyRace(CALM, { runs: runsOf(3_000) }));
@@ -122,7 +114,7 @@ describe("the property of these races", () => {
     "fails without the revision of the %s",
     SLOW,
     async (blindTo) => {
-      await expect(anyRace(CALM, { runs: 20_000, blindTo })).rejects.toThrow("Property failed");
+      await expect(anyRace(CALM, { runs: 20_000, without: blindTo })).rejects.toThrow("Property failed");
     },
   );
 });

@@ -11,11 +11,21 @@ import type { DomainName } from "../email.ts";
 import { leave, removeMember, restoreMember, setRole } from "../members/members.ts";
 import type { Stores } from "../operators/administration.ts";
 import { updateOrganization } from "../settings/settings.ts";
-import { type Fate, Interleaving, WRITE } from "../testing/interleaving.ts";
+import {
+  CALM,
+  type Choose,
+  choose,
+  type Fate,
+  Interleaving,
+  nothingWrong,
+  ROUGH,
+  type Runs,
+  WRITE,
+} from "../testing/interleaving.ts";
 import type { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, UNBOUNDED } from "../testing/people.ts";
 import { runsOf, type SharedPorts, SLOW, sharedPorts } from "../testing/shared-ports.ts";
-import { operator } from "../testing/standings.ts";
+import { OPERATOR } from "../testing/standings.ts";
 import {
   type Beginning,
   beginning,
@@ -32,7 +42,6 @@ import type { Membership } from "./membership.ts";
 import { isOwner } from "./owners.ts";
 import type { Owner } from "./standing.ts";
 
-const OPERATOR = await operator();
 const USER_IDS = PEOPLE.map(({ userId }) => userId);
 /** Whom or what an operation is about; each takes what it needs. */
 interface About {
@@ -133,7 +142,7 @@ interface Race {
   readonly beginning: Beginning;
   /** Each array begins when everything before it has ended. */
   readonly operations: readonly (readonly Operation[])[];
-  readonly choose: (among: number) => number;
+  readonly choose: Choose;
   readonly fates: readonly Fate[];
   /** What the store does not do, though it must. */
   readonly without?: "revision" | "put" | undefined;
@@ -229,21 +238,10 @@ const contested: fc.Arbitrary<Pick<Race, "beginning" | "operations">> = fc
   );
 const races = fc.record({
   given: fc.oneof({ weight: 2, arbitrary: fc.record({ beginning, operations: groups }) }, contested),
-  choices: fc.infiniteStream(fc.nat()),
+  choose,
 });
-
-/** Fails for the first race with which something is wrong; the message has its seed. */
-function anyRace(fates: readonly Fate[], options: { runs: number; without?: Race["without"] }) {
-  const property = fc.asyncProperty(races, async ({ choices, given }) => {
-    const choose = (among: number) => (choices.next().value ?? 0) % among;
-    expect(await race({ ...given, choose, fates, without: options.without })).toBeNull();
-  });
-  // What must fail needs no smallest example.
-  return fc.assert(property, { numRuns: options.runs, endOnFailure: options.without !== undefined });
-}
-
-const CALM: readonly Fate[] = ["replied"];
-const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "replied", "crash", "lost"];
+const anyRace = (fates: readonly Fate[], runs: Runs<Race["without"]>) =>
+  nothingWrong(races, ({ given, choose }) => race({ ...given, choose, fates, without: runs.without }), runs);
 
 describe("some owner can sign in at every moment while SSO is enforced", () => {
   it("holds in any order of concurrent calls, which leave nothing half done", SLOW, () =>

@@ -3,10 +3,18 @@ import { describe, expect, it } from "vitest";
 import { seatKeyOf } from "../../memory/identities.ts";
 import { type IdentityLink, isOnSeat } from "../identity/identity-link.ts";
 import { createIdentityResolver } from "../identity/resolve-identity.ts";
-import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
-import { type Fate, Interleaving } from "../testing/interleaving.ts";
+import { MAILBOX } from "../identity/speakers.ts";
+import {
+  CALM,
+  choose,
+  type Fate,
+  Interleaving,
+  nothingWrong,
+  ROUGH,
+  type Runs,
+} from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { NOW } from "../testing/memory-ports.ts";
+import { spoken } from "../testing/memory-ports.ts";
 import {
   ACME,
   claims,
@@ -16,6 +24,7 @@ import {
   JANE_EMAIL,
   JOE_EMAIL,
   link,
+  relinkWindow,
   SEAT,
   SETTINGS,
   UNBOUNDED,
@@ -45,8 +54,8 @@ const BEGINNINGS = {
   },
 } as const;
 
-function speakersAre({ identities }: MemoryAdministration, sso: typeof ACME): void {
-  identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso, rev: "1" });
+function speakersAre(stores: MemoryAdministration, sso: typeof ACME): void {
+  spoken(stores, { by: MAILBOX, sso });
 }
 
 async function seated(stores: MemoryAdministration, old: IdentityLink): Promise<void> {
@@ -56,14 +65,7 @@ async function seated(stores: MemoryAdministration, old: IdentityLink): Promise<
 }
 
 function openWindow({ identities }: MemoryAdministration, from: typeof ACME | null): void {
-  const period = { openedAt: "2026-11-20T00:00:00.000Z", until: "2026-11-30T00:00:00.000Z" };
-  identities.opened.set(ENTRA.name, {
-    connection: ENTRA.name,
-    organizationId: ACME,
-    from,
-    rev: "1",
-    ...period,
-  });
+  identities.opened.set(ENTRA.name, relinkWindow({ from }));
 }
 
 const login = (subject: string, canonical = JANE_EMAIL) => {
@@ -138,30 +140,21 @@ const verb = fc.constantFrom(...(Object.keys(VERBS) as (keyof typeof VERBS)[]));
 const races = fc.record({
   beginning: fc.constantFrom(...(Object.keys(BEGINNINGS) as (keyof typeof BEGINNINGS)[])),
   verbs: fc.array(verb, { minLength: 3, maxLength: 3 }),
-  choices: fc.infiniteStream(fc.nat()),
+  choose,
 });
+type Race = typeof races extends fc.Arbitrary<infer Given> ? Given : never;
 
-/** Fails for the first race with which something is wrong; the message has its seed. */
-function anyRace(
-  fates: readonly Fate[],
-  { runs, blindTo }: { readonly runs: number; readonly blindTo?: keyof Items },
-): Promise<void> {
-  const property = fc.asyncProperty(races, async ({ beginning, verbs, choices }) => {
+function anyRace(fates: readonly Fate[], runs: Runs<keyof Items>): Promise<void> {
+  const wrongIn = async ({ beginning, verbs, choose }: Race) => {
     const stores = new MemoryAdministration();
-    stores.time = NOW;
     await BEGINNINGS[beginning](stores);
     const interleaving = new Interleaving();
-    const ports = { ...stores, ...interleaving.slow(sharedPorts(stores, blindTo)) };
+    const ports = { ...stores, ...interleaving.slow(sharedPorts(stores, runs.without)) };
     for (const each of verbs) await interleaving.start(() => VERBS[each](ports));
-    const choose = (among: number) => (choices.next().value ?? 0) % among;
-    expect(await interleaving.finish({ choose, fates, wrong: judge(stores) })).toBeNull();
-  });
-  // What must fail needs no smallest example.
-  return fc.assert(property, { numRuns: runs, endOnFailure: blindTo !== undefined });
+    return interleaving.finish({ choose, fates, wrong: judge(stores) });
+  };
+  return nothingWrong(races, wrongIn, runs);
 }
-
-const CALM: readonly Fate[] = ["replied"];
-const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "crash", "lost", "lost"];
 
 describe("in any race of three logins and operators, at every moment, each link has its seat, its speaker and its entry", () => {
   it("holds, and no blocked user signs in", SLOW, () => anyRace(CALM, { runs: runsOf(2_000) }));
@@ -173,7 +166,7 @@ describe("the property of these races", () => {
     "fails without a condition on each %s",
     SLOW,
     async (blindTo) => {
-      await expect(anyRace(CALM, { runs: 20_000, blindTo })).rejects.toThrow("Property failed");
+      await expect(anyRace(CALM, { runs: 20_000, without: blindTo })).rejects.toThrow("Property failed");
     },
   );
 });

@@ -5,7 +5,15 @@ import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { memoryTransactions } from "../../memory/transactions.ts";
 import { operatorOf } from "../membership/standing.ts";
 import { ApplyStopped, applyOrganizations, DeclarationRefused } from "../operators/apply-organizations.ts";
-import { type Fate, Interleaving } from "../testing/interleaving.ts";
+import {
+  CALM,
+  choose,
+  type Fate,
+  Interleaving,
+  nothingWrong,
+  ROUGH,
+  type Runs,
+} from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, GLOBEX, INITECH, organization, UNBOUNDED } from "../testing/people.ts";
 import type { Items } from "../transaction.ts";
@@ -44,16 +52,18 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     }),
 );
 
-function anyRace(fates: readonly Fate[], { runs, blindTo }: { runs: number; blindTo?: keyof Items }) {
-  const operations = fc.array(operation, { minLength: 2, maxLength: 4 });
-  const property = fc.asyncProperty(operations, fc.infiniteStream(fc.nat()), async (operations, choices) => {
+const races = fc.record({ operations: fc.array(operation, { minLength: 2, maxLength: 4 }), choose });
+type Race = typeof races extends fc.Arbitrary<infer Given> ? Given : never;
+
+function anyRace(fates: readonly Fate[], runs: Runs<keyof Items>) {
+  const wrongIn = async ({ operations, choose }: Race) => {
     const stores = new MemoryAdministration(new MemoryOrganizations());
     stores.organizations
       .put(organization(ACME, { auth0OrgId: "org_1" }))
       .put(organization(GLOBEX))
       .put(organization(INITECH));
     const interleaving = new Interleaving();
-    const blind = new Set(blindTo === undefined ? [] : [blindTo]);
+    const blind = new Set(runs.without === undefined ? [] : [runs.without]);
     const ports: MemoryAdministration = {
       ...stores,
       organizations: interleaving.slowly(stores.organizations),
@@ -62,11 +72,9 @@ function anyRace(fates: readonly Fate[], { runs, blindTo }: { runs: number; blin
       audited: stores.audited,
     };
     for (const operation of operations) await interleaving.start(() => operation(ports));
-    const choose = (among: number) => (choices.next().value ?? 0) % among;
-    expect(await interleaving.finish({ choose, fates, wrong: () => wrongWith(stores) })).toBeNull();
-  });
-  // What must fail needs no smallest example.
-  return fc.assert(property, { numRuns: runs, endOnFailure: blindTo !== undefined });
+    return interleaving.finish({ choose, fates, wrong: () => wrongWith(stores) });
+  };
+  return nothingWrong(races, wrongIn, runs);
 }
 
 function wrongWith({ organizations, identities }: MemoryAdministration): string | null {
@@ -83,15 +91,13 @@ function wrongWith({ organizations, identities }: MemoryAdministration): string 
 }
 
 describe("each Auth0 id points to the one organization that has it, at every moment", () => {
-  it("holds while changes race", SLOW, () => anyRace(["replied"], { runs: 500 }));
-  it("holds where processes die and replies are lost", SLOW, () =>
-    anyRace(["replied", "replied", "replied", "crash", "lost"], { runs: 1_000 }),
-  );
+  it("holds while changes race", SLOW, () => anyRace(CALM, { runs: 500 }));
+  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: 1_000 }));
   it.each(["pointer", "organization"] as const)(
     "fails where the %s is not compared",
     SLOW,
     async (blindTo) => {
-      await expect(anyRace(["replied"], { runs: 5_000, blindTo })).rejects.toThrow("Property failed");
+      await expect(anyRace(CALM, { runs: 5_000, without: blindTo })).rejects.toThrow("Property failed");
     },
   );
 });

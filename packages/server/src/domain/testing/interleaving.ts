@@ -1,7 +1,36 @@
+import fc from "fast-check";
+import { expect } from "vitest";
 import { Refusal } from "../refusal.ts";
 
 /** What becomes of a call of a store after it was made: its process dies, or its reply is lost and it is repeated. */
 export type Fate = "replied" | "crash" | "lost";
+export const CALM: readonly Fate[] = ["replied"];
+export const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "crash", "lost", "lost"];
+
+/** Decides what happens next: a natural number below `among`. */
+export type Choose = (among: number) => number;
+export const choose: fc.Arbitrary<Choose> = fc
+  .infiniteStream(fc.nat())
+  .map((choices) => (among) => (choices.next().value ?? 0) % among);
+
+/** How often races are made, and what the store does not do, though it must. */
+export interface Runs<Without> {
+  readonly runs: number;
+  readonly without?: Without;
+}
+
+/** Fails for the first race with which something is wrong; the message has its seed. */
+export function nothingWrong<Race>(
+  races: fc.Arbitrary<Race>,
+  wrongIn: (race: Race) => Promise<string | null>,
+  { runs, without }: Runs<unknown>,
+): Promise<void> {
+  const property = fc.asyncProperty(races, async (race) => {
+    expect(await wrongIn(race)).toBeNull();
+  });
+  // What must fail needs no smallest example.
+  return fc.assert(property, { numRuns: runs, endOnFailure: without !== undefined });
+}
 
 interface Call {
   /** Makes the call. @returns how to let the process go on with its outcome */
@@ -55,7 +84,6 @@ export class Interleaving {
 
   /**
    * Makes the calls until none is waiting.
-   * @param choose decides what happens next: a natural number below `among`
    * @param wrong what is wrong with what is stored, asked after every call
    * @returns what is wrong; null if nothing ever is
    */
@@ -64,7 +92,7 @@ export class Interleaving {
     fates,
     wrong,
   }: {
-    readonly choose: (among: number) => number;
+    readonly choose: Choose;
     readonly fates: readonly Fate[];
     readonly wrong: () => string | null;
   }): Promise<string | null> {
