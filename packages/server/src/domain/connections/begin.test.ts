@@ -17,6 +17,10 @@ beforeEach(() => {
 });
 
 const begin = (ports = world.ports) => world.begin(ports);
+const released = () => {
+  world.stores.organizations.release("acme.example", ACME);
+  return world.ports;
+};
 const entra = async () => (await world.stores.connections.find(ENTRA.name)) ?? expect.fail("it is stored");
 const CLOSED = await operator(acmeAlone().put(organization(ACME, { state: "closed" })));
 const SIX_HOURS_MS = 6 * 3_600_000;
@@ -59,13 +63,7 @@ describe("beginning a connection", () => {
 
   it.each<[string, () => Promise<unknown>]>([
     ["without Auth0", () => begin({ ...world.ports, auth0: null })],
-    [
-      "without a verified domain, also one that has lapsed",
-      () => {
-        world.stores.organizations.release("acme.example", ACME);
-        return begin();
-      },
-    ],
+    ["without a verified domain, also one that has lapsed", () => begin(released())],
     ["in a closed organization", () => world.begin(world.ports, CLOSED)],
   ])("is NOT_READY %s", async (_, beginning) => {
     expect(await reasonOf(beginning())).toBe("NOT_READY");

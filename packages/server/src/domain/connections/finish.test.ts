@@ -10,6 +10,7 @@ beforeEach(() => {
 
 const begin = () => world.begin();
 const get = (name: string) => world.get(name);
+const withoutAuth0 = () => ({ ports: { ...world.ports, auth0: null } });
 const isRevoked = () => world.auth0.tickets.get("ticket-canary-1")?.revoked;
 
 /** A set-up that Auth0 has all of, and whose ticket it does not end. */
@@ -81,10 +82,7 @@ it("a set-up that changes while Auth0 is asked is not enabled by what was seen b
 
 it.each([
   ["removed while Auth0 is down", (name: string) => reasonOf(world.remove(name))],
-  [
-    "removed where Auth0 is not configured",
-    (name: string) => world.remove(name, { ports: { ...world.ports, auth0: null } }),
-  ],
+  ["removed where Auth0 is not configured", (name: string) => world.remove(name, withoutAuth0())],
 ])("T8B: a set-up %s lets no other one begin until its ticket has ended", async (_, end) => {
   const { name, down } = await withOpenTicket();
   await end(name);

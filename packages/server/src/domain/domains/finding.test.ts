@@ -35,7 +35,7 @@ const ROWS: readonly Row[] = [
   ["ours in upper case", both(values(UPPER)), "missing wrongValue 0/2", [UPPER]],
   ["at the apex", both(none), "missing atApex 0/2", [], { apex: both(values(SPF, OURS)) }],
   [
-    "at the apex, beside a wildcard's value",
+    "there, beside a wildcard's",
     both(values(SPF)),
     "missing atApex 0/2",
     [SPF],
@@ -51,7 +51,7 @@ const ROWS: readonly Row[] = [
   ["one silent, NXDOMAIN at the other", [failed, none], "unclear failed unreachable 0/2"],
   ["one silent, another value at the other", [values(SPF), failed], "unclear failed wrongValue 0/2", [SPF]],
   [
-    "silent, but ours is at the apex",
+    "silent, but at the apex",
     both(failed),
     "unclear failed atApex 0/2",
     [],

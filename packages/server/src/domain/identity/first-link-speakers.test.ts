@@ -130,7 +130,7 @@ describe("on a domain that Acme and Globex share, Acme's SSO", () => {
     ["T70: cannot link a person of Globex's SSO", known({ by: MAILBOX, sso: GLOBEX }), KNOWN, VIA_ACME],
     ["T7F: cannot link a person inside Globex", known(IN_GLOBEX, trusting), KNOWN, VIA_ACME],
     [
-      "T8E: cannot link a member of a domain that Globex still has",
+      "T8E: cannot link who is at a domain that Globex still has",
       known(IN_LABS, withLabs()),
       KNOWN,
       VIA_ACME,

@@ -81,12 +81,7 @@ describe("SSO of Acme", () => {
     ["needs the trust of all", [acme, trustsAcme, globex], {}, TO_ACME],
     ["gains nothing if Acme itself trusts the other", [trustsGlobex, globex], {}, TO_ACME],
     ["has no address", [acme], { email: { absent: "EMAIL_MISSING" } }, "absent"],
-    [
-      "has a bad address, in any mode",
-      [],
-      { ...REPORT, email: { absent: "EMAIL_INVALID" } },
-      "EMAIL_INVALID",
-    ],
+    ["has a bad one, in any mode", [], { ...REPORT, email: { absent: "EMAIL_INVALID" } }, "EMAIL_INVALID"],
   ])("%s", (_, verifiers, given, expected) => {
     expect(judged(SSO, verifiers, given)).toBe(expected);
   });

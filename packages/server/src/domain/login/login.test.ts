@@ -62,14 +62,9 @@ describe.each(["disabled", "removed"] as const)(
     const off = (connectionName: string): Login => ({ via: "unregistered", connectionName, state });
 
     it.each<[string, string, string | null, Login]>([
+      ["is that connection's for an account linked at Auth0", "auth0|jane", "acme-entra", off("acme-entra")],
       [
-        "is that connection's for an account that is linked at Auth0",
-        "auth0|jane",
-        "acme-entra",
-        off("acme-entra"),
-      ],
-      [
-        "is that connection's, whatever SSO the subject names",
+        "is that connection's, whatever the subject names",
         "samlp|acme-saml|j",
         "acme-entra",
         off("acme-entra"),

@@ -15,64 +15,52 @@ import {
 } from "./invitation-ledger.ts";
 import type { InvitationLedger } from "./membership.ts";
 
+const DAY = 86_400;
 const TODAY = "2026-11-25";
 const until = (day: string) => ({ expiresAt: `${day}T12:00:00.000Z` });
 const LATER = "2026-12-20";
 const ledger = (overrides: Partial<InvitationLedger> = {}): InvitationLedger => {
   return { organizationId: ACME, open: {}, day: TODAY, mails: 0, rev: "1", ...overrides };
 };
-const FULL = { "2026-11-25": 1, "2026-12-01": MAX_OPEN_INVITATIONS - 1 };
+const over = (more: number) => ({ open: { [LATER]: MAX_OPEN_INVITATIONS + more } });
+const SOON = "2026-12-01";
+const FULL = { "2026-11-25": 1, [SOON]: MAX_OPEN_INVITATIONS - 1 };
 
 it.each<[string, Partial<InvitationLedger>, Partial<LedgerChange>, Partial<InvitationLedger>]>([
-  ["opened", {}, { opened: [until("2026-12-01"), until(LATER)] }, { open: { "2026-12-01": 1, [LATER]: 1 } }],
-  ["closed", { open: { "2026-12-01": 2 } }, { closed: [until("2026-12-01")] }, { open: { "2026-12-01": 1 } }],
+  ["opened", {}, { opened: [until(SOON), until(LATER)] }, { open: { "2026-12-01": 1, [LATER]: 1 } }],
+  ["closed", { open: { [SOON]: 2 } }, { closed: [until(SOON)] }, { open: { [SOON]: 1 } }],
   ["closed, the last one", { open: { [LATER]: 1 } }, { closed: [until(LATER)] }, { open: {} }],
-  ["closed, but never opened", {}, { closed: [until("2026-12-01")] }, { open: {} }],
-  [
-    "expired",
-    { open: { "2026-11-24": 9, "2026-11-25": 1, [LATER]: 1 } },
-    {},
-    { open: { "2026-11-25": 1, [LATER]: 1 } },
-  ],
+  ["closed, but never opened", {}, { closed: [until(SOON)] }, { open: {} }],
+  ["expired", { open: { "2026-11-24": 9, [TODAY]: 1 } }, {}, { open: { [TODAY]: 1 } }],
   ["mailed", { mails: 2 }, { mails: 3 }, { mails: 5 }],
   ["mailed yesterday", { day: "2026-11-24", mails: 400 }, { mails: 3 }, { mails: 3 }],
   ["the last that fit", { mails: MAX_MAILS_A_DAY - 1 }, { mails: 1 }, { mails: MAX_MAILS_A_DAY }],
   [
     "renewed while it is full",
     { open: FULL },
-    { opened: [until("2026-12-02")], closed: [until("2026-12-01")] },
-    { open: { ...FULL, "2026-12-01": MAX_OPEN_INVITATIONS - 2, "2026-12-02": 1 } },
+    { opened: [until("2026-12-02")], closed: [until(SOON)] },
+    { open: { ...FULL, [SOON]: MAX_OPEN_INVITATIONS - 2, "2026-12-02": 1 } },
   ],
   [
     "opened once others have expired",
     { open: { "2026-11-24": MAX_OPEN_INVITATIONS } },
-    { opened: [until("2026-12-01")] },
-    { open: { "2026-12-01": 1 } },
+    { opened: [until(SOON)] },
+    { open: { [SOON]: 1 } },
   ],
-  [
-    "renewed while there are too many",
-    { open: { [LATER]: MAX_OPEN_INVITATIONS + 2 } },
-    { opened: [until(LATER)], closed: [until(LATER)] },
-    { open: { [LATER]: MAX_OPEN_INVITATIONS + 2 } },
-  ],
-  [
-    "closed while there are too many",
-    { open: { [LATER]: MAX_OPEN_INVITATIONS + 2 } },
-    { closed: [until(LATER)] },
-    { open: { [LATER]: MAX_OPEN_INVITATIONS + 1 } },
-  ],
+  ["renewed while there are too many", over(2), { opened: [until(LATER)], closed: [until(LATER)] }, over(2)],
+  ["closed while there are too many", over(2), { closed: [until(LATER)] }, over(1)],
 ])("what was %s is counted", (_, present, change, expected) => {
   const whole = { opened: [], closed: [], mails: 0, ...change };
   expect(counted(ledger(present), whole, new Date(NOW))).toEqual(ledger({ ...expected, day: TODAY }));
 });
 
 it.each<[string, Partial<InvitationLedger>, Partial<LedgerChange>, object]>([
-  ["one invitation too many", { open: FULL }, { opened: [until("2026-12-01")] }, { reason: "LIMIT_REACHED" }],
+  ["one invitation too many", { open: FULL }, { opened: [until(SOON)] }, { reason: "LIMIT_REACHED" }],
   [
-    "one mail too many",
+    "a mail too many",
     { mails: MAX_MAILS_A_DAY },
     { mails: 1 },
-    { reason: "RATE_LIMITED", retryAfterSeconds: 86_400 },
+    { reason: "RATE_LIMITED", retryAfterSeconds: DAY },
   ],
 ])("refuses %s", (_, present, change, expected) => {
   const whole = { opened: [], closed: [], mails: 0, ...change };

@@ -38,6 +38,8 @@ import { type Invitation, type Membership, membershipCounts } from "./membership
 
 const AS_SSO_GUEST: Partial<VerifiedClaims> = { email: { canonical: GUEST_EMAIL } };
 
+/** Acme trusts Globex. */
+const trusting = () => acmeAndGlobex({ trusts: [GLOBEX] });
 const REPORT = { trustMode: "report" } as const;
 
 const signInAndAsk = async (ports: MemoryPorts, overrides: Partial<VerifiedClaims>) =>
@@ -83,7 +85,7 @@ describe("an invitation", () => {
     ["by a proven mailbox", BY_PASSWORD, {}, memoryPorts()],
     ["at an address outside the domains", AS_GUEST, { email: GUEST_EMAIL, fromOutside: true }, memoryPorts()],
     ["T71: by the own SSO on a shared domain", VIA_ACME, {}, memoryPorts(acmeAndGlobex({ jit: false }))],
-    ["T71: by SSO that the others trust", VIA_GLOBEX, {}, memoryPorts(acmeAndGlobex({ trusts: [GLOBEX] }))],
+    ["T71: by SSO that the others trust", VIA_GLOBEX, {}, memoryPorts(trusting())],
   ])("is accepted %s", async (_, login, overrides, ports) => {
     ports.memberships.invite(invitation(overrides));
     const { role, origin, invitedFromOutside } = (await signInAndAsk(ports, login)) ?? {};
@@ -108,9 +110,7 @@ describe("an invitation", () => {
       "T71: by SSO that Acme trusts but a third organization does not",
       VIA_GLOBEX,
       {},
-      memoryPorts(
-        acmeAndGlobex({ trusts: [GLOBEX] }).put(organization(INITECH), { domains: ["acme.example"] }),
-      ),
+      memoryPorts(trusting().put(organization(INITECH), { domains: ["acme.example"] })),
     ],
   ])("grants nothing, and stays as it is, %s", async (_, login, overrides, ports) => {
     const { consumedBy } = invitation(overrides);
@@ -153,11 +153,7 @@ describe("JIT adds no member", () => {
   it.each<[string, Partial<VerifiedClaims>, MemoryPorts]>([
     ["where it is off", VIA_ACME, memoryPorts(noJit())],
     ["by a password", BY_PASSWORD, memoryPorts()],
-    [
-      "by another organization's SSO, even if trusted",
-      VIA_GLOBEX,
-      memoryPorts(acmeAndGlobex({ trusts: [GLOBEX] })),
-    ],
+    ["by another organization's SSO, even if trusted", VIA_GLOBEX, memoryPorts(trusting())],
     ["by an address of another domain", AS_SSO_GUEST, memoryPorts()],
     ["by an address that report mode accepts", VIA_ACME, memoryPorts(released(), REPORT)],
   ])("%s", async (_, login, ports) => {
@@ -177,7 +173,7 @@ describe("a membership counts", () => {
     ["for a guest from outside there", true, BY_PASSWORD, GUEST, true],
     ["not for a guest whose domain it has now", true, BY_PASSWORD, { ...GUEST, email: JANE_EMAIL }, false],
     [
-      "not for a person inside whose domain it gave up",
+      "not for one inside whose domain it gave up",
       true,
       BY_PASSWORD,
       { ...INSIDE, email: GUEST_EMAIL },

@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { noSpeakers } from "../identity/speakers.ts";
 import {
   acmeAndGlobex,
   audited,
@@ -10,6 +9,7 @@ import {
   memoryPorts,
   resolver,
   signedIn,
+  spoken,
   VIA_ACME,
   VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
@@ -161,11 +161,7 @@ it("a later request decides on what it reads itself", async () => {
 it.each<[string, (ports: MemoryPorts) => unknown, unknown]>([
   ["is blocked", ({ identities }) => identities.blocked.add(JANE), "IDENTITY_BLOCKED"],
   ["is unlinked", ({ identities }) => identities.links.clear(), null],
-  [
-    "gets another organization's SSO",
-    ({ identities }) => identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, rev: "2" }),
-    null,
-  ],
+  ["gets another organization's SSO", (ports) => spoken(ports, { sso: GLOBEX, rev: "2" }), null],
 ])("a first login makes no member of a user who %s after its link", async (_, happens, expected) => {
   const { ports, identity } = await first(UNBOUNDED);
   await happens(ports);
@@ -176,13 +172,12 @@ it.each<[string, (ports: MemoryPorts) => unknown, unknown]>([
 it("a member who comes back is inside an organization only as long as its SSO speaks for them", async () => {
   const { ports, identity } = await first(UNBOUNDED);
   ports.memberships.invite(invitation({ role: "member" }));
-  const { identities } = ports;
-  identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: ACME, inside: inside(ACME), rev: "2" });
+  spoken(ports, { sso: ACME, inside: inside(ACME), rev: "2" });
   const { commit } = ports.transactions;
   let commits = 0;
   const late: typeof commit = async (...input) => {
     commits += 1;
-    if (commits === 2) identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, rev: "3" });
+    if (commits === 2) spoken(ports, { sso: GLOBEX, rev: "3" });
     return commit(...input);
   };
   const racing = { ...ports, transactions: { ...ports.transactions, commit: late } };

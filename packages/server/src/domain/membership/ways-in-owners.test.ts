@@ -88,28 +88,21 @@ describe("a domain that is verified", () => {
 describe("enforcing SSO", () => {
   const DAY_MS = 86_400_000;
   const ENTRA_OFF: Partial<Beginning> = { connections: ["disabled", "enabled"] };
+  const BY_ANY =
+    "sign in through one of the organization's connections first: enforcing SSO would lock you out";
+  const AGAIN = `test the connection ${ENTRA.name} again: its last test is older than 7 days`;
   const BY_OKTA = `sign in through the connection ${OKTA.name} first: enforcing SSO would lock you out`;
   it.each<[string, Partial<Beginning>, { login?: string | null; days?: number | null }, string]>([
     ["a way in", {}, {}, "done"],
     ["no domain", { domains: ["claimed", "lapsed"] }, {}, "verify a domain"],
     ["a lapsed and a verified domain", { domains: ["lapsed", "verified"] }, {}, "done"],
     ["no connection", { connections: ["disabled", "disabled"] }, {}, "set up and enable an SSO connection"],
-    [
-      "another login",
-      {},
-      { login: null },
-      "sign in through one of the organization's connections first: enforcing SSO would lock you out",
-    ],
+    ["another login", {}, { login: null }, BY_ANY],
     ["another login, one connection", ENTRA_OFF, { login: null }, BY_OKTA],
     ["a login of a disabled connection", ENTRA_OFF, {}, BY_OKTA],
     ["no test", {}, { days: null }, `test the connection ${ENTRA.name} first`],
     ["a test of today", {}, { days: 7 }, "done"],
-    [
-      "an old test",
-      {},
-      { days: 7.001 },
-      `test the connection ${ENTRA.name} again: its last test is older than 7 days`,
-    ],
+    ["an old test", {}, { days: 7.001 }, AGAIN],
     ["an old test of another one", {}, { login: OKTA.name, days: 8 }, "done"],
     ["somebody demoted", { people: [member(ENTRA.name), owner(), member()] }, {}, NOBODY],
   ])("is judged with %s", async (_, changes, { login = ENTRA.name, days = 0 }, hint) => {

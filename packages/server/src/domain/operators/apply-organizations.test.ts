@@ -36,12 +36,22 @@ const FULL: DeclaredOrganization = {
   connections: [ENTRA],
   invitations: [{ email: JANE_EMAIL, role: "owner" }],
 };
+const full = (settings: Partial<Organization>): DeclaredOrganization => {
+  return { ...FULL, organization: { ...FULL.organization, ...settings } };
+};
 const GLOBEX_BARE: DeclaredOrganization = {
   organization: organization(GLOBEX),
   domains: [],
   connections: [],
   invitations: null,
 };
+const HEIR = { ...GLOBEX_BARE, connections: [{ ...ENTRA, organizationId: GLOBEX }] };
+const globex = (settings: Partial<Organization>) => ({
+  ...GLOBEX_BARE,
+  organization: organization(GLOBEX, settings),
+});
+const UNKNOWN = { kind: "unknown-trust", organizationId: GLOBEX, trusted: INITECH };
+const TAKEN = { kind: "auth0-id-taken", auth0OrgId: AUTH0_ID, owner: ACME };
 
 let ports: MemoryAdministration;
 let registry: MemoryOrganizationRegistry;
@@ -105,24 +115,16 @@ const WITHDRAWALS: readonly [string, readonly DeclaredOrganization[], string, re
     "acme: invitation of jane@acme.example withdrawn",
     ["invitation-revoked acme"],
   ],
-  [
-    "JIT",
-    [{ ...FULL, organization: { ...FULL.organization, jit: false } }],
-    "acme: jit true → false",
-    ["organization-updated acme"],
-  ],
+  ["JIT", [full({ jit: false })], "acme: jit true → false", ["organization-updated acme"]],
   [
     "the Auth0 id",
-    [{ ...FULL, organization: { ...FULL.organization, auth0OrgId: null } }],
+    [full({ auth0OrgId: null })],
     "acme: auth0OrgId org_acme → none",
     ["organization-updated acme"],
   ],
   [
     "a connection that another organization gets",
-    [
-      { ...FULL, connections: [] },
-      { ...GLOBEX_BARE, connections: [{ ...ENTRA, organizationId: GLOBEX }] },
-    ],
+    [{ ...FULL, connections: [] }, HEIR],
     "globex: connection acme-entra moved here from acme",
     ["connection-removed acme", "connection-enabled globex"],
   ],
@@ -145,7 +147,7 @@ it("T83: keeps a connection that it takes away as removed, and registers it agai
   await apply([FULL]);
   await apply([{ ...FULL, connections: [] }]);
   expect(registry.organizations.off.get(ENTRA.name)).toMatchObject({ ...ENTRA, state: "removed" });
-  const heir = { ...GLOBEX_BARE, connections: [{ ...ENTRA, organizationId: GLOBEX }] };
+  const heir = HEIR;
   expect(wordsOf((await apply([heir])).changes)).toContain("globex: connection acme-entra (waad) registered");
   expect(registry.organizations.off.size).toBe(0);
   expect((await errorOf(plan(FULL), DeclarationRefused)).problems).toMatchObject([
@@ -154,7 +156,7 @@ it("T83: keeps a connection that it takes away as removed, and registers it agai
 });
 
 it("takes trust away only when the operator agrees", async () => {
-  const trusting = { ...FULL, organization: { ...FULL.organization, trusts: [GLOBEX] } };
+  const trusting = full({ trusts: [GLOBEX] });
   expect(wordsOf((await apply([GLOBEX_BARE, trusting])).changes)).toContain(
     "acme: organization acme created",
   );
@@ -170,7 +172,7 @@ it("needs no agreement to grant, and leaves open invitations alone that the decl
 });
 
 it("withdraws trust before another organization gets the domain", async () => {
-  const trusting = { ...FULL, organization: { ...FULL.organization, trusts: [GLOBEX] } };
+  const trusting = full({ trusts: [GLOBEX] });
   await apply([trusting, GLOBEX_BARE]);
   const { changes } = await apply([{ ...GLOBEX_BARE, domains: [DOMAIN] }, FULL]);
   expect(wordsOf(changes)).toEqual(["acme: trusts globex → none", "globex: domain acme.example verified"]);
@@ -187,21 +189,13 @@ it("swaps the Auth0 ids of two organizations", async () => {
 });
 
 it.each<[string, DeclaredOrganization, object]>([
+  ["trusts one that does not exist", globex({ trusts: [INITECH] }), UNKNOWN],
   [
-    "trusts an organization that does not exist",
-    { ...GLOBEX_BARE, organization: organization(GLOBEX, { trusts: [INITECH] }) },
-    { kind: "unknown-trust", organizationId: GLOBEX, trusted: INITECH },
-  ],
-  [
-    "takes a connection of an organization that it does not name",
-    { ...GLOBEX_BARE, connections: [{ ...ENTRA, organizationId: GLOBEX }] },
+    "takes a connection of one that it does not name",
+    HEIR,
     { kind: "connection-taken", name: ENTRA.name, owner: ACME },
   ],
-  [
-    "takes the Auth0 id of an organization that it does not name",
-    { ...GLOBEX_BARE, organization: organization(GLOBEX, { auth0OrgId: AUTH0_ID }) },
-    { kind: "auth0-id-taken", auth0OrgId: AUTH0_ID, owner: ACME },
-  ],
+  ["takes the Auth0 id of one that it does not name", globex({ auth0OrgId: AUTH0_ID }), TAKEN],
 ])("refuses a declaration that %s", async (_, declared, problem) => {
   await apply([FULL]);
   expect((await errorOf(plan(declared), DeclarationRefused)).problems).toEqual([problem]);
@@ -338,7 +332,7 @@ describe("an application that stops", () => {
       registry.organizations.put({ ...present, ...change, rev: "meanwhile" });
       return ports.transactions.commit(...committed);
     });
-  const RENAMED = { ...FULL, organization: { ...FULL.organization, name: "Acme Inc" } };
+  const RENAMED = full({ name: "Acme Inc" });
 
   it("does not stop where something else of the organization has changed, and keeps it", async () => {
     await apply([FULL]);

@@ -191,6 +191,7 @@ describe("enforced SSO", () => {
     expect(await problemsOf(file)).toEqual(refused);
   });
 
+  const declaring = (connection: typeof ENTRA) => ({ ...enforced, connections: [connection] });
   const NEW = { ...ENTRA, name: "acme-new" };
   const heir = { ...BARE, organization: { id: GLOBEX, trusts: [] } };
   const moving = [enforced, { ...heir, connections: [{ ...ENTRA, organizationId: GLOBEX }] }];
@@ -198,18 +199,8 @@ describe("enforced SSO", () => {
   it.each<[string, readonly DeclaredOrganization[], RegisteredConnection, "removed" | "disabled"]>([
     ["the only one was removed", [enforced], OWN, "removed"],
     ["the only one was switched off", [enforced], OWN, "disabled"],
-    [
-      "the declared one was removed",
-      [{ ...enforced, connections: [ENTRA] }],
-      declaredConnection(ENTRA),
-      "removed",
-    ],
-    [
-      "the new one was registered and switched off",
-      [{ ...enforced, connections: [NEW] }],
-      declaredConnection(NEW),
-      "disabled",
-    ],
+    ["the declared one was removed", [declaring(ENTRA)], declaredConnection(ENTRA), "removed"],
+    ["the new one was registered and switched off", [declaring(NEW)], declaredConnection(NEW), "disabled"],
     ["the only one was switched off that does not move", moving, OWN, "disabled"],
   ])("stays off where, since the plan was made, %s", async (_, files, connection, state) => {
     const isOwn = connection === OWN;

@@ -23,12 +23,7 @@ async function* failingLinks() {
 
 it.each([
   ["all links", "all users", links, { count: 2, stopped: null }],
-  [
-    "links until the store fails",
-    "the users so far and why it stopped",
-    failingLinks,
-    { count: 1, stopped: "TimeoutError" },
-  ],
+  ["links until it fails", "those so far and why", failingLinks, { count: 1, stopped: "TimeoutError" }],
 ])(
   "counts %s of a connection that is taken away, and returns %s",
   async (_, __, linkedConnections, { count, stopped }) => {
