@@ -103,12 +103,6 @@ describe("beginning a connection", () => {
     expect(world.audited).not.toContain(`system connection-removed ${name}`);
   });
 
-  it("has one winner when two begin at once, and the other is CONFLICT", async () => {
-    const reasons = await Promise.all([1, 2].map(() => reasonOf(begin(world.process()))));
-    expect(reasons.sort()).toEqual(["CONFLICT", "done"]);
-    expect(world.auth0.tickets.size).toBe(1);
-  });
-
   it("is LIMIT_REACHED at ten connections, operators' included, and removed ones do not count", async () => {
     const { connections } = world.stores;
     const declared = await entra();

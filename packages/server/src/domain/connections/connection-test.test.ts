@@ -175,12 +175,6 @@ describe("a test of a connection", () => {
     expect(world.stored(name)).toMatchObject({ displayName: "New", testedAt: expected() });
   });
 
-  it("is not stored without its audit entry when it has passed", async () => {
-    world.stores.auditFails = true;
-    expect(await reasonOf(test(ENTRA.name))).toBe("STORE_UNAVAILABLE");
-    expect(await testedAt(ENTRA.name)).toBeNull();
-  });
-
   it("is refused for what has no logins, before the token is judged", async () => {
     judge.mockClear();
     const put = (state: RegisteredConnection["state"]) => {

@@ -122,23 +122,6 @@ describe("a connection that is being set up", () => {
     expect(await reasonOf(get(name))).toBe("AUTH0_UNAVAILABLE");
     expect(await ask(name)).toBe("enabled");
   });
-
-  it("is not enabled without its audit entry", async () => {
-    const { name } = await begin();
-    world.auth0.finishWizards();
-    vi.spyOn(world.auth0, "isEnabledForOrganization").mockImplementation(async () => {
-      world.stores.auditFails = true;
-      return true;
-    });
-    world.later(5_000);
-    expect(await reasonOf(get(name))).toBe("STORE_UNAVAILABLE");
-    expect([world.stored(name), world.setup?.name]).toEqual([undefined, name]);
-    vi.restoreAllMocks();
-    world.stores.auditFails = false;
-    expect(await ask(name)).toBe("enabled");
-    expect(world.audited.at(-1)).toContain(`connection-enabled ${name}`);
-    expect(world.setup).toBeNull();
-  });
 });
 
 describe("the list of connections", () => {

@@ -328,19 +328,6 @@ it.each([
   },
 );
 
-it.each<readonly [string, () => Promise<unknown>]>([
-  ["claimed", () => claim(domainNamed("acme.test"))],
-  ["verified", () => check()],
-  ["released", () => release()],
-])("nothing is %s without its entry", async (_, change) => {
-  const { record } = await claim();
-  stores.dns.set(RECORD, record?.value ?? "");
-  const before = [lists(), await stored(), actions()];
-  stores.auditFails = true;
-  expect(await reasonOf(change())).toBe("STORE_UNAVAILABLE");
-  expect([lists(), await stored(), actions()]).toEqual(before);
-});
-
 it("a closed organization claims and verifies nothing, and may release", async () => {
   await claim();
   stores.organizations.put({ ...lists(), state: "closed" });

@@ -223,24 +223,6 @@ describe("a run", () => {
     expect(outcomes).toEqual(expect.arrayContaining([failed, [other, "missing", null]]));
   });
 
-  it.each(["missing", "lapsed"])(
-    "changes nothing of a domain that is %s without its entry",
-    async (change) => {
-      stores.dns.names.clear();
-      if (change === "lapsed") await recheck();
-      later(14 * DAY_MS);
-      const before = [await stored(), actions()];
-      stores.auditFails = true;
-      expect((await recheck())[0]).toMatchObject({
-        outcome: "failed",
-        error: { reason: "STORE_UNAVAILABLE" },
-      });
-      expect([await stored(), actions()]).toEqual(before);
-      stores.auditFails = false;
-      expect([await outcome(), actions().at(-1)]).toEqual([change, `system domain-${change} acme`]);
-    },
-  );
-
   it("looks again when the domain has changed meanwhile", async () => {
     stores.dns.names.clear();
     vi.spyOn(stores.dns, "txt").mockImplementationOnce(async () => {

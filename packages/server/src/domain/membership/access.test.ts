@@ -168,20 +168,6 @@ describe("the organizations of a user", () => {
     expect(await listed(ports, login)).toEqual(expected);
   });
 
-  it("has the one that invited the person", async () => {
-    const ports = memoryPorts(acmeAndGlobex());
-    ports.memberships.invite(invitation());
-    expect(await listed(ports, BY_PASSWORD)).toEqual(["acme owner"]);
-    expect(consumers(ports)).toEqual([JANE]);
-  });
-
-  it("T48: an invitation does not revive a removed membership", async () => {
-    const ports = member(acme(), { status: "removed" });
-    ports.memberships.invite(invitation());
-    expect(await listed(ports, BY_PASSWORD)).toEqual([]);
-    expect(consumers(ports)).toEqual([null]);
-  });
-
   it("T7C: lists memberships once, reads none twice, and reads a hundred organizations in one request", async () => {
     const organizations = acme();
     const ids = Array.from({ length: 100 }, (_, at) => parseOrganizationId(`team-${at}`) ?? ACME);

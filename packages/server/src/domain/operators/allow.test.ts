@@ -46,12 +46,6 @@ it("records nothing when the organization speaks for the user already", async ()
   expect(stores.audited).toHaveLength(1);
 });
 
-it("changes nothing where its entry cannot be written", async () => {
-  stores.auditFails = true;
-  await expect(allow(ACME)).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
-  expect((await stores.speakers.find(JANE, UNBOUNDED)).sso).toBeNull();
-});
-
 it("is decided again on what a login has stored meanwhile", async () => {
   vi.spyOn(stores.transactions, "commit").mockImplementationOnce(async () => {
     stores.identities.spoken.set(JANE, { ...OF_GLOBEX, rev: "2" });

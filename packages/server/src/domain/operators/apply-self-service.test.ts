@@ -120,17 +120,6 @@ it.each(["pending", "lapsed"] as const)(
   },
 );
 
-it("a domain whose entry cannot be stored is not verified", async () => {
-  ports.auditFails = true;
-  await expect(apply({ ...FILE, domains: [OPERATORS, CLAIMED] })).rejects.toMatchObject({
-    reason: "STORE_UNAVAILABLE",
-  });
-  expect([(await ports.domains.find(ACME, CLAIMED)).domain, lists().domains]).toEqual([
-    null,
-    [OPERATORS, PROVED],
-  ]);
-});
-
 describe("a declared connection", () => {
   const naming = (name: string, of = ACME): DeclaredOrganization => ({
     ...BARE,

@@ -31,16 +31,6 @@ it("blocks and unblocks a user, and writes an audit entry for each change", asyn
   ]);
 });
 
-it.each([
-  ["blocking", true],
-  ["unblocking", false],
-])("%s changes nothing where its entry cannot be written", async (_, isBlocking) => {
-  if (!isBlocking) await set(true);
-  stores.auditFails = true;
-  await expect(set(isBlocking)).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
-  expect(await stores.identities.isBlocked(JANE)).toBe(!isBlocking);
-});
-
 it("refuses a decision that relies on a user who is blocked meanwhile", async () => {
   const grant = () =>
     stores.transactions.commit(

@@ -93,12 +93,6 @@ describe("opening a relink window", () => {
     });
     expect(await open(8)).toMatchObject({ openedAt: at(0), from: GLOBEX });
   });
-
-  it("changes nothing where its entries cannot be written", async () => {
-    stores.auditFails = true;
-    await expect(open(8, GLOBEX)).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
-    expect([[...stores.identities.opened], stores.audited]).toEqual([[], []]);
-  });
 });
 
 describe("closing a relink window", () => {

@@ -155,13 +155,6 @@ describe("a relink", () => {
     expect([new Map(identities.links), new Map(identities.seats)]).toEqual(before);
     expect([identities.spoken.size, stores.audited]).toEqual([0, []]);
   });
-
-  it("changes nothing where its entry cannot be written", async () => {
-    await seated(link());
-    stores.auditFails = true;
-    await expect(relink()).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
-    expect([identities.linkedTo(JANE), identities.spoken.size]).toEqual([["waad|old"], 0]);
-  });
 });
 
 describe("an unlink", () => {

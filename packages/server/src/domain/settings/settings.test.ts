@@ -133,14 +133,6 @@ describe("the settings of an organization", () => {
     expect(commit).not.toHaveBeenCalled();
   });
 
-  it("are not changed where their entry cannot be written", async () => {
-    given({});
-    const before = stored();
-    stores.auditFails = true;
-    expect(await reasonOf(update(await operator(), MIXED))).toBe("STORE_UNAVAILABLE");
-    expect(stored()).toEqual(before);
-  });
-
   it("are decided again on what somebody else has stored meanwhile", async () => {
     given({});
     meanwhile(() => given({ rev: "2", defaultRole: "admin", locked: ["jit"] }));
