@@ -17,13 +17,12 @@ import {
 import { acmeAndGlobex, NOW } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, UNBOUNDED } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
-import { operator } from "../testing/standings.ts";
+import { OPERATOR } from "../testing/standings.ts";
 import type { Items } from "../transaction.ts";
 import { beginConnection } from "./begin.ts";
 import { removeConnection, updateConnection } from "./connections.ts";
 import { getConnection } from "./finish.ts";
 
-const OPERATOR = await operator();
 /** How an operator moves the declared connection to another organization. */
 const MOVED = {
   declared: {

@@ -6,13 +6,10 @@ import { declareDomain } from "../operators/declared-trust.ts";
 import { domainNamed, verifyDomain } from "../testing/domains.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, JANE, UNBOUNDED } from "../testing/people.ts";
-import { janeAs, operator, reasonOf } from "../testing/standings.ts";
+import { ADMIN, OPERATOR, OWNER, operator, reasonOf } from "../testing/standings.ts";
 import { MAX_CLAIMS, MAX_DOMAINS } from "./claim.ts";
 import { checkDomain, claimDomain, listDomains, releaseDomain } from "./domains.ts";
 
-const ADMIN = await janeAs("admin");
-const OWNER = await janeAs("owner");
-const OPERATOR = await operator();
 const NEW = domainNamed("eu.acme.test");
 const OPERATORS = domainNamed("acme.example");
 const OTHER = domainNamed("acme.test");

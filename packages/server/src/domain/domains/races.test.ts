@@ -13,13 +13,11 @@ import { Crash, type Fault, faultyPorts } from "../testing/faulty-ports.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, organization, UNBOUNDED } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
-import { janeAs, operator, reasonOf } from "../testing/standings.ts";
+import { ADMIN, OWNER, operator, reasonOf } from "../testing/standings.ts";
 import type { Items } from "../transaction.ts";
 import { checkDomain, claimDomain, listDomains, releaseDomain } from "./domains.ts";
 import { recheckDomain, recheckDomains } from "./recheck.ts";
 
-const ADMIN = await janeAs("admin");
-const OWNER = await janeAs("owner");
 const NAME = domainNamed("acme.test");
 const OTHER = domainNamed("other.test");
 const NAMES = [NAME, OTHER];

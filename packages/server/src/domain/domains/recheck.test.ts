@@ -14,13 +14,11 @@ import {
   UNBOUNDED,
   userNumber,
 } from "../testing/people.ts";
-import { janeAs } from "../testing/standings.ts";
+import { ADMIN, OWNER } from "../testing/standings.ts";
 import type { TxtAnswer } from "./claim.ts";
 import { listDomains, releaseDomain } from "./domains.ts";
 import { type RecheckedDomain, recheckDomains, remindersDue } from "./recheck.ts";
 
-const ADMIN = await janeAs("admin");
-const OWNER = await janeAs("owner");
 const NEW = domainNamed("acme.test");
 const RECORD = recordNameOf(NEW);
 const FORMER = userNumber(3);

@@ -6,6 +6,7 @@ import { MAX_MAILS_A_DAY, MAX_OPEN_INVITATIONS } from "../membership/invitation-
 import type { Invitation, Membership } from "../membership/membership.ts";
 import type { Administrator } from "../membership/standing.ts";
 import type { Stores } from "../operators/administration.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { invitation, membership, NOW } from "../testing/memory-ports.ts";
 import {
@@ -76,14 +77,6 @@ function settle(mail: "sent" | "failed", email = ANN): void {
   stores.memberships.invite({ ...present, mail, rev: `with a mail that is ${mail}` });
 }
 
-/** What happens between reading and storing, once. */
-function meanwhile(happens: () => unknown): void {
-  const { commit } = stores.transactions;
-  vi.spyOn(stores.transactions, "commit").mockImplementationOnce(async (...args) => {
-    await happens();
-    return commit(...args);
-  });
-}
 const pass = (ms: number) => stores.later(ms);
 /** Everything that is stored. */
 const everything = () =>
@@ -104,7 +97,7 @@ async function refuses(verb: () => Promise<unknown>, expected: object): Promise<
 describe("inviting", () => {
   it("looks again where one of many was invited meanwhile, and mails and counts each once", async () => {
     const emails = Array.from({ length: 20 }, (_, n) => address(`p${n}@acme.example`));
-    meanwhile(() => inviteAs(owner, "admin", "p3@acme.example"));
+    meanwhile(stores, () => inviteAs(owner, "admin", "p3@acme.example"));
     const expected = emails.map((_, n) => (n === 3 ? "renewed" : "invited"));
     expect(await outcomesOf(admin, "member", ...emails)).toEqual(expected);
     expect([storedNow(emails[3])?.role, countNow()]).toEqual(["member", { open: 20, mails: 20 }]);
@@ -113,7 +106,7 @@ describe("inviting", () => {
   });
 
   it("judges again what was read again: somebody has invited with a role above one's own", async () => {
-    meanwhile(() => inviteAs(owner, "owner", ANN));
+    meanwhile(stores, () => inviteAs(owner, "owner", ANN));
     expect(await reasonOf(inviteAs(admin, "member", ANN))).toBe("ROLE_REQUIRED");
     expect([storedNow()?.role, posted.length]).toEqual(["owner", 1]);
   });
@@ -121,7 +114,7 @@ describe("inviting", () => {
   it("counts once when repeated on a later day, where another administrator was faster", async () => {
     await inviteAs(admin, "member", ANN);
     pass(DAY);
-    meanwhile(() => inviteAs(owner, "admin", ANN));
+    meanwhile(stores, () => inviteAs(owner, "admin", ANN));
     expect(await outcomesOf(admin, "member", ANN)).toEqual(["renewed"]);
     expect(stores.memberships.ledgers.get(ACME)).toMatchObject({ open: { "2026-12-03": 1 }, mails: 1 });
   });
@@ -379,7 +372,7 @@ describe("a mail", () => {
   it("is not resent when its outcome comes meanwhile", async () => {
     await inviteAs(admin, "member", ANN);
     pass(MINUTE + 1);
-    meanwhile(() => settle("sent"));
+    meanwhile(stores, () => settle("sent"));
     expect(await reasonOf(resend())).toBe("RATE_LIMITED");
     expect([storedNow()?.mail, posted.length, countNow().mails]).toEqual(["sent", 1, 1]);
   });

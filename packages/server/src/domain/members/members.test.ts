@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { includesRole, ROLES, type Role } from "../../wire/index.ts";
 import { auditEntry } from "../audit.ts";
-import { noSpeakers } from "../identity/speakers.ts";
 import type { Membership } from "../membership/membership.ts";
 import { MAX_OWNERS } from "../membership/owners.ts";
 import { type Administrator, operatorOf, type Standing } from "../membership/standing.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { acmeAndGlobex, GUEST_EMAIL, membership } from "../testing/memory-ports.ts";
+import { acmeAndGlobex, GUEST_EMAIL, membership, spoken } from "../testing/memory-ports.ts";
 import {
   ACME,
   GLOBEX,
@@ -298,7 +298,7 @@ describe("restore", () => {
     ],
   ] as const)("leaves the membership as expected when %s", async (_, sso, settings, overrides, status) => {
     stores.organizations.put(organization(ACME, settings));
-    stores.identities.spoken.set(JOE, { ...noSpeakers(JOE), sso, rev: "1" });
+    spoken(stores, { userId: JOE, sso });
     given({ userId: JOE, status: "removed", ...overrides });
     const by = await operator(stores.organizations);
     const reason = await reasonOf(restoreMember(by, JOE, stores, UNBOUNDED));
@@ -352,10 +352,7 @@ describe("leave", () => {
 
 it("is repeated on what somebody else has stored meanwhile", async () => {
   given({ userId: JOE }, { userId: ANN, role: "owner" });
-  vi.spyOn(stores.transactions, "commit").mockImplementationOnce(async () => {
-    stores.memberships.put(membership({ userId: JOE, role: "admin", rev: "2" }));
-    return false;
-  });
+  meanwhile(stores, () => stores.memberships.put(membership({ userId: JOE, role: "admin", rev: "2" })));
   expect(await roleOf(await operator(), "owner")).toMatchObject({ role: "owner" });
   expect(stores.identities.entries).toMatchObject([{ before: { role: "admin" }, after: { role: "owner" } }]);
 });

@@ -4,7 +4,7 @@ import { checkDomain } from "../domains/domains.ts";
 import { leave, removeMember, setRole } from "../members/members.ts";
 import type { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, JANE, UNBOUNDED } from "../testing/people.ts";
-import { missingFor, operator } from "../testing/standings.ts";
+import { missingFor, OPERATOR } from "../testing/standings.ts";
 import {
   type Beginning,
   CONNECTIONS,
@@ -21,7 +21,6 @@ import { missingWayIn } from "./ways-in.ts";
 const [ENTRA, OKTA] = CONNECTIONS;
 const [OWN, OUTSIDE] = DOMAINS;
 const GUEST = PEOPLE[2].userId;
-const OPERATOR = await operator();
 
 let stores: MemoryAdministration;
 async function given(changes: Partial<Beginning> = {}): Promise<void> {

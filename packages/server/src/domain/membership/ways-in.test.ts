@@ -3,10 +3,11 @@ import { removeConnection, updateConnection } from "../connections/connections.t
 import { recordNameOf, recordValueOf } from "../domain-proof.ts";
 import { checkDomain, releaseDomain } from "../domains/domains.ts";
 import { removeMember } from "../members/members.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
 import type { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { ACME, GLOBEX, JANE, JOE, UNBOUNDED } from "../testing/people.ts";
-import { missingFor, operator } from "../testing/standings.ts";
+import { missingFor, OPERATOR } from "../testing/standings.ts";
 import {
   type Beginning,
   CONNECTIONS,
@@ -21,7 +22,6 @@ import type { Owner } from "./standing.ts";
 
 const [ENTRA, OKTA] = CONNECTIONS;
 const [OWN, OUTSIDE] = DOMAINS;
-const OPERATOR = await operator();
 
 let stores: MemoryAdministration;
 async function given(changes: Partial<Beginning> = {}): Promise<void> {
@@ -174,13 +174,11 @@ describe.each(Object.entries(DECISIONS))("the decision on %s", (name, [decide, b
 
   it("is made again when the organization has changed", async () => {
     await given({ ...beginning, enforced: false });
-    const meanwhile = async () => {
+    meanwhile(stores, () => {
       stores.organizations.put({ ...stored(), enforceSso: true, rev: "2" });
       stores.organizations.release(OUTSIDE, ACME);
       stores.identities.links.clear();
-      return false;
-    };
-    vi.spyOn(stores.transactions, "commit").mockImplementationOnce(meanwhile);
+    });
     expect(await missingFor(decide())).toBe(name === "a domain that is released" ? LAST_DOMAIN : NO_OWNER);
     expect(stored().rev).toBe("2");
   });

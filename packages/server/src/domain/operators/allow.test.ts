@@ -1,7 +1,8 @@
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { acmeAndGlobex, membership } from "../testing/memory-ports.ts";
+import { acmeAndGlobex, membership, spoken } from "../testing/memory-ports.ts";
 import {
   ACME,
   acmeAlone,
@@ -47,10 +48,7 @@ it("records nothing when the organization speaks for the user already", async ()
 });
 
 it("is decided again on what a login has stored meanwhile", async () => {
-  vi.spyOn(stores.transactions, "commit").mockImplementationOnce(async () => {
-    stores.identities.spoken.set(JANE, { ...OF_GLOBEX, rev: "2" });
-    return false;
-  });
+  meanwhile(stores, () => stores.identities.spoken.set(JANE, { ...OF_GLOBEX, rev: "2" }));
   expect(await allow(ACME)).toBe(true);
   expect(await stores.speakers.find(JANE, UNBOUNDED)).toMatchObject({ by: MAILBOX, sso: ACME, inside: [] });
   expect(stores.audited).toEqual(["operator:jo identity-allowed acme"]);
@@ -80,7 +78,7 @@ it.each<[string, readonly (typeof ACME)[], typeof ACME | null, readonly (typeof 
     .put(organization(ACME))
     .put(organization(GLOBEX, { trusts: [ACME] }));
   stores = new MemoryAdministration(trusting);
-  stores.identities.spoken.set(JANE, { ...noSpeakers(JANE), inside: inside(...ids), rev: "1" });
+  spoken(stores, { inside: inside(...ids) });
   const ground = await readAllowance({ userId: JANE, organizationId }, stores, UNBOUNDED);
   expect([...ground.trusting]).toEqual(expected);
 });

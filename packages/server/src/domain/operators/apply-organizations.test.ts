@@ -5,6 +5,7 @@ import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { parseDomain } from "../email.ts";
 import type { Invitation } from "../membership/membership.ts";
 import type { Organization } from "../organization.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { invitation, NOW } from "../testing/memory-ports.ts";
 import {
@@ -326,17 +327,16 @@ describe("an application that stops", () => {
   );
 
   /** Lets somebody else change Acme while the next transaction is committed. */
-  const meanwhile = (change: Partial<Organization>) =>
-    vi.spyOn(ports.transactions, "commit").mockImplementationOnce((...committed) => {
+  const changing = (change: Partial<Organization>) =>
+    meanwhile(ports, () => {
       const present = registry.organizations.organizations.get(ACME) ?? expect.fail();
       registry.organizations.put({ ...present, ...change, rev: "meanwhile" });
-      return ports.transactions.commit(...committed);
     });
   const RENAMED = full({ name: "Acme Inc" });
 
   it("does not stop where something else of the organization has changed, and keeps it", async () => {
     await apply([FULL]);
-    meanwhile({ owners: [JANE] });
+    changing({ owners: [JANE] });
     await apply([RENAMED]);
     expect(registry.organizations.organizations.get(ACME)).toMatchObject({
       name: "Acme Inc",
@@ -351,7 +351,7 @@ describe("an application that stops", () => {
     { auth0OrgId: "org_other" },
   ])("stops where somebody else has changed the settings: %o", async (change) => {
     await apply([FULL]);
-    meanwhile(change);
+    changing(change);
     expect(wordsOf([(await errorOf(apply([RENAMED]), ApplyStopped)).change])).toEqual([
       "acme: name acme → Acme Inc",
     ]);

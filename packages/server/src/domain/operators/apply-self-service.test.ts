@@ -1,9 +1,9 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { MemoryOrganizations } from "../../memory/organizations.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { ConnectionSetup } from "../connections/setup.ts";
 import type { DomainClaim } from "../domains/claim.ts";
 import { parseDomain } from "../email.ts";
 import { declaredConnection, declaredDomain, type RegisteredConnection } from "../organization.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { NOW } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, UNBOUNDED } from "../testing/people.ts";
@@ -203,11 +203,7 @@ describe("enforced SSO", () => {
     };
     const { steps } = await plan(...files);
     const step = steps.find(({ change }) => change.startsWith("enforceSso")) ?? expect.fail();
-    const { commit } = ports.transactions;
-    const committing = vi.spyOn(ports.transactions, "commit").mockImplementationOnce((...committed) => {
-      takeAway();
-      return commit(...committed);
-    });
+    const committing = meanwhile(ports, takeAway);
     for (let times = 0; times < 2; times += 1) {
       expect(await step.make({ at: NOW, audit: [] }, UNBOUNDED)).toBe(false);
       expect([committing.mock.calls.length, lists().enforceSso]).toEqual([1, false]);

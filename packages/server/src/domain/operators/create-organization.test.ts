@@ -1,6 +1,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import type { Invitation } from "../membership/membership.ts";
 import type { Organization } from "../organization.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { invitation, membership } from "../testing/memory-ports.ts";
 import { INITECH, JANE_EMAIL, JOE_EMAIL, organization, UNBOUNDED } from "../testing/people.ts";
@@ -113,10 +114,7 @@ it.each([
 ])(
   "compares again with an organization %s that somebody else creates meanwhile: %s",
   async (name, reason) => {
-    vi.spyOn(stores.transactions, "commit").mockImplementationOnce((...committed) => {
-      given({ name });
-      return stores.transactions.commit(...committed);
-    });
+    meanwhile(stores, () => given({ name }));
     expect(await reasonOf(create(JOE_EMAIL))).toBe(reason);
     expect(stores.organizations.organizations.get(INITECH)).toMatchObject({ name, rev: "1" });
   },

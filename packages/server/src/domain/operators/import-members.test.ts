@@ -1,9 +1,8 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { noSpeakers } from "../identity/speakers.ts";
 import type { Membership } from "../membership/membership.ts";
 import { Refusal } from "../refusal.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { GUEST_EMAIL, invitation, membership, NOW, newMembership } from "../testing/memory-ports.ts";
+import { GUEST_EMAIL, invitation, membership, NOW, newMembership, spoken } from "../testing/memory-ports.ts";
 import {
   ACME,
   address,
@@ -57,7 +56,7 @@ async function importAll(...members: readonly DeclaredMember[]) {
   return applyImport(planned, ports, UNBOUNDED);
 }
 
-const foreign = () => ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, rev: "1" });
+const foreign = () => spoken(ports, { sso: GLOBEX });
 
 async function stoppedBy(promise: Promise<unknown>): Promise<ImportStopped> {
   const error: unknown = await promise.catch((thrown: unknown) => thrown);
@@ -112,7 +111,7 @@ it.each([
 it("returns what a concurrent login has made of a member, and records nothing", async () => {
   const { planned } = await plan(LINE, JOES);
   ports.memberships.put(membership());
-  ports.identities.spoken.set(JOE, { ...noSpeakers(JOE), sso: GLOBEX, rev: "1" });
+  spoken(ports, { userId: JOE, sso: GLOBEX });
   expect(await applyImport(planned, ports, UNBOUNDED)).toMatchObject([
     { index: 0, outcome: "role-differs", storedRole: "member" },
     { index: 1, outcome: "foreign" },

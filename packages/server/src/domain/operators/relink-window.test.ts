@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { auditEntry } from "../audit.ts";
 import type { RelinkWindow } from "../identity/relink-window.ts";
 import type { OrganizationId } from "../organization.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex } from "../testing/memory-ports.ts";
-import { ACME, ENTRA, GLOBEX, INITECH, JANE, UNBOUNDED } from "../testing/people.ts";
+import { ACME, ENTRA, GLOBEX, INITECH, JANE, relinkWindow, UNBOUNDED } from "../testing/people.ts";
 import {
   closeRelinkWindow,
   findRelinkWindow,
@@ -16,14 +17,7 @@ import {
 const DAY_MS = 24 * 3_600_000;
 const START = Date.parse("2026-11-20");
 const at = (day: number) => new Date(START + day * DAY_MS).toISOString();
-const WINDOW: RelinkWindow = {
-  connection: ENTRA.name,
-  organizationId: ACME,
-  openedAt: at(0),
-  until: at(10),
-  from: null,
-  rev: "1",
-};
+const WINDOW = relinkWindow();
 const MERGER = { ...WINDOW, from: GLOBEX };
 const OF_GLOBEX = { ...WINDOW, organizationId: GLOBEX };
 
@@ -87,10 +81,7 @@ describe("opening a relink window", () => {
   });
 
   it("is decided again on what another operator has stored meanwhile", async () => {
-    vi.spyOn(stores.transactions, "commit").mockImplementationOnce(async () => {
-      stores.identities.opened.set(ENTRA.name, { ...MERGER, rev: "2" });
-      return false;
-    });
+    meanwhile(stores, () => stores.identities.opened.set(ENTRA.name, { ...MERGER, rev: "2" }));
     expect(await open(8)).toMatchObject({ openedAt: at(0), from: GLOBEX });
   });
 });

@@ -3,6 +3,7 @@ import { auditEntry } from "../audit.ts";
 import { domainOf } from "../email.ts";
 import type { Administrator } from "../membership/standing.ts";
 import { declaredConnection, type Organization } from "../organization.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex } from "../testing/memory-ports.ts";
 import { ACME, acmeAlone, ENTRA, JANE, JANE_EMAIL, organization, UNBOUNDED } from "../testing/people.ts";
@@ -25,13 +26,6 @@ const given = (settings: Partial<Organization>) =>
 const update = (by: Administrator, changes: SettingsChange, login: string | null = ENTRA.name) =>
   updateOrganization(by, { changes, login }, stores, UNBOUNDED);
 
-/** Lets somebody else change something while the next transaction is committed. */
-const meanwhile = (change: () => unknown) =>
-  vi.spyOn(stores.transactions, "commit").mockImplementationOnce((...committed) => {
-    change();
-    return stores.transactions.commit(...committed);
-  });
-
 const ACTORS = { admin: () => janeAs("admin"), owner: () => janeAs("owner"), operator: () => operator() };
 const CHANGES: readonly SettingsChange[] = [
   { name: "Acme Ltd" },
@@ -45,7 +39,7 @@ describe("the settings of an organization", () => {
   it("are recorded at the time of the decision that is stored, so that entries stand in the order of the changes", async () => {
     given({});
     const later = "2026-11-25T00:00:01.000Z";
-    meanwhile(() => {
+    meanwhile(stores, () => {
       given({ name: "Changed meanwhile", rev: "2" });
       stores.time = later;
     });
@@ -135,9 +129,9 @@ describe("the settings of an organization", () => {
 
   it("are decided again on what somebody else has stored meanwhile", async () => {
     given({});
-    meanwhile(() => given({ rev: "2", defaultRole: "admin", locked: ["jit"] }));
+    meanwhile(stores, () => given({ rev: "2", defaultRole: "admin", locked: ["jit"] }));
     expect(await reasonOf(update(await janeAs("owner"), { jit: false }))).toBe("ROLE_REQUIRED");
-    meanwhile(() => given({ rev: "3", defaultRole: "admin", enforceSso: true }));
+    meanwhile(stores, () => given({ rev: "3", defaultRole: "admin", enforceSso: true }));
     expect(await update(await janeAs("owner"), { name: "New" })).toMatchObject({
       name: "New",
       defaultRole: "admin",
@@ -164,7 +158,7 @@ describe("enforcing SSO", () => {
 
   it("is decided again where something has changed meanwhile, such as a way in", async () => {
     given({});
-    meanwhile(() => {
+    meanwhile(stores, () => {
       stores.organizations.connections.clear();
       stores.connections.connections.clear();
       given({ rev: "2" }); // as every step does that takes a way in away
