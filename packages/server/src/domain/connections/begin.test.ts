@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { MemoryAuth0 } from "../../memory/auth0.ts";
-import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { type OrganizationId, parseOrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { ConnectionWorld, outage, stateOf } from "../testing/connection-world.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { meanwhile } from "../testing/meanwhile.ts";
 import { domainNamed, MemoryOrganizations } from "../../memory/organizations.ts";
+import { meanwhile } from "../testing/meanwhile.ts";
 import {
   acmeAndGlobex,
   audited,

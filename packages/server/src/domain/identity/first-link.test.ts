@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { MemoryIdentities } from "../../memory/identities.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import type { MemoryIdentities } from "../../memory/identities.ts";
 import { spoken } from "../testing/memory-ports.ts";
 import {
   ACME,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { domainNamed } from "../../memory/organizations.ts";
 import { domainOf } from "../email.ts";
 import type { AddressTrust } from "../login/address-trust.ts";
 import type { Login } from "../login/login.ts";
 import type { OrganizationId } from "../organization.ts";
-import { domainNamed } from "../testing/memory-organizations.ts";
 import { acmeAndGlobex, NOW } from "../testing/memory-ports.ts";
 import {
   ACME,

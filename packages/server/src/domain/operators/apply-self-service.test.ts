@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
 import type { ConnectionSetup } from "../connections/setup.ts";
 import type { DomainClaim } from "../domains/claim.ts";
 import { parseDomain } from "../email.ts";

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { MemoryAuth0 } from "../../memory/auth0.ts";
 import { beginConnection } from "../connections/begin.ts";
 import { listConnections, removeConnection } from "../connections/connections.ts";
 import { getConnection } from "../connections/finish.ts";
