@@ -5,7 +5,8 @@ import { commandsBy } from "../simulator/commands.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { stackOfTests } from "../simulator/of-tests.ts";
 import { fresh } from "../simulator/people.ts";
-import { type TwoOrganizations, twoOrganizations, whose } from "../simulator/two-organizations.ts";
+import { whose } from "../simulator/stack.ts";
+import { type TwoOrganizations, twoOrganizations } from "../simulator/two-organizations.ts";
 
 const stack = stackOfTests({ organizations: [] });
 const folder = folderOfTests("settlement");

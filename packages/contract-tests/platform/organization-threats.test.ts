@@ -2,8 +2,8 @@ import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import { beforeAll, describe, expect, it } from "vitest";
 import { stackOfTests } from "../simulator/of-tests.ts";
 import { fresh } from "../simulator/people.ts";
-import type { Server } from "../simulator/stack.ts";
-import { type TwoOrganizations, twoOrganizations, whose } from "../simulator/two-organizations.ts";
+import { type Server, whose } from "../simulator/stack.ts";
+import { type TwoOrganizations, twoOrganizations } from "../simulator/two-organizations.ts";
 
 const stack = stackOfTests({ organizations: [] });
 /** A second process with the longest cache times. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createPlatformClient, type PlatformClient } from "@platform-api/client";
+import { createPlatformClient, type PlatformClient, reasonOf } from "@platform-api/client";
 import { type CljClient, createCljClient } from "@platform-api/clj-client";
 import { type RunningDynamodb, startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
 import { startUserDirectory } from "@platform-api/dev/user-directory";
@@ -164,6 +164,15 @@ function serverAt(url: string): Server {
         ...(token !== undefined && { token }),
       }),
   };
+}
+
+/** The UUID of a token, or the reason for its refusal. Like every call, it also creates memberships. */
+export async function whose({ client }: Server, token: string | Promise<string>): Promise<string> {
+  const answer = client(await token).org.me.query();
+  return answer.then(
+    ({ user }) => user.userId,
+    (error: unknown) => reasonOf(error) ?? String(error),
+  );
 }
 
 /** Runs a platform-api command in this environment. By default there is no terminal to ask on. */

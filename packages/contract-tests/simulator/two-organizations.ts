@@ -1,6 +1,5 @@
-import { reasonOf } from "@platform-api/client";
 import { fresh, logins } from "./people.ts";
-import type { Server, Stack } from "./stack.ts";
+import type { Stack } from "./stack.ts";
 
 export type Side = "x" | "y";
 
@@ -65,13 +64,4 @@ export function twoOrganizations(stack: Stack): TwoOrganizations {
       return open.map(({ organizationId }) => sideOf(organizationId)).sort();
     },
   };
-}
-
-/** The UUID of a login, or the reason for its refusal. Like every call it also creates memberships. */
-export async function whose(server: Server, token: Promise<string>): Promise<string> {
-  const answer = server.client(await token).org.me.query();
-  return answer.then(
-    ({ user }) => user.userId,
-    (error: unknown) => reasonOf(error) ?? "no reason",
-  );
 }

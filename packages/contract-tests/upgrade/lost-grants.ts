@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { fresh } from "../simulator/people.ts";
-import { atAcme, claim, invitedTo, type Rows, roleIn, roleOf, stateOf, whose } from "./restore-world.ts";
+import { whose } from "../simulator/stack.ts";
+import { atAcme, claim, invitedTo, type Rows, roleIn, roleOf, stateOf } from "./restore-world.ts";
 
 /** What was granted, which a restored table does not have. */
 export const LOST_GRANTS: Rows = {
@@ -20,7 +21,7 @@ export const LOST_GRANTS: Rows = {
     return {
       before: ({ table }) => table.run("invitation", "create", "acme", ...addresses, "--role", "admin"),
       change: async (world) => {
-        await whose(world, tokens[0]);
+        await whose(world.server, tokens[0]);
         await world.server.client(tokens[1]).org.invitations.accept.mutate(inside);
       },
       lost: async (table) =>
@@ -36,15 +37,15 @@ export const LOST_GRANTS: Rows = {
     let userId = "";
     return {
       before: async (world) => {
-        userId = await whose(world, token);
+        userId = await whose(world.server, token);
         await world.table.run("member", "remove", "acme", userId);
       },
       change: ({ table }) => table.run("member", "restore", "acme", userId),
       lost: async (table) => expect(await roleOf(table, "acme", userId)).toBeNull(),
       settled: async (world) => {
-        expect(await whose(world, token)).toBe("MEMBERSHIP_REMOVED");
+        expect(await whose(world.server, token)).toBe("MEMBERSHIP_REMOVED");
         await world.table.run("member", "restore", "acme", userId);
-        expect(await whose(world, token)).toBe(userId);
+        expect(await whose(world.server, token)).toBe(userId);
       },
     };
   },

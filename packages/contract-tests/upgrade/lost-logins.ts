@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { actionClaims } from "../simulator/issuer.ts";
 import { fresh } from "../simulator/people.ts";
-import { atAcme, type Rows, roleIn, whose } from "./restore-world.ts";
+import { whose } from "../simulator/stack.ts";
+import { atAcme, type Rows, roleIn } from "./restore-world.ts";
 
 /** First logins, which a restored table does not have. */
 export const LOST_LOGINS: Rows = {
@@ -11,11 +12,11 @@ export const LOST_LOGINS: Rows = {
     let userId = "";
     return {
       change: async (world) => {
-        userId = await whose(world, token);
+        userId = await whose(world.server, token);
       },
       lost: (table) => expect(table.run("identity", "show", subject)).rejects.toThrow("is not linked"),
       settled: async (world) => {
-        expect(await whose(world, token)).toBe(userId);
+        expect(await whose(world.server, token)).toBe(userId);
         expect(await roleIn(world, token, "acme")).toBe("member");
       },
     };
@@ -28,15 +29,15 @@ export const LOST_LOGINS: Rows = {
     let userId = "";
     return {
       change: async (world) => {
-        userId = await whose(world, formerToken);
-        expect(await whose(world, token)).toBe(userId);
+        userId = await whose(world.server, formerToken);
+        expect(await whose(world.server, token)).toBe(userId);
       },
       lost: (table) => expect(table.run("identity", "show", subject)).rejects.toThrow("is not linked"),
       settled: async (world) => {
-        expect(await whose(world, token)).not.toBe(userId);
+        expect(await whose(world.server, token)).not.toBe(userId);
         const to = [userId, "--connection", "acme-entra", "--yes"];
         await world.table.run("identity", "relink", subject, ...to);
-        expect(await whose(world, token)).toBe(userId);
+        expect(await whose(world.server, token)).toBe(userId);
       },
     };
   },
@@ -48,11 +49,11 @@ export const LOST_LOGINS: Rows = {
     let userId = "";
     return {
       change: async (world) => {
-        userId = await whose(world, token);
+        userId = await whose(world.server, token);
       },
       lost: async (table) => expect(await table.run("member", "list", "shared-one")).not.toContain(userId),
       settled: async (world) => {
-        expect(await whose(world, token)).toBe(userId);
+        expect(await whose(world.server, token)).toBe(userId);
         expect(await roleIn(world, token, "shared-one")).toBe("member");
       },
     };

@@ -1,4 +1,3 @@
-import { reasonOf } from "@platform-api/client";
 import { commandsBy } from "../simulator/commands.ts";
 import type { Issuer } from "../simulator/issuer.ts";
 import { fresh, type logins } from "../simulator/people.ts";
@@ -68,15 +67,6 @@ export async function invitedTo(table: Table, organizationId: string): Promise<s
 export async function stateOf(table: Table, organizationId: string, domain: string): Promise<string | null> {
   const domains = await table.json("domain", "list", organizationId);
   return domains.find((one: { domain: string }) => one.domain === domain)?.state ?? null;
-}
-
-/** The UUID of a token, or the reason for its refusal. Like every call, it also creates memberships. */
-export function whose({ server }: Pick<World, "server">, token: string): Promise<string> {
-  const answer = server.client(token).org.me.query();
-  return answer.then(
-    ({ user }) => user.userId,
-    (error: unknown) => reasonOf(error) ?? String(error),
-  );
 }
 
 /** The user's role in an organization; null without access. */

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { fresh } from "../simulator/people.ts";
-import { atAcme, type Rows, type Setting, whose } from "./restore-world.ts";
+import { whose } from "../simulator/stack.ts";
+import { atAcme, type Rows, type Setting } from "./restore-world.ts";
 
 /** Sign-ins that end, and come back to life in a restored table. */
 export const REVIVED_IDENTITIES: Rows = {
@@ -9,11 +10,11 @@ export const REVIVED_IDENTITIES: Rows = {
     let userId = "";
     return {
       before: async (world) => {
-        userId = await whose(world, token);
+        userId = await whose(world.server, token);
       },
       change: ({ table }) => table.run("identity", "block", userId, "--yes"),
       lost: async (table) => expect(await table.run("identity", "show", userId)).toContain("is not blocked"),
-      settled: async (world) => expect(await whose(world, token)).toBe("IDENTITY_BLOCKED"),
+      settled: async (world) => expect(await whose(world.server, token)).toBe("IDENTITY_BLOCKED"),
     };
   },
 
@@ -22,7 +23,7 @@ export const REVIVED_IDENTITIES: Rows = {
     let userId = "";
     return {
       before: async (world) => {
-        userId = await whose(world, account.formerToken);
+        userId = await whose(world.server, account.formerToken);
       },
       change: ({ table }) => {
         const to = [userId, "--connection", "acme-entra", "--yes"];
@@ -31,8 +32,8 @@ export const REVIVED_IDENTITIES: Rows = {
       lost: async (table) =>
         expect(await table.run("identity", "show", account.formerSubject)).toContain(userId),
       settled: async (world) => {
-        expect(await whose(world, account.token)).toBe(userId);
-        expect(await whose(world, account.formerToken)).toBe("IDENTITY_CONFLICT");
+        expect(await whose(world.server, account.token)).toBe(userId);
+        expect(await whose(world.server, account.formerToken)).toBe("IDENTITY_CONFLICT");
       },
     };
   },
@@ -41,7 +42,7 @@ export const REVIVED_IDENTITIES: Rows = {
     const subject = fresh("waad|unlinked");
     const token = await login.entra(atAcme("unlinked"), { subject });
     return {
-      before: (world) => whose(world, token),
+      before: (world) => whose(world.server, token),
       change: ({ table }) => table.run("identity", "unlink", subject, "--yes"),
       lost: async (table) => expect(await table.run("identity", "show", subject)).toContain("acme-entra"),
       settled: ({ table }) => expect(table.run("identity", "show", subject)).rejects.toThrow("is not linked"),
@@ -54,19 +55,19 @@ export const REVIVED_IDENTITIES: Rows = {
     let userId = "";
     return {
       before: async (world) => {
-        userId = await whose(world, account.formerToken);
+        userId = await whose(world.server, account.formerToken);
       },
       change: async (world) => {
         const until = new Date(Date.now() + 3_600_000).toISOString();
         await world.table.run(...window, "--until", until);
-        expect(await whose(world, account.token)).toBe(userId);
+        expect(await whose(world.server, account.token)).toBe(userId);
         await world.table.run(...window, "--close");
       },
       lost: async (table) =>
         expect(await table.run("identity", "show", account.formerSubject)).toContain(userId),
       settled: async (world) => {
-        expect(await whose(world, account.token)).toBe(userId);
-        expect(await whose(world, account.formerToken)).toBe("IDENTITY_CONFLICT");
+        expect(await whose(world.server, account.token)).toBe(userId);
+        expect(await whose(world.server, account.formerToken)).toBe("IDENTITY_CONFLICT");
       },
     };
   },

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { fresh } from "../simulator/people.ts";
-import { atAcme, invitedTo, type Rows, roleIn, roleOf, whose } from "./restore-world.ts";
+import { whose } from "../simulator/stack.ts";
+import { atAcme, invitedTo, type Rows, roleIn, roleOf } from "./restore-world.ts";
 
 /** Memberships that end, and come back to life in a restored table. */
 export const REVIVED_MEMBERS: Rows = {
@@ -9,11 +10,11 @@ export const REVIVED_MEMBERS: Rows = {
     let userId = "";
     return {
       before: async (world) => {
-        userId = await whose(world, token);
+        userId = await whose(world.server, token);
       },
       change: ({ table }) => table.run("member", "remove", "acme", userId),
       lost: async (table) => expect(await roleOf(table, "acme", userId)).toBe("member"),
-      settled: async (world) => expect(await whose(world, token)).toBe("MEMBERSHIP_REMOVED"),
+      settled: async (world) => expect(await whose(world.server, token)).toBe("MEMBERSHIP_REMOVED"),
     };
   },
 
@@ -22,12 +23,12 @@ export const REVIVED_MEMBERS: Rows = {
     let userId = "";
     return {
       change: async (world) => {
-        userId = await whose(world, token);
+        userId = await whose(world.server, token);
         await world.table.run("member", "remove", "acme", userId);
       },
       lost: async (table) =>
         expect(await table.run("member", "list", "acme", "--query", userId)).toContain("No member"),
-      settled: async (world) => expect(await whose(world, token)).toBe("MEMBERSHIP_REMOVED"),
+      settled: async (world) => expect(await whose(world.server, token)).toBe("MEMBERSHIP_REMOVED"),
     };
   },
 
@@ -36,11 +37,11 @@ export const REVIVED_MEMBERS: Rows = {
     let userId = "";
     return {
       before: async (world) => {
-        userId = await whose(world, token);
+        userId = await whose(world.server, token);
       },
       change: ({ server }) => server.client(token).org.members.leave.mutate({ organizationId: "acme" }),
       lost: async (table) => expect(await roleOf(table, "acme", userId)).toBe("member"),
-      settled: async (world) => expect(await whose(world, token)).toBe("MEMBERSHIP_REMOVED"),
+      settled: async (world) => expect(await whose(world.server, token)).toBe("MEMBERSHIP_REMOVED"),
     };
   },
 
@@ -50,9 +51,9 @@ export const REVIVED_MEMBERS: Rows = {
     let userId = "";
     return {
       before: async (world) => {
-        userId = await whose(world, token);
+        userId = await whose(world.server, token);
         await world.table.run("member", "set-role", "acme", userId, "owner", "--force");
-        await whose(world, otherOwner);
+        await whose(world.server, otherOwner);
       },
       change: ({ table }) => table.run("member", "set-role", "acme", userId, "member"),
       lost: async (table) => expect(await roleOf(table, "acme", userId)).toBe("owner"),

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { fresh } from "../simulator/people.ts";
-import { claim, type Rows, roleIn, stateOf, whose } from "./restore-world.ts";
+import { whose } from "../simulator/stack.ts";
+import { claim, type Rows, roleIn, stateOf } from "./restore-world.ts";
 
 /** What an organization has given up or closed, and a restored table has again. */
 export const REVIVED_ORGANIZATIONS: Rows = {
@@ -20,22 +21,22 @@ export const REVIVED_ORGANIZATIONS: Rows = {
   "a connection was switched off": async ({ login }) => {
     const token = await login.saml(`${fresh("globex")}@globex.example`);
     return {
-      before: (world) => whose(world, token),
+      before: (world) => whose(world.server, token),
       change: ({ table }) => table.run("connection", "set", "globex", "globex-saml", "--enabled", "off"),
       lost: async (table) =>
         expect(await table.run("connection", "show", "globex", "globex-saml")).toContain("is enabled"),
-      settled: async (world) => expect(await whose(world, token)).toBe("DOMAIN_NOT_ALLOWED"),
+      settled: async (world) => expect(await whose(world.server, token)).toBe("DOMAIN_NOT_ALLOWED"),
     };
   },
 
   "a connection was removed": async ({ login }) => {
     const token = await login.okta(`${fresh("umbrella")}@umbrella.example`);
     return {
-      before: (world) => whose(world, token),
+      before: (world) => whose(world.server, token),
       change: ({ table }) => table.run("connection", "remove", "umbrella-labs", "umbrella-okta", "--yes"),
       lost: async (table) =>
         expect(await table.run("connection", "list", "umbrella-labs")).toContain("umbrella-okta"),
-      settled: async (world) => expect(await whose(world, token)).toBe("DOMAIN_NOT_ALLOWED"),
+      settled: async (world) => expect(await whose(world.server, token)).toBe("DOMAIN_NOT_ALLOWED"),
     };
   },
 
@@ -53,7 +54,7 @@ export const REVIVED_ORGANIZATIONS: Rows = {
   "an organization was closed": async ({ login }) => {
     const token = await login.adfs(`${fresh("initech")}@initech.example`);
     return {
-      before: (world) => whose(world, token),
+      before: (world) => whose(world.server, token),
       change: ({ table }) => table.run("org", "close", "initech", "--yes"),
       lost: async (table) => expect(await table.run("org", "show", "initech")).toContain("is open"),
       settled: async (world) => expect(await roleIn(world, token, "initech")).toBeNull(),
