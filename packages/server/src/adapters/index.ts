@@ -9,6 +9,7 @@ export {
   type TenantReader,
   tenantReader,
 } from "./auth0/tenant-reads.ts";
+export { boundedBody } from "./bounded-body.ts";
 export type { Caches } from "./cache-use.ts";
 export { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 export { systemClock } from "./clock.ts";

@@ -1,3 +1,4 @@
+import { boundedBody } from "@platform-api/server/adapters";
 import { z } from "zod";
 import type { Read } from "./facts.ts";
 
@@ -34,15 +35,10 @@ export async function discover(issuer: string): Promise<Discovery> {
 }
 
 async function issuerOf(response: Response): Promise<Read<string>> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BYTES) return { why: "it answers with more than 64 KiB" };
-    chunks.push(chunk);
-  }
+  const body = await boundedBody(response.body, MAX_BYTES);
+  if (body === null) return { why: "it answers with more than 64 KiB" };
   try {
-    return { value: document.parse(JSON.parse(Buffer.concat(chunks).toString())).issuer };
+    return { value: document.parse(JSON.parse(body.toString())).issuer };
   } catch {
     return { why: "it answers with something else" };
   }

@@ -1,5 +1,6 @@
 import type { $Fetch } from "ofetch";
 import type { z } from "zod";
+import { boundedBody } from "../bounded-body.ts";
 import { ManagementError } from "./management-error.ts";
 
 /** One HTTP request, and what counts as its answer. */
@@ -67,23 +68,16 @@ function waitOf(headers: Headers): number | null {
   return Number.isNaN(ms) ? null : Math.max(0, ms);
 }
 
-/** The size is counted on arrival and after decompression: a `content-length` may be wrong. */
 async function readJson(response: Response, maxBytes: number, signal: AbortSignal): Promise<unknown> {
   if (!/^application\/json *(;|$)/i.test(response.headers.get("content-type") ?? "")) {
     response.body?.cancel().catch(() => {});
     throw new ManagementError("malformed", "the answer's content type is not JSON");
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
   const body = response.body?.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal });
-  for await (const chunk of body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes)
-      throw new ManagementError("malformed", `the answer is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
+  const bytes = await boundedBody(body ?? null, maxBytes);
+  if (bytes === null) throw new ManagementError("malformed", `the answer is larger than ${maxBytes} bytes`);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks)));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     // Without the cause: a SyntaxError quotes the text.
     throw new ManagementError("malformed", "the answer is not valid JSON");

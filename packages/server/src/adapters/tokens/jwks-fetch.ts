@@ -1,3 +1,4 @@
+import { boundedBody } from "../bounded-body.ts";
 import { memberOf, parseJsonObject } from "./strict-json.ts";
 
 const MAX_BODY_BYTES = 65_536;
@@ -14,21 +15,11 @@ export async function fetchJwks(
 ): Promise<readonly unknown[]> {
   const response = await fetch(url, { redirect: "error", headers: { accept: "application/json" }, signal });
   if (response.status !== 200) throw new Error(`status ${response.status}`);
-  const keys = memberOf(parseJsonObject(await boundedBody(response)), "keys");
+  const body = await boundedBody(response.body, MAX_BODY_BYTES);
+  if (body === null) throw new Error("body: longer than 64 KiB");
+  const keys = memberOf(parseJsonObject(body), "keys");
   if (!Array.isArray(keys)) throw new Error("keys: not an array");
   if (keys.length === 0) throw new Error("keys: empty");
   if (keys.length > MAX_KEYS) throw new Error("keys: more than 20");
   return keys;
-}
-
-/** Counts decompressed bytes as they arrive, so that a gzip bomb ends at the limit. */
-async function boundedBody(response: Response): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw new Error("body: longer than 64 KiB");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
