@@ -220,7 +220,7 @@ export {
   type Write,
 } from "./transaction.ts";
 export { parseUserId, type UserId } from "./user-id.ts";
-export { abortable, untilEither } from "./waiting/abortable.ts";
+export { abortable, within } from "./waiting/abortable.ts";
 export {
   type CachedRead,
   endedReads,

@@ -1,27 +1,8 @@
+import { within } from "../../domain/index.ts";
 import { ManagementError } from "./management-error.ts";
 
-/**
- * Runs `work` with a signal that aborts after `ms` or together with `parent`. The signal's `reason` says which came
- * first. No timer and no listener outlives the work.
- */
-export async function within<T>(
-  ms: number,
-  parent: AbortSignal | undefined,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const end = new AbortController();
-  const expire = () => end.abort(new ManagementError("transport", "Auth0 did not answer in time"));
-  const timer = setTimeout(expire, ms);
-  const leave = () => end.abort(parent?.reason);
-  if (parent?.aborted) leave();
-  parent?.addEventListener("abort", leave, { once: true });
-  try {
-    return await work(end.signal);
-  } finally {
-    clearTimeout(timer);
-    parent?.removeEventListener("abort", leave);
-  }
-}
+/** For `within`: the error of a call whose time is up. */
+export const expired = () => new ManagementError("transport", "Auth0 did not answer in time");
 
 /** Runs work within the time that is left to all calls with the same signal. */
 export type Budget = <T>(
@@ -36,6 +17,6 @@ export function createBudget(totalMs: number): Budget {
     const endMs = ends.get(signal) ?? performance.now() + totalMs;
     ends.set(signal, endMs);
     const leftMs = () => Math.max(0, endMs - performance.now());
-    return within(leftMs(), signal, (limit) => work(limit, leftMs));
+    return within(leftMs(), signal, (limit) => work(limit, leftMs), expired);
   };
 }

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createBudget, within } from "./deadline.ts";
+import { within } from "../../domain/index.ts";
+import { createBudget, expired } from "./deadline.ts";
 import { createSend } from "./exchange.ts";
 import { describeStatus, type ManagementCall } from "./management-call.ts";
 import { ManagementError, wasNotExecuted } from "./management-error.ts";
@@ -45,7 +46,7 @@ export function createManagementClient(options: ManagementClientOptions): Manage
     const { method, body, answer, nullStatuses = [] } = call;
     const describe = (status: number) => describeStatus(call, status);
     const request = { method, url: target, token: token.value, body, nullStatuses, answer, describe };
-    return within(attemptMs, limit, (signal) => exchange(request, signal));
+    return within(attemptMs, limit, (signal) => exchange(request, signal), expired);
   }
 
   async function withRetries<Answer>(

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { abortable } from "../../domain/index.ts";
-import { within } from "./deadline.ts";
+import { abortable, within } from "../../domain/index.ts";
+import { expired } from "./deadline.ts";
 import type { Send } from "./exchange.ts";
 
 export interface TokenSourceOptions {
@@ -59,7 +59,7 @@ export function createTokenSource(options: TokenSourceOptions, send: Send): Toke
 
   async function load(): Promise<ManagementToken> {
     // Not with a caller's signal, because others may wait for the same token.
-    const reply = await within(deadlineMs, undefined, (signal) => send(request, signal));
+    const reply = await within(deadlineMs, undefined, (signal) => send(request, signal), expired);
     if (reply === null) throw new TypeError("a token is never null");
     const lifeMs = reply.expires_in * 1_000;
     const token = { value: reply.access_token, scopes: reply.scope?.split(" ") ?? null };

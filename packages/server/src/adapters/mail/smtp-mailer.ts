@@ -1,4 +1,4 @@
-import { type CanonicalEmail, type Mailer, MailFailed, parseEmail, untilEither } from "../../domain/index.ts";
+import { type CanonicalEmail, type Mailer, MailFailed, parseEmail, within } from "../../domain/index.ts";
 import { once } from "../../once.ts";
 import { domainText } from "./domain-text.ts";
 import { invitationText } from "./invitation-text.ts";
@@ -47,15 +47,15 @@ export function smtpMailer(options: SmtpMailerOptions): Mailer {
   async function send(to: CanonicalEmail, text: MailText, signal: AbortSignal): Promise<number | null> {
     // The type says so already. A mail to an address with a line end could be anybody's.
     if (parseEmail(to) !== to) throw new TypeError("the address is not canonical");
-    return untilEither(signal, AbortSignal.timeout(options.timeoutMs), async (within) => {
-      within.throwIfAborted();
+    return within(options.timeoutMs, signal, async (limit) => {
+      limit.throwIfAborted();
       const smtp = await transport();
       const { response } = await smtp.sendMail({
         ...text,
         from: options.from,
         to: { name: "", address: to },
         headers: { "Auto-Submitted": "auto-generated" }, // RFC 3834 §5: no out-of-office replies
-        signal: within,
+        signal: limit,
       });
       return codeOf(response);
     });

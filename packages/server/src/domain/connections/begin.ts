@@ -6,7 +6,7 @@ import { newRevision } from "../revision.ts";
 import { readAuth0Id, SAME_AUTH0_ID } from "../settings/auth0-id.ts";
 import { changeOrganization } from "../settings/settings.ts";
 import { type Decision, storing, transact } from "../transaction.ts";
-import { untilEither } from "../waiting/abortable.ts";
+import { within } from "../waiting/abortable.ts";
 import { endOfSetup, type Removal, settleRemoval } from "./connections.ts";
 import { auth0NameOf, newConnectionName } from "./name.ts";
 import {
@@ -47,7 +47,7 @@ export async function beginConnection(
   const here = "connections cannot be set up here; ask the operators of this platform to register one";
   if (auth0 === null) throw refusal("NOT_READY", here);
   if (owner.organization.state === "closed") throw refusal("NOT_READY", "the organization is closed");
-  return untilEither(signal, AbortSignal.timeout(BEGIN_MS), async (limit) => {
+  return within(BEGIN_MS, signal, async (limit) => {
     const over = await endFormer(owner, ports, limit);
     const setup = await storeSetup(owner, { displayName, over }, ports, limit);
     const setupExpiresAt = new Date(ports.now().getTime() + TICKET_MS).toISOString();

@@ -1,5 +1,5 @@
 import { causeOf, Refusal } from "../refusal.ts";
-import { untilEither } from "../waiting/abortable.ts";
+import { within } from "../waiting/abortable.ts";
 import type { OrganizationRegistry } from "./organization-registry.ts";
 import type { Change } from "./organization-step.ts";
 
@@ -22,7 +22,7 @@ export async function countLinkedPeople(
   const byConnection = new Map(changes.flatMap(({ cutOff }) => (cutOff === null ? [] : [[cutOff, 0]])));
   if (byConnection.size === 0) return { byConnection, stopped: null };
   try {
-    await untilEither(signal, AbortSignal.timeout(COUNT_MS), async (limit) => {
+    await within(COUNT_MS, signal, async (limit) => {
       for await (const connection of registry.linkedConnections(limit)) {
         const count = byConnection.get(connection);
         if (count !== undefined) byConnection.set(connection, count + 1);

@@ -1,39 +1,42 @@
 import { expect, it } from "vitest";
-import { UNBOUNDED } from "../testing/people.ts";
-import { untilEither } from "./abortable.ts";
+import { within } from "./abortable.ts";
 
-const ORDERS = [
-  ["one", 0],
-  ["the other", 1],
-] as const;
-
-it.each(ORDERS)("work until either signal aborts has the reason of %s if it is first", async (_, first) => {
-  const controllers = [new AbortController(), new AbortController()] as const;
-  const [one, other] = [controllers[0].signal, controllers[1].signal];
-  const reason = await untilEither(one, other, async (either) => {
-    expect(either.aborted).toBe(false);
-    controllers[first].abort("first");
-    controllers[1 - first]?.abort("late");
-    return either.reason;
+it("work has the reason of the caller's signal if that aborts first", async () => {
+  const caller = new AbortController();
+  const reason = await within(5_000, caller.signal, async (limit) => {
+    expect(limit.aborted).toBe(false);
+    caller.abort("first");
+    return limit.reason;
   });
   expect(reason).toBe("first");
 });
 
-it.each(ORDERS)("work whose signal %s has aborted already begins with an aborted one", async (_, first) => {
-  const signals = [UNBOUNDED, UNBOUNDED] as [AbortSignal, AbortSignal];
-  signals[first] = AbortSignal.abort("before");
-  expect(await untilEither(...signals, async (either) => either.reason)).toBe("before");
+it("work whose time is up first has the error that was asked for, or else a TimeoutError", async () => {
+  const caller = new AbortController();
+  const work = async (limit: AbortSignal) => {
+    await new Promise((resolve) => limit.addEventListener("abort", resolve));
+    caller.abort("late");
+    return limit.reason;
+  };
+  expect(await within(1, caller.signal, work, () => new RangeError("late"))).toEqual(new RangeError("late"));
+  expect(await within(1, undefined, work)).toMatchObject({ name: "TimeoutError" });
 });
 
-it.each(ORDERS)("nothing that work has left is aborted later by %s", async (_, first) => {
-  const controllers = [new AbortController(), new AbortController()] as const;
+it("work whose signal has aborted already begins with an aborted one", async () => {
+  expect(await within(5_000, AbortSignal.abort("before"), async (limit) => limit.reason)).toBe("before");
+});
+
+it("what failed work has left ends with it, and nothing that successful work has left", async () => {
+  const caller = new AbortController();
   const left: AbortSignal[] = [];
-  const work = async (either: AbortSignal) => {
-    left.push(either);
-    throw new Error("failed");
+  const work = async (limit: AbortSignal, failure?: Error) => {
+    left.push(limit);
+    if (failure !== undefined) throw failure;
   };
-  const [one, other] = [controllers[0].signal, controllers[1].signal];
-  await expect(untilEither(one, other, work)).rejects.toThrow("failed");
-  controllers[first].abort();
-  expect(left.map(({ aborted }) => aborted)).toEqual([false]);
+  const failure = new Error("failed");
+  await expect(within(5_000, caller.signal, (limit) => work(limit, failure))).rejects.toThrow("failed");
+  await within(5_000, caller.signal, work);
+  caller.abort();
+  expect(left.map(({ aborted }) => aborted)).toEqual([true, false]);
+  expect(left[0]?.reason).toBe(failure);
 });

@@ -17,22 +17,30 @@ export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promi
 }
 
 /**
- * Gives `work` a signal that aborts with the first of these two, for its reason. No listener outlives the work.
- * {@link abortable} says why it is not `AbortSignal.any`.
+ * Gives `work` one signal, which aborts after `ms` or with `signal`, for the reason of the first, and when the work fails:
+ * what else of it runs ends too. No timer and no listener outlives the work. It is made by hand also because
+ * `AbortSignal.any` over `AbortSignal.timeout` takes about a tenth of the CPU time of a request to the store, and more while
+ * old signals wait for the garbage collector.
  */
-export async function untilEither<T>(
-  one: AbortSignal,
-  other: AbortSignal,
-  work: (either: AbortSignal) => Promise<T>,
+export async function within<T>(
+  ms: number,
+  signal: AbortSignal | undefined,
+  work: (limit: AbortSignal) => Promise<T>,
+  expired: () => Error = () => new DOMException("no reply in time", "TimeoutError"),
 ): Promise<T> {
   const end = new AbortController();
-  const onAbort = () => end.abort(one.aborted ? one.reason : other.reason);
-  for (const signal of [one, other]) signal.addEventListener("abort", onAbort, { once: true });
-  if (one.aborted || other.aborted) onAbort();
+  const timer = setTimeout(() => end.abort(expired()), ms);
+  const onAbort = () => end.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal?.aborted) onAbort();
   try {
     return await work(end.signal);
+  } catch (error) {
+    end.abort(error);
+    throw error;
   } finally {
-    for (const signal of [one, other]) signal.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
   }
 }
 
