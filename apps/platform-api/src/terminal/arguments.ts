@@ -35,6 +35,20 @@ export function toUserId(text: string): UserId {
 }
 
 /**
+ * The access token that was given, also with its scheme, or else the one of standard input.
+ * @throws {UsageError} `none`
+ */
+export async function readToken(
+  given: string | undefined,
+  { readInput }: Terminal,
+  none = "no token: pass it as the argument or on standard input",
+): Promise<string> {
+  const token = (given ?? (await readInput())).trim().replace(/^bearer +/i, "");
+  if (token === "") throw new UsageError(none);
+  return token;
+}
+
+/**
  * An address in the form in which it is stored.
  * @throws {UsageError}
  */

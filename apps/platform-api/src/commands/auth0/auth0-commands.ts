@@ -4,8 +4,9 @@ import type { Command } from "commander";
 import { composeKeys } from "../../compose/tokens.ts";
 import { readServerConfig, type ServerConfig } from "../../config/config.ts";
 import { problemOf } from "../../log/logger.ts";
+import { readToken } from "../../terminal/arguments.ts";
 import { formatFindings } from "../../terminal/finding.ts";
-import { CommandFailure, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
+import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
 import { withStores } from "../store-command.ts";
 import { readActionSource } from "./action-source.ts";
 import { versionOf } from "./action-version.ts";
@@ -37,7 +38,9 @@ export function addAuth0Commands(program: Command, terminal: Terminal): void {
 
 async function check({ token, json }: CheckOptions, terminal: Terminal): Promise<void> {
   const config = readServerConfig(terminal.env);
-  const facts = await readFacts(config, await readToken(token, terminal), terminal);
+  const given = token === "-" ? undefined : token;
+  const read = token === undefined ? null : await readToken(given, terminal, "--token: no token");
+  const facts = await readFacts(config, read, terminal);
   const findings = checkAuth0(facts, versionOf(readActionSource()), TENANT_SCOPES);
   const differences = findings.filter(({ result }) => result === "differs").length;
   print({ differences, findings }, formatFindings(findings), json, terminal);
@@ -45,13 +48,6 @@ async function check({ token, json }: CheckOptions, terminal: Terminal): Promise
   throw new CommandFailure(
     `the set-up in Auth0 is wrong in ${differences === 1 ? "one point" : `${differences} points`}`,
   );
-}
-
-async function readToken(token: string | undefined, { readInput }: Terminal): Promise<string | null> {
-  if (token === undefined) return null;
-  const text = (token === "-" ? await readInput() : token).trim().replace(/^bearer +/i, "");
-  if (text === "") throw new UsageError("--token: no token");
-  return text;
 }
 
 async function readFacts(

@@ -16,7 +16,7 @@ import { isOrganizationName, ORGANIZATION_NAME_RULE } from "@platform-api/server
 import { type Command, Option } from "commander";
 import { composeTokenJudge } from "../../compose/judge.ts";
 import { readServerConfig } from "../../config/config.ts";
-import { confirmation, type Options, toOrganizationId } from "../../terminal/arguments.ts";
+import { confirmation, type Options, readToken, toOrganizationId } from "../../terminal/arguments.ts";
 import { notFound } from "../../terminal/domain-errors.ts";
 import {
   CommandFailure,
@@ -117,8 +117,7 @@ function addTestCommand(connection: Command, terminal: Terminal): void {
     .option(...JSON_OPTION)
     .action(async (id: OrganizationId, name: Name, argument: string | undefined, { json }: Options) => {
       const config = readServerConfig(terminal.env);
-      const token = (argument ?? (await terminal.readInput())).trim().replace(/^bearer +/i, "");
-      if (token === "") throw new UsageError("no token: pass it as the argument or on standard input");
+      const token = await readToken(argument, terminal);
       const judge = composeTokenJudge(config);
       try {
         const tested = await withStores(terminal, async (stores, signal) => {

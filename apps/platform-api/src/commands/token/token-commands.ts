@@ -3,8 +3,9 @@ import { Explainer, type Explanation, judgeCredential } from "@platform-api/serv
 import type { Command } from "commander";
 import { composeTokenJudge } from "../../compose/judge.ts";
 import { readServerConfig, type ServerConfig } from "../../config/config.ts";
+import { readToken } from "../../terminal/arguments.ts";
 import { KEYS_UNAVAILABLE } from "../../terminal/domain-errors.ts";
-import { CommandFailure, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
+import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
 import { explainPerson, noteAdministration } from "./explain-person.ts";
 import { TOKEN_RULES, warnOfTenant } from "./explain-token.ts";
 import { formatExplanation } from "./explanation.ts";
@@ -21,8 +22,7 @@ export function addTokenCommands(program: Command, terminal: Terminal): void {
     .option("--json", "print JSON")
     .action(async (argument: string | undefined, { json }: { json?: true }) => {
       const config = readServerConfig(terminal.env);
-      const token = (argument ?? (await terminal.readInput())).trim().replace(/^bearer +/i, "");
-      if (token === "") throw new UsageError("no token: pass it as the argument or on standard input");
+      const token = await readToken(argument, terminal);
       const explanation = await explain(config, token);
       const refused = explanation.steps.find(({ ok }) => !ok)?.reason ?? null;
       const words = `${formatExplanation(explanation)}${refused ? `Refused: ${refused}` : "Accepted"}.\n`;
