@@ -1,4 +1,4 @@
-import type { Bump, Version } from "./semver.ts";
+import semver from "semver";
 
 /** Declaration files by path. */
 export type Declarations = ReadonlyMap<string, string>;
@@ -22,8 +22,8 @@ export function compareApi(before: Declarations, after: Declarations): ApiChange
 }
 
 /** Which number has to go up at least, by the rules of docs/release.md. */
-export function neededBump({ lost, gained }: ApiChange, last: Version): Bump {
-  if (lost.length > 0) return last.major === 0 ? "minor" : "major";
+export function neededBump({ lost, gained }: ApiChange, last: string): "major" | "minor" | "patch" {
+  if (lost.length > 0) return semver.major(last) === 0 ? "minor" : "major";
   return gained.length > 0 ? "minor" : "patch";
 }
 

@@ -54,6 +54,7 @@ it.each<[string, string, Partial<RepositoryState>]>([
   ["fewer types in a minor version before 1.0", "0.2.0", { apiOfLastRelease: MORE_API }],
   ["fewer types in a major version", "2.0.0", { ...released("1.4.0"), apiOfLastRelease: MORE_API }],
   ["a pre-release", "1.0.0-rc.1", {}],
+  ["new types in a pre-release of the next minor version", "0.2.0-rc.1", { api: MORE_API }],
   [
     "the version after its pre-release",
     "0.2.0",
@@ -67,13 +68,20 @@ it.each<[string, string, Partial<RepositoryState>]>([
 
 it.each<[string, string, Partial<RepositoryState>, string]>([
   ["a text that is not a version", "v0.2.0", {}, '"v0.2.0" is not a version. Write three numbers'],
+  ["build metadata", "0.2.0+5", {}, '"0.2.0+5" is not a version'],
   [
     "a number that is not exact",
     "99999999999999999999.0.0",
     {},
-    '"99999999999999999999.0.0" is not a version. Write three numbers up to 9007199254740991,',
+    '"99999999999999999999.0.0" is not a version. Write three numbers',
   ],
   ["the present version", "0.1.0", { tags: [] }, "0.1.0 is not greater than 0.1.0, the present version"],
+  [
+    "a pre-release of the present version",
+    "0.1.0-rc.10",
+    { tags: [] },
+    "0.1.0-rc.10 is not greater than 0.1.0, the present version",
+  ],
   ["an existing tag", "0.2.0", { tags: ["v0.2.0"] }, "The tag v0.2.0 exists"],
   [
     "a dirty tree",

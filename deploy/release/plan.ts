@@ -1,6 +1,6 @@
+import semver from "semver";
 import { type ApiChange, compareApi, type Declarations, neededBump } from "./api-change.ts";
 import { releaseChangelog, unreleasedNotes } from "./changelog.ts";
-import { bumpBetween, compareVersions, isAtLeast, parseVersion, type Version } from "./semver.ts";
 import { replaceVersion } from "./version-quotes.ts";
 
 export const CHANGELOG = "CHANGELOG.md";
@@ -55,14 +55,12 @@ export function planRelease(
   request: Request,
 ): Plan | { readonly problems: readonly string[] } {
   const { version, date } = request;
-  const parsed = parseVersion(version);
-  if (parsed === null) {
-    const how = `Write three numbers up to ${Number.MAX_SAFE_INTEGER}, such as 0.2.0 or 1.0.0-rc.1.`;
-    return { problems: [`"${version}" is not a version. ${how}`] };
-  }
+  // It accepts more than it returns: a leading "v", and build metadata, which registries drop.
+  if (semver.valid(version) !== version)
+    return { problems: [`"${version}" is not a version. Write three numbers, such as 0.2.0 or 1.0.0-rc.1.`] };
   const problems = [
-    ...treeProblems(state, parsed),
-    ...versionProblems(state, version, parsed),
+    ...treeProblems(state, version),
+    ...versionProblems(state, version),
     ...changelogProblems(state),
     ...(request.withImages ? imageProblems(state) : []),
   ];
@@ -73,7 +71,7 @@ export function planRelease(
     version,
     tag: `v${version}`,
     branch: state.branch,
-    isPrerelease: parsed.prerelease.length > 0,
+    isPrerelease: semver.prerelease(version) !== null,
     notes: unreleasedNotes(state.changelog) ?? "",
     edits: new Map([...edits, [CHANGELOG, releaseChangelog(state.changelog, version, date)]]),
     unknownQuotes: unknown,
@@ -81,11 +79,8 @@ export function planRelease(
   };
 }
 
-function treeProblems(
-  { branch, changedFiles, isShallow }: RepositoryState,
-  { major, minor }: Version,
-): string[] {
-  const hotfix = `hotfix/${major}.${minor}`;
+function treeProblems({ branch, changedFiles, isShallow }: RepositoryState, version: string): string[] {
+  const hotfix = `hotfix/${semver.major(version)}.${semver.minor(version)}`;
   const found: string[] = [];
   if (changedFiles.length > 0)
     found.push(`The working tree has changes: ${someOf(changedFiles)}. Commit or stash them.`);
@@ -97,7 +92,7 @@ function treeProblems(
   return found;
 }
 
-function versionProblems(state: RepositoryState, version: string, parsed: Version): string[] {
+function versionProblems(state: RepositoryState, version: string): string[] {
   const found: string[] = [];
   if (state.tags.includes(`v${version}`))
     found.push(`The tag v${version} exists. Choose a greater version; published versions never change.`);
@@ -106,23 +101,21 @@ function versionProblems(state: RepositoryState, version: string, parsed: Versio
     const each = [...state.versions].map(([file, value]) => `${file} ${value}`);
     return [...found, `The packages have different versions. Give them one: ${each.join(", ")}.`];
   }
-  for (const text of present) {
-    const current = parseVersion(text);
-    if (current !== null && compareVersions(parsed, current) <= 0)
-      found.push(`${version} is not greater than ${text}, the present version. Choose a greater one.`);
-  }
-  return [...found, ...apiProblems(state, version, parsed)];
+  for (const current of present)
+    if (semver.lte(version, current))
+      found.push(`${version} is not greater than ${current}, the present version. Choose a greater one.`);
+  return [...found, ...apiProblems(state, version)];
 }
 
-function apiProblems(state: RepositoryState, version: string, parsed: Version): string[] {
-  const last = parseVersion(state.lastRelease?.replace(/^v/, "") ?? "");
-  if (last === null || compareVersions(parsed, last) <= 0) return [];
+function apiProblems(state: RepositoryState, version: string): string[] {
+  const last = semver.valid(state.lastRelease);
+  if (last === null || semver.lte(version, last)) return [];
   const change = compareApi(state.apiOfLastRelease, state.api);
-  const needed = neededBump(change, last);
-  if (isAtLeast(bumpBetween(last, parsed), needed)) return [];
-  const number = needed === "major" ? `${last.major + 1}.0.0` : `${last.major}.${last.minor + 1}.0`;
+  const needed = semver.inc(last, neededBump(change, last));
+  // Its first pre-release is enough.
+  if (semver.gte(version, `${needed}-0`)) return [];
   return [
-    `${describeChange(change)} since ${state.lastRelease}, so ${version} is too small. Release ${number} or a greater version.`,
+    `${describeChange(change)} since ${state.lastRelease}, so ${version} is too small. Release ${needed} or a greater version.`,
   ];
 }
 

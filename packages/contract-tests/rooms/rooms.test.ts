@@ -80,7 +80,7 @@ const ALLOWED = [
   ["apps/platform-api/src/planted.ts", "@platform-api/server/adapters"],
   ["apps/agentic-backend/src/planted.ts", "@platform-api/client"],
   ["apps/agentic-backend/src/testing/planted.ts", "@platform-api/embedded-dynamodb"],
-  ["deploy/release/planted.ts", "./semver.ts"],
+  ["deploy/release/planted.ts", "semver"],
   ["deploy/release/planted.ts", "node:path"],
 ] as const;
 

@@ -95,7 +95,7 @@ const ARROWS: readonly (readonly [room: RegExp, never: RegExp, why: string])[] =
   ],
   [
     /^deploy\/release\//,
-    /^(?!deploy\/release\/|node:|vitest$)/,
+    /^(?!deploy\/release\/|node:|semver$|vitest$)/,
     "The release imports nothing of what it releases, which may not be built yet.",
   ],
 ];
