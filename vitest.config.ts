@@ -10,7 +10,6 @@ const LONGEST = [
   "browser/console",
   "organizations/self-service-faults",
   "deploy/deploy-page",
-  "release/undo",
   "release/short-releases",
   "release/release",
   "readme/readme",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { imageBuild, imagePush, imagesLater } from "./images.ts";
+import { imageBuild, imagePush } from "./images.ts";
 
 it.each([
   [
@@ -15,7 +15,4 @@ it.each([
 ] as const)("%s builds and pushes an image", (tool, build, pushes) => {
   expect(imageBuild(tool, "frontend", "0.2.0").join(" ")).toBe(build);
   expect(imagePush(tool, "frontend", "0.2.0")).toEqual(pushes);
-  const later = imagesLater(tool, { tag: "v0.2.0", version: "0.2.0" });
-  expect(later).toContain(`\n  git switch --detach v0.2.0\n`);
-  expect(later).toContain(`\n  ${tool} ${build}`);
 });

@@ -16,13 +16,3 @@ export function imagePush(tool: ImageTool, image: string, version: string): stri
     ? [`buildah push ${local} docker://${remote}`]
     : [`docker tag ${local} ${remote}`, `docker push ${remote}`];
 }
-
-/** What to do when an image cannot be built here, such as without a network for its base image. */
-export function imagesLater(tool: ImageTool, { tag, version }: { tag: string; version: string }): string {
-  const builds = IMAGES.map((image) => `${tool} ${imageBuild(tool, image, version).join(" ")}`);
-  return [
-    "The images were not built. If the base image cannot be downloaded here, run the same release with --without-images,",
-    "and build them from the tag on a machine with a network:",
-    ...[`git switch --detach ${tag}`, ...builds].map((line) => `  ${line}`),
-  ].join("\n");
-}

@@ -49,6 +49,9 @@ export interface Plan {
   readonly imageTool: ImageTool | null;
 }
 
+/** Where the tarballs and the SBOM are written, relative to the root. */
+export const outputOf = ({ tag }: Plan): string => `dist/${tag}`;
+
 /** The plan of a release, or why there cannot be one, each with what to do. */
 export function planRelease(
   state: RepositoryState,

@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 afterAll(() => {
   if (repository !== undefined) rmSync(repository.folder, { recursive: true });
-});
+}, 120_000);
 
 function versionAt(commit: string, file: string): string {
   return JSON.parse(repository.git("show", `${commit}:${file}`)).version;
@@ -126,21 +126,19 @@ describe("a release of the next minor version", () => {
     expect(names).not.toContain("vitest");
   });
 
-  it("shows each step with its seconds, and both packages", () => {
+  it("shows each step with its seconds", () => {
     for (const step of [
       "lint",
       "type-check",
-      "lockfile",
+      "install",
+      "commit",
       "build",
       "SBOM",
       "pack packages/client",
-      "commit",
       `dry run of publishing platform-api-client-${next}.tgz`,
       `dry run of publishing platform-api-clj-client-${next}.tgz`,
     ])
       expect(outcome.out).toMatch(new RegExp(`^${step.replaceAll(".", "\\.")} … \\d+\\.\\d s$`, "m"));
-    expect(outcome.out).toContain(`@platform-api/client@${next}: `);
-    expect(outcome.out).toContain(`@platform-api/clj-client@${next}: `);
   });
 
   it("says what remains, and that the tests are CI's job", () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -27,12 +27,8 @@ export interface Repository {
   /** Everything as it was at the commit, without tags. */
   reset(commit: string): void;
   release(args: readonly string[], env?: Record<string, string>): Promise<Outcome>;
-  /** Interrupts a release, which has a process group of its own, as soon as its output has the text. */
-  interruptedRelease(
-    args: readonly string[],
-    text: string,
-    interrupt: (release: ChildProcess) => void,
-  ): Promise<Outcome>;
+  /** Presses Ctrl+C, which reaches the release and each process that it has started, as soon as its output has the text. */
+  interruptedRelease(args: readonly string[], text: string): Promise<Outcome>;
 }
 
 /**
@@ -106,22 +102,16 @@ function repositoryIn(folder: string): Repository {
         ({ code, stdout, stderr }) => ({ exitCode: code, out: stdout, err: stderr }),
       );
     },
-    interruptedRelease: (args, text, interrupt) =>
+    interruptedRelease: (args, text) =>
       new Promise((resolve, reject) => {
         const child = spawn(process.execPath, [...main, ...args], { cwd: folder, detached: true });
-        const output = { out: "", err: "" };
-        let isInterrupted = false;
+        let out = "";
         child.stdout.setEncoding("utf8").on("data", (chunk) => {
-          output.out += chunk;
-          if (isInterrupted || !output.out.includes(text)) return;
-          isInterrupted = true;
-          interrupt(child);
-        });
-        child.stderr.setEncoding("utf8").on("data", (chunk) => {
-          output.err += chunk;
+          out += chunk;
+          if (child.pid !== undefined && out.includes(text)) process.kill(-child.pid, "SIGINT");
         });
         child.once("error", reject);
-        child.once("close", (code, signal) => resolve({ exitCode: code ?? `${signal}`, ...output }));
+        child.once("close", (code, signal) => resolve({ exitCode: code ?? `${signal}`, out, err: "" }));
       }),
   };
 }

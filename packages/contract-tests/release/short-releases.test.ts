@@ -1,25 +1,47 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { runIn } from "../sdk-package/packed.ts";
 import { onlyBuildah } from "./buildah.ts";
-import type { Repository } from "./repository.ts";
-import { expectRestored, NEXT, RELEASE, withRepository } from "./short-repository.ts";
+import { copyRepository, type Outcome, type Repository } from "./repository.ts";
 import { shortenSteps } from "./short-steps.ts";
 
+const NEXT = "1000.0.0";
+const RELEASE = [NEXT, "--without-images"];
 const TARGETS = ["platform-api", "agentic-backend", "frontend"];
 vi.setConfig({ testTimeout: 120_000 });
 
 let repository: Repository;
-
-withRepository((copy) => {
-  repository = copy;
+let ready: string;
+beforeAll(async () => {
+  repository = await copyRepository();
+  repository.edit("CHANGELOG.md", (text) => text.replace(/^## \[?Unreleased\]?$/m, "$&\n\n- An entry."));
+  repository.commitAll("test: an entry");
+  ready = repository.git("rev-parse", "HEAD");
+}, 120_000);
+beforeEach(() => {
+  repository.reset(ready);
+  rmSync(file(`dist/v${NEXT}`), { recursive: true, force: true });
 });
+afterAll(() => {
+  if (repository !== undefined) rmSync(repository.folder, { recursive: true });
+}, 120_000);
 
 const release = () => repository.release(RELEASE);
 const file = (name: string) => join(repository.folder, name);
+
+/** Expects a release that fails with this message, and leaves nothing behind. */
+async function expectUnchanged(run: () => Promise<Outcome>, message: string): Promise<void> {
+  const before = repository.state();
+  const { exitCode, err } = await run();
+  expect(err).toContain(message);
+  expect(exitCode).toBe(1);
+  expect(err).toContain("The files, the branch and the tags are as before.");
+  expect(repository.state()).toBe(before);
+  expect(existsSync(file(`dist/v${NEXT}`))).toBe(false);
+}
 
 describe("docs/release.md", () => {
   const page = readPage("docs/release.md");
@@ -53,43 +75,51 @@ describe("docs/release.md", () => {
     const { exitCode, out, err } = await repository.release(["1000.0.1", "--without-images"]);
     expect([exitCode, err]).toEqual([0, ""]);
     expect(out).toContain("git push --follow-tags origin hotfix/1000.0\n");
-    expect(out).toContain("-1000.0.1.tgz --publish-branch hotfix/1000.0 --tag hotfix-1000.0\n");
+    const publish =
+      /^npx .* publish .*-1000\.0\.1\.tgz --publish-branch hotfix\/1000\.0 --tag hotfix-1000\.0$/gm;
+    const commands = out.match(publish) ?? [];
+    expect(commands).toHaveLength(2);
+    for (const command of commands) await run(`${command} --dry-run`);
   });
 });
 
-it("restores all files after a build that fails", async () => {
-  shortenSteps(repository, { build: "echo a broken build >&2; exit 1" });
-  await expectRestored(repository, release, "a broken build");
+it.each([
+  ["a build that fails", "echo a broken build >&2; exit 1", "a broken build"],
+  ["a build that changes a tracked file", "echo >> LICENSE", "The build changed tracked files:\n M LICENSE"],
+])("changes nothing after %s", async (_, build, message) => {
+  shortenSteps(repository, { build });
+  await expectUnchanged(release, message);
 });
 
-it("restores all files after packing a package without its entries", async () => {
+it("changes nothing after packing a package without its entries", async () => {
   shortenSteps(repository);
   writeFileSync(file("fake-build.mjs"), "");
   repository.commitAll("test: nothing is built");
-  for (const name of ["client", "clj-client"])
-    rmSync(file(`packages/${name}/dist`), { recursive: true, force: true });
-  await expectRestored(repository, release, "dist/index.js is missing");
+  await expectUnchanged(release, "dist/index.js");
 });
 
-it("restores all files after a commit that a hook refuses", async () => {
-  shortenSteps(repository);
-  const hook = file(".git/hooks/pre-commit");
-  mkdirSync(file(".git/hooks"), { recursive: true });
-  writeFileSync(hook, "#!/bin/sh\necho refused by the hook >&2\nexit 1\n");
-  chmodSync(hook, 0o755);
-  await expectRestored(repository, release, "refused by the hook").finally(() => rmSync(hook));
+it("leaves what others commit during the build, and a tag of theirs", async () => {
+  const theirs = "git -C ../.. commit --quiet --allow-empty --message theirs";
+  shortenSteps(repository, { build: theirs });
+  const committed = await release();
+  expect(committed.exitCode).toBe(1);
+  expect([repository.git("log", "-1", "--format=%s"), repository.git("tag")]).toEqual(["theirs", ""]);
+  repository.reset(ready);
+  shortenSteps(repository, { build: `git tag v${NEXT}` });
+  const tagged = await release();
+  expect(tagged.err).toContain(`tag 'v${NEXT}' already exists`);
+  expect(repository.git("log", "-1", "--format=%s")).toBe("test: shorten the steps");
+  expect(repository.git("status", "--porcelain")).toBe("");
 });
 
-it("takes back the commit after a dry run of publishing that fails", async () => {
-  shortenSteps(repository, { build: "echo >> LICENSE" });
-  const before = repository.git("rev-parse", "HEAD");
-  const { exitCode, out, err } = await release();
-  expect(exitCode).toBe(1);
-  expect(out).toMatch(/^commit … \d/m);
-  expect(err).toContain("Unclean working tree");
-  expect([repository.git("rev-parse", "HEAD"), repository.git("tag")]).toEqual([before, ""]);
-  // What the build has changed is not the release's to take back.
-  expect(repository.git("status", "--porcelain")).toBe(" M LICENSE");
+it("changes nothing when it is interrupted, and the next release is not in its way", async () => {
+  shortenSteps(repository, { build: "[ -e ../../interrupted ] || { touch ../../interrupted; sleep 30; }" });
+  writeFileSync(file(".git/info/exclude"), "/interrupted\n");
+  const before = repository.state();
+  const { exitCode } = await repository.interruptedRelease(RELEASE, "build … ");
+  expect(exitCode).toBe("SIGINT");
+  expect(repository.state()).toBe(before);
+  expect(await release()).toMatchObject({ exitCode: 0, err: "" });
 });
 
 describeWith(["buildah", "root"], "with images", () => {
@@ -125,17 +155,11 @@ describeWith(["buildah", "root"], "with images", () => {
       expect(out).toContain(`buildah push ${target}:${NEXT} docker://<registry>/${target}:${NEXT}\n`);
   });
 
-  it("stops when a base image is unreachable, restores all files, and says how to go on", async () => {
+  it("stops when a base image is unreachable, changes nothing, and says how to go on", async () => {
     const { exitCode, err } = await withImages(TARGETS.map((target) => `FROM 127.0.0.1:9/none AS ${target}`));
-    for (const text of [
-      "127.0.0.1:9",
-      "The images were not built.",
-      "--without-images",
-      `git switch --detach v${NEXT}`,
-    ])
+    for (const text of ["127.0.0.1:9", "run the same release with --without-images"])
       expect(err).toContain(text);
     expect(exitCode).toBe(1);
-    expect(err).toContain("Restored ");
     expect([repository.git("log", "-1", "--format=%s"), repository.git("status", "--porcelain")]).toEqual([
       "test: a Dockerfile",
       "",
