@@ -1,30 +1,30 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
-import { type Answers, parseAnswers } from "./answers.ts";
-import { type Conversation, type Request, serialized } from "./requests.ts";
+import { type Conversation, get, type Request, serialized } from "./requests.ts";
 
 const TIMEOUT_MS = 10_000;
 
 /** Ends every conversation: the server closes the connection behind its answer. */
-const LAST: Request = {
-  method: "GET",
-  target: "/livez",
-  version: "1.1",
-  headers: ["Host: x", "Connection: close"],
-  body: null,
-};
+const LAST: Request = { ...get("/livez", ""), headers: ["Host: x", "Connection: close"] };
 
-/** The body of the answer to the last request. */
-export const ANSWER_TO_LAST = '{"status":"ok"}';
+/** How the answer to it ends. */
+export const LAST_WORDS = '{"status":"ok"}';
 
 /**
  * Has a conversation on a connection of its own, until the server closes it.
+ * @returns each answer as it was sent, in latin1, with `Date` and the request ids of the server masked
  * @throws {Error} when the server neither answers nor closes within 10 s
  */
-export async function converse(port: number, { requests, sending }: Conversation): Promise<Answers> {
-  const all = untilReset([...requests, LAST]);
-  const methods = all.map(({ method }) => method);
+export async function converse(port: number, { requests, sending }: Conversation): Promise<string[]> {
+  const all = [...requests, LAST].map(serialized);
+  const text = all.join("");
+  const pieceLength = Math.ceil(text.length / 7);
+  const pieces = {
+    "at once": [text],
+    "in pieces": Array.from({ length: 7 }, (_, at) => text.slice(at * pieceLength, (at + 1) * pieceLength)),
+    "one by one": all,
+  }[sending];
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   let bytes = "";
   let notify = () => {};
@@ -47,47 +47,24 @@ export async function converse(port: number, { requests, sending }: Conversation
   });
   await once(socket, "connect").catch(() => {});
 
-  switch (sending) {
-    case "at once":
-      socket.write(all.map(serialized).join(""), "latin1");
-      break;
-    case "in pieces": {
-      const text = all.map(serialized).join("");
-      const size = Math.max(1, Math.ceil(text.length / 7));
-      for (let at = 0; at < text.length && socket.writable; at += size) {
-        socket.write(text.slice(at, at + size), "latin1");
-        await turn();
+  for (const [at, piece] of pieces.entries()) {
+    if (!socket.writable) break;
+    socket.write(piece, "latin1");
+    if (sending !== "one by one") await turn();
+    else {
+      while (!socket.closed && finalAnswers(bytes) <= at) {
+        await new Promise<void>((resolve) => {
+          notify = resolve;
+        });
       }
-      break;
     }
-    case "one by one":
-      for (const [index, request] of all.entries()) {
-        if (!socket.writable) break;
-        socket.write(serialized(request), "latin1");
-        while (!socket.closed && answered(bytes, methods) <= index) {
-          await new Promise<void>((resolve) => {
-            notify = resolve;
-          });
-        }
-      }
   }
   const failure = await closed;
   if (failure !== null) throw failure;
-  return parseAnswers(bytes, methods, true);
+  const masked = bytes.replace(/^(date|x-request-id): (?!r-1).*$/gim, "$1: <masked>");
+  return masked.split(/(?=HTTP\/1\.1 \d{3} )/);
 }
 
-/**
- * The server closes behind an answer to `Connection: close`. Bytes that it has not read then reset the connection, which
- * cuts an answer off that is larger than the buffers of a socket: nothing is sent behind such a request.
- */
-function untilReset(requests: readonly Request[]): readonly Request[] {
-  const isLast = ({ target, headers }: Request) =>
-    target.startsWith("/openapi.json") && headers.some((line) => /^connection:.*close/i.test(line));
-  const last = requests.findIndex(isLast);
-  return last === -1 ? requests : requests.slice(0, last + 1);
-}
-
-function answered(bytes: string, methods: readonly string[]): number {
-  const { answers } = parseAnswers(bytes, methods, false);
-  return answers.filter(({ status }) => !status.startsWith("HTTP/1.1 1")).length;
+function finalAnswers(bytes: string): number {
+  return [...bytes.matchAll(/HTTP\/1\.1 [2-5]\d\d /g)].length;
 }

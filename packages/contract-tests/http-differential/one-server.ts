@@ -6,15 +6,12 @@ import { inProcessServices, WITHOUT_LIMITS } from "../in-process/services.ts";
 import { directory, populatedStores } from "./people.ts";
 import { NO_STORE, ROWS } from "./tokens.ts";
 
-type Ways = NonNullable<Parameters<typeof createHttpServer>[1]>;
-export type MountTrpc = NonNullable<Ways["mountTrpc"]>;
-
 export const ORIGIN = "https://app.example";
 
 export interface OneServer {
   readonly port: number;
   readonly http: HttpServer;
-  /** Refusals and answers logged since they were taken last, without durations, sorted. */
+  /** What was logged and counted since it was taken last, without durations, sorted. */
   takeLog(): string[];
   /** How long the last answer that was logged took, in milliseconds. */
   lastMs(): number;
@@ -22,19 +19,10 @@ export interface OneServer {
   hold(): { release(): void; reached: Promise<void> };
 }
 
-/** Leaves every request to Fastify. */
-export const noLane: NonNullable<Ways["openLane"]> = () => ({
-  handle: (request, response, others) => others(request, response),
-  waiting: () => 0,
-});
-
 /** One of the two servers, on a store and a directory of its own that nobody else changes. */
-export async function startOneServer(
-  { clock, cors }: { clock: ManualClock; cors: boolean },
-  ways: Ways = {},
-): Promise<OneServer> {
+export async function startOneServer(clock: ManualClock, cors: boolean): Promise<OneServer> {
   const stores = populatedStores();
-  const [links, memberships] = [linksOf(stores.identities), membershipsOf(stores.memberships)];
+  const links = linksOf(stores.identities);
   let held: { readonly reach: () => void; readonly until: Promise<void> } | null = null;
   const services = inProcessServices({
     rows: ROWS,
@@ -57,31 +45,30 @@ export async function startOneServer(
         return links.find(key, signal);
       },
     },
-    memberships,
-    // Who joins is forgotten, so that each request finds the same store, whatever else is under way.
-    isForgotten: ({ audit }) => audit.some(({ rule }) => rule === "join"),
+    memberships: membershipsOf(stores.memberships),
   });
   const lines: string[] = [];
   let lastMs = Number.NaN;
   const accessLog: HttpServerOptions["accessLog"] = {
-    answered(method, route, status, ms) {
+    answered(method, route, status, ms, { parent }) {
       lastMs = ms;
-      lines.push(JSON.stringify(["answered", method, route, status]));
+      lines.push(JSON.stringify(["answered", method, route, status, parent?.traceId]));
     },
   };
-  const http = createHttpServer(
-    {
-      services,
-      logger: loggerInto(lines),
-      corsOrigins: cors ? [ORIGIN] : [],
-      docsViewer: null,
-      ...WITHOUT_LIMITS,
-      accessLog,
-      keysUsable: () => true,
-      credentialsLoaded: () => true,
+  const http = createHttpServer({
+    services,
+    logger: loggerInto(lines),
+    corsOrigins: cors ? [ORIGIN] : [],
+    docsViewer: null,
+    ...WITHOUT_LIMITS,
+    accessLog,
+    events: {
+      ...WITHOUT_LIMITS.events,
+      called: (...call) => lines.push(JSON.stringify(["called", ...call])),
     },
-    ways,
-  );
+    keysUsable: () => true,
+    credentialsLoaded: () => true,
+  });
   const address = await http.listen({ host: "127.0.0.1", port: 0 });
   lines.length = 0;
   return {
@@ -100,7 +87,7 @@ export async function startOneServer(
 
 function loggerInto(lines: string[]): HttpServerOptions["logger"] {
   const at = (level: string) => (fields: unknown, message?: string) => {
-    const { ms: _, request_id: ___, err, ...rest } = Object(fields);
+    const { ms: _, request_id: ___, span_id: ____, err, ...rest } = Object(fields);
     const { stack: __, ...error } = Object(err);
     lines.push(JSON.stringify([level, message, rest, error]));
   };

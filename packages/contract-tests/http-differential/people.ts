@@ -1,49 +1,35 @@
-import { createHash } from "node:crypto";
-import {
-  type Membership,
-  type OrganizationId,
-  parseEmail,
-  parseOrganizationId,
-  parseUserId,
-  Refusal,
-  type UserDirectory,
-  type UserId,
-} from "@platform-api/server/domain";
+import { Refusal, type UserDirectory, type UserId } from "@platform-api/server/domain";
 import { membership } from "../../server/src/domain/testing/memory-ports.ts";
-import { ACME, link, organization } from "../../server/src/domain/testing/people.ts";
+import {
+  ACME,
+  address,
+  GLOBEX,
+  INITECH,
+  link,
+  organization,
+  userNumber,
+} from "../../server/src/domain/testing/people.ts";
 import { type MemoryStores, memoryStores } from "../in-process/memory-stores.ts";
 
-const TENANT = "acme";
+export const PASSWORD = "Username-Password-Authentication";
 
-/** Linked users: address, subject and connection of the first login. */
-const LINKED = {
-  jane: ["jane@acme.example", "waad|jane", "acme-entra"],
-  blocked: ["blocked@acme.example", "waad|blocked", "acme-entra"],
-  removed: ["removed@acme.example", "waad|removed", "acme-entra"],
-  owner: ["owner@acme.example", "waad|owner", "acme-entra"],
-  joe: ["joe@forge.example", "auth0|joe", "auth0"],
-  invited: ["guest@partner.example", "auth0|guest", "auth0"],
-  strict: ["sam@strict.example", "okta|sam", "strict-okta"],
+/** Linked users: address, subject, connection and its organization. */
+export const LINKED = {
+  jane: ["jane@acme.example", "waad|jane", "acme-entra", ACME],
+  blocked: ["blocked@acme.example", "waad|blocked", "acme-entra", ACME],
+  removed: ["removed@acme.example", "waad|removed", "acme-entra", ACME],
+  owner: ["owner@acme.example", "waad|owner", "acme-entra", ACME],
+  joe: ["joe@globex.example", "auth0|joe", PASSWORD, null],
+  invited: ["guest@partner.example", "auth0|guest", PASSWORD, null],
+  strict: ["sam@initech.example", "okta|sam", "initech-okta", INITECH],
 } as const;
-export type LinkedUser = keyof typeof LINKED;
 
-export function claimsOfLinked(user: LinkedUser): { email: string; subject: string; connection: string } {
-  const [email, subject, connection] = LINKED[user];
-  return {
-    email,
-    subject,
-    connection: connection === "auth0" ? "Username-Password-Authentication" : connection,
-  };
-}
+const addresses: string[] = [];
 
 /** A user's UUID follows from the address, so that both servers' directories agree. */
 export function userIdAt(email: string): UserId {
-  const hex = createHash("sha256").update(email).digest("hex");
-  return valid(
-    parseUserId(
-      `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`,
-    ),
-  );
+  if (!addresses.includes(email)) addresses.push(email);
+  return userNumber(addresses.indexOf(email) + 1);
 }
 
 /** Finds a user for any address, but fails for some. */
@@ -61,51 +47,36 @@ const DIRECTORY_FAULTS = new Map<string, Error>([
   ["crash", new TypeError("a mistake of ours")],
 ]);
 
-const [FORGE, STRICT, CLOSED] = ["forge", "strict", "closed"].map((id) => valid(parseOrganizationId(id))) as [
-  OrganizationId,
-  OrganizationId,
-  OrganizationId,
-];
-
-/**
- * Acme with SSO and just-in-time memberships; Forge, which its users join; Strict, which enforces its SSO; Closed, where
- * only a stored membership counts.
- */
+/** Acme with SSO and just-in-time memberships; Globex, which its users join; Initech, which enforces its SSO. */
 export function populatedStores(): MemoryStores {
   const stores = memoryStores();
-  const sso = (name: string, strategy: string, organizationId: OrganizationId) => ({
+  const sso = (name: string, strategy: string, organizationId: typeof ACME) => ({
     domains: [`${organizationId}.example`],
     connections: [{ name, strategy, displayName: `Sign in at ${organizationId}`, organizationId }],
   });
   stores.organizations
     .put(organization(ACME, { name: "Acme Ä", auth0OrgId: "org_acme" }), sso("acme-entra", "waad", ACME))
-    .put(organization(FORGE, { auth0OrgId: "org_forge" }), { domains: ["forge.example"] })
-    .put(organization(STRICT, { enforceSso: true }), sso("strict-okta", "okta", STRICT))
-    .put(organization(CLOSED, { jit: false }), { domains: ["closed.example"] });
+    .put(organization(GLOBEX, { auth0OrgId: "org_globex" }), { domains: ["globex.example"] })
+    .put(organization(INITECH, { enforceSso: true }), sso("initech-okta", "okta", INITECH));
 
-  for (const [address, subject, connection] of Object.values(LINKED)) {
-    const email = valid(parseEmail(address));
-    const organizationId = stores.organizations.connections.get(connection)?.organizationId ?? null;
-    const rule = organizationId === null ? "verified-email" : "verified-domain";
-    stores.identities.links.set(
-      JSON.stringify([TENANT, subject]),
-      link({ tenant: TENANT, subject, userId: userIdAt(email), connection, organizationId, email, rule }),
-    );
+  for (const [email, subject, name, organizationId] of Object.values(LINKED)) {
+    const [connection, rule] =
+      organizationId === null ? (["auth0", "verified-email"] as const) : ([name, "verified-domain"] as const);
+    const user = { userId: userIdAt(email), email: address(email) };
+    const linked = link({ ...user, tenant: ACME, subject, connection, organizationId, rule });
+    stores.identities.links.set(JSON.stringify([ACME, subject]), linked);
   }
-  const member = (user: LinkedUser, organizationId: OrganizationId, overrides: Partial<Membership> = {}) => {
-    const email = valid(parseEmail(LINKED[user][0]));
-    stores.memberships.put(membership({ organizationId, userId: userIdAt(email), email, ...overrides }));
-  };
-  member("jane", ACME, { role: "admin" });
-  member("jane", CLOSED);
-  member("owner", ACME, { role: "owner" });
-  member("removed", ACME, { status: "removed" });
-  member("invited", ACME, { invitedFromOutside: true });
+  const atAcme = {
+    jane: { role: "admin" },
+    owner: { role: "owner" },
+    removed: { status: "removed" },
+    invited: { invitedFromOutside: true },
+  } as const;
+  for (const [user, member] of Object.entries(atAcme)) {
+    const [email] = LINKED[user as keyof typeof atAcme];
+    const userId = userIdAt(email);
+    stores.memberships.put(membership({ organizationId: ACME, userId, email: address(email), ...member }));
+  }
   stores.identities.blocked.add(userIdAt(LINKED.blocked[0]));
   return stores;
-}
-
-function valid<T>(parsed: T | null): T {
-  if (parsed === null) throw new Error("an example does not parse");
-  return parsed;
 }

@@ -15,7 +15,7 @@ import {
   rsaKey,
   TEST_SECRET,
 } from "../../server/src/adapters/tokens/testing/signed-token.ts";
-import { claimsOfLinked, type LinkedUser, userIdAt } from "./people.ts";
+import { LINKED, PASSWORD, userIdAt } from "./people.ts";
 
 const KEY = rsaKey("key-1");
 const OTHER = rsaKey("key-1");
@@ -42,12 +42,11 @@ function claimsOf(email: string | null, subject: string, connection: string, ove
   });
 }
 
-function of(user: LinkedUser, overrides: object = {}, header: object = {}, key = KEY): string {
-  const { email, subject, connection } = claimsOfLinked(user);
+function of(user: keyof typeof LINKED, overrides: object = {}, header: object = {}, key = KEY): string {
+  const [email, subject, connection] = LINKED[user];
   return compact({ ...HEADER, ...header }, claimsOf(email, subject, connection, overrides), rs256(key));
 }
 
-const PASSWORD = "Username-Password-Authentication";
 const byPassword = (email: string | null, subject: string, overrides: object = {}) =>
   compact(HEADER, claimsOf(email, subject, PASSWORD, overrides), rs256(KEY));
 const legacy = (overrides: object) =>
@@ -63,12 +62,12 @@ export const GOOD = {
   "sso with an organization": of("jane", { org_id: "org_acme" }),
   owner: of("owner"),
   password: of("joe"),
-  "an organization that the user does not belong to": of("joe", { org_id: "org_forge" }),
+  "an organization that the user does not belong to": of("joe", { org_id: "org_globex" }),
   "an organization that does not exist": of("joe", { org_id: "org_nowhere" }),
   invited: of("invited", { org_id: "org_acme" }),
   strict: of("strict"),
   "no address, linked": of("jane", { [`${NAMESPACE}email`]: null }),
-  "another domain, linked": of("jane", { [`${NAMESPACE}email`]: "jane@forge.example" }),
+  "another domain, linked": of("jane", { [`${NAMESPACE}email`]: "jane@globex.example" }),
   "unverified, linked": of("joe", { [`${NAMESPACE}email_verified`]: false }),
   legacy: legacy({}),
   test: compact(
@@ -76,7 +75,7 @@ export const GOOD = {
     auth0Claims({
       iss: "urn:platform-api:test",
       sub: "auth0|tester",
-      [`${NAMESPACE}email`]: "tester@forge.example",
+      [`${NAMESPACE}email`]: "tester@globex.example",
       [`${NAMESPACE}connection`]: PASSWORD,
     }),
     hs256(TEST_SECRET),
@@ -88,7 +87,7 @@ export const GOOD = {
 export const REFUSED = {
   expired: of("jane", { exp: NOW_SECONDS - 31 }),
   "not yet valid": of("jane", { nbf: NOW_SECONDS + 31 }),
-  forged: of("jane", {}, {}, OTHER),
+  globexd: of("jane", {}, {}, OTHER),
   "unknown key": of("jane", {}, { kid: "not ours" }),
   "key outage": of("jane", {}, { kid: "outage" }),
   "no key": of("jane", {}, { kid: undefined }),
@@ -102,13 +101,13 @@ export const REFUSED = {
   "unregistered connection": of("jane", { [`${NAMESPACE}connection`]: "unknown-entra" }),
   "no address": byPassword(null, "auth0|nobody"),
   "invalid address": byPassword("not an address", "auth0|invalid"),
-  unverified: byPassword("new@forge.example", "auth0|unverified", { [`${NAMESPACE}email_verified`]: false }),
-  "another domain": compact(HEADER, claimsOf("new@forge.example", "waad|stray", "acme-entra"), rs256(KEY)),
-  "sso required": byPassword("sue@strict.example", "auth0|sue"),
-  "no directory": byPassword("no-directory@forge.example", "auth0|no-directory"),
-  overloaded: byPassword("overloaded@forge.example", "auth0|overloaded"),
-  crash: byPassword("crash@forge.example", "auth0|crash"),
-  "no store": byPassword("joe@forge.example", "auth0|no-store"),
+  unverified: byPassword("new@globex.example", "auth0|unverified", { [`${NAMESPACE}email_verified`]: false }),
+  "another domain": compact(HEADER, claimsOf("new@globex.example", "waad|stray", "acme-entra"), rs256(KEY)),
+  "sso required": byPassword("sue@initech.example", "auth0|sue"),
+  "no directory": byPassword("no-directory@globex.example", "auth0|no-directory"),
+  overloaded: byPassword("overloaded@globex.example", "auth0|overloaded"),
+  crash: byPassword("crash@globex.example", "auth0|crash"),
+  "no store": byPassword("joe@globex.example", "auth0|no-store"),
   "legacy, no user id": legacy({ sub: "jane" }),
   "not a token": "abc",
   "three parts": "a.b.c",
@@ -117,8 +116,8 @@ export const REFUSED = {
 
 /** First logins that the directory can be made to hold. */
 export const HELD = {
-  accepted: byPassword("held@forge.example", "auth0|held"),
-  refused: byPassword("held-refused@forge.example", "auth0|held-refused"),
+  accepted: byPassword("held@globex.example", "auth0|held"),
+  refused: byPassword("held-refused@globex.example", "auth0|held-refused"),
 };
 
 /** The subject whose link cannot be read. */
@@ -135,6 +134,6 @@ export function coldToken(n: number): string {
 
 function signCold(n: number): string {
   if (n % 3 === 0) return of("jane", { jti: String(n) });
-  if (n % 3 === 1) return byPassword(`user-${n}@forge.example`, `auth0|user-${n}`);
+  if (n % 3 === 1) return byPassword(`user-${n}@globex.example`, `auth0|user-${n}`);
   return compact(HEADER, claimsOf(`user-${n}@acme.example`, `waad|user-${n}`, "acme-entra"), rs256(KEY));
 }

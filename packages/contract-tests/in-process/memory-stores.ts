@@ -1,5 +1,4 @@
 import {
-  type Changes,
   type MembershipRegistry,
   readOutsideCaches,
   type StoredLinks,
@@ -54,14 +53,6 @@ export function membershipsOf(memberships: MemoryMemberships): MembershipRegistr
   };
 }
 
-export function transactionsOf(
-  stores: TransactionStores,
-  isForgotten: (changes: Changes) => boolean,
-): Transactions {
-  const { commit, backoff } = memoryTransactions(stores);
-  const port: Transactions = {
-    backoff,
-    commit: async (changes, signal) => isForgotten(changes) || commit(changes, signal),
-  };
-  return asked(port, "commit", "backoff");
+export function transactionsOf(stores: TransactionStores): Transactions {
+  return asked(memoryTransactions(stores), "commit", "backoff");
 }

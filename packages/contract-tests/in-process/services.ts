@@ -8,7 +8,6 @@ import {
   type systemClock,
 } from "@platform-api/server/adapters";
 import {
-  type Changes,
   createIdentityResolver,
   type MembershipRegistry,
   type Organizations,
@@ -32,8 +31,6 @@ export interface InProcessOptions {
   readonly links: StoredLinks;
   /** Everything else that is stored. */
   readonly stores: MemoryStores;
-  /** Changes that are answered as if they were stored, and are not. */
-  readonly isForgotten?: (changes: Changes) => boolean;
   /** False: a process that reads the store on every request. */
   readonly caches?: boolean;
 }
@@ -56,7 +53,6 @@ export const WITHOUT_LIMITS = {
 /** The services of a process whose store and directory are in memory, with the caches of `serve`. */
 export function inProcessServices(options: InProcessOptions): Services {
   const { rows, clock, directory, organizations, memberships, links, stores, caches = true } = options;
-  const { isForgotten = () => false } = options;
   const { identities } = stores;
   const selfService = memorySelfService(stores.organizations);
   const identityCache = { ttlMs: caches ? IDENTITY_CACHE_MS : 0, clock };
@@ -67,7 +63,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     storedLinks: links,
     storedMemberships: membershipsOf(stores.memberships),
     speakers: identities.speakers,
-    transactions: forgettingLinks(transactionsOf({ ...stores, ...selfService }, isForgotten), cached),
+    transactions: forgettingLinks(transactionsOf({ ...stores, ...selfService }), cached),
     audit: identities,
     otherStrategies: new Set(["auth0", "email", "google-oauth2"]),
     trustMode: "enforce",

@@ -96,11 +96,7 @@ export interface HttpServer {
   activeRequests(): number;
 }
 
-/** What answers requests. Tests compare it with other ways. */
-const WAYS = { mountTrpc: registerTrpcRoute, openLane: createLane };
-
-export function createHttpServer(options: HttpServerOptions, ways: Partial<typeof WAYS> = {}): HttpServer {
-  const { mountTrpc, openLane } = { ...WAYS, ...ways };
+export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { services, corsOrigins, events, accessLog, trustedProxyHops, renderMetrics } = options;
   let draining: Promise<void> | undefined;
   const isDraining = () => draining !== undefined;
@@ -140,7 +136,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
     refuseNewRequests(api, { isDraining, isOverloaded }, events.shed);
     registerRestRoutes(api, contextOf, events.called);
     registerAuditStreamRoute(api, contextOf, events.called);
-    mountTrpc(api, contextOf, { ...events, ...errors });
+    registerTrpcRoute(api, contextOf, { ...events, ...errors });
     registerForwardAuthRoutes(api, { senderOf, ports: services, ...events, ...errors });
     registerStartRoute(api, options.docsViewer !== null);
     registerDescriptionRoutes(api);
@@ -149,7 +145,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
 
   const { verifier } = services;
   const { called } = events;
-  const lane = openLane({ verifier, senderOf, corsOrigins, isDraining, isOverloaded, answered, called });
+  const lane = createLane({ verifier, senderOf, corsOrigins, isDraining, isOverloaded, answered, called });
   putBefore(app, lane);
 
   return {
