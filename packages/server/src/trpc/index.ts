@@ -1,5 +1,5 @@
 export { headersFor, inputProblem, messageOf, reasonOf, statusOf, toTRPCError } from "./answers.ts";
-export { type AppRouter, appRouter, PROCEDURES } from "./app-router.ts";
+export { appRouter, PROCEDURES } from "./app-router.ts";
 export {
   answerCalls,
   isProcedure,
