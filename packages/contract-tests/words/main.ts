@@ -3,7 +3,7 @@
  * by default over all tracked files. A line that must quote such a word contains `plain-words: quoted`.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 const REPLACEMENTS: readonly (readonly [word: RegExp, plain: string])[] = [
   [/\bwhoever\b/i, "name the caller, user or request"],
@@ -53,7 +53,7 @@ function wordsIn(file: string, text: string): string[] {
 function trackedFiles(): string[] {
   return execFileSync("git", ["ls-files", "-z"], { encoding: "utf8" })
     .split("\0")
-    .filter((file) => file !== "" && !NOT_PROSE.test(file));
+    .filter((file) => file !== "" && !NOT_PROSE.test(file) && existsSync(file));
 }
 
 const files = process.argv.length > 2 ? process.argv.slice(2) : trackedFiles();
