@@ -1,5 +1,5 @@
 import { createDynamoTable, dynamoTransactions } from "@platform-api/server/adapters";
-import { type Membership, parseEmail, parseOrganizationId, parseUserId } from "@platform-api/server/domain";
+import { newMembership, parseEmail, parseOrganizationId, parseUserId } from "@platform-api/server/domain";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FAULTS, pass } from "../simulator/faults.ts";
 import { FORGE, ORGANIZATIONS } from "../simulator/forge.ts";
@@ -127,19 +127,14 @@ async function makeMember(userId: string, email: string): Promise<void> {
   const { DYNAMODB_ENDPOINT: endpoint, DYNAMODB_TABLE: table = "" } = faulty.stack.environment;
   const deadlines = { attemptMs: 5_000, deadlineMs: 10_000 };
   const connected = createDynamoTable({ table, endpoint, region: "eu-central-1", ...deadlines });
-  const memberships = GUILDS.map(
-    ({ id }): Membership => ({
+  const memberships = GUILDS.map(({ id }) =>
+    newMembership({
       organizationId: known(parseOrganizationId(id)),
       userId: known(parseUserId(userId)),
       email: known(parseEmail(email)),
       role: "member",
-      status: "active",
       origin: "import",
       invitedFromOutside: true,
-      invitedBy: null,
-      leftAt: null,
-      ceased: {},
-      rev: "0",
       createdAt: new Date().toISOString(),
     }),
   );

@@ -8,6 +8,7 @@ import {
   type MemoryPorts,
   memoryPorts,
   memoryServices,
+  newMembership,
   newRevision,
   noSpeakers,
   type Organization,
@@ -117,7 +118,7 @@ export class World {
     const { organizations, memberships } = this.#ports;
     const isRemoved = given === "removed";
     const role = isRemoved ? "member" : given;
-    memberships.put({
+    const membership = newMembership({
       organizationId,
       userId,
       role,
@@ -125,12 +126,9 @@ export class World {
       origin: "invitation",
       email,
       invitedFromOutside: !organizations.verifiers.get(domainOf(email))?.includes(organizationId),
-      invitedBy: null,
-      leftAt: null,
       createdAt: new Date().toISOString(),
-      ceased: {},
-      rev: newRevision(),
     });
+    memberships.put(membership);
     const { owners = [] } = organizations.organizations.get(organizationId) ?? {};
     if (role === "owner") organizations.setOwners(organizationId, ...owners, userId);
   }

@@ -112,6 +112,7 @@ export {
   type MembershipPorts,
   type MembershipRegistry,
   type Memberships,
+  newMembership,
   ownConnection,
 } from "./membership/membership.ts";
 export { isOwner, MAX_OWNERS } from "./membership/owners.ts";

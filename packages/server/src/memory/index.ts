@@ -7,6 +7,7 @@ export {
   type DomainProof,
   domainOf,
   MAILBOX,
+  newMembership,
   newOrganization,
   newRevision,
   noSpeakers,

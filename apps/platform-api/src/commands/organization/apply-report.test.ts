@@ -1,6 +1,7 @@
 import {
   type DeclarationProblem,
   type DeclarationWarning,
+  newMembership,
   parseDomain,
   parseEmail,
   parseOrganizationId,
@@ -17,19 +18,15 @@ const report = (stopped: string | null) => ({
   linked: { byConnection: new Map([["acme-okta", 1]]), stopped },
   cacheMs: 1_500,
 });
-const MEMBERSHIP = {
+const member = newMembership({
+  organizationId,
   userId: parseUserId("3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab") ?? expect.fail(),
   email: parseEmail("jane@acme.example") ?? expect.fail(),
   role: "admin",
-  status: "active",
   origin: "jit",
   invitedFromOutside: false,
-  invitedBy: null,
-  leftAt: null,
   createdAt: "2026-11-25T00:00:00.000Z",
-  ceased: {},
-  rev: "1",
-} as const;
+});
 const REFUSED = "their tokens through it are refused within 2 s (IDENTITY_CACHE_MS)";
 
 it.each([
@@ -88,7 +85,6 @@ it("escapes the control characters of a name", () => {
 });
 
 const domain = parseDomain("acme.example") ?? expect.fail();
-const member = { ...MEMBERSHIP, organizationId };
 
 it.each<[DeclarationWarning, string]>([
   [
@@ -100,7 +96,7 @@ it.each<[DeclarationWarning, string]>([
     "acme: connection acme-sso is switched off, and stays so: `connection set … --enabled on` switches it on",
   ],
   [
-    { kind: "role-ignored", organizationId, email: MEMBERSHIP.email, accepted: "member", declared: "owner" },
+    { kind: "role-ignored", organizationId, email: member.email, accepted: "member", declared: "owner" },
     "acme: jane@acme.example accepted an invitation as member; owner in the file changes nothing",
   ],
   [

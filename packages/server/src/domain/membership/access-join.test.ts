@@ -7,10 +7,10 @@ import {
   audited,
   BY_PASSWORD,
   changed,
+  createdMembership,
   type MemoryPorts,
   membership,
   memoryPorts,
-  newMembership,
   noJit,
   released,
   signedIn,
@@ -69,7 +69,7 @@ describe("a user may join", () => {
     for (const id of [ACME, GLOBEX].filter((each) => expected.includes(each))) {
       const identity = await signedIn(ports, login);
       const joined = await join(identity, id, ports, UNBOUNDED);
-      expect(joined).toEqual(newMembership({ origin: "join", organizationId: id }));
+      expect(joined).toEqual(createdMembership({ origin: "join", organizationId: id }));
     }
     expect(await joinable(ports, login)).toEqual([]);
     expect(new Set(audited(ports))).toContain("membership-created join");

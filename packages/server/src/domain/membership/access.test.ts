@@ -7,11 +7,11 @@ import {
   audited,
   BY_PASSWORD,
   consumers,
+  createdMembership,
   invitation,
   type MemoryPorts,
   membership,
   memoryPorts,
-  newMembership,
   signedIn,
   UNVERIFIED,
   VIA_ACME,
@@ -273,6 +273,6 @@ describe("a membership that a procedure requires", () => {
 
   it("is created by JIT first", async () => {
     const { organization: found, membership: made } = await required(memoryPorts(acme()), VIA_ACME);
-    expect([found.id, made]).toEqual([ACME, newMembership()]);
+    expect([found.id, made]).toEqual([ACME, createdMembership()]);
   });
 });

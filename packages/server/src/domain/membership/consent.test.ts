@@ -18,11 +18,11 @@ import {
   audited,
   BY_PASSWORD,
   consumers,
+  createdMembership,
   GUEST_EMAIL,
   type MemoryPorts,
   membership,
   NOW,
-  newMembership,
   signedIn,
   VIA_ACME,
   VIA_GLOBEX,
@@ -152,7 +152,7 @@ describe("an invitation that is accepted", () => {
   beforeEach(() => {
     ports = world();
   });
-  const made = newMembership({
+  const made = createdMembership({
     email: GUEST_EMAIL,
     role: "admin",
     origin: "invitation",

@@ -8,12 +8,17 @@ import type { Identity } from "../identity/resolve-identity.ts";
 import { afterMembership, type Speakers, speakersUnchanged, speakersWrites } from "../identity/speakers.ts";
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
-import { newRevision } from "../revision.ts";
 import { type Decision, transact, type Write } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import { accepted } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
-import type { Invitation, Membership, MembershipOrigin, MembershipPorts } from "./membership.ts";
+import {
+  type Invitation,
+  type Membership,
+  type MembershipOrigin,
+  type MembershipPorts,
+  newMembership,
+} from "./membership.ts";
 import { openOffer } from "./open-offer.ts";
 import { admission } from "./owners.ts";
 
@@ -149,17 +154,8 @@ function granted(
   const isInside = assessment.verifiers.some(({ id }) => id === organizationId);
   const spoken = isInside ? afterMembership(speakers, { organization, domain: domainOf(email) }) : speakers;
   if (spoken === null) return { changes: null, result: { membership: null, foreign: assessment.login } };
-  const proposed: Membership = {
-    organizationId,
-    userId,
-    status: "active",
-    createdAt: at,
-    email,
-    ...grant,
-    leftAt: null,
-    ceased: stored?.ceased ?? {},
-    rev: newRevision(),
-  };
+  const ceased = stored?.ceased ?? {};
+  const proposed = newMembership({ organizationId, userId, createdAt: at, email, ...grant, ceased });
   const { membership, writes } = admission(proposed, stored, organization);
   const action = { at, actor: "login", action: "membership-created", rule: grant.origin } as const;
   const invitationId = invitation?.invitationId ?? null;

@@ -5,13 +5,13 @@ import {
   audited,
   BY_PASSWORD,
   consumers,
+  createdMembership,
   GUEST_EMAIL,
   invitation,
   type MemoryPorts,
   membership,
   memoryPorts,
   NOW,
-  newMembership,
   noJit,
   released,
   signedIn,
@@ -59,7 +59,7 @@ describe("the membership of a user in Acme", () => {
   it("comes from an open invitation before JIT: with its role, consumed and audited", async () => {
     const ports = memoryPorts();
     ports.memberships.invite(invitation());
-    const made = newMembership({ role: "owner", origin: "invitation" });
+    const made = createdMembership({ role: "owner", origin: "invitation" });
     expect(await signInAndAsk(ports, VIA_ACME)).toEqual(made);
     expect([...ports.memberships.memberships.values()]).toEqual([made]);
     expect(consumers(ports)).toEqual([JANE]);
@@ -73,8 +73,10 @@ describe("the membership of a user in Acme", () => {
 
   it("comes from JIT: with the default role, audited", async () => {
     const ports = memoryPorts(acmeAlone().put(organization(ACME, { defaultRole: "admin" })));
-    const made = newMembership({ role: "admin" });
+    const made = createdMembership({ role: "admin" });
     expect(await signInAndAsk(ports, VIA_ACME)).toEqual(made);
+    const active = { status: "active", invitedBy: null, leftAt: null, ceased: {} };
+    expect(made).toEqual(expect.objectContaining(active));
     expect(audited(ports)).toEqual(["membership-created jit"]);
     expect(await signInAndAsk(ports, BY_PASSWORD)).toEqual(made);
   });

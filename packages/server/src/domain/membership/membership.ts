@@ -6,6 +6,7 @@ import type { Identity } from "../identity/resolve-identity.ts";
 import type { SpeakersStore } from "../identity/speakers.ts";
 import type { Assessment, TrustSettings } from "../login/address-trust.ts";
 import { enforcesSso, type Organization, type OrganizationId, type Organizations } from "../organization.ts";
+import { newRevision } from "../revision.ts";
 import type { Transactions } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 
@@ -42,6 +43,17 @@ export interface Membership {
   readonly ceased: Readonly<Partial<Record<Role, string>>>;
   /** Changes with every write, so that of two concurrent changes one loses. */
   readonly rev: string;
+}
+
+/** An active membership that nobody was invited to, unless it is given otherwise. */
+export function newMembership(
+  given: Partial<Membership> &
+    Pick<
+      Membership,
+      "organizationId" | "userId" | "role" | "origin" | "email" | "invitedFromOutside" | "createdAt"
+    >,
+): Membership {
+  return { status: "active", invitedBy: null, leftAt: null, ceased: {}, rev: newRevision(), ...given };
 }
 
 /** A role offered to the user who proves to own an address; consumed once. One per address and organization. */

@@ -2,7 +2,14 @@ import { beforeEach, expect, it, vi } from "vitest";
 import type { Membership } from "../membership/membership.ts";
 import { Refusal } from "../refusal.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { GUEST_EMAIL, invitation, membership, NOW, newMembership, spoken } from "../testing/memory-ports.ts";
+import {
+  createdMembership,
+  GUEST_EMAIL,
+  invitation,
+  membership,
+  NOW,
+  spoken,
+} from "../testing/memory-ports.ts";
 import {
   ACME,
   address,
@@ -101,7 +108,7 @@ it.each([
   const line = { ...LINE, email };
   expect(await importAll(line)).toEqual([{ ...line, outcome: "new", storedRole: null }]);
   expect([...ports.memberships.memberships.values()]).toEqual([
-    newMembership({ email, role: "admin", origin: "import", invitedFromOutside }),
+    createdMembership({ email, role: "admin", origin: "import", invitedFromOutside }),
   ]);
   expect(ports.identities.spoken.get(JANE)?.inside).toEqual(inside);
   const entry = { at: NOW, actor: "operator:jo", action: "membership-created", rule: "import" };

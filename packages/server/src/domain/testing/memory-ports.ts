@@ -8,7 +8,7 @@ import {
 } from "../../memory/ports.ts";
 import type { Identity, IdentityResolverOptions, ResolveIdentity } from "../identity/resolve-identity.ts";
 import { noSpeakers, type Speakers } from "../identity/speakers.ts";
-import type { Invitation, Membership } from "../membership/membership.ts";
+import { type Invitation, type Membership, newMembership } from "../membership/membership.ts";
 import type { Connection } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import {
@@ -117,25 +117,21 @@ export async function signedIn(ports: MemoryPorts, overrides: Partial<VerifiedCl
 }
 
 export function membership(overrides: Partial<Membership> = {}): Membership {
-  return {
+  return newMembership({
     organizationId: ACME,
     userId: JANE,
     role: "member",
-    status: "active",
     origin: "jit",
     email: JANE_EMAIL,
     invitedFromOutside: false,
-    invitedBy: null,
-    leftAt: null,
-    ceased: {},
     createdAt: "2026-11-01T00:00:00.000Z",
     rev: "0",
     ...overrides,
-  };
+  });
 }
 
 /** A membership that a login creates at {@link NOW}. */
-export function newMembership(overrides: Partial<Membership> = {}): Membership {
+export function createdMembership(overrides: Partial<Membership> = {}): Membership {
   return membership({ createdAt: NOW, rev: expect.any(String), ...overrides });
 }
 

@@ -11,6 +11,7 @@ import {
   type IdentityLink,
   type Invitation,
   type Membership,
+  newMembership,
   type Organization,
   parseDomain,
   parseEmail,
@@ -117,21 +118,17 @@ export function connectionSetup(overrides: Partial<ConnectionSetup> = {}): Conne
 }
 
 export function membership(overrides: Partial<Membership> = {}): Membership {
-  return {
+  return newMembership({
     organizationId: ACME,
     userId: JANE,
     role: "member",
-    status: "active",
     origin: "jit",
     email: JANE_EMAIL,
     invitedFromOutside: false,
-    invitedBy: null,
-    leftAt: null,
-    ceased: {},
     createdAt: NOON,
     rev: "0",
     ...overrides,
-  };
+  });
 }
 
 export function invitation(overrides: Partial<Invitation> = {}): Invitation {
