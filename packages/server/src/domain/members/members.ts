@@ -2,8 +2,14 @@ import type { Role } from "../../wire/index.ts";
 import type { AuditAction, AuditValues } from "../audit.ts";
 import { domainOf } from "../email.ts";
 import { afterMembership, type SpeakersStore, speakersWrites } from "../identity/speakers.ts";
-import { hasVerified, type Membership, type MembershipRegistry } from "../membership/membership.ts";
-import { changed, isOwner, type MemberChange, ownersWrite } from "../membership/owners.ts";
+import {
+  changed,
+  hasVerified,
+  type MemberChange,
+  type Membership,
+  type MembershipRegistry,
+} from "../membership/membership.ts";
+import { isOwner, ownersWrite } from "../membership/owners.ts";
 import { type Administrator, entryBy, mayActOn, mayGrant, type Standing } from "../membership/standing.ts";
 import { missingWithoutOwner, type WayInPorts } from "../membership/ways-in.ts";
 import { type ChangePorts, findOrganization, type Organization } from "../organization.ts";

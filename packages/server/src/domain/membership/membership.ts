@@ -1,4 +1,4 @@
-import type { Role } from "../../wire/index.ts";
+import { includesRole, ROLES, type Role } from "../../wire/index.ts";
 import type { Audit } from "../audit.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
 import type { StoredLinks } from "../identity/identity-link.ts";
@@ -54,6 +54,20 @@ export function newMembership(
     >,
 ): Membership {
   return { status: "active", invitedBy: null, leftAt: null, ceased: {}, rev: newRevision(), ...given };
+}
+
+/** What becomes of a member. */
+export type MemberChange = Partial<Pick<Membership, "role" | "status" | "leftAt">>;
+
+/** A member after a change at this time, under a new revision. */
+export function changed(present: Membership, change: MemberChange, at: string): Membership {
+  const next = { ...present, ...change, rev: newRevision() };
+  const ceased = ROLES.filter((role) => hasRole(present, role) && !hasRole(next, role));
+  return { ...next, ceased: { ...present.ceased, ...Object.fromEntries(ceased.map((role) => [role, at])) } };
+}
+
+function hasRole({ role, status }: Membership, required: Role): boolean {
+  return status === "active" && includesRole(role, required);
 }
 
 /** A role offered to the user who proves to own an address; consumed once. One per address and organization. */

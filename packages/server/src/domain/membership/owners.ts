@@ -1,4 +1,3 @@
-import { includesRole, ROLES, type Role } from "../../wire/index.ts";
 import type { Organization } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
@@ -7,22 +6,8 @@ import type { Membership } from "./membership.ts";
 
 export const MAX_OWNERS = 20;
 
-/** What becomes of a member. */
-export type MemberChange = Partial<Pick<Membership, "role" | "status" | "leftAt">>;
-
 export function isOwner({ role, status }: Pick<Membership, "role" | "status">): boolean {
   return role === "owner" && status === "active";
-}
-
-/** A member after a change at this time, under a new revision. */
-export function changed(present: Membership, change: MemberChange, at: string): Membership {
-  const next = { ...present, ...change, rev: newRevision() };
-  const ceased = ROLES.filter((role) => hasRole(present, role) && !hasRole(next, role));
-  return { ...next, ceased: { ...present.ceased, ...Object.fromEntries(ceased.map((role) => [role, at])) } };
-}
-
-function hasRole({ role, status }: Membership, required: Role): boolean {
-  return status === "active" && includesRole(role, required);
 }
 
 /**
