@@ -36,7 +36,7 @@ export async function setRole(
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const about = { userId, action: "role-changed", makesOwner: role === "owner" } as const;
+  const about = { userId, action: "role-changed", ownerAfter: role === "owner" } as const;
   return change(administrator, about, ports, signal, (present) => {
     if (!mayGrant(administrator, role)) throw tooSmallFor("grant this role");
     if (present.status === "active" && present.role === role) return null;
@@ -57,7 +57,8 @@ export async function removeMember(
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
-  return change(administrator, { userId, action: "membership-removed" }, ports, signal, ({ status }) =>
+  const about = { userId, action: "membership-removed", ownerAfter: false } as const;
+  return change(administrator, about, ports, signal, ({ status }) =>
     status === "removed" ? null : { status: "removed" },
   );
 }
@@ -73,7 +74,7 @@ export async function restoreMember(
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const about = { userId, action: "membership-restored", isRestored: true } as const;
+  const about = { userId, action: "membership-restored", ownerAfter: false, isRestored: true } as const;
   return change(administrator, about, ports, signal, ({ status, role, leftAt }) => {
     if (status === "active") return null;
     if (leftAt !== null) throw conflict("they left by themselves; invite them instead");
@@ -92,7 +93,7 @@ export async function leave(
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const about = { userId, action: "membership-left", isOwn: true } as const;
+  const about = { userId, action: "membership-left", ownerAfter: false, isOwn: true } as const;
   await change(standing, about, ports, signal, ({ status, leftAt }, at) => {
     if (status === "active") return { status: "removed", leftAt: at };
     if (leftAt === null) throw new Refusal("NOT_A_MEMBER", "the membership was removed");
@@ -103,9 +104,10 @@ export async function leave(
 interface About {
   readonly userId: UserId;
   readonly action: AuditAction;
+  /** Whether the change leaves an active owner; null for one that touches neither role nor status. */
+  readonly ownerAfter: boolean | null;
   /** Whether it is the caller's own membership, which no rank protects. */
   readonly isOwn?: boolean;
-  readonly makesOwner?: boolean;
   readonly isRestored?: boolean;
 }
 
@@ -153,7 +155,7 @@ async function change(
 
 async function readState(
   organization: Organization,
-  { userId, makesOwner = false, isRestored = false }: About,
+  { userId, ownerAfter, isRestored = false }: About,
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<State> {
@@ -162,9 +164,9 @@ async function readState(
   if (present === null) throw new Refusal("NOT_FOUND", "the user was never a member of the organization");
   const spoken = isRestored ? await spokenFor(organization, present, ports, signal) : [];
   const none = { present, organization: null, missing: null, spoken, at: ports.now().toISOString() };
-  if (isOwner(present) === makesOwner) return none;
+  if (isOwner(present) === (ownerAfter ?? isOwner(present))) return none;
   const stored = await findOrganization(id, ports, signal);
-  const missing = makesOwner ? null : await missingWithoutOwner(userId, stored, ports, signal);
+  const missing = ownerAfter ? null : await missingWithoutOwner(userId, stored, ports, signal);
   return { ...none, organization: stored, missing };
 }
 
