@@ -1,5 +1,5 @@
 import type { Role } from "../../wire/index.ts";
-import type { AuditAction, AuditValues } from "../audit.ts";
+import { type AuditAction, differenceOf } from "../audit.ts";
 import { domainOf } from "../email.ts";
 import { afterMembership, type SpeakersStore, speakersWrites } from "../identity/speakers.ts";
 import {
@@ -146,8 +146,8 @@ async function change(
     const next = changed(present, fields, at);
     const owners = organization === null ? [] : [ownersWrite(organization, next)];
     if (missing !== null) throw refusal("NOT_READY", missing);
-    const values = { before: changedState(present, next), after: changedState(next, present) };
-    const entry = entryBy(standing, { at, action, userId, ...values });
+    const difference = differenceOf(["role", "status"], present, next);
+    const entry = entryBy(standing, { at, action, userId, ...difference });
     return storing([{ item: "membership", next, present }, ...owners, ...spoken], [entry], next);
   };
   return transact({ read, decide }, ports.transactions, signal);
@@ -187,11 +187,6 @@ async function spokenFor(
   const next = afterMembership(present, { organization, domain: domainOf(email) });
   if (next === null) return invitedFromOutside && !isInside ? [] : null;
   return isInside ? speakersWrites(next, present) : [];
-}
-
-/** Of role and status, what differs from the other one. */
-function changedState({ role, status }: Membership, other: Membership): AuditValues {
-  return { ...(role !== other.role && { role }), ...(status !== other.status && { status }) };
 }
 
 function tooSmallFor(what: string): Refusal {
