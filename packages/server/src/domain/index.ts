@@ -1,4 +1,13 @@
-export { REASONS, type Reason, ROLES, type Role } from "../wire/index.ts";
+export {
+  AUDIT_ACTIONS,
+  AUDIT_FIELDS,
+  AUDIT_RULES,
+  type AuditAction,
+  REASONS,
+  type Reason,
+  ROLES,
+  type Role,
+} from "../wire/index.ts";
 export { AUDIT_ORDERS, type AuditOrder, type AuditQuery, listAudit } from "./audit/feed.ts";
 export {
   auditPosition,
@@ -13,11 +22,7 @@ export {
   seenByOrganization,
 } from "./audit/organization-audit.ts";
 export {
-  AUDIT_ACTIONS,
-  AUDIT_FIELDS,
-  AUDIT_RULES,
   type Audit,
-  type AuditAction,
   type AuditEntry,
   type AuditLog,
   type AuditValues,

@@ -1,5 +1,12 @@
 export { answerHeaders, challenge, PROBLEM_OF_CODE, reasonOfCode } from "./answers.ts";
-export { AUDIT_ACTIONS, type AuditAction } from "./audit-actions.ts";
+export {
+  AUDIT_ACTIONS,
+  AUDIT_FIELDS,
+  AUDIT_RULES,
+  type AuditAction,
+  type AuditField,
+  type AuditRule,
+} from "./audit-words.ts";
 export { credentialOf } from "./credential.ts";
 export { canonicalDomain, canonicalEmail, domainOfEmail } from "./email.ts";
 export { isLoopback } from "./loopback.ts";

@@ -39,3 +39,37 @@ export const AUDIT_ACTIONS = [
   "invitation-voided",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** The rules an entry can name: what decided a link, what caused a conflict, what created a membership. */
+export const AUDIT_RULES = [
+  "claim",
+  "verified-domain",
+  "verified-email",
+  "report-mode",
+  "operator",
+  "seat",
+  "signed-user-id",
+  "moved-connection",
+  "merger",
+  "foreign-organization",
+  "jit",
+  "invitation",
+  "join",
+  "import",
+] as const;
+export type AuditRule = (typeof AUDIT_RULES)[number];
+
+/** What an entry can say of before and after a change. None of them ever holds an e-mail address. */
+export const AUDIT_FIELDS = [
+  "name",
+  "jit",
+  "defaultRole",
+  "enforceSso",
+  "auth0OrgId",
+  "state",
+  "role",
+  "status",
+  "displayName",
+  "strategy",
+] as const;
+export type AuditField = (typeof AUDIT_FIELDS)[number];
