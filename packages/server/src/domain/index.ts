@@ -93,10 +93,9 @@ export { type DomainMail, type InvitationMail, type Mailer, MailFailed } from ".
 export {
   listMembers,
   lookUpMembers,
-  type Member,
-  memberOf,
   ownerAddresses,
 } from "./members/list.ts";
+export { type Member, memberOf } from "./members/member.ts";
 export { leave, removeMember, restoreMember, setRole } from "./members/members.ts";
 export {
   type ActiveOrganization,

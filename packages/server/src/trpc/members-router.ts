@@ -5,6 +5,7 @@ import {
   listMembers,
   lookUpMembers,
   MEMBERSHIP_ORIGINS,
+  type Member,
   memberOf,
   removeMember,
   restoreMember,
@@ -25,7 +26,7 @@ const member = z.object({
   outside: z.boolean().describe("Whether they were invited at an address outside the organization's domains"),
   invitedBy: userIdSchema.nullable(),
   joinedAt: z.iso.datetime(),
-});
+} satisfies Record<keyof Member, z.ZodType>);
 
 const found = z.array(member.pick({ userId: true, email: true, role: true, status: true }));
 

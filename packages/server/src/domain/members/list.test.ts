@@ -3,9 +3,9 @@ import type { Membership } from "../membership/membership.ts";
 import { operatorOf } from "../membership/standing.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
-import { ACME, address, GLOBEX, JANE, UNBOUNDED, userNumber } from "../testing/people.ts";
+import { ACME, address, GLOBEX, UNBOUNDED, userNumber } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
-import { listMembers, lookUpMembers, type MemberQuery, memberOf, ownerAddresses } from "./list.ts";
+import { listMembers, lookUpMembers, type MemberQuery, ownerAddresses } from "./list.ts";
 
 let stores: MemoryAdministration;
 beforeEach(() => {
@@ -31,28 +31,6 @@ async function page(query: Partial<MemberQuery> = {}) {
   const { items, nextCursor } = await listMembers(await operator(), asked, stores, UNBOUNDED);
   return { names: items.map(({ email }) => email.split("@")[0]), nextCursor };
 }
-
-it("shows a member with what made them one", () => {
-  const invited = person(1, {
-    role: "admin",
-    status: "removed",
-    origin: "invitation",
-    invitedFromOutside: true,
-    invitedBy: JANE,
-    leftAt: "2026-11-20T00:00:00.000Z",
-    rev: "secret",
-  });
-  expect(memberOf(invited)).toEqual({
-    userId: userNumber(1),
-    email: "p01@acme.example",
-    role: "admin",
-    status: "removed",
-    origin: "invitation",
-    outside: true,
-    invitedBy: JANE,
-    joinedAt: invited.createdAt,
-  });
-});
 
 describe("a list of members", () => {
   it.each<[Partial<MemberQuery>, string[]]>([

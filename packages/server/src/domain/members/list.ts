@@ -5,22 +5,8 @@ import { isOwner } from "../membership/owners.ts";
 import type { Administrator, Standing } from "../membership/standing.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
+import { type Member, memberOf } from "./member.ts";
 import type { MemberPorts } from "./members.ts";
-
-/** A member as administrators see one. */
-export interface Member
-  extends Pick<Membership, "userId" | "email" | "role" | "status" | "origin" | "invitedBy"> {
-  /** Whether they were invited at an address outside the organization's domains. */
-  readonly outside: boolean;
-  /** ISO 8601, UTC. */
-  readonly joinedAt: string;
-}
-
-export function memberOf(membership: Membership): Member {
-  const { userId, email, role, status, origin, invitedBy } = membership;
-  const { invitedFromOutside: outside, createdAt: joinedAt } = membership;
-  return { userId, email, role, status, origin, outside, invitedBy, joinedAt };
-}
 
 /** What a list of members is asked for. */
 export interface MemberQuery {

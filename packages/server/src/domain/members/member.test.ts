@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { membership } from "../testing/memory-ports.ts";
+import { JANE, JOE } from "../testing/people.ts";
+import { memberOf } from "./member.ts";
+
+it("shows a member with what made them one", () => {
+  const invited = membership({
+    role: "admin",
+    status: "removed",
+    origin: "invitation",
+    invitedFromOutside: true,
+    invitedBy: JOE,
+    leftAt: "2026-11-20T00:00:00.000Z",
+    rev: "secret",
+  });
+  expect(memberOf(invited)).toEqual({
+    userId: JANE,
+    email: "jane@acme.example",
+    role: "admin",
+    status: "removed",
+    origin: "invitation",
+    outside: true,
+    invitedBy: JOE,
+    joinedAt: invited.createdAt,
+  });
+});
