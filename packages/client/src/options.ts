@@ -4,7 +4,7 @@ export function assertWithin(option: string, value: number, [least, most]: reado
   throw new RangeError(`${option} must be an integer from ${least} to ${most}`);
 }
 
-/** Whether the server accepts this as an organization id. Its 256 characters are code points, not UTF-16 units. */
-export function isOrganizationName(value: unknown): value is string {
+/** Whether the server takes this as an input `organizationId`. Its 256 characters are code points, not UTF-16 units. */
+export function isOrganizationIdInput(value: unknown): value is string {
   return typeof value === "string" && /^.{1,256}$/su.test(value);
 }

@@ -1,6 +1,6 @@
 import { credentialOf, isRole } from "@platform-api/server/wire";
 import type { PlatformClient } from "../client.ts";
-import { isOrganizationName } from "../options.ts";
+import { isOrganizationIdInput } from "../options.ts";
 import { Answer, answerTo } from "./answer.ts";
 import {
   createTokenValidator,
@@ -107,7 +107,7 @@ function nameOf(named: readonly unknown[], identity: PlatformIdentity): string |
   if (name === null) {
     return new Answer(400, "INPUT_INVALID", { message: "Name the organization in X-Organization-Id" });
   }
-  if (named.length > 1 || !isOrganizationName(name) || /[\s,]/.test(name)) {
+  if (named.length > 1 || !isOrganizationIdInput(name) || /[\s,]/.test(name)) {
     return new Answer(400, "INPUT_INVALID", { message: "Name one organization, once, in X-Organization-Id" });
   }
   return name;

@@ -1,6 +1,6 @@
 import { isRole, isUserId } from "@platform-api/server/wire";
 import type { PlatformClient } from "../client.ts";
-import { assertWithin, isOrganizationName } from "../options.ts";
+import { assertWithin, isOrganizationIdInput } from "../options.ts";
 import { localRefusal, type PlatformError, platformError } from "../platform-error.ts";
 import { hasTokenLength, sendableToken, tokenInvalid } from "../sendable-token.ts";
 import { waitFor } from "../waiting.ts";
@@ -93,7 +93,7 @@ export function createTokenValidator({
     token: string,
     { organizationId, role = "member" }: OrganizationQuestion,
   ) {
-    if (!isOrganizationName(organizationId)) {
+    if (!isOrganizationIdInput(organizationId)) {
       throw localRefusal("INPUT_INVALID", "organizationId: 1 to 256 characters");
     }
     // Only the identity says until when a grant is valid. It is cached, so it rarely costs a request.
