@@ -1,5 +1,8 @@
 import { z } from "zod";
 import {
+  AUDIT_ACTIONS,
+  AUDIT_FIELDS,
+  AUDIT_RULES,
   type Block,
   type HeldSeat,
   type IdentityLink,
@@ -12,7 +15,6 @@ import {
   type RelinkWindow,
   type Speakers,
 } from "../../../domain/index.ts";
-import { auditEntry, domainName, email, instant, organizationId, role, userId } from "./item-schemas.ts";
 import { indexKeys, keys, type StoredAuditEntry } from "./keys.ts";
 import {
   AUTH0_POINTER,
@@ -22,6 +24,7 @@ import {
   DOMAIN_CLAIM,
   ORGANIZATION,
 } from "./organization-items.ts";
+import { domainName, email, instant, organizationId, role, userActor, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
 
 export const MEMBERSHIP: ItemType<Membership> = {
@@ -141,9 +144,30 @@ export const RELINK_WINDOW: ItemType<RelinkWindow> = {
   key: ({ connection }) => keys.relinkWindow(connection),
 };
 
+const auditValues = z
+  .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .nullable();
+
 export const AUDIT_ENTRY: ItemType<StoredAuditEntry> = {
   type: "audit-entry",
-  schema: auditEntry,
+  schema: z.object({
+    id: z.string(),
+    at: instant,
+    actor: z.union([z.enum(["login", "system"]), z.templateLiteral(["operator:", z.string()]), userActor]),
+    via: z.string().nullable(),
+    action: z.enum(AUDIT_ACTIONS),
+    userId: userId.nullable(),
+    organizationId: organizationId.nullable(),
+    tenant: z.string().nullable(),
+    subject: z.string().nullable(),
+    connection: z.string().nullable(),
+    domain: domainName.nullable(),
+    holder: z.string().nullable(),
+    rule: z.enum(AUDIT_RULES).nullable(),
+    invitationId: z.string().nullable(),
+    before: auditValues,
+    after: auditValues,
+  }),
   key: keys.auditEntry,
   indexKey: indexKeys.auditEntry,
 };

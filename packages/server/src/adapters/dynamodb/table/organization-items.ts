@@ -11,8 +11,8 @@ import {
   SETUP_STEPS,
   type VerifiedDomain,
 } from "../../../domain/index.ts";
-import { domainName, instant, organizationId, role, userId } from "./item-schemas.ts";
 import { indexKeys, keys } from "./keys.ts";
+import { domainName, instant, organizationId, role, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
 
 export const ORGANIZATION: ItemType<Organization> = {
