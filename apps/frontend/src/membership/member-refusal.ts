@@ -1,7 +1,8 @@
 import { brand } from "../app/config/brand.ts";
 import type { AppReason } from "../app/problems/problems.ts";
 import type { Intent } from "./member-intent.ts";
-import { ONLY_OWNER } from "./member-roles.ts";
+
+export const ONLY_OWNER = "The only owner. Make someone else an owner first.";
 
 /** Why a change of a row failed, and whether repeating it may help. */
 export interface MemberRefusal {

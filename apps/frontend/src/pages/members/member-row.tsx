@@ -10,18 +10,11 @@ import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import { Badge } from "../../design/text/badge.tsx";
 import { Time } from "../../design/text/time-ago.tsx";
 import { type Intent, isFulfilled } from "../../membership/member-intent.ts";
-import { memberRefusal } from "../../membership/member-refusal.ts";
-import {
-  type Caller,
-  mayChange,
-  ONLY_OWNER,
-  onlyOwners,
-  ROLE_NAMES,
-  roleChoices,
-} from "../../membership/member-roles.ts";
-import { nameOf, originText } from "../../membership/member-texts.ts";
+import { memberRefusal, ONLY_OWNER } from "../../membership/member-refusal.ts";
+import { nameOf, originText } from "./lists/member-texts.ts";
 import { CELL, ROW } from "./lists/table-roles.ts";
 import { roleOf } from "./member-view.ts";
+import { type Caller, mayChange, onlyOwners, ROLE_NAMES, roleChoices } from "./roles/member-roles.ts";
 import type { RowActions } from "./row-actions.ts";
 import { intentOf } from "./use-members.ts";
 

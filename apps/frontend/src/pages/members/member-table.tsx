@@ -1,9 +1,9 @@
 import type { Member } from "@platform-api/client";
 import type { ReactNode, RefObject } from "react";
-import type { Caller } from "../../membership/member-roles.ts";
 import { isOutside } from "../../organization/trusted-domains.ts";
 import { COLUMN_HEADER, ROW, ROW_GROUP, TABLE } from "./lists/table-roles.ts";
 import { MemberRow } from "./member-row.tsx";
+import type { Caller } from "./roles/member-roles.ts";
 import type { RowActions } from "./row-actions.ts";
 
 interface MemberTableProps {

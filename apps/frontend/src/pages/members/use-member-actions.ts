@@ -6,8 +6,8 @@ import { isStrayClick, noteRowGone } from "../../design/fields/double-click.ts";
 import { showToast } from "../../design/overlays/toast.tsx";
 import { applied, type Intent, needsConfirmation } from "../../membership/member-intent.ts";
 import { isAboutCaller, memberRefusal } from "../../membership/member-refusal.ts";
-import { nameOf } from "../../membership/member-texts.ts";
 import { aRole } from "../../organization/role-text.ts";
+import { nameOf } from "./lists/member-texts.ts";
 import { useUnseenRefusal } from "./lists/use-unseen-refusal.ts";
 import type { RowActions } from "./row-actions.ts";
 

@@ -1,11 +1,11 @@
 import { type ReactNode, useEffect, useEffectEvent } from "react";
 import { PendingButton } from "../../../design/fields/pending-button.tsx";
-import { mayOffer } from "../../../membership/invite-roles.ts";
 import type { MyOrganization } from "../../../organization/active-organization.ts";
 import { isOutside } from "../../../organization/trusted-domains.ts";
 import { CELL, ROW } from "../lists/table-roles.ts";
 import { useInviters } from "../lists/use-inviters.ts";
 import { useLiveList } from "../lists/use-live-list.ts";
+import { mayOffer } from "../roles/invite-roles.ts";
 import { isVisible } from "./invitation.ts";
 import { InvitationRow } from "./invitation-row.tsx";
 import { useInvitationActions } from "./use-invitation-actions.ts";

@@ -1,13 +1,12 @@
 import type { Member, Role } from "@platform-api/client";
-import type { MenuChoice } from "../design/overlays/menu-choice.ts";
+import type { MenuChoice } from "../../../design/overlays/menu-choice.ts";
+import { ONLY_OWNER } from "../../../membership/member-refusal.ts";
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   owner: "Owner",
   admin: "Admin",
   member: "Member",
 };
-
-export const ONLY_OWNER = "The only owner. Make someone else an owner first.";
 
 export const MEANINGS: Readonly<Record<Role, string>> = {
   owner: "Also manages admins and sign-in",

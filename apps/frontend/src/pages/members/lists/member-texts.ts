@@ -1,5 +1,5 @@
 import type { Member } from "@platform-api/client";
-import { brand } from "../app/config/brand.ts";
+import { brand } from "../../../app/config/brand.ts";
 
 /** How somebody became a member. The inviter is null for an operator, and undefined until it is known. */
 export function originText(origin: Member["origin"], inviter: string | null | undefined): string {

@@ -1,5 +1,5 @@
 import type { Role } from "@platform-api/client";
-import type { MenuChoice } from "../design/overlays/menu-choice.ts";
+import type { MenuChoice } from "../../../design/overlays/menu-choice.ts";
 import { MEANINGS, ROLE_NAMES } from "./member-roles.ts";
 
 /** Whether the caller may offer this role, and so also resend and revoke an invitation to it. */

@@ -1,10 +1,10 @@
 import type { Member, Role } from "@platform-api/client";
 import { describe, expect, it } from "vitest";
-import { applied, type Intent, isFulfilled, needsConfirmation } from "./member-intent.ts";
-import { questionAbout } from "./member-question.ts";
-import { leaveRefusal, memberRefusal } from "./member-refusal.ts";
-import { mayChange, ONLY_OWNER, onlyOwners, roleChoices } from "./member-roles.ts";
-import { nameOf, originText } from "./member-texts.ts";
+import { applied, type Intent, isFulfilled, needsConfirmation } from "../../membership/member-intent.ts";
+import { questionAbout } from "../../membership/member-question.ts";
+import { leaveRefusal, memberRefusal, ONLY_OWNER } from "../../membership/member-refusal.ts";
+import { nameOf, originText } from "./lists/member-texts.ts";
+import { mayChange, onlyOwners, roleChoices } from "./roles/member-roles.ts";
 
 const ROLES = ["owner", "admin", "member"] as const;
 const caller = (role: Role) => ({ userId: "me", role });
