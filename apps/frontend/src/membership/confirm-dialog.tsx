@@ -1,7 +1,15 @@
 import { Button } from "react-aria-components";
 import { PendingButton } from "../design/fields/pending-button.tsx";
 import { DialogActions, ModalDialog } from "../design/overlays/dialog.tsx";
-import type { Question } from "./member-question.ts";
+
+/** What a dialog asks before it is done. */
+export interface Question {
+  readonly title: string;
+  readonly text: string;
+  /** The label of the button that does it. */
+  readonly action: string;
+  readonly isDangerous: boolean;
+}
 
 export interface ConfirmDialogProps {
   readonly question: Question;

@@ -1,20 +1,13 @@
 import { brand } from "../app/config/brand.ts";
 import type { AppReason } from "../app/problems/problems.ts";
-import type { Intent } from "./member-intent.ts";
 
 export const ONLY_OWNER = "The only owner. Make someone else an owner first.";
 
-/** Why a change of a row failed, and whether repeating it may help. */
+/** Why a change failed, and whether repeating it may help. */
 export interface MemberRefusal {
   readonly text: string;
   readonly canRepeat: boolean;
 }
-
-const WHAT_FAILED: Readonly<Record<Intent["kind"], string>> = {
-  role: "Role not changed.",
-  remove: "Not removed.",
-  restore: "Not restored.",
-};
 
 const WHY: Partial<Record<AppReason, string>> = {
   LAST_OWNER: ONLY_OWNER,
@@ -28,25 +21,14 @@ const WHY: Partial<Record<AppReason, string>> = {
   IDENTITY_CONFLICT: "Another organization manages this account.",
 };
 
-/** Why it failed where repeating it may help. */
-function passing(reason: AppReason): string {
-  if (reason === "RATE_LIMITED") return "Too many changes at once. Wait a minute.";
+export function refusalOf(reason: AppReason): MemberRefusal {
+  const why = WHY[reason];
+  if (why !== undefined) return { text: why, canRepeat: false };
+  if (reason === "RATE_LIMITED") return { text: "Too many changes at once. Wait a minute.", canRepeat: true };
   const { name } = brand();
-  return reason === "PLATFORM_UNAVAILABLE"
-    ? `${name} is not responding. You may be offline.`
-    : `${name} could not do it.`;
-}
-
-const CONFLICTS: Readonly<Record<Intent["kind"], string>> = {
-  role: "Someone else changed this member meanwhile.",
-  remove: "Someone else changed this member meanwhile.",
-  restore: "They left by themselves. Invite them instead.",
-};
-
-export function memberRefusal(reason: AppReason, { kind }: Intent): MemberRefusal {
-  const why = reason === "CONFLICT" ? CONFLICTS[kind] : WHY[reason];
-  if (why !== undefined) return { text: `${WHAT_FAILED[kind]} ${why}`, canRepeat: false };
-  return { text: `${WHAT_FAILED[kind]} ${passing(reason)}`, canRepeat: true };
+  const what =
+    reason === "PLATFORM_UNAVAILABLE" ? "is not responding. You may be offline." : "could not do it.";
+  return { text: `${name} ${what}`, canRepeat: true };
 }
 
 /** Whether the refusal says that the caller's own place in the organization has changed. */
@@ -59,6 +41,6 @@ export function leaveRefusal(reason: AppReason, organization: string): string {
   if (reason === "LAST_OWNER") return "You are the only owner. Make someone else an owner first.";
   if (reason === "SSO_REQUIRED")
     return `You have not left. ${organization} now requires single sign-on: sign in with it, then leave.`;
-  const why = WHY[reason];
-  return `You have not left. ${why ?? `${passing(reason)} Try again in a moment.`}`;
+  const { text, canRepeat } = refusalOf(reason);
+  return `You have not left. ${text}${canRepeat ? " Try again in a moment." : ""}`;
 }

@@ -1,11 +1,9 @@
 import { useState } from "react";
 import { ConfirmDialog } from "../../membership/confirm-dialog.tsx";
-import { questionAbout } from "../../membership/member-question.ts";
 import { roleButtonOf } from "./row-focus.ts";
 import type { Asked } from "./use-member-actions.ts";
 
 interface MemberDialogProps {
-  readonly userId: string;
   readonly asked: Asked;
   /** Does the change. A refusal shows in its row. */
   readonly onConfirm: (asked: Asked) => Promise<void>;
@@ -13,7 +11,7 @@ interface MemberDialogProps {
 }
 
 /** The question before a change of an owner. */
-export function MemberDialog({ userId, asked, onConfirm, onClose }: MemberDialogProps) {
+export function MemberDialog({ asked, onConfirm, onClose }: MemberDialogProps) {
   const [isPending, setPending] = useState(false);
   const confirm = async () => {
     setPending(true);
@@ -22,10 +20,10 @@ export function MemberDialog({ userId, asked, onConfirm, onClose }: MemberDialog
   };
   return (
     <ConfirmDialog
-      question={questionAbout(asked.member, asked.intent, asked.member.userId === userId)}
+      question={asked.question}
       isPending={isPending}
       failure={null}
-      heir={() => (asked.intent.kind === "role" ? roleButtonOf(asked.member.userId) : null)}
+      heir={() => (asked.intent.isRemoval ? null : roleButtonOf(asked.member.userId))}
       onConfirm={confirm}
       onClose={onClose}
     />

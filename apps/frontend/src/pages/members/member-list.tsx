@@ -95,7 +95,7 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
       )}
       {asked === "leave" && <LeaveDialog organization={organization} onClose={close} />}
       {asked !== null && asked !== "leave" && (
-        <MemberDialog userId={userId} asked={asked} onConfirm={confirm} onClose={close} />
+        <MemberDialog asked={asked} onConfirm={confirm} onClose={close} />
       )}
     </>
   );
@@ -113,7 +113,8 @@ interface RowsOptions {
 function useRows({ members, table, userId, onOwnChange }: RowsOptions) {
   const { pages, rows, dismiss, perform: send } = members;
   const focusRow = useRef((_: string) => {});
-  const { actions, perform, offerUndo, asked, close } = useMemberActions({
+  const { actions, perform, tell, asked, close } = useMemberActions({
+    userId,
     perform: send,
     dismiss,
     onOwnChange,
@@ -129,8 +130,8 @@ function useRows({ members, table, userId, onOwnChange }: RowsOptions) {
     close();
     if (!isDone) return;
     onOwnChange();
-    if (intent.kind !== "remove") return;
-    offerUndo(member);
+    if (!intent.isRemoval) return;
+    tell(member, intent);
     const others = ids.filter((id) => id !== member.userId);
     focusRow.current(neighbourOf(member.userId, ids, others) ?? userId);
   };

@@ -9,10 +9,10 @@ import { Icon } from "../../design/icon.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import { Badge } from "../../design/text/badge.tsx";
 import { Time } from "../../design/text/time-ago.tsx";
-import { type Intent, isFulfilled } from "../../membership/member-intent.ts";
-import { memberRefusal, ONLY_OWNER } from "../../membership/member-refusal.ts";
+import { ONLY_OWNER } from "../../membership/member-refusal.ts";
 import { nameOf, originText } from "./lists/member-texts.ts";
 import { CELL, ROW } from "./lists/table-roles.ts";
+import { type Intent, isFulfilled, memberRefusal, REMOVE, RESTORE, toRole } from "./member-intents.ts";
 import { roleOf } from "./member-view.ts";
 import { type Caller, mayChange, onlyOwners, ROLE_NAMES, roleChoices } from "./roles/member-roles.ts";
 import type { RowActions } from "./row-actions.ts";
@@ -92,7 +92,7 @@ function RoleOf({ member, caller, isOnlyOwner, actions }: MemberRowProps) {
       selected={role}
       onChoose={(id) => {
         const chosen = roleOf(id);
-        if (chosen !== null && chosen !== role) actions.ask(member, { kind: "role", role: chosen });
+        if (chosen !== null && chosen !== role) actions.ask(member, toRole(chosen));
       }}
     >
       {name}
@@ -107,12 +107,14 @@ function ActionOf({ member, caller, isOnlyOwner, actions }: MemberRowProps) {
     if (isOnlyOwner) return <DisabledAction name="Leave" label="Leave" why={ONLY_OWNER} />;
     return <ActionButton name="Leave" label="Leave the organization" onPress={() => actions.askToLeave()} />;
   }
-  const kind = status === "removed" ? "restore" : "remove";
-  const name = status === "removed" ? "Restore" : "Remove";
+  const [kind, name, intent] =
+    status === "removed"
+      ? (["restore", "Restore", RESTORE] as const)
+      : (["remove", "Remove", REMOVE] as const);
   const label = `${name} ${nameOf(member)}`;
   if (!mayChange(caller, member))
     return <DisabledAction name={name} label={label} why={onlyOwners(kind, member)} />;
-  return <ActionButton name={name} label={label} onPress={(press) => actions.ask(member, { kind }, press)} />;
+  return <ActionButton name={name} label={label} onPress={(press) => actions.ask(member, intent, press)} />;
 }
 
 interface ActionButtonProps {

@@ -1,9 +1,8 @@
 import type { Member, Role } from "@platform-api/client";
 import { describe, expect, it } from "vitest";
-import { applied, type Intent, isFulfilled, needsConfirmation } from "../../membership/member-intent.ts";
-import { questionAbout } from "../../membership/member-question.ts";
-import { leaveRefusal, memberRefusal, ONLY_OWNER } from "../../membership/member-refusal.ts";
+import { leaveRefusal, ONLY_OWNER } from "../../membership/member-refusal.ts";
 import { nameOf, originText } from "./lists/member-texts.ts";
+import { applied, isFulfilled, memberRefusal, REMOVE, RESTORE, toRole } from "./member-intents.ts";
 import { mayChange, onlyOwners, roleChoices } from "./roles/member-roles.ts";
 
 const ROLES = ["owner", "admin", "member"] as const;
@@ -47,47 +46,46 @@ it("onlyOwners names the action and the role", () => {
 });
 
 describe("intents", () => {
-  const role = (to: Role): Intent => ({ kind: "role", role: to });
   it.each([
-    [member("member"), role("admin"), false, false],
-    [member("member"), role("member"), false, true],
-    [member("member"), role("owner"), true, false],
-    [member("owner"), role("admin"), true, false],
-    [member("owner"), { kind: "remove" }, true, false],
-    [member("admin"), { kind: "remove" }, false, false],
-    [member("admin", "removed"), { kind: "remove" }, false, true],
-    [member("owner", "removed"), { kind: "restore" }, false, false],
+    [member("member"), toRole("admin"), false, false],
+    [member("member"), toRole("member"), false, true],
+    [member("member"), toRole("owner"), true, false],
+    [member("owner"), toRole("admin"), true, false],
+    [member("owner"), REMOVE, true, false],
+    [member("admin"), REMOVE, false, false],
+    [member("admin", "removed"), REMOVE, false, true],
+    [member("owner", "removed"), RESTORE, false, false],
   ] as const)(
     "%# are asked about only for owners, and fulfilled by the row",
     (row, intent, isAsked, isDone) => {
-      expect(needsConfirmation(row, intent)).toBe(isAsked);
+      expect(intent.question(row, false) !== null).toBe(isAsked);
       expect(isFulfilled(row, intent)).toBe(isDone);
     },
   );
 
   it("restore an owner as an admin", () => {
-    expect(applied(member("owner", "removed"), { kind: "restore" })).toEqual(member("admin"));
+    expect(applied(member("owner", "removed"), RESTORE)).toEqual(member("admin"));
   });
 
   it.each([
-    [role("owner"), false, "Make ben@a.example an owner?", false],
-    [role("member"), false, "Make ben@a.example a member?", false],
-    [role("admin"), true, "Make yourself an admin?", true],
-    [{ kind: "remove" }, false, "Remove ben@a.example?", true],
+    [toRole("owner"), false, "Make ben@a.example an owner?", false],
+    [toRole("member"), false, "Make ben@a.example a member?", false],
+    [toRole("admin"), true, "Make yourself an admin?", true],
+    [REMOVE, false, "Remove ben@a.example?", true],
   ] as const)("%# ask a question", (intent, isSelf, title, isDangerous) => {
-    expect(questionAbout(member("owner"), intent, isSelf)).toMatchObject({ title, isDangerous });
+    expect(intent.question(member("owner"), isSelf)).toMatchObject({ title, isDangerous });
   });
 });
 
 describe("refusals", () => {
   it.each([
-    ["CONFLICT", "restore", "Not restored. They left by themselves. Invite them instead.", false],
-    ["CONFLICT", "remove", "Not removed. Someone else changed this member meanwhile.", false],
-    ["RATE_LIMITED", "remove", "Not removed. Too many changes at once. Wait a minute.", true],
-    ["PLATFORM_UNAVAILABLE", "remove", "Not removed. Platform is not responding. You may be offline.", true],
-    ["INTERNAL", "remove", "Not removed. Platform could not do it.", true],
-  ] as const)("%s of a %s reads: %s", (reason, kind, text, canRepeat) => {
-    expect(memberRefusal(reason, { kind })).toEqual({ text, canRepeat });
+    ["CONFLICT", RESTORE, "Not restored. They left by themselves. Invite them instead.", false],
+    ["CONFLICT", REMOVE, "Not removed. Someone else changed this member meanwhile.", false],
+    ["RATE_LIMITED", REMOVE, "Not removed. Too many changes at once. Wait a minute.", true],
+    ["PLATFORM_UNAVAILABLE", REMOVE, "Not removed. Platform is not responding. You may be offline.", true],
+    ["INTERNAL", REMOVE, "Not removed. Platform could not do it.", true],
+  ] as const)("%s (%#) reads: %s", (reason, intent, text, canRepeat) => {
+    expect(memberRefusal(reason, intent)).toEqual({ text, canRepeat });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import type { Member } from "@platform-api/client";
 import type { PressEvent } from "react-aria-components";
-import type { Intent } from "../../membership/member-intent.ts";
+import type { Intent } from "./member-intents.ts";
 
 /** What a row can ask for. The same object for all rows, always, so that rows are not rendered again. */
 export interface RowActions {

@@ -4,20 +4,23 @@ import { errorReason } from "../../app/problems/error-reason.ts";
 import { announce } from "../../design/announcer.tsx";
 import { isStrayClick, noteRowGone } from "../../design/fields/double-click.ts";
 import { showToast } from "../../design/overlays/toast.tsx";
-import { applied, type Intent, needsConfirmation } from "../../membership/member-intent.ts";
-import { isAboutCaller, memberRefusal } from "../../membership/member-refusal.ts";
-import { aRole } from "../../organization/role-text.ts";
+import type { Question } from "../../membership/confirm-dialog.tsx";
+import { isAboutCaller } from "../../membership/member-refusal.ts";
 import { nameOf } from "./lists/member-texts.ts";
 import { useUnseenRefusal } from "./lists/use-unseen-refusal.ts";
+import { applied, type Intent, memberRefusal } from "./member-intents.ts";
 import type { RowActions } from "./row-actions.ts";
 
 /** The change that a dialog asks about: one of an owner. */
 export interface Asked {
   readonly member: Member;
   readonly intent: Intent;
+  readonly question: Question;
 }
 
 interface MemberActionsOptions {
+  /** The caller. */
+  readonly userId: string;
   readonly perform: (member: Member, intent: Intent) => Promise<Member>;
   readonly dismiss: (userId: string) => void;
   readonly focusRow: (userId: string) => void;
@@ -46,7 +49,8 @@ interface Surroundings {
 }
 
 function actionsOf({ latest, sayUnseen, setAsked }: Surroundings) {
-  const perform = async (member: Member, intent: Intent, { isTold = false } = {}): Promise<boolean> => {
+  /** Resolves with whether it was done. Of a removal a toast tells. */
+  const perform = async (member: Member, intent: Intent, isTold = intent.isRemoval): Promise<boolean> => {
     try {
       await latest.current.perform(member, intent);
     } catch (error) {
@@ -55,53 +59,49 @@ function actionsOf({ latest, sayUnseen, setAsked }: Surroundings) {
       sayUnseen(nameOf(member), memberRefusal(reason, intent).text); // otherwise its row says why
       return false;
     }
-    if (!isTold && intent.kind !== "remove") announce(newsOf(member, intent));
+    if (!isTold) announce(intent.news(member));
     return true;
   };
-  const offerUndo = (member: Member) =>
-    showToast({
-      text: "Removed. Access ends within 10 seconds.",
-      detail: nameOf(member),
-      action: {
-        label: "Undo",
-        name: `Undo the removal of ${nameOf(member)}`,
-        onPress: () => {
-          latest.current.focusRow(member.userId);
-          void perform(applied(member, { kind: "remove" }), { kind: "restore" });
+  const tell = (member: Member, intent: Intent) => {
+    const { isRemoval } = intent;
+    const name = nameOf(member);
+    const undo = intent.undo?.(member);
+    return showToast({
+      text: intent.news(member),
+      ...(isRemoval && { detail: name }),
+      ...(undo && {
+        action: {
+          label: "Undo",
+          ...(isRemoval && { name: `Undo the removal of ${name}` }),
+          onPress() {
+            if (isRemoval) latest.current.focusRow(member.userId);
+            void perform(applied(member, intent), undo);
+          },
         },
-      },
+      }),
     });
-  const removeAtOnce = async (member: Member) => {
-    const closeToast = offerUndo(member);
-    if (await perform(member, { kind: "remove" })) return;
-    closeToast();
-    latest.current.focusReturned(member.userId);
-  };
-  const restore = async (member: Member, intent: Extract<Intent, { kind: "restore" }>) => {
-    if (await perform(member, intent, { isTold: true })) showToast({ text: newsOf(member, intent) });
   };
   const undoable = new Map<string, () => void>();
-  const changeRole = async (member: Member, intent: Extract<Intent, { kind: "role" }>) => {
-    const { userId, role } = member;
-    undoable.get(userId)?.(); // it would go back too far
-    const closeToast = showToast({
-      text: newsOf(member, intent),
-      action: {
-        label: "Undo",
-        onPress: () => void perform(applied(member, intent), { kind: "role", role }),
-      },
-    });
-    undoable.set(userId, closeToast);
-    if (!(await perform(member, intent, { isTold: true }))) closeToast();
+  /** Told at once, with its undo. */
+  const doAtOnce = async (member: Member, intent: Intent) => {
+    const { userId } = member;
+    if (!intent.isRemoval) undoable.get(userId)?.(); // it would go back too far
+    const closeToast = tell(member, intent);
+    if (!intent.isRemoval) undoable.set(userId, closeToast);
+    if (await perform(member, intent, true)) return;
+    closeToast();
+    if (intent.isRemoval) latest.current.focusReturned(userId);
+  };
+  const doAndTell = async (member: Member, intent: Intent) => {
+    if (await perform(member, intent, true)) tell(member, intent);
   };
   const actions: RowActions = {
     ask(member, intent, press) {
       if (press !== undefined && isStrayClick(press)) return;
-      if (press !== undefined && !needsConfirmation(member, intent)) noteRowGone();
-      if (needsConfirmation(member, intent)) setAsked({ member, intent });
-      else if (intent.kind === "remove") void removeAtOnce(member);
-      else if (intent.kind === "role") void changeRole(member, intent);
-      else void restore(member, intent);
+      const question = intent.question(member, member.userId === latest.current.userId);
+      if (question !== null) return setAsked({ member, intent, question });
+      if (press !== undefined) noteRowGone();
+      void (intent.undo === null ? doAndTell : doAtOnce)(member, intent);
     },
     askToLeave: () => setAsked("leave"),
     dismiss(userId) {
@@ -109,11 +109,5 @@ function actionsOf({ latest, sayUnseen, setAsked }: Surroundings) {
       latest.current.dismiss(userId);
     },
   };
-  return { actions, perform, offerUndo, close: () => setAsked(null) };
-}
-
-/** What is said of a change that is done. A removal has a toast of its own. */
-function newsOf(member: Member, intent: Exclude<Intent, { kind: "remove" }>): string {
-  if (intent.kind === "role") return `${nameOf(member)} is now ${aRole(intent.role)}.`;
-  return `${nameOf(member)} is a member again.`;
+  return { actions, perform, tell, close: () => setAsked(null) };
 }

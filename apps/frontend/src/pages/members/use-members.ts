@@ -2,9 +2,9 @@ import type { Member, Page } from "@platform-api/client";
 import { useOptimisticRows, usePages, usePlatform, usePlatformClient } from "@platform-api/client/react";
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import { applied, type Intent, needsConfirmation } from "../../membership/member-intent.ts";
 import { PAGE_SIZE } from "./lists/use-inviters.ts";
 import { useLiveList } from "./lists/use-live-list.ts";
+import { applied, type Intent } from "./member-intents.ts";
 import { byAddress, fits, type MemberView, visibleRows } from "./member-view.ts";
 
 /** What each failed change was to do, so that its row can say why, and repeat it. */
@@ -44,19 +44,13 @@ export function useMembers(organizationId: string, view: MemberView) {
   const perform = useCallback(
     (member: Member, intent: Intent): Promise<Member> => {
       const { userId } = member;
-      const subject = { organizationId, userId };
-      const { members } = client.org;
-      const send = () => {
-        if (intent.kind === "remove") return members.remove.mutate(subject);
-        if (intent.kind === "restore") return members.restore.mutate(subject);
-        return members.setRole.mutate({ ...subject, role: intent.role, expectedRole: member.role });
-      };
-      const isAsked = needsConfirmation(member, intent);
+      const send = () => intent.send(client.org.members, { organizationId, userId }, member);
+      const isAsked = intent.question(member, false) !== null;
       return change({
         id: userId,
         apply: (row) => (isAsked ? row : applied(row, intent)),
         send: () => send().catch((error: unknown) => throwWith(intent, error)),
-        ...(intent.kind !== "role" && { absent: member }),
+        ...("status" in intent.changes(member) && { absent: member }),
       });
     },
     [client, organizationId, change],
