@@ -12,7 +12,6 @@ import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { SkeletonRows } from "../../design/skeleton.tsx";
 import { Empty } from "../../design/text/empty.tsx";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
-import { LABELS } from "./actions.ts";
 import { Entry } from "./entry.tsx";
 import { type AuditEntry, userOfActor } from "./entry-shape.ts";
 import { ExportButton, ExportFailure, useExport } from "./export-button.tsx";
@@ -21,6 +20,7 @@ import { Filters } from "./filters.tsx";
 import { shortUser, useAddresses } from "./names.ts";
 import { type Names, nameOfOther } from "./sentences.ts";
 import { useEntries, useLoad } from "./use-entries.ts";
+import { LABELS } from "./words.ts";
 
 const EXPORT_PAGE = 100;
 

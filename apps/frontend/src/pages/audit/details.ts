@@ -1,7 +1,7 @@
 import { exactTime } from "../../design/text/time-ago.tsx";
-import { LABELS } from "./actions.ts";
 import { type AuditEntry, userOfActor } from "./entry-shape.ts";
 import { type Names, nameOfOther } from "./sentences.ts";
+import { FIELDS, LABELS } from "./words.ts";
 
 export interface Detail {
   readonly name: string;
@@ -11,19 +11,6 @@ export interface Detail {
   /** What the value stands for. It is shown first. */
   readonly note?: string;
 }
-
-const FIELDS: Readonly<Record<string, string>> = {
-  name: "Name",
-  jit: "Joining without an invitation",
-  defaultRole: "Default role",
-  enforceSso: "Single sign-on required",
-  auth0OrgId: "Id at the sign-in service",
-  state: "State",
-  role: "Role",
-  status: "Status",
-  displayName: "Display name",
-  strategy: "Strategy",
-};
 
 /** All that an entry holds, exactly. */
 export function detailsOf(entry: AuditEntry, names: Names): readonly Detail[] {

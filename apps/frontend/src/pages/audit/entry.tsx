@@ -3,10 +3,10 @@ import { Button } from "react-aria-components";
 import { Icon } from "../../design/icon.tsx";
 import { CopyableId } from "../../design/text/facts.tsx";
 import { Time } from "../../design/text/time-ago.tsx";
-import { iconOf, LABELS } from "./actions.ts";
 import { detailsOf } from "./details.ts";
 import type { AuditEntry } from "./entry-shape.ts";
 import { type Names, type Part, partsOf, sentenceOf, textOf } from "./sentences.ts";
+import { iconOf, LABELS } from "./words.ts";
 
 export interface EntryProps {
   readonly entry: AuditEntry;

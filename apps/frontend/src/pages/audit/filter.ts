@@ -1,6 +1,6 @@
 import { canonicalUserId } from "@platform-api/client";
-import { parseAction } from "./actions.ts";
 import { type AuditAction, userOfActor } from "./entry-shape.ts";
+import { parseAction } from "./words.ts";
 
 /** What the address of the page filters by. Empty where it does not. */
 export interface FilterParameters {

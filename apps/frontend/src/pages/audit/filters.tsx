@@ -3,9 +3,9 @@ import { useFieldText } from "../../design/fields/field-text.ts";
 import { Icon } from "../../design/icon.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import type { MenuChoice } from "../../design/overlays/menu-choice.ts";
-import { ACTION_GROUPS, LABELS, parseAction } from "./actions.ts";
 import { isDay } from "./filter.ts";
 import { PersonField, type PersonFieldProps } from "./person-field.tsx";
+import { ACTION_GROUPS, LABELS, parseAction } from "./words.ts";
 
 const ANY = "any";
 

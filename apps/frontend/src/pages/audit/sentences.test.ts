@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { ACTION_GROUPS, iconOf, LABELS, parseAction } from "./actions.ts";
 import { entryOf } from "./entry-shape.fixture.ts";
 import type { AuditAction, AuditEntry } from "./entry-shape.ts";
 import { sentenceOf } from "./sentences.ts";
+import { ACTION_GROUPS, iconOf, LABELS, parseAction } from "./words.ts";
 
 const names = {
   user: (userId: string) => ({ "1": "jane", "2": "ben" })[userId] ?? "?",

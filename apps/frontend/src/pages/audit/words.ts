@@ -1,5 +1,5 @@
 import type { IconName } from "../../design/icon.tsx";
-import type { AuditAction } from "./entry-shape.ts";
+import type { AuditAction, AuditEntry } from "./entry-shape.ts";
 
 export interface ActionLabel {
   readonly action: AuditAction;
@@ -70,6 +70,20 @@ export const LABELS: Readonly<Record<AuditAction, string>> = {
   ...ORGANIZATION,
   ...ACCOUNTS,
 };
+
+/** What a field that changed is called. A newer server may send others. */
+export const FIELDS: Readonly<Record<string, string>> = {
+  name: "Name",
+  jit: "Joining without an invitation",
+  defaultRole: "Default role",
+  enforceSso: "Single sign-on required",
+  auth0OrgId: "Id at the sign-in service",
+  state: "State",
+  role: "Role",
+  status: "Status",
+  displayName: "Display name",
+  strategy: "Strategy",
+} satisfies Record<keyof NonNullable<AuditEntry["after"]>, string>;
 
 const GROUPS: readonly ActionGroup[] = [
   { icon: "users", labels: MEMBERS },
