@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button, FieldError, Input, Label, TextField } from "react-aria-components";
 import { CopyButton } from "../fields/copy-button.tsx";
+import { EditInPlace } from "../fields/edit-in-place.tsx";
 import { PendingButton } from "../fields/pending-button.tsx";
 import { SearchField } from "../fields/search-field.tsx";
 import { Icon } from "../icon.tsx";
@@ -92,8 +93,11 @@ function Buttons() {
   );
 }
 
+const refused = () => Promise.resolve(false);
+
 function Fields({ theme }: { readonly theme: Theme }) {
   const [query, setQuery] = useState("jane");
+  const [isRenaming, setRenaming] = useState(false);
   return (
     <div className="specimens specimens-wide">
       <Specimen name="empty, with a placeholder">
@@ -119,6 +123,25 @@ function Fields({ theme }: { readonly theme: Theme }) {
       </Specimen>
       <Specimen name="SearchField, with a text">
         <SearchField label={`Find a run, ${theme}`} value={query} onSearch={setQuery} />
+      </Specimen>
+      <Specimen name="EditInPlace">
+        <EditInPlace label={`Name, ${theme}`} value="Acme" onSave={refused} />
+      </Specimen>
+      <Specimen name="EditInPlace, isReadOnly">
+        <EditInPlace label={`Fixed name, ${theme}`} value="Acme" isReadOnly onSave={refused} />
+      </Specimen>
+      <Specimen name="EditInPlace, onClose">
+        <Button className="button button-small" onPress={() => setRenaming(true)}>
+          Rename Acme
+        </Button>
+        {isRenaming && (
+          <EditInPlace
+            label={`New name, ${theme}`}
+            value="Acme"
+            onSave={refused}
+            onClose={() => setRenaming(false)}
+          />
+        )}
       </Specimen>
     </div>
   );

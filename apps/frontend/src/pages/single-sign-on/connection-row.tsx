@@ -1,6 +1,7 @@
 import type { Role } from "@platform-api/client";
 import { useRef, useState } from "react";
 import { brand } from "../../app/config/brand.ts";
+import { EditInPlace } from "../../design/fields/edit-in-place.tsx";
 import { Icon } from "../../design/icon.tsx";
 import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
@@ -9,7 +10,6 @@ import { Time } from "../../design/text/time-ago.tsx";
 import { type Connection, strategyName } from "./connection/connection.ts";
 import { connectionChoices } from "./connection/connection-choices.ts";
 import { refusalText } from "./refusal.ts";
-import { RenameField } from "./rename-field.tsx";
 import { Refused } from "./step.tsx";
 
 const { Overlay: RemoveConnection } = lazyOverlay(
@@ -48,13 +48,15 @@ export function ConnectionRow(props: ConnectionRowProps) {
     <li ref={row} className="row sso-row">
       <span className="row-text">
         {doing === "rename" ? (
-          <RenameField
-            name={displayName}
-            onSave={(next) => {
-              if (next !== displayName) onRename(next);
-              stop();
+          <EditInPlace
+            label={`Name of ${displayName}`}
+            value={displayName}
+            maxLength={100}
+            onSave={async (next) => {
+              onRename(next);
+              return true; // what was refused, the row says
             }}
-            onCancel={stop}
+            onClose={stop}
           />
         ) : (
           <bdi className="row-name">{displayName}</bdi>
