@@ -19,7 +19,7 @@ export function detailsOf(entry: AuditEntry, names: Names): readonly Detail[] {
   return [
     text("Action", LABELS[action]),
     code("Time", at, exactTime(at)),
-    doneBy === null ? text("Done by", otherActor(actor)) : code("Done by", doneBy, names.user(doneBy)),
+    doneBy === null ? text("Done by", nameOfOther(actor)) : code("Done by", doneBy, names.user(doneBy)),
     ...(via === null ? [] : [code("Application", via)]),
     ...(userId === null ? [] : [code("About", userId, names.user(userId))]),
     ...changesOf(entry),
@@ -51,11 +51,6 @@ function wordOf(value: unknown): string | null {
 function displayNameOf(connection: string, names: Names): string | undefined {
   const name = names.connection(connection);
   return name === connection ? undefined : name;
-}
-
-function otherActor(actor: string): string {
-  if (actor === "operator" || actor === "system" || actor === "login") return nameOfOther(actor);
-  return actor;
 }
 
 function text(name: string, value: string): Detail {

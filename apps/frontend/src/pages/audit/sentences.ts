@@ -1,4 +1,5 @@
 import { brand } from "../../app/config/brand.ts";
+import { aRole } from "../../organization/role-text.ts";
 import type { AuditAction, AuditEntry } from "./entry-shape.ts";
 import { userOfActor } from "./entry-shape.ts";
 
@@ -41,8 +42,9 @@ export function partsOf(entry: AuditEntry): readonly Part[] {
 /** What did it. People are named, and the others are called what an organization knows them by. */
 export const ACTORS = ["operator", "system", "login"] as const;
 
-export function nameOfOther(actor: (typeof ACTORS)[number]): string {
-  return actor === "operator" ? brand().name : actor === "system" ? "The system" : "A sign-in";
+export function nameOfOther(actor: string): string {
+  if (actor === "operator") return brand().name;
+  return actor === "system" ? "The system" : actor === "login" ? "A sign-in" : actor;
 }
 
 type Sentence = (entry: AuditEntry) => readonly Part[];
@@ -55,7 +57,7 @@ const SENTENCES: Readonly<Record<AuditAction, Sentence>> = {
   "role-changed"(entry) {
     const role = entry.after?.role;
     if (typeof role !== "string") return [by(entry), " changed the role of ", about(entry)];
-    return [by(entry), " made ", about(entry), ` ${withArticle(role)}`];
+    return [by(entry), " made ", about(entry), ` ${aRole(role)}`];
   },
 
   "invitation-sent": (entry) => [by(entry), " invited ", invitee(entry), asRole(entry)],
@@ -167,9 +169,5 @@ function through({ connection }: AuditEntry): readonly Part[] {
 }
 
 function asRole({ after }: AuditEntry): string {
-  return typeof after?.role === "string" ? ` as ${withArticle(after.role)}` : "";
-}
-
-function withArticle(noun: string): string {
-  return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`;
+  return typeof after?.role === "string" ? ` as ${aRole(after.role)}` : "";
 }
