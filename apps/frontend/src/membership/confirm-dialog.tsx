@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Button } from "react-aria-components";
 import { PendingButton } from "../design/fields/pending-button.tsx";
 import { DialogActions, ModalDialog } from "../design/overlays/dialog.tsx";
@@ -13,10 +14,9 @@ export interface Question {
 
 export interface ConfirmDialogProps {
   readonly question: Question;
-  readonly isPending: boolean;
   /** Why it was refused. The question can be answered again. */
-  readonly failure: string | null;
-  readonly onConfirm: () => void;
+  readonly failure?: string | null;
+  readonly onConfirm: () => Promise<void>;
   readonly onClose: () => void;
   /** What gets the focus if the control that opened the question is gone. */
   readonly heir?: () => HTMLElement | null;
@@ -24,8 +24,14 @@ export interface ConfirmDialogProps {
 
 /** Asks before a change that cannot be undone by the same person. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { question, isPending, failure, onConfirm, onClose, heir } = props;
+  const { question, failure = null, onConfirm, onClose, heir } = props;
   const { title, text, action, isDangerous } = question;
+  const [isPending, setPending] = useState(false);
+  const confirm = async () => {
+    setPending(true);
+    await onConfirm();
+    setPending(false);
+  };
   return (
     <ModalDialog title={title} onClose={onClose} isAlert {...(heir && { heir })}>
       <p className="quiet">{text}</p>
@@ -41,7 +47,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         <PendingButton
           className={isDangerous ? "button button-danger" : "button button-primary"}
           isPending={isPending}
-          onPress={onConfirm}
+          onPress={confirm}
         >
           {action}
         </PendingButton>

@@ -11,13 +11,10 @@ export interface LeaveDialogProps {
 /** The question before the user leaves an organization. A refusal shows in it, and the user can try again. */
 export function LeaveDialog({ organization, onClose }: LeaveDialogProps) {
   const leave = useLeave(organization);
-  const [isPending, setPending] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const confirm = async () => {
-    setPending(true);
     setFailure(null);
     const refusal = await leave();
-    setPending(false);
     if (refusal === null) onClose();
     else setFailure(refusal);
   };
@@ -27,13 +24,5 @@ export function LeaveDialog({ organization, onClose }: LeaveDialogProps) {
     action: "Leave",
     isDangerous: true,
   };
-  return (
-    <ConfirmDialog
-      question={question}
-      isPending={isPending}
-      failure={failure}
-      onConfirm={confirm}
-      onClose={onClose}
-    />
-  );
+  return <ConfirmDialog question={question} failure={failure} onConfirm={confirm} onClose={onClose} />;
 }

@@ -18,12 +18,14 @@ import { PAGE_SIZE, useInviters } from "./lists/use-inviters.ts";
 import { MemberEmpty } from "./member-empty.tsx";
 import { MemberTable } from "./member-table.tsx";
 import { isWhole, type MemberView } from "./member-view.ts";
-import { isFocusIn, neighbourOf, useRowFocus } from "./row-focus.ts";
+import { isFocusIn, neighbourOf, roleButtonOf, useRowFocus } from "./row-focus.ts";
 import { type Asked, useMemberActions } from "./use-member-actions.ts";
 import { useMembers } from "./use-members.ts";
 import { useOnlyOwner } from "./use-only-owner.ts";
 
-const { Overlay: MemberDialog } = lazyOverlay(async () => (await import("./member-dialog.tsx")).MemberDialog);
+const { Overlay: ConfirmDialog } = lazyOverlay(
+  async () => (await import("../../membership/confirm-dialog.tsx")).ConfirmDialog,
+);
 const { Overlay: LeaveDialog } = lazyOverlay(
   async () => (await import("../../membership/leave-dialog.tsx")).LeaveDialog,
 );
@@ -53,7 +55,6 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
   const { actions, asked, close, confirm, showMore } = useRows({ members, table, userId, onOwnChange });
   const { status, error, isReloading, hasMore, isLoadingMore } = pages;
   useLostRole(error, refresh);
-  const isComplete = status === "ready" && !hasMore;
   const isAlone = isWhole(view) && rows.length === 1 && rows[0]?.userId === userId;
   if (status === "failed" && rows.length === 0) return <NotLoaded pages={pages} />;
   return (
@@ -79,7 +80,7 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
           </tbody>
         )}
       </MemberTable>
-      {isComplete && (rows.length === 0 || isAlone) && (
+      {status === "ready" && !hasMore && (rows.length === 0 || isAlone) && (
         <MemberEmpty
           organizationId={organizationId}
           view={view}
@@ -95,7 +96,12 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
       )}
       {asked === "leave" && <LeaveDialog organization={organization} onClose={close} />}
       {asked !== null && asked !== "leave" && (
-        <MemberDialog asked={asked} onConfirm={confirm} onClose={close} />
+        <ConfirmDialog
+          question={asked.question}
+          heir={() => (asked.intent.isRemoval ? null : roleButtonOf(asked.member.userId))}
+          onConfirm={() => confirm(asked)}
+          onClose={close}
+        />
       )}
     </>
   );
