@@ -1,4 +1,5 @@
 import type { Role } from "../../wire/index.ts";
+import { batchesOf } from "../batches.ts";
 import { type CanonicalEmail, parseEmail } from "../email.ts";
 import { ended, type Replacement } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
@@ -58,8 +59,7 @@ export async function invite(
   ]);
   if (all.length > TOGETHER) decide({ found: all, ledger: await countsNow() }); // all of them, or none
   const invited: Invited[] = [];
-  for (let from = 0; from < all.length; from += TOGETHER) {
-    const some = all.slice(from, from + TOGETHER);
+  for (const some of batchesOf(all, TOGETHER)) {
     const read = async (attempt: number) => {
       return { found: attempt === 0 ? some : await lookAt(some), ledger: await countsNow() };
     };
@@ -213,8 +213,6 @@ function distinct(emails: readonly string[]): Given[] {
 /** A few at a time, in order. */
 async function inTurns<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
   const done: R[] = [];
-  for (let from = 0; from < items.length; from += AT_ONCE) {
-    done.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map(run))));
-  }
+  for (const batch of batchesOf(items, AT_ONCE)) done.push(...(await Promise.all(batch.map(run))));
   return done;
 }

@@ -1,5 +1,6 @@
 import type { Role } from "../../wire/index.ts";
 import { auditEntry } from "../audit.ts";
+import { batchesOf } from "../batches.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
 import { afterMembership, speakersWrites } from "../identity/speakers.ts";
 import { hasVerified, type Membership, newMembership } from "../membership/membership.ts";
@@ -72,7 +73,7 @@ export async function planImport(
   };
   const planned: PlannedMember[] = [];
   const problems: ImportProblem[] = [];
-  for (const batch of batchesOf(members)) {
+  for (const batch of batchesOf(members, AT_ONCE)) {
     const plans = batch.map(async (member) => planMember(member, await userAt(member.email), ports, signal));
     for (const plan of await Promise.all(plans)) {
       if ("kind" in plan) problems.push(plan);
@@ -94,7 +95,10 @@ export async function applyImport(
 ): Promise<PlannedMember[]> {
   const turnedOut = new Map(planned.map((member) => [member.index, member]));
   let imported = 0;
-  for (const batch of batchesOf(planned.filter(({ outcome }) => outcome === "new"))) {
+  for (const batch of batchesOf(
+    planned.filter(({ outcome }) => outcome === "new"),
+    AT_ONCE,
+  )) {
     const writes = batch.map(async (member) => {
       const written = await importMember(member, ports, signal);
       turnedOut.set(member.index, written);
@@ -173,8 +177,4 @@ function compare(
 ): Pick<PlannedMember, "outcome" | "storedRole"> {
   if (status === "removed") return { outcome: "removed", storedRole };
   return { outcome: role === storedRole ? "unchanged" : "role-differs", storedRole };
-}
-
-function* batchesOf<T>(items: readonly T[]): Iterable<readonly T[]> {
-  for (let from = 0; from < items.length; from += AT_ONCE) yield items.slice(from, from + AT_ONCE);
 }
