@@ -64,23 +64,41 @@ export function preflight(request: Request): Response {
 }
 
 /** Several when the request is a batch. */
-export function proceduresOf({ url }: Request, endpoint: string): string[] {
-  return decodeURIComponent(new URL(url).pathname.slice(endpoint.length + 1)).split(",");
+export function proceduresOf(request: Request, endpoint: string): string[] {
+  return pathOf(request, endpoint)?.split(",") ?? [];
 }
 
-/** @throws {TRPCError} for a body that the server does not read */
+/** What follows the endpoint, decoded; null if it cannot be. */
+function pathOf({ url }: Request, endpoint: string): string | null {
+  try {
+    return decodeURIComponent(new URL(url).pathname.slice(endpoint.length + 1));
+  } catch {
+    return null;
+  }
+}
+
+/** @throws {TRPCError} for a path or a body that the server does not read */
 async function read(request: Request, endpoint: string): Promise<TrpcRequest> {
-  const { pathname, searchParams } = new URL(request.url);
+  const path = pathOf(request, endpoint);
+  if (path === null) throw inputProblem("the path is not encoded correctly");
+  const { searchParams } = new URL(request.url);
   const { "content-type": type = "", ...headers } = Object.fromEntries(request.headers);
   const bytes = await request.arrayBuffer();
   if (bytes.byteLength > MAX_BODY_BYTES) throw new TRPCError({ code: "PAYLOAD_TOO_LARGE" });
   const body = new TextDecoder().decode(bytes);
   if (isTooDeep(body)) throw inputProblem(TOO_DEEP);
   return {
-    path: pathname.slice(endpoint.length + 1),
+    path,
     method: request.method,
-    query: Object.fromEntries(searchParams),
+    query: Object.fromEntries(
+      [...searchParams.keys()].map((name) => [name, queryValue(searchParams.getAll(name))]),
+    ),
     headers: JSON_TYPE.test(type) ? { ...headers, "content-type": type } : headers,
     body,
   };
+}
+
+/** A value that is given once, or all of them. */
+function queryValue([first = "", ...others]: readonly string[]): string | string[] {
+  return others.length === 0 ? first : [first, ...others];
 }

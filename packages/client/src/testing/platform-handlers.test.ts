@@ -39,6 +39,18 @@ it("answers with the types that the package names", () => {
   expectTypeOf<Org["get"]>().toExtend<Organization>();
 });
 
+it.each([
+  ["auth%2Evalidate", 200, null],
+  ["%61uth.validate%2Corg.me?batch=1", 200, null],
+  ["%zz", 400, "the path is not encoded correctly"],
+  ["auth.check?input=1&input=2", 400, "input is given more than once"],
+])("the path %s is answered %i, as by the server", async (path, status, hint) => {
+  const headers = { authorization: `Bearer ${platform.tokenFor(JANE.email)}` };
+  const response = await fetch(`${URL_}trpc/${path}`, { headers });
+  expect(response.status).toBe(status);
+  if (hint !== null) expect(await response.text()).toContain(hint);
+});
+
 describe("a token", () => {
   it("is valid for its user, contains only the user id, and is a new one each time", async () => {
     const [first, second] = [platform.tokenFor(JANE), platform.tokenFor("Jane@Acme.Example")];

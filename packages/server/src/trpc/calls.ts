@@ -24,7 +24,7 @@ type Values = Readonly<Record<string, string | string[] | undefined>>;
 
 /** A request by tRPC's HTTP protocol, whatever carried it. */
 export interface TrpcRequest {
-  /** What follows `/trpc/`, as it was sent. */
+  /** What follows `/trpc/`, decoded. */
   readonly path: string;
   readonly method: string;
   readonly query: Values;

@@ -102,6 +102,14 @@ describe("T84: a change is made only while its caller is who was judged", () => 
     });
   });
 
+  it("gives who was removed while they leave the reason of the judgement", async () => {
+    behindJudgement = () => store(JANE, "owner", "removed");
+    await expect(asJane().leave({ organizationId: ACME })).rejects.toMatchObject({
+      cause: { reason: "MEMBERSHIP_REMOVED" },
+    });
+    expect(ports.memberships.memberships.get(`${ACME} ${JANE}`)?.leftAt).toBeNull();
+  });
+
   it("a caller who keeps the role goes on, and may change their own membership", async () => {
     meanwhile = () => store(JANE, "owner");
     expect(await promote(FRIEND, "admin")).toMatchObject({ role: "admin" });

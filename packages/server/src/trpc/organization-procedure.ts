@@ -14,6 +14,7 @@ import {
   type Transactions,
 } from "../domain/index.ts";
 import { includesRole } from "../wire/index.ts";
+import { reasonOf } from "./answers.ts";
 import { storedIdentity } from "./context.ts";
 import { identifiedProcedure } from "./init.ts";
 import { organizationIdInput } from "./schemas.ts";
@@ -66,7 +67,9 @@ export function organizationProcedure<
     };
     const kept = required === "member" ? required : standing.role; // what any member may do depends on no rank
     const transactions = whileStanding(standing, kept, judgeAgain, administration.transactions);
-    return next({ ctx: { standing, administration: { ...administration, transactions } } });
+    const result = await next({ ctx: { standing, administration: { ...administration, transactions } } });
+    if (!result.ok && reasonOf(result.error) === "NOT_A_MEMBER") await judge(); // says why, if they were removed meanwhile
+    return result;
   });
 }
 
