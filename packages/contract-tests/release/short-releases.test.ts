@@ -113,7 +113,7 @@ it("leaves what others commit during the build, and a tag of theirs", async () =
 });
 
 it("changes nothing when it is interrupted, and the next release is not in its way", async () => {
-  shortenSteps(repository, { build: "[ -e ../../interrupted ] || { touch ../../interrupted; sleep 30; }" });
+  shortenSteps(repository, { build: "[ -e ../../interrupted ] || { touch ../../interrupted; sleep 5; }" });
   writeFileSync(file(".git/info/exclude"), "/interrupted\n");
   const before = repository.state();
   const { exitCode } = await repository.interruptedRelease(RELEASE, "build … ");
