@@ -88,12 +88,12 @@ export async function join(
   const joinable = await joinableFor(identity, memberships, ports, signal);
   const isOffered = joinable.some(({ id }) => id === organizationId);
   const opening = { organizationId, stored: null, invitation: null };
-  const membership = isOffered
+  const { membership } = isOffered
     ? await grantMembership(opening, identity, ports, signal, ({ organization, assessment }) => {
         const isStill = offeredBy(assessment).some(({ id }) => id === organizationId);
         return isStill ? uninvited("join", organization) : null;
       })
-    : null;
+    : { membership: null };
   if (membership === null) throw new Refusal("NOT_JOINABLE", "the organization is not offered to this user");
   if (membership.status === "removed") throw new Refusal("NOT_JOINABLE", "the user was removed meanwhile");
   return membership;

@@ -4,11 +4,12 @@ import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { transact } from "../transaction.ts";
 import { refuseRemovedElsewhere } from "./access.ts";
-import { acceptInvitation, findAgain } from "./ensure-membership.ts";
+import { acceptInvitation } from "./ensure-membership.ts";
+import type { Outcome } from "./grant-membership.ts";
 import { ended } from "./invitation.ts";
 import { replacing } from "./invitation-ledger.ts";
 import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
-import { inviterOf, isOpenTo } from "./open-offer.ts";
+import { openOffer } from "./open-offer.ts";
 import { settleInvitation } from "./settle-invitation.ts";
 
 /**
@@ -25,12 +26,13 @@ export async function accept(
 ): Promise<Membership> {
   const { invitation, stored: before } = await offered(identity, organizationId, ports, signal);
   const { organizationId: id } = invitation;
-  const wasMember = before?.status === "active";
   const opening = { organizationId: id, invitation, stored: before, hasConsented: true };
-  const made = wasMember ? null : await acceptInvitation(opening, identity, ports, signal);
-  if (made?.status === "active") return made;
-  const stored = wasMember ? before : await findAgain(id, identity, ports, signal);
+  const { membership: stored, used = null }: Outcome =
+    before?.status === "active"
+      ? { membership: before }
+      : await acceptInvitation(opening, identity, ports, signal);
   if (stored?.status !== "active") throw nothingThere();
+  if (used !== null) return stored;
   const acceptedBy = await settleInvitation({ invitation, stored }, identity, ports, signal);
   if (acceptedBy !== identity.userId) throw nothingThere();
   return stored;
@@ -49,17 +51,17 @@ export async function decline(
   const { userId, claims } = identity;
   const read = async () => {
     const { invitation, stored } = await offered(identity, organizationId, ports, signal);
-    const [inviter, ledger] = await Promise.all([
-      inviterOf(invitation, ports, signal),
+    const [offer, ledger] = await Promise.all([
+      openOffer(stored, invitation, ports, signal),
       ports.memberships.findLedger(invitation.organizationId, signal),
     ]);
-    return { invitation, stored, inviter, ledger };
+    return { invitation, offer, ledger };
   };
-  const decide = ({ invitation, stored, inviter, ledger }: Awaited<ReturnType<typeof read>>) => {
+  const decide = ({ invitation, offer, ledger }: Awaited<ReturnType<typeof read>>) => {
     if (invitation.ended === "declined") return { changes: null, result: null };
+    if (offer === null) throw nothingThere();
     const now = ports.now();
     const at = now.toISOString();
-    if (!isOpenTo(stored, invitation, { now: at, inviter })) throw nothingThere();
     const action = { at, actor: `user:${userId}`, action: "invitation-declined" } as const;
     const by = { ...action, userId, via: claims.clientId };
     const declined = ended(invitation, { ended: "declined", endedBy: "others" }, by);

@@ -3,10 +3,9 @@ import { judgedIn } from "../identity/judged-login.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { grantingEmail } from "../login/address-trust.ts";
 import type { OrganizationId } from "../organization.ts";
-import { unrecorded } from "../waiting/reads.ts";
-import { grantMembership, type Opening, uninvited } from "./grant-membership.ts";
+import { grantMembership, type Opening, type Outcome, ungranted, uninvited } from "./grant-membership.ts";
 import { isCurrent, needsConsent } from "./invitation.ts";
-import { isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
+import { type Invitation, isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
 import { mayBeInvited } from "./open-offer.ts";
 
 /**
@@ -48,45 +47,26 @@ export async function makeMembership(
   const { trust, userId } = identity;
   if (grantingEmail(trust, organizationId) === null) return stored; // nothing could make one
   const at = ports.now().toISOString();
-  const waits =
-    invitation === null ||
-    // By what is cached: one that waits for its consent must not cost a decision on stored data each time.
-    needsConsent(invitation, await ports.organizations.listByDomain(domainOf(invitation.email), signal));
-  const isOwn = stored === null && isOwnLogin(organizationId, identity);
-  const made =
-    (waits ? null : await acceptInvitation(opening, identity, ports, signal)) ??
-    (isOwn ? await provisionJustInTime(organizationId, identity, ports, signal) : null);
-  if (made !== null) return made;
+  const listVerifiers = ({ email }: Invitation) => ports.organizations.listByDomain(domainOf(email), signal);
+  // By what is cached: one that waits for its consent must not cost a decision on stored data each time.
   const isOffered =
     invitation !== null &&
     mayBeInvited(stored, invitation) &&
-    (invitation.consumedBy === userId || (!waits && isCurrent(invitation, at)));
-  return isOwn || isOffered ? findAgain(organizationId, identity, ports, signal) : stored;
+    (invitation.consumedBy === userId ||
+      (isCurrent(invitation, at) && !needsConsent(invitation, await listVerifiers(invitation))));
+  const invited = isOffered ? await acceptInvitation(opening, identity, ports, signal) : null;
+  if (invited !== null && invited.membership !== null) return invited.membership;
+  if (stored !== null || !isOwnLogin(organizationId, identity)) return stored;
+  return (await provisionJustInTime(organizationId, identity, ports, signal)).membership;
 }
 
-/**
- * The membership as it is stored now, for use before a no: another call may have used up what would have made it, between
- * the reads of both.
- */
-export function findAgain(
-  organizationId: OrganizationId,
-  { userId }: Identity,
-  { storedMemberships }: MembershipPorts,
-  signal: AbortSignal,
-): Promise<Membership | null> {
-  return unrecorded(() => storedMemberships.find(organizationId, userId, signal)); // not what was read ahead
-}
-
-/**
- * Creates the membership that an invitation offers; null if it offers none to this user, or needs a consent that they have
- * not given.
- */
+/** Creates the membership that an invitation offers, unless it needs a consent that they have not given. */
 export async function acceptInvitation(
   { hasConsented = false, ...opening }: Opening & { readonly hasConsented?: boolean },
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
-): Promise<Membership | null> {
+): Promise<Outcome> {
   return grantMembership(opening, identity, ports, signal, ({ email, assessment, invitation }) => {
     if (invitation === null || email !== invitation.email) return null;
     const { role, fromOutside, invitedBy } = invitation;
@@ -103,8 +83,9 @@ async function provisionJustInTime(
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
-): Promise<Membership | null> {
-  if (!(await ports.organizations.find(organizationId, signal))?.jit) return null;
+): Promise<Outcome> {
+  const isOn = (await ports.organizations.find(organizationId, signal))?.jit === true;
+  if (!isOn) return ungranted(organizationId, identity, ports, signal);
   const opening = { organizationId, stored: null, invitation: null };
   return grantMembership(opening, identity, ports, signal, ({ organization, assessment }) => {
     if (!organization.jit || !isOwnLogin(organizationId, assessment)) return null;

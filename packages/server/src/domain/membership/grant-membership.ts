@@ -10,6 +10,7 @@ import { type Assessment, assess, grantingEmail } from "../login/address-trust.t
 import type { Organization, OrganizationId } from "../organization.ts";
 import { type Decision, transact, type Write } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
+import { unrecorded } from "../waiting/reads.ts";
 import { accepted } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
 import {
@@ -31,13 +32,17 @@ export interface Opening {
 }
 
 /** What a grant is decided on, as it is stored. */
-export interface StoredGround {
+export interface Ground {
   readonly organization: Organization;
   readonly assessment: Assessment;
   /** Proven to the organization. */
   readonly email: CanonicalEmail;
   /** The one that the membership is granted by, if the user can accept it; null for another grant. */
   readonly invitation: Invitation | null;
+  readonly stored: Membership | null;
+  readonly speakers: Speakers;
+  readonly link: IdentityLink;
+  readonly at: string;
 }
 
 /** A membership to create. */
@@ -52,20 +57,14 @@ export function uninvited(origin: "jit" | "join", { defaultRole }: Organization)
   return { origin, role, invitedFromOutside: false, invitedBy: null };
 }
 
-interface Ground extends StoredGround {
-  readonly stored: Membership | null;
-  readonly speakers: Speakers;
-  readonly link: IdentityLink;
-  readonly at: string;
-}
-
 /** What comes of a grant. */
-interface Outcome {
+export interface Outcome {
+  /** As it is stored, also one that another call has made meanwhile; null for none. */
   readonly membership: Membership | null;
   /** The login that another organization's SSO keeps out, for operators to settle. */
   readonly foreign?: Assessment["login"];
-  /** The invitation that was open until now. */
-  readonly released?: Invitation | null;
+  /** The invitation that it has used up. */
+  readonly used?: Invitation | null;
 }
 
 /**
@@ -73,16 +72,15 @@ interface Outcome {
  * Decides on stored data, not on the cache: what an operator withdrew a moment ago grants nothing.
  * @throws {Refusal} IDENTITY_BLOCKED
  * @param toGrant returns what to grant on the stored data; null for nothing
- * @returns the stored membership; null when nothing is granted
  */
 export async function grantMembership(
   opening: Opening,
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
-  toGrant: (ground: StoredGround) => Grant | null,
-): Promise<Membership | null> {
-  if (identity.actor !== null) return null; // who acts for somebody decides nothing for them
+  toGrant: (ground: Ground) => Grant | null,
+): Promise<Outcome> {
+  const { organizationId } = opening;
   const read = async (attempt: number) => {
     const known = attempt === 0 ? opening : await openingNow(opening, identity, ports, signal);
     const judged = attempt === 0 ? judgedIn(signal, identity, ports.now()) : null;
@@ -93,14 +91,26 @@ export async function grantMembership(
     const grant = toGrant(ground);
     return grant === null ? { changes: null, result: NOTHING } : granted(grant, ground, identity);
   };
-  const { membership, foreign, released } = await transact({ read, decide }, ports.transactions, signal);
+  const isActing = identity.actor !== null; // who acts for somebody decides nothing for them
+  const outcome = isActing ? NOTHING : await transact({ read, decide }, ports.transactions, signal);
+  const { membership, foreign, used = null } = outcome;
   if (foreign !== undefined) {
     const about = aboutLogin({ claims: identity.claims, login: foreign }, identity.userId);
-    const { organizationId } = opening;
     await recordConflict("foreign-organization", { ...about, organizationId }, ports, signal);
   }
-  if (released != null) await releaseInvitation(released, ports, signal);
-  return membership;
+  if (used !== null) await releaseInvitation(used, ports, signal);
+  return membership === null ? ungranted(organizationId, identity, ports, signal) : outcome;
+}
+
+/** What to answer before a no: another call may have used up what would have made a membership, between the reads of both. */
+export async function ungranted(
+  organizationId: OrganizationId,
+  { userId }: Identity,
+  { storedMemberships }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const again = () => storedMemberships.find(organizationId, userId, signal);
+  return { membership: await unrecorded(again) }; // not what was read ahead
 }
 
 const NOTHING: Outcome = { membership: null };
@@ -172,6 +182,6 @@ function granted(
       ],
       audit: [created, ...used.flatMap(({ audit }) => audit)],
     },
-    result: { membership, released: invitation },
+    result: { membership, used: invitation },
   };
 }
