@@ -29,7 +29,7 @@ export interface TrpcRequest {
   readonly method: string;
   readonly query: Values;
   readonly headers: Values;
-  /** JSON; anything but a text if there is none. */
+  /** JSON; not a string if the request has no body. */
   readonly body: unknown;
 }
 
