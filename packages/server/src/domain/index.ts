@@ -120,7 +120,7 @@ export {
   ownConnection,
 } from "./membership/membership.ts";
 export { isOwner, MAX_OWNERS } from "./membership/owners.ts";
-export { type Owner, operatorOf, type ReadAhead, requireRole } from "./membership/standing.ts";
+export { type Judged, type Owner, operatorOf, type ReadAhead, requireRole } from "./membership/standing.ts";
 export type { Stores } from "./operators/administration.ts";
 export { allowOrganization, planAllowance } from "./operators/allow.ts";
 export {

@@ -90,7 +90,7 @@ export const membersRouter = router({
   leave: organizationProcedure("member", inOrganization({}), FROM_ANY_APPLICATION)
     .output(z.object({}))
     .mutation(async ({ ctx: { identity, standing, administration, signal } }) => {
-      await leave(standing, identity.userId, administration, signal);
+      await leave(standing, identity, administration, signal);
       return {};
     }),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   type Changes,
+  type Judged,
   type Membership,
   type MembershipPorts,
   type OrganizationId,
@@ -14,7 +15,6 @@ import {
   type Transactions,
 } from "../domain/index.ts";
 import { includesRole } from "../wire/index.ts";
-import { reasonOf } from "./answers.ts";
 import { storedIdentity } from "./context.ts";
 import { identifiedProcedure } from "./init.ts";
 import { organizationIdInput } from "./schemas.ts";
@@ -67,13 +67,9 @@ export function organizationProcedure<
     };
     const kept = required === "member" ? required : standing.role; // what any member may do depends on no rank
     const transactions = whileStanding(standing, kept, judgeAgain, administration.transactions);
-    const result = await next({ ctx: { standing, administration: { ...administration, transactions } } });
-    if (!result.ok && reasonOf(result.error) === "NOT_A_MEMBER") await judge(); // says why, if they were removed meanwhile
-    return result;
+    return next({ ctx: { standing, administration: { ...administration, transactions } } });
   });
 }
-
-type Judged = Awaited<ReturnType<typeof requireRole>>;
 
 /**
  * The transactions of a caller who was judged: each holds only if their membership is still the same and they are not
@@ -83,9 +79,9 @@ type Judged = Awaited<ReturnType<typeof requireRole>>;
  * @throws {Refusal} from `commit`: as the judgement; ROLE_REQUIRED where they have a lower role now
  */
 function whileStanding(
-  { membership }: Judged,
+  { membership }: Pick<Judged<Role>, "membership">,
   role: Role,
-  judgeAgain: () => Promise<Judged>,
+  judgeAgain: () => Promise<Judged<Role>>,
   { commit, backoff }: Transactions,
 ): Transactions {
   let judged = membership;
@@ -97,9 +93,9 @@ function whileStanding(
   return {
     backoff,
     async commit(changes, signal) {
-      const own = judged === null ? null : ownIn(changes, judged);
-      if (own !== null && own.rev !== judged?.rev) await judgeNow();
-      if (judged === null || (own !== null && own.rev !== judged.rev)) return false;
+      const own = ownIn(changes, judged);
+      if (own !== null && own.rev !== judged.rev) await judgeNow();
+      if (own !== null && own.rev !== judged.rev) return false;
       const relies: Read[] = [{ item: "block", absent: { userId: judged.userId } }];
       if (own === null) relies.push({ item: "membership", present: judged });
       const unchanged = [...changes.unchanged, ...relies];

@@ -18,7 +18,7 @@ import {
   UNBOUNDED,
   userNumber,
 } from "../testing/people.ts";
-import { janeAs, operator, reasonOf } from "../testing/standings.ts";
+import { janeAs, oneself, operator, reasonOf } from "../testing/standings.ts";
 import { leave, removeMember, restoreMember, setRole } from "./members.ts";
 
 /** Another owner of Acme, so that none of the others is the last one. */
@@ -240,7 +240,7 @@ describe("the last owner", () => {
     "make member": VERBS["make member"].verb,
     "make admin": VERBS["make admin"].verb,
     remove: VERBS.remove.verb,
-    leave: (by: Administrator) => leave(by, JOE, stores, UNBOUNDED),
+    leave: (by: Administrator) => leave(by, oneself(JOE), stores, UNBOUNDED),
   } as const;
   it.each(Object.entries(ENDS))("stays: %s is LAST_OWNER", async (_, verb) => {
     given(
@@ -322,7 +322,7 @@ describe("restore", () => {
 });
 
 describe("leave", () => {
-  const left = (standing: Standing<"member">) => leave(standing, JANE, stores, UNBOUNDED);
+  const left = (standing: Standing<"member">) => leave(standing, oneself(JANE), stores, UNBOUNDED);
 
   it.each(ROLES)("ends one's own membership as %s, once", async (role) => {
     given({ userId: JANE, role }, { userId: ANN, role: "owner" });

@@ -1,7 +1,9 @@
 import type { AuditAction, Role } from "../../wire/index.ts";
 import { differenceOf } from "../audit.ts";
 import { domainOf } from "../email.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
 import { afterMembership, type SpeakersStore, speakersWrites } from "../identity/speakers.ts";
+import { removedFrom } from "../membership/access.ts";
 import {
   changed,
   hasVerified,
@@ -84,19 +86,20 @@ export async function restoreMember(
 
 /**
  * Ends one's own membership.
- * @throws {Refusal} LAST_OWNER, NOT_READY as {@link setRole}; NOT_A_MEMBER for who was removed meanwhile: they have not
- * left, so an administrator may restore them
+ * @throws {Refusal} LAST_OWNER, NOT_READY as {@link setRole}; MEMBERSHIP_REMOVED or NOT_A_MEMBER for who was removed
+ * meanwhile: they have not left, so an administrator may restore them
  */
 export async function leave(
   standing: Standing<"member">,
-  userId: UserId,
+  identity: Pick<Identity, "userId" | "auth0OrgId" | "login">,
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<void> {
+  const { userId } = identity;
   const about = { userId, action: "membership-left", ownerAfter: false, isOwn: true } as const;
   await change(standing, about, ports, signal, ({ status, leftAt }, at) => {
     if (status === "active") return { status: "removed", leftAt: at };
-    if (leftAt === null) throw new Refusal("NOT_A_MEMBER", "the membership was removed");
+    if (leftAt === null) throw removedFrom(standing.organization, identity);
     return null;
   });
 }

@@ -252,11 +252,21 @@ describe("a membership that a procedure requires", () => {
     requireMembership(await signedIn(ports, login), id, ports, UNBOUNDED);
   const enforcing = { enforceSso: true };
   const CLOSED_TOO = { ...CLOSED, ...enforcing };
+  const ELSEWHERE = { ...VIA_ACME, auth0OrgId: "org_x" };
   it.each<[string, MemoryPorts, Claims, OrganizationId, string]>([
     ["without one", memoryPorts(acme()), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
     ["of an organization that does not exist", memoryPorts(acme()), BY_PASSWORD, INITECH, "NOT_A_MEMBER"],
     ["that was removed", member(acme(), { status: "removed" }), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
     ["removed at the token's", member(acme(), { status: "removed" }), VIA_ACME, ACME, "MEMBERSHIP_REMOVED"],
+    [
+      "removed at that of org_id",
+      member(acme(), { status: "removed" }),
+      FOR_ACME,
+      ACME,
+      "MEMBERSHIP_REMOVED",
+    ],
+    ["removed beside org_id", member(acme(), { status: "removed" }), ELSEWHERE, ACME, "NOT_A_MEMBER"],
+    ["removed in a closed one", member(acme(CLOSED), { status: "removed" }), VIA_ACME, ACME, "NOT_A_MEMBER"],
     ["in a closed one", member(acme(CLOSED), { role: "owner" }), VIA_ACME, ACME, "NOT_A_MEMBER"],
     ["in a closed one that enforced SSO", member(acme(CLOSED_TOO), {}), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
     ["where SSO is enforced", member(acme(enforcing), { role: "owner" }), BY_PASSWORD, ACME, "SSO_REQUIRED"],

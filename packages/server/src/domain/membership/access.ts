@@ -4,7 +4,7 @@ import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { ensureMembership } from "./ensure-membership.ts";
-import { type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
+import { isOwnLogin, type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
 
 /** The organization of a token, and the user's role there. */
 export interface ActiveOrganization {
@@ -77,12 +77,8 @@ export async function requireMembership(
   const membership =
     organizationId === null ? null : await ensureMembership(organizationId, identity, ports, signal);
   if (membership === null) throw new Refusal("NOT_A_MEMBER", "no membership");
-  if (membership.status === "removed") {
-    const token = await tokenOrganization(identity, ports, signal);
-    if (token?.id === membership.organizationId) refuseRemoved(membership);
-    throw new Refusal("NOT_A_MEMBER", "the membership was removed");
-  }
   const organization = await ports.organizations.find(membership.organizationId, signal);
+  if (membership.status === "removed") throw removedFrom(organization, identity);
   if (organization === null || organization.state === "closed") {
     throw new Refusal("NOT_A_MEMBER", "the organization is closed");
   }
@@ -90,6 +86,19 @@ export async function requireMembership(
     throw new Refusal("SSO_REQUIRED", "the membership does not count for this login");
   }
   return { organization, membership };
+}
+
+/** The refusal of a removed member: by another reason where the organization is that of the token. */
+export function removedFrom(
+  organization: Organization | null,
+  { auth0OrgId, login }: Pick<Identity, "auth0OrgId" | "login">,
+): Refusal {
+  if (organization?.state === "open") {
+    const { id } = organization;
+    const isTokens = auth0OrgId === null ? isOwnLogin(id, { login }) : organization.auth0OrgId === auth0OrgId;
+    if (isTokens) return new Refusal("MEMBERSHIP_REMOVED", "removed from the organization of the token");
+  }
+  return new Refusal("NOT_A_MEMBER", "the membership was removed");
 }
 
 /** A closed one does not count. */

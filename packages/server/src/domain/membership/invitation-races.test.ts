@@ -38,7 +38,7 @@ import {
   userNumber,
 } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
-import { OPERATOR, OWNER } from "../testing/standings.ts";
+import { OPERATOR, OWNER, oneself } from "../testing/standings.ts";
 import type { UserId } from "../user-id.ts";
 import { checkRole } from "./access.ts";
 import { listOrganizations } from "./belonging.ts";
@@ -67,7 +67,7 @@ const OPERATIONS = {
   login: (identity, ports) => listOrganizations(identity, ports, UNBOUNDED),
   remove: ({ userId }, ports) => removeMember(OPERATOR, userId, ports.administration, UNBOUNDED),
   restore: ({ userId }, ports) => restoreMember(OPERATOR, userId, ports.administration, UNBOUNDED),
-  leave: ({ userId }, ports) => leave(OPERATOR, userId, ports.administration, UNBOUNDED),
+  leave: ({ userId }, ports) => leave(OPERATOR, oneself(userId), ports.administration, UNBOUNDED),
 } as const satisfies Record<string, (identity: Identity, ports: Ports) => Promise<unknown>>;
 type Operation = readonly [keyof typeof OPERATIONS, UserId];
 

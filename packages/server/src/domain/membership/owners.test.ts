@@ -17,7 +17,7 @@ import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { ACME, JANE, JOE, organization, UNBOUNDED, userNumber } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
-import { OPERATOR } from "../testing/standings.ts";
+import { OPERATOR, oneself } from "../testing/standings.ts";
 import type { UserId } from "../user-id.ts";
 import type { Membership } from "./membership.ts";
 import { isOwner } from "./owners.ts";
@@ -39,7 +39,7 @@ const OPERATIONS = {
     setRole(OPERATOR, { userId, role: "member", expectedRole: null }, ports, UNBOUNDED),
   remove: (userId: UserId, ports: Stores) => removeMember(OPERATOR, userId, ports, UNBOUNDED),
   restore: (userId: UserId, ports: Stores) => restoreMember(OPERATOR, userId, ports, UNBOUNDED),
-  leave: (userId: UserId, ports: Stores) => leave(OPERATOR, userId, ports, UNBOUNDED),
+  leave: (userId: UserId, ports: Stores) => leave(OPERATOR, oneself(userId), ports, UNBOUNDED),
 } as const;
 type Operation = readonly [keyof typeof OPERATIONS, UserId];
 

@@ -29,8 +29,6 @@ export interface Actor {
   readonly role: Role;
   /** Null for an operator. */
   readonly userId: UserId | null;
-  /** That they were judged by; null for an operator. */
-  readonly membership: Membership | null;
   readonly actor: AuditActor;
   /** The application that they use; null for an operator, and where the token does not say. */
   readonly via: string | null;
@@ -49,6 +47,9 @@ export function entryBy(
  * verb that takes one cannot be called without the check.
  */
 export type Standing<Checked extends Role> = Actor & { readonly [CHECKED]: Includes[Checked] };
+
+/** One who was judged by this membership. */
+export type Judged<Checked extends Role> = Standing<Checked> & { readonly membership: Membership };
 
 export type Administrator = Standing<"admin">;
 export type Owner = Standing<"owner">;
@@ -75,13 +76,14 @@ export async function requireRole<Required extends Role>(
   { organizationId, required }: { organizationId: OrganizationId | null; required: Required },
   ports: MembershipPorts,
   signal: AbortSignal,
-): Promise<Standing<Required>> {
+): Promise<Judged<Required>> {
   const { organization, membership } = await requireMembership(identity, organizationId, ports, signal);
   const { role, userId } = membership;
   if (!includesRole(role, required))
     throw new Refusal("ROLE_REQUIRED", `the role does not include ${required}`);
   const via = identity.claims.clientId;
-  return checked<Required>({ organization, role, userId, membership, actor: `user:${userId}`, via });
+  const actor: AuditActor = `user:${userId}`;
+  return { ...checked<Required>({ organization, role, userId, actor, via }), membership };
 }
 
 /** @throws {Unknown} the organization */
@@ -95,7 +97,6 @@ export async function operatorOf(
     organization: await requireOrganization(id, organizations, signal),
     role: "owner",
     userId: null,
-    membership: null,
     actor,
     via: null,
   });

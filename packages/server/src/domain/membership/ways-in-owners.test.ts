@@ -4,7 +4,7 @@ import { checkDomain } from "../domains/domains.ts";
 import { leave, removeMember, setRole } from "../members/members.ts";
 import type { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, JANE, UNBOUNDED } from "../testing/people.ts";
-import { missingFor, OPERATOR } from "../testing/standings.ts";
+import { missingFor, OPERATOR, oneself } from "../testing/standings.ts";
 import {
   type Beginning,
   CONNECTIONS,
@@ -41,7 +41,7 @@ describe("an owner", () => {
     remove: (userId: typeof JANE) => removeMember(OPERATOR, userId, stores, UNBOUNDED),
     demote: (userId: typeof JANE) =>
       setRole(OPERATOR, { userId, role: "admin", expectedRole: null }, stores, UNBOUNDED),
-    leave: (userId: typeof JANE) => leave(OPERATOR, userId, stores, UNBOUNDED),
+    leave: (userId: typeof JANE) => leave(OPERATOR, oneself(userId), stores, UNBOUNDED),
   };
   describe.each(Object.entries(VERBS))("%s", (_, verb) => {
     it.each<[string, Partial<Beginning>, string]>([

@@ -25,7 +25,7 @@ import {
 import type { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, UNBOUNDED } from "../testing/people.ts";
 import { runsOf, type SharedPorts, SLOW, sharedPorts } from "../testing/shared-ports.ts";
-import { OPERATOR } from "../testing/standings.ts";
+import { OPERATOR, oneself } from "../testing/standings.ts";
 import {
   type Beginning,
   beginning,
@@ -70,7 +70,7 @@ const OPERATIONS = {
     setRole(OPERATOR, { userId, role: "member", expectedRole: null }, ports, UNBOUNDED),
   remove: ({ userId }, ports) => removeMember(OPERATOR, userId, ports, UNBOUNDED),
   restore: ({ userId }, ports) => restoreMember(OPERATOR, userId, ports, UNBOUNDED),
-  leave: ({ userId }, ports) => leave(OPERATOR, userId, ports, UNBOUNDED),
+  leave: ({ userId }, ports) => leave(OPERATOR, oneself(userId), ports, UNBOUNDED),
   "sign in": async ({ userId, connection }, { identities }: Ports) => {
     await identities.create(linkOf(userId, connection));
   },

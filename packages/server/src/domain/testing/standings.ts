@@ -1,6 +1,7 @@
 import type { Role } from "../../wire/index.ts";
 import { type Owner, operatorOf, requireRole, type Standing } from "../membership/standing.ts";
 import { Refusal } from "../refusal.ts";
+import type { UserId } from "../user-id.ts";
 import { membership, memoryPorts, signedIn, VIA_ACME } from "./memory-ports.ts";
 import { ACME, acmeAlone, UNBOUNDED } from "./people.ts";
 
@@ -23,6 +24,11 @@ export function operator(organizations = acmeAlone()): Promise<Owner> {
 export const ADMIN = await janeAs("admin");
 export const OWNER = await janeAs("owner");
 export const OPERATOR = await operator();
+
+/** A user by a token that is of no organization. */
+export function oneself(userId: UserId) {
+  return { userId, auth0OrgId: null, login: { via: "platform" } } as const;
+}
 
 /** The reason of the refusal; "done" without one. */
 export function reasonOf(verb: Promise<unknown>): Promise<unknown> {
