@@ -57,7 +57,7 @@ const lasting = validation.omit({ expiresAt: true });
  * @throws {z.ZodError} rather than answering with anything but a user's UUID
  */
 export function validationOf(
-  { userId, email, source, claims: { clientId }, actor }: Identity,
+  { userId, email, claims: { source, clientId }, actor }: Identity,
   organizationId: OrganizationId | null,
 ): Person["validationUntil"] {
   const answer = lasting.parse({ userId, email, source, clientId, actor, organizationId });

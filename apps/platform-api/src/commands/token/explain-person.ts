@@ -149,7 +149,15 @@ const IDENTITY: Texts<IdentityRules> = {
 
 function membershipTexts(memberships: NewMemberships): Texts<MembershipRules> {
   return {
-    organization: ({ identity: { auth0OrgId, userId, actor }, organization, membership }) => {
+    organization: ({
+      identity: {
+        claims: { auth0OrgId },
+        userId,
+        actor,
+      },
+      organization,
+      membership,
+    }) => {
       const user = userId === NEW_USER ? "<userId>" : userId;
       const expected = "not removed from the organization of the token";
       const fix = `\`member restore ${organization?.id} ${user}\``;

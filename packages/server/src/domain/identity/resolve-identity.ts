@@ -3,7 +3,7 @@ import { type AddressRefusal, type AddressTrust, type Assessment, assess } from 
 import { connectionNameOf, type Login, strategyOf } from "../login/login.ts";
 import { Refusal } from "../refusal.ts";
 import { ENTERPRISE_STRATEGIES } from "../strategy.ts";
-import type { Source, VerifiedClaims } from "../token/claims.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
 import type { FirstLinkRules } from "./first-link.ts";
@@ -24,10 +24,7 @@ export interface Actor {
 export interface Identity {
   readonly Identity: unique symbol;
   readonly userId: UserId;
-  readonly source: Source;
   readonly login: Login;
-  /** `org_id` of the token. */
-  readonly auth0OrgId: string | null;
   /** Shown in responses. Null unless it is trusted on this request; a legacy token's address is for display only. */
   readonly email: CanonicalEmail | null;
   /** Who acts for the user with a delegated token; null for the user's own token. */
@@ -36,8 +33,6 @@ export interface Identity {
   readonly trust: AddressTrust;
   /** Judged again on stored data before a membership is created. */
   readonly claims: VerifiedClaims;
-  /** Seconds since the epoch. */
-  readonly expiresAt: number;
   /** Null unless this request has made the link. */
   readonly judged: JudgedLogin | null;
 }
@@ -161,14 +156,12 @@ export function identityBy(claims: VerifiedClaims, known: Identity): Identity {
   const { tenant, subject } = known.claims;
   if (claims.tenant !== tenant || claims.subject !== subject)
     throw new TypeError("a token of another subject");
-  const { userId, login, email, trust, actor } = known;
-  return identity(claims, { userId, login, email, trust, actor, judged: null });
+  return { ...known, claims, judged: null };
 }
 
 function identity(
   claims: VerifiedClaims,
   resolved: Pick<Identity, "userId" | "login" | "email" | "trust" | "actor" | "judged">,
 ): Identity {
-  const { source, auth0OrgId, expiresAt } = claims;
-  return { source, auth0OrgId, expiresAt, claims, ...resolved } as Identity;
+  return { claims, ...resolved } as Identity;
 }

@@ -91,7 +91,7 @@ export async function restoreMember(
  */
 export async function leave(
   standing: Standing<"member">,
-  identity: Pick<Identity, "userId" | "auth0OrgId" | "login">,
+  identity: Pick<Identity, "userId" | "claims" | "login">,
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<void> {

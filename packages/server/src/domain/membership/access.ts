@@ -91,7 +91,7 @@ export async function requireMembership(
 /** The refusal of a removed member: by another reason where the organization is that of the token. */
 export function removedFrom(
   organization: Organization | null,
-  { auth0OrgId, login }: Pick<Identity, "auth0OrgId" | "login">,
+  { claims: { auth0OrgId }, login }: Pick<Identity, "claims" | "login">,
 ): Refusal {
   if (organization?.state === "open") {
     const { id } = organization;
@@ -103,7 +103,7 @@ export function removedFrom(
 
 /** A closed one does not count. */
 export async function tokenOrganization(
-  { auth0OrgId, login }: Identity,
+  { claims: { auth0OrgId }, login }: Identity,
   { organizations }: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Organization | null> {

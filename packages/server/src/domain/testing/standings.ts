@@ -3,7 +3,7 @@ import { type Owner, operatorOf, requireRole, type Standing } from "../membershi
 import { Refusal } from "../refusal.ts";
 import type { UserId } from "../user-id.ts";
 import { membership, memoryPorts, signedIn, VIA_ACME } from "./memory-ports.ts";
-import { ACME, acmeAlone, UNBOUNDED } from "./people.ts";
+import { ACME, acmeAlone, claims, UNBOUNDED } from "./people.ts";
 
 /** Jane, with a role in Acme. */
 export async function janeAs<Held extends Role>(
@@ -27,7 +27,7 @@ export const OPERATOR = await operator();
 
 /** A user by a token that is of no organization. */
 export function oneself(userId: UserId) {
-  return { userId, auth0OrgId: null, login: { via: "platform" } } as const;
+  return { userId, claims: claims(), login: { via: "platform" } } as const;
 }
 
 /** The reason of the refusal; "done" without one. */
