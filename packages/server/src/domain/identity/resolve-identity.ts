@@ -1,6 +1,6 @@
 import { type CanonicalEmail, type DomainName, domainOf } from "../email.ts";
 import { type AddressRefusal, type AddressTrust, type Assessment, assess } from "../login/address-trust.ts";
-import { connectionNameOf, type Login, strategyOf } from "../login/login.ts";
+import { connectionNameOf, type Login, subjectParts } from "../login/login.ts";
 import { Refusal } from "../refusal.ts";
 import { ENTERPRISE_STRATEGIES } from "../strategy.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
@@ -96,7 +96,7 @@ function machineBehind(
   { otherStrategies }: Pick<IdentityResolverOptions, "otherStrategies">,
 ): string | null {
   if (machine !== null || source === "platform" || connection !== null) return machine;
-  const strategy = strategyOf(subject) ?? "";
+  const strategy = subjectParts(subject).strategy ?? "";
   const isKnown = ENTERPRISE_STRATEGIES.includes(strategy) || otherStrategies.has(strategy);
   return isKnown ? null : "it has no connection claim, and its sub begins with no strategy";
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Connection } from "../organization.ts";
 import { ACME, acmeAlone, claims, ENTRA, organization, SETTINGS, UNBOUNDED } from "../testing/people.ts";
-import { connectionNameOf, type Login, loginOf, strategyOf } from "./login.ts";
+import { connectionNameOf, type Login, loginOf, subjectParts } from "./login.ts";
 
 const SAML: Connection = { ...ENTRA, name: "acme-saml", strategy: "samlp" };
 const PASSWORDS: Connection = { ...ENTRA, name: "acme-passwords", strategy: "auth0" };
@@ -112,5 +112,5 @@ it.each([
   ["|jane", null],
   ["", null],
 ])("the strategy of the subject %j is %j", (subject, strategy) => {
-  expect(strategyOf(subject)).toBe(strategy);
+  expect(subjectParts(subject).strategy).toBe(strategy);
 });

@@ -80,13 +80,8 @@ async function namedBy(
   return named?.strategy === strategy ? named : null;
 }
 
-/** The first part of a subject, which names the strategy; null if it has none. */
-export function strategyOf(subject: string): string | null {
-  return subjectParts(subject).strategy;
-}
-
-/** Splits at the first two pipes only: a SAML NameID may hold more of them. */
-function subjectParts(subject: string): { strategy: string | null; connection: string | null } {
+/** What a subject says of its strategy and connection. Only the first two pipes split: a SAML NameID may hold more. */
+export function subjectParts(subject: string): { strategy: string | null; connection: string | null } {
   const [strategy, second, ...rest] = subject.split("|");
   if (!strategy || second === undefined) return { strategy: null, connection: null };
   return { strategy, connection: rest.length > 0 && second !== "" ? second : null };
