@@ -81,7 +81,8 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     trace.rule("connection", { claims, login }, () => refuseUnregistered(login, options));
     trace.rule("address", { claims, ...remembered }, () => {});
     const found = await links.find(claims, remembered, signal, trace);
-    const { link, isNew } = found;
+    const { link } = found;
+    const isNew = found.judged !== null;
     const settled = await trace.rule("link", { link, isNew }, () => links.settle(claims, found, signal));
     const { assessment, link: own, judged } = settled;
     const { trust } = assessment;

@@ -20,7 +20,6 @@ export interface SubjectLinkOptions extends FirstLinkOptions {
 interface Resolved {
   readonly link: IdentityLink;
   readonly assessment: Assessment;
-  readonly isNew: boolean;
   /** By the request that has made the link; null if it was found. */
   readonly judged: JudgedLogin | null;
 }
@@ -53,7 +52,7 @@ export function createSubjectLinks(options: SubjectLinkOptions) {
       const sinceMs = options.now().getTime();
       const made = await firstLink.link(claims, signal, trace);
       const { link, assessment } = made;
-      return { link, assessment, isNew: true, judged: { signal, sinceMs, ...made } };
+      return { link, assessment, judged: { signal, sinceMs, ...made } };
     };
     return flights.join(key, work, signal);
   }
@@ -70,12 +69,12 @@ export function createSubjectLinks(options: SubjectLinkOptions) {
     if (link === null) return make(claims, remembered, signal, trace);
     const { userId } = link;
     await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
-    return { link, assessment: remembered, isNew: false, judged: null };
+    return { link, assessment: remembered, judged: null };
   }
 
   /** @throws {Refusal} IDENTITY_CONFLICT when the link contradicts the signed user id or the registered connection */
   async function settle(claims: VerifiedClaims, resolved: Resolved, signal: AbortSignal): Promise<Resolved> {
-    const { link, assessment, isNew } = resolved;
+    const { link, assessment } = resolved;
     await refuseSigned(claims, link, options, signal);
     const isForeign = link.organizationId === null && assessment.login.via === "sso";
     if (!isForeign && !(await hasMoved(link, assessment, organizations, signal))) return resolved;
@@ -83,7 +82,7 @@ export function createSubjectLinks(options: SubjectLinkOptions) {
     const current = await storedLinks.find(link, signal);
     if (current === null) return settle(claims, await make(claims, assessment, signal, noTrace), signal);
     const judgedAgain = await judgeAgain(claims, current, { ...options, firstLink }, signal);
-    return { ...judgedAgain, isNew, judged: null };
+    return { ...judgedAgain, judged: null };
   }
 
   return { find, settle };
