@@ -76,7 +76,7 @@ export async function restoreMember(
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const about = { userId, action: "membership-restored", ownerAfter: false, isRestored: true } as const;
+  const about = { userId, action: "membership-restored", ownerAfter: false } as const;
   return change(administrator, about, ports, signal, ({ status, role, leftAt }) => {
     if (status === "active") return null;
     if (leftAt !== null) throw conflict("they left by themselves; invite them instead");
@@ -96,7 +96,7 @@ export async function leave(
   signal: AbortSignal,
 ): Promise<void> {
   const { userId } = identity;
-  const about = { userId, action: "membership-left", ownerAfter: false, isOwn: true } as const;
+  const about = { userId, action: "membership-left", ownerAfter: false } as const;
   await change(standing, about, ports, signal, ({ status, leftAt }, at) => {
     if (status === "active") return { status: "removed", leftAt: at };
     if (leftAt === null) throw removedFrom(standing.organization, identity);
@@ -107,11 +107,8 @@ export async function leave(
 interface About {
   readonly userId: UserId;
   readonly action: AuditAction;
-  /** Whether the change leaves an active owner; null for one that touches neither role nor status. */
-  readonly ownerAfter: boolean | null;
-  /** Whether it is the caller's own membership, which no rank protects. */
-  readonly isOwn?: boolean;
-  readonly isRestored?: boolean;
+  /** Whether the change leaves an active owner. */
+  readonly ownerAfter: boolean;
 }
 
 /** What a change of a member is decided on. */
@@ -138,7 +135,8 @@ async function change(
   signal: AbortSignal,
   wanted: (present: Membership, at: string) => MemberChange | null,
 ): Promise<Membership> {
-  const { userId, action, isOwn = false } = about;
+  const { userId, action } = about;
+  const isOwn = action === "membership-left"; // no rank protects one's own
   const read = () => readState(standing.organization, about, ports, signal);
   const decide = ({ present, organization, missing, spoken, at }: State) => {
     if (!isOwn && !mayActOn(standing, present)) throw tooSmallFor("act on this member");
@@ -158,16 +156,17 @@ async function change(
 
 async function readState(
   organization: Organization,
-  { userId, ownerAfter, isRestored = false }: About,
+  { userId, action, ownerAfter }: About,
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<State> {
   const { id } = organization;
   const present = await ports.memberships.find(id, userId, signal);
   if (present === null) throw new Refusal("NOT_FOUND", "the user was never a member of the organization");
+  const isRestored = action === "membership-restored";
   const spoken = isRestored ? await spokenFor(organization, present, ports, signal) : [];
   const none = { present, organization: null, missing: null, spoken, at: ports.now().toISOString() };
-  if (isOwner(present) === (ownerAfter ?? isOwner(present))) return none;
+  if (isOwner(present) === ownerAfter) return none;
   const stored = await findOrganization(id, ports, signal);
   const missing = ownerAfter ? null : await missingWithoutOwner(userId, stored, ports, signal);
   return { ...none, organization: stored, missing };
