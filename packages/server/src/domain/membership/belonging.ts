@@ -34,9 +34,7 @@ export interface Belonging {
   readonly invitations: readonly PendingInvitation[];
 }
 
-export interface PendingInvitation extends OpenOffer {
-  readonly organization: Organization;
-}
+type PendingInvitation = OpenOffer & { readonly organization: Organization };
 
 /**
  * Ensures the memberships that invitations and JIT give, then lists them all and what the user may join.
@@ -139,21 +137,20 @@ async function listWaiting(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<OpenOffer[]> {
-  const found = [...offers].map(async (invitation) => {
-    const stored = memberships.get(invitation.organizationId) ?? null;
-    return (await openOffer(stored, invitation, ports, signal)) ?? [];
-  });
-  const open = (await Promise.all(found)).flat();
   // One that asked nobody would have been accepted: the cache may know a domain that was given up since.
-  const waits = async ({ invitation }: OpenOffer) => {
+  const waits = async (invitation: Invitation) => {
     const domain = domainOf(invitation.email);
     for (const organizations of [ports.organizations, ports.stored]) {
       if (needsConsent(invitation, await organizations.listByDomain(domain, signal))) return true;
     }
     return false;
   };
-  const waiting = await Promise.all(open.map(async (offer) => ((await waits(offer)) ? offer : [])));
-  return waiting.flat();
+  const found = [...offers].map(async (invitation) => {
+    const stored = memberships.get(invitation.organizationId) ?? null;
+    const offer = await openOffer(stored, invitation, ports, signal);
+    return offer !== null && (await waits(invitation)) ? offer : [];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /**
