@@ -5,15 +5,7 @@ import { cursorOf, type Page, positionOf } from "../page.ts";
 import type { InvitationPorts } from "./outbox.ts";
 
 /** An invitation as administrators see one. */
-export interface InvitationView
-  extends Pick<
-    Invitation,
-    "invitationId" | "email" | "role" | "mail" | "invitedBy" | "createdAt" | "expiresAt"
-  > {
-  readonly state: InvitationState;
-  /** Whether the address is outside the organization's domains. */
-  readonly outside: boolean;
-}
+export type InvitationView = Readonly<ReturnType<typeof viewOfInvitation>>;
 
 /** A mail whose outcome is not known after this time was lost with its process. */
 const SENDING_MS = 60_000;
@@ -48,7 +40,7 @@ export async function listInvitations(
   return { items, nextCursor: next === null ? null : cursorOf(next, scope) };
 }
 
-export function viewOfInvitation(invitation: Invitation, state: InvitationState, now: Date): InvitationView {
+export function viewOfInvitation(invitation: Invitation, state: InvitationState, now: Date) {
   const { invitationId, email, role, fromOutside: outside, invitedBy, createdAt, expiresAt } = invitation;
   const mail = isLost(invitation, now) ? "failed" : invitation.mail;
   return { invitationId, email, role, state, mail, outside, invitedBy, createdAt, expiresAt };

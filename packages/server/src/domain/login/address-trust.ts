@@ -8,16 +8,14 @@ export type AddressTrust =
   | {
       readonly state: "trusted";
       readonly email: CanonicalEmail;
-      readonly rule: TrustRule;
+      /** `report-mode` identifies a user but grants nothing: it never consumes an invitation. */
+      readonly rule: "verified-domain" | "verified-email" | "report-mode";
       readonly proof: Proof;
       /** With `report-mode`: what `enforce` would answer; null otherwise. */
       readonly wouldRefuse: AddressRefusal | null;
     }
   | { readonly state: "refused"; readonly reason: AddressRefusal }
   | { readonly state: "absent" };
-
-/** `report-mode` identifies a user but grants nothing: it never consumes an invitation. */
-export type TrustRule = "verified-domain" | "verified-email" | "report-mode";
 
 /**
  * To whom a login proves its address. If several organizations have verified the domain, an SSO login proves the
@@ -109,12 +107,10 @@ export function isSharedBy(verifiers: readonly Organization[], organizationId: O
   return verifiers.some(({ id, trusts }) => id !== organizationId && !trusts.includes(organizationId));
 }
 
-const TO_EVERYONE: Proof = { to: "everyone" };
-
 function proofOf(login: Login, verifiers: readonly Organization[]): Proof {
-  if (login.via !== "sso") return TO_EVERYONE;
+  if (login.via !== "sso") return { to: "everyone" };
   const { organizationId } = login.connection;
-  return isSharedBy(verifiers, organizationId) ? { to: "organization", organizationId } : TO_EVERYONE;
+  return isSharedBy(verifiers, organizationId) ? { to: "organization", organizationId } : { to: "everyone" };
 }
 
 function objection(

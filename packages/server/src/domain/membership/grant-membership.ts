@@ -9,7 +9,6 @@ import { afterMembership, type Speakers, speakersUnchanged, speakersWrites } fro
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { type Decision, transact, type Write } from "../transaction.ts";
-import type { UserId } from "../user-id.ts";
 import { unrecorded } from "../waiting/reads.ts";
 import { accepted } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
@@ -46,10 +45,9 @@ export interface Ground {
 }
 
 /** A membership to create. */
-export interface Grant extends Pick<Membership, "role" | "invitedFromOutside"> {
+type Grant = Pick<Membership, "role" | "invitedFromOutside" | "invitedBy"> & {
   readonly origin: Exclude<MembershipOrigin, "import">;
-  readonly invitedBy: UserId | null;
-}
+};
 
 /** What those get who were not invited: never owner, whatever is stored. */
 export function uninvited(origin: "jit" | "join", { defaultRole }: Organization): Grant {

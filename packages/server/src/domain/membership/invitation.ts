@@ -12,7 +12,7 @@ export type InvitationState = "open" | "accepted" | "expired" | NonNullable<Invi
  * @param inviter the membership of who invited; null if they are not a member, and never were
  */
 export function stateOf(
-  invitation: Pick<Invitation, "consumedBy" | "ended" | "createdAt" | "expiresAt" | "invitedBy" | "role">,
+  invitation: Invitation,
   { now, inviter }: { now: string; inviter: Membership | null },
 ): InvitationState {
   if (invitation.consumedBy !== null) return "accepted";
@@ -22,18 +22,12 @@ export function stateOf(
 }
 
 /** Whether it is neither consumed, ended nor expired. Its inviter may still have lost the right to invite. */
-export function isCurrent(
-  { consumedBy, ended, expiresAt }: Pick<Invitation, "consumedBy" | "ended" | "expiresAt">,
-  now: string,
-): boolean {
+export function isCurrent({ consumedBy, ended, expiresAt }: Invitation, now: string): boolean {
   return consumedBy === null && ended === null && expiresAt > now;
 }
 
 /** Whether the inviter has been a member, with a role that includes the one that they offered, all the time since. */
-function mayStillGrant(
-  { invitedBy, role, createdAt }: Pick<Invitation, "invitedBy" | "role" | "createdAt">,
-  inviter: Membership | null,
-): boolean {
+function mayStillGrant({ invitedBy, role, createdAt }: Invitation, inviter: Membership | null): boolean {
   if (invitedBy === null) return true;
   if (inviter?.status !== "active" || !includesRole(inviter.role, role)) return false;
   const ceased = inviter.ceased[role];

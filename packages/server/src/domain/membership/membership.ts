@@ -47,11 +47,7 @@ export interface Membership {
 
 /** An active membership that nobody was invited to, unless it is given otherwise. */
 export function newMembership(
-  given: Partial<Membership> &
-    Pick<
-      Membership,
-      "organizationId" | "userId" | "role" | "origin" | "email" | "invitedFromOutside" | "createdAt"
-    >,
+  given: Partial<Membership> & Omit<Membership, "status" | "invitedBy" | "leftAt" | "ceased" | "rev">,
 ): Membership {
   return { status: "active", invitedBy: null, leftAt: null, ceased: {}, rev: newRevision(), ...given };
 }
