@@ -178,7 +178,10 @@ async function readGround(
   const mayChange = isRefused && organizationIdOf(first.login) !== null;
   const waitMs = mayChange && isUnclaimed(speakers) ? waits.shift() : undefined;
   if (waitMs !== undefined) {
-    await sleep(waitMs, signal).catch(refuseLateness);
+    await sleep(waitMs, signal).catch((cause: unknown) => {
+      const detail = "the request ended while another process may be linking the same user";
+      throw new Refusal("STORE_UNAVAILABLE", detail, { cause });
+    });
     return readGround(linking, { attempt: 1, waits }, options, signal);
   }
   const holder = await readHolder(held, first, options, signal);
@@ -203,9 +206,4 @@ async function behind(another: Promise<unknown> | undefined, signal: AbortSignal
     const detail = "the request ended before another first login of the mailbox";
     throw new Refusal("DIRECTORY_UNAVAILABLE", detail, { cause });
   });
-}
-
-function refuseLateness(cause: unknown): never {
-  const detail = "the request ended while another process may be linking the same user";
-  throw new Refusal("STORE_UNAVAILABLE", detail, { cause });
 }

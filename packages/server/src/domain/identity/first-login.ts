@@ -25,7 +25,12 @@ export function refuseUnregistered(login: Login, { trustMode }: Pick<TrustSettin
 
 /** @throws {Refusal} why a first login with this address is not trusted */
 export function refuseUntrusted({ claims, login, trust }: FirstLogin): void {
-  if (trust.state === "refused") throw new Refusal(trust.reason, firstLoginDetail(claims, login));
+  if (trust.state === "refused") {
+    // What an operator needs to fix it: the connection and the domain, never the address.
+    const domain = "canonical" in claims.email ? ` for the domain ${domainOf(claims.email.canonical)}` : "";
+    const connection = connectionNameOf(login);
+    throw new Refusal(trust.reason, `a first login through connection ${connection} is not trusted${domain}`);
+  }
   if (trust.state === "absent" && claims.userId === null) {
     throw new Refusal("EMAIL_MISSING", "a first login needs an address or a signed user id");
   }
@@ -41,10 +46,4 @@ export function aboutLogin({ claims, login }: Pick<FirstLogin, "claims" | "login
   const { tenant, subject, clientId: via } = claims;
   const organizationId = organizationIdOf(login);
   return { userId, organizationId, tenant, subject, via, connection: connectionNameOf(login) };
-}
-
-/** What an operator needs to fix it: the connection and the domain, never the address. */
-function firstLoginDetail({ email }: VerifiedClaims, login: Login): string {
-  const domain = "canonical" in email ? ` for the domain ${domainOf(email.canonical)}` : "";
-  return `a first login through connection ${connectionNameOf(login)} is not trusted${domain}`;
 }

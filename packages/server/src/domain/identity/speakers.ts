@@ -128,16 +128,13 @@ export function holdersOf(inside: readonly Inside[], verifiers: Verifiers): read
   );
 }
 
-/** Where a membership is: the domain is the organization's own. */
-export interface Place {
-  readonly organization: Pick<Organization, "id" | "trusts">;
-  readonly domain: DomainName;
-}
-
 /** The speakers after a membership by an address of the organization's own domain; null if it must not be created. */
 export function afterMembership(
   present: Speakers,
-  { organization: { id, trusts }, domain }: Place,
+  {
+    organization: { id, trusts },
+    domain,
+  }: { organization: Pick<Organization, "id" | "trusts">; domain: DomainName },
 ): Speakers | null {
   const { sso, inside } = present;
   if (sso !== null && sso !== id && !trusts.includes(sso)) return null;

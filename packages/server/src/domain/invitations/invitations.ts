@@ -45,9 +45,8 @@ export async function invite(
   const { organization } = administrator;
   if (!mayGrant(administrator, role)) throw new Refusal("ROLE_REQUIRED", "the role is above one's own");
   if (organization.state === "closed") {
-    throw new Refusal("NOT_READY", "the organization is closed", {
-      hint: "the organization is closed: reopen it first",
-    });
+    const hint = "the organization is closed: reopen it first";
+    throw new Refusal("NOT_READY", "the organization is closed", { hint });
   }
   const lookAt = (addresses: readonly Given[]) =>
     inTurns(addresses, (address) => look(administrator, address, ports, signal));
@@ -144,10 +143,8 @@ function requireResendable(
   const waitMs = outbox === null ? 0 : waitFor(present, limits, now);
   if (waitMs > 0) {
     const retryAfterSeconds = Math.ceil(waitMs / 1_000);
-    throw new Refusal("RATE_LIMITED", "mailed a moment ago", {
-      retryAfterSeconds,
-      hint: "this address was mailed a moment ago",
-    });
+    const hint = "this address was mailed a moment ago";
+    throw new Refusal("RATE_LIMITED", "mailed a moment ago", { retryAfterSeconds, hint });
   }
   return present;
 }

@@ -29,10 +29,8 @@ export class SingleFlight<T> {
         // Requests that start together share a deadline. The work ends with it, and knows what it waited for.
         if (flight.signal.aborted) return await flight.outcome;
         // Here it is not known. The directory is the slowest.
-        const cause = error;
-        throw new Refusal("DIRECTORY_UNAVAILABLE", "the request ended before the work that it joined", {
-          cause,
-        });
+        const detail = "the request ended before the work that it joined";
+        throw new Refusal("DIRECTORY_UNAVAILABLE", detail, { cause: error });
       }
     }
   }
