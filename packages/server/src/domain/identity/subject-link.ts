@@ -51,8 +51,7 @@ export function createSubjectLinks(options: SubjectLinkOptions) {
     const work = async () => {
       const sinceMs = options.now().getTime();
       const made = await firstLink.link(claims, signal, trace);
-      const { link, assessment } = made;
-      return { link, assessment, judged: { signal, sinceMs, ...made } };
+      return { link: made.link, assessment: made.assessment, judged: { signal, sinceMs, ...made } };
     };
     return flights.join(key, work, signal);
   }

@@ -48,8 +48,12 @@ export async function invite(
     const hint = "the organization is closed: reopen it first";
     throw new Refusal("NOT_READY", "the organization is closed", { hint });
   }
-  const lookAt = (addresses: readonly Given[]) =>
-    inTurns(addresses, (address) => look(administrator, address, ports, signal));
+  const lookAt = async (addresses: readonly Given[]) => {
+    const looked: Looked[] = [];
+    for (const some of batchesOf(addresses, AT_ONCE))
+      looked.push(...(await Promise.all(some.map((each) => look(administrator, each, ports, signal)))));
+    return looked;
+  };
   const countsNow = () => ports.memberships.findLedger(organization.id, signal);
   const decide = (ground: Ground) => offersOf(administrator, { ...ground, role }, ports);
   const [all, inviter] = await Promise.all([
@@ -205,11 +209,4 @@ function distinct(emails: readonly string[]): Given[] {
     if (!found.has(key)) found.set(key, { given, email });
   }
   return [...found.values()];
-}
-
-/** A few at a time, in order. */
-async function inTurns<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
-  const done: R[] = [];
-  for (const batch of batchesOf(items, AT_ONCE)) done.push(...(await Promise.all(batch.map(run))));
-  return done;
 }

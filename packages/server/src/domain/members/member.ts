@@ -4,14 +4,6 @@ import type { Membership } from "../membership/membership.ts";
 export type Member = Readonly<ReturnType<typeof memberOf>>;
 
 export function memberOf(membership: Membership) {
-  return {
-    userId: membership.userId,
-    email: membership.email,
-    role: membership.role,
-    status: membership.status,
-    origin: membership.origin,
-    outside: membership.invitedFromOutside,
-    invitedBy: membership.invitedBy,
-    joinedAt: membership.createdAt,
-  };
+  const { userId, email, role, status, origin, invitedBy, createdAt: joinedAt } = membership;
+  return { userId, email, role, status, origin, outside: membership.invitedFromOutside, invitedBy, joinedAt };
 }

@@ -158,15 +158,7 @@ async function listWaiting(
  * @returns every membership of the user, removed ones included, and the invitations that wait for their consent
  * @throws {Refusal} MEMBERSHIP_REMOVED when the user was removed from the organization of the token
  */
-async function admitPending(
-  identity: Identity,
-  ports: MembershipPorts,
-  signal: AbortSignal,
-): Promise<{
-  memberships: readonly Membership[];
-  token: Organization | null;
-  waiting: readonly OpenOffer[];
-}> {
+async function admitPending(identity: Identity, ports: MembershipPorts, signal: AbortSignal) {
   const { login, trust, userId } = identity;
   const [token, listed, invited] = await Promise.all([
     tokenOrganization(identity, ports, signal),

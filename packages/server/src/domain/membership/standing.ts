@@ -93,13 +93,8 @@ export async function operatorOf(
   organizations: Pick<Organizations, "find">,
   signal: AbortSignal,
 ): Promise<Owner> {
-  return checked<"owner">({
-    organization: await requireOrganization(id, organizations, signal),
-    role: "owner",
-    userId: null,
-    actor,
-    via: null,
-  });
+  const organization = await requireOrganization(id, organizations, signal);
+  return checked<"owner">({ organization, role: "owner", userId: null, actor, via: null });
 }
 
 function checked<Checked extends Role>(actor: Actor): Standing<Checked> {
