@@ -7,8 +7,7 @@ import {
   parseUserId,
 } from "@platform-api/server/domain";
 import { beforeAll, expect, it } from "vitest";
-import { INVITATION, MEMBERSHIP } from "../../server/src/adapters/dynamodb/table/item-types.ts";
-import { DOMAIN, ORGANIZATION } from "../../server/src/adapters/dynamodb/table/organization-items.ts";
+import { ITEM_TYPES } from "../../server/src/adapters/dynamodb/table/item-types.ts";
 import { toItem } from "../../server/src/adapters/dynamodb/table/stored-item.ts";
 import {
   invitation,
@@ -157,19 +156,22 @@ async function grow(): Promise<void> {
       const role = Number(n) % 50 === 0 ? "admin" : "member";
       const status = Number(n) % 10 === 0 ? "removed" : "active";
       return toItem(
-        MEMBERSHIP,
+        ITEM_TYPES.membership,
         membership({ organizationId, userId, role, status, email: address("member", n) }),
       );
     }),
     ...numbers(INVITATIONS).map((n) =>
-      toItem(INVITATION, invitation({ organizationId, email: address("guest", n), invitedBy: null })),
+      toItem(
+        ITEM_TYPES.invitation,
+        invitation({ organizationId, email: address("guest", n), invitedBy: null }),
+      ),
     ),
     ...numbers(ORGANIZATIONS).map((n) =>
-      toItem(ORGANIZATION, organization({ id: known(parseOrganizationId(`other-${n}`)) })),
+      toItem(ITEM_TYPES.organization, organization({ id: known(parseOrganizationId(`other-${n}`)) })),
     ),
     ...numbers(DOMAINS).map((n) =>
       toItem(
-        DOMAIN,
+        ITEM_TYPES.domain,
         declaredDomain({
           domain: known(parseDomain(`d${n}.${world.domain}`)),
           organizationId,

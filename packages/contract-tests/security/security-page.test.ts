@@ -38,7 +38,7 @@ describe("docs/security.md", () => {
 
   it("lists each type of item", () => {
     const types = ["item-types.ts", "organization-items.ts"].flatMap((file) =>
-      found(fileText(`${SOURCE}${file}`), /^ {2}type: "([\w-]+)"/gm),
+      found(fileText(`${SOURCE}${file}`), /^ {4}type: "([\w-]+)"/gm),
     );
     const listed = PAGE.section("What is stored about people").rows.flatMap(([cell = ""]) =>
       found(cell, /`([\w-]+)`/g),

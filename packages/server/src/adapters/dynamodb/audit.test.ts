@@ -2,7 +2,7 @@ import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AuditEntry, type AuditLog, type AuditQuery, listAudit } from "../../domain/index.ts";
 import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
-import { AUDIT_ENTRY } from "./table/item-types.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { identified, keys } from "./table/keys.ts";
 import { toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
@@ -185,7 +185,7 @@ describe("dynamoOrganizationAudit", () => {
       );
       await writeItems(
         table,
-        entries.map((each) => toItem(AUDIT_ENTRY, identified(each))),
+        entries.map((each) => toItem(ITEM_TYPES.auditEntry, identified(each))),
       );
       stored = count;
       counts.push([]);

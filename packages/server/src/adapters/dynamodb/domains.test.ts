@@ -8,8 +8,8 @@ import {
 } from "../../domain/index.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoDomains, dynamoOrganizations } from "./organizations.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
-import { ORGANIZATION } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
@@ -38,7 +38,7 @@ let domains: DomainStore;
 beforeEach(async () => {
   table = await store.emptyTable();
   domains = dynamoDomains(table);
-  await itemsOf(table, ORGANIZATION).put(organization(), UNBOUNDED);
+  await itemsOf(table, ITEM_TYPES.organization).put(organization(), UNBOUNDED);
 });
 
 const find = (domain = ACME_EXAMPLE, id = ACME) => domains.find(id, domain, UNBOUNDED);
@@ -70,7 +70,7 @@ describe("verified domains", () => {
   });
 
   it("are listed of every organization if proven by DNS, without those of operators", async () => {
-    await itemsOf(table, ORGANIZATION).put(organization({ id: GLOBEX }), UNBOUNDED);
+    await itemsOf(table, ITEM_TYPES.organization).put(organization({ id: GLOBEX }), UNBOUNDED);
     const ofGlobex = byDns({ organizationId: GLOBEX });
     for (const each of [byDns(), ofGlobex, verifiedDomain({ domain: OTHER, rev: "1" })]) await verify(each);
     const found: VerifiedDomain[] = [];

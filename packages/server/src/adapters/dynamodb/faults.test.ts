@@ -1,7 +1,7 @@
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dynamoIdentities } from "./identities.ts";
-import { LINK } from "./table/item-types.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
@@ -31,7 +31,7 @@ beforeEach(async () => {
   proxy.set("pass");
 });
 /** A write. */
-const storing = (table: DynamoTable, each = link()) => itemsOf(table, LINK).put(each, UNBOUNDED);
+const storing = (table: DynamoTable, each = link()) => itemsOf(table, ITEM_TYPES.link).put(each, UNBOUNDED);
 afterEach(() => {
   table.close();
   hasty.close();

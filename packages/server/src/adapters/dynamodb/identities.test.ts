@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { IdentityRegistry } from "../../domain/index.ts";
 import { dynamoIdentities } from "./identities.ts";
-import { BLOCK, LINK, SEAT } from "./table/item-types.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { keys } from "./table/keys.ts";
 import type { ItemType } from "./table/stored-item.ts";
@@ -33,7 +33,7 @@ describe("links", () => {
   it("finds a stored link with all its fields, including null ones", async () => {
     const unregistered = link({ subject: "auth0|1", organizationId: null, email: null, rule: "claim" });
     for (const each of [link(), unregistered]) {
-      await stored(LINK, each);
+      await stored(ITEM_TYPES.link, each);
       expect(await links.find(each, UNBOUNDED)).toEqual(each);
     }
   });
@@ -63,7 +63,7 @@ describe("links", () => {
     ],
   ])("never finds a link under another subject: %s", async (_, another, wanted) => {
     if (isUnstorable(another.subject)) return;
-    await stored(LINK, another);
+    await stored(ITEM_TYPES.link, another);
     expect(await links.find(wanted, UNBOUNDED)).toBeNull();
   });
 
@@ -72,7 +72,7 @@ describe("links", () => {
     async (character) => {
       if (isUnstorable(character)) return;
       const longest = link({ subject: character.repeat(255 / character.length) });
-      await stored(LINK, longest);
+      await stored(ITEM_TYPES.link, longest);
       expect(await links.find(longest, UNBOUNDED)).toEqual(longest);
     },
   );
@@ -83,7 +83,7 @@ it.each([
   ["tenant", { ...seat(), tenant: "test" }],
   ["person", { ...seat(), userId: JOE }],
 ])("has a separate seat for each %s", async (_, other) => {
-  await stored(SEAT, seat());
+  await stored(ITEM_TYPES.seat, seat());
   expect(await links.findSeat(other, UNBOUNDED)).toBeNull();
   expect(await links.findSeat(seat(), UNBOUNDED)).toEqual(seat());
 });
@@ -92,8 +92,8 @@ describe("the index of links and seats", () => {
   it("lists a person's links and a subject's seats and no others", async () => {
     const longest = link({ subject: "\u0000".repeat(255), connection: "c".repeat(128) });
     for (const each of [link(), longest, link({ subject: "joe", userId: JOE })]) {
-      await stored(LINK, each);
-      await stored(SEAT, {
+      await stored(ITEM_TYPES.link, each);
+      await stored(ITEM_TYPES.seat, {
         ...seat(),
         connection: each.connection,
         userId: each.userId,
@@ -111,7 +111,7 @@ describe("the index of links and seats", () => {
 
   it("lists a seat only under the subject that has taken it over", async () => {
     const taken = seat({ subject: "second" });
-    for (const each of [seat({ subject: "first" }), taken]) await stored(SEAT, each);
+    for (const each of [seat({ subject: "first" }), taken]) await stored(ITEM_TYPES.seat, each);
     expect(await links.listSeats({ ...seat(), subject: "first" }, UNBOUNDED)).toEqual([]);
     expect(await links.listSeats(taken, UNBOUNDED)).toEqual([taken]);
     expect(await links.findSeat(seat(), UNBOUNDED)).toEqual(taken);
@@ -121,7 +121,7 @@ describe("the index of links and seats", () => {
 describe("blocks", () => {
   it("concern one person", async () => {
     const block = { userId: JANE, blockedAt: NOON, rev: "1" };
-    await itemsOf(table, BLOCK).put(block, UNBOUNDED);
+    await itemsOf(table, ITEM_TYPES.block).put(block, UNBOUNDED);
     expect([await links.findBlock(JANE, UNBOUNDED), await links.findBlock(JOE, UNBOUNDED)]).toEqual([
       block,
       null,

@@ -4,15 +4,15 @@ import {
   type RelinkWindows,
   type SpeakersStore,
 } from "../../domain/index.ts";
-import { BLOCK, LINK, RELINK_WINDOW, SEAT, SPEAKERS } from "./table/item-types.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexPrefixes, keys } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 export function dynamoIdentities(table: DynamoTable): IdentityRegistry {
-  const links = itemsOf(table, LINK);
-  const seats = itemsOf(table, SEAT);
-  const blocks = itemsOf(table, BLOCK);
+  const links = itemsOf(table, ITEM_TYPES.link);
+  const seats = itemsOf(table, ITEM_TYPES.seat);
+  const blocks = itemsOf(table, ITEM_TYPES.block);
   const findBlock: IdentityRegistry["findBlock"] = (userId, signal) => blocks.get(keys.block(userId), signal);
 
   return {
@@ -34,13 +34,13 @@ export function dynamoIdentities(table: DynamoTable): IdentityRegistry {
 }
 
 export function dynamoSpeakers(table: DynamoTable): SpeakersStore {
-  const speakers = itemsOf(table, SPEAKERS);
+  const speakers = itemsOf(table, ITEM_TYPES.speakers);
   return {
     find: async (userId, signal) => (await speakers.get(keys.speakers(userId), signal)) ?? noSpeakers(userId),
   };
 }
 
 export function dynamoRelinkWindows(table: DynamoTable): RelinkWindows {
-  const windows = itemsOf(table, RELINK_WINDOW);
+  const windows = itemsOf(table, ITEM_TYPES.window);
   return { find: (connection, signal) => windows.get(keys.relinkWindow(connection), signal) };
 }

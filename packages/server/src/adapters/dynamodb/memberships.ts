@@ -7,15 +7,15 @@ import {
   newRevision,
   type OrganizationId,
 } from "../../domain/index.ts";
-import { INVITATION, INVITATION_LEDGER, MEMBERSHIP } from "./table/item-types.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { type IndexKey, indexKeys, keys, partitions, rangeOf } from "./table/keys.ts";
 import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
-  const memberships = itemsOf(table, MEMBERSHIP);
-  const invitations = itemsOf(table, INVITATION);
-  const ledgers = itemsOf(table, INVITATION_LEDGER);
+  const memberships = itemsOf(table, ITEM_TYPES.membership);
+  const invitations = itemsOf(table, ITEM_TYPES.invitation);
+  const ledgers = itemsOf(table, ITEM_TYPES.invitationLedger);
 
   return {
     find: (organizationId, userId, signal) =>
@@ -101,7 +101,7 @@ const FILTERED_AT_ONCE = 1_000;
 
 /** Stores what became of a mail, unless another one was sent since. The new revision tells those who decide meanwhile. */
 export function dynamoMailOutcomes(table: DynamoTable) {
-  const invitations = itemsOf(table, INVITATION);
+  const invitations = itemsOf(table, ITEM_TYPES.invitation);
   return {
     settle(
       { email, organizationId, mailedAt }: Invitation,

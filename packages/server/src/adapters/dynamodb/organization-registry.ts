@@ -1,17 +1,16 @@
 import type { OrganizationId, OrganizationRegistry, RegisteredConnection } from "../../domain/index.ts";
-import { INVITATION, LINK } from "./table/item-types.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, type Key, keys } from "./table/keys.ts";
-import { AUTH0_POINTER, CONNECTION, DOMAIN, ORGANIZATION } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegistry {
-  const organizations = itemsOf(table, ORGANIZATION);
-  const pointers = itemsOf(table, AUTH0_POINTER);
-  const domains = itemsOf(table, DOMAIN);
-  const connections = itemsOf(table, CONNECTION);
-  const invitations = itemsOf(table, INVITATION);
-  const links = itemsOf(table, LINK);
+  const organizations = itemsOf(table, ITEM_TYPES.organization);
+  const pointers = itemsOf(table, ITEM_TYPES.pointer);
+  const domains = itemsOf(table, ITEM_TYPES.domain);
+  const connections = itemsOf(table, ITEM_TYPES.connection);
+  const invitations = itemsOf(table, ITEM_TYPES.invitation);
+  const links = itemsOf(table, ITEM_TYPES.link);
 
   /** No removed connection is in the index. */
   async function indexed(id: OrganizationId, signal: AbortSignal) {

@@ -1,21 +1,14 @@
 import { type ConnectionStore, type DomainStore, enabledOf, type Organizations } from "../../domain/index.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys, partitions } from "./table/keys.ts";
-import {
-  AUTH0_POINTER,
-  CONNECTION,
-  CONNECTION_SETUP,
-  DOMAIN,
-  DOMAIN_CLAIM,
-  ORGANIZATION,
-} from "./table/organization-items.ts";
 import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoOrganizations(table: DynamoTable): Organizations {
-  const organizations = itemsOf(table, ORGANIZATION);
-  const pointers = itemsOf(table, AUTH0_POINTER);
-  const domains = itemsOf(table, DOMAIN);
-  const connections = itemsOf(table, CONNECTION);
+  const organizations = itemsOf(table, ITEM_TYPES.organization);
+  const pointers = itemsOf(table, ITEM_TYPES.pointer);
+  const domains = itemsOf(table, ITEM_TYPES.domain);
+  const connections = itemsOf(table, ITEM_TYPES.connection);
 
   return {
     find: (id, signal) => organizations.get(keys.organization(id), signal),
@@ -46,8 +39,8 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
 }
 
 export function dynamoConnections(table: DynamoTable): ConnectionStore {
-  const connections = itemsOf(table, CONNECTION);
-  const setups = itemsOf(table, CONNECTION_SETUP);
+  const connections = itemsOf(table, ITEM_TYPES.connection);
+  const setups = itemsOf(table, ITEM_TYPES.setup);
 
   return {
     find: (name, signal) => connections.get(keys.connection(name), signal),
@@ -57,9 +50,9 @@ export function dynamoConnections(table: DynamoTable): ConnectionStore {
 }
 
 export function dynamoDomains(table: DynamoTable): DomainStore {
-  const domains = itemsOf(table, DOMAIN);
-  const claims = itemsOf(table, DOMAIN_CLAIM);
-  const organizations = itemsOf(table, ORGANIZATION);
+  const domains = itemsOf(table, ITEM_TYPES.domain);
+  const claims = itemsOf(table, ITEM_TYPES.claim);
+  const organizations = itemsOf(table, ITEM_TYPES.organization);
 
   return {
     async find(id, name, signal) {

@@ -1,5 +1,5 @@
 import type { ReadAhead } from "../../domain/index.ts";
-import { LINK } from "./table/item-types.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { keys } from "./table/keys.ts";
 import { readAhead } from "./table/raw-items.ts";
 import { fromItem } from "./table/stored-item.ts";
@@ -12,7 +12,7 @@ export function dynamoReadAhead(table: DynamoTable): ReadAhead {
     const named = connection === null ? [] : [keys.connection(connection)];
     const [link] = await readAhead(table, [keys.link(claims), ...named], signal);
     if (link === undefined) return;
-    const caller = fromItem(LINK, link).userId;
+    const caller = fromItem(ITEM_TYPES.link, link).userId;
     const members = userId === null || userId === caller ? [caller] : [caller, userId];
     const wanted = [keys.block(caller)];
     if (organizationId !== null) {

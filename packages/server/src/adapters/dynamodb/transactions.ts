@@ -3,7 +3,7 @@ import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { type Items, type Read, Refusal, type Transactions, type Write } from "../../domain/index.ts";
 import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
-import { AUDIT_ENTRY, ITEM_TYPES } from "./table/item-types.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { identified } from "./table/keys.ts";
 import { requestsOf } from "./table/raw-items.ts";
 import { type ItemType, toItem } from "./table/stored-item.ts";
@@ -46,7 +46,7 @@ export function dynamoTransactions(table: DynamoTable): Transactions {
   return {
     commit({ writes, unchanged, audit }, signal) {
       const entries = audit.map((entry) => ({
-        Put: { TableName, Item: marshall(toItem(AUDIT_ENTRY, identified(entry))) },
+        Put: { TableName, Item: marshall(toItem(ITEM_TYPES.auditEntry, identified(entry))) },
       }));
       const TransactItems = [...writes.map(writeOf), ...unchanged.map(checkOf), ...entries];
       return send("committing", signal, (client, ending) =>

@@ -6,27 +6,8 @@ import {
   parseEmail,
   parseOrganizationId,
 } from "../../domain/index.ts";
-import {
-  AUDIT_ENTRY,
-  BLOCK,
-  INVITATION,
-  INVITATION_LEDGER,
-  ITEM_TYPES,
-  LINK,
-  MEMBERSHIP,
-  RELINK_WINDOW,
-  SEAT,
-  SPEAKERS,
-} from "./table/item-types.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { identified, type Key, keys } from "./table/keys.ts";
-import {
-  AUTH0_POINTER,
-  CONNECTION,
-  CONNECTION_SETUP,
-  DOMAIN,
-  DOMAIN_CLAIM,
-  ORGANIZATION,
-} from "./table/organization-items.ts";
 import { type ItemType, type StoredItem, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
@@ -88,21 +69,23 @@ const counts = { organizationId: ACME, open: { [DAY]: 2 }, day: "2026-11-24", ma
 
 /** What the table holds, of every type: all of it is consistent. */
 const CONSISTENT: readonly StoredItem[] = [
-  toItem(ORGANIZATION, acme),
-  toItem(AUTH0_POINTER, { auth0OrgId: "org_1", organizationId: ACME, rev: "1" }),
-  toItem(DOMAIN, verifiedDomain()),
-  ...[lapsed, claimed].map((claim) => toItem(DOMAIN_CLAIM, claim)),
-  ...[connection(), connection({ name: "gone", state: "removed" })].map((each) => toItem(CONNECTION, each)),
-  toItem(CONNECTION_SETUP, connectionSetup()),
-  ...[jane, joe].map((member) => toItem(MEMBERSHIP, member)),
-  toItem(INVITATION, accepted),
-  ...[OPEN, UNCOUNTED].map((each) => toItem(INVITATION, each)),
-  toItem(INVITATION_LEDGER, counts),
-  toItem(LINK, link()),
-  toItem(SEAT, seat()),
-  toItem(SPEAKERS, { ...noSpeakers(JANE), rev: "1" }),
-  toItem(BLOCK, { userId: JOE, blockedAt: NOON, rev: "1" }),
-  toItem(RELINK_WINDOW, {
+  toItem(ITEM_TYPES.organization, acme),
+  toItem(ITEM_TYPES.pointer, { auth0OrgId: "org_1", organizationId: ACME, rev: "1" }),
+  toItem(ITEM_TYPES.domain, verifiedDomain()),
+  ...[lapsed, claimed].map((claim) => toItem(ITEM_TYPES.claim, claim)),
+  ...[connection(), connection({ name: "gone", state: "removed" })].map((each) =>
+    toItem(ITEM_TYPES.connection, each),
+  ),
+  toItem(ITEM_TYPES.setup, connectionSetup()),
+  ...[jane, joe].map((member) => toItem(ITEM_TYPES.membership, member)),
+  toItem(ITEM_TYPES.invitation, accepted),
+  ...[OPEN, UNCOUNTED].map((each) => toItem(ITEM_TYPES.invitation, each)),
+  toItem(ITEM_TYPES.invitationLedger, counts),
+  toItem(ITEM_TYPES.link, link()),
+  toItem(ITEM_TYPES.seat, seat()),
+  toItem(ITEM_TYPES.speakers, { ...noSpeakers(JANE), rev: "1" }),
+  toItem(ITEM_TYPES.block, { userId: JOE, blockedAt: NOON, rev: "1" }),
+  toItem(ITEM_TYPES.window, {
     connection: "acme-okta",
     organizationId: ACME,
     openedAt: NOON,
@@ -110,7 +93,7 @@ const CONSISTENT: readonly StoredItem[] = [
     from: null,
     rev: "1",
   }),
-  toItem(AUDIT_ENTRY, ACCEPTED),
+  toItem(ITEM_TYPES.auditEntry, ACCEPTED),
 ];
 
 let table: DynamoTable;
@@ -135,19 +118,19 @@ async function verify(of = table): Promise<{ items: number; findings: string[] }
 }
 
 it("asks nothing of a claim that has ended", async () => {
-  await put(DOMAIN_CLAIM, domainClaim({ domain: OTHER, expiresAt: "2020-01-01T00:00:00.000Z" }));
+  await put(ITEM_TYPES.claim, domainClaim({ domain: OTHER, expiresAt: "2020-01-01T00:00:00.000Z" }));
   expect((await verify()).findings).toEqual([]);
 });
 
 it("asks of a seat only that its subject is linked to its user, also through another connection", async () => {
-  await put(SEAT, seat({ connection: "unregistered" }));
+  await put(ITEM_TYPES.seat, seat({ connection: "unregistered" }));
   expect((await verify()).findings).toEqual([]);
 });
 
 it("finds nothing in a consistent table, across pages", async () => {
   const name = "A".repeat(300_000); // DynamoDB's pages end at 1 MB
   for (let n = 1; n <= 5; n += 1)
-    await put(ORGANIZATION, organization({ id: valid(parseOrganizationId(`o${n}`)), name }));
+    await put(ITEM_TYPES.organization, organization({ id: valid(parseOrganizationId(`o${n}`)), name }));
   expect(await verify()).toEqual({ items: CONSISTENT.length + 5, findings: [] });
 });
 
@@ -171,79 +154,79 @@ const NO_LINK = `${keys.seat(seat()).pk} SEAT is held by a subject that is not l
 
 /** What is wrong with the table, how it comes about, and what is found. */
 const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
-  ["an owner who is an admin", () => put(MEMBERSHIP, { ...jane, role: "admin" }), NO_OWNER],
-  ["an owner who is removed", () => put(MEMBERSHIP, { ...jane, status: "removed" }), NO_OWNER],
+  ["an owner who is an admin", () => put(ITEM_TYPES.membership, { ...jane, role: "admin" }), NO_OWNER],
+  ["an owner who is removed", () => put(ITEM_TYPES.membership, { ...jane, status: "removed" }), NO_OWNER],
   ["an owner who was never a member", () => remove(keys.membership(JANE, ACME)), NO_OWNER],
   [
     "an owner who is not listed",
-    () => put(MEMBERSHIP, { ...joe, role: "owner" }),
+    () => put(ITEM_TYPES.membership, { ...joe, role: "owner" }),
     `${OF_JOE} ${ITS} does not list this owner`,
   ],
   [
     "an owner of nothing",
-    () => put(MEMBERSHIP, { ...jane, organizationId: GLOBEX }),
+    () => put(ITEM_TYPES.membership, { ...jane, organizationId: GLOBEX }),
     `USER#${JANE} ORG#globex ${NO_GLOBEX}`,
   ],
   ["a listed domain that is gone", () => remove(keys.domain(ACME_EXAMPLE, ACME)), NO_DOMAIN("acme.example")],
   ["a lapsed domain that is gone", () => remove(keys.domainClaim(LAPSED, ACME)), NO_DOMAIN("lapsed.example")],
   [
     "a lapsed domain whose claim waits",
-    () => put(DOMAIN_CLAIM, { ...lapsed, state: "pending", expiresAt: LATER }),
+    () => put(ITEM_TYPES.claim, { ...lapsed, state: "pending", expiresAt: LATER }),
     NO_DOMAIN("lapsed.example"),
     `CLAIM#lapsed.example ORG#acme ${ITS} does not list this claim`,
   ],
   [
     "a domain that is not listed",
-    () => put(DOMAIN, verifiedDomain({ domain: OTHER })),
+    () => put(ITEM_TYPES.domain, verifiedDomain({ domain: OTHER })),
     `DOMAIN#other.example ORG#acme ${ITS} does not list this domain`,
   ],
   [
     "a domain of nobody",
-    () => put(DOMAIN, verifiedDomain({ organizationId: GLOBEX })),
+    () => put(ITEM_TYPES.domain, verifiedDomain({ organizationId: GLOBEX })),
     `DOMAIN#acme.example ORG#globex ${NO_GLOBEX}`,
   ],
   ["a listed claim that is gone", () => remove(keys.domainClaim(CLAIMED, ACME)), NO_CLAIM(EXPIRES)],
   [
     "a claim that ends at another time",
-    () => put(DOMAIN_CLAIM, { ...claimed, expiresAt: LATER }),
+    () => put(ITEM_TYPES.claim, { ...claimed, expiresAt: LATER }),
     NO_CLAIM(EXPIRES),
     `CLAIM#claimed.example ORG#acme ${ITS} does not list this claim`,
   ],
   [
     "a claim that is not listed",
-    () => put(DOMAIN_CLAIM, domainClaim({ domain: OTHER, expiresAt: LATER })),
+    () => put(ITEM_TYPES.claim, domainClaim({ domain: OTHER, expiresAt: LATER })),
     `CLAIM#other.example ORG#acme ${ITS} does not list this claim`,
   ],
   [
     "a lapsed domain that is not listed",
-    () => put(DOMAIN_CLAIM, domainClaim({ domain: OTHER, state: "lapsed" })),
+    () => put(ITEM_TYPES.claim, domainClaim({ domain: OTHER, state: "lapsed" })),
     `CLAIM#other.example ORG#acme ${ITS} does not list this claim`,
   ],
   ["a listed connection that is gone", () => remove(keys.connection("acme-okta")), NO_CONNECTION],
   [
     "a listed connection that is removed",
-    () => put(CONNECTION, connection({ state: "removed" })),
+    () => put(ITEM_TYPES.connection, connection({ state: "removed" })),
     NO_CONNECTION,
   ],
   [
     "a listed connection of another organization",
-    () => put(CONNECTION, connection({ organizationId: GLOBEX })),
+    () => put(ITEM_TYPES.connection, connection({ organizationId: GLOBEX })),
     NO_CONNECTION,
     `CONNECTION#acme-okta CONNECTION ${NO_GLOBEX}`,
   ],
   [
     "a connection that is not listed",
-    () => put(CONNECTION, connection({ name: "acme-saml", state: "disabled" })),
+    () => put(ITEM_TYPES.connection, connection({ name: "acme-saml", state: "disabled" })),
     `CONNECTION#acme-saml CONNECTION ${ITS} does not list this connection`,
   ],
   [
     "a set-up beside its connection",
-    () => put(CONNECTION_SETUP, connectionSetup({ name: "acme-okta" })),
+    () => put(ITEM_TYPES.setup, connectionSetup({ name: "acme-okta" })),
     `ORG#acme SETUP ${ITS} lists its connection acme-okta already`,
   ],
   [
     "a set-up of nobody",
-    () => put(CONNECTION_SETUP, connectionSetup({ organizationId: GLOBEX })),
+    () => put(ITEM_TYPES.setup, connectionSetup({ organizationId: GLOBEX })),
     `ORG#globex SETUP ${NO_GLOBEX}`,
   ],
   [
@@ -253,19 +236,24 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
   ],
   [
     "a pointer to another organization",
-    () => put(AUTH0_POINTER, { auth0OrgId: "org_1", organizationId: GLOBEX, rev: "1" }),
+    () => put(ITEM_TYPES.pointer, { auth0OrgId: "org_1", organizationId: GLOBEX, rev: "1" }),
     `${OF_ACME} has the Auth0 id org_1, which does not point to it`,
     `AUTH0ORG#org_1 ORGANIZATION ${NO_GLOBEX}`,
   ],
   [
     "a pointer that is left behind",
-    () => put(AUTH0_POINTER, { auth0OrgId: "org_2", organizationId: ACME, rev: "1" }),
+    () => put(ITEM_TYPES.pointer, { auth0OrgId: "org_2", organizationId: ACME, rev: "1" }),
     `AUTH0ORG#org_2 ORGANIZATION ${ITS} has another Auth0 id, or none`,
   ],
   ["a link without its seat", () => remove(keys.seat(seat())), NO_SEAT],
   ["a seat without its link", () => remove(keys.link(link())), NO_LINK],
-  ["a seat of another subject", () => put(SEAT, seat({ subject: "okta|acme-okta|other" })), NO_LINK, NO_SEAT],
-  ["a link to another user", () => put(LINK, link({ userId: JOE })), NO_LINK, NO_SEAT],
+  [
+    "a seat of another subject",
+    () => put(ITEM_TYPES.seat, seat({ subject: "okta|acme-okta|other" })),
+    NO_LINK,
+    NO_SEAT,
+  ],
+  ["a link to another user", () => put(ITEM_TYPES.link, link({ userId: JOE })), NO_LINK, NO_SEAT],
   [
     "an invitation that nobody has accepted",
     () => remove(keys.membership(JOE, ACME)),
@@ -279,7 +267,7 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
   [
     "more open invitations than are counted",
     async () => {
-      for (const name of ["ann", "bob"]) await put(INVITATION, openAs(`${name}@acme.example`));
+      for (const name of ["ann", "bob"]) await put(ITEM_TYPES.invitation, openAs(`${name}@acme.example`));
     },
     `ORG#acme INVITATIONS counts 2 of 3 open invitations that expire on ${DAY}`,
   ],
@@ -290,34 +278,41 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
   ],
   [
     "a count of invitations of nobody",
-    () => put(INVITATION_LEDGER, { organizationId: GLOBEX, open: {}, day: "2026-11-24", mails: 0, rev: "1" }),
+    () =>
+      put(ITEM_TYPES.invitationLedger, {
+        organizationId: GLOBEX,
+        open: {},
+        day: "2026-11-24",
+        mails: 0,
+        rev: "1",
+      }),
     `ORG#globex INVITATIONS ${NO_GLOBEX}`,
   ],
   [
     "a field that is not valid",
-    () => write({ ...toItem(MEMBERSHIP, joe), role: "boss", createdAt: "today" }),
+    () => write({ ...toItem(ITEM_TYPES.membership, joe), role: "boss", createdAt: "today" }),
     `${OF_JOE} is malformed: role, createdAt`,
   ],
   [
     "an item under the key of another one",
-    () => write({ ...toItem(MEMBERSHIP, joe), ...keys.membership(JOE, GLOBEX) }),
+    () => write({ ...toItem(ITEM_TYPES.membership, joe), ...keys.membership(JOE, GLOBEX) }),
     `USER#${JOE} ORG#globex contradicts its key`,
   ],
   [
     "an item under another key of the index",
-    () => write({ ...toItem(MEMBERSHIP, joe), gsi1sk: "MEMBERSHIP#active#other" }),
+    () => write({ ...toItem(ITEM_TYPES.membership, joe), gsi1sk: "MEMBERSHIP#active#other" }),
     `${OF_JOE} is in the index under a key that is not its own`,
   ],
   [
     "an item that the index lacks",
-    () => write({ ...toItem(MEMBERSHIP, joe), gsi1pk: undefined, gsi1sk: undefined }),
+    () => write({ ...toItem(ITEM_TYPES.membership, joe), gsi1pk: undefined, gsi1sk: undefined }),
     `${OF_JOE} is in the index under a key that is not its own`,
   ],
   [
     "an item that must not be in the index",
     () =>
       write({
-        ...toItem(CONNECTION, connection({ name: "gone", state: "removed" })),
+        ...toItem(ITEM_TYPES.connection, connection({ name: "gone", state: "removed" })),
         gsi1pk: "ORG#acme",
         gsi1sk: "CONNECTION#gone",
       }),
@@ -355,12 +350,12 @@ describe("what changes while it is read", () => {
 
   it("is compared as it is then", async () => {
     const demote = async () => {
-      await put(MEMBERSHIP, { ...jane, role: "admin", rev: "2" });
-      await put(ORGANIZATION, { ...acme, owners: [], rev: "2" });
+      await put(ITEM_TYPES.membership, { ...jane, role: "admin", rev: "2" });
+      await put(ITEM_TYPES.organization, { ...acme, owners: [], rev: "2" });
     };
     expect((await verify(changing(demote))).findings).toEqual([]);
     const promote = async () => {
-      await put(MEMBERSHIP, { ...joe, role: "owner", rev: "2" });
+      await put(ITEM_TYPES.membership, { ...joe, role: "owner", rev: "2" });
     };
     expect((await verify(changing(promote))).findings).toEqual([]);
     expect((await verify()).findings).toEqual([`${OF_JOE} ${ITS} does not list this owner`]);
@@ -368,26 +363,26 @@ describe("what changes while it is read", () => {
 
   it("is not a finding where invitations are opened, ended and accepted", async () => {
     const others = ["ann", "bob"].map((name) => openAs(`${name}@acme.example`));
-    for (const each of others) await put(INVITATION, each);
+    for (const each of others) await put(ITEM_TYPES.invitation, each);
     const end = async () => {
-      for (const each of others) await put(INVITATION, { ...each, ended: "revoked", rev: "2" });
+      for (const each of others) await put(ITEM_TYPES.invitation, { ...each, ended: "revoked", rev: "2" });
     };
     expect((await verify(changing(end))).findings).toEqual([]);
     const at = new Date().toISOString();
     await remove(keys.auditEntry(ACCEPTED));
-    const accept = () => put(AUDIT_ENTRY, { ...ACCEPTED, at });
+    const accept = () => put(ITEM_TYPES.auditEntry, { ...ACCEPTED, at });
     expect((await verify(changing(accept))).findings).toEqual([]);
   });
 
   it("is not a finding where an invitation ends before its count is read again", async () => {
     const ann = openAs("ann@acme.example");
-    await put(INVITATION, ann);
+    await put(ITEM_TYPES.invitation, ann);
     const direct = await table.client();
     let reads = 0;
     const getItem = (async (...args: never[]) => {
       reads += 1;
-      if (reads === 2) await put(INVITATION, { ...ann, ended: "revoked", rev: "2" });
-      if (reads === 2) await put(INVITATION_LEDGER, { ...counts, open: { [DAY]: 1 }, rev: "2" });
+      if (reads === 2) await put(ITEM_TYPES.invitation, { ...ann, ended: "revoked", rev: "2" });
+      if (reads === 2) await put(ITEM_TYPES.invitationLedger, { ...counts, open: { [DAY]: 1 }, rev: "2" });
       return Reflect.apply(direct.getItem, direct, args);
     }) as typeof direct.getItem;
     const client = async () => Object.assign(Object.create(direct), { getItem });
@@ -396,7 +391,7 @@ describe("what changes while it is read", () => {
   });
 
   it("is not a finding where it is deleted", async () => {
-    await put(SEAT, seat({ userId: JOE }));
+    await put(ITEM_TYPES.seat, seat({ userId: JOE }));
     const remover = async () => {
       await remove(keys.seat(seat({ userId: JOE })));
     };

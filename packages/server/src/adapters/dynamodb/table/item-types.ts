@@ -3,194 +3,156 @@ import {
   AUDIT_ACTIONS,
   AUDIT_FIELDS,
   AUDIT_RULES,
-  type Block,
-  type HeldSeat,
-  type IdentityLink,
-  type Invitation,
-  type InvitationLedger,
   type Items,
   MAILBOX,
   MEMBERSHIP_ORIGINS,
-  type Membership,
-  type RelinkWindow,
-  type Speakers,
 } from "../../../domain/index.ts";
 import { indexKeys, keys, type StoredAuditEntry } from "./keys.ts";
-import {
-  AUTH0_POINTER,
-  CONNECTION,
-  CONNECTION_SETUP,
-  DOMAIN,
-  DOMAIN_CLAIM,
-  ORGANIZATION,
-} from "./organization-items.ts";
+import { ORGANIZATION_ITEMS } from "./organization-items.ts";
 import { domainName, email, instant, organizationId, role, userActor, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
-
-export const MEMBERSHIP: ItemType<Membership> = {
-  type: "membership",
-  schema: z.object({
-    organizationId,
-    userId,
-    role,
-    status: z.enum(["active", "removed"]),
-    origin: z.enum(MEMBERSHIP_ORIGINS),
-    email,
-    invitedFromOutside: z.boolean(),
-    invitedBy: userId.nullable(),
-    leftAt: instant.nullable(),
-    ceased: z.partialRecord(role, instant),
-    createdAt: instant,
-    rev: z.string(),
-  }),
-  key: (membership) => keys.membership(membership.userId, membership.organizationId),
-  indexKey: (membership) => indexKeys.membership(membership.organizationId, membership),
-};
-
-export const INVITATION: ItemType<Invitation> = {
-  type: "invitation",
-  schema: z.object({
-    organizationId,
-    email,
-    role,
-    fromOutside: z.boolean(),
-    consumedBy: userId.nullable(),
-    invitationId: z.uuid(),
-    ended: z.enum(["revoked", "declined", "void"]).nullable(),
-    endedBy: z.enum(["file", "others"]).nullable(),
-    invitedBy: userId.nullable(),
-    createdAt: instant,
-    expiresAt: instant,
-    mail: z.enum(["sending", "sent", "failed", "none"]),
-    mailedAt: instant.nullable(),
-    counted: z.boolean(),
-    rev: z.string(),
-  }),
-  key: (invitation) => keys.invitation(invitation.email, invitation.organizationId),
-  indexKey: (invitation) => indexKeys.invitation(invitation.organizationId, invitation.email),
-};
-
-export const INVITATION_LEDGER: ItemType<InvitationLedger> = {
-  type: "invitation-ledger",
-  schema: z.object({
-    organizationId,
-    open: z.record(z.string(), z.int().min(0)),
-    day: z.string(),
-    mails: z.int().min(0),
-    rev: z.string(),
-  }),
-  key: ({ organizationId: id }) => keys.invitationLedger(id),
-};
-
-export const LINK: ItemType<IdentityLink> = {
-  type: "link",
-  schema: z.object({
-    tenant: z.string(),
-    subject: z.string(),
-    userId,
-    connection: z.string(),
-    organizationId: organizationId.nullable(),
-    email: email.nullable(),
-    rule: z.enum(["claim", "verified-domain", "verified-email", "report-mode", "operator"]),
-    linkedAt: instant,
-    rev: z.string(),
-  }),
-  key: keys.link,
-  indexKey: indexKeys.link,
-};
-
-export const SEAT: ItemType<HeldSeat> = {
-  type: "seat",
-  schema: z.object({
-    tenant: z.string(),
-    connection: z.string(),
-    userId,
-    subject: z.string(),
-    rev: z.string(),
-  }),
-  key: keys.seat,
-  indexKey: indexKeys.seat,
-};
-
-export const SPEAKERS: ItemType<Speakers> = {
-  type: "speakers",
-  schema: z.object({
-    userId,
-    by: z.union([z.literal(MAILBOX), organizationId]).nullable(),
-    sso: organizationId.nullable(),
-    inside: z.array(z.object({ organizationId, domain: domainName })),
-    settledAt: instant.nullable(),
-    rev: z.string(),
-  }),
-  key: (speakers) => keys.speakers(speakers.userId),
-};
-
-export const BLOCK: ItemType<Block> = {
-  type: "block",
-  schema: z.object({ userId, blockedAt: instant, rev: z.string() }),
-  key: (block) => keys.block(block.userId),
-};
-
-export const RELINK_WINDOW: ItemType<RelinkWindow> = {
-  type: "relink-window",
-  schema: z.object({
-    connection: z.string(),
-    organizationId,
-    openedAt: instant,
-    until: instant,
-    from: organizationId.nullable(),
-    rev: z.string(),
-  }),
-  key: ({ connection }) => keys.relinkWindow(connection),
-};
-
-const auditValues = z
-  .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-  .nullable();
-
-export const AUDIT_ENTRY: ItemType<StoredAuditEntry> = {
-  type: "audit-entry",
-  schema: z.object({
-    id: z.string(),
-    at: instant,
-    actor: z.union([z.enum(["login", "system"]), z.templateLiteral(["operator:", z.string()]), userActor]),
-    via: z.string().nullable(),
-    action: z.enum(AUDIT_ACTIONS),
-    userId: userId.nullable(),
-    organizationId: organizationId.nullable(),
-    tenant: z.string().nullable(),
-    subject: z.string().nullable(),
-    connection: z.string().nullable(),
-    domain: domainName.nullable(),
-    holder: z.string().nullable(),
-    rule: z.enum(AUDIT_RULES).nullable(),
-    invitationId: z.string().nullable(),
-    before: auditValues,
-    after: auditValues,
-  }),
-  key: keys.auditEntry,
-  indexKey: indexKeys.auditEntry,
-};
 
 /** Everything that the table holds, by the names that decisions have for it. */
 export interface StoredItems extends Items {
   readonly auditEntry: StoredAuditEntry;
 }
 
+const auditValues = z
+  .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .nullable();
+
 export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<StoredItems[Kind]> } = {
-  organization: ORGANIZATION,
-  pointer: AUTH0_POINTER,
-  domain: DOMAIN,
-  claim: DOMAIN_CLAIM,
-  connection: CONNECTION,
-  setup: CONNECTION_SETUP,
-  membership: MEMBERSHIP,
-  invitation: INVITATION,
-  invitationLedger: INVITATION_LEDGER,
-  link: LINK,
-  seat: SEAT,
-  speakers: SPEAKERS,
-  block: BLOCK,
-  window: RELINK_WINDOW,
-  auditEntry: AUDIT_ENTRY,
+  ...ORGANIZATION_ITEMS,
+  membership: {
+    type: "membership",
+    schema: z.object({
+      organizationId,
+      userId,
+      role,
+      status: z.enum(["active", "removed"]),
+      origin: z.enum(MEMBERSHIP_ORIGINS),
+      email,
+      invitedFromOutside: z.boolean(),
+      invitedBy: userId.nullable(),
+      leftAt: instant.nullable(),
+      ceased: z.partialRecord(role, instant),
+      createdAt: instant,
+      rev: z.string(),
+    }),
+    key: (membership) => keys.membership(membership.userId, membership.organizationId),
+    indexKey: (membership) => indexKeys.membership(membership.organizationId, membership),
+  },
+  invitation: {
+    type: "invitation",
+    schema: z.object({
+      organizationId,
+      email,
+      role,
+      fromOutside: z.boolean(),
+      consumedBy: userId.nullable(),
+      invitationId: z.uuid(),
+      ended: z.enum(["revoked", "declined", "void"]).nullable(),
+      endedBy: z.enum(["file", "others"]).nullable(),
+      invitedBy: userId.nullable(),
+      createdAt: instant,
+      expiresAt: instant,
+      mail: z.enum(["sending", "sent", "failed", "none"]),
+      mailedAt: instant.nullable(),
+      counted: z.boolean(),
+      rev: z.string(),
+    }),
+    key: (invitation) => keys.invitation(invitation.email, invitation.organizationId),
+    indexKey: (invitation) => indexKeys.invitation(invitation.organizationId, invitation.email),
+  },
+  invitationLedger: {
+    type: "invitation-ledger",
+    schema: z.object({
+      organizationId,
+      open: z.record(z.string(), z.int().min(0)),
+      day: z.string(),
+      mails: z.int().min(0),
+      rev: z.string(),
+    }),
+    key: ({ organizationId: id }) => keys.invitationLedger(id),
+  },
+  link: {
+    type: "link",
+    schema: z.object({
+      tenant: z.string(),
+      subject: z.string(),
+      userId,
+      connection: z.string(),
+      organizationId: organizationId.nullable(),
+      email: email.nullable(),
+      rule: z.enum(["claim", "verified-domain", "verified-email", "report-mode", "operator"]),
+      linkedAt: instant,
+      rev: z.string(),
+    }),
+    key: keys.link,
+    indexKey: indexKeys.link,
+  },
+  seat: {
+    type: "seat",
+    schema: z.object({
+      tenant: z.string(),
+      connection: z.string(),
+      userId,
+      subject: z.string(),
+      rev: z.string(),
+    }),
+    key: keys.seat,
+    indexKey: indexKeys.seat,
+  },
+  speakers: {
+    type: "speakers",
+    schema: z.object({
+      userId,
+      by: z.union([z.literal(MAILBOX), organizationId]).nullable(),
+      sso: organizationId.nullable(),
+      inside: z.array(z.object({ organizationId, domain: domainName })),
+      settledAt: instant.nullable(),
+      rev: z.string(),
+    }),
+    key: (speakers) => keys.speakers(speakers.userId),
+  },
+  block: {
+    type: "block",
+    schema: z.object({ userId, blockedAt: instant, rev: z.string() }),
+    key: (block) => keys.block(block.userId),
+  },
+  window: {
+    type: "relink-window",
+    schema: z.object({
+      connection: z.string(),
+      organizationId,
+      openedAt: instant,
+      until: instant,
+      from: organizationId.nullable(),
+      rev: z.string(),
+    }),
+    key: ({ connection }) => keys.relinkWindow(connection),
+  },
+  auditEntry: {
+    type: "audit-entry",
+    schema: z.object({
+      id: z.string(),
+      at: instant,
+      actor: z.union([z.enum(["login", "system"]), z.templateLiteral(["operator:", z.string()]), userActor]),
+      via: z.string().nullable(),
+      action: z.enum(AUDIT_ACTIONS),
+      userId: userId.nullable(),
+      organizationId: organizationId.nullable(),
+      tenant: z.string().nullable(),
+      subject: z.string().nullable(),
+      connection: z.string().nullable(),
+      domain: domainName.nullable(),
+      holder: z.string().nullable(),
+      rule: z.enum(AUDIT_RULES).nullable(),
+      invitationId: z.string().nullable(),
+      before: auditValues,
+      after: auditValues,
+    }),
+    key: keys.auditEntry,
+    indexKey: indexKeys.auditEntry,
+  },
 };

@@ -21,7 +21,7 @@ import {
   valid,
   writeItem,
 } from "../testing/examples.ts";
-import { INVITATION, SPEAKERS } from "./item-types.ts";
+import { ITEM_TYPES } from "./item-types.ts";
 import { type IndexQuery, itemsOf } from "./items.ts";
 import { indexKeys, type Key, keys, partitions, rangeOf } from "./keys.ts";
 import { readAhead } from "./raw-items.ts";
@@ -67,13 +67,14 @@ it("a request that reads many items waits for its first turn without a deadline"
   const table = await store.emptyTable();
   const first = vi.spyOn(table.turns, "run");
   const { signal } = new AbortController();
-  const read = () => itemsOf(table, INVITATION).getMany([INVITATION.key(invitation())], signal);
+  const read = () =>
+    itemsOf(table, ITEM_TYPES.invitation).getMany([ITEM_TYPES.invitation.key(invitation())], signal);
   expect(await traceRequest({ requestId: "1", parent: null }, read)).toEqual([]);
   expect(first.mock.calls[0]?.[0]).toBe(signal);
 });
 
 describe("what work asks for before it waits", () => {
-  const [A, B, C] = (["a", "b", "c"] as const).map((name) => INVITATION.key(invitedAs(name))) as [
+  const [A, B, C] = (["a", "b", "c"] as const).map((name) => ITEM_TYPES.invitation.key(invitedAs(name))) as [
     Key,
     Key,
     Key,
@@ -83,7 +84,7 @@ describe("what work asks for before it waits", () => {
   /** Reads by a signal, and what is sent for them. */
   async function reading() {
     const table = await store.emptyTable();
-    const items = itemsOf(table, INVITATION);
+    const items = itemsOf(table, ITEM_TYPES.invitation);
     await Promise.all("ab".split("").map((name) => items.put(invitedAs(name), UNBOUNDED)));
     const send = vi.spyOn(await table.client(), "send");
     const sent = () => send.mock.calls.map(([command]) => command.constructor.name);
@@ -93,7 +94,7 @@ describe("what work asks for before it waits", () => {
 
   it("is one request, of several types, and of one key once; an item that does not exist is null", async () => {
     const { table, sent, signal, get } = await reading();
-    const speakers = itemsOf(table, SPEAKERS).get(SPEAKERS_KEY, signal);
+    const speakers = itemsOf(table, ITEM_TYPES.speakers).get(SPEAKERS_KEY, signal);
     const later = Promise.resolve().then(() => get(B));
     const found = await Promise.all([get(A), get(A), later, get(C), speakers]);
     expect(found.map((each) => each && "email" in each && each.email)).toEqual([
@@ -155,7 +156,7 @@ describe("what work asks for before it waits", () => {
       running -= 1;
       return { Responses: {} };
     });
-    const many = Array.from({ length: 1_000 }, (_, n) => INVITATION.key(invitedAs(`n${n}`)));
+    const many = Array.from({ length: 1_000 }, (_, n) => ITEM_TYPES.invitation.key(invitedAs(`n${n}`)));
     expect(await items.getMany(many, signal)).toEqual([]);
     expect(client.batchGetItem).toHaveBeenCalledTimes(10);
     expect(most).toBe(4);
@@ -163,7 +164,7 @@ describe("what work asks for before it waits", () => {
 
   it("is at most 100 keys in a request", async () => {
     const { items, sent, signal } = await reading();
-    const many = Array.from({ length: 101 }, (_, n) => INVITATION.key(invitedAs(`n${n}`)));
+    const many = Array.from({ length: 101 }, (_, n) => ITEM_TYPES.invitation.key(invitedAs(`n${n}`)));
     expect(await items.getMany(many, signal)).toEqual([]);
     expect(sent().sort()).toEqual(["BatchGetItemCommand", "GetItemCommand"]);
   });
@@ -171,7 +172,7 @@ describe("what work asks for before it waits", () => {
   it("fails as a whole, with what was asked for", async () => {
     const { table, signal, get } = await reading();
     vi.spyOn(await table.client(), "batchGetItem").mockRejectedValue(new TypeError("no"));
-    const reads = [get(A), get(B), itemsOf(table, SPEAKERS).get(SPEAKERS_KEY, signal)];
+    const reads = [get(A), get(B), itemsOf(table, ITEM_TYPES.speakers).get(SPEAKERS_KEY, signal)];
     const message = "invitation, speakers: reading many failed: TypeError";
     for (const outcome of await Promise.allSettled(reads))
       expect(outcome).toMatchObject({ reason: { reason: "STORE_UNAVAILABLE", message } });
@@ -202,11 +203,11 @@ describe("what work asks for before it waits", () => {
 
 it("a malformed item is refused by everything that reads it, alone or beside others", async () => {
   const table = await store.emptyTable();
-  const items = itemsOf(table, INVITATION);
+  const items = itemsOf(table, ITEM_TYPES.invitation);
   await items.put(invitation({ organizationId: GLOBEX }), UNBOUNDED);
-  const Item = { ...toItem(INVITATION, invitation()), role: "root" };
+  const Item = { ...toItem(ITEM_TYPES.invitation, invitation()), role: "root" };
   await writeItem(table, Item);
-  const key = INVITATION.key(invitation());
+  const key = ITEM_TYPES.invitation.key(invitation());
   const prefix = indexKeys.invitation(ACME);
   const reads = [
     items.get(key, UNBOUNDED),
@@ -234,7 +235,7 @@ describe("the keys that a throttled store leaves out of its answer", () => {
     batchGet.mockImplementation(async ({ RequestItems = {} }: BatchGetItemCommandInput) => {
       const keys = RequestItems[OPTIONS.table]?.Keys ?? [];
       const out = keys.slice(0, leavesOut(keys.length));
-      const items = invited.map((each) => toItem(INVITATION, each));
+      const items = invited.map((each) => toItem(ITEM_TYPES.invitation, each));
       const read = keys
         .slice(out.length)
         .map((key) => unmarshall(key))
@@ -242,7 +243,10 @@ describe("the keys that a throttled store leaves out of its answer", () => {
       return { Responses: { [OPTIONS.table]: read }, UnprocessedKeys: { [OPTIONS.table]: { Keys: out } } };
     });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    const found = itemsOf(table, INVITATION).getMany(invited.map(INVITATION.key), UNBOUNDED);
+    const found = itemsOf(table, ITEM_TYPES.invitation).getMany(
+      invited.map(ITEM_TYPES.invitation.key),
+      UNBOUNDED,
+    );
     return { batchGet, found };
   }
 
@@ -275,7 +279,7 @@ describe("the keys that a throttled store leaves out of its answer", () => {
 
 describe("a page of the index", async () => {
   const table = await store.emptyTable();
-  const items = itemsOf(table, INVITATION);
+  const items = itemsOf(table, ITEM_TYPES.invitation);
   const invite = (name: string, organizationId = ACME, role: "member" | "admin" = "member") => {
     const email = valid(parseEmail(`${name}@acme.example`));
     return items.put(invitation({ email, organizationId, role }), UNBOUNDED);

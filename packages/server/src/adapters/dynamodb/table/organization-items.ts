@@ -1,47 +1,14 @@
 import { z } from "zod";
 import {
-  type Auth0Pointer,
-  type ConnectionSetup,
-  type DomainClaim,
   FOUND_KINDS,
+  type Items,
   LOCKABLE_SETTINGS,
   MAX_OWNERS,
-  type Organization,
-  type RegisteredConnection,
   SETUP_STEPS,
-  type VerifiedDomain,
 } from "../../../domain/index.ts";
 import { indexKeys, keys } from "./keys.ts";
 import { domainName, instant, organizationId, role, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
-
-export const ORGANIZATION: ItemType<Organization> = {
-  type: "organization",
-  schema: z.object({
-    id: organizationId,
-    name: z.string(),
-    auth0OrgId: z.string().nullable(),
-    jit: z.boolean(),
-    defaultRole: role,
-    enforceSso: z.boolean(),
-    trusts: z.array(organizationId),
-    state: z.enum(["open", "closed"]),
-    locked: z.array(z.enum(LOCKABLE_SETTINGS)),
-    owners: z.array(userId).max(MAX_OWNERS),
-    domains: z.array(domainName),
-    claims: z.record(domainName, instant),
-    connections: z.array(z.string()),
-    rev: z.string(),
-  }),
-  key: ({ id }) => keys.organization(id),
-  indexKey: ({ id }) => indexKeys.organization(id),
-};
-
-export const AUTH0_POINTER: ItemType<Auth0Pointer> = {
-  type: "auth0-pointer",
-  schema: z.object({ auth0OrgId: z.string(), organizationId, rev: z.string() }),
-  key: ({ auth0OrgId }) => keys.auth0Pointer(auth0OrgId),
-};
 
 const domainProof = z.object({
   token: z.string(),
@@ -58,65 +25,95 @@ const domainProof = z.object({
   reminders: z.int().min(0),
 });
 
-export const DOMAIN: ItemType<VerifiedDomain> = {
-  type: "domain",
-  schema: z.object({
-    domain: domainName,
-    organizationId,
-    verifiedBy: z.enum(["operator", "dns"]),
-    verifiedAt: instant,
-    proof: domainProof.nullable(),
-    rev: z.string(),
-  }),
-  key: (domain) => keys.domain(domain.domain, domain.organizationId),
-  indexKey: (domain) => indexKeys.domain(domain.organizationId, domain.domain),
-};
-
-export const DOMAIN_CLAIM: ItemType<DomainClaim> = {
-  type: "domain-claim",
-  schema: z.object({
-    domain: domainName,
-    organizationId,
-    state: z.enum(["pending", "lapsed"]),
-    proof: domainProof,
-    claimedAt: instant,
-    expiresAt: instant,
-    rev: z.string(),
-  }),
-  key: (claim) => keys.domainClaim(claim.domain, claim.organizationId),
-  indexKey: (claim) => indexKeys.domainClaim(claim.organizationId, claim.domain),
-};
-
-export const CONNECTION: ItemType<RegisteredConnection> = {
-  type: "connection",
-  schema: z.object({
-    name: z.string(),
-    strategy: z.string(),
-    displayName: z.string(),
-    organizationId,
-    state: z.enum(["enabled", "disabled", "removed"]),
-    origin: z.enum(["operator", "self-service"]),
-    auth0Id: z.string().nullable(),
-    testedAt: instant.nullable(),
-    rev: z.string(),
-  }),
-  key: ({ name }) => keys.connection(name),
-  // Removed ones stay stored, however many there will be, and no list has them.
-  indexKey: ({ state, organizationId: id, name }) =>
-    state === "removed" ? null : indexKeys.connection(id, name),
-};
-
-export const CONNECTION_SETUP: ItemType<ConnectionSetup> = {
-  type: "connection-setup",
-  schema: z.object({
-    organizationId,
-    name: z.string(),
-    displayName: z.string(),
-    startedAt: instant,
-    ticketId: z.string().nullable(),
-    waitingFor: z.enum(SETUP_STEPS).nullable(),
-    askedAt: instant.nullable(),
-    rev: z.string(),
-  }),
-  key: ({ organizationId: id }) => keys.connectionSetup(id),
+/** What an organization consists of besides its people. */
+export const ORGANIZATION_ITEMS: {
+  readonly [Kind in "organization" | "pointer" | "domain" | "claim" | "connection" | "setup"]: ItemType<
+    Items[Kind]
+  >;
+} = {
+  organization: {
+    type: "organization",
+    schema: z.object({
+      id: organizationId,
+      name: z.string(),
+      auth0OrgId: z.string().nullable(),
+      jit: z.boolean(),
+      defaultRole: role,
+      enforceSso: z.boolean(),
+      trusts: z.array(organizationId),
+      state: z.enum(["open", "closed"]),
+      locked: z.array(z.enum(LOCKABLE_SETTINGS)),
+      owners: z.array(userId).max(MAX_OWNERS),
+      domains: z.array(domainName),
+      claims: z.record(domainName, instant),
+      connections: z.array(z.string()),
+      rev: z.string(),
+    }),
+    key: ({ id }) => keys.organization(id),
+    indexKey: ({ id }) => indexKeys.organization(id),
+  },
+  pointer: {
+    type: "auth0-pointer",
+    schema: z.object({ auth0OrgId: z.string(), organizationId, rev: z.string() }),
+    key: ({ auth0OrgId }) => keys.auth0Pointer(auth0OrgId),
+  },
+  domain: {
+    type: "domain",
+    schema: z.object({
+      domain: domainName,
+      organizationId,
+      verifiedBy: z.enum(["operator", "dns"]),
+      verifiedAt: instant,
+      proof: domainProof.nullable(),
+      rev: z.string(),
+    }),
+    key: (domain) => keys.domain(domain.domain, domain.organizationId),
+    indexKey: (domain) => indexKeys.domain(domain.organizationId, domain.domain),
+  },
+  claim: {
+    type: "domain-claim",
+    schema: z.object({
+      domain: domainName,
+      organizationId,
+      state: z.enum(["pending", "lapsed"]),
+      proof: domainProof,
+      claimedAt: instant,
+      expiresAt: instant,
+      rev: z.string(),
+    }),
+    key: (claim) => keys.domainClaim(claim.domain, claim.organizationId),
+    indexKey: (claim) => indexKeys.domainClaim(claim.organizationId, claim.domain),
+  },
+  connection: {
+    type: "connection",
+    schema: z.object({
+      name: z.string(),
+      strategy: z.string(),
+      displayName: z.string(),
+      organizationId,
+      state: z.enum(["enabled", "disabled", "removed"]),
+      origin: z.enum(["operator", "self-service"]),
+      auth0Id: z.string().nullable(),
+      testedAt: instant.nullable(),
+      rev: z.string(),
+    }),
+    key: ({ name }) => keys.connection(name),
+    // Removed ones stay stored, however many there will be, and no list has them.
+    indexKey: ({ state, organizationId: id, name }) =>
+      state === "removed" ? null : indexKeys.connection(id, name),
+  },
+  setup: {
+    type: "connection-setup",
+    schema: z.object({
+      organizationId,
+      name: z.string(),
+      displayName: z.string(),
+      startedAt: instant,
+      ticketId: z.string().nullable(),
+      waitingFor: z.enum(SETUP_STEPS).nullable(),
+      askedAt: instant.nullable(),
+      rev: z.string(),
+    }),
+    key: ({ organizationId: id }) => keys.connectionSetup(id),
+  },
 };

@@ -17,27 +17,8 @@ import {
   seat,
   verifiedDomain,
 } from "../testing/examples.ts";
-import {
-  AUDIT_ENTRY,
-  BLOCK,
-  INVITATION,
-  INVITATION_LEDGER,
-  ITEM_TYPES,
-  LINK,
-  MEMBERSHIP,
-  RELINK_WINDOW,
-  SEAT,
-  SPEAKERS,
-} from "./item-types.ts";
+import { ITEM_TYPES } from "./item-types.ts";
 import { identified } from "./keys.ts";
-import {
-  AUTH0_POINTER,
-  CONNECTION,
-  CONNECTION_SETUP,
-  DOMAIN,
-  DOMAIN_CLAIM,
-  ORGANIZATION,
-} from "./organization-items.ts";
 import { fromItem, type ItemType, plain, type StoredItem, toItem } from "./stored-item.ts";
 
 /** A value that must appear nowhere in a refusal. */
@@ -51,20 +32,20 @@ const example = <T extends object>(itemType: ItemType<T>, value: T) => ({
 });
 const period = { openedAt: NOON, until: NOON, from: null, rev: "1" };
 const EXAMPLES = [
-  example(ORGANIZATION, organization({ auth0OrgId: "org_1" })),
-  example(AUTH0_POINTER, { auth0OrgId: "org_1", organizationId: ACME, rev: "1" }),
-  example(DOMAIN, verifiedDomain()),
-  example(DOMAIN_CLAIM, domainClaim()),
-  example(CONNECTION, connection()),
-  example(CONNECTION_SETUP, connectionSetup()),
-  example(MEMBERSHIP, membership()),
-  example(INVITATION, invitation()),
-  example(LINK, link()),
-  example(SEAT, seat()),
-  example(BLOCK, { userId: JANE, blockedAt: NOON, rev: "1" }),
-  example(RELINK_WINDOW, { connection: "acme-okta", organizationId: ACME, ...period }),
-  example(AUDIT_ENTRY, identified(entry())),
-  example(SPEAKERS, {
+  example(ITEM_TYPES.organization, organization({ auth0OrgId: "org_1" })),
+  example(ITEM_TYPES.pointer, { auth0OrgId: "org_1", organizationId: ACME, rev: "1" }),
+  example(ITEM_TYPES.domain, verifiedDomain()),
+  example(ITEM_TYPES.claim, domainClaim()),
+  example(ITEM_TYPES.connection, connection()),
+  example(ITEM_TYPES.setup, connectionSetup()),
+  example(ITEM_TYPES.membership, membership()),
+  example(ITEM_TYPES.invitation, invitation()),
+  example(ITEM_TYPES.link, link()),
+  example(ITEM_TYPES.seat, seat()),
+  example(ITEM_TYPES.block, { userId: JANE, blockedAt: NOON, rev: "1" }),
+  example(ITEM_TYPES.window, { connection: "acme-okta", organizationId: ACME, ...period }),
+  example(ITEM_TYPES.auditEntry, identified(entry())),
+  example(ITEM_TYPES.speakers, {
     userId: JANE,
     by: ACME,
     sso: ACME,
@@ -72,7 +53,13 @@ const EXAMPLES = [
     settledAt: NOON,
     rev: "1",
   }),
-  example(INVITATION_LEDGER, { organizationId: ACME, open: {}, day: "2026-11-29", mails: 0, rev: "1" }),
+  example(ITEM_TYPES.invitationLedger, {
+    organizationId: ACME,
+    open: {},
+    day: "2026-11-29",
+    mails: 0,
+    rev: "1",
+  }),
 ];
 
 const CORRUPT: readonly (readonly [string, StoredItem])[] = [

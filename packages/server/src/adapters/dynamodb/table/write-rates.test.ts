@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { auditEntry, parseEmail } from "../../../domain/index.ts";
 import { ACME, entry, link, membership, seat, userNumber, valid } from "../testing/examples.ts";
-import { AUDIT_ENTRY, LINK, MEMBERSHIP, SEAT } from "./item-types.ts";
+import { ITEM_TYPES } from "./item-types.ts";
 import { identified } from "./keys.ts";
 import { toItem } from "./stored-item.ts";
 
@@ -38,14 +38,17 @@ it("10,000 first logins of one organization in 15 minutes overload no partition"
     const email = valid(parseEmail(`p${n}@acme.example`));
     const who = { userId, organizationId: ACME, at, actor: "login" } as const;
     for (const item of [
-      toItem(MEMBERSHIP, membership({ userId, email, createdAt: at })),
-      toItem(LINK, link({ subject: `waad|${n}`, userId, email, linkedAt: at })),
-      toItem(SEAT, seat({ subject: `waad|${n}`, userId })),
+      toItem(ITEM_TYPES.membership, membership({ userId, email, createdAt: at })),
+      toItem(ITEM_TYPES.link, link({ subject: `waad|${n}`, userId, email, linkedAt: at })),
+      toItem(ITEM_TYPES.seat, seat({ subject: `waad|${n}`, userId })),
       toItem(
-        AUDIT_ENTRY,
+        ITEM_TYPES.auditEntry,
         identified(auditEntry({ ...who, action: "identity-linked", subject: `waad|${n}` })),
       ),
-      toItem(AUDIT_ENTRY, identified(auditEntry({ ...who, action: "membership-created", rule: "jit" }))),
+      toItem(
+        ITEM_TYPES.auditEntry,
+        identified(auditEntry({ ...who, action: "membership-created", rule: "jit" })),
+      ),
     ]) {
       rates.write(item, atMs);
     }
@@ -62,11 +65,11 @@ it("a million audit entries of one organization never reach the members' partiti
   for (let n = 0; n < entries; n += 100) {
     const atMs = START_MS + Math.floor((n * 90 * 86_400_000) / entries);
     const at = new Date(atMs).toISOString();
-    const item = toItem(AUDIT_ENTRY, identified(entry({ at, organizationId: ACME })));
+    const item = toItem(ITEM_TYPES.auditEntry, identified(entry({ at, organizationId: ACME })));
     partitions.add(item.gsi1pk);
     rates.write(item, atMs);
   }
-  const members = toItem(MEMBERSHIP, membership({ organizationId: ACME })).gsi1pk;
+  const members = toItem(ITEM_TYPES.membership, membership({ organizationId: ACME })).gsi1pk;
   expect(partitions).not.toContain(members);
   expect([...partitions]).toEqual(
     ["2026-11", "2026-12", "2027-01", "2027-02"].map((month) => `AUDIT#acme#${month}`),

@@ -2,7 +2,7 @@ import type { OrganizationId } from "../../../domain/index.ts";
 import { dynamoAudit } from "../audit.ts";
 import { dynamoMailOutcomes, dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizations } from "../organizations.ts";
-import { INVITATION, INVITATION_LEDGER } from "../table/item-types.ts";
+import { ITEM_TYPES } from "../table/item-types.ts";
 import { itemsOf } from "../table/items.ts";
 import type { DynamoTable } from "../table/table.ts";
 import { dynamoTransactions } from "../transactions.ts";
@@ -23,7 +23,7 @@ const counts = {
   rev: "1",
 };
 const mailed = invitation({ mail: "sending", mailedAt: NOON });
-const offer = (table: DynamoTable) => itemsOf(table, INVITATION).put(mailed, UNBOUNDED);
+const offer = (table: DynamoTable) => itemsOf(table, ITEM_TYPES.invitation).put(mailed, UNBOUNDED);
 
 /** Every write that does more than to replace a revision. */
 export const WRITES: Record<string, Write> = {
@@ -35,7 +35,7 @@ export const WRITES: Record<string, Write> = {
     answer: [entry()],
   },
   "Memberships.release": {
-    before: (table) => itemsOf(table, INVITATION_LEDGER).put(counts, UNBOUNDED),
+    before: (table) => itemsOf(table, ITEM_TYPES.invitationLedger).put(counts, UNBOUNDED),
     write: async (table) => {
       const memberships = dynamoMemberships(table);
       await memberships.release(ACME, "2026-12-03", UNBOUNDED);
