@@ -3,7 +3,6 @@ import { storedDomains } from "../membership/ways-in.ts";
 import { findOrganization, type OrganizationId } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { readAuth0Id, SAME_AUTH0_ID } from "../settings/auth0-id.ts";
 import { changeOrganization } from "../settings/settings.ts";
 import { type Decision, storing, transact } from "../transaction.ts";
 import { within } from "../waiting/abortable.ts";
@@ -171,13 +170,11 @@ async function ensureAuth0Organization(
   const { id } = owner.organization;
   const organization = await changeOrganization(owner, "organization-updated", ports, signal, {
     async read(present) {
-      const known = present.auth0OrgId;
-      if (known !== null) return { auth0OrgId: known, auth0Id: SAME_AUTH0_ID };
+      if (present.auth0OrgId !== null) return { auth0OrgId: present.auth0OrgId };
       const named = { name: await auth0NameOf(id), displayName: present.name };
-      const auth0OrgId = await auth0.ensureOrganization(named, signal);
-      return { auth0OrgId, auth0Id: await readAuth0Id({ id, auth0OrgId }, present, ports, signal) };
+      return { auth0OrgId: await auth0.ensureOrganization(named, signal) };
     },
-    decide(_, { auth0OrgId, auth0Id: { holder } }) {
+    decide(_, { auth0OrgId }, holder) {
       const hint = "this organization's name at Auth0 is taken; ask the operators of this platform";
       if (holder !== null) throw refusal("NOT_READY", hint);
       return { auth0OrgId };

@@ -37,7 +37,7 @@ export interface Auth0Id {
 }
 
 /** Nothing: the Auth0 id stays. */
-export const SAME_AUTH0_ID: Auth0Id = { former: null, wanted: null, holder: null };
+const SAME_AUTH0_ID: Auth0Id = { former: null, wanted: null, holder: null };
 
 /** Reads what it takes for the organization to have `next`'s Auth0 id in the place of its present one. */
 export async function readAuth0Id(

@@ -12,13 +12,7 @@ import {
 import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { storing, transact } from "../transaction.ts";
-import {
-  type Auth0Id,
-  type Auth0IdPorts,
-  organizationWrites,
-  readAuth0Id,
-  SAME_AUTH0_ID,
-} from "./auth0-id.ts";
+import { type Auth0IdPorts, organizationWrites, readAuth0Id } from "./auth0-id.ts";
 
 /** The stores without a cache that settings are read from and written to. */
 export interface SettingsPorts extends Auth0IdPorts, WayInPorts, TestAge, ChangePorts {}
@@ -47,13 +41,11 @@ export async function updateOrganization(
     async read(present) {
       const enforces =
         changes.enforceSso === true && !present.enforceSso && userId !== null && role === "owner";
+      const missing = enforces ? await missingWayIn(present, { userId, login }, ports, signal) : null;
       const { auth0OrgId = present.auth0OrgId } = changes;
-      return {
-        missing: enforces ? await missingWayIn(present, { userId, login }, ports, signal) : null,
-        auth0Id: await readAuth0Id({ ...present, auth0OrgId }, present, ports, signal),
-      };
+      return { missing, auth0OrgId };
     },
-    decide(present, { missing, auth0Id: { holder } }) {
+    decide(present, { missing }, holder) {
       for (const setting of Object.keys(changes)) {
         if (setting !== "name" && role !== "owner")
           throw refusal("ROLE_REQUIRED", `only an owner changes ${setting}`);
@@ -80,7 +72,7 @@ export async function setState(
   signal: AbortSignal,
 ): Promise<Organization> {
   const action = state === "closed" ? "organization-closed" : "organization-reopened";
-  const read = async () => ({ auth0Id: SAME_AUTH0_ID });
+  const read = async (present: Organization) => present;
   return changeOrganization(operator, action, ports, signal, { read, decide: () => ({ state }) });
 }
 
@@ -88,10 +80,11 @@ const RECORDED = [...LOCKABLE_SETTINGS, "auth0OrgId", "state"] as const;
 
 /**
  * Changes what is recorded of an organization. What holds already is answered.
- * @param change what it relies on besides the organization, and what it changes
+ * @param change what it relies on besides the organization, with the Auth0 id that is wanted, and what it changes; `holder`
+ * is the other organization that has the id
  */
 export async function changeOrganization<
-  Details extends { readonly auth0Id: Auth0Id },
+  Details extends Pick<Organization, "auth0OrgId">,
   Change extends Partial<Pick<Organization, (typeof RECORDED)[number]>>,
 >(
   actor: Actor,
@@ -100,20 +93,23 @@ export async function changeOrganization<
   signal: AbortSignal,
   change: {
     readonly read: (present: Organization) => Promise<Details>;
-    readonly decide: (present: Organization, details: Details) => Change;
+    readonly decide: (present: Organization, details: Details, holder: Organization | null) => Change;
   },
 ): Promise<Organization & Change> {
   const read = async () => {
     const present = await findOrganization(actor.organization.id, ports, signal);
-    return { present, details: await change.read(present), at: ports.now().toISOString() };
+    const details = await change.read(present);
+    const { auth0OrgId } = details;
+    const auth0Id = await readAuth0Id({ ...present, auth0OrgId }, present, ports, signal);
+    return { present, details, auth0Id, at: ports.now().toISOString() };
   };
-  const decide = ({ present, details, at }: Awaited<ReturnType<typeof read>>) => {
-    const wanted = { ...present, ...change.decide(present, details) };
+  const decide = ({ present, details, auth0Id, at }: Awaited<ReturnType<typeof read>>) => {
+    const wanted = { ...present, ...change.decide(present, details, auth0Id.holder) };
     const difference = differenceOf(RECORDED, present, wanted);
     if (difference === null) return { changes: null, result: wanted };
     const next = { ...wanted, rev: newRevision() };
     const entry = entryBy(actor, { at, action, ...difference });
-    return storing(organizationWrites(next, present, details.auth0Id), [entry], next);
+    return storing(organizationWrites(next, present, auth0Id), [entry], next);
   };
   return transact({ read, decide }, ports.transactions, signal);
 }
