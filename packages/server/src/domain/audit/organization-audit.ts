@@ -11,19 +11,7 @@ export type SeenActor = "login" | "system" | "operator" | `user:${UserId}`;
  * connection and the user of a login that was refused for its organization, because they are another organization's.
  */
 export interface OrganizationAuditEntry
-  extends Pick<
-    AuditEntry,
-    | "at"
-    | "via"
-    | "action"
-    | "userId"
-    | "connection"
-    | "domain"
-    | "rule"
-    | "invitationId"
-    | "before"
-    | "after"
-  > {
+  extends Omit<AuditEntry, "organizationId" | "tenant" | "subject" | "holder" | "actor"> {
   /** Stable, and random: 64 hex digits. */
   readonly id: string;
   readonly actor: SeenActor;
