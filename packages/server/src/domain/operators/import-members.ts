@@ -94,11 +94,9 @@ export async function applyImport(
   signal: AbortSignal,
 ): Promise<PlannedMember[]> {
   const turnedOut = new Map(planned.map((member) => [member.index, member]));
+  const wanted = planned.filter(({ outcome }) => outcome === "new");
   let imported = 0;
-  for (const batch of batchesOf(
-    planned.filter(({ outcome }) => outcome === "new"),
-    AT_ONCE,
-  )) {
+  for (const batch of batchesOf(wanted, AT_ONCE)) {
     const writes = batch.map(async (member) => {
       const written = await importMember(member, ports, signal);
       turnedOut.set(member.index, written);
