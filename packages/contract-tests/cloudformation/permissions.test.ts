@@ -139,6 +139,11 @@ const OF_METHOD: Readonly<Record<string, string>> = {
   putItem: "PutItem",
   put: "PutItem",
   updateItem: "UpdateItem",
+  createTable: "CreateTable",
+  describeTable: "DescribeTable",
+  updateTable: "UpdateTable",
+  describeContinuousBackups: "DescribeContinuousBackups",
+  updateContinuousBackups: "UpdateContinuousBackups",
 };
 
 const NOT_OPERATIONS = ["send", "from", "destroy", "transactWriteItems"];

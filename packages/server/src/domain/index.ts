@@ -225,7 +225,7 @@ export {
   type Write,
 } from "./transaction.ts";
 export { parseUserId, type UserId } from "./user-id.ts";
-export { abortable, within } from "./waiting/abortable.ts";
+export { abortable, sleep, within } from "./waiting/abortable.ts";
 export {
   type CachedRead,
   endedReads,

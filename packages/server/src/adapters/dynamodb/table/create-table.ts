@@ -1,16 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   ContinuousBackupsUnavailableException,
-  CreateTableCommand,
   type CreateTableCommandInput,
-  DescribeContinuousBackupsCommand,
-  DescribeTableCommand,
+  type DynamoDB,
   type KeySchemaElement,
   ResourceInUseException,
   ResourceNotFoundException,
-  UpdateContinuousBackupsCommand,
-  UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
+import { sleep } from "../../../domain/index.ts";
 import { INDEX } from "./keys.ts";
 import { sendRequest } from "./store-request.ts";
 import { createDynamoTable, type DynamoTable } from "./table.ts";
@@ -23,7 +19,13 @@ const POLL_MS = 100;
 /** What guards the table against loss. */
 type Protection = "deletion protection" | "point-in-time recovery";
 type Outcome = "on already" | "switched on" | "unsupported";
-type RequestOptions = { readonly abortSignal: AbortSignal };
+
+/** Where the table is, and when its requests end. */
+interface Place {
+  readonly client: DynamoDB;
+  readonly TableName: string;
+  readonly ending: { readonly abortSignal: AbortSignal };
+}
 
 /** What {@link createTable} has changed. */
 export interface TableCreation {
@@ -43,20 +45,20 @@ export async function createTable({ options }: DynamoTable, signal: AbortSignal)
   const patient = createDynamoTable({ ...options, attemptMs: ATTEMPT_MS });
   const request = { what: "table: creating", deadlineMs: DEADLINE_MS, signal };
   try {
-    return await sendRequest(request, async ({ abortSignal }) => {
-      const created = await create(patient, abortSignal);
-      while (!(await isActive(patient, abortSignal)))
-        await sleep(POLL_MS, undefined, { signal: abortSignal });
-      return { created, ...(await protectTable(patient, abortSignal)) };
+    return await sendRequest(request, async (ending) => {
+      const place = { client: await patient.client(), TableName: options.table, ending };
+      const created = await create(place);
+      while (!(await isActive(place))) await sleep(POLL_MS, ending.abortSignal);
+      return { created, ...(await protectTable(place)) };
     });
   } finally {
     patient.close();
   }
 }
 
-async function create({ client, options }: DynamoTable, abortSignal: AbortSignal): Promise<boolean> {
+async function create({ client, TableName, ending }: Place): Promise<boolean> {
   try {
-    await (await client()).send(new CreateTableCommand(definition(options.table)), { abortSignal });
+    await client.createTable(definition(TableName), ending);
     return true;
   } catch (error) {
     if (error instanceof ResourceInUseException) return false;
@@ -64,10 +66,9 @@ async function create({ client, options }: DynamoTable, abortSignal: AbortSignal
   }
 }
 
-async function isActive({ client, options }: DynamoTable, abortSignal: AbortSignal): Promise<boolean> {
-  const describe = new DescribeTableCommand({ TableName: options.table });
+async function isActive({ client, TableName, ending }: Place): Promise<boolean> {
   try {
-    const { Table } = await (await client()).send(describe, { abortSignal });
+    const { Table } = await client.describeTable({ TableName }, ending);
     const index = Table?.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === INDEX);
     if (index === undefined) throw new Error(`the table exists without the index ${INDEX}`);
     return Table?.TableStatus === "ACTIVE" && index.IndexStatus === "ACTIVE";
@@ -78,9 +79,9 @@ async function isActive({ client, options }: DynamoTable, abortSignal: AbortSign
   }
 }
 
-function definition(table: string): CreateTableCommandInput {
+function definition(TableName: string): CreateTableCommandInput {
   return {
-    TableName: table,
+    TableName,
     BillingMode: "PAY_PER_REQUEST",
     DeletionProtectionEnabled: true,
     AttributeDefinitions: ["pk", "sk", "gsi1pk", "gsi1sk"].map((AttributeName) => ({
@@ -102,19 +103,16 @@ function keySchema(partition: string, sort: string): KeySchemaElement[] {
 }
 
 /** Switches on what is off. Waits while the table is too busy or too new. @throws the SDK's error */
-async function protectTable(
-  table: DynamoTable,
-  abortSignal: AbortSignal,
-): Promise<Omit<TableCreation, "created">> {
+async function protectTable(place: Place): Promise<Omit<TableCreation, "created">> {
   const untilDone = async (step: typeof preventDeletion): Promise<Outcome> => {
     for (;;) {
       try {
-        return await step(table, { abortSignal });
+        return await step(place);
       } catch (error) {
         if (isNamed(error, "UnknownOperationException")) return "unsupported";
         if (!isBusy(error)) throw error;
       }
-      await sleep(POLL_MS, undefined, { signal: abortSignal });
+      await sleep(POLL_MS, place.ending.abortSignal);
     }
   };
   const outcomes: readonly (readonly [Protection, Outcome])[] = [
@@ -130,14 +128,12 @@ function isBusy(error: unknown): boolean {
   return error instanceof ResourceInUseException || error instanceof ContinuousBackupsUnavailableException;
 }
 
-async function preventDeletion({ client, options }: DynamoTable, send: RequestOptions): Promise<Outcome> {
-  const TableName = options.table;
-  const { Table } = await (await client()).send(new DescribeTableCommand({ TableName }), send);
+async function preventDeletion({ client, TableName, ending }: Place): Promise<Outcome> {
+  const { Table } = await client.describeTable({ TableName }, ending);
   const isEnabled = Table?.DeletionProtectionEnabled;
   if (isEnabled === true) return "on already";
   try {
-    const update = new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true });
-    await (await client()).send(update, send);
+    await client.updateTable({ TableName, DeletionProtectionEnabled: true }, ending);
     return "switched on";
   } catch (error) {
     // A store that does not know the field ignores it, and finds nothing to update.
@@ -146,15 +142,12 @@ async function preventDeletion({ client, options }: DynamoTable, send: RequestOp
   }
 }
 
-async function keepBackups({ client, options }: DynamoTable, send: RequestOptions): Promise<Outcome> {
-  const TableName = options.table;
-  const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
-  const describe = new DescribeContinuousBackupsCommand({ TableName });
-  const { ContinuousBackupsDescription } = await (await client()).send(describe, send);
+async function keepBackups({ client, TableName, ending }: Place): Promise<Outcome> {
+  const { ContinuousBackupsDescription } = await client.describeContinuousBackups({ TableName }, ending);
   const recovery = ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
   if (recovery?.PointInTimeRecoveryStatus === "ENABLED") return "on already";
-  const update = new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification });
-  await (await client()).send(update, send);
+  const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
+  await client.updateContinuousBackups({ TableName, PointInTimeRecoverySpecification }, ending);
   return "switched on";
 }
 

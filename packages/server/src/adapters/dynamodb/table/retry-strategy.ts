@@ -1,4 +1,5 @@
 import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { sleep } from "../../../domain/index.ts";
 
 type RetryStrategy = Extract<
   NonNullable<DynamoDBClientConfig["retryStrategy"]>,
@@ -32,18 +33,9 @@ export const retryStrategy: RetryStrategy = {
  * those who are throttled together come apart. Ends early when the signal aborts.
  * @param times how often they have been left out already
  */
-export function backOff(times: number, random: () => number, signal: AbortSignal): Promise<void> {
+export async function backOff(times: number, random: () => number, signal: AbortSignal): Promise<void> {
   const ms = Math.min(BASE_DELAY_MS * 2 ** times, MAX_PAUSE_MS) * (0.5 + random() / 2);
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-    if (signal.aborted) end();
-  });
+  await sleep(ms, signal).catch(() => {});
 }
 
 /** The SDK has no class of retryable errors for it. */
