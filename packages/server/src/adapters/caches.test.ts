@@ -12,7 +12,7 @@ import { dynamoIdentities } from "./dynamodb/identities.ts";
 import { dynamoMemberships } from "./dynamodb/memberships.ts";
 import { dynamoOrganizations } from "./dynamodb/organizations.ts";
 import { ITEM_TYPES } from "./dynamodb/table/item-types.ts";
-import { itemsOf } from "./dynamodb/table/items.ts";
+import { ItemsOf } from "./dynamodb/table/items.ts";
 import { keys } from "./dynamodb/table/keys.ts";
 import { startEmbeddedStore } from "./dynamodb/testing/embedded-store.ts";
 import {
@@ -220,7 +220,7 @@ async function recorded(read: () => Promise<unknown>) {
 
 it("drops a cached membership that a listing shows as removed", async () => {
   const memberships = cachedMemberships(dynamoMemberships(table), { ttlMs: TTL_MS, clock });
-  const stored = itemsOf(table, ITEM_TYPES.membership);
+  const stored = new ItemsOf(table, ITEM_TYPES.membership);
   await stored.put(membership(), UNBOUNDED);
   const find = () => memberships.find(ACME, JANE, UNBOUNDED);
   const { reads } = await recorded(find);
@@ -235,7 +235,7 @@ it("drops a cached membership that a listing shows as removed", async () => {
 
 it("drops a cached link that is changed here, even one that is being read", async () => {
   const links = dynamoIdentities(table);
-  const stored = itemsOf(table, ITEM_TYPES.link);
+  const stored = new ItemsOf(table, ITEM_TYPES.link);
   await stored.put(link(), UNBOUNDED);
   const read = Promise.withResolvers<void>();
   const removed = Promise.withResolvers<void>();
@@ -276,7 +276,7 @@ it("keeps nothing of a connection that was off while it was read, if this proces
   const table = await store.emptyTable();
   const organizations = dynamoOrganizations(table);
   const put = (state: RegisteredConnection["state"]) =>
-    itemsOf(table, ITEM_TYPES.connection).put(connection({ state }), UNBOUNDED);
+    new ItemsOf(table, ITEM_TYPES.connection).put(connection({ state }), UNBOUNDED);
   await put("disabled");
   const read = Promise.withResolvers<void>();
   const changed = Promise.withResolvers<void>();

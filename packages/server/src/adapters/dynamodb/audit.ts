@@ -8,12 +8,12 @@ import {
 } from "../../domain/index.ts";
 import type { Expression } from "./table/expression.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { itemsOf } from "./table/items.ts";
+import { ItemsOf } from "./table/items.ts";
 import { auditIndexPartition, identified, partitions, type StoredAuditEntry } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 export function dynamoAudit(table: DynamoTable): AuditLog {
-  const entries = itemsOf(table, ITEM_TYPES.auditEntry);
+  const entries = new ItemsOf(table, ITEM_TYPES.auditEntry);
   return {
     append: (entry, signal) => entries.put(identified(entry), signal),
 
@@ -34,7 +34,7 @@ export function dynamoAudit(table: DynamoTable): AuditLog {
 const FILTERED = 200;
 
 export function dynamoOrganizationAudit(table: DynamoTable): OrganizationAudit {
-  const stored = itemsOf(table, ITEM_TYPES.auditEntry);
+  const stored = new ItemsOf(table, ITEM_TYPES.auditEntry);
   return {
     async readMonth(asked, signal) {
       const { organizationId, month, from, to, after, newestFirst, limit, person } = asked;

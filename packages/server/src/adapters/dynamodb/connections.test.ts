@@ -8,7 +8,7 @@ import {
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoConnections, dynamoOrganizations } from "./organizations.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { itemsOf } from "./table/items.ts";
+import { ItemsOf } from "./table/items.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
@@ -37,7 +37,7 @@ beforeEach(async () => {
   logins = dynamoOrganizations(table);
 });
 
-const put = (next: RegisteredConnection) => itemsOf(table, ITEM_TYPES.connection).put(next, UNBOUNDED);
+const put = (next: RegisteredConnection) => new ItemsOf(table, ITEM_TYPES.connection).put(next, UNBOUNDED);
 const find = () => connections.find(NAME, UNBOUNDED);
 const seenByLogins = async () => [
   await logins.findConnection(NAME, UNBOUNDED).then(enabledOf),
@@ -71,7 +71,7 @@ describe("connections", () => {
 
 it("logins see nothing of the connection that is being set up, and only its organization finds it", async () => {
   const setup = connectionSetup();
-  await itemsOf(table, ITEM_TYPES.setup).put(setup, UNBOUNDED);
+  await new ItemsOf(table, ITEM_TYPES.setup).put(setup, UNBOUNDED);
   expect(await connections.findSetup(ACME, UNBOUNDED)).toEqual(setup);
   expect(await connections.findSetup(GLOBEX, UNBOUNDED)).toBeNull();
   expect(await logins.findConnection(setup.name, UNBOUNDED)).toBeNull();

@@ -9,7 +9,7 @@ import {
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoDomains, dynamoOrganizations } from "./organizations.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { itemsOf } from "./table/items.ts";
+import { ItemsOf } from "./table/items.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
@@ -38,7 +38,7 @@ let domains: DomainStore;
 beforeEach(async () => {
   table = await store.emptyTable();
   domains = dynamoDomains(table);
-  await itemsOf(table, ITEM_TYPES.organization).put(organization(), UNBOUNDED);
+  await new ItemsOf(table, ITEM_TYPES.organization).put(organization(), UNBOUNDED);
 });
 
 const find = (domain = ACME_EXAMPLE, id = ACME) => domains.find(id, domain, UNBOUNDED);
@@ -70,7 +70,7 @@ describe("verified domains", () => {
   });
 
   it("are listed of every organization if proven by DNS, without those of operators", async () => {
-    await itemsOf(table, ITEM_TYPES.organization).put(organization({ id: GLOBEX }), UNBOUNDED);
+    await new ItemsOf(table, ITEM_TYPES.organization).put(organization({ id: GLOBEX }), UNBOUNDED);
     const ofGlobex = byDns({ organizationId: GLOBEX });
     for (const each of [byDns(), ofGlobex, verifiedDomain({ domain: OTHER, rev: "1" })]) await verify(each);
     const found: VerifiedDomain[] = [];

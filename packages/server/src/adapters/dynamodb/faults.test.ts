@@ -2,7 +2,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dynamoIdentities } from "./identities.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { itemsOf } from "./table/items.ts";
+import { ItemsOf } from "./table/items.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import { everyRequest } from "./testing/every-request.ts";
@@ -31,7 +31,8 @@ beforeEach(async () => {
   proxy.set("pass");
 });
 /** A write. */
-const storing = (table: DynamoTable, each = link()) => itemsOf(table, ITEM_TYPES.link).put(each, UNBOUNDED);
+const storing = (table: DynamoTable, each = link()) =>
+  new ItemsOf(table, ITEM_TYPES.link).put(each, UNBOUNDED);
 afterEach(() => {
   table.close();
   hasty.close();

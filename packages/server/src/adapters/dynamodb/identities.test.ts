@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { IdentityRegistry } from "../../domain/index.ts";
 import { dynamoIdentities } from "./identities.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { itemsOf } from "./table/items.ts";
+import { ItemsOf } from "./table/items.ts";
 import { keys } from "./table/keys.ts";
 import type { ItemType } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
@@ -23,7 +23,7 @@ beforeEach(async () => {
 const isUnstorable = (text: string) => process.env.ORACLE === "dynoxide" && !text.isWellFormed();
 
 const stored = <Item extends object>(type: ItemType<Item>, item: Item) =>
-  itemsOf(table, type).put(item, UNBOUNDED);
+  new ItemsOf(table, type).put(item, UNBOUNDED);
 
 describe("links", () => {
   it("returns null for a subject that is not linked", async () => {
@@ -121,7 +121,7 @@ describe("the index of links and seats", () => {
 describe("blocks", () => {
   it("concern one person", async () => {
     const block = { userId: JANE, blockedAt: NOON, rev: "1" };
-    await itemsOf(table, ITEM_TYPES.block).put(block, UNBOUNDED);
+    await new ItemsOf(table, ITEM_TYPES.block).put(block, UNBOUNDED);
     expect([await links.findBlock(JANE, UNBOUNDED), await links.findBlock(JOE, UNBOUNDED)]).toEqual([
       block,
       null,

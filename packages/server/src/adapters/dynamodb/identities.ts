@@ -5,14 +5,14 @@ import {
   type SpeakersStore,
 } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { itemsOf } from "./table/items.ts";
+import { ItemsOf } from "./table/items.ts";
 import { indexPrefixes, keys } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 export function dynamoIdentities(table: DynamoTable): IdentityRegistry {
-  const links = itemsOf(table, ITEM_TYPES.link);
-  const seats = itemsOf(table, ITEM_TYPES.seat);
-  const blocks = itemsOf(table, ITEM_TYPES.block);
+  const links = new ItemsOf(table, ITEM_TYPES.link);
+  const seats = new ItemsOf(table, ITEM_TYPES.seat);
+  const blocks = new ItemsOf(table, ITEM_TYPES.block);
   const findBlock: IdentityRegistry["findBlock"] = (userId, signal) => blocks.get(keys.block(userId), signal);
 
   return {
@@ -34,13 +34,13 @@ export function dynamoIdentities(table: DynamoTable): IdentityRegistry {
 }
 
 export function dynamoSpeakers(table: DynamoTable): SpeakersStore {
-  const speakers = itemsOf(table, ITEM_TYPES.speakers);
+  const speakers = new ItemsOf(table, ITEM_TYPES.speakers);
   return {
     find: async (userId, signal) => (await speakers.get(keys.speakers(userId), signal)) ?? noSpeakers(userId),
   };
 }
 
 export function dynamoRelinkWindows(table: DynamoTable): RelinkWindows {
-  const windows = itemsOf(table, ITEM_TYPES.window);
+  const windows = new ItemsOf(table, ITEM_TYPES.window);
   return { find: (connection, signal) => windows.get(keys.relinkWindow(connection), signal) };
 }

@@ -19,7 +19,7 @@ import { dynamoMailOutcomes, dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { itemsOf } from "./table/items.ts";
+import { ItemsOf } from "./table/items.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
@@ -52,7 +52,7 @@ beforeEach(async () => {
 
 /** Stores memberships, one after the other. */
 async function given(...stored: readonly Membership[]): Promise<void> {
-  for (const each of stored) await itemsOf(table, ITEM_TYPES.membership).put(each, UNBOUNDED);
+  for (const each of stored) await new ItemsOf(table, ITEM_TYPES.membership).put(each, UNBOUNDED);
 }
 
 describe("memberships", () => {
@@ -135,7 +135,7 @@ it("keeps one of two owners through 400 changes at the same time", { timeout: 60
   const patient = createDynamoTable({ ...table.options, attemptMs: 60_000, deadlineMs: 60_000 });
   const two = [JANE, JOE].map((userId) => membership({ userId, role: "owner", rev: "1" }));
   await given(...two);
-  await itemsOf(table, ITEM_TYPES.organization).put(organization({ owners: [JANE, JOE] }), UNBOUNDED);
+  await new ItemsOf(table, ITEM_TYPES.organization).put(organization({ owners: [JANE, JOE] }), UNBOUNDED);
   const administrator = await operatorOf("operator:jo", ACME, dynamoOrganizations(table), UNBOUNDED);
   const ports = {
     organizations: dynamoOrganizations(patient),
@@ -175,7 +175,7 @@ it("keeps one of two owners through 400 changes at the same time", { timeout: 60
 describe("invitations", () => {
   const offered = invitation({ rev: "seen", mail: "sending" });
   const get = () => memberships.findInvitation(ACME, JANE_EMAIL, UNBOUNDED);
-  const given = (each: Invitation) => itemsOf(table, ITEM_TYPES.invitation).put(each, UNBOUNDED);
+  const given = (each: Invitation) => new ItemsOf(table, ITEM_TYPES.invitation).put(each, UNBOUNDED);
   const replace = (next: Invitation, present: Invitation) => {
     const writes = [{ item: "invitation", next, present }] as const;
     return dynamoTransactions(table).commit({ writes, unchanged: [], audit: [] }, UNBOUNDED);

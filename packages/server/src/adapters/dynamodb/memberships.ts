@@ -8,14 +8,14 @@ import {
   type OrganizationId,
 } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { itemsOf } from "./table/items.ts";
+import { ItemsOf } from "./table/items.ts";
 import { type IndexKey, indexKeys, keys, partitions, rangeOf } from "./table/keys.ts";
 import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
-  const memberships = itemsOf(table, ITEM_TYPES.membership);
-  const invitations = itemsOf(table, ITEM_TYPES.invitation);
-  const ledgers = itemsOf(table, ITEM_TYPES.invitationLedger);
+  const memberships = new ItemsOf(table, ITEM_TYPES.membership);
+  const invitations = new ItemsOf(table, ITEM_TYPES.invitation);
+  const ledgers = new ItemsOf(table, ITEM_TYPES.invitationLedger);
 
   return {
     find: (organizationId, userId, signal) =>
@@ -101,7 +101,7 @@ const FILTERED_AT_ONCE = 1_000;
 
 /** Stores what became of a mail, unless another one was sent since. The new revision tells those who decide meanwhile. */
 export function dynamoMailOutcomes(table: DynamoTable) {
-  const invitations = itemsOf(table, ITEM_TYPES.invitation);
+  const invitations = new ItemsOf(table, ITEM_TYPES.invitation);
   return {
     settle(
       { email, organizationId, mailedAt }: Invitation,

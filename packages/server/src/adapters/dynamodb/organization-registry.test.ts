@@ -12,7 +12,7 @@ import {
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { itemsOf } from "./table/items.ts";
+import { ItemsOf } from "./table/items.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
@@ -64,7 +64,7 @@ describe("organizations", () => {
   it("finds an organization in its latest form", async () => {
     expect(await organizations.find(ACME, UNBOUNDED)).toBeNull();
     for (const each of [organization(), organization({ name: "ACME", jit: false, auth0OrgId: "org_1" })]) {
-      await itemsOf(table, ITEM_TYPES.organization).put(each, UNBOUNDED);
+      await new ItemsOf(table, ITEM_TYPES.organization).put(each, UNBOUNDED);
       expect(await organizations.find(ACME, UNBOUNDED)).toEqual(each);
     }
   });
@@ -74,7 +74,7 @@ describe("organizations", () => {
     const many = ["o1", "o2", "o3", "o4", "o5"].map((id) =>
       organization({ id: valid(parseOrganizationId(id)), name }),
     );
-    for (const each of many) await itemsOf(table, ITEM_TYPES.organization).put(each, UNBOUNDED);
+    for (const each of many) await new ItemsOf(table, ITEM_TYPES.organization).put(each, UNBOUNDED);
     await declareAcme();
     const states = await registry.list(UNBOUNDED);
     expect(await registry.listConnections(UNBOUNDED)).toEqual([connection()]);
@@ -110,7 +110,7 @@ describe("reading the state of one organization", () => {
 describe("domains", () => {
   it("finds each organization that verified a domain, by its exact name", async () => {
     await declareAcme();
-    await itemsOf(table, ITEM_TYPES.organization).put(globex, UNBOUNDED);
+    await new ItemsOf(table, ITEM_TYPES.organization).put(globex, UNBOUNDED);
     await storeDomain(verifiedDomain({ organizationId: GLOBEX }), null);
     expect(await organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED)).toEqual([organization(), globex]);
     const subdomain = valid(parseDomain("mail.acme.example"));
@@ -127,7 +127,7 @@ describe("domains", () => {
 
 it("lists the connections that are registered, and those that are switched off", async () => {
   await declareAcme();
-  const connections = itemsOf(table, ITEM_TYPES.connection);
+  const connections = new ItemsOf(table, ITEM_TYPES.connection);
   const off = connection({ name: "acme-saml", state: "disabled" });
   for (const each of [off, connection({ name: "acme-former", state: "removed" })])
     await connections.put(each, UNBOUNDED);
@@ -136,12 +136,12 @@ it("lists the connections that are registered, and those that are switched off",
 
 it("yields the connection of every identity link and of no other item, across pages", async () => {
   const long = "c".repeat(300_000); // DynamoDB's pages end at 1 MB
-  const links = itemsOf(table, ITEM_TYPES.link);
+  const links = new ItemsOf(table, ITEM_TYPES.link);
   for (const n of [1, 2, 3, 4, 5]) {
     const each = link({ subject: `okta|acme-okta|${n}`, connection: `${long}${n}` });
     await links.put(each, UNBOUNDED);
   }
-  await itemsOf(table, ITEM_TYPES.seat).put(seat(), UNBOUNDED);
+  await new ItemsOf(table, ITEM_TYPES.seat).put(seat(), UNBOUNDED);
   await declareAcme();
   const found: string[] = [];
   for await (const connection of registry.linkedConnections(UNBOUNDED)) found.push(connection);
@@ -152,11 +152,11 @@ describe("Auth0 organization ids", () => {
   const pointer = { auth0OrgId: "org_1", organizationId: ACME, rev: "1" };
   const found = () => organizations.findByAuth0OrgId("org_1", UNBOUNDED);
   const put = (auth0OrgId: string | null) =>
-    itemsOf(table, ITEM_TYPES.organization).put(organization({ auth0OrgId }), UNBOUNDED);
+    new ItemsOf(table, ITEM_TYPES.organization).put(organization({ auth0OrgId }), UNBOUNDED);
 
   it("find the organization that has the id", async () => {
     expect([await registry.findPointer("org_1", UNBOUNDED), await found()]).toEqual([null, null]);
-    await itemsOf(table, ITEM_TYPES.pointer).put(pointer, UNBOUNDED);
+    await new ItemsOf(table, ITEM_TYPES.pointer).put(pointer, UNBOUNDED);
     await put("org_1");
     expect(await registry.findPointer("org_1", UNBOUNDED)).toEqual(pointer);
     expect(await found()).toEqual(organization({ auth0OrgId: "org_1" }));
@@ -189,7 +189,7 @@ describe("Auth0 organization ids", () => {
   });
 
   it.each([null, "org_2"])("find none that has lost the id between both reads, and has %s", async (has) => {
-    await itemsOf(table, ITEM_TYPES.pointer).put(pointer, UNBOUNDED);
+    await new ItemsOf(table, ITEM_TYPES.pointer).put(pointer, UNBOUNDED);
     expect(await found()).toBeNull();
     await put(has);
     expect(await found()).toBeNull();
@@ -203,8 +203,8 @@ const storeDomain = (next: VerifiedDomain | null, present: VerifiedDomain | null
   );
 
 async function declareAcme(): Promise<void> {
-  await itemsOf(table, ITEM_TYPES.organization).put(organization(), UNBOUNDED);
+  await new ItemsOf(table, ITEM_TYPES.organization).put(organization(), UNBOUNDED);
   await storeDomain(verifiedDomain(), null);
-  await itemsOf(table, ITEM_TYPES.connection).put(connection(), UNBOUNDED);
-  await itemsOf(table, ITEM_TYPES.invitation).put(invitation(), UNBOUNDED);
+  await new ItemsOf(table, ITEM_TYPES.connection).put(connection(), UNBOUNDED);
+  await new ItemsOf(table, ITEM_TYPES.invitation).put(invitation(), UNBOUNDED);
 }

@@ -1,16 +1,16 @@
 import type { OrganizationId, OrganizationRegistry, RegisteredConnection } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { itemsOf } from "./table/items.ts";
+import { ItemsOf } from "./table/items.ts";
 import { indexKeys, type Key, keys } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegistry {
-  const organizations = itemsOf(table, ITEM_TYPES.organization);
-  const pointers = itemsOf(table, ITEM_TYPES.pointer);
-  const domains = itemsOf(table, ITEM_TYPES.domain);
-  const connections = itemsOf(table, ITEM_TYPES.connection);
-  const invitations = itemsOf(table, ITEM_TYPES.invitation);
-  const links = itemsOf(table, ITEM_TYPES.link);
+  const organizations = new ItemsOf(table, ITEM_TYPES.organization);
+  const pointers = new ItemsOf(table, ITEM_TYPES.pointer);
+  const domains = new ItemsOf(table, ITEM_TYPES.domain);
+  const connections = new ItemsOf(table, ITEM_TYPES.connection);
+  const invitations = new ItemsOf(table, ITEM_TYPES.invitation);
+  const links = new ItemsOf(table, ITEM_TYPES.link);
 
   /** No removed connection is in the index. */
   async function indexed(id: OrganizationId, signal: AbortSignal) {

@@ -1,14 +1,14 @@
 import { type ConnectionStore, type DomainStore, enabledOf, type Organizations } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { itemsOf } from "./table/items.ts";
+import { ItemsOf } from "./table/items.ts";
 import { indexKeys, keys, partitions } from "./table/keys.ts";
 import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoOrganizations(table: DynamoTable): Organizations {
-  const organizations = itemsOf(table, ITEM_TYPES.organization);
-  const pointers = itemsOf(table, ITEM_TYPES.pointer);
-  const domains = itemsOf(table, ITEM_TYPES.domain);
-  const connections = itemsOf(table, ITEM_TYPES.connection);
+  const organizations = new ItemsOf(table, ITEM_TYPES.organization);
+  const pointers = new ItemsOf(table, ITEM_TYPES.pointer);
+  const domains = new ItemsOf(table, ITEM_TYPES.domain);
+  const connections = new ItemsOf(table, ITEM_TYPES.connection);
 
   return {
     find: (id, signal) => organizations.get(keys.organization(id), signal),
@@ -39,8 +39,8 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
 }
 
 export function dynamoConnections(table: DynamoTable): ConnectionStore {
-  const connections = itemsOf(table, ITEM_TYPES.connection);
-  const setups = itemsOf(table, ITEM_TYPES.setup);
+  const connections = new ItemsOf(table, ITEM_TYPES.connection);
+  const setups = new ItemsOf(table, ITEM_TYPES.setup);
 
   return {
     find: (name, signal) => connections.get(keys.connection(name), signal),
@@ -50,9 +50,9 @@ export function dynamoConnections(table: DynamoTable): ConnectionStore {
 }
 
 export function dynamoDomains(table: DynamoTable): DomainStore {
-  const domains = itemsOf(table, ITEM_TYPES.domain);
-  const claims = itemsOf(table, ITEM_TYPES.claim);
-  const organizations = itemsOf(table, ITEM_TYPES.organization);
+  const domains = new ItemsOf(table, ITEM_TYPES.domain);
+  const claims = new ItemsOf(table, ITEM_TYPES.claim);
+  const organizations = new ItemsOf(table, ITEM_TYPES.organization);
 
   return {
     async find(id, name, signal) {

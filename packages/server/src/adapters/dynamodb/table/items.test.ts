@@ -22,7 +22,7 @@ import {
   writeItem,
 } from "../testing/examples.ts";
 import { ITEM_TYPES } from "./item-types.ts";
-import { type IndexQuery, itemsOf } from "./items.ts";
+import { type IndexQuery, ItemsOf } from "./items.ts";
 import { indexKeys, type Key, keys, partitions, rangeOf } from "./keys.ts";
 import { readAhead } from "./raw-items.ts";
 import { toItem } from "./stored-item.ts";
@@ -68,7 +68,7 @@ it("a request that reads many items waits for its first turn without a deadline"
   const first = vi.spyOn(table.turns, "run");
   const { signal } = new AbortController();
   const read = () =>
-    itemsOf(table, ITEM_TYPES.invitation).getMany([ITEM_TYPES.invitation.key(invitation())], signal);
+    new ItemsOf(table, ITEM_TYPES.invitation).getMany([ITEM_TYPES.invitation.key(invitation())], signal);
   expect(await traceRequest({ requestId: "1", parent: null }, read)).toEqual([]);
   expect(first.mock.calls[0]?.[0]).toBe(signal);
 });
@@ -84,7 +84,7 @@ describe("what work asks for before it waits", () => {
   /** Reads by a signal, and what is sent for them. */
   async function reading() {
     const table = await store.emptyTable();
-    const items = itemsOf(table, ITEM_TYPES.invitation);
+    const items = new ItemsOf(table, ITEM_TYPES.invitation);
     await Promise.all("ab".split("").map((name) => items.put(invitedAs(name), UNBOUNDED)));
     const send = vi.spyOn(await table.client(), "send");
     const sent = () => send.mock.calls.map(([command]) => command.constructor.name);
@@ -94,7 +94,7 @@ describe("what work asks for before it waits", () => {
 
   it("is one request, of several types, and of one key once; an item that does not exist is null", async () => {
     const { table, sent, signal, get } = await reading();
-    const speakers = itemsOf(table, ITEM_TYPES.speakers).get(SPEAKERS_KEY, signal);
+    const speakers = new ItemsOf(table, ITEM_TYPES.speakers).get(SPEAKERS_KEY, signal);
     const later = Promise.resolve().then(() => get(B));
     const found = await Promise.all([get(A), get(A), later, get(C), speakers]);
     expect(found.map((each) => each && "email" in each && each.email)).toEqual([
@@ -172,7 +172,7 @@ describe("what work asks for before it waits", () => {
   it("fails as a whole, with what was asked for", async () => {
     const { table, signal, get } = await reading();
     vi.spyOn(await table.client(), "batchGetItem").mockRejectedValue(new TypeError("no"));
-    const reads = [get(A), get(B), itemsOf(table, ITEM_TYPES.speakers).get(SPEAKERS_KEY, signal)];
+    const reads = [get(A), get(B), new ItemsOf(table, ITEM_TYPES.speakers).get(SPEAKERS_KEY, signal)];
     const message = "invitation, speakers: reading many failed: TypeError";
     for (const outcome of await Promise.allSettled(reads))
       expect(outcome).toMatchObject({ reason: { reason: "STORE_UNAVAILABLE", message } });
@@ -203,7 +203,7 @@ describe("what work asks for before it waits", () => {
 
 it("a malformed item is refused by everything that reads it, alone or beside others", async () => {
   const table = await store.emptyTable();
-  const items = itemsOf(table, ITEM_TYPES.invitation);
+  const items = new ItemsOf(table, ITEM_TYPES.invitation);
   await items.put(invitation({ organizationId: GLOBEX }), UNBOUNDED);
   const Item = { ...toItem(ITEM_TYPES.invitation, invitation()), role: "root" };
   await writeItem(table, Item);
@@ -243,7 +243,7 @@ describe("the keys that a throttled store leaves out of its answer", () => {
       return { Responses: { [OPTIONS.table]: read }, UnprocessedKeys: { [OPTIONS.table]: { Keys: out } } };
     });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    const found = itemsOf(table, ITEM_TYPES.invitation).getMany(
+    const found = new ItemsOf(table, ITEM_TYPES.invitation).getMany(
       invited.map(ITEM_TYPES.invitation.key),
       UNBOUNDED,
     );
@@ -279,7 +279,7 @@ describe("the keys that a throttled store leaves out of its answer", () => {
 
 describe("a page of the index", async () => {
   const table = await store.emptyTable();
-  const items = itemsOf(table, ITEM_TYPES.invitation);
+  const items = new ItemsOf(table, ITEM_TYPES.invitation);
   const invite = (name: string, organizationId = ACME, role: "member" | "admin" = "member") => {
     const email = valid(parseEmail(`${name}@acme.example`));
     return items.put(invitation({ email, organizationId, role }), UNBOUNDED);

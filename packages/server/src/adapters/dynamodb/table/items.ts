@@ -30,155 +30,145 @@ export interface IndexPage<T> {
  * The items of one type. The table's deadline and `signal` bound each request. Every failure is a {@link Refusal}
  * STORE_UNAVAILABLE, or OVERLOADED where nothing was sent ({@link Turns}). What decides something is stored by a transaction.
  */
-export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>) {
-  const reads = readsOf(table, itemType);
-  const listings = { ...listingsOf(table, itemType, reads), ...pagesOf(table, itemType) };
-  return { ...reads, ...listings, ...writesOf(table, itemType) };
-}
+export class ItemsOf<T extends object> {
+  readonly #table: DynamoTable;
+  readonly #itemType: ItemType<T>;
+  readonly #requests: ReturnType<typeof requestsOf>;
 
-function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>) {
+  constructor(table: DynamoTable, itemType: ItemType<T>) {
+    this.#table = table;
+    this.#itemType = itemType;
+    this.#requests = requestsOf(table, itemType.type);
+  }
+
   /** Read consistently. */
-  async function get(key: Key, signal: AbortSignal): Promise<T | null> {
-    const item = await getRaw(table, itemType.type, key, signal);
-    return item === undefined ? null : fromItem(itemType, item);
+  async get(key: Key, signal: AbortSignal): Promise<T | null> {
+    const item = await getRaw(this.#table, this.#itemType.type, key, signal);
+    return item === undefined ? null : fromItem(this.#itemType, item);
   }
 
   /** The items that exist, in the order of the keys; read consistently. */
-  async function getMany(keys: readonly Key[], signal: AbortSignal): Promise<T[]> {
-    const found = await Promise.all(keys.map((key) => get(key, signal)));
+  async getMany(keys: readonly Key[], signal: AbortSignal): Promise<T[]> {
+    const found = await Promise.all(keys.map((key) => this.get(key, signal)));
     return found.filter((item) => item !== null);
   }
 
-  return { get, getMany };
-}
+  /** Everything the index has under the prefix. Writes of the last second may be missing. */
+  listIndexed({ gsi1pk, gsi1sk }: IndexKey, signal: AbortSignal): Promise<T[]> {
+    const values = { ":pk": gsi1pk, ":prefix": gsi1sk };
+    const condition = { expression: "#gsi1pk = :pk AND begins_with(#gsi1sk, :prefix)", values };
+    return this.#list({ IndexName: INDEX, ...keyCondition(condition) }, signal);
+  }
 
-function listingsOf<T extends object>(
-  table: DynamoTable,
-  itemType: ItemType<T>,
-  { getMany }: ReturnType<typeof readsOf<T>>,
-) {
-  const { TableName, send } = requestsOf(table, itemType.type);
+  /** Like `listIndexed`, but reads each item again, consistently: none is deleted or outdated. */
+  async listCurrent(prefix: IndexKey, signal: AbortSignal): Promise<T[]> {
+    const indexed = await this.listIndexed(prefix, signal);
+    return this.getMany(indexed.map(this.#itemType.key), signal);
+  }
 
-  async function query(input: Omit<QueryCommandInput, "TableName">, signal: AbortSignal) {
+  /** Everything in the partition, of a key from its sort key on; in order, read consistently. */
+  list(from: Partition | Key, signal: AbortSignal): Promise<T[]> {
+    const condition =
+      "sk" in from
+        ? { expression: "#pk = :pk AND #sk >= :sk", values: { ":pk": from.pk, ":sk": from.sk } }
+        : { expression: "#pk = :pk", values: { ":pk": from.pk } };
+    return this.#list({ ...keyCondition(condition), ConsistentRead: true }, signal);
+  }
+
+  /**
+   * One request for a page of the range, in the order of the sort keys, which no two different items share. Writes of
+   * the last second may be missing.
+   */
+  async listPage(
+    { range, after, limit: Limit, descending = false, filter = null }: IndexQuery,
+    signal: AbortSignal,
+  ): Promise<IndexPage<T>> {
+    // Not an `ExclusiveStartKey`, so that no key of the store ever comes from a client's cursor.
+    const rest = rangeBehind(after, range, descending);
+    if (rest === null) return { items: [], last: null };
+    const values = { ":pk": range.gsi1pk, ":from": rest.from, ":to": rest.to };
+    const condition = { expression: "#gsi1pk = :pk AND #gsi1sk BETWEEN :from AND :to", values };
+    const input = {
+      IndexName: INDEX,
+      KeyConditionExpression: condition.expression,
+      FilterExpression: filter?.expression,
+      ...placeholders(condition, ...(filter === null ? [] : [filter])),
+      Limit,
+      ScanIndexForward: !descending,
+    };
+    const { items, next } = await this.#query(input, signal);
+    return { items, last: next?.gsi1sk?.S ?? null };
+  }
+
+  /**
+   * The text of one attribute of every item of the type, in no order. Reads the whole table and holds one page of
+   * it at a time. Writes of the last second may be missing.
+   */
+  async *scan(attribute: keyof T & string, signal: AbortSignal): AsyncIterable<string> {
+    const { type } = this.#itemType;
+    const filter = { expression: "#type = :type", values: { ":type": type } };
+    const projection = { expression: `#${attribute}` };
+    const input = {
+      FilterExpression: filter.expression,
+      ProjectionExpression: projection.expression,
+      ...placeholders(filter, projection),
+    };
+    for await (const page of scanRaw(this.#table, type, input, signal)) {
+      for (const { [attribute]: text } of page) {
+        if (typeof text === "string") yield text;
+        else throw new Refusal("STORE_UNAVAILABLE", `${type}: the stored item is malformed`);
+      }
+    }
+  }
+
+  async put(value: T, signal: AbortSignal): Promise<void> {
+    const { TableName, send } = this.#requests;
+    const input = { TableName, Item: marshall(toItem(this.#itemType, value)) };
+    await send("storing", signal, (client, ending) => client.putItem(ending(input)));
+  }
+
+  /**
+   * Does nothing where the condition does not hold, which it must not for an absent item: an update would create it. The
+   * SDK repeats a write whose reply was lost.
+   */
+  async update(key: Key, set: Expression, condition: Expression, signal: AbortSignal): Promise<void> {
+    const { TableName, send } = this.#requests;
+    const input = {
+      TableName,
+      Key: marshall(key),
+      UpdateExpression: set.expression,
+      ConditionExpression: condition.expression,
+      ...placeholders(set, condition),
+    };
+    await send("changing", signal, (client, ending) =>
+      client.updateItem(ending(input)).catch((error: unknown) => {
+        const isOtherwise = error instanceof Error && error.name === "ConditionalCheckFailedException";
+        if (!isOtherwise) throw error;
+      }),
+    );
+  }
+
+  async #list(input: ItemQuery, signal: AbortSignal): Promise<T[]> {
     const found: T[] = [];
     let ExclusiveStartKey: Attributes | undefined;
     do {
-      const from = { TableName, ...input, ExclusiveStartKey };
-      const page = await send("listing", signal, (client, ending) => client.query(ending(from)));
-      for (const item of page.Items ?? []) found.push(fromItem(itemType, plain(item)));
-      ExclusiveStartKey = page.LastEvaluatedKey;
+      const { items, next } = await this.#query({ ...input, ExclusiveStartKey }, signal);
+      for (const item of items) found.push(item);
+      ExclusiveStartKey = next;
     } while (ExclusiveStartKey !== undefined);
     return found;
   }
 
-  /** Everything the index has under the prefix. Writes of the last second may be missing. */
-  function listIndexed({ gsi1pk, gsi1sk }: IndexKey, signal: AbortSignal) {
-    const values = { ":pk": gsi1pk, ":prefix": gsi1sk };
-    const condition = { expression: "#gsi1pk = :pk AND begins_with(#gsi1sk, :prefix)", values };
-    return query({ IndexName: INDEX, ...keyCondition(condition) }, signal);
+  async #query(input: ItemQuery, signal: AbortSignal) {
+    const { TableName, send } = this.#requests;
+    const query = { TableName, ...input };
+    const page = await send("listing", signal, (client, ending) => client.query(ending(query)));
+    const items = (page.Items ?? []).map((item) => fromItem(this.#itemType, plain(item)));
+    return { items, next: page.LastEvaluatedKey };
   }
-
-  return {
-    listIndexed,
-
-    /** Like `listIndexed`, but reads each item again, consistently: none is deleted or outdated. */
-    async listCurrent(prefix: IndexKey, signal: AbortSignal) {
-      const indexed = await listIndexed(prefix, signal);
-      return getMany(indexed.map(itemType.key), signal);
-    },
-
-    /** Everything in the partition, of a key from its sort key on; in order, read consistently. */
-    list(from: Partition | Key, signal: AbortSignal) {
-      const condition =
-        "sk" in from
-          ? { expression: "#pk = :pk AND #sk >= :sk", values: { ":pk": from.pk, ":sk": from.sk } }
-          : { expression: "#pk = :pk", values: { ":pk": from.pk } };
-      return query({ ...keyCondition(condition), ConsistentRead: true }, signal);
-    },
-  };
 }
 
-function pagesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>) {
-  const { TableName, send } = requestsOf(table, itemType.type);
-  return {
-    /**
-     * One request for a page of the range, in the order of the sort keys, which no two different items share. Writes of
-     * the last second may be missing.
-     */
-    async listPage(
-      { range, after, limit: Limit, descending = false, filter = null }: IndexQuery,
-      signal: AbortSignal,
-    ): Promise<IndexPage<T>> {
-      // Not an `ExclusiveStartKey`, so that no key of the store ever comes from a client's cursor.
-      const rest = rangeBehind(after, range, descending);
-      if (rest === null) return { items: [], last: null };
-      const values = { ":pk": range.gsi1pk, ":from": rest.from, ":to": rest.to };
-      const condition = { expression: "#gsi1pk = :pk AND #gsi1sk BETWEEN :from AND :to", values };
-      const input = {
-        TableName,
-        IndexName: INDEX,
-        KeyConditionExpression: condition.expression,
-        ...(filter === null ? {} : { FilterExpression: filter.expression }),
-        ...placeholders(condition, ...(filter === null ? [] : [filter])),
-        Limit,
-        ScanIndexForward: !descending,
-      };
-      const page = await send("listing", signal, (client, ending) => client.query(ending(input)));
-      const items = (page.Items ?? []).map((item) => fromItem(itemType, plain(item)));
-      return { items, last: page.LastEvaluatedKey?.gsi1sk?.S ?? null };
-    },
-
-    /**
-     * The text of one attribute of every item of the type, in no order. Reads the whole table and holds one page of
-     * it at a time. Writes of the last second may be missing.
-     */
-    async *scan(attribute: keyof T & string, signal: AbortSignal): AsyncIterable<string> {
-      const filter = { expression: "#type = :type", values: { ":type": itemType.type } };
-      const projection = { expression: `#${attribute}` };
-      const input = {
-        FilterExpression: filter.expression,
-        ProjectionExpression: projection.expression,
-        ...placeholders(filter, projection),
-      };
-      for await (const page of scanRaw(table, itemType.type, input, signal)) {
-        for (const { [attribute]: text } of page) {
-          if (typeof text === "string") yield text;
-          else throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item is malformed`);
-        }
-      }
-    },
-  };
-}
-
-function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>) {
-  const { TableName, send } = requestsOf(table, itemType.type);
-  return {
-    async put(value: T, signal: AbortSignal): Promise<void> {
-      const input = { TableName, Item: marshall(toItem(itemType, value)) };
-      await send("storing", signal, (client, ending) => client.putItem(ending(input)));
-    },
-
-    /**
-     * Does nothing where the condition does not hold, which it must not for an absent item: an update would create it. The
-     * SDK repeats a write whose reply was lost.
-     */
-    async update(key: Key, set: Expression, condition: Expression, signal: AbortSignal): Promise<void> {
-      const input = {
-        TableName,
-        Key: marshall(key),
-        UpdateExpression: set.expression,
-        ConditionExpression: condition.expression,
-        ...placeholders(set, condition),
-      };
-      await send("changing", signal, (client, ending) =>
-        client.updateItem(ending(input)).catch((error: unknown) => {
-          const isOtherwise = error instanceof Error && error.name === "ConditionalCheckFailedException";
-          if (!isOtherwise) throw error;
-        }),
-      );
-    },
-  };
-}
+type ItemQuery = Omit<QueryCommandInput, "TableName">;
 
 function keyCondition(condition: Expression) {
   return { KeyConditionExpression: condition.expression, ...placeholders(condition) };

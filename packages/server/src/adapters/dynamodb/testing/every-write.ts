@@ -3,7 +3,7 @@ import { dynamoAudit } from "../audit.ts";
 import { dynamoMailOutcomes, dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizations } from "../organizations.ts";
 import { ITEM_TYPES } from "../table/item-types.ts";
-import { itemsOf } from "../table/items.ts";
+import { ItemsOf } from "../table/items.ts";
 import type { DynamoTable } from "../table/table.ts";
 import { dynamoTransactions } from "../transactions.ts";
 import { ACME, entry, invitation, NOON, organization, UNBOUNDED } from "./examples.ts";
@@ -23,7 +23,7 @@ const counts = {
   rev: "1",
 };
 const mailed = invitation({ mail: "sending", mailedAt: NOON });
-const offer = (table: DynamoTable) => itemsOf(table, ITEM_TYPES.invitation).put(mailed, UNBOUNDED);
+const offer = (table: DynamoTable) => new ItemsOf(table, ITEM_TYPES.invitation).put(mailed, UNBOUNDED);
 
 /** Every write that does more than to replace a revision. */
 export const WRITES: Record<string, Write> = {
@@ -35,7 +35,7 @@ export const WRITES: Record<string, Write> = {
     answer: [entry()],
   },
   "Memberships.release": {
-    before: (table) => itemsOf(table, ITEM_TYPES.invitationLedger).put(counts, UNBOUNDED),
+    before: (table) => new ItemsOf(table, ITEM_TYPES.invitationLedger).put(counts, UNBOUNDED),
     write: async (table) => {
       const memberships = dynamoMemberships(table);
       await memberships.release(ACME, "2026-12-03", UNBOUNDED);
