@@ -6,7 +6,7 @@ import {
 } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
-import { indexPrefixes, keys } from "./table/keys.ts";
+import { indexKeys, keys } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 export function dynamoIdentities(table: DynamoTable): IdentityRegistry {
@@ -22,12 +22,12 @@ export function dynamoIdentities(table: DynamoTable): IdentityRegistry {
     isBlocked: async (userId, signal) => (await findBlock(userId, signal)) !== null,
 
     async listByUser(userId, signal) {
-      const current = await links.listCurrent(indexPrefixes.links(userId), signal);
+      const current = await links.listCurrent(indexKeys.link(userId), signal);
       return current.filter((link) => link.userId === userId);
     },
 
     async listSeats(key, signal) {
-      const current = await seats.listCurrent(indexPrefixes.seats(key), signal);
+      const current = await seats.listCurrent(indexKeys.seat(key), signal);
       return current.filter(({ subject }) => subject === key.subject);
     },
   };

@@ -89,7 +89,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rev: z.string(),
     }),
     key: keys.link,
-    indexKey: indexKeys.link,
+    indexKey: (link) => indexKeys.link(link.userId, link),
   },
   seat: {
     type: "seat",
@@ -101,7 +101,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rev: z.string(),
     }),
     key: keys.seat,
-    indexKey: indexKeys.seat,
+    indexKey: (seat) => indexKeys.seat(seat, seat),
   },
   speakers: {
     type: "speakers",

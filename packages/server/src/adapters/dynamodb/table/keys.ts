@@ -46,29 +46,20 @@ export function identified(entry: AuditEntry): StoredAuditEntry {
 /** The only index. It lists an organization's items, a person's links and a subject's seats. */
 export const INDEX = "byOrganization";
 
-/** One index partition holds every organization, so that listing them never scans the people. */
-const ORGANIZATIONS = "ORGANIZATIONS";
-
 export const keys = {
   organization: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "ORGANIZATION" }),
   auth0Pointer: (auth0OrgId: string): Key => ({ pk: `AUTH0ORG#${auth0OrgId}`, sk: "ORGANIZATION" }),
-  domain: (domain: DomainName, id: OrganizationId): Key => ({
-    ...partitions.domain(domain),
-    sk: `ORG#${id}`,
-  }),
+  domain: (domain: DomainName, id: OrganizationId) => keyIn(partitions.domain(domain), id),
   connection: (name: string): Key => ({ pk: `CONNECTION#${name}`, sk: "CONNECTION" }),
-  membership: (userId: UserId, id: OrganizationId): Key => ({ ...partitions.user(userId), sk: `ORG#${id}` }),
-  invitation: (email: CanonicalEmail, id: OrganizationId): Key => ({
-    ...partitions.invitations(email),
-    sk: `ORG#${id}`,
-  }),
+  membership: (userId: UserId, id: OrganizationId) => keyIn(partitions.user(userId), id),
+  invitation: (email: CanonicalEmail, id: OrganizationId) => keyIn(partitions.invitations(email), id),
   link: (subject: SubjectKey): Key => ({ ...partitions.subject(subject), sk: "LINK" }),
   seat: ({ tenant, connection, userId }: Seat): Key => ({
     pk: `SEAT#${joined(tenant, connection, userId)}`,
     sk: "SEAT",
   }),
   invitationLedger: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "INVITATIONS" }),
-  domainClaim: (domain: DomainName, id: OrganizationId): Key => ({ pk: `CLAIM#${domain}`, sk: `ORG#${id}` }),
+  domainClaim: (domain: DomainName, id: OrganizationId) => keyIn({ pk: `CLAIM#${domain}` }, id),
   connectionSetup: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "SETUP" }),
   speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
@@ -102,7 +93,8 @@ export function auditIndexPartition(id: OrganizationId, month: string): string {
 
 /** Without its last argument, a function returns the prefix of all index keys of its type. */
 export const indexKeys = {
-  organization: (id = ""): IndexKey => ({ gsi1pk: ORGANIZATIONS, gsi1sk: `ORG#${id}` }),
+  /** One partition holds every organization, so that listing them never scans the people. */
+  organization: (id = ""): IndexKey => ({ gsi1pk: "ORGANIZATIONS", gsi1sk: `ORG#${id}` }),
   domain: (id: OrganizationId, domain = "") => ofOrganization(id, `DOMAIN#${domain}`),
   domainClaim: (id: OrganizationId, domain = "") => ofOrganization(id, `CLAIM#${domain}`),
   connection: (id: OrganizationId, name = "") => ofOrganization(id, `CONNECTION#${name}`),
@@ -110,13 +102,13 @@ export const indexKeys = {
   membership: (id: OrganizationId, of?: Pick<Membership, "status" | "email" | "userId">) =>
     ofOrganization(id, of === undefined ? "MEMBERSHIP#" : `MEMBERSHIP#${of.status}#${of.email}#${of.userId}`),
   invitation: (id: OrganizationId, email = "") => ofOrganization(id, `INVITATION#${email}`),
-  link: ({ userId, tenant, subject }: SubjectKey & { readonly userId: UserId }): IndexKey => ({
-    ...indexPrefixes.links(userId),
-    gsi1sk: `LINK#${digest([tenant, subject])}`,
+  link: (userId: UserId, of?: SubjectKey): IndexKey => ({
+    gsi1pk: partitions.user(userId).pk,
+    gsi1sk: `LINK#${of === undefined ? "" : digest([of.tenant, of.subject])}`,
   }),
-  seat: ({ tenant, connection, userId, subject }: Seat & SubjectKey): IndexKey => ({
-    ...indexPrefixes.seats({ tenant, subject }),
-    gsi1sk: `SEAT#${digest([connection, userId])}`,
+  seat: (subject: SubjectKey, of?: Seat): IndexKey => ({
+    gsi1pk: partitions.subject(subject).pk,
+    gsi1sk: `SEAT#${of === undefined ? "" : digest([of.connection, of.userId])}`,
   }),
   /** Null for an entry of no organization. */
   auditEntry: ({ organizationId, ...entry }: StoredAuditEntry): IndexKey | null =>
@@ -125,18 +117,13 @@ export const indexKeys = {
       : { gsi1pk: auditIndexPartition(organizationId, monthOf(entry.at)), gsi1sk: auditPosition(entry) },
 };
 
-/** The prefix of the index keys of everything that one person or one subject has. */
-export const indexPrefixes = {
-  links: (userId: UserId): IndexKey => ({ gsi1pk: `USER#${userId}`, gsi1sk: "LINK#" }),
-  seats: ({ tenant, subject }: SubjectKey): IndexKey => ({
-    gsi1pk: `SUBJECT#${joined(tenant, subject)}`,
-    gsi1sk: "SEAT#",
-  }),
-};
-
 /** Every index key that begins with the prefix. */
 export function rangeOf({ gsi1pk, gsi1sk }: IndexKey): IndexRange {
   return { gsi1pk, from: gsi1sk, to: endOfPrefix(gsi1sk) };
+}
+
+function keyIn(partition: Partition, id: OrganizationId): Key {
+  return { ...partition, sk: `ORG#${id}` };
 }
 
 function ofOrganization(id: OrganizationId, gsi1sk: string): IndexKey {
