@@ -1,11 +1,10 @@
-import {
-  type Invitation,
-  type InvitationLedger,
-  type MemberFilter,
-  type Membership,
-  type MembershipRegistry,
-  newRevision,
-  type OrganizationId,
+import type {
+  Invitation,
+  InvitationLedger,
+  MemberFilter,
+  Membership,
+  MembershipRegistry,
+  OrganizationId,
 } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
@@ -71,9 +70,9 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
 
     async release(organizationId, day, signal) {
       const set = {
-        expression: "SET #open.#day = #open.#day - :one, #rev = :rev",
+        expression: "#open.#day = #open.#day - :one",
         names: { "#day": day },
-        values: { ":one": 1, ":rev": newRevision() },
+        values: { ":one": 1 },
       };
       // An attempt whose reply was lost is not made twice, unless another login has released one meanwhile.
       const condition = { expression: "#open.#day > :zero AND #rev <> :rev", values: { ":zero": 0 } };
@@ -99,7 +98,7 @@ function memberPrefixes(
 /** Members that one request reads to find those with a role. */
 const FILTERED_AT_ONCE = 1_000;
 
-/** Stores what became of a mail, unless another one was sent since. The new revision tells those who decide meanwhile. */
+/** Stores what became of a mail, unless another one was sent since. */
 export function dynamoMailOutcomes(table: DynamoTable) {
   const invitations = new ItemsOf(table, ITEM_TYPES.invitation);
   return {
@@ -108,10 +107,7 @@ export function dynamoMailOutcomes(table: DynamoTable) {
       outcome: "sent" | "failed",
       signal: AbortSignal,
     ): Promise<void> {
-      const set = {
-        expression: "SET #mail = :outcome, #rev = :rev",
-        values: { ":outcome": outcome, ":rev": newRevision() },
-      };
+      const set = { expression: "#mail = :outcome", values: { ":outcome": outcome } };
       // It must not hold once it is applied: the SDK's next attempt would bring this revision back.
       const condition = {
         expression: "#mailedAt = :mailedAt AND #mail = :sending",

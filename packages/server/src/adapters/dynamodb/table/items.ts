@@ -1,6 +1,6 @@
 import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { Refusal } from "../../../domain/index.ts";
+import { newRevision, Refusal } from "../../../domain/index.ts";
 import { type Expression, placeholders } from "./expression.ts";
 import { INDEX, type IndexKey, type IndexRange, type Key, type Partition } from "./keys.ts";
 import { getRaw, requestsOf, scanRaw } from "./raw-items.ts";
@@ -128,17 +128,19 @@ export class ItemsOf<T extends object> {
   }
 
   /**
-   * Does nothing where the condition does not hold, which it must not for an absent item: an update would create it. The
-   * SDK repeats a write whose reply was lost.
+   * Sets also a new revision (`:rev`), which tells those who decide meanwhile. Does nothing where the condition does not
+   * hold, which it must not for an absent item: an update would create it. The SDK repeats a write whose reply was lost.
    */
   async update(key: Key, set: Expression, condition: Expression, signal: AbortSignal): Promise<void> {
     const { TableName, send } = this.#requests;
+    const values = { ...set.values, ":rev": newRevision() };
+    const update = { ...set, expression: `SET ${set.expression}, #rev = :rev`, values };
     const input = {
       TableName,
       Key: marshall(key),
-      UpdateExpression: set.expression,
+      UpdateExpression: update.expression,
       ConditionExpression: condition.expression,
-      ...placeholders(set, condition),
+      ...placeholders(update, condition),
     };
     await send("changing", signal, (client, ending) =>
       client.updateItem(ending(input)).catch((error: unknown) => {
