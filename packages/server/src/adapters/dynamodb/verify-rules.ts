@@ -37,54 +37,45 @@ const KINDS = new Map<unknown, Kind>(
   Object.entries(ITEM_TYPES).map(([kind, { type }]) => [type, kind as Kind]),
 );
 
-/** What a valid item demands of others; null where it demands nothing. */
-const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => readonly (Relation | null)[] } = {
+/** What a valid item demands of others: one thing, several or none. */
+const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => Relation | readonly Relation[] } = {
   organization: relationsOfOrganization,
-  pointer: ({ auth0OrgId, organizationId: id }) => [
+  pointer: ({ auth0OrgId, organizationId: id }) =>
     ofOrganization(id, "has another Auth0 id, or none", (it) => it.auth0OrgId === auth0OrgId),
-  ],
-  domain: ({ domain, organizationId: id }) => [
+  domain: ({ domain, organizationId: id }) =>
     ofOrganization(id, "does not list this domain", ({ domains }) => domains.includes(domain)),
-  ],
-  claim: ({ domain, organizationId: id, state, expiresAt }) => [
+  claim: ({ domain, organizationId: id, state, expiresAt }) =>
     ofOrganization(id, "does not list this claim", ({ claims, domains }) => {
       if (state === "lapsed") return domains.includes(domain);
       // One that has ended is taken off the list with the next claim.
       return claims[domain] === expiresAt || Date.parse(expiresAt) <= Date.now();
     }),
-  ],
-  connection: ({ name, organizationId: id, state }) => [
+  connection: ({ name, organizationId: id, state }) =>
     state === "removed"
-      ? null
+      ? []
       : ofOrganization(id, "does not list this connection", ({ connections }) => connections.includes(name)),
-  ],
-  setup: ({ name, organizationId: id }) => [
+  setup: ({ name, organizationId: id }) =>
     ofOrganization(id, `lists its connection ${name} already`, (it) => !it.connections.includes(name)),
-  ],
-  membership: ({ userId, organizationId: id, ...member }) => [
+  membership: ({ userId, organizationId: id, ...member }) =>
     isOwner(member)
       ? ofOrganization(id, "does not list this owner", ({ owners }) => owners.includes(userId))
-      : null,
-  ],
-  invitation: ({ organizationId, consumedBy: userId }) => [
+      : [],
+  invitation: ({ organizationId, consumedBy: userId }) =>
     userId === null
-      ? null
+      ? []
       : relation("membership", keys.membership(userId, organizationId), (member) =>
           member === null ? `was accepted by ${userId}, who was never a member` : null,
         ),
-  ],
-  invitationLedger: ({ organizationId: id }) => [ofOrganization(id, "exists", () => true)],
-  link: ({ subject, ...link }) => [
+  invitationLedger: ({ organizationId: id }) => ofOrganization(id, "exists", () => true),
+  link: ({ subject, ...link }) =>
     relation("seat", keys.seat(link), (seat) =>
       seat?.subject === subject ? null : "is of a subject that does not hold the seat of its user",
     ),
-  ],
   // The subject may be linked through another connection since, whose seat its link demands.
-  seat: ({ userId, ...key }) => [
+  seat: ({ userId, ...key }) =>
     relation("link", keys.link(key), (link) =>
       link?.userId === userId ? null : "is held by a subject that is not linked so",
     ),
-  ],
 };
 
 /** Compares an item with its schema, its key and its place in the index. */
@@ -99,15 +90,16 @@ function inspectAs<K extends Kind>(kind: K, item: StoredItem): Inspected {
     const { gsi1pk, gsi1sk } = ITEM_TYPES[kind].indexKey?.(value) ?? {};
     const isInItsPlace = item.gsi1pk === gsi1pk && item.gsi1sk === gsi1sk;
     const problems = isInItsPlace ? [] : ["is in the index under a key that is not its own"];
-    return { problems, relations: (RELATIONS[kind]?.(value) ?? []).filter((each) => each !== null) };
+    return { problems, relations: [RELATIONS[kind]?.(value) ?? []].flat() };
   } catch (error) {
     return { problems: [problemOf(error)], relations: [] };
   }
 }
 
-function relationsOfOrganization(organization: Organization): readonly (Relation | null)[] {
+function relationsOfOrganization(organization: Organization): readonly Relation[] {
   const { id, auth0OrgId, owners, domains, claims, connections } = organization;
   const claimed = Object.entries(claims) as [DomainName, string][];
+  const auth0Ids = auth0OrgId === null ? [] : [auth0OrgId];
   return [
     ...owners.map((userId) =>
       relation("membership", keys.membership(userId, id), (member) =>
@@ -137,13 +129,11 @@ function relationsOfOrganization(organization: Organization): readonly (Relation
           : `lists the connection ${name}, which it does not have`,
       ),
     ),
-    auth0OrgId === null
-      ? null
-      : relation("pointer", keys.auth0Pointer(auth0OrgId), (pointer) =>
-          pointer?.organizationId === id
-            ? null
-            : `has the Auth0 id ${auth0OrgId}, which does not point to it`,
-        ),
+    ...auth0Ids.map((auth0Id) =>
+      relation("pointer", keys.auth0Pointer(auth0Id), (pointer) =>
+        pointer?.organizationId === id ? null : `has the Auth0 id ${auth0Id}, which does not point to it`,
+      ),
+    ),
   ];
 }
 
