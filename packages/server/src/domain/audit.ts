@@ -71,6 +71,3 @@ export function differenceOf<Field extends AuditField>(
   const pick = (of: AuditValues) => Object.fromEntries(changed.map((field) => [field, of[field]]));
   return changed.length === 0 ? null : { before: pick(before), after: pick(after) };
 }
-
-/** What a caller has done, without who they are. */
-export type OperatorAction = Pick<AuditEntry, "at" | "action"> & Partial<Omit<AuditEntry, "actor">>;

@@ -90,11 +90,7 @@ export type { TrustMode } from "./login/address-trust.ts";
 export { discover, type SignInOption } from "./login/discovery.ts";
 export { type Login, loginOf } from "./login/login.ts";
 export { type DomainMail, type InvitationMail, type Mailer, MailFailed } from "./mailer.ts";
-export {
-  listMembers,
-  lookUpMembers,
-  ownerAddresses,
-} from "./members/list.ts";
+export { listMembers, lookUpMembers, ownerAddresses } from "./members/list.ts";
 export { type Member, memberOf } from "./members/member.ts";
 export { leave, removeMember, restoreMember, setRole } from "./members/members.ts";
 export {

@@ -2,17 +2,9 @@ import { auditEntry } from "../audit.ts";
 import type { OrganizationId } from "../organization.ts";
 import type { Administration } from "./administration.ts";
 import { type DeclarationWarning, sharedDomains, warningsOf } from "./declaration-warnings.ts";
-import {
-  type Comparison,
-  grantsOf,
-  releaseOf,
-  settingsOf,
-  type Transfers,
-  wayInOf,
-  withdrawalsOf,
-} from "./organization-differences.ts";
+import { grantsOf, releaseOf, settingsOf, wayInOf, withdrawalsOf } from "./organization-differences.ts";
 import type { DeclaredOrganization } from "./organization-registry.ts";
-import type { Change, Step } from "./organization-step.ts";
+import type { Change, Comparison, Step, Transfers } from "./organization-step.ts";
 
 /** Everything that applying a declaration would change. */
 export interface Plan {

@@ -2,8 +2,9 @@ import type { Role } from "../../wire/index.ts";
 import type { CanonicalEmail, DomainName } from "../email.ts";
 import type { Membership } from "../membership/membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
-import { type InvitationComparison, newInvitations } from "./declared-invitations.ts";
+import { newInvitations } from "./declared-invitations.ts";
 import type { DeclaredOrganization } from "./organization-registry.ts";
+import type { Comparison } from "./organization-step.ts";
 
 /** What an operator should know about a declaration that can be applied. */
 export type DeclarationWarning =
@@ -40,7 +41,7 @@ export type DeclarationWarning =
 
 /** What stays as the organization, or an operator, has left it, and what the declared invitations do not change. */
 export async function warningsOf(
-  { declared: { organization, domains, connections, invitations }, stored, now, ports }: InvitationComparison,
+  { declared: { organization, domains, connections, invitations }, stored, now, ports }: Comparison,
   signal: AbortSignal,
 ): Promise<DeclarationWarning[]> {
   const { id: organizationId } = organization;

@@ -5,19 +5,11 @@ import type { Invitation } from "../membership/membership.ts";
 import { newRevision } from "../revision.ts";
 import { isSame } from "../same.ts";
 import type { Stores } from "./administration.ts";
-import type { DeclaredInvitation, DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
-import { type Make, type Making, makeBy, type Step } from "./organization-step.ts";
-
-/** One declared organization beside what is stored of it, as far as its invitations need it. */
-export interface InvitationComparison {
-  readonly declared: DeclaredOrganization;
-  readonly stored: OrganizationState;
-  readonly ports: Stores;
-  readonly now: Date;
-}
+import type { DeclaredInvitation, OrganizationState } from "./organization-registry.ts";
+import { type Comparison, type Make, type Making, makeBy, type Step } from "./organization-step.ts";
 
 /** Takes the operators' open invitations back that are not declared. What members have offered is theirs. */
-export function withdrawnInvitations({ declared, stored, ports }: InvitationComparison): Step[] {
+export function withdrawnInvitations({ declared, stored, ports }: Comparison): Step[] {
   const { organization, invitations } = declared;
   const { id: organizationId } = organization;
   const invited = invitations?.map(({ email }) => email);
@@ -37,7 +29,7 @@ export function withdrawnInvitations({ declared, stored, ports }: InvitationComp
 }
 
 /** Offers what is declared and not open. */
-export function declaredInvitations({ declared, stored, ports, now }: InvitationComparison): Step[] {
+export function declaredInvitations({ declared, stored, ports, now }: Comparison): Step[] {
   const { organization, domains, invitations } = declared;
   const { id: organizationId } = organization;
   const own = [...stored.domains.map(({ domain }) => domain), ...domains];

@@ -3,7 +3,6 @@ import {
   LOCKABLE_SETTINGS,
   newOrganization,
   type Organization,
-  type OrganizationId,
   type RegisteredConnection,
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
@@ -11,27 +10,10 @@ import { isSame } from "../same.ts";
 import { organizationWrites, readAuth0Id } from "../settings/auth0-id.ts";
 import { storing } from "../transaction.ts";
 import type { Stores } from "./administration.ts";
-import {
-  declaredInvitations,
-  type InvitationComparison,
-  withdrawnInvitations,
-} from "./declared-invitations.ts";
+import { declaredInvitations, withdrawnInvitations } from "./declared-invitations.ts";
 import { declareConnection, declareDomain, withdrawDomain } from "./declared-trust.ts";
 import type { DeclaredOrganization, DeclaredSettings, OrganizationState } from "./organization-registry.ts";
-import { type Make, type Making, makeBy, type Step } from "./organization-step.ts";
-
-/** What moves from one declared organization to another. */
-export interface Transfers {
-  /** The present owner of each connection that moves. */
-  readonly connections: ReadonlyMap<string, OrganizationId>;
-  /** The organizations whose Auth0 id another one gets. */
-  readonly auth0Ids: ReadonlySet<OrganizationId>;
-}
-
-/** One declared organization beside what is stored of it. */
-export interface Comparison extends InvitationComparison {
-  readonly transfers: Transfers;
-}
+import { type Comparison, type Make, type Making, makeBy, type Step } from "./organization-step.ts";
 
 /** What is stored but no longer declared. */
 export function withdrawalsOf(comparison: Comparison): Step[] {

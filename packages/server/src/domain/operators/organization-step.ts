@@ -1,7 +1,25 @@
-import type { AuditEntry, OperatorAction } from "../audit.ts";
+import type { AuditEntry } from "../audit.ts";
 import type { OrganizationId } from "../organization.ts";
 import { type Decision, transact } from "../transaction.ts";
 import type { Stores } from "./administration.ts";
+import type { DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
+
+/** What moves from one declared organization to another. */
+export interface Transfers {
+  /** The present owner of each connection that moves. */
+  readonly connections: ReadonlyMap<string, OrganizationId>;
+  /** The organizations whose Auth0 id another one gets. */
+  readonly auth0Ids: ReadonlySet<OrganizationId>;
+}
+
+/** One declared organization beside what is stored of it. */
+export interface Comparison {
+  readonly declared: DeclaredOrganization;
+  readonly stored: OrganizationState;
+  readonly transfers: Transfers;
+  readonly ports: Stores;
+  readonly now: Date;
+}
 
 /** One change, in words for the operator. */
 export interface Change {
@@ -14,8 +32,8 @@ export interface Change {
 }
 
 export interface Step extends Change {
-  /** The audit entries of the change, without when it is made, and without its organization. */
-  readonly actions: readonly Omit<OperatorAction, "at">[];
+  /** The audit entries of the change, without who makes it and when, and without its organization. */
+  readonly actions: readonly (Pick<AuditEntry, "action"> & Partial<Omit<AuditEntry, "at" | "actor">>)[];
   readonly make: Make;
 }
 
