@@ -1,6 +1,5 @@
 import { randomInt } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { within } from "../../domain/index.ts";
+import { sleep, within } from "../../domain/index.ts";
 import { createBudget, expired } from "./deadline.ts";
 import { createSend } from "./exchange.ts";
 import { describeStatus, type ManagementCall } from "./management-call.ts";
@@ -72,7 +71,7 @@ export function createManagementClient(options: ManagementClientOptions): Manage
         // A second token does no harm.
         const isRepeatable = mayRepeat(error, token === null || call.isIdempotent);
         if (count >= MAX_ATTEMPTS || !isRepeatable || pauseMs >= leftMs()) throw error;
-        await sleep(pauseMs, undefined, { signal: limit }).catch(() => limit.throwIfAborted());
+        await sleep(pauseMs, limit);
       }
     }
   }
