@@ -63,10 +63,11 @@ export async function claimDomain(
       requireOpen(organization);
       const at = now.toISOString();
       const open = Object.entries(organization.claims).filter(([, until]) => until > at);
-      if (open.length >= MAX_CLAIMS)
-        throw limitReached(`at most ${MAX_CLAIMS} claimed domains that wait for their record`);
+      const limit = `an organization has at most ${MAX_CLAIMS} claimed domains that wait for their record`;
+      if (open.length >= MAX_CLAIMS) throw refusal("LIMIT_REACHED", limit);
       const expiresAt = new Date(now.getTime() + ports.limits.claimMs).toISOString();
-      const proof = { token: newToken(), checkedAt: null, found: null, missingSince: null, reminders: 0 };
+      const token = hexOf(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
+      const proof = { token, checkedAt: null, found: null, missingSince: null, reminders: 0 };
       const claimed = { ...about, state: "pending", proof, claimedAt: at, expiresAt } as const;
       const next = { ...claimed, rev: newRevision() };
       const claims = { ...Object.fromEntries(open), [domain]: expiresAt };
@@ -139,7 +140,7 @@ function verify(
 ): Decision<VerifiedDomain> {
   const { id: organizationId, domains } = organization;
   if (!domains.includes(domain) && domains.length >= MAX_DOMAINS)
-    throw limitReached(`at most ${MAX_DOMAINS} verified domains`);
+    throw refusal("LIMIT_REACHED", `an organization has at most ${MAX_DOMAINS} verified domains`);
   if (missing !== null) throw refusal("NOT_READY", missing);
   const at = now.toISOString();
   const verified = { organizationId, domain, verifiedBy: "dns", verifiedAt: at, proof } as const;
@@ -212,13 +213,4 @@ function requireOpen({ state }: Organization): void {
 
 function notClaimed(): Refusal {
   return new Refusal("NOT_FOUND", "the organization has not claimed this domain");
-}
-
-/** 128 random bits, as hex digits. */
-function newToken(): string {
-  return hexOf(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
-}
-
-function limitReached(limit: string): Refusal {
-  return refusal("LIMIT_REACHED", `an organization has ${limit}`);
 }
