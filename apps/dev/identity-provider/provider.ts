@@ -227,8 +227,8 @@ function organizationOf(
   grantId: string | undefined,
   { records, tenant }: ProviderOptions,
 ): Organization | null {
-  const json = grantId === undefined ? undefined : records.read(GRANT_ORGANIZATION, grantId);
-  return json === undefined ? null : tenant.organization(JSON.parse(json));
+  const id = grantId === undefined ? null : records.read(GRANT_ORGANIZATION, grantId, z.string());
+  return id === null ? null : tenant.organization(id);
 }
 
 /** Like Auth0, runs the post-login Action for user tokens, also for refreshed ones, but not for machine tokens. */

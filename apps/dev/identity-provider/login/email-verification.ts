@@ -95,8 +95,7 @@ export class EmailVerification {
 
   #verify(ctx: VerificationContext, ticket: string): void {
     const { accounts, records } = this.#options;
-    const json = records.read(KIND, ticket);
-    const account = json === undefined ? null : accounts.bySubject(z.string().parse(JSON.parse(json)));
+    const account = accounts.bySubject(records.read(KIND, ticket, z.string()) ?? "");
     if (account !== null) accounts.verifyEmail(account);
     const message =
       account === null

@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import type { JWK } from "oidc-provider";
+import { z } from "zod";
 import { issueLocalCertificate, type LocalCertificate } from "./certificate.ts";
 import type { RecordStore } from "./record-store.ts";
 
@@ -40,8 +41,8 @@ export function localCertificate(records: RecordStore): LocalCertificate {
 }
 
 function stored<Key>(records: RecordStore, id: string, make: () => Key, expiresAt?: number): Key {
-  const json = records.read(KIND, id);
-  if (json !== undefined) return JSON.parse(json);
+  const known = records.read(KIND, id, z.custom<Key>());
+  if (known !== null) return known;
   const key = make();
   records.write(KIND, id, key, { expiresAt });
   return key;

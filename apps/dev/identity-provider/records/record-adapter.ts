@@ -1,13 +1,16 @@
 import type { Adapter, AdapterPayload } from "oidc-provider";
+import { z } from "zod";
 import type { RecordStore } from "./record-store.ts";
 
 /** Auth0's "Rotation Overlap Period": a page that is reloaded during a renewal uses the previous token again. */
 const ROTATION_OVERLAP_SECONDS = 10;
 
+const payloadSchema = z.custom<AdapterPayload>();
+
 /** One kind of record that oidc-provider keeps between requests: sessions, grants, codes or refresh tokens. */
 export function recordAdapter(records: RecordStore, kind: string): Adapter {
   async function find(id: string): Promise<AdapterPayload | undefined> {
-    const payload = payloadOf(records.read(kind, id));
+    const payload = records.read(kind, id, payloadSchema) ?? undefined;
     if (kind !== "RefreshToken" || typeof payload?.consumed !== "number") return payload;
     const { consumed, ...unconsumed } = payload;
     return Date.now() / 1000 < consumed + ROTATION_OVERLAP_SECONDS ? unconsumed : payload;
@@ -21,12 +24,12 @@ export function recordAdapter(records: RecordStore, kind: string): Adapter {
   return {
     find,
     upsert,
-    findByUid: async (uid) => payloadOf(records.readByUid(kind, uid)),
+    findByUid: async (uid) => records.readByUid(kind, uid, payloadSchema) ?? undefined,
     /** Only used by the device flow, which is off. */
     findByUserCode: async () => undefined,
     async consume(id) {
-      const payload = payloadOf(records.read(kind, id));
-      if (payload === undefined || payload.consumed !== undefined) return; // the first use counts
+      const payload = records.read(kind, id, payloadSchema);
+      if (payload === null || payload.consumed !== undefined) return; // the first use counts
       const now = Date.now() / 1000;
       const expiresIn = payload.exp === undefined ? undefined : payload.exp - Math.floor(now);
       await upsert(id, { ...payload, consumed: now }, expiresIn); // whole seconds would shorten the overlap
@@ -34,8 +37,4 @@ export function recordAdapter(records: RecordStore, kind: string): Adapter {
     destroy: async (id) => records.remove(kind, id),
     revokeByGrantId: async (grantId) => records.removeGranted(kind, grantId),
   };
-}
-
-function payloadOf(json: string | undefined): AdapterPayload | undefined {
-  return json === undefined ? undefined : JSON.parse(json);
 }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { z } from "zod";
 import { brokenFolder } from "../../service-errors.ts";
 
 /** The other keys of a record, and when it expires. */
@@ -43,21 +44,17 @@ export class RecordStore {
     }
   }
 
-  read(kind: string, id: string): string | undefined {
-    return this.#json(`SELECT json FROM records WHERE kind = ? AND id = ? AND ${ALIVE}`, kind, id);
+  read<T>(kind: string, id: string, schema: z.ZodType<T>): T | null {
+    return this.#select("AND id = ?", [kind, id], schema)[0] ?? null;
   }
 
-  readByUid(kind: string, uid: string): string | undefined {
-    return this.#json(`SELECT json FROM records WHERE kind = ? AND uid = ? AND ${ALIVE}`, kind, uid);
+  readByUid<T>(kind: string, uid: string, schema: z.ZodType<T>): T | null {
+    return this.#select("AND uid = ?", [kind, uid], schema)[0] ?? null;
   }
 
   /** All records of a kind, by id. */
-  list(kind: string): string[] {
-    const query = `SELECT json FROM records WHERE kind = ? AND ${ALIVE} ORDER BY id`;
-    return this.#database
-      .prepare(query)
-      .all(kind)
-      .map((row) => String(row.json));
+  list<T>(kind: string, schema: z.ZodType<T>): T[] {
+    return this.#select("ORDER BY id", [kind], schema);
   }
 
   write(kind: string, id: string, value: unknown, { uid, grantId, expiresAt }: RecordOptions = {}): void {
@@ -78,9 +75,11 @@ export class RecordStore {
     this.#database.close();
   }
 
-  #json(query: string, kind: string, key: string): string | undefined {
-    const row = this.#database.prepare(query).get(kind, key);
-    return row === undefined ? undefined : String(row.json);
+  #select<T>(which: string, keys: readonly string[], schema: z.ZodType<T>): T[] {
+    const rows = this.#database
+      .prepare(`SELECT json FROM records WHERE ${ALIVE} AND kind = ? ${which}`)
+      .all(...keys);
+    return rows.map(({ json }) => schema.parse(JSON.parse(String(json))));
   }
 }
 

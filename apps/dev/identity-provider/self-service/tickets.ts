@@ -63,8 +63,8 @@ export class Tickets {
   }
 
   ofSession(session: string): Ticket | TicketProblem {
-    const json = this.#records.read(SESSION, session);
-    const ticket = json === undefined ? null : this.#find(z.string().parse(JSON.parse(json)));
+    const id = this.#records.read(SESSION, session, z.string());
+    const ticket = id === null ? null : this.#find(id);
     if (ticket === null) return "unknown";
     return hasExpired(ticket) ? "expired" : ticket;
   }
@@ -83,8 +83,7 @@ export class Tickets {
   }
 
   #find(id: string): Ticket | null {
-    const json = this.#records.read(KIND, id);
-    return json === undefined ? null : ticketSchema.parse(JSON.parse(json));
+    return this.#records.read(KIND, id, ticketSchema);
   }
 
   #store(ticket: Ticket): Ticket {

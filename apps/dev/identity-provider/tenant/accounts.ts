@@ -64,11 +64,11 @@ export class Accounts {
   }
 
   bySubject(subject: string): Account | null {
-    return parseAccount(this.#records.readByUid(KIND, subject));
+    return this.#records.readByUid(KIND, subject, accountSchema);
   }
 
   byEmail(connection: Connection, email: string): Account | null {
-    return parseAccount(this.#records.read(KIND, key(connection.name, email)));
+    return this.#records.read(KIND, key(connection.name, email), accountSchema);
   }
 
   /** The account of the user that this connection vouches for. Creates it at the first login. */
@@ -119,8 +119,4 @@ export class Accounts {
 
 function key(connection: string, email: string): string {
   return `${connection} ${email.toLowerCase()}`;
-}
-
-function parseAccount(json: string | undefined): Account | null {
-  return json === undefined ? null : accountSchema.parse(JSON.parse(json));
 }

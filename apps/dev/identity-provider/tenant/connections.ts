@@ -32,7 +32,7 @@ export class Connections {
   }
 
   find(name: string): TenantConnection | null {
-    return parsed(this.#records.readByUid(KIND, name)) ?? this.#declared.get(name) ?? null;
+    return this.#records.readByUid(KIND, name, connectionSchema) ?? this.#declared.get(name) ?? null;
   }
 
   findById(id: string): TenantConnection | null {
@@ -40,7 +40,7 @@ export class Connections {
   }
 
   list(): TenantConnection[] {
-    const stored = this.#records.list(KIND).flatMap((json) => parsed(json) ?? []);
+    const stored = this.#records.list(KIND, connectionSchema);
     const names = new Set(stored.map(({ name }) => name));
     return [...[...this.#declared.values()].filter(({ name }) => !names.has(name)), ...stored];
   }
@@ -56,9 +56,8 @@ export class Connections {
 
   /** The applications whose users may sign in through it. */
   clientsOf({ id, name }: Pick<TenantConnection, "id" | "name">): readonly string[] {
-    const json = this.#records.read(CLIENTS, id);
-    if (json !== undefined) return idsSchema.parse(JSON.parse(json));
-    return this.#declared.get(name)?.id === id ? this.#clientIds : [];
+    const initial = this.#declared.get(name)?.id === id ? this.#clientIds : [];
+    return this.#records.read(CLIENTS, id, idsSchema) ?? initial;
   }
 
   /** @param changes whether each application may use the connection */
@@ -83,8 +82,4 @@ function randomId(name: string): string {
 function idOf(text: string): string {
   const digest = createHash("sha256").update(text).digest("hex");
   return BigInt(`0x${digest}`).toString(36).padStart(16, "0").slice(-16);
-}
-
-function parsed(json: string | undefined): TenantConnection | null {
-  return json === undefined ? null : connectionSchema.parse(JSON.parse(json));
 }

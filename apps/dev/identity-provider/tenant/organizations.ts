@@ -43,7 +43,7 @@ export class Organizations {
       displayName: organization.displayName ?? organization.name,
     }));
     const ids = new Set(declared.map(({ id }) => id));
-    const stored = this.#records.list(KIND).map((json) => organizationSchema.parse(JSON.parse(json)));
+    const stored = this.#records.list(KIND, organizationSchema);
     return [...declared, ...stored.filter(({ id }) => !ids.has(id))];
   }
 
@@ -81,8 +81,9 @@ export class Organizations {
   uses(organization: TenantOrganization): ConnectionUse[] {
     const names = this.#declared.get(organization.id)?.connections ?? [];
     const declared = names.flatMap((name) => this.#connections.find(name) ?? []);
-    const stored = this.#records.list(USE).map((json) => useSchema.parse(JSON.parse(json)));
-    const own = stored.filter(({ organizationId }) => organizationId === organization.id);
+    const own = this.#records
+      .list(USE, useSchema)
+      .filter(({ organizationId }) => organizationId === organization.id);
     const changed = new Set(own.map(({ connectionId }) => connectionId));
     const unchanged = declared.filter(({ id }) => !changed.has(id));
     return [
