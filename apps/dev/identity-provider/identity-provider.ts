@@ -14,8 +14,9 @@ import { localCertificate, verificationKey } from "./records/keys.ts";
 import { RecordStore } from "./records/record-store.ts";
 import { Tickets } from "./self-service/tickets.ts";
 import { Accounts, type ExampleAccount } from "./tenant/accounts.ts";
-import { API_AUDIENCE, CLAIM_NAMESPACE, clients } from "./tenant/clients.ts";
+import { API_AUDIENCE, CLAIM_NAMESPACE } from "./tenant/clients.ts";
 import type { Connection, Organization } from "./tenant/connection.ts";
+import type { Site } from "./tenant/site.ts";
 import { Tenant } from "./tenant/tenant.ts";
 
 /** In the data folder: the certificate that clients have to trust for https. */
@@ -75,7 +76,20 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     await once(server.listen(port, host), "listening");
     const issuerAt = (name: string) => `${isTls ? "https" : "http"}://${name}:${portOf(server.address())}/`;
     const issuers = [issuerAt(host), issuerAt("localhost")] as const;
-    server.on("request", requestListener(issuers, { records, accounts, tenant, faults }, options));
+    const { frontendOrigins = ["http://127.0.0.1:4002", "http://localhost:4002"] } = options;
+    const site: Site = {
+      issuers,
+      audience: options.audience ?? API_AUDIENCE,
+      claimNamespace: options.claimNamespace ?? CLAIM_NAMESPACE,
+      frontendOrigins,
+      appOrigins: options.appOrigins ?? [],
+      smtpUrl: options.smtpUrl,
+      records,
+      tenant,
+      accounts,
+      key: verificationKey(records),
+    };
+    server.on("request", requestListener(site, faults));
     const [issuer, localhostIssuer] = issuers;
     return { issuer, localhostIssuer, management: faults, close };
   } catch (error) {
@@ -91,62 +105,14 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   }
 }
 
-/** What the tenant has stored, and the faults that are planted in its Management API. */
-interface TenantState {
-  readonly records: RecordStore;
-  readonly accounts: Accounts;
-  readonly tenant: Tenant;
-  readonly faults: PlantedFaults;
-}
-
 /** Answers at both addresses of the tenant. */
-function requestListener(
-  issuers: readonly [string, string],
-  { records, accounts, tenant, faults }: TenantState,
-  options: IdentityProviderOptions,
-) {
-  const { audience = API_AUDIENCE, claimNamespace = CLAIM_NAMESPACE, appOrigins = [], smtpUrl } = options;
-  const { frontendOrigins = ["http://127.0.0.1:4002", "http://localhost:4002"] } = options;
-  const [issuer, localhostIssuer] = issuers;
-  const key = verificationKey(records);
-  const tickets = new Tickets(records);
-  const management = new ManagementApi(
-    {
-      tenant,
-      tickets,
-      clients: clients(frontendOrigins),
-      appOrigins,
-      apiAudience: audience,
-      claimNamespace,
-      issuers,
-    },
-    key,
-    faults,
-  );
-  const emailVerification = new EmailVerification({
-    accounts,
-    records,
-    audience,
-    key,
-    smtpUrl,
-    issuers,
-    origins: frontendOrigins,
-  });
-  const settings = {
-    audience,
-    claimNamespace,
-    frontendOrigins,
-    appOrigins,
-    records,
-    tenant,
-    accounts,
-    management,
-    tickets,
-    emailVerification,
-    tenantIssuer: issuer,
-  };
-  const answer = createProvider({ ...settings, issuer }).callback();
-  const answerAtLocalhost = createProvider({ ...settings, issuer: localhostIssuer }).callback();
+function requestListener(site: Site, faults: PlantedFaults) {
+  const services = { ...site, tickets: new Tickets(site.records) };
+  const management = new ManagementApi(services, faults);
+  const parts = { ...services, management, emailVerification: new EmailVerification(site) };
+  const [issuer, localhostIssuer] = site.issuers;
+  const answer = createProvider({ ...parts, issuer }).callback();
+  const answerAtLocalhost = createProvider({ ...parts, issuer: localhostIssuer }).callback();
   return (request: IncomingMessage, response: ServerResponse) => {
     withForm(request).then(
       (form) => (form.headers.host?.startsWith("localhost:") ? answerAtLocalhost : answer)(form, response),

@@ -8,33 +8,22 @@ import { loginPolicy } from "./login/login-policy.ts";
 import { postLoginClaims } from "./login/post-login.ts";
 import { checkGrant, MANAGEMENT_SCOPES } from "./management/grant.ts";
 import { type ManagementApi, managementAudience } from "./management/management-api.ts";
+import type { ManagementServices } from "./management/services.ts";
 import { showError, showLoggedOut, showLogout, showWelcome } from "./protocol-pages.ts";
 import { cookieKey, signingKey } from "./records/keys.ts";
 import { recordAdapter } from "./records/record-adapter.ts";
 import type { RecordStore } from "./records/record-store.ts";
-import type { Tickets } from "./self-service/tickets.ts";
 import { answerWizard } from "./self-service/wizard.ts";
-import type { Accounts } from "./tenant/accounts.ts";
 import { allowAppOrigins, isAppClient } from "./tenant/app-clients.ts";
 import { clients } from "./tenant/clients.ts";
 import type { Organization } from "./tenant/connection.ts";
-import type { Tenant } from "./tenant/tenant.ts";
 import { answerV2Logout, V2_LOGOUT } from "./v2-logout.ts";
 
 /** What the protocol needs. */
-export interface ProviderOptions {
+export interface ProviderOptions extends ManagementServices {
+  /** The one of the tenant's issuers that answers. */
   readonly issuer: string;
-  /** Of the tenant's own domain, from which the audience of the Management API is made. */
-  readonly tenantIssuer: string;
-  readonly audience: string;
-  readonly claimNamespace: string;
-  readonly frontendOrigins: readonly string[];
-  readonly appOrigins: readonly string[];
-  readonly records: RecordStore;
-  readonly tenant: Tenant;
-  readonly accounts: Accounts;
   readonly management: ManagementApi;
-  readonly tickets: Tickets;
   readonly emailVerification: EmailVerification;
 }
 
@@ -70,7 +59,7 @@ export function createProvider(options: ProviderOptions): Provider {
   });
   provider.on("grant.success", (ctx) => {
     rememberForUserinfo(ctx, records);
-    tellGrantedScopes(ctx, managementAudience(options.tenantIssuer));
+    tellGrantedScopes(ctx, managementAudience(options.issuers[0]));
   });
   provider.on("revocation.error", (ctx, { error }) => {
     if (error === "unsupported_token_type") Object.assign(ctx, { status: 200, body: "" });
@@ -104,7 +93,7 @@ function tellGrantedScopes({ oidc, body }: KoaContextWithOIDC, audience: string)
 
 function configuration(options: ProviderOptions): Configuration {
   const { issuer, records, tenant, accounts, appOrigins } = options;
-  const managementAudienceOfTenant = managementAudience(options.tenantIssuer);
+  const managementAudienceOfTenant = managementAudience(options.issuers[0]);
   return {
     adapter: (kind) => recordAdapter(records, kind),
     clients: clients(options.frontendOrigins),
@@ -184,9 +173,9 @@ function accountFinder(options: ProviderOptions): Configuration["findAccount"] {
 /** A token is for one API: platform-api, or the Management API. */
 function resourceIndicators({
   audience,
-  tenantIssuer,
+  issuers,
 }: ProviderOptions): NonNullable<Configuration["features"]>["resourceIndicators"] {
-  const managementApi = managementAudience(tenantIssuer);
+  const managementApi = managementAudience(issuers[0]);
   return {
     enabled: true,
     defaultResource: ({ oidc }) => {

@@ -1,11 +1,11 @@
-import { type KeyObject, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { jwtVerify } from "jose";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { z } from "zod";
 import { showMessage } from "../pages/message.ts";
 import type { PageContext } from "../pages/page.ts";
-import type { RecordStore } from "../records/record-store.ts";
-import type { Account, Accounts } from "../tenant/accounts.ts";
+import type { Account } from "../tenant/accounts.ts";
+import type { Site } from "../tenant/site.ts";
 import { sendVerificationMail } from "./verification-mail.ts";
 
 /** Where a signed-in user asks for the mail, and the start of the links in it. */
@@ -16,29 +16,15 @@ const LINK_SECONDS = 86_400;
 /** How long an account has to wait between two mails. */
 const WAIT_MS = 30_000;
 
-export interface EmailVerificationOptions {
-  readonly accounts: Accounts;
-  readonly records: RecordStore;
-  /** The first one is the tenant's own. */
-  readonly issuers: readonly [string, ...string[]];
-  /** The audience of the access tokens that may ask. */
-  readonly audience: string;
-  readonly key: KeyObject;
-  /** The origins whose pages may ask. */
-  readonly origins: readonly string[];
-  /** Such as `smtp://127.0.0.1:4008`. Without one, nothing is sent. */
-  readonly smtpUrl: string | undefined;
-}
-
 type VerificationContext = PageContext & Pick<KoaContextWithOIDC, "path" | "method" | "headers">;
 
 /** Sends mails whose link marks the address of an account as verified. */
 export class EmailVerification {
-  readonly #options: EmailVerificationOptions;
+  readonly #site: Site;
   readonly #sentAt = new Map<string, number>();
 
-  constructor(options: EmailVerificationOptions) {
-    this.#options = options;
+  constructor(site: Site) {
+    this.#site = site;
   }
 
   /**
@@ -47,7 +33,7 @@ export class EmailVerification {
    */
   async answer(ctx: VerificationContext): Promise<boolean> {
     const [, path, ticket] = ctx.path.split("/");
-    if (path !== EMAIL_VERIFICATION_PATH || this.#options.smtpUrl === undefined) return false;
+    if (path !== EMAIL_VERIFICATION_PATH || this.#site.smtpUrl === undefined) return false;
     if (ticket !== undefined && ctx.method === "GET") this.#verify(ctx, ticket);
     else if (ctx.method === "OPTIONS") this.#allowOrigin(ctx, 204);
     else if (ctx.method === "POST") this.#allowOrigin(ctx, await this.#send(ctx.headers.authorization));
@@ -57,7 +43,7 @@ export class EmailVerification {
 
   /** Sends the mail of a new account. That it fails does not stop the sign-up: the user can ask for another one. */
   async welcome(account: Account): Promise<void> {
-    if (this.#options.smtpUrl !== undefined) await this.#mail(account).catch(() => {});
+    if (this.#site.smtpUrl !== undefined) await this.#mail(account).catch(() => {});
   }
 
   /** @returns the status of the answer */
@@ -72,7 +58,7 @@ export class EmailVerification {
   }
 
   async #mail({ subject, email }: Account): Promise<void> {
-    const { records, issuers, smtpUrl = "" } = this.#options;
+    const { records, issuers, smtpUrl = "" } = this.#site;
     this.#sentAt.set(subject, Date.now());
     const ticket = randomBytes(24).toString("base64url");
     records.write(KIND, ticket, subject, { expiresAt: Math.floor(Date.now() / 1000) + LINK_SECONDS });
@@ -87,14 +73,14 @@ export class EmailVerification {
 
   async #accountOf(authorization: string | undefined): Promise<Account | null> {
     const [, token = ""] = /^Bearer (\S+)$/i.exec(authorization ?? "") ?? [];
-    const { accounts, issuers, audience, key } = this.#options;
+    const { accounts, issuers, audience, key } = this.#site;
     const expected = { issuer: [...issuers], audience, algorithms: ["RS256"] };
     const claims = await jwtVerify(token, key, expected).catch(() => null);
     return accounts.bySubject(claims?.payload.sub ?? "");
   }
 
   #verify(ctx: VerificationContext, ticket: string): void {
-    const { accounts, records } = this.#options;
+    const { accounts, records } = this.#site;
     const account = accounts.bySubject(records.read(KIND, ticket, z.string()) ?? "");
     if (account !== null) accounts.verifyEmail(account);
     const message =
@@ -107,7 +93,7 @@ export class EmailVerification {
   #allowOrigin(ctx: VerificationContext, status: number): void {
     const { origin } = ctx.headers;
     ctx.set({ Vary: "Origin", "Cache-Control": "no-store" });
-    if (origin !== undefined && this.#options.origins.includes(origin))
+    if (origin !== undefined && this.#site.frontendOrigins.includes(origin))
       ctx.set({ "Access-Control-Allow-Origin": origin, "Access-Control-Allow-Headers": "authorization" });
     ctx.body = null; // sets 204
     ctx.status = status;

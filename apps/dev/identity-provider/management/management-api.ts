@@ -26,8 +26,8 @@ export class ManagementApi {
   readonly #tokens: TokenRules;
   readonly #faults: PlantedFaults;
 
-  constructor(services: ManagementServices, key: TokenRules["key"], faults: PlantedFaults) {
-    const { issuers } = services;
+  constructor(services: ManagementServices, faults: PlantedFaults) {
+    const { issuers, key } = services;
     this.#routes = [
       ...organizationRoutes(services),
       ...connectionRoutes(services),

@@ -3,6 +3,7 @@ import type { ClientMetadata } from "oidc-provider";
 import { z } from "zod";
 import { ACCESS_TOKEN_SECONDS } from "../login/access-token.ts";
 import { isAppClient } from "../tenant/app-clients.ts";
+import { clients } from "../tenant/clients.ts";
 import { notFound } from "./api-error.ts";
 import { chosen, FIELDS } from "./fields.ts";
 import { NOTHING, type Route, route } from "./route.ts";
@@ -23,13 +24,13 @@ const actionSearch = z.strictObject({ ...paged, triggerId: z.string().optional()
 
 /** What a tenant that is set up right says of its API, Action, applications and domains. Nothing here can be changed. */
 export function setUpRoutes(services: ManagementServices): Route[] {
-  const { clients, appOrigins, issuers, apiAudience, claimNamespace } = services;
+  const { frontendOrigins, appOrigins, issuers, audience, claimNamespace } = services;
   const [issuer, ...customIssuers] = issuers;
   return [
     route("GET /resource-servers/:id", "read:resource_servers", none, ({ param }) => {
-      if (param("id") !== apiAudience)
+      if (param("id") !== audience)
         throw notFound("The resource server does not exist", "inexistent_resource_server");
-      return { status: 200, body: resourceServer(apiAudience) };
+      return { status: 200, body: resourceServer(audience) };
     }),
     route(
       "GET /actions/actions",
@@ -63,7 +64,7 @@ export function setUpRoutes(services: ManagementServices): Route[] {
       "read:clients",
       { query: z.strictObject(FIELDS), body: NOTHING },
       ({ param, query }) => {
-        const client = clients.find(({ client_id: id }) => id === param("id"));
+        const client = clients(frontendOrigins).find(({ client_id: id }) => id === param("id"));
         if (client === undefined) throw notFound("The client does not exist", "inexistent_client");
         return { status: 200, body: chosen(shownClient(client, appOrigins), query) };
       },

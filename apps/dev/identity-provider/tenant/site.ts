@@ -1,0 +1,23 @@
+import type { KeyObject } from "node:crypto";
+import type { RecordStore } from "../records/record-store.ts";
+import type { Accounts } from "./accounts.ts";
+import type { Tenant } from "./tenant.ts";
+
+/** The tenant as it is served: its settings, and what it has stored. */
+export interface Site {
+  /** The first one is the tenant's own, the other a custom domain. With a trailing slash. */
+  readonly issuers: readonly [tenant: string, localhost: string];
+  /** The identifier of the API that tokens are for. */
+  readonly audience: string;
+  readonly claimNamespace: string;
+  readonly frontendOrigins: readonly string[];
+  /** The origins of your own apps, to any of whose URLs logins return. */
+  readonly appOrigins: readonly string[];
+  /** Such as `smtp://127.0.0.1:4008`. Without one, no mail is sent. */
+  readonly smtpUrl: string | undefined;
+  readonly records: RecordStore;
+  readonly tenant: Tenant;
+  readonly accounts: Accounts;
+  /** The key that verifies the tenant's tokens. */
+  readonly key: KeyObject;
+}
