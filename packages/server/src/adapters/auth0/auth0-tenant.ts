@@ -60,9 +60,9 @@ export function auth0Tenant(options: Auth0TenantOptions): Auth0Tenant {
       const call = connectionsByNameCall(name);
       const found = (await send(call, signal))?.find((connection) => connection.name === name);
       if (found === undefined) return null;
-      const { isCommonEndpoint, ...rest } = found;
+      const { id, strategy, isCommonEndpoint } = found;
       if (isCommonEndpoint === null) throw unusable(call, OPTIONS_HIDDEN);
-      return { ...rest, isCommonEndpoint };
+      return { id, name, strategy, isCommonEndpoint };
     },
 
     async isEnabledForClients(connectionId, signal) {

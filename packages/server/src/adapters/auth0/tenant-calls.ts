@@ -96,7 +96,10 @@ export function revokeTicketCall(profileId: string, ticketId: string): TenantCal
   };
 }
 
-/** Its `options` hold secrets of the customer, and are dropped here. Without `read:connections_options` it has none. */
+/**
+ * Only what is judged is kept of its `options`, which hold secrets of the customer. Without `read:connections_options` it
+ * has none.
+ */
 const connection = z
   .object({
     id,
@@ -104,9 +107,23 @@ const connection = z
     strategy: z.string().regex(/^[a-z0-9_-]{1,64}$/),
     options: z.record(z.string(), z.unknown()).nullish(),
   })
-  .transform(({ options, ...rest }) => ({ ...rest, isCommonEndpoint: isCommonEndpoint(options) }));
+  .transform(({ options, ...rest }) => ({
+    ...rest,
+    isCommonEndpoint: isCommonEndpoint(options),
+    userIdAttributes: userIdAttributesOf(options ?? {}),
+  }));
 
 export type FoundConnection = z.output<typeof connection>;
+
+/** From what the subjects of a connection are made: Entra, then SAML and ADFS, then a SAML mapping. */
+function userIdAttributesOf(options: Readonly<Record<string, unknown>>): readonly string[] {
+  const { fieldsMap } = options;
+  const mapped =
+    typeof fieldsMap === "object" && fieldsMap !== null && "user_id" in fieldsMap ? fieldsMap.user_id : [];
+  return [options.userid_attribute, options.user_id_attribute, mapped]
+    .flat()
+    .filter((name) => typeof name === "string");
+}
 
 /** A tenant answers with a list, or with a page that holds one. */
 const connections = z.union([

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { isCommonEndpoint, OPTIONS_HIDDEN } from "./common-endpoint.ts";
+import { OPTIONS_HIDDEN } from "./common-endpoint.ts";
 import { type ManagementCall, path } from "./management-call.ts";
 import { createManagementClient, type ManagementClientOptions } from "./management-client.ts";
 import { ManagementError } from "./management-error.ts";
-import { enabledClientsCall } from "./tenant-calls.ts";
+import { connectionsByNameCall, enabledClientsCall, type FoundConnection } from "./tenant-calls.ts";
 
 const texts = z.array(z.string()).nullish();
 
@@ -40,36 +40,8 @@ const client = z.object({
 });
 export type TenantClient = z.output<typeof client>;
 
-/** Only what is judged is kept of the `options`, which hold secrets of the customer. */
-const connection = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    strategy: z.string(),
-    options: z.record(z.string(), z.unknown()).nullish(),
-  })
-  .transform(({ options, ...rest }) => ({
-    ...rest,
-    isCommonEndpoint: isCommonEndpoint(options),
-    userIdAttributes: userIdAttributesOf(options ?? {}),
-  }));
-export interface TenantConnection extends z.output<typeof connection> {
+export interface TenantConnection extends FoundConnection {
   readonly isCommonEndpoint: boolean;
-}
-
-const connections = z.union([
-  z.array(connection),
-  z.object({ connections: z.array(connection) }).transform((page) => page.connections),
-]);
-
-/** From what the subjects of a connection are made: Entra, then SAML and ADFS, then a SAML mapping. */
-function userIdAttributesOf(options: Readonly<Record<string, unknown>>): readonly string[] {
-  const { fieldsMap } = options;
-  const mapped =
-    typeof fieldsMap === "object" && fieldsMap !== null && "user_id" in fieldsMap ? fieldsMap.user_id : [];
-  return [options.userid_attribute, options.user_id_attribute, mapped]
-    .flat()
-    .filter((name) => typeof name === "string");
 }
 
 const customDomains = z.array(z.object({ domain: z.string(), status: z.string() }));
@@ -131,14 +103,12 @@ export function tenantReader(options: ManagementClientOptions): TenantReader {
       return find("a client", "read:clients", path`clients/${id}`, client, query);
     },
     async connection(name) {
-      const query = { name, fields: "id,name,strategy,options", include_fields: "true" };
-      const purpose = "a connection by its name";
-      const found = await list(purpose, "read:connections", path`connections`, connections, query);
+      const found = await send(connectionsByNameCall(name));
       const own = found?.find((candidate) => candidate.name === name);
       if (own === undefined) return null;
-      const { isCommonEndpoint: isCommon, ...rest } = own;
-      if (isCommon === null) throw new ManagementError("malformed", OPTIONS_HIDDEN);
-      return { ...rest, isCommonEndpoint: isCommon };
+      const { isCommonEndpoint, ...rest } = own;
+      if (isCommonEndpoint === null) throw new ManagementError("malformed", OPTIONS_HIDDEN);
+      return { ...rest, isCommonEndpoint };
     },
     async connectionClientIds(connectionId) {
       const ids: string[] = [];
