@@ -15,8 +15,8 @@ export interface ManagementCall<Answer> {
   readonly nullStatuses?: readonly number[];
   /** Null for a call whose answer has no body. */
   readonly answer: z.ZodType<Answer> | null;
-  /** Whether it may be repeated when it is not known whether it had its effect. */
-  readonly isIdempotent: boolean;
+  /** Whether it may be repeated when it is not known whether it had its effect. Default: unless it is a POST. */
+  readonly isIdempotent?: boolean;
   /** What an operator has to fix if Auth0 answers 404, where it is not one of `nullStatuses`. */
   readonly unknown?: string;
 }

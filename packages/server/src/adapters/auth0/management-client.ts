@@ -53,6 +53,7 @@ export function createManagementClient(options: ManagementClientOptions): Manage
     limit: AbortSignal,
     leftMs: () => number,
   ): Promise<Answer | null> {
+    const { isIdempotent = call.method !== "POST" } = call;
     let isTokenNew = false;
     for (let count = 1; ; count++) {
       let token: ManagementToken | null = null;
@@ -69,7 +70,7 @@ export function createManagementClient(options: ManagementClientOptions): Manage
         }
         const pauseMs = error.retryAfterMs ?? randomInt(PAUSE_MS.min, PAUSE_MS.max + 1);
         // A second token does no harm.
-        const isRepeatable = mayRepeat(error, token === null || call.isIdempotent);
+        const isRepeatable = mayRepeat(error, token === null || isIdempotent);
         if (count >= MAX_ATTEMPTS || !isRepeatable || pauseMs >= leftMs()) throw error;
         await sleep(pauseMs, limit);
       }

@@ -35,7 +35,6 @@ export function createOrganizationCall(body: {
     body,
     nullStatuses: [409],
     answer: organization,
-    isIdempotent: false,
   };
 }
 
@@ -47,7 +46,6 @@ export function organizationByNameCall(name: string): TenantCall<z.output<typeof
     path: path`organizations/name/${name}`,
     nullStatuses: [404],
     answer: organization,
-    isIdempotent: true,
   };
 }
 
@@ -79,7 +77,6 @@ export function createTicketCall(
       domain_aliases_config: { domain_verification: "none" },
     },
     answer: ticket,
-    isIdempotent: false,
     unknown: "there is no profile AUTH0_SELF_SERVICE_PROFILE_ID",
   };
 }
@@ -139,7 +136,6 @@ export function connectionsByNameCall(name: string): TenantCall<readonly FoundCo
     path: path`connections`,
     query: { name, fields: "id,name,strategy,options", include_fields: "true" },
     answer: connections,
-    isIdempotent: true,
   };
 }
 
@@ -160,7 +156,6 @@ export function enabledClientsCall(
     query: { take: "50", ...(from === null ? {} : { from }) },
     nullStatuses: [404],
     answer: enabledClients,
-    isIdempotent: true,
   };
 }
 
@@ -177,7 +172,6 @@ export function enabledConnectionCall(
     path: path`organizations/${auth0OrgId}/enabled_connections/${connectionId}`,
     nullStatuses: [404],
     answer: enabledConnection,
-    isIdempotent: true,
   };
 }
 
@@ -189,6 +183,5 @@ export function withdrawCall(auth0OrgId: string, connectionId: string): TenantCa
     path: path`organizations/${auth0OrgId}/enabled_connections/${connectionId}`,
     nullStatuses: [404],
     answer: null,
-    isIdempotent: true,
   };
 }

@@ -78,7 +78,7 @@ export function tenantReader(options: ManagementClientOptions): TenantReader {
   const reading =
     (nullStatuses: readonly number[]) =>
     <Answer>(purpose: string, scope: string, path: string, answer: z.ZodType<Answer>, query = {}) =>
-      send({ method: "GET", isIdempotent: true, nullStatuses, purpose, scope, path, answer, query });
+      send({ method: "GET", nullStatuses, purpose, scope, path, answer, query });
   const find = reading([404]);
   /** A list is never absent. */
   const list = reading([]);
