@@ -28,16 +28,20 @@ export function composeSelfService(table: DynamoTable, config: StoreConfig) {
   };
 }
 
-/** Null where the Management API is not configured. */
 function composeAuth0(config: StoreConfig): Auth0Tenant | null {
+  const management = managementOf(config);
+  return management && auth0Tenant({ ...management, appClientIds: config.AUTH0_APP_CLIENT_IDS });
+}
+
+/** How the Management API is reached, and the profile for set-ups. Null where it is not configured. */
+export function managementOf(config: StoreConfig) {
   const {
     AUTH0_MANAGEMENT_URL: url,
     AUTH0_MANAGEMENT_CLIENT_ID: clientId,
     AUTH0_MANAGEMENT_CLIENT_SECRET: clientSecret,
     AUTH0_SELF_SERVICE_PROFILE_ID: profileId,
-    AUTH0_APP_CLIENT_IDS: appClientIds,
   } = config;
   if (url === undefined || clientId === undefined || clientSecret === undefined || profileId === undefined)
     return null;
-  return auth0Tenant({ url, clientId, clientSecret, profileId, appClientIds });
+  return { url, clientId, clientSecret, profileId };
 }

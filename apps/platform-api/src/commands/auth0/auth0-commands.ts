@@ -1,6 +1,7 @@
 import { TENANT_SCOPES, tenantReader } from "@platform-api/server/adapters";
 import { Refusal } from "@platform-api/server/domain";
 import type { Command } from "commander";
+import { managementOf } from "../../compose/self-service.ts";
 import { composeKeys } from "../../compose/tokens.ts";
 import { readServerConfig, type ServerConfig } from "../../config/config.ts";
 import { problemOf } from "../../log/logger.ts";
@@ -17,8 +18,7 @@ import { type Registered, readTenant } from "./read-tenant.ts";
 import { tokenFactsOf } from "./token-facts.ts";
 
 /** Patience with the limits of the Management API. */
-const READ_MS = { attemptMs: 10_000, budgetMs: 60_000 };
-const MAX_ANSWER_BYTES = 16_777_216;
+const READ_LIMITS = { attemptMs: 10_000, budgetMs: 60_000, maxAnswerBytes: 16_777_216 };
 
 interface CheckOptions {
   readonly token?: string;
@@ -73,7 +73,6 @@ async function readFacts(
 }
 
 function settingsOf(config: ServerConfig): Auth0Settings {
-  const { AUTH0_MANAGEMENT_URL: url, AUTH0_SELF_SERVICE_PROFILE_ID: profileId } = config;
   return {
     issuers: config.AUTH0_ISSUER,
     audience: config.AUTH0_AUDIENCE,
@@ -84,7 +83,7 @@ function settingsOf(config: ServerConfig): Auth0Settings {
     appClientIds: config.AUTH0_APP_CLIENT_IDS,
     admins: config.ADMIN_CLIENT_IDS,
     frontendUrl: config.FRONTEND_URL ?? null,
-    management: url === undefined || profileId === undefined ? null : { url, profileId },
+    managementUrl: config.AUTH0_MANAGEMENT_URL ?? null,
   };
 }
 
@@ -99,21 +98,15 @@ async function readKeys(config: ServerConfig): Promise<Read<number>> {
 }
 
 async function readConfiguredTenant(config: ServerConfig, terminal: Terminal): Promise<Read<TenantFacts>> {
-  const {
-    AUTH0_MANAGEMENT_URL: url,
-    AUTH0_MANAGEMENT_CLIENT_ID: clientId,
-    AUTH0_MANAGEMENT_CLIENT_SECRET: clientSecret,
-    AUTH0_SELF_SERVICE_PROFILE_ID: profileId,
-  } = config;
-  if (url === undefined || clientId === undefined || clientSecret === undefined || profileId === undefined)
+  const management = managementOf(config);
+  if (management === null)
     return { why: "AUTH0_MANAGEMENT_URL is not set; compare by hand with docs/auth0.md" };
-  const reader = tenantReader({ url, clientId, clientSecret, ...READ_MS, maxAnswerBytes: MAX_ANSWER_BYTES });
-  const { AUTH0_AUDIENCE: audience, AUTH0_APP_CLIENT_IDS: appClientIds, ADMIN_CLIENT_IDS: admins } = config;
+  const reader = tenantReader({ ...management, ...READ_LIMITS });
   return readTenant(reader, {
-    audience,
-    appClientIds,
-    admins,
-    profileId,
+    audience: config.AUTH0_AUDIENCE,
+    appClientIds: config.AUTH0_APP_CLIENT_IDS,
+    admins: config.ADMIN_CLIENT_IDS,
+    profileId: management.profileId,
     registered: await readRegistered(terminal),
   });
 }

@@ -76,7 +76,7 @@ it("says what it could not look at, and takes it for neither right nor wrong", (
 it("works without the Management API, from discovery and a token", () => {
   const facts = {
     ...RIGHT,
-    settings: { ...RIGHT.settings, management: null },
+    settings: { ...RIGHT.settings, managementUrl: null },
     tenant: { why: "AUTH0_MANAGEMENT_URL is not set" },
   };
   expect(formatFindings(judge(facts))).toMatchInlineSnapshot(`

@@ -36,11 +36,11 @@ export function checkAuth0(
     findings.note("administration", "ADMIN_CLIENT_IDS is not set: nobody can administer over the API");
   }
   if ("value" in tenant) {
-    findings.ok("Management API", settings.management?.url ?? "");
+    findings.ok("Management API", settings.managementUrl ?? "");
     checkTenant(tenant.value, settings, neededScopes, findings);
     checkApplications(tenant.value, settings, findings);
   } else {
-    if (settings.management === null) findings.skipped("Management API", `not looked at: ${tenant.why}`);
+    if (settings.managementUrl === null) findings.skipped("Management API", `not looked at: ${tenant.why}`);
     else findings.differ("Management API", noAccess(tenant.why));
     for (const check of OF_TENANT) findings.skipped(check, "not looked at: no Management API");
   }

@@ -17,7 +17,7 @@ export interface Auth0Settings {
   readonly admins: AdminClients;
   readonly frontendUrl: string | null;
   /** Null without the Management API. */
-  readonly management: { readonly url: string; readonly profileId: string } | null;
+  readonly managementUrl: string | null;
 }
 
 /** What an issuer's discovery document says of it. */

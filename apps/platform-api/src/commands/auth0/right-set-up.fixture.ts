@@ -104,7 +104,7 @@ export const RIGHT: Auth0Facts = {
     appClientIds: ["app"],
     admins: new Set(["app"]),
     frontendUrl: "https://app.platform.example",
-    management: { url: "https://acme.eu.auth0.com", profileId: "ssp_1" },
+    managementUrl: "https://acme.eu.auth0.com",
   },
   issuers: ISSUERS.map((issuer) => ({ issuer, discovered: { value: issuer } })),
   usableKeys: { value: 2 },

@@ -38,14 +38,14 @@ function checkScopes(scopes: readonly string[] | null, needed: readonly string[]
 
 function judgeDomains(
   domains: readonly { domain: string; status: string }[],
-  { issuers, management }: Auth0Settings,
+  { issuers, managementUrl }: Auth0Settings,
 ) {
   // Only a tenant on this machine is not https.
-  const { protocol } = new URL(management?.url ?? "https://tenant");
+  const { protocol } = new URL(managementUrl ?? "https://tenant");
   const ready = domains
     .filter(({ status }) => status === "ready")
     .map(({ domain }) => `${protocol}//${domain}/`);
-  const own = [`${management?.url ?? ""}/`, ...ready];
+  const own = [`${managementUrl ?? ""}/`, ...ready];
   const unlisted = ready.filter((issuer) => !issuers.includes(issuer));
   const strange = issuers.filter((issuer) => !own.includes(issuer));
   return {
