@@ -1,14 +1,12 @@
 import {
-  type CanonicalEmail,
-  type DomainName,
   type OrganizationId,
   type Page,
   parseDomain,
   parseEmail,
   parseOrganizationId,
   parseUserId,
-  type UserId,
 } from "@platform-api/server/domain";
+import { isOrganizationName, ORGANIZATION_NAME_RULE } from "@platform-api/server/wire";
 import { z } from "zod";
 import { noOrganization } from "./domain-errors.ts";
 import { CommandFailure, printable, type Terminal, UsageError } from "./terminal.ts";
@@ -27,11 +25,29 @@ export const TENANT_OPTION = [
 
 const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
-/** @throws {UsageError} */
-export function toUserId(text: string): UserId {
-  const userId = parseUserId(text);
-  if (userId === null) throw new UsageError(`"${text}" is not a user id (expected a UUID)`);
-  return userId;
+/**
+ * Parses an argument or an option. What it returns throws {@link UsageError}.
+ * @param problem what is wrong with a text that does not parse, which is quoted before it
+ * @param prefix comes before the text, such as the option's name
+ */
+export function toParse<T>(parse: (text: string) => T | null, problem: string, prefix = "") {
+  return (text: string): T => {
+    const value = parse(text);
+    if (value !== null) return value;
+    throw new UsageError(`${prefix}"${printable(text)}" ${problem}`);
+  };
+}
+
+export const toUserId = toParse(parseUserId, "is not a user id (expected a UUID)");
+/** An address in the form in which it is stored. */
+export const toEmail = toParse(parseEmail, "is not an e-mail address");
+/** A domain in the form in which it is stored. */
+export const toDomain = toParse(parseDomain, "is not a domain such as acme.example");
+
+/** A name that people see. @param what it is the name of */
+export function toNameOf(what: string, option: string): (text: string) => string {
+  const parse = (text: string) => (isOrganizationName(text) ? text : null);
+  return toParse(parse, `cannot be the name of ${what}: it ${ORGANIZATION_NAME_RULE}`, `${option}: `);
 }
 
 /**
@@ -46,26 +62,6 @@ export async function readToken(
   const token = (given ?? (await readInput())).trim().replace(/^bearer +/i, "");
   if (token === "") throw new UsageError(none);
   return token;
-}
-
-/**
- * An address in the form in which it is stored.
- * @throws {UsageError}
- */
-export function toEmail(text: string): CanonicalEmail {
-  const email = parseEmail(text);
-  if (email === null) throw new UsageError(`"${printable(text)}" is not an e-mail address`);
-  return email;
-}
-
-/**
- * A domain in the form in which it is stored.
- * @throws {UsageError}
- */
-export function toDomain(text: string): DomainName {
-  const domain = parseDomain(text);
-  if (domain === null) throw new UsageError(`"${printable(text)}" is not a domain such as acme.example`);
-  return domain;
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   type UserId,
 } from "@platform-api/server/domain";
 import { type Command, Option } from "commander";
-import { parseInstant, toUserId } from "../../terminal/arguments.ts";
+import { parseInstant, toParse, toUserId } from "../../terminal/arguments.ts";
 import { noOrganization } from "../../terminal/domain-errors.ts";
 import { CommandFailure, formatTable, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
 import { withStores } from "../store-command.ts";
@@ -38,6 +38,9 @@ export interface PageOptions extends PageFilter {
 }
 
 const PAGE_OPTIONS = ["until", "actor", "person", "action", "order", "cursor", "limit"] as const;
+
+const toActor = toParse(parseSeenActor, "is not login, operator, system or user:<UUID>", "--actor: ");
+const toLimit = toParse(parseLimit, `is not a whole number from 1 to ${PAGE_LIMIT.most}`, "--limit: ");
 
 export function addPageOptions(list: Command): Command {
   return list
@@ -104,16 +107,7 @@ function toRow(entry: OrganizationAuditEntry) {
   return [at, actor, via, describeAction(entry), rule, userId, connection, invitationId];
 }
 
-/** @throws {UsageError} */
-function toActor(text: string): SeenActor {
-  const actor = parseSeenActor(text);
-  if (actor !== null) return actor;
-  throw new UsageError(`--actor: "${text}" is not login, operator, system or user:<UUID>`);
-}
-
-/** @throws {UsageError} */
-function toLimit(text: string): number {
+function parseLimit(text: string): number | null {
   const limit = Number(text);
-  if (/^\d+$/.test(text) && limit >= 1 && limit <= PAGE_LIMIT.most) return limit;
-  throw new UsageError(`--limit: "${text}" is not a whole number from 1 to ${PAGE_LIMIT.most}`);
+  return /^\d+$/.test(text) && limit >= 1 && limit <= PAGE_LIMIT.most ? limit : null;
 }

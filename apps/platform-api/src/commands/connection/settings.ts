@@ -12,11 +12,16 @@ import {
   updateConnection,
 } from "@platform-api/server/domain";
 import { tokenTrial } from "@platform-api/server/trial";
-import { isOrganizationName, ORGANIZATION_NAME_RULE } from "@platform-api/server/wire";
 import { type Command, Option } from "commander";
 import { composeTokenJudge } from "../../compose/judge.ts";
 import { readServerConfig } from "../../config/config.ts";
-import { confirmation, type Options, readToken, toOrganizationId } from "../../terminal/arguments.ts";
+import {
+  confirmation,
+  type Options,
+  readToken,
+  toNameOf,
+  toOrganizationId,
+} from "../../terminal/arguments.ts";
 import { notFound } from "../../terminal/domain-errors.ts";
 import {
   CommandFailure,
@@ -83,7 +88,11 @@ function addSetCommand(connection: Command, terminal: Terminal): void {
     .argument(...ORGANIZATION)
     .argument(...NAME)
     .description("rename a connection, or switch it off or on")
-    .option("--display-name <name>", "its name, as the sign-in page shows it", toDisplayName)
+    .option(
+      "--display-name <name>",
+      "its name, as the sign-in page shows it",
+      toNameOf("a connection", "--display-name"),
+    )
     .addOption(
       new Option("--enabled <on|off>", "whether people can sign in through it").choices(["on", "off"]),
     )
@@ -209,12 +218,4 @@ const HEADINGS = ["NAME", "DISPLAY NAME", "STRATEGY", "STATE", "WAITING FOR", "T
 
 function toRow({ name, displayName, strategy, state, waitingFor, testedAt, origin }: ConnectionView) {
   return [name, displayName, strategy, state, waitingFor, testedAt, origin];
-}
-
-/** @throws {UsageError} */
-function toDisplayName(text: string): string {
-  if (isOrganizationName(text)) return text;
-  throw new UsageError(
-    `--display-name: "${printable(text)}" cannot be the name of a connection: it ${ORGANIZATION_NAME_RULE}`,
-  );
 }

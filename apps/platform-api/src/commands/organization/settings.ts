@@ -12,10 +12,16 @@ import {
   updateOrganization,
   viewOf,
 } from "@platform-api/server/domain";
-import { isOrganizationName, ORGANIZATION_NAME_RULE } from "@platform-api/server/wire";
 import { type Command, Option } from "commander";
 import type { Administration } from "../../compose/administration.ts";
-import { confirmation, type Options, toEmail, toOrganizationId } from "../../terminal/arguments.ts";
+import {
+  confirmation,
+  type Options,
+  toEmail,
+  toNameOf,
+  toOrganizationId,
+  toParse,
+} from "../../terminal/arguments.ts";
 import { CommandFailure, print, printable, type Terminal, UsageError } from "../../terminal/terminal.ts";
 import { MAILS, mailOf } from "../invitation/invitation-commands.ts";
 import { asOperator, cacheNotice, type OperatorAction, withStores } from "../store-command.ts";
@@ -28,6 +34,17 @@ export function addSettingsCommands(organization: Command, terminal: Terminal): 
   addCloseCommand(organization, terminal);
   addReopenCommand(organization, terminal);
 }
+
+const toNewId = toParse(
+  parseOrganizationId,
+  'cannot be the id of an organization (expected 1 to 64 letters, digits, dots, hyphens and underscores, and not "me")',
+);
+const toName = toNameOf("an organization", "--name");
+const toAuth0OrgId = toParse(
+  (text) => (text === "none" || /^org_[A-Za-z0-9]{1,64}$/.test(text) ? text : null),
+  "is neither Auth0's id (org_…) nor none",
+  "--auth0-org-id: ",
+);
 
 interface CreateOptions {
   readonly name: string;
@@ -202,27 +219,4 @@ function describe({ id, name, state, jit, defaultRole, enforceSso, locked }: Org
     `SSO: ${enforceSso ? "enforced" : "optional"}\n`,
     ...(locked.length === 0 ? [] : [`Decided by an organizations file: ${locked.join(", ")}\n`]),
   ].join("");
-}
-
-/** @throws {UsageError} */
-function toNewId(text: string): OrganizationId {
-  const id = parseOrganizationId(text);
-  if (id !== null) return id;
-  throw new UsageError(
-    `"${printable(text)}" cannot be the id of an organization (expected 1 to 64 letters, digits, dots, hyphens and underscores, and not "me")`,
-  );
-}
-
-/** @throws {UsageError} */
-function toName(text: string): string {
-  if (isOrganizationName(text)) return text;
-  throw new UsageError(
-    `--name: "${printable(text)}" cannot be the name of an organization: it ${ORGANIZATION_NAME_RULE}`,
-  );
-}
-
-/** @throws {UsageError} */
-function toAuth0OrgId(text: string): string {
-  if (text === "none" || /^org_[A-Za-z0-9]{1,64}$/.test(text)) return text;
-  throw new UsageError(`--auth0-org-id: "${printable(text)}" is neither Auth0's id (org_…) nor none`);
 }
