@@ -39,6 +39,14 @@ export function asOperator<T>(id: OrganizationId, terminal: Terminal, run: Opera
   );
 }
 
+/** A verb of administration with its input, as what an operator does. */
+export function withInput<Input, T>(
+  verb: (operator: Owner, input: Input, stores: Administration, signal: AbortSignal) => Promise<T>,
+  input: Input,
+): OperatorAction<T> {
+  return (operator, stores, signal) => verb(operator, input, stores, signal);
+}
+
 /** How long a change of links or blocks may stay unnoticed. */
 export function cacheNotice({ env }: Terminal): string {
   const seconds = Math.ceil(readStoreConfig(env).IDENTITY_CACHE_MS / 1_000);

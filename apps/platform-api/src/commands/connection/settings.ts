@@ -31,7 +31,7 @@ import {
   type Terminal,
   UsageError,
 } from "../../terminal/terminal.ts";
-import { asOperator, cacheNotice, withStores } from "../store-command.ts";
+import { asOperator, cacheNotice, withInput, withStores } from "../store-command.ts";
 
 type Name = Connection["name"];
 
@@ -70,9 +70,7 @@ function addShowCommand(connection: Command, terminal: Terminal): void {
     .description("show a connection; one that is being set up is finished if Auth0 has all of it")
     .option(...JSON_OPTION)
     .action(async (id: OrganizationId, name: Name, { json }: Options) => {
-      const shown = await asOperator(id, terminal, (operator, stores, signal) =>
-        getConnection(operator, name, stores, signal).catch(refused(id, name)),
-      );
+      const shown = await asOperator(id, terminal, withInput(getConnection, name)).catch(refused(id, name));
       print(shown, describe(shown), json, terminal);
     });
 }
@@ -102,8 +100,8 @@ function addSetCommand(connection: Command, terminal: Terminal): void {
         throw new UsageError("nothing to set: give --display-name, --enabled or both");
       }
       const change = { name, displayName, enabled: enabled === undefined ? undefined : enabled === "on" };
-      const after = await asOperator(id, terminal, (operator, stores, signal) =>
-        updateConnection(operator, change, stores, signal).catch(refused(id, name)),
+      const after = await asOperator(id, terminal, withInput(updateConnection, change)).catch(
+        refused(id, name),
       );
       if (after.origin === "operator" && displayName !== undefined && !json) {
         terminal.err(
@@ -163,9 +161,7 @@ function addRemoveCommand(connection: Command, terminal: Terminal): void {
           "Auth0 keeps the connection and its users. One of an organizations file comes back with the next `org apply`, " +
           "unless the file leaves it out.",
       );
-      await asOperator(id, terminal, (operator, stores, signal) =>
-        removeConnection(operator, name, stores, signal).catch(refused(id, name)),
-      );
+      await asOperator(id, terminal, withInput(removeConnection, name)).catch(refused(id, name));
       print({}, `The connection ${shown} is removed. ${cacheNotice(terminal)}\n`, json, terminal);
     });
 }

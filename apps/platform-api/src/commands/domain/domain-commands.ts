@@ -11,7 +11,7 @@ import type { Command } from "commander";
 import { confirmation, type Options, toDomain, toOrganizationId } from "../../terminal/arguments.ts";
 import { notFound } from "../../terminal/domain-errors.ts";
 import { formatTable, print, type Terminal } from "../../terminal/terminal.ts";
-import { asOperator, cacheNotice } from "../store-command.ts";
+import { asOperator, cacheNotice, withInput } from "../store-command.ts";
 import { addRecheckCommand } from "./recheck-command.ts";
 import { describeDomain } from "./words.ts";
 
@@ -60,10 +60,8 @@ function addChangeCommand(verb: keyof typeof CHANGES, domain: Command, terminal:
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, name: DomainName, { json }: { json?: true }) => {
       const claimFirst = `claim it first with \`platform-api domain claim ${id} ${name}\``;
-      const view = await asOperator(id, terminal, (operator, stores, signal) =>
-        change(operator, name, stores, signal).catch(
-          notFound(`${id} has not claimed ${name}: ${claimFirst}`),
-        ),
+      const view = await asOperator(id, terminal, withInput(change, name)).catch(
+        notFound(`${id} has not claimed ${name}: ${claimFirst}`),
       );
       print(view, describeDomain(id, view), json, terminal);
     });
@@ -83,9 +81,7 @@ function addReleaseCommand(domain: Command, terminal: Terminal): void {
         `${id} will no longer be trusted with addresses of ${name}: nobody new joins by them. Links of people stay. ` +
           "A domain of an organizations file comes back with the next `org apply`, unless the file leaves it out.",
       );
-      await asOperator(id, terminal, (operator, stores, signal) =>
-        releaseDomain(operator, name, stores, signal),
-      );
+      await asOperator(id, terminal, withInput(releaseDomain, name));
       print({}, `${name} is released by ${id}. ${cacheNotice(terminal)}\n`, json, terminal);
     });
 }

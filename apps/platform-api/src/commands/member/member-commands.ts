@@ -15,7 +15,7 @@ import {
 import { Argument, type Command, Option } from "commander";
 import { everyPage, toOrganizationId, toUserId } from "../../terminal/arguments.ts";
 import { CommandFailure, formatTable, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
-import { asOperator, type OperatorAction } from "../store-command.ts";
+import { asOperator, type OperatorAction, withInput } from "../store-command.ts";
 import { addImportCommand } from "./import.ts";
 
 const CHANGES = {
@@ -86,8 +86,7 @@ function addRoleCommand(member: Command, terminal: Terminal): void {
     .action(async (id: OrganizationId, userId: UserId, role: Role, options: RoleOptions) => {
       const { expected: expectedRole = null, force, json } = options;
       if (role === "owner" && !force) throw new UsageError(ONLY_BY_FORCE);
-      const change: Change = (operator, stores, signal) =>
-        setRole(operator, { userId, role, expectedRole }, stores, signal);
+      const change = withInput(setRole, { userId, role, expectedRole });
       const { membership, changed } = await changeOne({ id, userId, change }, terminal);
       const words = `${userId} (${membership.email}) is ${membership.role} in ${id}.`;
       print(memberOf(membership), changed ? `${words}\n` : `${words} Nothing to change.\n`, json, terminal);
@@ -107,18 +106,16 @@ function addChangeCommand(verb: keyof typeof CHANGES, member: Command, terminal:
     .description(description)
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, userId: UserId, { json }: { json?: true }) => {
-      const change: Change = (operator, stores, signal) => run(operator, userId, stores, signal);
+      const change = withInput(run, userId);
       const { membership, changed } = await changeOne({ id, userId, change }, terminal);
       const words = `${userId} (${membership.email}) is ${membership.status} in ${id}.`;
       print(memberOf(membership), changed ? `${words}\n` : `${words} Nothing to change.\n`, json, terminal);
     });
 }
 
-type Change = OperatorAction<Membership>;
-
 /** @returns the membership as it is stored now, and whether this command has changed it */
 async function changeOne(
-  { id, userId, change }: { id: OrganizationId; userId: UserId; change: Change },
+  { id, userId, change }: { id: OrganizationId; userId: UserId; change: OperatorAction<Membership> },
   terminal: Terminal,
 ): Promise<{ membership: Membership; changed: boolean }> {
   return asOperator(id, terminal, async (operator, stores, signal) => {

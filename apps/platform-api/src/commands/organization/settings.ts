@@ -24,7 +24,7 @@ import {
 } from "../../terminal/arguments.ts";
 import { CommandFailure, print, printable, type Terminal, UsageError } from "../../terminal/terminal.ts";
 import { MAILS, mailOf } from "../invitation/invitation-commands.ts";
-import { asOperator, cacheNotice, type OperatorAction, withStores } from "../store-command.ts";
+import { asOperator, cacheNotice, type OperatorAction, withInput, withStores } from "../store-command.ts";
 
 /** The commands about one organization. */
 export function addSettingsCommands(organization: Command, terminal: Terminal): void {
@@ -171,8 +171,7 @@ function addCloseCommand(organization: Command, terminal: Terminal): void {
         `Nobody will belong to ${id} (${printable(name)}) any more, join it or accept its invitations. ` +
           "Nothing is deleted, and `org reopen` undoes it.",
       );
-      const change: Change = (operator, stores, signal) => setState(operator, "closed", stores, signal);
-      await changeOne(id, change, json, terminal);
+      await changeOne(id, withInput(setState, "closed"), json, terminal);
     });
 }
 
@@ -183,8 +182,7 @@ function addReopenCommand(organization: Command, terminal: Terminal): void {
     .description("open a closed organization: its members belong to it again")
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, { json }: { json?: true }) => {
-      const change: Change = (operator, stores, signal) => setState(operator, "open", stores, signal);
-      await changeOne(id, change, json, terminal);
+      await changeOne(id, withInput(setState, "open"), json, terminal);
     });
 }
 
