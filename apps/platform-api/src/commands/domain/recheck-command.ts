@@ -60,19 +60,12 @@ function progressReport({ err }: Terminal, done: RecheckedDomain[]): (rechecked:
 }
 
 function summaryOf(done: readonly RecheckedDomain[]): Summary {
-  const count = (outcome: RecheckOutcome) => done.filter((each) => each.outcome === outcome).length;
+  const outcomes = { verified: 0, missing: 0, lapsed: 0, unclear: 0, unanswered: 0, gone: 0, failed: 0 };
+  for (const { outcome } of done) outcomes[outcome] += 1;
   const total = (which: "sent" | "failed") => done.reduce((sum, { mails }) => sum + mails[which], 0);
   return {
     domains: done.length,
-    outcomes: {
-      verified: count("verified"),
-      missing: count("missing"),
-      lapsed: count("lapsed"),
-      unclear: count("unclear"),
-      unanswered: count("unanswered"),
-      gone: count("gone"),
-      failed: count("failed"),
-    },
+    outcomes,
     mails: { sent: total("sent"), failed: total("failed") },
     noticed: done
       .filter(({ outcome }) => outcome !== "verified" && outcome !== "gone")
