@@ -16,17 +16,25 @@ function viewerModule(): string {
   return `const FILES = ${constant};\nexport const docsViewer = (file) => Buffer.from(FILES[file], "base64");\n`;
 }
 
-/** `wire-source.ts` of clj-client with the text of `wire.ts` in it. */
-function wireSourceModule(): string {
-  const text = readFileSync(new URL("../../packages/clj-client/src/wire.ts", import.meta.url), "utf8");
-  return `export const readWireSource = () => ${JSON.stringify(text)};\n`;
+/** A module whose function `name` returns the text of a file. */
+function textModule(name: string, file: string): string {
+  const text = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+  return `export const ${name} = () => ${JSON.stringify(text)};\n`;
 }
 
-/** `action-source.ts` with the text of the Action in it. */
-function actionSourceModule(): string {
-  const text = readFileSync(new URL("../../auth0/post-login-action.js", import.meta.url), "utf8");
-  return `export const readActionSource = () => ${JSON.stringify(text)};\n`;
-}
+/** What replaces the modules whose path ends so. They read files that the build has in it. */
+const REPLACED: Readonly<Record<string, () => string>> = {
+  "/clj-client/src/wire-source.ts": () => textModule("readWireSource", "packages/clj-client/src/wire.ts"),
+  "/commands/auth0/action-source.ts": () => textModule("readActionSource", "auth0/post-login-action.js"),
+  "/compose/docs-viewer.ts": viewerModule,
+};
+const replacements: Rolldown.Plugin = {
+  name: "replacements",
+  load(id) {
+    const [, module] = Object.entries(REPLACED).find(([end]) => id.endsWith(end)) ?? [];
+    return module === undefined ? null : { code: module(), moduleType: "js" };
+  },
+};
 
 /**
  * `node:http` by `require`. An `import` of it reads all of its exports, and its `WebSocket` loads undici: 30 ms at the
@@ -99,27 +107,7 @@ export default defineConfig({
   outExtensions: () => ({ js: ".js" }),
   outputOptions: { codeSplitting: false },
   deps: { alwaysBundle: [/.*/], onlyBundle: false },
-  plugins: [
-    requiredHttp,
-    nativeSpread,
-    {
-      name: "wire-source",
-      load: (id) =>
-        id.endsWith("/clj-client/src/wire-source.ts") ? { code: wireSourceModule(), moduleType: "js" } : null,
-    },
-    {
-      name: "action-source",
-      load: (id) =>
-        id.endsWith("/commands/auth0/action-source.ts")
-          ? { code: actionSourceModule(), moduleType: "js" }
-          : null,
-    },
-    {
-      name: "docs-viewer",
-      load: (id) =>
-        id.endsWith("/compose/docs-viewer.ts") ? { code: viewerModule(), moduleType: "js" } : null,
-    },
-  ],
+  plugins: [requiredHttp, nativeSpread, replacements],
   dts: false,
   clean: true,
 });
