@@ -48,6 +48,9 @@ function histogram(name: string, help: string, rows: () => DurationsRow[]): Fami
 
 const one = (value: number): Sample[] => [[{}, value]];
 
+const each = (label: string, counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts).map(([value, count]): Sample => [{ [label]: value }, count]);
+
 /** Every metric of ours, in the order of the page. */
 export function familiesOf(sources: MetricsSources): Family[] {
   const { requests, upstreams, logins, refreshes, gauges } = sources;
@@ -57,7 +60,9 @@ export function familiesOf(sources: MetricsSources): Family[] {
       one(gauges().activeRequests),
     ),
     counter("platform_api_calls_total", "Calls by result, each item of a batch", () => requests.calls()),
-    counter("platform_api_rate_limited_total", "Calls refused by a rate limit", () => requests.rateLimits()),
+    counter("platform_api_rate_limited_total", "Calls refused by a rate limit", () =>
+      each("limit", requests.limited),
+    ),
     counter("platform_api_shed_total", "Requests refused by overload", () => one(requests.shedTotal())),
     gauge("platform_api_jwks_age_seconds", "Age of the key set; absent before the first one", () => {
       const { jwksAgeMs } = gauges();
@@ -65,7 +70,7 @@ export function familiesOf(sources: MetricsSources): Family[] {
     }),
     gauge("platform_api_jwks_usable_keys", "Usable keys of the key set", () => one(gauges().usableKeys)),
     counter("platform_api_jwks_refreshes_total", "Refreshes of the key set by result", () =>
-      Object.entries(refreshes).map(([outcome, count]) => [{ outcome }, count]),
+      each("outcome", refreshes),
     ),
     histogram(
       "platform_api_upstream_duration_seconds",
@@ -73,16 +78,20 @@ export function familiesOf(sources: MetricsSources): Family[] {
       () => upstreams.durations(),
     ),
     gauge("platform_api_directory_calls", "Calls of the user directory, running and queued", () =>
-      Object.entries(gauges().directoryCalls).map(([state, count]) => [{ state }, count]),
+      each("state", gauges().directoryCalls),
     ),
     ...cacheFamilies(sources),
-    counter("platform_api_links_total", "First logins that were linked or refused", () => logins.links()),
-    counter("platform_api_memberships_total", "Memberships made by logins", () => logins.memberships()),
+    counter("platform_api_links_total", "First logins that were linked or refused", () =>
+      each("outcome", logins.links),
+    ),
+    counter("platform_api_memberships_total", "Memberships made by logins", () =>
+      each("how", logins.memberships),
+    ),
     counter("platform_api_would_refuse_total", "Logins that only report mode accepts", () =>
-      one(logins.wouldRefuseTotal()),
+      one(logins.totals.wouldRefuse),
     ),
     counter("platform_api_audit_lost_total", "Audit entries that could not be written", () =>
-      one(logins.auditLostTotal()),
+      one(logins.totals.auditLost),
     ),
     counter("platform_api_log_lines_lost_total", "Lines of the log that could not be written", () =>
       one(gauges().logLinesLost),

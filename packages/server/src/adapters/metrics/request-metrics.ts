@@ -28,7 +28,7 @@ export class RequestMetrics {
   readonly #rows = new Map<string | null, Map<string, Uint8Array>>();
   readonly #calls = new Map<string | null, Float64Array>();
   readonly #reasons = new Map<string, number>(["OK", ...REASONS].map((reason, index) => [reason, index]));
-  readonly #limited: Record<RateLimit, number> = { discover: 0, failed_tokens: 0, mutations: 0 };
+  readonly limited: Record<RateLimit, number> = { discover: 0, failed_tokens: 0, mutations: 0 };
   #shed = 0;
 
   /** @param procedures the names of all procedures */
@@ -54,7 +54,7 @@ export class RequestMetrics {
   };
 
   readonly rateLimited = (limit: RateLimit): void => {
-    this.#limited[limit] += 1;
+    this.limited[limit] += 1;
   };
 
   durations(): DurationsRow[] {
@@ -72,10 +72,6 @@ export class RequestMetrics {
 
   shedTotal(): number {
     return this.#shed;
-  }
-
-  rateLimits(): Sample[] {
-    return Object.entries(this.#limited).map(([limit, count]) => [{ limit }, count]);
   }
 
   /** The row of an answer whose method may be an unusual one; a new one while there is room. */
