@@ -60,7 +60,6 @@ export const AUDIT_OPERATIONS: readonly RestOperation[] = [
         } satisfies RouterOutputs["org"]["audit"]["list"],
       },
     },
-    needsToken: true,
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
   },
 ];

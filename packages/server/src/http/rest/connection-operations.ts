@@ -27,13 +27,12 @@ const PENDING: Outputs["get"] = {
   testedAt: null,
 };
 
-const COMMON = { tag: "Connections", needsToken: true } as const;
 const BY_ROLE = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"] as const;
 
 /** How the people of an organization sign in. */
 export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
   {
-    ...COMMON,
+    tag: "Connections",
     operationId: "listConnections",
     method: "get",
     path: CONNECTIONS,
@@ -52,7 +51,7 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
     reasons: BY_ROLE,
   },
   {
-    ...COMMON,
+    tag: "Connections",
     operationId: "beginConnection",
     method: "post",
     path: CONNECTIONS,
@@ -81,7 +80,7 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ROLE, "NOT_READY", "CONFLICT", "LIMIT_REACHED", "AUTH0_UNAVAILABLE"],
   },
   {
-    ...COMMON,
+    tag: "Connections",
     operationId: "connection",
     method: "get",
     path: CONNECTION,
@@ -99,7 +98,7 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ROLE, "NOT_FOUND", "AUTH0_UNAVAILABLE"],
   },
   {
-    ...COMMON,
+    tag: "Connections",
     operationId: "updateConnection",
     method: "patch",
     path: CONNECTION,
@@ -122,7 +121,7 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ROLE, "NOT_FOUND", "NOT_READY"],
   },
   {
-    ...COMMON,
+    tag: "Connections",
     operationId: "testConnection",
     method: "post",
     path: `${CONNECTION}/test`,
@@ -160,7 +159,7 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ROLE, "NOT_FOUND", "NOT_READY", "AUTH0_UNAVAILABLE"],
   },
   {
-    ...COMMON,
+    tag: "Connections",
     operationId: "removeConnection",
     method: "delete",
     path: CONNECTION,

@@ -30,13 +30,12 @@ const VERIFIED: Outputs["check"] = {
   checkedAt: "2026-11-25T12:00:00.000Z",
 };
 
-const COMMON = { tag: "Domains", needsToken: true } as const;
 const BY_ROLE = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"] as const;
 
 /** The e-mail domains of an organization, proved by DNS. */
 export const DOMAIN_OPERATIONS: readonly RestOperation[] = [
   {
-    ...COMMON,
+    tag: "Domains",
     operationId: "listDomains",
     method: "get",
     path: DOMAINS,
@@ -66,7 +65,7 @@ export const DOMAIN_OPERATIONS: readonly RestOperation[] = [
     reasons: BY_ROLE,
   },
   {
-    ...COMMON,
+    tag: "Domains",
     operationId: "claimDomain",
     method: "post",
     path: DOMAINS,
@@ -87,7 +86,7 @@ export const DOMAIN_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ROLE, "LIMIT_REACHED", "NOT_READY"],
   },
   {
-    ...COMMON,
+    tag: "Domains",
     operationId: "checkDomain",
     method: "post",
     path: `${DOMAIN}/check`,
@@ -112,7 +111,7 @@ export const DOMAIN_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ROLE, "NOT_FOUND", "LIMIT_REACHED", "NOT_READY"],
   },
   {
-    ...COMMON,
+    tag: "Domains",
     operationId: "releaseDomain",
     method: "delete",
     path: DOMAIN,

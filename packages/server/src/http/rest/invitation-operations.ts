@@ -20,13 +20,12 @@ const INVITATION: Outputs["resend"] = {
   expiresAt: "2026-12-02T12:00:00.000Z",
 };
 
-const COMMON = { tag: "Invitations", needsToken: true } as const;
 const BY_ADMINS = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "RATE_LIMITED"] as const;
 
 /** Invitations of addresses, which travel in bodies, because they must not be in a URL. */
 export const INVITATION_OPERATIONS: readonly RestOperation[] = [
   {
-    ...COMMON,
+    tag: "Invitations",
     operationId: "searchInvitations",
     method: "post",
     path: `${INVITATIONS}/search`,
@@ -47,7 +46,7 @@ export const INVITATION_OPERATIONS: readonly RestOperation[] = [
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
   },
   {
-    ...COMMON,
+    tag: "Invitations",
     operationId: "invite",
     method: "post",
     path: INVITATIONS,
@@ -69,7 +68,7 @@ export const INVITATION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ADMINS, "LIMIT_REACHED", "CONFLICT"],
   },
   {
-    ...COMMON,
+    tag: "Invitations",
     operationId: "resendInvitation",
     method: "post",
     path: `${INVITATIONS}/resend`,
@@ -87,7 +86,7 @@ export const INVITATION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ADMINS, "NOT_FOUND", "CONFLICT", "LIMIT_REACHED"],
   },
   {
-    ...COMMON,
+    tag: "Invitations",
     operationId: "revokeInvitation",
     method: "post",
     path: `${INVITATIONS}/revoke`,
@@ -103,7 +102,7 @@ export const INVITATION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ADMINS, "NOT_FOUND", "CONFLICT"],
   },
   {
-    ...COMMON,
+    tag: "Invitations",
     operationId: "acceptInvitation",
     method: "post",
     path: `${INVITATIONS}/accept`,
@@ -128,7 +127,7 @@ export const INVITATION_OPERATIONS: readonly RestOperation[] = [
     reasons: ["NOT_FOUND", "RATE_LIMITED"],
   },
   {
-    ...COMMON,
+    tag: "Invitations",
     operationId: "declineInvitation",
     method: "post",
     path: `${INVITATIONS}/decline`,

@@ -21,8 +21,6 @@ const JANE_AS_MEMBER: Outputs["setRole"] = {
   joinedAt: "2026-11-25T12:00:00.000Z",
 };
 
-const COMMON = { tag: "Members", needsToken: true } as const;
-
 /** Refusals of somebody who may not act on this member. */
 const BY_RANK = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "NOT_FOUND"] as const;
 
@@ -33,7 +31,7 @@ function memberAnswer(description: string, changed: Partial<Outputs["setRole"]>)
 /** The members of an organization. Addresses travel in bodies, because they must not be in a URL. */
 export const MEMBER_OPERATIONS: readonly RestOperation[] = [
   {
-    ...COMMON,
+    tag: "Members",
     operationId: "searchMembers",
     method: "post",
     path: `${MEMBERS}/search`,
@@ -58,7 +56,7 @@ export const MEMBER_OPERATIONS: readonly RestOperation[] = [
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
   },
   {
-    ...COMMON,
+    tag: "Members",
     operationId: "lookUpMembers",
     method: "post",
     path: `${MEMBERS}/lookup`,
@@ -82,7 +80,7 @@ export const MEMBER_OPERATIONS: readonly RestOperation[] = [
     reasons: ["NOT_A_MEMBER"],
   },
   {
-    ...COMMON,
+    tag: "Members",
     operationId: "setMemberRole",
     method: "put",
     path: `${MEMBER}/role`,
@@ -99,7 +97,7 @@ export const MEMBER_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_RANK, "CONFLICT", "LAST_OWNER", "LIMIT_REACHED", "NOT_READY"],
   },
   {
-    ...COMMON,
+    tag: "Members",
     operationId: "removeMember",
     method: "post",
     path: `${MEMBER}/remove`,
@@ -113,7 +111,7 @@ export const MEMBER_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_RANK, "LAST_OWNER", "NOT_READY"],
   },
   {
-    ...COMMON,
+    tag: "Members",
     operationId: "restoreMember",
     method: "post",
     path: `${MEMBER}/restore`,
@@ -127,7 +125,7 @@ export const MEMBER_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_RANK, "CONFLICT"],
   },
   {
-    ...COMMON,
+    tag: "Members",
     operationId: "leaveOrganization",
     method: "post",
     path: "/organizations/{organizationId}/leave",

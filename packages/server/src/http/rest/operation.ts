@@ -45,8 +45,8 @@ export interface RestOperation {
   };
   /** Where the items of all pages are streamed, one JSON object a line. It takes no cursor and no limit. */
   readonly stream?: Pick<RestOperation, "operationId" | "path" | "summary" | "description">;
-  /** Whether the procedure reads the user's token. */
-  readonly needsToken: boolean;
+  /** Whether the procedure reads no token. */
+  readonly isPublic?: true;
   /** Refusals beyond those that follow from the token, the input and the method. */
   readonly reasons?: readonly Reason[];
 }

@@ -37,7 +37,6 @@ const validate: RestOperation = {
       "address not trusted": { ...VALIDATION, email: null },
     },
   },
-  needsToken: true,
 };
 
 /** Every REST path, in the order of the description. */
@@ -68,7 +67,6 @@ const OPERATIONS: readonly RestOperation[] = [
         password: { rule: "verified-email", connection: "auth0", linkedAt: "2026-11-25T12:00:00.000Z" },
       } satisfies Record<string, RouterOutputs["auth"]["link"]>,
     },
-    needsToken: true,
     reasons: ["NOT_FOUND"],
   },
   {
@@ -91,7 +89,6 @@ const OPERATIONS: readonly RestOperation[] = [
         "not a member": { allowed: false, role: null, actor: null },
       } satisfies Record<string, RouterOutputs["auth"]["check"]>,
     },
-    needsToken: true,
   },
   ...ORGANIZATION_OPERATIONS,
   ...MEMBER_OPERATIONS,
@@ -128,7 +125,7 @@ const OPERATIONS: readonly RestOperation[] = [
         password: { method: "password" },
       } satisfies Record<string, RouterOutputs["discover"]["byEmail"]>,
     },
-    needsToken: false,
+    isPublic: true,
     reasons: ["RATE_LIMITED", "STORE_UNAVAILABLE"],
   },
 ];

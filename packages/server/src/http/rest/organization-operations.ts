@@ -12,12 +12,10 @@ const ACME: RouterOutputs["org"]["update"] = {
   locked: [],
 };
 
-const COMMON = { tag: "Organizations", needsToken: true } as const;
-
 /** The user's organizations, and the settings of one. */
 export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
   {
-    ...COMMON,
+    tag: "Organizations",
     operationId: "myOrganizations",
     method: "get",
     path: "/organizations/me",
@@ -61,7 +59,7 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
     },
   },
   {
-    ...COMMON,
+    tag: "Organizations",
     operationId: "joinOrganization",
     method: "post",
     path: "/organizations/{organizationId}/join",
@@ -81,7 +79,7 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
     reasons: ["NOT_JOINABLE", "RATE_LIMITED"],
   },
   {
-    ...COMMON,
+    tag: "Organizations",
     operationId: "organization",
     method: "get",
     path: "/organizations/{organizationId}",
@@ -102,7 +100,7 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER"],
   },
   {
-    ...COMMON,
+    tag: "Organizations",
     operationId: "updateOrganization",
     method: "patch",
     path: "/organizations/{organizationId}",

@@ -53,7 +53,7 @@ function row(
     tag: "Organizations",
     summary: procedure,
     description: procedure,
-    needsToken: false,
+    isPublic: true,
     answer: { name: procedure.replace(".", "_"), description: procedure, examples: {} },
   };
 }

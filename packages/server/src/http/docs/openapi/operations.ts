@@ -54,13 +54,13 @@ const TOKEN_REASONS: readonly Reason[] = [
 export function restPaths({ router, operations }: RestApi): Json {
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
-    const { operationId, method, path, procedure, tag, summary, description, needsToken } = operation;
+    const { operationId, method, path, procedure, tag, summary, description, isPublic } = operation;
     const described = {
       operationId,
       tags: [tag],
       summary,
       description,
-      security: needsToken ? ANY_TOKEN : [],
+      security: isPublic ? [] : ANY_TOKEN,
       ...inputOf(operation, inputSchema(contractOf(procedure, router))),
       responses: { 200: answerOf(operation), ...refusalResponses(refusalsOf(operation)) },
     };
@@ -92,9 +92,9 @@ function streamOf({ stream, input, answer }: RestOperation, described: Json): Js
 }
 
 /** The operation's own refusals, then those that any operation may get. */
-export function refusalsOf({ method, input, needsToken, reasons = [] }: RestOperation): DescribedRefusal[] {
+export function refusalsOf({ method, input, isPublic, reasons = [] }: RestOperation): DescribedRefusal[] {
   const readsBody = method !== "get";
-  const own = new Set<Reason>(needsToken ? TOKEN_REASONS : []);
+  const own = new Set<Reason>(isPublic ? [] : TOKEN_REASONS);
   if (readsBody || input !== undefined) own.add("INPUT_INVALID");
   for (const reason of reasons) own.add(reason);
   const body = readsBody ? [refusalFor("TOO_LARGE"), WRONG_MEDIA_TYPE] : [];
