@@ -2,14 +2,13 @@ import { z } from "zod";
 import { NameTaken } from "../tenant/name-taken.ts";
 import type { ConnectionUse, TenantOrganization } from "../tenant/organizations.ts";
 import { ApiError, notFound } from "./api-error.ts";
-import { NOTHING, type Route, route } from "./route.ts";
+import { NO_INPUT, NOTHING, type Route, route } from "./route.ts";
 import type { ManagementServices } from "./services.ts";
 
 const newOrganization = z.strictObject({
   name: z.string().regex(/^[a-z0-9]([a-z0-9_-]{0,48}[a-z0-9])?$/, "Object didn't pass validation for format"),
   display_name: z.string().min(1).max(255).optional(),
 });
-const none = { query: NOTHING, body: NOTHING };
 
 /** Organizations, and the connections that they use. */
 export function organizationRoutes({ tenant }: ManagementServices): Route[] {
@@ -40,17 +39,17 @@ export function organizationRoutes({ tenant }: ManagementServices): Route[] {
         }
       },
     ),
-    route("GET /organizations/name/:name", "read:organizations", none, ({ param }) => {
+    route("GET /organizations/name/:name", "read:organizations", NO_INPUT, ({ param }) => {
       const found = organizations.list().find(({ name }) => name === param("name"));
       return { status: 200, body: shown(existing(found ?? null)) };
     }),
-    route("GET /organizations/:id", "read:organizations", none, ({ param }) => {
+    route("GET /organizations/:id", "read:organizations", NO_INPUT, ({ param }) => {
       return { status: 200, body: shown(existing(organizations.find(param("id")))) };
     }),
     route(
       "GET /organizations/:id/enabled_connections/:connectionId",
       "read:organization_connections",
-      none,
+      NO_INPUT,
       ({ param }) => {
         const { connectionId, assignMembershipOnLogin, showAsButton } = use(
           param("id"),
@@ -69,7 +68,7 @@ export function organizationRoutes({ tenant }: ManagementServices): Route[] {
     route(
       "DELETE /organizations/:id/enabled_connections/:connectionId",
       "delete:organization_connections",
-      none,
+      NO_INPUT,
       ({ param }) => {
         organizations.withdraw(use(param("id"), param("connectionId")));
         return { status: 204 };

@@ -29,6 +29,7 @@ export interface Route {
 
 /** What a call accepts. Unknown fields are refused, as they are at Auth0. */
 export const NOTHING = z.strictObject({});
+export const NO_INPUT = { query: NOTHING, body: NOTHING };
 
 interface Accepted<Query, Body> {
   readonly query: z.ZodType<Query>;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SELF_SERVICE_STRATEGIES, wizardUrl } from "../self-service/wizard-address.ts";
 import { PEOPLE_CLIENT_IDS } from "../tenant/clients.ts";
 import { ApiError, notFound } from "./api-error.ts";
-import { NOTHING, type Route, route } from "./route.ts";
+import { NO_INPUT, NOTHING, type Route, route } from "./route.ts";
 import type { ManagementServices } from "./services.ts";
 
 /** The tenant's only profile, from which tickets are made. */
@@ -42,22 +42,17 @@ export function selfServiceRoutes({ tenant, tickets, issuers }: ManagementServic
   }
 
   return [
-    route(
-      "GET /self-service-profiles/:id",
-      "read:self_service_profiles",
-      { query: NOTHING, body: NOTHING },
-      ({ param }) => {
-        requireProfile(param("id"));
-        const body = {
-          id: SELF_SERVICE_PROFILE_ID,
-          name: "Platform",
-          description: null,
-          user_attributes: [],
-          allowed_strategies: SELF_SERVICE_STRATEGIES,
-        };
-        return { status: 200, body };
-      },
-    ),
+    route("GET /self-service-profiles/:id", "read:self_service_profiles", NO_INPUT, ({ param }) => {
+      requireProfile(param("id"));
+      const body = {
+        id: SELF_SERVICE_PROFILE_ID,
+        name: "Platform",
+        description: null,
+        user_attributes: [],
+        allowed_strategies: SELF_SERVICE_STRATEGIES,
+      };
+      return { status: 200, body };
+    }),
     route(
       "POST /self-service-profiles/:id/sso-ticket",
       "create:sso_access_tickets",
@@ -85,7 +80,7 @@ export function selfServiceRoutes({ tenant, tickets, issuers }: ManagementServic
     route(
       "POST /self-service-profiles/:id/sso-ticket/:ticket/revoke",
       "delete:sso_access_tickets",
-      { query: NOTHING, body: NOTHING },
+      NO_INPUT,
       ({ param }) => {
         requireProfile(param("id"));
         tickets.revoke(param("ticket"));

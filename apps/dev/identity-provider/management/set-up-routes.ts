@@ -6,7 +6,7 @@ import { isAppClient } from "../tenant/app-clients.ts";
 import { clients } from "../tenant/clients.ts";
 import { notFound } from "./api-error.ts";
 import { chosen, FIELDS } from "./fields.ts";
-import { NOTHING, type Route, route } from "./route.ts";
+import { NO_INPUT, NOTHING, type Route, route } from "./route.ts";
 import type { ManagementServices } from "./services.ts";
 
 const ACTION_CODE = readFileSync(new URL("../../../../auth0/post-login-action.js", import.meta.url), "utf8");
@@ -15,7 +15,6 @@ const TRIGGER = { id: "post-login", version: "v3" };
 const BUILT_AT = "2026-01-01T00:00:00.000Z";
 const TIMES = { created_at: BUILT_AT, updated_at: BUILT_AT };
 
-const none = { query: NOTHING, body: NOTHING };
 const paged = {
   page: z.coerce.number().int().min(0).default(0),
   per_page: z.coerce.number().int().min(1).max(100).default(20),
@@ -27,7 +26,7 @@ export function setUpRoutes(services: ManagementServices): Route[] {
   const { frontendOrigins, appOrigins, issuers, audience, claimNamespace } = services;
   const [issuer, ...customIssuers] = issuers;
   return [
-    route("GET /resource-servers/:id", "read:resource_servers", none, ({ param }) => {
+    route("GET /resource-servers/:id", "read:resource_servers", NO_INPUT, ({ param }) => {
       if (param("id") !== audience)
         throw notFound("The resource server does not exist", "inexistent_resource_server");
       return { status: 200, body: resourceServer(audience) };
@@ -69,11 +68,11 @@ export function setUpRoutes(services: ManagementServices): Route[] {
         return { status: 200, body: chosen(shownClient(client, appOrigins), query) };
       },
     ),
-    route("GET /tenants/settings", "read:tenant_settings", none, () => {
+    route("GET /tenants/settings", "read:tenant_settings", NO_INPUT, () => {
       const body = { friendly_name: "Development", default_audience: "", default_directory: "", flags: {} };
       return { status: 200, body };
     }),
-    route("GET /custom-domains", "read:custom_domains", none, () => ({
+    route("GET /custom-domains", "read:custom_domains", NO_INPUT, () => ({
       status: 200,
       body: customIssuers.map((each, index) => ({
         custom_domain_id: `cd_${index}`,
