@@ -13,7 +13,7 @@ import { readActionSource } from "./action-source.ts";
 import { versionOf } from "./action-version.ts";
 import { checkAuth0 } from "./check-auth0.ts";
 import { discover } from "./discovery.ts";
-import type { Auth0Facts, Auth0Settings, Read, TenantFacts } from "./facts.ts";
+import { type Auth0Facts, type Read, settingsOf, type TenantFacts } from "./facts.ts";
 import { type Registered, readTenant } from "./read-tenant.ts";
 import { tokenFactsOf } from "./token-facts.ts";
 
@@ -69,21 +69,6 @@ async function readFacts(
     clockSkewSeconds,
     tenant: await readConfiguredTenant(config, terminal),
     token: token === null ? null : tokenFactsOf(token),
-  };
-}
-
-function settingsOf(config: ServerConfig): Auth0Settings {
-  return {
-    issuers: config.AUTH0_ISSUER,
-    audience: config.AUTH0_AUDIENCE,
-    namespace: config.AUTH0_CLAIM_NAMESPACE,
-    maxTokenLifetimeSeconds: config.MAX_TOKEN_LIFETIME_SECONDS,
-    clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
-    otherStrategies: [...config.AUTH0_OTHER_STRATEGIES],
-    appClientIds: config.AUTH0_APP_CLIENT_IDS,
-    admins: config.ADMIN_CLIENT_IDS,
-    frontendUrl: config.FRONTEND_URL ?? null,
-    managementUrl: config.AUTH0_MANAGEMENT_URL ?? null,
   };
 }
 

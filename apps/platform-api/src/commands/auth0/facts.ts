@@ -1,24 +1,26 @@
 import type { TenantAction, TenantApi, TenantClient, TenantConnection } from "@platform-api/server/adapters";
-import type { AdminClients } from "@platform-api/server/domain";
+import type { ServerConfig } from "../../config/config.ts";
 
 /** What was read, or why it was not. */
 export type Read<T> = { readonly value: T } | { readonly why: string };
 
-/** What platform-api is configured to expect. */
-export interface Auth0Settings {
-  readonly issuers: readonly string[];
-  readonly audience: string;
-  readonly namespace: string;
-  readonly maxTokenLifetimeSeconds: number;
-  readonly clockToleranceSeconds: number;
-  readonly otherStrategies: readonly string[];
-  readonly appClientIds: readonly string[];
-  /** `ADMIN_CLIENT_IDS`; empty if unset. */
-  readonly admins: AdminClients;
-  readonly frontendUrl: string | null;
-  /** Null without the Management API. */
-  readonly managementUrl: string | null;
+/** What platform-api is configured to expect. Null stands for a variable that is not set. */
+export function settingsOf(config: ServerConfig) {
+  return {
+    issuers: config.AUTH0_ISSUER,
+    audience: config.AUTH0_AUDIENCE,
+    namespace: config.AUTH0_CLAIM_NAMESPACE,
+    maxTokenLifetimeSeconds: config.MAX_TOKEN_LIFETIME_SECONDS,
+    clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
+    otherStrategies: [...config.AUTH0_OTHER_STRATEGIES],
+    appClientIds: config.AUTH0_APP_CLIENT_IDS,
+    admins: config.ADMIN_CLIENT_IDS,
+    frontendUrl: config.FRONTEND_URL ?? null,
+    managementUrl: config.AUTH0_MANAGEMENT_URL ?? null,
+  };
 }
+
+export type Auth0Settings = ReturnType<typeof settingsOf>;
 
 /** What an issuer's discovery document says of it. */
 export interface IssuerFacts {
