@@ -49,7 +49,7 @@ export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): P
   }
 
   try {
-    await listen(server, host, port);
+    await once(server.listen(port, host), "listening");
     return { endpoint: endpointOf(server), server, close };
   } catch (error) {
     await close();
@@ -57,13 +57,8 @@ export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): P
   }
 }
 
-interface OpenStore {
-  readonly server: Server;
-  /** Lets other processes use the folder. */
-  unlock(): Promise<void>;
-}
-
-async function openStore({ dataFolder, oracle }: EmbeddedDynamodbOptions): Promise<OpenStore> {
+/** `unlock` lets other processes use the folder. */
+async function openStore({ dataFolder, oracle }: EmbeddedDynamodbOptions) {
   if (dataFolder === undefined)
     return { server: await createEmbeddedDynamodb({ oracle }), unlock: async () => {} };
   const unlock = await lockFolder(dataFolder, "embedded DynamoDB");
@@ -74,11 +69,6 @@ async function openStore({ dataFolder, oracle }: EmbeddedDynamodbOptions): Promi
     const cause = error instanceof Error ? error.cause : undefined; // from LevelDB
     throw brokenFolder(dataFolder, "embedded DynamoDB", cause ?? error);
   }
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  server.listen(port, host);
-  await once(server, "listening");
 }
 
 function endpointOf(server: Server): string {
