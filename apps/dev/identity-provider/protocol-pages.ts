@@ -1,7 +1,7 @@
 import type { ErrorOut, KoaContextWithOIDC } from "oidc-provider";
 import { Html, html } from "./pages/html.ts";
 import { showMessage } from "./pages/message.ts";
-import type { PageContext } from "./pages/page.ts";
+import { type PageContext, redirect } from "./pages/page.ts";
 import { isAppClient } from "./tenant/app-clients.ts";
 
 /** Shows an error that must not go back to the application, such as an unregistered redirect URI. */
@@ -40,8 +40,7 @@ export async function showLogout(ctx: KoaContextWithOIDC, form: string): Promise
   if (typeof state === "string") target.searchParams.set("state", state);
   await session.destroy();
   ctx.oidc.cookies.set(provider.cookieName("session"), null);
-  ctx.redirect(target.href);
-  ctx.status = 303;
+  redirect(ctx, target.href);
 }
 
 /** The root page, to which no login leads. */

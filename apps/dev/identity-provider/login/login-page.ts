@@ -1,7 +1,7 @@
 import { text as readText } from "node:stream/consumers";
 import { errors, type KoaContextWithOIDC, type Provider } from "oidc-provider";
 import { showMessage } from "../pages/message.ts";
-import { type PageContext, showPage } from "../pages/page.ts";
+import { type PageContext, redirect, showPage } from "../pages/page.ts";
 import type { Account, Accounts } from "../tenant/accounts.ts";
 import { type Connection, PASSWORD_CONNECTION } from "../tenant/connection.ts";
 import { MIN_PASSWORD_LENGTH } from "../tenant/password.ts";
@@ -68,11 +68,6 @@ async function answer(ctx: LoginContext, services: LoginServices): Promise<void>
   if (view.isSignUp) await emailVerification.welcome(outcome);
   const result = { login: { accountId: outcome.subject } };
   redirect(ctx, await provider.interactionResult(ctx.req, ctx.res, result));
-}
-
-function redirect(ctx: LoginContext, to: string): void {
-  ctx.redirect(to);
-  ctx.status = 303;
 }
 
 function isPassword({ strategy }: Connection): boolean {

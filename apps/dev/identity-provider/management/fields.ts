@@ -9,10 +9,7 @@ export const FIELDS = {
 /** The chosen fields of an answer, by default all. */
 export function chosen(
   answer: Readonly<Record<string, unknown>>,
-  {
-    fields,
-    include_fields: include,
-  }: { readonly fields?: string | undefined; readonly include_fields?: "true" | "false" | undefined },
+  { fields, include_fields: include }: z.output<z.ZodObject<typeof FIELDS>>,
 ): Record<string, unknown> {
   if (fields === undefined) return answer;
   const names = fields.split(",");

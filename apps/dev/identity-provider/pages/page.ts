@@ -42,6 +42,12 @@ export function showPage(ctx: PageContext, status: number, page: Page): void {
   ctx.body = document(page).text;
 }
 
+/** Makes the browser get another page after a form. */
+export function redirect(ctx: Pick<KoaContextWithOIDC, "redirect" | "status">, to: string): void {
+  ctx.redirect(to);
+  ctx.status = 303;
+}
+
 function document({ title, strategy, brand, content }: Page): Html {
   return html`<!doctype html>
 <html lang="en">

@@ -1,7 +1,7 @@
 import { text as readText } from "node:stream/consumers";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { showMessage } from "../pages/message.ts";
-import { type Page, type PageContext, showPage } from "../pages/page.ts";
+import { type Page, type PageContext, redirect, showPage } from "../pages/page.ts";
 import type { TenantConnection } from "../tenant/connection.ts";
 import { connectionOptions } from "../tenant/connection-options.ts";
 import { NameTaken } from "../tenant/name-taken.ts";
@@ -48,7 +48,7 @@ export async function answerWizard(ctx: WizardContext, services: WizardServices)
 function openWizard(ctx: WizardContext, tickets: Tickets): void {
   const opened = tickets.open(new URLSearchParams(ctx.querystring).get("ticket") ?? "");
   if (typeof opened === "string") showProblem(ctx, opened);
-  else redirect(ctx, opened.session);
+  else redirect(ctx, `${WIZARD}/${opened.session}`);
 }
 
 async function goOn(ctx: WizardContext, { tenant, tickets }: WizardServices): Promise<void> {
@@ -66,7 +66,7 @@ async function goOn(ctx: WizardContext, { tenant, tickets }: WizardServices): Pr
     enable(connection, ticket, tenant);
     tickets.finish(ticket);
   }
-  redirect(ctx, session);
+  redirect(ctx, ctx.path);
 }
 
 function stepOf(ticket: Ticket, connection: TenantConnection | null): Page {
@@ -102,9 +102,4 @@ function enable(connection: TenantConnection, { clientIds, organizations }: Tick
 function showProblem(ctx: WizardContext, problem: TicketProblem): void {
   const { status, title, text } = PROBLEMS[problem];
   showMessage(ctx, status, { title, text });
-}
-
-function redirect(ctx: WizardContext, session: string): void {
-  ctx.redirect(`${WIZARD}/${session}`);
-  ctx.status = 303;
 }
