@@ -20,8 +20,10 @@ import { CommandFailure, formatTable, print, type Terminal, UsageError } from ".
 import { withStores } from "../store-command.ts";
 import { describeAction } from "./action.ts";
 
-/** What applies to a page of an organization's audit alone. */
-interface PageFilter {
+export interface PageOptions {
+  readonly organization?: OrganizationId;
+  readonly since?: string;
+  readonly json?: true;
   readonly until?: string;
   readonly actor?: SeenActor;
   readonly person?: UserId;
@@ -31,12 +33,7 @@ interface PageFilter {
   readonly limit?: number;
 }
 
-export interface PageOptions extends PageFilter {
-  readonly organization?: OrganizationId;
-  readonly since?: string;
-  readonly json?: true;
-}
-
+/** What applies to a page of an organization's audit alone. */
 const PAGE_OPTIONS = ["until", "actor", "person", "action", "order", "cursor", "limit"] as const;
 
 const toActor = toParse(parseSeenActor, "is not login, operator, system or user:<UUID>", "--actor: ");
@@ -64,7 +61,7 @@ export function addPageOptions(list: Command): Command {
 }
 
 /** @throws {UsageError} for an option that applies to a page of an organization alone */
-export function refusePageOptions(options: PageFilter): void {
+export function refusePageOptions(options: PageOptions): void {
   const given = PAGE_OPTIONS.find((name) => options[name] !== undefined);
   if (given !== undefined) throw new UsageError(`--${given} needs --organization <id>`);
 }
@@ -72,14 +69,14 @@ export function refusePageOptions(options: PageFilter): void {
 /** Prints a page of the organization's audit, and how to go on. */
 export async function listPage(
   organizationId: OrganizationId,
-  { since, until, json, actor, person, action, order, cursor, limit }: PageOptions,
+  { organization: _, since, until, json, ...filter }: PageOptions,
   terminal: Terminal,
 ): Promise<void> {
   const period = {
     since: since === undefined ? undefined : parseInstant("--since", since),
     until: until === undefined ? undefined : parseInstant("--until", until),
   };
-  const query = { organizationId, ...period, actor, person, action, order, cursor, limit };
+  const query = { organizationId, ...period, ...filter };
   const page = await withStores(terminal, async (stores, signal) => {
     const organization = await stores.organizations.find(organizationId, signal);
     if (organization === null) throw new CommandFailure(noOrganization(organizationId));
