@@ -69,7 +69,7 @@ async function checkAbsence(directory: Directory, read: string | null): Promise<
   const { status, error, contentType, call } = reply;
   const { origin } = new URL(url);
   if (status === null || error?.failure === "transport" || (status >= 300 && status < 400)) {
-    findings.differ("connection", ...problemsOf(reply, url));
+    findings.differ("connection", ...problemsOf(reply));
     return null;
   }
   if (status < 300 && /^text\/html\b/i.test(contentType)) {
@@ -82,7 +82,7 @@ async function checkAbsence(directory: Directory, read: string | null): Promise<
   const expected = `${ABSENT_STATUS}`;
   if (status === 401 || status === 403 || status === 429 || status >= 500) {
     const check = status < 429 ? "service token" : "unknown address";
-    findings.differ(check, ...problemsOf(reply, url).map((problem) => ({ ...problem, expected })));
+    findings.differ(check, ...problemsOf(reply).map((problem) => ({ ...problem, expected })));
     return null;
   }
   const state = await pathState(reply, read, directory);

@@ -15,12 +15,12 @@ const ONE_UUID = "one UUID for each address";
 
 /** Creates the user with this address unless it exists, and looks it up. Deletes nothing. */
 export async function checkEnsure(address: string, directory: Directory): Promise<void> {
-  const { url, probe, findings } = directory;
+  const { probe, findings } = directory;
   const ids = await ensureAtOnce(address, directory);
   if (ids.size === 0) return;
   const call = ensureCall("ensure", { email: address });
   const again = await probe(call);
-  findings.differ("ensure", ...problemsOf(again, url));
+  findings.differ("ensure", ...problemsOf(again));
   judgeUser("ensure", again, address, findings);
   if (again.answer?.created) {
     findings.differ("created", createdProblem("is true for a user that exists", "false"));
@@ -36,13 +36,13 @@ export async function checkEnsure(address: string, directory: Directory): Promis
 
 /** @returns the UUIDs of the answers */
 async function ensureAtOnce(address: string, directory: Directory): Promise<ReadonlySet<string>> {
-  const { url, probe, findings } = directory;
+  const { probe, findings } = directory;
   const call = ensureCall("ensure", { email: address });
   const before = await probe(findByEmailCall(address));
   const replies = await Promise.all(Array.from({ length: CONCURRENT }, () => probe(call)));
   const answers = replies.flatMap(({ answer }) => answer ?? []);
   const ids = new Set(answers.map(({ id }) => id));
-  const problems = replies.flatMap((reply) => problemsOf(reply, url));
+  const problems = replies.flatMap((reply) => problemsOf(reply));
   const failures = replies.length - answers.length;
   if (failures === replies.length) {
     findings.differ("ensure", ...problems);
@@ -67,14 +67,10 @@ async function ensureAtOnce(address: string, directory: Directory): Promise<Read
   return ids;
 }
 
-async function ensureUpperCase(
-  address: string,
-  id: string,
-  { url, probe, findings }: Directory,
-): Promise<void> {
+async function ensureUpperCase(address: string, id: string, { probe, findings }: Directory): Promise<void> {
   const check = "ensure, upper case";
   const reply = await probe(ensureCall("ensure", { email: address.toUpperCase() }));
-  findings.differ(check, ...problemsOf(reply, url));
+  findings.differ(check, ...problemsOf(reply));
   if (reply.answer === null) return;
   if (reply.answer.id === id) findings.ok(check, "returns the same user");
   else findings.differ(check, caseProblem("returns another user"));

@@ -6,13 +6,13 @@ import { problemsOf } from "./reply-problems.ts";
 export async function checkStranger(
   check: string,
   call: WireCall<unknown>,
-  { url, strangersProbe, findings }: Directory,
+  { strangersProbe, findings }: Directory,
 ): Promise<void> {
   const reply = await strangersProbe(call);
   const { status } = reply;
   if (status === 401) findings.ok(check, "401");
   else if (status === 403) findings.note(check, "403 instead of 401: both are refusals");
-  else if (status === null) findings.differ(check, ...problemsOf(reply, url));
+  else if (status === null) findings.differ(check, ...problemsOf(reply));
   else {
     const saw = `answers ${status}: it does not check the service token`;
     findings.differ(check, { saw, expected: "401", fix: "the directory" });

@@ -18,7 +18,7 @@ interface User {
  * @returns whether the address in upper case finds the user too
  */
 export async function checkUser(address: string, id: string | null, directory: Directory): Promise<boolean> {
-  const { url, probe, findings } = directory;
+  const { probe, findings } = directory;
   const call = findByEmailCall(address);
   const reply = await probe(call);
   if (reply.status === ABSENT_STATUS) {
@@ -31,7 +31,7 @@ export async function checkUser(address: string, id: string | null, directory: D
     });
     return false;
   }
-  findings.differ("user", ...problemsOf(reply, url));
+  findings.differ("user", ...problemsOf(reply));
   if (reply.answer === null) return false;
   judgeUser("user", reply, address, findings);
   if (id !== null && reply.answer.id !== id) {
@@ -64,14 +64,10 @@ export function judgeUser(check: string, reply: Reply<User>, address: string, fi
   }
 }
 
-async function checkUpperCase(
-  address: string,
-  user: User,
-  { url, probe, findings }: Directory,
-): Promise<boolean> {
+async function checkUpperCase(address: string, user: User, { probe, findings }: Directory): Promise<boolean> {
   const reply = await probe(findByEmailCall(address.toUpperCase()));
   if (reply.status === ABSENT_STATUS) findings.differ("upper case", caseProblem("finds no user"));
-  else if (reply.answer === null) findings.differ("upper case", ...problemsOf(reply, url));
+  else if (reply.answer === null) findings.differ("upper case", ...problemsOf(reply));
   else if (reply.answer.id !== user.id) findings.differ("upper case", caseProblem("finds another user"));
   else findings.ok("upper case", "finds the same user");
   return reply.answer?.id === user.id;
@@ -84,7 +80,7 @@ export function caseProblem(saw: string): Problem {
 }
 
 /** Only the mail server knows whether a tag matters. A directory that drops it gives one user to two people. */
-async function checkPlus(address: string, user: User, { url, probe, findings }: Directory): Promise<void> {
+async function checkPlus(address: string, user: User, { probe, findings }: Directory): Promise<void> {
   const check = "plus address";
   const reply = await probe(findByEmailCall(address.replace("@", "+directory-check@")));
   if (reply.answer?.id === user.id) {
@@ -96,5 +92,5 @@ async function checkPlus(address: string, user: User, { url, probe, findings }: 
     });
   } else if (reply.answer !== null || reply.status === ABSENT_STATUS) {
     findings.ok(check, "an address with +tag is another one");
-  } else findings.differ(check, ...problemsOf(reply, url));
+  } else findings.differ(check, ...problemsOf(reply));
 }

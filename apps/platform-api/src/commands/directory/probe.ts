@@ -6,6 +6,8 @@ import type { Quote } from "./quote.ts";
 /** How the client judges the reply to one request, and what it judges by. */
 export interface Reply<Answer> {
   readonly call: WireCall<Answer>;
+  /** The address of the directory. */
+  readonly url: string;
   readonly durationMs: number;
   /** Null if nothing has arrived. */
   readonly status: number | null;
@@ -68,7 +70,7 @@ export function createProbe({ url, token, patienceMs, quote, onReply }: ProbeOpt
         throw error;
       },
     );
-    const reply = { call, quote, durationMs: performance.now() - start, ...seen, ...outcome };
+    const reply = { call, url, quote, durationMs: performance.now() - start, ...seen, ...outcome };
     if (reply.error?.failure !== "transport") onReply?.(reply);
     return reply;
   };

@@ -30,11 +30,11 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 /** What the client does not accept of a reply; nothing if it does. */
-export function problemsOf(reply: Reply<unknown>, url: string): readonly Problem[] {
-  const { error, status } = reply;
+export function problemsOf(reply: Reply<unknown>): readonly Problem[] {
+  const { error, status, url } = reply;
   if (error === null) return [];
   if (error.failure === "transport") return [transportProblem(error, url)];
-  if (error.failure === "status") return [statusProblem(reply, status ?? 0, url)];
+  if (error.failure === "status") return [statusProblem(reply, status ?? 0)];
   return error.cause instanceof z.ZodError ? recordProblems(error.cause, reply) : [bodyProblem(reply, error)];
 }
 
@@ -56,11 +56,11 @@ function causeOf(cause: unknown): string {
   return cause.cause === undefined ? cause.message : causeOf(cause.cause);
 }
 
-function statusProblem(reply: Reply<unknown>, status: number, url: string): Problem {
+function statusProblem(reply: Reply<unknown>, status: number): Problem {
   const { call } = reply;
   const saw = `answers ${status}`;
   const expected = call.statuses.join(" or ");
-  if (status >= 300 && status < 400) return redirectProblem(reply, saw, url);
+  if (status >= 300 && status < 400) return redirectProblem(reply, saw);
   if (status === 401 || status === 403) {
     return { saw: `${saw}: the service token is not accepted`, expected, fix: "CLJ_PG_WRAPPER_TOKEN" };
   }
@@ -75,7 +75,7 @@ function statusProblem(reply: Reply<unknown>, status: number, url: string): Prob
   return { saw, expected, fix: `${wireLine.statuses(call.statuses)} (\`statuses\`)` };
 }
 
-function redirectProblem({ location, call, quote }: Reply<unknown>, answers: string, url: string): Problem {
+function redirectProblem({ location, call, quote, url }: Reply<unknown>, answers: string): Problem {
   const expected = "no redirect: it could lead to another directory, so it is not followed";
   const target = location && URL.canParse(location, url) ? new URL(location, url) : null;
   if (target === null || !/^https?:$/.test(target.protocol)) {
