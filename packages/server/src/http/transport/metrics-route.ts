@@ -39,8 +39,7 @@ export function createMetricsServer(render: RenderMetrics, unreadiness: () => Un
   });
   return {
     async listen({ host, port }) {
-      server.listen(port, host);
-      await once(server, "listening");
+      await once(server.listen(port, host), "listening");
       const bound = server.address();
       if (bound === null || typeof bound === "string") throw new Error("not listening on a port");
       return `http://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`;
