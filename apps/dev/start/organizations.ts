@@ -17,6 +17,14 @@ const fileSchema = z.object({
   ),
 });
 
+function readFile(file: string): z.output<typeof fileSchema> {
+  try {
+    return fileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    return refuseFile(error);
+  }
+}
+
 /** They are there before platform-api knows the companies: `docs/organizations.md` and `docs/onboard.md` create them. */
 const NEW_CUSTOMERS = {
   ids: ["piper"],
@@ -36,7 +44,7 @@ export interface Person {
  * already applied the file, so it is valid.
  */
 export function readTenant(file: string) {
-  const { organizations } = fileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  const { organizations } = readFile(file);
   const declared = [...organizations, NEW_CUSTOMERS].flatMap(({ domains, connections: own }) =>
     own.map((connection) => ({ ...connection, domains })),
   );
@@ -63,6 +71,12 @@ export function readTenant(file: string) {
     },
     people: [...accounts, ...others, ...newcomers],
   };
+}
+
+/** @throws the error with the variable that names the file */
+export function refuseFile(cause: unknown): never {
+  const problem = cause instanceof Error ? cause.message : String(cause);
+  throw new Error(`ORGANIZATIONS_FILE: ${problem}`, { cause });
 }
 
 /** The identity provider's options. */

@@ -13,7 +13,7 @@ import {
   tokenEnvironment,
   trustEnvironment,
 } from "./environment.ts";
-import { type Person, readTenant } from "./organizations.ts";
+import { type Person, readTenant, refuseFile } from "./organizations.ts";
 import { type StartOptions, startParts } from "./parts.ts";
 import { startPlatformApi } from "./platform-process.ts";
 import { refuseBusyPorts } from "./ports.ts";
@@ -44,7 +44,7 @@ export function startStack(config: StartConfig, options: StartOptions): Promise<
     writeFileSync(join(dataFolder, "platform-api.env"), environmentFile(environment));
     writeFileSync(join(dataFolder, "token.env"), environmentFile(tokenEnvironment(config)));
     await command(environment, "table", "create");
-    await command(environment, "org", "apply", config.ORGANIZATIONS_FILE, "--yes");
+    await command(environment, "org", "apply", config.ORGANIZATIONS_FILE, "--yes").catch(refuseFile);
     const { options: tenant, people } = readTenant(config.ORGANIZATIONS_FILE);
 
     // Built in parallel, but not earlier: on a busy machine it would delay the store beyond its deadlines.

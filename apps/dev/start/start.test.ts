@@ -12,6 +12,7 @@ import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { copyEmptyPostgres } from "../user-directory/prepared-postgres.fixture.ts";
 import { DEFAULTS, readStartConfig } from "./config.ts";
+import { readTenant } from "./organizations.ts";
 import { startStack } from "./stack.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
@@ -203,7 +204,7 @@ test("prints configuration errors without a stack trace or a value, and exits wi
   });
 });
 
-test.for<[string, (file: string) => Record<string, string>, string]>([
+test.for<[string, (file: string) => Record<string, string>, string | RegExp]>([
   [
     "a data folder that is a file",
     (file) => ({ DATA_FOLDER: file }),
@@ -219,7 +220,11 @@ test.for<[string, (file: string) => Record<string, string>, string]>([
     () => ({ FRONTEND_PORT: "4999", MAILBOX_PORT: "4999" }),
     "FRONTEND_PORT and MAILBOX_PORT are both 4999: set one of them to another port",
   ],
-  ["a missing organizations file", (file) => ({ ORGANIZATIONS_FILE: join(file, "none.json") }), "none.json"],
+  [
+    "a missing organizations file",
+    (file) => ({ ORGANIZATIONS_FILE: join(file, "none.json") }),
+    /^ORGANIZATIONS_FILE: .*none\.json/,
+  ],
 ])("says how to fix %s", async ([, env, fix]) => {
   const folder = await mkdtemp(join(tmpdir(), "start-"));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -230,4 +235,8 @@ test.for<[string, (file: string) => Record<string, string>, string]>([
   const config = readStartConfig({ DATA_FOLDER: join(folder, "data"), ...ports, ...env(file) });
   const { signal } = new AbortController();
   await expect(startStack(config, { progress: () => {}, signal })).rejects.toThrow(fix);
+});
+
+test("the stand-ins say which variable names an organizations file that is missing", () => {
+  expect(() => readTenant("none.json")).toThrow(/^ORGANIZATIONS_FILE: .*none\.json/);
 });
