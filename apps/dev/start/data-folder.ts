@@ -1,13 +1,21 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 
 /** Only its owner can read a new folder. @throws when the folder cannot be created or written to. The message says how to use another one */
 export function makeDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : String(error);
     const problem = `data folder ${folder} is not writable (${code})`;
     throw new Error(`${problem}: set DATA_FOLDER to another folder`, { cause: error });
   }
+}
+
+/** With its parents. Node's own `recursive` never ends where no folder can be made, as in `/proc`. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }

@@ -211,6 +211,11 @@ test.for<[string, (file: string) => Record<string, string>, string | RegExp]>([
     "is not writable (EEXIST): set DATA_FOLDER to another folder",
   ],
   [
+    "a data folder that cannot exist",
+    () => ({ DATA_FOLDER: "/proc/none/data" }),
+    "is not writable (ENOENT): set DATA_FOLDER to another folder",
+  ],
+  [
     "two equal ports",
     () => ({ DYNAMODB_PORT: "4999", USER_DIRECTORY_PORT: "4999" }),
     "USER_DIRECTORY_PORT and DYNAMODB_PORT are both 4999: set one of them to another port",
