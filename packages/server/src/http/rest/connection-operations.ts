@@ -1,6 +1,6 @@
 import type { RouterInputs, RouterOutputs } from "../../trpc/index.ts";
 import { IN_ACME } from "./examples.ts";
-import type { RestOperation } from "./operation.ts";
+import { tagged } from "./operation.ts";
 
 type Inputs = RouterInputs["org"]["connections"];
 type Outputs = RouterOutputs["org"]["connections"];
@@ -30,9 +30,8 @@ const PENDING: Outputs["get"] = {
 const BY_ROLE = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"] as const;
 
 /** How the people of an organization sign in. */
-export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
+export const CONNECTION_OPERATIONS = tagged("Connections", [
   {
-    tag: "Connections",
     operationId: "listConnections",
     method: "get",
     path: CONNECTIONS,
@@ -51,7 +50,6 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
     reasons: BY_ROLE,
   },
   {
-    tag: "Connections",
     operationId: "beginConnection",
     method: "post",
     path: CONNECTIONS,
@@ -80,7 +78,6 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ROLE, "NOT_READY", "CONFLICT", "LIMIT_REACHED", "AUTH0_UNAVAILABLE"],
   },
   {
-    tag: "Connections",
     operationId: "connection",
     method: "get",
     path: CONNECTION,
@@ -98,7 +95,6 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ROLE, "NOT_FOUND", "AUTH0_UNAVAILABLE"],
   },
   {
-    tag: "Connections",
     operationId: "updateConnection",
     method: "patch",
     path: CONNECTION,
@@ -121,7 +117,6 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ROLE, "NOT_FOUND", "NOT_READY"],
   },
   {
-    tag: "Connections",
     operationId: "testConnection",
     method: "post",
     path: `${CONNECTION}/test`,
@@ -159,7 +154,6 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ROLE, "NOT_FOUND", "NOT_READY", "AUTH0_UNAVAILABLE"],
   },
   {
-    tag: "Connections",
     operationId: "removeConnection",
     method: "delete",
     path: CONNECTION,
@@ -177,4 +171,4 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
     },
     reasons: [...BY_ROLE, "NOT_FOUND", "NOT_READY", "AUTH0_UNAVAILABLE"],
   },
-];
+]);

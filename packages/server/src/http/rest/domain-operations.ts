@@ -1,6 +1,6 @@
 import type { RouterInputs, RouterOutputs } from "../../trpc/index.ts";
 import { IN_ACME } from "./examples.ts";
-import type { RestOperation } from "./operation.ts";
+import { tagged } from "./operation.ts";
 
 type Inputs = RouterInputs["org"]["domains"];
 type Outputs = RouterOutputs["org"]["domains"];
@@ -33,9 +33,8 @@ const VERIFIED: Outputs["check"] = {
 const BY_ROLE = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"] as const;
 
 /** The e-mail domains of an organization, proved by DNS. */
-export const DOMAIN_OPERATIONS: readonly RestOperation[] = [
+export const DOMAIN_OPERATIONS = tagged("Domains", [
   {
-    tag: "Domains",
     operationId: "listDomains",
     method: "get",
     path: DOMAINS,
@@ -65,7 +64,6 @@ export const DOMAIN_OPERATIONS: readonly RestOperation[] = [
     reasons: BY_ROLE,
   },
   {
-    tag: "Domains",
     operationId: "claimDomain",
     method: "post",
     path: DOMAINS,
@@ -86,7 +84,6 @@ export const DOMAIN_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ROLE, "LIMIT_REACHED", "NOT_READY"],
   },
   {
-    tag: "Domains",
     operationId: "checkDomain",
     method: "post",
     path: `${DOMAIN}/check`,
@@ -111,7 +108,6 @@ export const DOMAIN_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ROLE, "NOT_FOUND", "LIMIT_REACHED", "NOT_READY"],
   },
   {
-    tag: "Domains",
     operationId: "releaseDomain",
     method: "delete",
     path: DOMAIN,
@@ -129,4 +125,4 @@ export const DOMAIN_OPERATIONS: readonly RestOperation[] = [
     },
     reasons: [...BY_ROLE, "NOT_READY"],
   },
-];
+]);

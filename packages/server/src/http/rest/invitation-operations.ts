@@ -1,6 +1,6 @@
 import type { RouterInputs, RouterOutputs } from "../../trpc/index.ts";
 import { IN_ACME, USER_ID } from "./examples.ts";
-import type { RestOperation } from "./operation.ts";
+import { tagged } from "./operation.ts";
 
 type Inputs = RouterInputs["org"]["invitations"];
 type Outputs = RouterOutputs["org"]["invitations"];
@@ -23,9 +23,8 @@ const INVITATION: Outputs["resend"] = {
 const BY_ADMINS = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "RATE_LIMITED"] as const;
 
 /** Invitations of addresses, which travel in bodies, because they must not be in a URL. */
-export const INVITATION_OPERATIONS: readonly RestOperation[] = [
+export const INVITATION_OPERATIONS = tagged("Invitations", [
   {
-    tag: "Invitations",
     operationId: "searchInvitations",
     method: "post",
     path: `${INVITATIONS}/search`,
@@ -46,7 +45,6 @@ export const INVITATION_OPERATIONS: readonly RestOperation[] = [
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
   },
   {
-    tag: "Invitations",
     operationId: "invite",
     method: "post",
     path: INVITATIONS,
@@ -68,7 +66,6 @@ export const INVITATION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ADMINS, "LIMIT_REACHED", "CONFLICT"],
   },
   {
-    tag: "Invitations",
     operationId: "resendInvitation",
     method: "post",
     path: `${INVITATIONS}/resend`,
@@ -86,7 +83,6 @@ export const INVITATION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ADMINS, "NOT_FOUND", "CONFLICT", "LIMIT_REACHED"],
   },
   {
-    tag: "Invitations",
     operationId: "revokeInvitation",
     method: "post",
     path: `${INVITATIONS}/revoke`,
@@ -102,7 +98,6 @@ export const INVITATION_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_ADMINS, "NOT_FOUND", "CONFLICT"],
   },
   {
-    tag: "Invitations",
     operationId: "acceptInvitation",
     method: "post",
     path: `${INVITATIONS}/accept`,
@@ -127,7 +122,6 @@ export const INVITATION_OPERATIONS: readonly RestOperation[] = [
     reasons: ["NOT_FOUND", "RATE_LIMITED"],
   },
   {
-    tag: "Invitations",
     operationId: "declineInvitation",
     method: "post",
     path: `${INVITATIONS}/decline`,
@@ -142,4 +136,4 @@ export const INVITATION_OPERATIONS: readonly RestOperation[] = [
     },
     reasons: ["NOT_FOUND", "RATE_LIMITED"],
   },
-];
+]);

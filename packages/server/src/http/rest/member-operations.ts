@@ -1,6 +1,6 @@
 import type { RouterInputs, RouterOutputs } from "../../trpc/index.ts";
 import { IN_ACME, JANE, USER_ID } from "./examples.ts";
-import type { RestOperation } from "./operation.ts";
+import { type RestOperation, tagged } from "./operation.ts";
 
 type Inputs = RouterInputs["org"]["members"];
 type Outputs = RouterOutputs["org"]["members"];
@@ -29,9 +29,8 @@ function memberAnswer(description: string, changed: Partial<Outputs["setRole"]>)
 }
 
 /** The members of an organization. Addresses travel in bodies, because they must not be in a URL. */
-export const MEMBER_OPERATIONS: readonly RestOperation[] = [
+export const MEMBER_OPERATIONS = tagged("Members", [
   {
-    tag: "Members",
     operationId: "searchMembers",
     method: "post",
     path: `${MEMBERS}/search`,
@@ -56,7 +55,6 @@ export const MEMBER_OPERATIONS: readonly RestOperation[] = [
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
   },
   {
-    tag: "Members",
     operationId: "lookUpMembers",
     method: "post",
     path: `${MEMBERS}/lookup`,
@@ -80,7 +78,6 @@ export const MEMBER_OPERATIONS: readonly RestOperation[] = [
     reasons: ["NOT_A_MEMBER"],
   },
   {
-    tag: "Members",
     operationId: "setMemberRole",
     method: "put",
     path: `${MEMBER}/role`,
@@ -97,7 +94,6 @@ export const MEMBER_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_RANK, "CONFLICT", "LAST_OWNER", "LIMIT_REACHED", "NOT_READY"],
   },
   {
-    tag: "Members",
     operationId: "removeMember",
     method: "post",
     path: `${MEMBER}/remove`,
@@ -111,7 +107,6 @@ export const MEMBER_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_RANK, "LAST_OWNER", "NOT_READY"],
   },
   {
-    tag: "Members",
     operationId: "restoreMember",
     method: "post",
     path: `${MEMBER}/restore`,
@@ -125,7 +120,6 @@ export const MEMBER_OPERATIONS: readonly RestOperation[] = [
     reasons: [...BY_RANK, "CONFLICT"],
   },
   {
-    tag: "Members",
     operationId: "leaveOrganization",
     method: "post",
     path: "/organizations/{organizationId}/leave",
@@ -140,4 +134,4 @@ export const MEMBER_OPERATIONS: readonly RestOperation[] = [
     },
     reasons: ["NOT_A_MEMBER", "LAST_OWNER", "NOT_READY"],
   },
-];
+]);

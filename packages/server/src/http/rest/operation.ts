@@ -51,6 +51,14 @@ export interface RestOperation {
   readonly reasons?: readonly Reason[];
 }
 
+/** Operations of one section of the description. */
+export function tagged(
+  tag: RestOperation["tag"],
+  operations: readonly Omit<RestOperation, "tag">[],
+): readonly RestOperation[] {
+  return operations.map((operation) => ({ ...operation, tag }));
+}
+
 /** A router, and the operations that call its procedures. */
 export interface RestApi {
   readonly router: AnyRouter;

@@ -1,6 +1,6 @@
 import type { RouterInputs, RouterOutputs } from "../../trpc/index.ts";
 import { IN_ACME, JANE, USER_ID } from "./examples.ts";
-import type { RestOperation } from "./operation.ts";
+import { tagged } from "./operation.ts";
 
 const ACME: RouterOutputs["org"]["update"] = {
   id: "acme",
@@ -13,9 +13,8 @@ const ACME: RouterOutputs["org"]["update"] = {
 };
 
 /** The user's organizations, and the settings of one. */
-export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
+export const ORGANIZATION_OPERATIONS = tagged("Organizations", [
   {
-    tag: "Organizations",
     operationId: "myOrganizations",
     method: "get",
     path: "/organizations/me",
@@ -59,7 +58,6 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
     },
   },
   {
-    tag: "Organizations",
     operationId: "joinOrganization",
     method: "post",
     path: "/organizations/{organizationId}/join",
@@ -79,7 +77,6 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
     reasons: ["NOT_JOINABLE", "RATE_LIMITED"],
   },
   {
-    tag: "Organizations",
     operationId: "organization",
     method: "get",
     path: "/organizations/{organizationId}",
@@ -100,7 +97,6 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER"],
   },
   {
-    tag: "Organizations",
     operationId: "updateOrganization",
     method: "patch",
     path: "/organizations/{organizationId}",
@@ -121,4 +117,4 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
     },
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "NOT_READY"],
   },
-];
+]);
