@@ -13,8 +13,6 @@ export interface EmbeddedDynamodbOptions {
   readonly port: number;
   /** The folder of the tables. Without it they are kept in memory. */
   readonly dataFolder?: string;
-  /** Only for tests, without a folder: another implementation answers in place of the embedded one. */
-  readonly oracle?: string | undefined;
 }
 
 export interface RunningDynamodb {
@@ -58,9 +56,8 @@ export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): P
 }
 
 /** `unlock` lets other processes use the folder. */
-async function openStore({ dataFolder, oracle }: EmbeddedDynamodbOptions) {
-  if (dataFolder === undefined)
-    return { server: await createEmbeddedDynamodb({ oracle }), unlock: async () => {} };
+async function openStore({ dataFolder }: EmbeddedDynamodbOptions) {
+  if (dataFolder === undefined) return { server: await createEmbeddedDynamodb(), unlock: async () => {} };
   const unlock = await lockFolder(dataFolder, "embedded DynamoDB");
   try {
     return { server: await createEmbeddedDynamodb({ path: join(dataFolder, "leveldb") }), unlock };

@@ -79,7 +79,7 @@ const ALLOWED = [
   ["packages/client/src/testing/planted.ts", "@platform-api/server/memory"],
   ["apps/platform-api/src/planted.ts", "@platform-api/server/adapters"],
   ["apps/agentic-backend/src/planted.ts", "@platform-api/client"],
-  ["apps/agentic-backend/src/testing/planted.ts", "@platform-api/embedded-dynamodb"],
+  ["apps/agentic-backend/src/testing/planted.ts", "@platform-api/embedded-dynamodb/testing"],
   ["deploy/release/planted.ts", "semver"],
   ["deploy/release/planted.ts", "node:path"],
 ] as const;

@@ -90,7 +90,7 @@ const ARROWS: readonly (readonly [room: RegExp, never: RegExp, why: string])[] =
   ],
   [
     /^apps\/(agentic-backend|frontend)\/src\/testing\//,
-    /^@platform-api\/(?!client($|\/)|embedded-dynamodb$)|^packages\/|^apps\/(platform-api|dev)\//,
+    /^@platform-api\/(?!client($|\/)|embedded-dynamodb\/testing$)|^packages\/|^apps\/(platform-api|dev)\//,
     "The consumers' tests know the SDK and the embedded DynamoDB.",
   ],
   [

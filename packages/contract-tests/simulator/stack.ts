@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPlatformClient, type PlatformClient, reasonOf } from "@platform-api/client";
 import { type CljClient, createCljClient } from "@platform-api/clj-client";
-import { type RunningDynamodb, startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
 import { startUserDirectory } from "@platform-api/dev/user-directory";
+import { type StoreOfTests, startStoreOfTests } from "@platform-api/embedded-dynamodb/testing";
 import { createLogger, type Environment, readServerConfig, runCli, serve } from "@platform-api/platform-api";
 import { Client } from "pg";
 import { findPostgres, type Postgres } from "../postgres/postgres.ts";
@@ -69,7 +69,7 @@ export interface Stack extends Server {
   /** The database of the user directory; null for the embedded one. */
   readonly databaseUrl: string | null;
   /** The embedded store, or the oracle in its place. */
-  readonly dynamodb: RunningDynamodb;
+  readonly dynamodb: StoreOfTests;
   /** The number of directory users with this address, in any letter case. */
   usersAt(email: string): Promise<number>;
   /** All items of the table. */
@@ -82,7 +82,7 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
   const postgres = (await startPostgres?.()) ?? null;
   const [issuer, dynamodb, directory] = await Promise.all([
     startIssuer(),
-    startEmbeddedDynamodb({ ...LOOPBACK, oracle: process.env.ORACLE }),
+    startStoreOfTests(),
     startUserDirectory({ ...LOOPBACK, token: SERVICE_TOKEN, ...(postgres && { databaseUrl: postgres.url }) }),
   ]);
   const environment: Environment = {

@@ -1,14 +1,11 @@
 import type { Server } from "node:http";
 import dynalite from "dynalite";
 import db, { type Store } from "dynalite/db/index.js";
-import { createOracleServer } from "./oracles/oracle-server.ts";
 import { serveTransactions } from "./serve-transactions.ts";
 
 export interface EmbeddedDynamodbOptions {
   /** The folder of the tables, which no other process may use. Without it they are kept in memory. */
   readonly path?: string | undefined;
-  /** Only for tests: `java` or `dynoxide` answers in place of the embedded one, and keeps nothing on disk. */
-  readonly oracle?: string | undefined;
 }
 
 /** Tables are ready at once. */
@@ -19,11 +16,7 @@ const TIMES = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 };
  * @returns a server that does not listen yet; its `close` also closes the store
  * @throws an error of LevelDB when the folder cannot be opened
  */
-export async function createEmbeddedDynamodb({
-  path,
-  oracle,
-}: EmbeddedDynamodbOptions = {}): Promise<Server> {
-  if (oracle !== undefined) return createOracleServer(oracle);
+export async function createEmbeddedDynamodb({ path }: EmbeddedDynamodbOptions = {}): Promise<Server> {
   const { server, store } = withStore(() => dynalite({ path, ...TIMES }));
   await store.db.open(); // otherwise the first request would, and throw where nothing can catch it
   serveTransactions(server, store);

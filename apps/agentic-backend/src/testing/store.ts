@@ -1,30 +1,27 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createEmbeddedDynamodb } from "@platform-api/embedded-dynamodb";
+import { startStoreOfTests } from "@platform-api/embedded-dynamodb/testing";
 
 export interface LoopbackServer {
   readonly endpoint: string;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** DynamoDB inside the test's process. `onRequest` is called for each request. */
 export async function startEmbeddedStore(onRequest: () => void): Promise<LoopbackServer> {
-  const server = await createEmbeddedDynamodb({ oracle: process.env.ORACLE });
-  server.prependListener("request", onRequest);
-  return started(server);
+  const store = await startStoreOfTests();
+  store.server.prependListener("request", onRequest);
+  return store;
 }
 
 /** A server at the address of DynamoDB that misbehaves. */
-export function startBrokenStore(listener: RequestListener): Promise<LoopbackServer> {
-  return started(createServer(listener));
-}
-
-async function started(server: Server): Promise<LoopbackServer> {
+export async function startBrokenStore(listener: RequestListener): Promise<LoopbackServer> {
+  const server = createServer(listener);
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
+    async close() {
       server.close();
       server.closeAllConnections();
     },

@@ -1,6 +1,5 @@
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { createEmbeddedDynamodb, type EmbeddedDynamodbOptions } from "../embedded-dynamodb.ts";
+import type { EmbeddedDynamodbOptions } from "../embedded-dynamodb.ts";
+import { startStoreOfTests } from "./store-of-tests.ts";
 
 /** Attributes, each with its type. */
 export type Item = Readonly<Record<string, object>>;
@@ -36,9 +35,7 @@ export function freshKey(): { readonly pk: { readonly S: string } } {
 export const inIndex = (sort: string) => ({ owner: { S: "all" }, sort: { S: sort } });
 
 export async function startTwoTables(options: EmbeddedDynamodbOptions = {}): Promise<TwoTables> {
-  const server = await createEmbeddedDynamodb({ ...options, oracle: process.env.ORACLE });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { endpoint, close } = await startStoreOfTests(options);
 
   async function ask(operation: string, input: object): Promise<Answer> {
     const response = await fetch(endpoint, {
@@ -85,10 +82,7 @@ export async function startTwoTables(options: EmbeddedDynamodbOptions = {}): Pro
       const found = lists.map(async ([name, items]) => [name, await items] as const);
       return Object.fromEntries(await Promise.all(found));
     },
-    async close() {
-      server.closeIdleConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }
 

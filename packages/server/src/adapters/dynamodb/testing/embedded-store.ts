@@ -1,19 +1,17 @@
-import { createEmbeddedDynamodb } from "@platform-api/embedded-dynamodb";
+import { startStoreOfTests } from "@platform-api/embedded-dynamodb/testing";
 import { createTable } from "../table/create-table.ts";
 import { createDynamoTable, type DynamoTable } from "../table/table.ts";
-import { listen } from "./fault-proxy.ts";
 
 /** A DynamoDB endpoint inside the test's process. */
 export interface EmbeddedStore {
   readonly endpoint: string;
   /** A new table, so that each test has its own. */
   emptyTable(): Promise<DynamoTable>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export async function startEmbeddedStore(): Promise<EmbeddedStore> {
-  const server = await createEmbeddedDynamodb({ oracle: process.env.ORACLE });
-  const endpoint = `http://127.0.0.1:${await listen(server)}`;
+  const { endpoint, close } = await startStoreOfTests();
   const tables: DynamoTable[] = [];
   return {
     endpoint,
@@ -25,7 +23,7 @@ export async function startEmbeddedStore(): Promise<EmbeddedStore> {
     },
     close() {
       for (const table of tables) table.close();
-      server.close();
+      return close();
     },
   };
 }
