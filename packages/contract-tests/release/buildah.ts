@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** An environment in which there is no docker, and buildah keeps its images in the folder. */
+/** An environment in which there is no docker, and buildah keeps its images in the folder and asks for one once. */
 export function onlyBuildah(folder: string): Record<string, string> {
   const at = (name: string) => join(folder, name);
   const [storage, containers, programs] = [at("storage.conf"), at("containers.conf"), at("bin")];
@@ -12,7 +12,7 @@ export function onlyBuildah(folder: string): Record<string, string> {
     storage,
     `[storage]\ndriver = "vfs"\ngraphroot = "${at("images")}"\nrunroot = "${at("run")}"\n`,
   );
-  writeFileSync(containers, `[engine]\nhelper_binaries_dir = ["${programs}"]\n`);
+  writeFileSync(containers, `[engine]\nhelper_binaries_dir = ["${programs}"]\nretry = 0\n`);
   return {
     DOCKER_HOST: "unix:///nowhere",
     BUILDAH_ISOLATION: "chroot",

@@ -2,7 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { runIn } from "../sdk-package/packed.ts";
-import { copyRepository, type Outcome, type Repository } from "./repository.ts";
+import { installedRepository, type Outcome, type Repository } from "./repository.ts";
 
 const ENTRY = "### client\n\n#### Fixed\n\n- An entry of the test.";
 const MANIFESTS = ["package.json", "packages/client/package.json", "packages/clj-client/package.json"];
@@ -17,7 +17,7 @@ let next: string;
 let ready: string;
 
 beforeAll(async () => {
-  repository = await copyRepository();
+  repository = await installedRepository();
   repository.edit("CHANGELOG.md", (text) => text.replace(/^## \[?Unreleased\]?$/m, `$&\n\n${ENTRY}`));
   repository.commitAll("test: an entry");
   ready = repository.git("rev-parse", "HEAD");

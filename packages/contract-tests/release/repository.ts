@@ -1,13 +1,20 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { runIn } from "../sdk-package/packed.ts";
+import { PNPM, runIn } from "../sdk-package/packed.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const PNPM = ["npx", "-y", "pnpm@12"];
 
 export interface Outcome {
   readonly exitCode: number | string;
@@ -31,11 +38,28 @@ export interface Repository {
   interruptedRelease(args: readonly string[], text: string): Promise<Outcome>;
 }
 
+/** Copies the repository, and installs it, so that it can be linted and type-checked. */
+export async function installedRepository(): Promise<Repository> {
+  const repository = copyRepository();
+  copyTypeCheck(repository.folder);
+  await runIn(repository.folder)(...PNPM, "install", "--frozen-lockfile", "--prefer-offline");
+  return repository;
+}
+
+/** Copies the repository with what the release command itself imports, and nothing else installed. */
+export function shortRepository(): Repository {
+  const repository = copyRepository();
+  mkdirSync(join(repository.folder, "node_modules"));
+  const semver = join("node_modules", "semver");
+  symlinkSync(join(ROOT, semver), join(repository.folder, semver));
+  return repository;
+}
+
 /**
- * Copies what git tracks here, or would track, and installs it. Not a clone: the history may be shallow, and its tags
- * may be those of the versions under test.
+ * Copies what git tracks here, or would track. Not a clone: the history may be shallow, and its tags may be those of the
+ * versions under test.
  */
-export async function copyRepository(): Promise<Repository> {
+function copyRepository(): Repository {
   const folder = mkdtempSync(join(tmpdir(), "release-"));
   const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     cwd: ROOT,
@@ -46,7 +70,6 @@ export async function copyRepository(): Promise<Repository> {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(ROOT, file), join(folder, file));
   }
-  copyTypeCheck(folder);
   const repository = repositoryIn(folder);
   repository.git("init", "--quiet", "--initial-branch=main");
   const config = {
@@ -57,7 +80,6 @@ export async function copyRepository(): Promise<Repository> {
   };
   for (const [key, value] of Object.entries(config)) repository.git("config", key, value);
   repository.commitAll("test: begin");
-  await runIn(folder)("env", ...PNPM, "install", "--frozen-lockfile", "--prefer-offline");
   return repository;
 }
 

@@ -5,7 +5,7 @@ import { readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { runIn } from "../sdk-package/packed.ts";
 import { onlyBuildah } from "./buildah.ts";
-import { copyRepository, type Outcome, type Repository } from "./repository.ts";
+import { type Outcome, type Repository, shortRepository } from "./repository.ts";
 import { shortenSteps } from "./short-steps.ts";
 
 const NEXT = "1000.0.0";
@@ -15,12 +15,12 @@ vi.setConfig({ testTimeout: 120_000 });
 
 let repository: Repository;
 let ready: string;
-beforeAll(async () => {
-  repository = await copyRepository();
+beforeAll(() => {
+  repository = shortRepository();
   repository.edit("CHANGELOG.md", (text) => text.replace(/^## \[?Unreleased\]?$/m, "$&\n\n- An entry."));
   repository.commitAll("test: an entry");
   ready = repository.git("rev-parse", "HEAD");
-}, 120_000);
+});
 beforeEach(() => {
   repository.reset(ready);
   rmSync(file(`dist/v${NEXT}`), { recursive: true, force: true });

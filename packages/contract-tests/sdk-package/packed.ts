@@ -43,7 +43,7 @@ const INSTALL_FLAGS = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-
 
 /** The pnpm that runs the tests, because asking npx for it takes a second each time. */
 const { npm_execpath: runner = "" } = process.env;
-const PNPM: [file: string, ...args: string[]] =
+export const PNPM: [file: string, ...args: string[]] =
   basename(runner) === "pnpm" ? [runner] : ["npx", "-y", "pnpm@12"];
 
 export interface Consumer {

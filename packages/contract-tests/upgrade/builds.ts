@@ -2,12 +2,11 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runIn } from "../sdk-package/packed.ts";
+import { PNPM, runIn } from "../sdk-package/packed.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const APP = "apps/platform-api";
 const CACHE = join(ROOT, "node_modules/.cache/upgrade");
-const PNPM = ["npx", "-y", "pnpm@12"];
 
 /**
  * The commit before this one. Null if this is the first one, or if the clone is shallow and cannot be deepened.
@@ -40,8 +39,8 @@ export async function buildCommit(commit: string): Promise<string> {
     const run = runIn(checkout);
     await run("tar", "-xf", archive);
     const packages = ["--filter", "@platform-api/platform-api..."];
-    await run("env", ...PNPM, "install", "--frozen-lockfile", "--prefer-offline", ...packages);
-    await run("env", ...PNPM, "--filter", "@platform-api/platform-api", "build");
+    await run(...PNPM, "install", "--frozen-lockfile", "--prefer-offline", ...packages);
+    await run(...PNPM, "--filter", "@platform-api/platform-api", "build");
     rmSync(CACHE, { recursive: true, force: true }); // the builds of former commits
     mkdirSync(CACHE, { recursive: true });
     // Renamed, so that a build that was interrupted is never found.
