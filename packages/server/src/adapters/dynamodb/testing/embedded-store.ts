@@ -29,4 +29,4 @@ export async function startEmbeddedStore(): Promise<EmbeddedStore> {
 }
 
 /** Generous. Tests of deadlines set their own. */
-export const TABLE_OPTIONS = { region: "eu-central-1", attemptMs: 2_000, deadlineMs: 5_000 };
+export const TABLE_OPTIONS = { region: "eu-central-1", attemptMs: 20_000, deadlineMs: 60_000 };
