@@ -7,17 +7,13 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/co
 /** Deployments, images, clusters, releases, upgrades, monitoring, and the lines of pages: only `test:all` has them. */
 const OPERATIONS = [
   "{built,sdk-package}/**/*.test.ts",
-  "{browser/design,faults/log,faults/memory,openapi/docs-page}.test.ts",
+  "{browser/design,endure/endure,faults/log,faults/memory,openapi/docs-page}.test.ts",
   "{cloudformation,compatibility,cost,deploy,deploy-frontend,images,kubernetes}/**/*.test.ts",
   "{monitor,readme,release,upgrade}/**/*.test.ts",
   "{forward-auth/proxies-page,openapi/from-fastapi,platform/runbook}.test.ts",
 ];
-/** These watch alerts and replace running processes under load, so they run after all other tests. */
-const LATER = ["monitor/live.test.ts", "upgrade/upgrade.test.ts"];
 /** Every fault of every verb, and every pair: minutes, by `test:verbs`. `test` has a sample. */
 const ON_DEMAND = ["verbs/every-*.test.ts"];
-/** It loads both cores, so it runs alone. */
-const ALONE = ["endure/endure.test.ts"];
 
 /** The examples of `docs/sdk.md`. */
 const SDK_PAGE = "src/docs.test.ts";
@@ -57,7 +53,7 @@ const projects: TestProjectConfiguration[] = [
     test: {
       ...CONTRACT_TESTS,
       name: "contract-tests",
-      exclude: [...configDefaults.exclude, ...OPERATIONS, ...LATER, ...ALONE, ...ON_DEMAND],
+      exclude: [...configDefaults.exclude, ...OPERATIONS, ...ON_DEMAND],
       // The browser tests wait a lot, but more pages at once than this slow each other down.
       maxConcurrency: 2,
     },
@@ -88,33 +84,7 @@ const projects: TestProjectConfiguration[] = [
     test: { ...COMMON, name: "operations: docs/sdk.md", root: "packages/client", include: [SDK_PAGE] },
   },
   { test: { ...COMMON, name: "operations: start", root: "apps/dev", include: [START], maxConcurrency: 2 } },
-  {
-    test: {
-      ...CONTRACT_TESTS,
-      name: "operations",
-      include: OPERATIONS,
-      exclude: [...configDefaults.exclude, ...LATER, ...ALONE],
-      maxConcurrency: 2,
-    },
-  },
-  {
-    test: {
-      ...CONTRACT_TESTS,
-      name: "operations, later",
-      include: LATER,
-      maxWorkers: 2,
-      sequence: { groupOrder: 1 },
-    },
-  },
-  {
-    test: {
-      ...CONTRACT_TESTS,
-      name: "operations, alone",
-      include: ALONE,
-      maxWorkers: 1,
-      sequence: { groupOrder: 2 },
-    },
-  },
+  { test: { ...CONTRACT_TESTS, name: "operations", include: OPERATIONS, maxConcurrency: 2 } },
 ];
 
 export default projects;
