@@ -72,7 +72,8 @@ it("serves the file of CONFIG_FILE, and at SIGTERM answers what was asked before
   const slow = connect(Number(new URL(url).port), "127.0.0.1");
   const answer = text(slow);
   slow.write("GET / HTTP/1.1\r\nhost: a\r\n");
-  const stalled = await fetch(`${url}/large.bin`); // its body is read only after the signal
+  // Its body is read only after the signal. A connection that stays open would last until the end of the grace.
+  const stalled = await fetch(`${url}/large.bin`, { headers: { connection: "close" } });
   expect((await fetch(url)).status).toBe(200); // so that the server has read the start of the other request
   child.kill("SIGTERM");
   await expect.poll(() => fetch(url).catch(() => "refused")).toBe("refused");
