@@ -1,7 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { reasonOf } from "@platform-api/client";
-import { createCljClient } from "@platform-api/clj-client";
 import { actionClaims } from "../simulator/issuer.ts";
 import { startSelfServiceUpstreams } from "../simulator/self-service.ts";
 import { type Server, startStack } from "../simulator/stack.ts";
@@ -247,8 +246,7 @@ export class HistoryRun {
   }
 
   async #lookUpUsers(): Promise<void> {
-    const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = this.#shared.stack.environment;
-    const directory = createCljClient({ url, token });
+    const { directory } = this.#shared.stack;
     const unknown = ADDRESSES.filter((address) => !this.#names.hasUser(address));
     const found = await Promise.all(
       unknown.map((address) => directory.findByEmail(this.#names.email(address))),
