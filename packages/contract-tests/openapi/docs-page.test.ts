@@ -105,7 +105,7 @@ describeWithChromium("the viewer in a browser", (launch) => {
 
   it("has no axe violations with parts expanded, and does not scroll sideways", async () => {
     const { page } = await visit("light");
-    await checkPage(page, "docs");
+    await checkPage(page, "docs", { axe: false }); // the last check sees all of this and more
     await page.getByRole("button", { name: "Authorize" }).click();
     await page.getByRole("dialog", { name: "Available authorizations" }).waitFor();
     await checkPage(page, "docs-credentials");
