@@ -18,9 +18,9 @@ import { ExportButton, ExportFailure, useExport } from "./export-button.tsx";
 import { type AuditFilter, filterOf, isDay, isFiltered } from "./filter.ts";
 import { Filters } from "./filters.tsx";
 import { shortUser, useAddresses } from "./names.ts";
-import { type Names, nameOfOther } from "./sentences.ts";
+import { type Names, nameOfOther } from "./parts.ts";
 import { useEntries, useLoad } from "./use-entries.ts";
-import { LABELS } from "./words.ts";
+import { labelOf } from "./words.ts";
 
 const EXPORT_PAGE = 100;
 
@@ -239,7 +239,7 @@ function NoEntries({ filter, onClear }: { readonly filter: AuditFilter; readonly
     <Empty icon="search" title="No entry matches the filter">
       <p>
         {filter.action
-          ? `No “${LABELS[filter.action]}” fits the rest of it.`
+          ? `No “${labelOf(filter.action)}” fits the rest of it.`
           : "Choose another person or period."}
       </p>
       <Button className="button" onPress={onClear}>

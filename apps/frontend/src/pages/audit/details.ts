@@ -1,7 +1,7 @@
 import { exactTime } from "../../design/text/time-ago.tsx";
 import { type AuditEntry, userOfActor } from "./entry-shape.ts";
-import { type Names, nameOfOther } from "./sentences.ts";
-import { FIELDS, LABELS } from "./words.ts";
+import { type Names, nameOfOther } from "./parts.ts";
+import { FIELDS, labelOf } from "./words.ts";
 
 export interface Detail {
   readonly name: string;
@@ -17,7 +17,7 @@ export function detailsOf(entry: AuditEntry, names: Names): readonly Detail[] {
   const { id, at, actor, via, action, userId, connection, domain, rule, invitationId } = entry;
   const doneBy = userOfActor(actor);
   return [
-    text("Action", LABELS[action]),
+    text("Action", labelOf(action)),
     code("Time", at, exactTime(at)),
     doneBy === null ? text("Done by", nameOfOther(actor)) : code("Done by", doneBy, names.user(doneBy)),
     ...(via === null ? [] : [code("Application", via)]),

@@ -5,8 +5,8 @@ import { CopyableId } from "../../design/text/facts.tsx";
 import { Time } from "../../design/text/time-ago.tsx";
 import { detailsOf } from "./details.ts";
 import type { AuditEntry } from "./entry-shape.ts";
-import { type Names, type Part, partsOf, sentenceOf, textOf } from "./sentences.ts";
-import { iconOf, LABELS } from "./words.ts";
+import { type Names, type Part, textOf } from "./parts.ts";
+import { iconOf, labelOf, partsOf, sentenceOf } from "./words.ts";
 
 export interface EntryProps {
   readonly entry: AuditEntry;
@@ -24,7 +24,7 @@ export function Entry({ entry, names, isLoading, onChoosePerson }: EntryProps) {
   return (
     <li className="audit-entry">
       <div className="row audit-row">
-        <span className="audit-icon" title={LABELS[entry.action]}>
+        <span className="audit-icon" title={labelOf(entry.action)}>
           <Icon name={iconOf(entry.action)} />
         </span>
         <p className="audit-sentence">

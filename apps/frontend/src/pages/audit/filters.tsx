@@ -5,14 +5,14 @@ import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import type { MenuChoice } from "../../design/overlays/menu-choice.ts";
 import { isDay } from "./filter.ts";
 import { PersonField, type PersonFieldProps } from "./person-field.tsx";
-import { ACTION_GROUPS, LABELS, parseAction } from "./words.ts";
+import { ACTION_GROUPS, labelOf, parseAction } from "./words.ts";
 
 const ANY = "any";
 
 const ACTION_CHOICES: readonly MenuChoice[] = [
   { id: ANY, label: "Any action" },
   ...ACTION_GROUPS.flatMap((group) =>
-    group.map(({ action, label }, index) => ({ id: action, label, isApart: index === 0 })),
+    group.map((action, index) => ({ id: action, label: labelOf(action), isApart: index === 0 })),
   ),
 ];
 
@@ -30,7 +30,7 @@ export interface FiltersProps extends PersonFieldProps {
 /** What the entries are filtered by. Each part is in the address of the page. */
 export function Filters({ action, since, until, ...person }: FiltersProps) {
   const known = parseAction(action.value);
-  const label = known === null ? "Any action" : LABELS[known];
+  const label = known === null ? "Any action" : labelOf(known);
   return (
     <search className="audit-filters" aria-label="Filter the entries">
       <PersonField {...person} />

@@ -5,7 +5,7 @@ import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "r
 import { useFieldText } from "../../design/fields/field-text.ts";
 import { Icon } from "../../design/icon.tsx";
 import { shortUser } from "./names.ts";
-import { ACTORS, nameOfOther } from "./sentences.ts";
+import { ACTORS, nameOfOther } from "./parts.ts";
 
 const REST_MS = 200;
 const SHOWN = 8;

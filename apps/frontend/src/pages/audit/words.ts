@@ -1,68 +1,85 @@
 import type { IconName } from "../../design/icon.tsx";
+import { aRole } from "../../organization/role-text.ts";
 import type { AuditAction, AuditEntry } from "./entry-shape.ts";
+import {
+  about,
+  asRole,
+  by,
+  connection,
+  domain,
+  invitee,
+  type Names,
+  type Part,
+  type Sentence,
+  say,
+  textOf,
+  through,
+} from "./parts.ts";
 
-export interface ActionLabel {
-  readonly action: AuditAction;
-  readonly label: string;
-}
-
-interface ActionGroup {
-  readonly icon: IconName;
-  readonly labels: Readonly<Partial<Record<AuditAction, string>>>;
-}
+/** What the entries of an action are called in the filter, and what each of them says. */
+type Words = readonly [label: string, sentence: Sentence];
+type Actions = Readonly<Partial<Record<AuditAction, Words>>>;
 
 const MEMBERS = {
-  "membership-created": "Member joined",
-  "membership-removed": "Member removed",
-  "membership-restored": "Member restored",
-  "membership-left": "Member left",
-  "role-changed": "Role changed",
-} as const;
+  "membership-created": ["Member joined", joined],
+  "membership-removed": ["Member removed", say`${by} removed ${about}`],
+  "membership-restored": ["Member restored", say`${by} restored ${about}`],
+  "membership-left": ["Member left", say`${about} left`],
+  "role-changed": ["Role changed", changedRole],
+} as const satisfies Actions;
 const INVITATIONS = {
-  "invitation-sent": "Invitation sent",
-  "invitation-resent": "Invitation sent again",
-  "invitation-accepted": "Invitation accepted",
-  "invitation-declined": "Invitation declined",
-  "invitation-revoked": "Invitation revoked",
-  "invitation-voided": "Invitation cancelled",
-} as const;
+  "invitation-sent": ["Invitation sent", say`${by} invited ${invitee}${asRole}`],
+  "invitation-resent": ["Invitation sent again", say`${by} invited ${invitee} again${asRole}`],
+  "invitation-accepted": ["Invitation accepted", say`${about} accepted an invitation`],
+  "invitation-declined": ["Invitation declined", say`${about} declined an invitation`],
+  "invitation-revoked": ["Invitation revoked", say`${by} revoked the invitation of ${invitee}`],
+  "invitation-voided": [
+    "Invitation cancelled",
+    say`The invitation of ${invitee} was cancelled automatically`,
+  ],
+} as const satisfies Actions;
 const DOMAINS = {
-  "domain-claimed": "Domain added",
-  "domain-verified": "Domain verified",
-  "domain-missing": "Domain record missing",
-  "domain-lapsed": "Domain lapsed",
-  "domain-released": "Domain released",
-} as const;
+  "domain-claimed": ["Domain added", say`${by} added the domain ${domain}`],
+  "domain-verified": ["Domain verified", say`${by} verified the domain ${domain}`],
+  "domain-missing": ["Domain record missing", say`The DNS record of ${domain} is missing`],
+  "domain-lapsed": ["Domain lapsed", say`${domain} lapsed, because its DNS record stayed missing`],
+  "domain-released": ["Domain released", say`${by} released the domain ${domain}`],
+} as const satisfies Actions;
 const CONNECTIONS = {
-  "connection-begun": "Connection set-up started",
-  "connection-enabled": "Connection switched on",
-  "connection-disabled": "Connection switched off",
-  "connection-updated": "Connection changed",
-  "connection-tested": "Connection tested",
-  "connection-removed": "Connection removed",
-} as const;
+  "connection-begun": [
+    "Connection set-up started",
+    say`${by} started to set up the connection ${connection}`,
+  ],
+  "connection-enabled": ["Connection switched on", say`${by} switched on the connection ${connection}`],
+  "connection-disabled": ["Connection switched off", say`${by} switched off the connection ${connection}`],
+  "connection-updated": ["Connection changed", say`${by} changed the connection ${connection}`],
+  "connection-tested": ["Connection tested", say`${by} tested the connection ${connection}`],
+  "connection-removed": ["Connection removed", say`${by} removed the connection ${connection}`],
+} as const satisfies Actions;
 const ORGANIZATION = {
-  "organization-created": "Organization created",
-  "organization-updated": "Settings changed",
-  "organization-closed": "Organization closed",
-  "organization-reopened": "Organization reopened",
-  "organization-applied": "Set-up applied",
-} as const;
+  "organization-created": ["Organization created", say`${by} created the organization`],
+  "organization-updated": ["Settings changed", say`${by} ${changedSettings}`],
+  "organization-closed": ["Organization closed", say`${by} closed the organization`],
+  "organization-reopened": ["Organization reopened", say`${by} reopened the organization`],
+  "organization-applied": ["Set-up applied", say`${by} applied the organization’s set-up`],
+} as const satisfies Actions;
 const ACCOUNTS = {
-  "identity-linked": "First sign-in",
-  "identity-conflict": "Sign-in refused",
-  "identity-relinked": "Account moved",
-  "identity-unlinked": "Sign-in disconnected",
-  "identity-allowed": "Sign-in allowed",
-  "seat-taken-over": "Account kept",
-  "user-blocked": "Account blocked",
-  "user-unblocked": "Account unblocked",
-  "relink-window-opened": "Account moves allowed",
-  "relink-window-closed": "Account moves ended",
-} as const;
+  "identity-linked": ["First sign-in", say`${about} signed in for the first time${through}`],
+  "identity-conflict": ["Sign-in refused", refused],
+  "identity-relinked": ["Account moved", say`${by} moved the account of ${about} to another sign-in`],
+  "identity-unlinked": ["Sign-in disconnected", say`${by} disconnected a sign-in from ${about}`],
+  "identity-allowed": ["Sign-in allowed", allowed],
+  "seat-taken-over": ["Account kept", say`${about} kept their account with a new sign-in${through}`],
+  "user-blocked": ["Account blocked", say`${by} blocked the account of ${about}`],
+  "user-unblocked": ["Account unblocked", say`${by} unblocked the account of ${about}`],
+  "relink-window-opened": ["Account moves allowed", say`${by} let new sign-ins take over accounts${through}`],
+  "relink-window-closed": [
+    "Account moves ended",
+    say`${by} stopped new sign-ins from taking over accounts${through}`,
+  ],
+} as const satisfies Actions;
 
-/** What an entry is called in the filter, by action. */
-export const LABELS: Readonly<Record<AuditAction, string>> = {
+const ACTIONS: Readonly<Record<AuditAction, Words>> = {
   ...MEMBERS,
   ...INVITATIONS,
   ...DOMAINS,
@@ -85,25 +102,26 @@ export const FIELDS: Readonly<Record<string, string>> = {
   strategy: "Strategy",
 } satisfies Record<keyof NonNullable<AuditEntry["after"]>, string>;
 
-const GROUPS: readonly ActionGroup[] = [
-  { icon: "users", labels: MEMBERS },
-  { icon: "mail", labels: INVITATIONS },
-  { icon: "globe", labels: DOMAINS },
-  { icon: "key", labels: CONNECTIONS },
-  { icon: "settings", labels: ORGANIZATION },
-  { icon: "user", labels: ACCOUNTS },
+const GROUPS: readonly { readonly icon: IconName; readonly actions: Actions }[] = [
+  { icon: "users", actions: MEMBERS },
+  { icon: "mail", actions: INVITATIONS },
+  { icon: "globe", actions: DOMAINS },
+  { icon: "key", actions: CONNECTIONS },
+  { icon: "settings", actions: ORGANIZATION },
+  { icon: "user", actions: ACCOUNTS },
 ];
 
 /** The actions as the filter offers them, in groups. */
-export const ACTION_GROUPS: readonly (readonly ActionLabel[])[] = GROUPS.map(({ labels }) =>
-  Object.entries(labels).flatMap(([name, label]) => {
-    const action = parseAction(name);
-    return action === null ? [] : [{ action, label }];
-  }),
+export const ACTION_GROUPS: readonly (readonly AuditAction[])[] = GROUPS.map(({ actions }) =>
+  Object.keys(actions).flatMap((name) => parseAction(name) ?? []),
 );
 
+export function labelOf(action: AuditAction): string {
+  return ACTIONS[action][0];
+}
+
 export function iconOf(action: AuditAction): IconName {
-  return GROUPS.find(({ labels }) => Object.hasOwn(labels, action))?.icon ?? "list";
+  return GROUPS.find(({ actions }) => Object.hasOwn(actions, action))?.icon ?? "list";
 }
 
 /** Null for a text that is not an action, such as in a link that was edited by hand. */
@@ -112,5 +130,64 @@ export function parseAction(text: string): AuditAction | null {
 }
 
 function isAction(text: string): text is AuditAction {
-  return Object.hasOwn(LABELS, text);
+  return Object.hasOwn(ACTIONS, text);
+}
+
+/** "jane@acme.example made ben@acme.example an admin". */
+export function sentenceOf(entry: AuditEntry, names: Names): string {
+  return partsOf(entry)
+    .map((part) => textOf(part, names))
+    .join("");
+}
+
+/** The sentence of an entry in pieces, without a full stop. */
+export function partsOf(entry: AuditEntry): readonly Part[] {
+  return ACTIONS[entry.action][1](entry);
+}
+
+function changedRole(entry: AuditEntry): readonly Part[] {
+  const role = entry.after?.role;
+  if (typeof role !== "string") return [by(entry), " changed the role of ", about(entry)];
+  return [by(entry), " made ", about(entry), ` ${aRole(role)}`];
+}
+
+function allowed(entry: AuditEntry): readonly Part[] {
+  return entry.actor === "login"
+    ? [about(entry), " was allowed to sign in through this organization"]
+    : [by(entry), " allowed ", about(entry), " to sign in through this organization"];
+}
+
+function joined(entry: AuditEntry): readonly Part[] {
+  if (entry.rule === "import") return [by(entry), " added ", about(entry)];
+  const ways: Partial<Record<NonNullable<AuditEntry["rule"]>, string>> = {
+    jit: " joined by signing in with single sign-on",
+    invitation: " joined by invitation",
+    join: " joined with an address of the organization’s domain",
+  };
+  return [about(entry), (entry.rule && ways[entry.rule]) ?? " joined"];
+}
+
+function refused(entry: AuditEntry): readonly Part[] {
+  if (entry.userId === null) return ["A sign-in was refused, because its account belongs elsewhere"];
+  return ["A sign-in as ", about(entry), " was refused, because it did not match the account"];
+}
+
+function changedSettings({ before, after }: AuditEntry): readonly Part[] {
+  const changes: (readonly Part[])[] = [];
+  const { name, jit, defaultRole, enforceSso, auth0OrgId } = after ?? {};
+  if (typeof name === "string" && typeof before?.name === "string")
+    changes.push(["renamed the organization from ", { name: before.name }, " to ", { name }]);
+  else if (typeof name === "string") changes.push(["named the organization ", { name }]);
+  if (jit !== undefined) changes.push([`turned ${jit ? "on" : "off"} joining without an invitation`]);
+  if (defaultRole !== undefined) changes.push([`set the default role to ${defaultRole}`]);
+  if (enforceSso !== undefined)
+    changes.push([enforceSso ? "required single sign-on" : "stopped requiring single sign-on"]);
+  if (auth0OrgId !== undefined) changes.push(["connected the organization to the sign-in service"]);
+  if (changes.length === 0) return ["changed the settings"];
+  return changes.flatMap((change, index) => [separator(index, changes.length), ...change]);
+}
+
+function separator(index: number, count: number): string {
+  if (index === 0) return "";
+  return index === count - 1 ? " and " : ", ";
 }
