@@ -1,16 +1,23 @@
 import { useState } from "react";
 import { Button } from "react-aria-components";
 import { announce } from "../announcer.tsx";
+import { ConfirmDialog } from "../overlays/confirm-dialog.tsx";
 import { DialogActions, ModalDialog } from "../overlays/dialog.tsx";
 import { showPlainToast } from "../overlays/plain-toast.tsx";
 import { showToast } from "../overlays/toast.tsx";
 import { Chapter } from "./specimen.tsx";
 
-type Kind = "dialog" | "question";
+const QUESTION = {
+  title: "Release acme.example?",
+  text: "It must be answered, so only its buttons and Escape close it.",
+  action: "Release",
+  isDangerous: true,
+};
 
 /** What covers the page, in the theme of the browser. */
 export function Overlays() {
-  const [shown, setShown] = useState<Kind | null>(null);
+  const [shown, setShown] = useState<"dialog" | "question" | null>(null);
+  const close = () => setShown(null);
   return (
     <Chapter
       title="Dialog, toast and announcement"
@@ -52,30 +59,24 @@ export function Overlays() {
           Announce something
         </Button>
       </div>
-      {shown !== null && <Example kind={shown} onClose={() => setShown(null)} />}
+      {shown === "dialog" && <Example onClose={close} />}
+      {shown === "question" && (
+        <ConfirmDialog question={QUESTION} onConfirm={async () => close()} onClose={close} />
+      )}
     </Chapter>
   );
 }
 
-function Example({ kind, onClose }: { readonly kind: Kind; readonly onClose: () => void }) {
-  const isQuestion = kind === "question";
+function Example({ onClose }: { readonly onClose: () => void }) {
   return (
-    <ModalDialog
-      title={isQuestion ? "Release acme.example?" : "Invite people"}
-      isAlert={isQuestion}
-      onClose={onClose}
-    >
-      <p>
-        {isQuestion
-          ? "It must be answered, so only its buttons and Escape close it."
-          : "A click beside it and Escape close it."}
-      </p>
+    <ModalDialog title="Invite people" onClose={onClose}>
+      <p>A click beside it and Escape close it.</p>
       <DialogActions>
         <Button className="button" onPress={onClose}>
           Cancel
         </Button>
-        <Button className={isQuestion ? "button button-danger" : "button button-primary"} onPress={onClose}>
-          {isQuestion ? "Release" : "Invite"}
+        <Button className="button button-primary" onPress={onClose}>
+          Invite
         </Button>
       </DialogActions>
     </ModalDialog>

@@ -1,7 +1,7 @@
 import type { Member, PlatformClient, Role } from "@platform-api/client";
 import type { AppReason } from "../../app/problems/problems.ts";
-import type { Question } from "../../membership/confirm-dialog.tsx";
-import { type MemberRefusal, refusalOf } from "../../membership/member-refusal.ts";
+import type { Question } from "../../design/overlays/confirm-dialog.tsx";
+import { type MemberRefusal, refusalOf } from "../../organization/member-refusal.ts";
 import { aRole } from "../../organization/role-text.ts";
 import { nameOf } from "./lists/member-texts.ts";
 

@@ -7,8 +7,8 @@ import { announce } from "../../design/announcer.tsx";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { SkeletonRows } from "../../design/skeleton.tsx";
-import { isAboutCaller } from "../../membership/member-refusal.ts";
 import type { MyOrganization } from "../../organization/active-organization.ts";
+import { isAboutCaller } from "../../organization/member-refusal.ts";
 import { useStanding } from "../../organization/use-me.ts";
 import { useTrustedDomains } from "../../organization/use-trusted-domains.ts";
 import { InvitationRows } from "./invitations/invitation-rows.tsx";
@@ -24,10 +24,10 @@ import { useMembers } from "./use-members.ts";
 import { useOnlyOwner } from "./use-only-owner.ts";
 
 const { Overlay: ConfirmDialog } = lazyOverlay(
-  async () => (await import("../../membership/confirm-dialog.tsx")).ConfirmDialog,
+  async () => (await import("../../design/overlays/confirm-dialog.tsx")).ConfirmDialog,
 );
 const { Overlay: LeaveDialog } = lazyOverlay(
-  async () => (await import("../../membership/leave-dialog.tsx")).LeaveDialog,
+  async () => (await import("../../organization/leave-dialog.tsx")).LeaveDialog,
 );
 
 interface MemberListProps {

@@ -9,7 +9,7 @@ import { Icon } from "../../design/icon.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import { Badge } from "../../design/text/badge.tsx";
 import { Time } from "../../design/text/time-ago.tsx";
-import { ONLY_OWNER } from "../../membership/member-refusal.ts";
+import { ONLY_OWNER } from "../../organization/member-refusal.ts";
 import { nameOf, originText } from "./lists/member-texts.ts";
 import { CELL, ROW } from "./lists/table-roles.ts";
 import { type Intent, isFulfilled, memberRefusal, REMOVE, RESTORE, toRole } from "./member-intents.ts";

@@ -1,6 +1,6 @@
 import type { Member, Role } from "@platform-api/client";
 import { describe, expect, it } from "vitest";
-import { leaveRefusal, ONLY_OWNER } from "../../membership/member-refusal.ts";
+import { leaveRefusal, ONLY_OWNER } from "../../organization/member-refusal.ts";
 import { nameOf, originText } from "./lists/member-texts.ts";
 import { applied, isFulfilled, memberRefusal, REMOVE, RESTORE, toRole } from "./member-intents.ts";
 import { mayChange, onlyOwners, roleChoices } from "./roles/member-roles.ts";

@@ -21,7 +21,7 @@ import { InvitationList, InvitedPage } from "./invited.tsx";
 import { NoOrganization } from "./no-organization.tsx";
 
 const { Overlay: LeaveDialog } = lazyOverlay(
-  async () => (await import("../../membership/leave-dialog.tsx")).LeaveDialog,
+  async () => (await import("../../organization/leave-dialog.tsx")).LeaveDialog,
 );
 
 export function OrganizationsPage() {

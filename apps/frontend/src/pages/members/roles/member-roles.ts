@@ -1,6 +1,6 @@
 import type { Member, Role } from "@platform-api/client";
 import type { MenuChoice } from "../../../design/overlays/menu-choice.ts";
-import { ONLY_OWNER } from "../../../membership/member-refusal.ts";
+import { ONLY_OWNER } from "../../../organization/member-refusal.ts";
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   owner: "Owner",

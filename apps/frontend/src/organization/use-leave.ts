@@ -1,9 +1,9 @@
 import { usePlatformClient } from "@platform-api/client/react";
 import { errorReason, isOutage } from "../app/problems/error-reason.ts";
 import { announce } from "../design/announcer.tsx";
-import type { MyOrganization } from "../organization/active-organization.ts";
-import { type MeAnswer, useStanding } from "../organization/use-me.ts";
+import type { MyOrganization } from "./active-organization.ts";
 import { leaveRefusal } from "./member-refusal.ts";
+import { type MeAnswer, useStanding } from "./use-me.ts";
 
 /** @returns a function that leaves the organization. It resolves with why the user has not left, or with null. */
 export function useLeave(organization: MyOrganization): () => Promise<string | null> {

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import type { MyOrganization } from "../organization/active-organization.ts";
-import { ConfirmDialog } from "./confirm-dialog.tsx";
+import { ConfirmDialog } from "../design/overlays/confirm-dialog.tsx";
+import type { MyOrganization } from "./active-organization.ts";
 import { useLeave } from "./use-leave.ts";
 
 export interface LeaveDialogProps {

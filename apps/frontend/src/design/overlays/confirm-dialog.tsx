@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button } from "react-aria-components";
-import { PendingButton } from "../design/fields/pending-button.tsx";
-import { DialogActions, ModalDialog } from "../design/overlays/dialog.tsx";
+import { PendingButton } from "../fields/pending-button.tsx";
+import { DialogActions, ModalDialog } from "./dialog.tsx";
 
 /** What a dialog asks before it is done. */
 export interface Question {
