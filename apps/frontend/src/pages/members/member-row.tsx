@@ -1,9 +1,8 @@
 import type { Member } from "@platform-api/client";
-import { memo, useEffect } from "react";
+import { memo } from "react";
 import { Button, Link, type PressEvent } from "react-aria-components";
 import { errorReason } from "../../app/problems/error-reason.ts";
 import { pathOf } from "../../app/routing/path.ts";
-import { announce } from "../../design/announcer.tsx";
 import { Avatar } from "../../design/avatar.tsx";
 import { Icon } from "../../design/icon.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
@@ -11,6 +10,7 @@ import { Badge } from "../../design/text/badge.tsx";
 import { Time } from "../../design/text/time-ago.tsx";
 import { ONLY_OWNER } from "../../organization/member-refusal.ts";
 import { nameOf, originText } from "./lists/member-texts.ts";
+import { RowFailure } from "./lists/row-failure.tsx";
 import { CELL, ROW } from "./lists/table-roles.ts";
 import { type Intent, isFulfilled, memberRefusal, REMOVE, RESTORE, toRole } from "./member-intents.ts";
 import { roleOf } from "./member-view.ts";
@@ -156,31 +156,14 @@ interface FailureProps {
   readonly actions: RowActions;
 }
 
-/** Why the last change of this row failed. */
 function Failure({ member, error, intent, actions }: FailureProps) {
   const { text, canRepeat } = memberRefusal(errorReason(error), intent);
-  const name = nameOf(member);
-  useEffect(() => announce(`${name}: ${text}`), [name, text]);
   return (
-    <p className="member-failure">
-      <Icon name="alert" size={14} />
-      <span>{text}</span>
-      {canRepeat && (
-        <Button
-          className="button button-plain button-small"
-          aria-label={`Try again for ${name}`}
-          onPress={(press) => actions.ask(member, intent, press)}
-        >
-          Try again
-        </Button>
-      )}
-      <Button
-        className="button button-icon"
-        aria-label={`Dismiss the message about ${name}`}
-        onPress={() => actions.dismiss(member.userId)}
-      >
-        <Icon name="close" size={14} />
-      </Button>
-    </p>
+    <RowFailure
+      name={nameOf(member)}
+      text={text}
+      {...(canRepeat && { onRepeat: (press) => actions.ask(member, intent, press) })}
+      onDismiss={() => actions.dismiss(member.userId)}
+    />
   );
 }

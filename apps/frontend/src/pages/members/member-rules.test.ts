@@ -1,25 +1,13 @@
-import type { Member, Role } from "@platform-api/client";
+import type { Role } from "@platform-api/client";
 import { describe, expect, it } from "vitest";
 import { leaveRefusal, ONLY_OWNER } from "../../organization/member-refusal.ts";
 import { nameOf, originText } from "./lists/member-texts.ts";
+import { member } from "./member.fixture.ts";
 import { applied, isFulfilled, memberRefusal, REMOVE, RESTORE, toRole } from "./member-intents.ts";
 import { mayChange, onlyOwners, roleChoices } from "./roles/member-roles.ts";
 
 const ROLES = ["owner", "admin", "member"] as const;
 const caller = (role: Role) => ({ userId: "me", role });
-
-function member(role: Role, status: Member["status"] = "active"): Member {
-  return {
-    userId: "0a1b2c3d-4",
-    email: "ben@a.example",
-    role,
-    status,
-    origin: "invitation",
-    outside: false,
-    invitedBy: null,
-    joinedAt: "2026-11-26T00:00:00Z",
-  };
-}
 
 describe("ranks", () => {
   it.each([
@@ -35,7 +23,9 @@ describe("ranks", () => {
     ["admin", "member", false, { owner: "Only owners can make someone an owner." }],
     ["owner", "owner", true, { admin: ONLY_OWNER, member: ONLY_OWNER }],
   ] as const)("an %s with a row of the role %s (only owner: %j) cannot choose %j", (by, of, isOnly, why) => {
-    const disabled = roleChoices(caller(by), member(of), isOnly).filter(({ isDisabled }) => isDisabled);
+    const disabled = roleChoices(caller(by), member({ role: of }), isOnly).filter(
+      ({ isDisabled }) => isDisabled,
+    );
     expect(Object.fromEntries(disabled.map(({ id, note }) => [id, note]))).toEqual(why);
   });
 });
@@ -47,14 +37,14 @@ it("onlyOwners names the action and the role", () => {
 
 describe("intents", () => {
   it.each([
-    [member("member"), toRole("admin"), false, false],
-    [member("member"), toRole("member"), false, true],
-    [member("member"), toRole("owner"), true, false],
-    [member("owner"), toRole("admin"), true, false],
-    [member("owner"), REMOVE, true, false],
-    [member("admin"), REMOVE, false, false],
-    [member("admin", "removed"), REMOVE, false, true],
-    [member("owner", "removed"), RESTORE, false, false],
+    [member({ role: "member" }), toRole("admin"), false, false],
+    [member({ role: "member" }), toRole("member"), false, true],
+    [member({ role: "member" }), toRole("owner"), true, false],
+    [member({ role: "owner" }), toRole("admin"), true, false],
+    [member({ role: "owner" }), REMOVE, true, false],
+    [member({ role: "admin" }), REMOVE, false, false],
+    [member({ role: "admin", status: "removed" }), REMOVE, false, true],
+    [member({ role: "owner", status: "removed" }), RESTORE, false, false],
   ] as const)(
     "%# are asked about only for owners, and fulfilled by the row",
     (row, intent, isAsked, isDone) => {
@@ -64,7 +54,7 @@ describe("intents", () => {
   );
 
   it("restore an owner as an admin", () => {
-    expect(applied(member("owner", "removed"), RESTORE)).toEqual(member("admin"));
+    expect(applied(member({ role: "owner", status: "removed" }), RESTORE)).toEqual(member({ role: "admin" }));
   });
 
   it.each([
@@ -73,7 +63,7 @@ describe("intents", () => {
     [toRole("admin"), true, "Make yourself an admin?", true],
     [REMOVE, false, "Remove ben@a.example?", true],
   ] as const)("%# ask a question", (intent, isSelf, title, isDangerous) => {
-    expect(intent.question(member("owner"), isSelf)).toMatchObject({ title, isDangerous });
+    expect(intent.question(member({ role: "owner" }), isSelf)).toMatchObject({ title, isDangerous });
   });
 });
 

@@ -1,22 +1,11 @@
 import type { Member } from "@platform-api/client";
 import { describe, expect, it } from "vitest";
+import { member } from "./member.fixture.ts";
 import { type MemberView, viewOf, visibleRows } from "./member-view.ts";
 
 const ID = "0a1b2c3d-0000-4000-8000-000000000001";
 
-function member(email: string, changes: Partial<Member> = {}): Member {
-  return {
-    userId: email,
-    email,
-    role: "member",
-    status: "active",
-    origin: "jit",
-    outside: false,
-    invitedBy: null,
-    joinedAt: "2026-11-26T00:00:00Z",
-    ...changes,
-  };
-}
+const at = (email: string, changes: Partial<Member> = {}) => member({ userId: email, email, ...changes });
 
 it.each([
   ["", "", "", { query: "", role: null, status: "active" }],
@@ -27,8 +16,8 @@ it.each([
 });
 
 describe("visibleRows", () => {
-  const ann = member("ann@a.example");
-  const kim = member("kim@a.example");
+  const ann = at("ann@a.example");
+  const kim = at("kim@a.example");
   const everyone: MemberView = { query: "", role: null, status: "active" };
   const namesOf = (options: Parameters<typeof visibleRows>[0], view: Partial<MemberView> = {}) =>
     visibleRows(options, { ...everyone, ...view })
@@ -42,7 +31,7 @@ describe("visibleRows", () => {
 
   it("keeps a row of another role until the list is loaded again", () => {
     expect(namesOf(list([ann, { ...kim, role: "admin" }]), { role: "member" })).toBe("ann,kim");
-    expect(namesOf(list([ann, member("ben@a.example", { role: "admin" }), kim]), { role: "member" })).toBe(
+    expect(namesOf(list([ann, at("ben@a.example", { role: "admin" }), kim]), { role: "member" })).toBe(
       "ann,kim",
     );
   });
@@ -53,12 +42,12 @@ describe("visibleRows", () => {
     [ID.toUpperCase(), "ben"],
     ["en", ""],
   ])("shows a row that was not loaded if the search %j finds it", (query, shown) => {
-    const changed = [member("ben@a.example", { userId: ID })];
+    const changed = [at("ben@a.example", { userId: ID })];
     expect(namesOf({ loaded: [], hasMore: false, changed }, { query })).toBe(shown);
   });
 
   it("shows no row behind those that are not loaded yet", () => {
-    const [ben, zoe] = [member("ben@a.example"), member("zoe@a.example")];
+    const [ben, zoe] = [at("ben@a.example"), at("zoe@a.example")];
     expect(namesOf(list([ann, ben, kim, zoe], true))).toBe("ann,ben,kim");
     expect(namesOf(list([ann, ben, kim, zoe]))).toBe("ann,ben,kim,zoe");
   });

@@ -1,8 +1,6 @@
 import { retryAfterMs } from "@platform-api/client";
-import { useEffect, useState } from "react";
-import { Button } from "react-aria-components";
+import { useState } from "react";
 import { errorReason } from "../../../app/problems/error-reason.ts";
-import { announce } from "../../../design/announcer.tsx";
 import { PendingButton } from "../../../design/fields/pending-button.tsx";
 import { Icon } from "../../../design/icon.tsx";
 import { MenuButton } from "../../../design/overlays/menu-button.tsx";
@@ -10,6 +8,7 @@ import type { MenuChoice } from "../../../design/overlays/menu-choice.ts";
 import { Badge } from "../../../design/text/badge.tsx";
 import { Time } from "../../../design/text/time-ago.tsx";
 import { originText } from "../lists/member-texts.ts";
+import { RowFailure } from "../lists/row-failure.tsx";
 import { CELL, ROW } from "../lists/table-roles.ts";
 import { ROLE_NAMES } from "../roles/member-roles.ts";
 import type { Invitation } from "./invitation.ts";
@@ -73,7 +72,7 @@ export function InvitationRow(props: InvitationRowProps) {
             />
           </div>
         </div>
-        {error && <Failure email={email} error={error} onDismiss={onDismiss} />}
+        {error && <RowFailure name={email} text={failureText(error)} onDismiss={onDismiss} />}
       </td>
       <td {...CELL} className="member-role">
         <span className="role-fixed">{ROLE_NAMES[role]}</span>
@@ -137,26 +136,6 @@ function choicesOf(shown: readonly Fix[], isChangeable: boolean): readonly MenuC
   ];
 }
 
-interface FailureProps {
-  readonly email: string;
-  readonly error: Error;
-  readonly onDismiss: () => void;
-}
-
-function Failure({ email, error, onDismiss }: FailureProps) {
-  const text = invitationFailure(actionOf(error), errorReason(error), retryAfterMs(error));
-  useEffect(() => announce(`${email}: ${text}`), [email, text]);
-  return (
-    <p className="member-failure">
-      <Icon name="alert" size={14} />
-      <span>{text}</span>
-      <Button
-        className="button button-icon"
-        aria-label={`Dismiss the message for ${email}`}
-        onPress={onDismiss}
-      >
-        <Icon name="close" size={14} />
-      </Button>
-    </p>
-  );
+function failureText(error: Error): string {
+  return invitationFailure(actionOf(error), errorReason(error), retryAfterMs(error));
 }

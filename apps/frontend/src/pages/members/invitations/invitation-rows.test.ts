@@ -80,6 +80,6 @@ it("a refused change of an invitation says why, and the row shows the truth", as
   await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
   await choose(`Invitation of ${ANNA}`, "Resend");
   await says("Not resent. This address was mailed a moment ago. Try again in 4 minutes.");
-  await press(`Dismiss the message for ${ANNA}`);
+  await press(`Dismiss the message about ${ANNA}`);
   await waitFor(() => expect(screen.queryByText("Not resent.", { exact: false })).toBeNull());
 });
