@@ -5,8 +5,7 @@ export interface EditInPlaceProps {
   readonly label: string;
   readonly value: string;
   readonly isReadOnly?: boolean;
-  readonly maxLength?: number;
-  /** What is wrong with a text; null if nothing is. An empty one is never saved. */
+  /** What is wrong with a text; null if nothing is. It is saved without spaces around it. */
   readonly problemOf?: (text: string) => string | null;
   /** Called when the user edits the text. */
   readonly onEdit?: () => void;
@@ -18,16 +17,16 @@ export interface EditInPlaceProps {
 
 /** A text that is changed where it is shown: Enter saves it, Escape takes the edit back. */
 export function EditInPlace(props: EditInPlaceProps) {
-  const { label, value, isReadOnly = false, maxLength, problemOf, onEdit, onSave, onClose } = props;
+  const { label, value, isReadOnly = false, problemOf, onEdit, onSave, onClose } = props;
   const [draft, setDraft] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   /** Only the text of the last one comes back when it is refused. */
   const saves = useRef(0);
   const isBrief = onClose !== undefined;
+  const size = isBrief ? " button-small" : "";
   const text = draft ?? value;
   const wrong = draft === null ? null : (problemOf?.(draft) ?? null);
   const isChanged = draft !== null && draft.trim() !== value;
-  const canSave = wrong === null && text.trim() !== "";
   const close = () => {
     setDraft(null);
     input.current?.focus();
@@ -35,7 +34,7 @@ export function EditInPlace(props: EditInPlaceProps) {
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (!canSave) return;
+    if (wrong !== null) return;
     const next = text.trim();
     close();
     if (!isChanged) return;
@@ -43,7 +42,7 @@ export function EditInPlace(props: EditInPlaceProps) {
     if (!(await onSave(next)) && save === saves.current) setDraft((newer) => newer ?? next);
   };
   return (
-    <Form className="edit-in-place" onSubmit={save}>
+    <Form className={isBrief ? "edit-in-place edit-brief" : "edit-in-place"} onSubmit={save}>
       <TextField
         className="field"
         value={text}
@@ -51,7 +50,6 @@ export function EditInPlace(props: EditInPlaceProps) {
         isInvalid={wrong !== null}
         validationBehavior="aria"
         autoFocus={isBrief}
-        {...(maxLength !== undefined && { maxLength })}
         onChange={(next) => {
           setDraft(next);
           onEdit?.();
@@ -69,14 +67,14 @@ export function EditInPlace(props: EditInPlaceProps) {
             onFocus={(event) => isBrief && event.currentTarget.select()}
           />
           {(isChanged || isBrief) && (
-            <>
-              <Button type="submit" className="button button-primary" isDisabled={!canSave}>
+            <span className="edit-buttons">
+              <Button type="submit" className={`button button-primary${size}`} isDisabled={wrong !== null}>
                 Save
               </Button>
-              <Button className="button button-plain" onPress={close}>
+              <Button className={`button button-plain${size}`} onPress={close}>
                 Cancel
               </Button>
-            </>
+            </span>
           )}
         </div>
         <FieldError>{wrong}</FieldError>

@@ -1,7 +1,7 @@
 import type { AppReason } from "../../app/problems/problems.ts";
 import { announce } from "../../design/announcer.tsx";
 import { EditInPlace } from "../../design/fields/edit-in-place.tsx";
-import { nameProblem } from "./rules.ts";
+import { nameProblem } from "../../organization/name-problem.ts";
 import { Lock, SettingProblem } from "./setting-texts.tsx";
 
 export interface NameFieldProps {

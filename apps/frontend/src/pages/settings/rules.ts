@@ -1,14 +1,5 @@
-import { isOrganizationName, type Organization } from "@platform-api/client";
+import type { Organization } from "@platform-api/client";
 import { type Domain, trustedOf } from "../../organization/trusted-domains.ts";
-
-const NAME_RULE =
-  "Use 1 to 100 visible characters, one of them a letter, digit or symbol, and no web address. Put a space behind a colon or around a slash.";
-
-/** What is wrong with a name, by the server's own rule; null if nothing is. */
-export function nameProblem(name: string): string | null {
-  if (name.trim() === "") return "Enter a name.";
-  return isOrganizationName(name.trim()) ? null : NAME_RULE;
-}
 
 /** What the switch for joining does as it is set. Until the connections are known they count as none. */
 export function joinText(

@@ -7,6 +7,7 @@ import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import { Badge } from "../../design/text/badge.tsx";
 import { Time } from "../../design/text/time-ago.tsx";
+import { nameProblem } from "../../organization/name-problem.ts";
 import { type Connection, strategyName } from "./connection/connection.ts";
 import { connectionChoices } from "./connection/connection-choices.ts";
 import { refusalText } from "./refusal.ts";
@@ -51,7 +52,7 @@ export function ConnectionRow(props: ConnectionRowProps) {
           <EditInPlace
             label={`Name of ${displayName}`}
             value={displayName}
-            maxLength={100}
+            problemOf={nameProblem}
             onSave={async (next) => {
               onRename(next);
               return true; // what was refused, the row says

@@ -32,7 +32,7 @@ it.each<[SingleSignOnAction, string, string, string]>([
     "connect",
     "INPUT_INVALID",
     "The request is not valid: displayName: too long",
-    "Use a name of 1 to 100 visible characters, one of them a letter, digit or symbol, and no web address. Put a space behind a colon or around a slash.",
+    "Use 1 to 100 visible characters, one of them a letter, digit or symbol, and no web address. Put a space behind a colon or around a slash.",
   ],
   [
     "connect",

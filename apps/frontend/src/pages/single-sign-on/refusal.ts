@@ -1,5 +1,6 @@
 import { errorReason, problemFor } from "../../app/problems/error-reason.ts";
 import type { AppReason } from "../../app/problems/problems.ts";
+import { NAME_RULE } from "../../organization/name-problem.ts";
 import type { Connection } from "./connection/connection.ts";
 import { sentence } from "./connection/ladder.ts";
 
@@ -7,9 +8,6 @@ import { sentence } from "./connection/ladder.ts";
 const EXPLAINED = new Set<AppReason>(["NOT_READY", "CONFLICT", "LIMIT_REACHED", "ROLE_REQUIRED"]);
 
 export type SingleSignOnAction = "connect" | "update" | "remove" | "require" | "test";
-
-const NAME_RULE =
-  "Use a name of 1 to 100 visible characters, one of them a letter, digit or symbol, and no web address. Put a space behind a colon or around a slash.";
 
 /** Where the answer says no more than its reason. */
 const OTHERWISE: Partial<Record<`${SingleSignOnAction} ${AppReason}`, string>> = {

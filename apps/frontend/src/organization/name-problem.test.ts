@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { nameProblem } from "./name-problem.ts";
+
+const RULE =
+  "Use 1 to 100 visible characters, one of them a letter, digit or symbol, and no web address. Put a space behind a colon or around a slash.";
+
+it.each([
+  ["Acme", null],
+  ["  ", "Enter a name."],
+  ["é".repeat(100), null],
+  [` ${"😀".repeat(100)} `, null],
+  ["Acme\u0000", RULE],
+  ["Ac\u202eme", RULE],
+  ["https://acme.example", RULE],
+  ["Tel:Aviv", RULE],
+  ["Tel: Aviv", null],
+  ["!", RULE],
+  ["a".repeat(101), RULE],
+])("nameProblem(%j)", (name, problem) => {
+  expect(nameProblem(name)).toBe(problem);
+});
