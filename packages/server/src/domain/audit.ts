@@ -1,7 +1,82 @@
-import type { AuditAction, AuditField, AuditRule } from "../wire/index.ts";
 import type { DomainName } from "./email.ts";
 import type { OrganizationId } from "./organization-id.ts";
 import type { UserId } from "./user-id.ts";
+
+/** Everything the audit records. Other refusals are not recorded: a hostile token must not cause writes. */
+export const AUDIT_ACTIONS = [
+  "identity-linked",
+  "identity-relinked",
+  "identity-unlinked",
+  "identity-conflict",
+  "identity-allowed",
+  "seat-taken-over",
+  "user-blocked",
+  "user-unblocked",
+  "membership-created",
+  "membership-removed",
+  "membership-restored",
+  "membership-left",
+  "role-changed",
+  "relink-window-opened",
+  "relink-window-closed",
+  "organization-created",
+  "organization-updated",
+  "organization-closed",
+  "organization-reopened",
+  "organization-applied",
+  "domain-claimed",
+  "domain-verified",
+  "domain-missing",
+  "domain-lapsed",
+  "domain-released",
+  "connection-begun",
+  "connection-enabled",
+  "connection-disabled",
+  "connection-updated",
+  "connection-tested",
+  "connection-removed",
+  "invitation-sent",
+  "invitation-resent",
+  "invitation-revoked",
+  "invitation-accepted",
+  "invitation-declined",
+  "invitation-voided",
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** The rules an entry can name: what decided a link, what caused a conflict, what created a membership. */
+export const AUDIT_RULES = [
+  "claim",
+  "verified-domain",
+  "verified-email",
+  "report-mode",
+  "operator",
+  "seat",
+  "signed-user-id",
+  "moved-connection",
+  "merger",
+  "foreign-organization",
+  "jit",
+  "invitation",
+  "join",
+  "import",
+] as const;
+export type AuditRule = (typeof AUDIT_RULES)[number];
+
+/** What an entry can say of before and after a change. None of them ever holds an e-mail address. */
+export const AUDIT_FIELDS = [
+  "name",
+  "jit",
+  "defaultRole",
+  "enforceSso",
+  "auth0OrgId",
+  "state",
+  "role",
+  "status",
+  "displayName",
+  "strategy",
+] as const;
+export type AuditField = (typeof AUDIT_FIELDS)[number];
 
 /** The values of the fields that changed, as they were before or are after it. */
 export type AuditValues = Readonly<Partial<Record<AuditField, string | number | boolean | null>>>;

@@ -1,8 +1,4 @@
 export {
-  AUDIT_ACTIONS,
-  AUDIT_FIELDS,
-  AUDIT_RULES,
-  type AuditAction,
   REASONS,
   type Reason,
   ROLES,
@@ -22,7 +18,11 @@ export {
   seenByOrganization,
 } from "./audit/organization-audit.ts";
 export {
+  AUDIT_ACTIONS,
+  AUDIT_FIELDS,
+  AUDIT_RULES,
   type Audit,
+  type AuditAction,
   type AuditEntry,
   type AuditLog,
   type AuditValues,

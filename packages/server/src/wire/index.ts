@@ -1,12 +1,4 @@
 export { answerHeaders, challenge, PROBLEM_OF_CODE, reasonOfCode } from "./answers.ts";
-export {
-  AUDIT_ACTIONS,
-  AUDIT_FIELDS,
-  AUDIT_RULES,
-  type AuditAction,
-  type AuditField,
-  type AuditRule,
-} from "./audit-words.ts";
 export { credentialOf } from "./credential.ts";
 export { canonicalDomain, canonicalEmail, domainOfEmail } from "./email.ts";
 export { isLoopback } from "./loopback.ts";

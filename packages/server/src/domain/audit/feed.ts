@@ -1,4 +1,4 @@
-import type { AuditAction } from "../../wire/index.ts";
+import type { AuditAction } from "../audit.ts";
 import type { OrganizationId } from "../organization.ts";
 import { cursorOf, type ListScope, PAGE_LIMIT, type Page, positionOf } from "../page.ts";
 import type { UserId } from "../user-id.ts";

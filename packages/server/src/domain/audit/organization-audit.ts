@@ -1,5 +1,4 @@
-import type { AuditAction } from "../../wire/index.ts";
-import type { AuditEntry } from "../audit.ts";
+import type { AuditAction, AuditEntry } from "../audit.ts";
 import type { OrganizationId } from "../organization.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
 

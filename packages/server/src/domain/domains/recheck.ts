@@ -1,5 +1,4 @@
-import type { AuditAction } from "../../wire/index.ts";
-import { auditEntry } from "../audit.ts";
+import { type AuditAction, auditEntry } from "../audit.ts";
 import { type DomainProof, recordNameOf, recordValueOf } from "../domain-proof.ts";
 import type { Mailer } from "../mailer.ts";
 import { isOwner } from "../membership/owners.ts";

@@ -1,5 +1,5 @@
-import type { AuditAction, Role } from "../../wire/index.ts";
-import { differenceOf } from "../audit.ts";
+import type { Role } from "../../wire/index.ts";
+import { type AuditAction, differenceOf } from "../audit.ts";
 import { domainOf } from "../email.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { afterMembership, type SpeakersStore, speakersWrites } from "../identity/speakers.ts";

@@ -1,5 +1,5 @@
-import type { AuditAction, Role } from "../../wire/index.ts";
-import { differenceOf } from "../audit.ts";
+import type { Role } from "../../wire/index.ts";
+import { type AuditAction, differenceOf } from "../audit.ts";
 import { type Actor, type Administrator, entryBy, type Owner } from "../membership/standing.ts";
 import { missingWayIn, type TestAge, type WayInPorts } from "../membership/ways-in.ts";
 import {
