@@ -106,17 +106,15 @@ export { type InvitationState, isCurrent } from "./membership/invitation.ts";
 export {
   type Invitation,
   type InvitationLedger,
-  MEMBERSHIP_ORIGINS,
   type MemberFilter,
-  type Membership,
   type MembershipPorts,
   type MembershipRegistry,
   type Memberships,
-  newMembership,
   ownConnection,
-} from "./membership/membership.ts";
+} from "./membership/memberships.ts";
 export { isOwner, MAX_OWNERS } from "./membership/owners.ts";
 export { type Judged, type Owner, operatorOf, type ReadAhead, requireRole } from "./membership/standing.ts";
+export { MEMBERSHIP_ORIGINS, type Membership, newMembership } from "./membership.ts";
 export type { Stores } from "./operators/administration.ts";
 export { allowOrganization, planAllowance } from "./operators/allow.ts";
 export {

@@ -3,7 +3,7 @@ import { batchesOf } from "../batches.ts";
 import { type CanonicalEmail, parseEmail } from "../email.ts";
 import { ended, type Replacement } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
-import type { Invitation, InvitationLedger } from "../membership/membership.ts";
+import type { Invitation, InvitationLedger } from "../membership/memberships.ts";
 import { type Administrator, mayGrant } from "../membership/standing.ts";
 import { Refusal } from "../refusal.ts";
 import { type Decision, transact } from "../transaction.ts";

@@ -1,5 +1,5 @@
 import type { InvitationMail } from "../mailer.ts";
-import type { Invitation, MembershipRegistry } from "../membership/membership.ts";
+import type { Invitation, MembershipRegistry } from "../membership/memberships.ts";
 import type { ChangePorts } from "../organization.ts";
 
 /** How mails leave. */

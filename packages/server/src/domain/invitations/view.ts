@@ -1,5 +1,5 @@
 import { type InvitationState, stateOf } from "../membership/invitation.ts";
-import type { Invitation } from "../membership/membership.ts";
+import type { Invitation } from "../membership/memberships.ts";
 import type { Administrator } from "../membership/standing.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
 import type { InvitationPorts } from "./outbox.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Membership } from "../membership/membership.ts";
 import { operatorOf } from "../membership/standing.ts";
+import type { Membership } from "../membership.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { ACME, address, GLOBEX, UNBOUNDED, userNumber } from "../testing/people.ts";

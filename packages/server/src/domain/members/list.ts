@@ -1,8 +1,8 @@
 import type { Role } from "../../wire/index.ts";
 import type { CanonicalEmail } from "../email.ts";
-import type { Membership } from "../membership/membership.ts";
 import { isOwner } from "../membership/owners.ts";
 import type { Administrator, Standing } from "../membership/standing.ts";
+import type { Membership } from "../membership.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
 import { type Member, memberOf } from "./member.ts";

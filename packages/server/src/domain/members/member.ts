@@ -1,4 +1,4 @@
-import type { Membership } from "../membership/membership.ts";
+import type { Membership } from "../membership.ts";
 
 /** A member as administrators see one. */
 export type Member = Readonly<ReturnType<typeof memberOf>>;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { includesRole, ROLES, type Role } from "../../wire/index.ts";
 import { auditEntry } from "../audit.ts";
-import type { Membership } from "../membership/membership.ts";
 import { MAX_OWNERS } from "../membership/owners.ts";
 import { type Administrator, operatorOf, type Standing } from "../membership/standing.ts";
+import type { Membership } from "../membership.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex, GUEST_EMAIL, membership, spoken } from "../testing/memory-ports.ts";

@@ -4,16 +4,11 @@ import { domainOf } from "../email.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { afterMembership, type SpeakersStore, speakersWrites } from "../identity/speakers.ts";
 import { removedFrom } from "../membership/access.ts";
-import {
-  changed,
-  hasVerified,
-  type MemberChange,
-  type Membership,
-  type MembershipRegistry,
-} from "../membership/membership.ts";
+import { hasVerified, type MembershipRegistry } from "../membership/memberships.ts";
 import { isOwner, ownersWrite } from "../membership/owners.ts";
 import { type Administrator, entryBy, mayActOn, mayGrant, type Standing } from "../membership/standing.ts";
 import { missingWithoutOwner, type WayInPorts } from "../membership/ways-in.ts";
+import { changed, type MemberChange, type Membership } from "../membership.ts";
 import { type ChangePorts, findOrganization, type Organization } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { storing, transact, type Write } from "../transaction.ts";

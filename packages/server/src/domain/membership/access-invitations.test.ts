@@ -45,7 +45,7 @@ import type { VerifiedClaims } from "../token/claims.ts";
 import { checkRole } from "./access.ts";
 import { join, listOrganizations } from "./belonging.ts";
 import { accept } from "./consent.ts";
-import type { Invitation } from "./membership.ts";
+import type { Invitation } from "./memberships.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const LEFT_BEFORE = { stored: left(TWO_HOURS_AGO) };

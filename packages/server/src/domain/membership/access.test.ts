@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MemoryOrganizations } from "../../memory/organizations.ts";
 import type { Role } from "../../wire/index.ts";
+import type { Membership } from "../membership.ts";
 import { type OrganizationId, parseOrganizationId } from "../organization.ts";
 import {
   acmeAndGlobex,
@@ -21,7 +22,6 @@ import { ACME, acmeAlone, GLOBEX, INITECH, JANE, JOE, organization, UNBOUNDED } 
 import type { VerifiedClaims } from "../token/claims.ts";
 import { activeOrganization, checkRole, requireMembership } from "./access.ts";
 import { join, listOrganizations } from "./belonging.ts";
-import type { Membership } from "./membership.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const REMOVED = { reason: "MEMBERSHIP_REMOVED" };

@@ -1,10 +1,11 @@
 import { includesRole, type Role } from "../../wire/index.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
+import type { Membership } from "../membership.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { ensureMembership } from "./ensure-membership.ts";
-import { isOwnLogin, type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
+import { isOwnLogin, type MembershipPorts, membershipCounts } from "./memberships.ts";
 
 /** The organization of a token, and the user's role there. */
 export interface ActiveOrganization {

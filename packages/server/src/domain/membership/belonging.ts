@@ -3,6 +3,7 @@ import { domainOf } from "../email.ts";
 import { refuseBlocked } from "../identity/identity-link.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { assess, grantingEmail } from "../login/address-trust.ts";
+import type { Membership } from "../membership.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { refuseRemoved, tokenOrganization } from "./access.ts";
@@ -10,7 +11,7 @@ import { makeMembership } from "./ensure-membership.ts";
 import { grantMembership, uninvited } from "./grant-membership.ts";
 import { isCurrent, needsConsent } from "./invitation.ts";
 import { byName, joinableFor, offeredBy } from "./joinable.ts";
-import { type Invitation, type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
+import { type Invitation, type MembershipPorts, membershipCounts } from "./memberships.ts";
 import { type OpenOffer, openOffer } from "./open-offer.ts";
 import { settleInvitation } from "./settle-invitation.ts";
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Membership } from "../membership.ts";
 import {
   HOUR_AGO,
   type Invited,
@@ -42,7 +43,7 @@ import {
 import { reasonOf } from "../testing/standings.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { accept, decline } from "./consent.ts";
-import type { Invitation, Membership } from "./membership.ts";
+import type { Invitation } from "./memberships.ts";
 
 const { invitationId } = offered();
 /** From outside: Acme does not have the domain of the address. */

@@ -1,5 +1,6 @@
 import type { Identity } from "../identity/resolve-identity.ts";
 import { assess, grantingEmail } from "../login/address-trust.ts";
+import type { Membership } from "../membership.ts";
 import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { transact } from "../transaction.ts";
@@ -8,7 +9,7 @@ import { acceptInvitation } from "./ensure-membership.ts";
 import type { Outcome } from "./grant-membership.ts";
 import { ended } from "./invitation.ts";
 import { replacing } from "./invitation-ledger.ts";
-import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
+import type { Invitation, MembershipPorts } from "./memberships.ts";
 import { openOffer } from "./open-offer.ts";
 import { settleInvitation } from "./settle-invitation.ts";
 

@@ -2,10 +2,11 @@ import { domainOf } from "../email.ts";
 import { judgedIn } from "../identity/judged-login.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { grantingEmail } from "../login/address-trust.ts";
+import type { Membership } from "../membership.ts";
 import type { OrganizationId } from "../organization.ts";
 import { grantMembership, type Opening, type Outcome, ungranted, uninvited } from "./grant-membership.ts";
 import { isCurrent, needsConsent } from "./invitation.ts";
-import { type Invitation, isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
+import { type Invitation, isOwnLogin, type MembershipPorts } from "./memberships.ts";
 import { mayBeInvited } from "./open-offer.ts";
 
 /**

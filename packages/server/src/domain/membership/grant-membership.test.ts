@@ -39,7 +39,7 @@ import type { Items } from "../transaction.ts";
 import { join, listOrganizations } from "./belonging.ts";
 import { accept } from "./consent.ts";
 import { ensureMembership } from "./ensure-membership.ts";
-import type { Invitation, MembershipPorts } from "./membership.ts";
+import type { Invitation, MembershipPorts } from "./memberships.ts";
 
 interface Way {
   readonly login: Parameters<typeof signedIn>[1];

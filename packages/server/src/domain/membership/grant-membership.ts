@@ -7,18 +7,13 @@ import { type JudgedLogin, judgedIn } from "../identity/judged-login.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { afterMembership, type Speakers, speakersUnchanged, speakersWrites } from "../identity/speakers.ts";
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
+import { type Membership, type MembershipOrigin, newMembership } from "../membership.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { type Decision, transact, type Write } from "../transaction.ts";
 import { unrecorded } from "../waiting/reads.ts";
 import { accepted } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
-import {
-  type Invitation,
-  type Membership,
-  type MembershipOrigin,
-  type MembershipPorts,
-  newMembership,
-} from "./membership.ts";
+import type { Invitation, MembershipPorts } from "./memberships.ts";
 import { openOffer } from "./open-offer.ts";
 import { admission } from "./owners.ts";
 

@@ -13,7 +13,7 @@ import {
   releaseInvitation,
   replacing,
 } from "./invitation-ledger.ts";
-import type { InvitationLedger } from "./membership.ts";
+import type { InvitationLedger } from "./memberships.ts";
 
 const DAY = 86_400;
 const TODAY = "2026-11-25";

@@ -2,7 +2,7 @@ import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import type { Changes, Write } from "../transaction.ts";
 import { isCurrent, type Replacement } from "./invitation.ts";
-import type { Invitation, InvitationLedger, MembershipPorts } from "./membership.ts";
+import type { Invitation, InvitationLedger, MembershipPorts } from "./memberships.ts";
 
 export const MAX_OPEN_INVITATIONS = 500;
 export const MAX_MAILS_A_DAY = 500;

@@ -4,6 +4,7 @@ import { memorySelfService } from "../../memory/self-service.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { invite, resendInvitation, revokeInvitation } from "../invitations/invitations.ts";
 import { leave, removeMember, restoreMember } from "../members/members.ts";
+import type { Membership } from "../membership.ts";
 import {
   CALM,
   type Choose,
@@ -44,7 +45,7 @@ import { checkRole } from "./access.ts";
 import { listOrganizations } from "./belonging.ts";
 import { accept, decline } from "./consent.ts";
 import { isCurrent } from "./invitation.ts";
-import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
+import type { Invitation, MembershipPorts } from "./memberships.ts";
 import { isOwner, MAX_OWNERS } from "./owners.ts";
 import type { Administrator } from "./standing.ts";
 

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
+import type { Membership } from "../membership.ts";
 import { invitation, membership, NOW } from "../testing/memory-ports.ts";
 import { ACME, GLOBEX, JANE, JOE } from "../testing/people.ts";
 import { type InvitationState, needsConsent, stateOf } from "./invitation.ts";
-import type { Invitation, Membership } from "./membership.ts";
+import type { Invitation } from "./memberships.ts";
 
 const EARLIER = "2026-11-24T23:59:59.999Z";
 const LATER = "2026-11-25T00:00:00.001Z";

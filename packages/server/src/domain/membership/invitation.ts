@@ -1,9 +1,10 @@
 import { includesRole } from "../../wire/index.ts";
 import { type AuditEntry, auditEntry } from "../audit.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
+import type { Membership } from "../membership.ts";
 import type { Organization } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import type { Invitation, Membership } from "./membership.ts";
+import type { Invitation } from "./memberships.ts";
 
 export type InvitationState = "open" | "accepted" | "expired" | NonNullable<Invitation["ended"]>;
 

@@ -2,8 +2,9 @@ import { domainOf } from "../email.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { afterMembership } from "../identity/speakers.ts";
 import { type Assessment, grantingEmail } from "../login/address-trust.ts";
+import type { Membership } from "../membership.ts";
 import type { Organization } from "../organization.ts";
-import { isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
+import { isOwnLogin, type MembershipPorts } from "./memberships.ts";
 
 /** Logins that are not SSO and still prove the mailbox well enough to join. A social account does not. */
 const JOINING_STRATEGIES = new Set(["auth0", "email"]);

@@ -37,7 +37,7 @@ import type { VerifiedClaims } from "../token/claims.ts";
 import { activeOrganization, checkRole } from "./access.ts";
 import { listOrganizations } from "./belonging.ts";
 import { ensureMembership, makeMembership } from "./ensure-membership.ts";
-import type { Invitation } from "./membership.ts";
+import type { Invitation } from "./memberships.ts";
 
 const signInAndAsk = async (ports: MemoryPorts, overrides: Partial<VerifiedClaims>, id = ACME) =>
   ensureMembership(id, await signedIn(ports, overrides), ports, UNBOUNDED);

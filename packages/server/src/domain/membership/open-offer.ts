@@ -1,6 +1,7 @@
 import type { CanonicalEmail } from "../email.ts";
+import type { Membership } from "../membership.ts";
 import { isCurrent, stateOf } from "./invitation.ts";
-import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
+import type { Invitation, MembershipPorts } from "./memberships.ts";
 
 /** An invitation that can be accepted, and the address of the member who sent it; null for an operator. */
 export interface OpenOffer {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { leave, removeMember, restoreMember, setRole } from "../members/members.ts";
+import type { Membership } from "../membership.ts";
 import type { Stores } from "../operators/administration.ts";
 import {
   CALM,
@@ -19,7 +20,6 @@ import { ACME, JANE, JOE, organization, UNBOUNDED, userNumber } from "../testing
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
 import { OPERATOR, oneself } from "../testing/standings.ts";
 import type { UserId } from "../user-id.ts";
-import type { Membership } from "./membership.ts";
 import { isOwner } from "./owners.ts";
 
 const PEOPLE = [JANE, JOE, userNumber(3)] as const;

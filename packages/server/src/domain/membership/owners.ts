@@ -1,8 +1,8 @@
+import type { Membership } from "../membership.ts";
 import type { Organization } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import type { Write } from "../transaction.ts";
-import type { Membership } from "./membership.ts";
 
 export const MAX_OWNERS = 20;
 

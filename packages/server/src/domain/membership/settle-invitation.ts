@@ -1,9 +1,10 @@
 import type { Identity } from "../identity/resolve-identity.ts";
+import type { Membership } from "../membership.ts";
 import { transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import { accepted, ended, isCurrent } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
-import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
+import type { Invitation, MembershipPorts } from "./memberships.ts";
 
 /**
  * An invitation never changes a membership: a member's counts as accepted, that of a removed person is void.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ROLES, type Role } from "../../wire/index.ts";
 import { domainOf } from "../email.ts";
+import type { Membership } from "../membership.ts";
 import {
   acmeAndGlobex,
   BY_PASSWORD,
@@ -11,7 +12,6 @@ import {
 } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, JANE, JANE_EMAIL, JOE, organization, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
-import type { Membership } from "./membership.ts";
 import { mayActOn, mayGrant, requireRole } from "./standing.ts";
 
 function member(overrides: Partial<Membership>): MemoryPorts {

@@ -1,6 +1,7 @@
 import { includesRole, type Role } from "../../wire/index.ts";
 import { type AuditActor, type AuditEntry, auditEntry, type OperatorActor } from "../audit.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
+import type { Membership } from "../membership.ts";
 import {
   type Organization,
   type OrganizationId,
@@ -11,7 +12,7 @@ import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import type { UserId } from "../user-id.ts";
 import { requireMembership } from "./access.ts";
-import type { Membership, MembershipPorts } from "./membership.ts";
+import type { MembershipPorts } from "./memberships.ts";
 
 /** Each role with those that it includes. */
 interface Includes {

@@ -9,6 +9,7 @@ import { checkDomain, claimDomain, releaseDomain } from "../domains/domains.ts";
 import { recheckDomain } from "../domains/recheck.ts";
 import type { DomainName } from "../email.ts";
 import { leave, removeMember, restoreMember, setRole } from "../members/members.ts";
+import type { Membership } from "../membership.ts";
 import type { Stores } from "../operators/administration.ts";
 import { updateOrganization } from "../settings/settings.ts";
 import {
@@ -38,7 +39,6 @@ import {
   wrongWith,
 } from "../testing/ways-in.ts";
 import type { UserId } from "../user-id.ts";
-import type { Membership } from "./membership.ts";
 import { isOwner } from "./owners.ts";
 import type { Owner } from "./standing.ts";
 

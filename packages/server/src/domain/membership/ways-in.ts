@@ -2,7 +2,7 @@ import { type DomainName, domainOf } from "../email.ts";
 import type { IdentityRegistry } from "../identity/identity-link.ts";
 import type { Organization, OrganizationId, RegisteredConnection, VerifiedDomain } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
-import type { MembershipRegistry } from "./membership.ts";
+import type { MembershipRegistry } from "./memberships.ts";
 import { isOwner } from "./owners.ts";
 import type { Actor } from "./standing.ts";
 

@@ -3,7 +3,7 @@ import type { MemoryIdentities } from "../../memory/identities.ts";
 import type { MemoryOrganizationRegistry } from "../../memory/organization-registry.ts";
 import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { parseDomain } from "../email.ts";
-import type { Invitation } from "../membership/membership.ts";
+import type { Invitation } from "../membership/memberships.ts";
 import type { Organization } from "../organization.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";

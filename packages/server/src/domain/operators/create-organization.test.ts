@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import type { Invitation } from "../membership/membership.ts";
+import type { Invitation } from "../membership/memberships.ts";
 import type { Organization } from "../organization.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";

@@ -1,6 +1,6 @@
 import type { Role } from "../../wire/index.ts";
 import type { CanonicalEmail, DomainName } from "../email.ts";
-import type { Membership } from "../membership/membership.ts";
+import type { Membership } from "../membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
 import { newInvitations } from "./declared-invitations.ts";
 import type { DeclaredOrganization } from "./organization-registry.ts";

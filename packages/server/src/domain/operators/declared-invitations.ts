@@ -1,7 +1,7 @@
 import { domainOf } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
-import type { Invitation } from "../membership/membership.ts";
+import type { Invitation } from "../membership/memberships.ts";
 import { newRevision } from "../revision.ts";
 import { isSame } from "../same.ts";
 import type { Stores } from "./administration.ts";

@@ -1,5 +1,5 @@
 import type { DomainName } from "../email.ts";
-import type { Invitation } from "../membership/membership.ts";
+import type { Invitation } from "../membership/memberships.ts";
 import type {
   Connection,
   LockableSetting,

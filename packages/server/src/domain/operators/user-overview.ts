@@ -8,7 +8,8 @@ import {
 import type { Speakers } from "../identity/speakers.ts";
 import { type InvitationView, viewOfInvitation } from "../invitations/view.ts";
 import { stateOf } from "../membership/invitation.ts";
-import type { Invitation, Membership } from "../membership/membership.ts";
+import type { Invitation } from "../membership/memberships.ts";
+import type { Membership } from "../membership.ts";
 import type { OrganizationId } from "../organization.ts";
 import { Refusal, Unknown } from "../refusal.ts";
 import type { UserId } from "../user-id.ts";

@@ -1,4 +1,5 @@
-import type { Invitation, Membership } from "../membership/membership.ts";
+import type { Invitation } from "../membership/memberships.ts";
+import type { Membership } from "../membership.ts";
 import {
   acmeAndGlobex,
   GUEST_EMAIL,

@@ -8,7 +8,8 @@ import {
 } from "../../memory/ports.ts";
 import type { Identity, IdentityResolverOptions, ResolveIdentity } from "../identity/resolve-identity.ts";
 import { noSpeakers, type Speakers } from "../identity/speakers.ts";
-import { type Invitation, type Membership, newMembership } from "../membership/membership.ts";
+import type { Invitation } from "../membership/memberships.ts";
+import { type Membership, newMembership } from "../membership.ts";
 import type { Connection } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import {

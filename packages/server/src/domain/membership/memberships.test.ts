@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Membership } from "../membership.ts";
 import {
   AS_GUEST,
   acmeAndGlobex,
@@ -34,7 +35,7 @@ import {
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { ensureMembership, makeMembership } from "./ensure-membership.ts";
-import { type Invitation, type Membership, membershipCounts } from "./membership.ts";
+import { type Invitation, membershipCounts } from "./memberships.ts";
 
 const AS_SSO_GUEST: Partial<VerifiedClaims> = { email: { canonical: GUEST_EMAIL } };
 

@@ -1,69 +1,20 @@
-import { includesRole, ROLES, type Role } from "../../wire/index.ts";
+import type { Role } from "../../wire/index.ts";
 import type { Audit } from "../audit.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
 import type { StoredLinks } from "../identity/identity-link.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import type { SpeakersStore } from "../identity/speakers.ts";
 import type { Assessment, TrustSettings } from "../login/address-trust.ts";
+import type { Membership } from "../membership.ts";
 import { enforcesSso, type Organization, type OrganizationId, type Organizations } from "../organization.ts";
-import { newRevision } from "../revision.ts";
 import type { Transactions } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 
 declare module "../transaction.ts" {
   interface Items {
-    readonly membership: Membership;
     readonly invitation: Invitation;
     readonly invitationLedger: InvitationLedger;
   }
-}
-
-/** What created a membership; `import`: an operator carried it over from an older system. */
-export const MEMBERSHIP_ORIGINS = ["jit", "invitation", "join", "import"] as const;
-export type MembershipOrigin = (typeof MEMBERSHIP_ORIGINS)[number];
-
-/** A user's place in an organization. A removed one stays stored, so that no login creates it again. */
-export interface Membership {
-  readonly organizationId: OrganizationId;
-  readonly userId: UserId;
-  readonly role: Role;
-  readonly status: "active" | "removed";
-  readonly origin: MembershipOrigin;
-  /** The trusted address it was granted by; for an import, the user's address in the directory. */
-  readonly email: CanonicalEmail;
-  /** Whether the invitation was to an address outside the organization's domains: such a user has no SSO there. */
-  readonly invitedFromOutside: boolean;
-  /** Who invited them; null for nobody, and for an operator. */
-  readonly invitedBy: UserId | null;
-  /** When a removed member left by themselves; null for anybody else. ISO 8601, UTC. */
-  readonly leftAt: string | null;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
-  /** When they last ceased to have at least this role. What they have offered before is void. ISO 8601, UTC. */
-  readonly ceased: Readonly<Partial<Record<Role, string>>>;
-  /** Changes with every write, so that of two concurrent changes one loses. */
-  readonly rev: string;
-}
-
-/** An active membership that nobody was invited to, unless it is given otherwise. */
-export function newMembership(
-  given: Partial<Membership> & Omit<Membership, "status" | "invitedBy" | "leftAt" | "ceased" | "rev">,
-): Membership {
-  return { status: "active", invitedBy: null, leftAt: null, ceased: {}, rev: newRevision(), ...given };
-}
-
-/** What becomes of a member. */
-export type MemberChange = Partial<Pick<Membership, "role" | "status" | "leftAt">>;
-
-/** A member after a change at this time, under a new revision. */
-export function changed(present: Membership, change: MemberChange, at: string): Membership {
-  const next = { ...present, ...change, rev: newRevision() };
-  const ceased = ROLES.filter((role) => hasRole(present, role) && !hasRole(next, role));
-  return { ...next, ceased: { ...present.ceased, ...Object.fromEntries(ceased.map((role) => [role, at])) } };
-}
-
-function hasRole({ role, status }: Membership, required: Role): boolean {
-  return status === "active" && includesRole(role, required);
 }
 
 /** A role offered to the user who proves to own an address; consumed once. One per address and organization. */
