@@ -15,7 +15,12 @@ export function makeDataFolder(folder: string): void {
 
 /** With its parents. Node's own `recursive` never ends where no folder can be made, as in `/proc`. */
 function makeFolder(folder: string): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  const exists = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (exists()) return;
   makeFolder(dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!exists()) throw error; // another process may have made it
+  }
 }
