@@ -33,7 +33,7 @@ export async function setRole(
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const about = { userId, action: "role-changed", ownerAfter: role === "owner" } as const;
+  const about = { userId, action: "role-changed" } as const;
   return change(administrator, about, ports, signal, (present) => {
     if (!mayGrant(administrator, role)) throw tooSmallFor("grant this role");
     if (present.status === "active" && present.role === role) return null;
@@ -54,7 +54,7 @@ export async function removeMember(
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const about = { userId, action: "membership-removed", ownerAfter: false } as const;
+  const about = { userId, action: "membership-removed" } as const;
   return change(administrator, about, ports, signal, ({ status }) =>
     status === "removed" ? null : { status: "removed" },
   );
@@ -71,7 +71,7 @@ export async function restoreMember(
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const about = { userId, action: "membership-restored", ownerAfter: false } as const;
+  const about = { userId, action: "membership-restored" } as const;
   return change(administrator, about, ports, signal, ({ status, role, leftAt }) => {
     if (status === "active") return null;
     if (leftAt !== null) throw conflict("they left by themselves; invite them instead");
@@ -90,8 +90,7 @@ export async function leave(
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { userId } = identity;
-  const about = { userId, action: "membership-left", ownerAfter: false } as const;
+  const about = { userId: identity.userId, action: "membership-left" } as const;
   await change(standing, about, ports, signal, ({ status, leftAt }, at) => {
     if (status === "active") return { status: "removed", leftAt: at };
     if (leftAt === null) throw removedFrom(standing.organization, identity);
@@ -102,13 +101,13 @@ export async function leave(
 interface About {
   readonly userId: UserId;
   readonly action: AuditAction;
-  /** Whether the change leaves an active owner. */
-  readonly ownerAfter: boolean;
 }
 
 /** What a change of a member is decided on. */
 interface State {
   readonly present: Membership;
+  /** The member after the change; null where it holds already. */
+  readonly next: Membership | null;
   /** With its owners; null where they stay as they are. */
   readonly organization: Organization | null;
   /** What would be missing without this owner; null for nothing. */
@@ -125,21 +124,25 @@ interface State {
  */
 async function change(
   standing: Standing<"member">,
-  about: About,
+  { userId, action }: About,
   ports: MemberPorts,
   signal: AbortSignal,
   wanted: (present: Membership, at: string) => MemberChange | null,
 ): Promise<Membership> {
-  const { userId, action } = about;
   const isOwn = action === "membership-left"; // no rank protects one's own
-  const read = () => readState(standing.organization, about, ports, signal);
-  const decide = ({ present, organization, missing, spoken, at }: State) => {
+  const read = async (): Promise<State> => {
+    const present = await ports.memberships.find(standing.organization.id, userId, signal);
+    if (present === null) throw new Refusal("NOT_FOUND", "the user was never a member of the organization");
     if (!isOwn && !mayActOn(standing, present)) throw tooSmallFor("act on this member");
+    const at = ports.now().toISOString();
     const fields = wanted(present, at);
-    if (fields === null) return { changes: null, result: present };
+    const next = fields === null ? null : changed(present, fields, at);
+    return { present, next, at, ...(await readOthers(present, next ?? present, standing, ports, signal)) };
+  };
+  const decide = ({ present, next, organization, missing, spoken, at }: State) => {
+    if (next === null) return { changes: null, result: present };
     if (spoken === null)
       throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
-    const next = changed(present, fields, at);
     const owners = organization === null ? [] : [ownersWrite(organization, next)];
     if (missing !== null) throw refusal("NOT_READY", missing);
     const difference = differenceOf(["role", "status"], present, next);
@@ -149,22 +152,20 @@ async function change(
   return transact({ read, decide }, ports.transactions, signal);
 }
 
-async function readState(
-  organization: Organization,
-  { userId, action, ownerAfter }: About,
+/** What else a change from `present` to `next` relies on. */
+async function readOthers(
+  present: Membership,
+  next: Membership,
+  { organization }: Pick<Standing<"member">, "organization">,
   ports: MemberPorts,
   signal: AbortSignal,
-): Promise<State> {
-  const { id } = organization;
-  const present = await ports.memberships.find(id, userId, signal);
-  if (present === null) throw new Refusal("NOT_FOUND", "the user was never a member of the organization");
-  const isRestored = action === "membership-restored";
+): Promise<Pick<State, "organization" | "missing" | "spoken">> {
+  const isRestored = present.status === "removed" && next.status === "active";
   const spoken = isRestored ? await spokenFor(organization, present, ports, signal) : [];
-  const none = { present, organization: null, missing: null, spoken, at: ports.now().toISOString() };
-  if (isOwner(present) === ownerAfter) return none;
-  const stored = await findOrganization(id, ports, signal);
-  const missing = ownerAfter ? null : await missingWithoutOwner(userId, stored, ports, signal);
-  return { ...none, organization: stored, missing };
+  if (isOwner(present) === isOwner(next)) return { organization: null, missing: null, spoken };
+  const stored = await findOrganization(organization.id, ports, signal);
+  const missing = isOwner(next) ? null : await missingWithoutOwner(next.userId, stored, ports, signal);
+  return { organization: stored, missing, spoken };
 }
 
 /**
