@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { entryOf } from "./entry-shape.fixture.ts";
 import type { AuditAction, AuditEntry } from "./entry-shape.ts";
-import { ACTION_GROUPS, iconOf, parseAction, sentenceOf } from "./words.ts";
+import { ACTION_GROUPS, iconOf, labelOf, parseAction, sentenceOf } from "./words.ts";
 
 const names = {
   user: (userId: string) => ({ "1": "jane", "2": "ben" })[userId] ?? "?",
@@ -131,4 +131,15 @@ it("every action has a sentence, a place in the filter and an icon", () => {
   expect(new Set(ROWS.map(([, { action }]) => action))).toEqual(new Set(actions));
   expect(ACTION_GROUPS.flat().sort()).toEqual(actions.sort());
   expect(ACTION_GROUPS.flat().filter((action) => iconOf(action) === "list")).toEqual([]);
+});
+
+it("an action of a newer server is called by its own name", () => {
+  const entry: AuditEntry = JSON.parse(
+    JSON.stringify(entryOf({ action: "role-changed" })).replace("role-changed", "title-changed"),
+  );
+  expect([labelOf(entry.action), sentenceOf(entry, names), iconOf(entry.action)]).toEqual([
+    "title-changed",
+    "jane: title-changed",
+    "list",
+  ]);
 });

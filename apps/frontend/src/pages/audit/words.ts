@@ -117,7 +117,12 @@ export const ACTION_GROUPS: readonly (readonly AuditAction[])[] = GROUPS.map(({ 
 );
 
 export function labelOf(action: AuditAction): string {
-  return ACTIONS[action][0];
+  return wordsOf(action)[0];
+}
+
+/** A newer server may send others, which are called by their own names. */
+function wordsOf(action: string): Words {
+  return isAction(action) ? ACTIONS[action] : [action, say`${by}: ${() => action}`];
 }
 
 export function iconOf(action: AuditAction): IconName {
@@ -142,7 +147,7 @@ export function sentenceOf(entry: AuditEntry, names: Names): string {
 
 /** The sentence of an entry in pieces, without a full stop. */
 export function partsOf(entry: AuditEntry): readonly Part[] {
-  return ACTIONS[entry.action][1](entry);
+  return wordsOf(entry.action)[1](entry);
 }
 
 function changedRole(entry: AuditEntry): readonly Part[] {
