@@ -8,11 +8,17 @@ import { Member, Organization, Page } from "./organization.js";
  * because only the mail server knows whether they matter.
  */
 export declare function canonicalEmail(text: string): string | null;
+/** What has a name that people read in mails and before they sign in, with the most characters of the name. */
+export declare const NAME_LENGTHS: {
+  readonly organization: 100;
+  readonly connection: 100;
+};
+type Named = keyof typeof NAME_LENGTHS;
 /**
- * Whether a text may name an organization: 1 to 100 characters, all of them visible, and nothing that looks like an address
- * in the web, because names stand in mails.
+ * Whether a text may be the name: not empty nor too long, all of it visible, and nothing that looks like an address in the
+ * web, because names stand in mails.
  */
-export declare function isOrganizationName(text: string): boolean;
+export declare function isName(of: Named, text: string): boolean;
 /** The canonical form of a user id in any case; null for everything else. */
 export declare function canonicalUserId(value: unknown): string | null;
 type AuthenticatorOptions = AdapterOptions<Request>;
@@ -32,4 +38,4 @@ type Authenticate = (request: Request) => Promise<Authenticated | Response>;
  * instead. Create it once: it caches what was granted.
  */
 export declare function createAuthenticator(options: AuthenticatorOptions): Authenticate;
-export { type AppRouter, type Authenticate, type Authenticated, type AuthenticatorOptions, type GuardOptions, type Member, type Organization, type OrganizationQuestion, type Page, type PlatformCheck, type PlatformClient, type PlatformClientOptions, type PlatformError, type PlatformIdentity, type PlatformOrganization, type Reason, type Role, type ServiceReason, type TokenSupplier, type TokenValidator, type TokenValidatorOptions, type Waiting, createPlatformClient, createTokenValidator, isOutage, isPlatformError, isRefusal, reasonOf, retryAfterMs };
+export { type AppRouter, type Authenticate, type Authenticated, type AuthenticatorOptions, type GuardOptions, type Member, type Named, type Organization, type OrganizationQuestion, type Page, type PlatformCheck, type PlatformClient, type PlatformClientOptions, type PlatformError, type PlatformIdentity, type PlatformOrganization, type Reason, type Role, type ServiceReason, type TokenSupplier, type TokenValidator, type TokenValidatorOptions, type Waiting, createPlatformClient, createTokenValidator, isOutage, isPlatformError, isRefusal, reasonOf, retryAfterMs };

@@ -1,5 +1,5 @@
 export type { AppRouter, Reason } from "@platform-api/server/router";
-export { canonicalEmail, canonicalUserId, isOrganizationName } from "@platform-api/server/wire";
+export { canonicalEmail, canonicalUserId, isName, NAME_LENGTHS, type Named } from "@platform-api/server/wire";
 export {
   createPlatformClient,
   type PlatformClient,

@@ -1,4 +1,5 @@
 import { MAX_OWNERS, PAGE_LIMIT } from "@platform-api/server/domain";
+import { NAME_LENGTHS } from "@platform-api/server/wire";
 import { count, kib, numberOf, perMinute, time } from "./source.ts";
 
 const keyBits = (name: string) => count(numberOf("key-policy.ts", name));
@@ -51,7 +52,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "memberships in the SDK": time(numberOf("client/src/guards/token-validator.ts", "MAX_MEMBERSHIP_CACHE_MS")),
   // An organization
   "characters of an organization's id": count(1 + numberOf("wire/organization-id.ts", /\{0,(\d+)\}/)),
-  "characters of a name": count(numberOf("wire/organization-name.ts", /length <= (\d+)/)),
+  "characters of a name": count(NAME_LENGTHS.organization),
   "characters of an address": count(numberOf("wire/email.ts", "MAX_EMAIL_LENGTH")),
   owners: count(MAX_OWNERS),
   "open invitations": count(numberOf("invitation-ledger.ts", "MAX_OPEN_INVITATIONS")),

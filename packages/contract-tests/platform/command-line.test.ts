@@ -124,7 +124,7 @@ describe("a command that changes nothing", () => {
     [
       "connection set acme acme-entra --display-name https://x.example",
       2,
-      /cannot be the name of a connection/,
+      /cannot be the name of the connection/,
     ],
     ["connection remove acme acme-entra", 2, /Re-run with --yes/],
     ["connection test acme acme-entra", 2, /no token/],

@@ -17,5 +17,5 @@ it.each([
   ["!", RULE],
   ["a".repeat(101), RULE],
 ])("nameProblem(%j)", (name, problem) => {
-  expect(nameProblem(name)).toBe(problem);
+  expect(nameProblem("organization", name)).toBe(problem);
 });

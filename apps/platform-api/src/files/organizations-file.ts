@@ -5,7 +5,7 @@ import {
   parseDomain,
   ROLES,
 } from "@platform-api/server/domain";
-import { isOrganizationName } from "@platform-api/server/wire";
+import { isName, NAME_LENGTHS } from "@platform-api/server/wire";
 import { z } from "zod";
 import { parsed } from "../config/values.ts";
 import { emailAddress, FileError, inPlainWords, location, organizationId } from "./json-file.ts";
@@ -38,8 +38,8 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
     .string()
     .trim()
     .min(1, { abort: true })
-    .max(100, { abort: true })
-    .refine(isOrganizationName, {
+    .max(NAME_LENGTHS.organization, { abort: true })
+    .refine((text) => isName("organization", text), {
       error:
         "must not contain what cannot be seen, nor what looks like a web address (http:, //, www.), and must have a letter, digit or symbol, because it stands in mails and on the login page: put a space behind a colon or around a slash",
     });

@@ -6,7 +6,7 @@ import {
   parseOrganizationId,
   parseUserId,
 } from "@platform-api/server/domain";
-import { isOrganizationName, ORGANIZATION_NAME_RULE } from "@platform-api/server/wire";
+import { isName, type Named, nameRule } from "@platform-api/server/wire";
 import { z } from "zod";
 import { noOrganization } from "./domain-errors.ts";
 import { CommandFailure, printable, type Terminal, UsageError } from "./terminal.ts";
@@ -44,10 +44,10 @@ export const toEmail = toParse(parseEmail, "is not an e-mail address");
 /** A domain in the form in which it is stored. */
 export const toDomain = toParse(parseDomain, "is not a domain such as acme.example");
 
-/** A name that people see. @param what it is the name of */
-export function toNameOf(what: string, option: string): (text: string) => string {
-  const parse = (text: string) => (isOrganizationName(text) ? text : null);
-  return toParse(parse, `cannot be the name of ${what}: it ${ORGANIZATION_NAME_RULE}`, `${option}: `);
+/** The name of an organization or a connection. */
+export function toName(of: Named, option: string): (text: string) => string {
+  const parse = (text: string) => (isName(of, text) ? text : null);
+  return toParse(parse, `cannot be the name of the ${of}: it ${nameRule(of)}`, `${option}: `);
 }
 
 /**

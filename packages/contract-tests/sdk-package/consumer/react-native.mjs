@@ -67,7 +67,7 @@ const results = {
   ),
   noAddress: refusedBy(() => sdk.createPlatformClient({ url: "platform.example" })),
   email: [sdk.canonicalEmail("Jane@ACME.example"), sdk.canonicalEmail("jane@bücher.example")],
-  names: [sdk.isOrganizationName("Acme"), sdk.isOrganizationName("Ac\ud800me")],
+  names: [sdk.isName("organization", "Acme"), sdk.isName("connection", "Ac\ud800me")],
   refreshed: await createFreshToken({ token: "expired", refresh: async () => "renewed" }).call(
     async (token) => {
       if (token === "expired") throw Object.assign(new Error(token), { reason: "TOKEN_EXPIRED" });

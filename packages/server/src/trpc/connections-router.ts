@@ -57,7 +57,7 @@ export const connectionsRouter = router({
     ),
 
   /** Begins to set up a connection. The answer has the URL where the identity provider is set up. */
-  begin: organizationProcedure("owner", inOrganization({ displayName: nameInput }))
+  begin: organizationProcedure("owner", inOrganization({ displayName: nameInput("connection") }))
     .output(begun)
     .mutation(({ ctx: { standing, administration, signal }, input }) =>
       beginConnection(standing, input.displayName, administration, signal),
@@ -75,7 +75,7 @@ export const connectionsRouter = router({
     "admin",
     inOrganization({
       name,
-      displayName: nameInput.optional(),
+      displayName: nameInput("connection").optional(),
       enabled: z.boolean().describe("Whether people can sign in through it").optional(),
     }),
   )

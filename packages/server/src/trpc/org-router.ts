@@ -89,7 +89,7 @@ export const orgRouter = router({
   update: organizationProcedure(
     "admin",
     inOrganization({
-      name: nameInput.optional(),
+      name: nameInput("organization").optional(),
       jit: z.boolean().optional(),
       defaultRole: z.enum(["member", "admin"]).optional(),
       enforceSso: z.boolean().optional(),

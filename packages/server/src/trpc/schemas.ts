@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { userIdSchema } from "../answer/index.ts";
 import { PAGE_LIMIT, parseOrganizationId, parseUserId, ROLES } from "../domain/index.ts";
-import { isOrganizationName, ORGANIZATION_NAME_RULE } from "../wire/index.ts";
+import { isName, type Named, nameRule } from "../wire/index.ts";
 
 /** Without the microsecond that Zod's asynchronous parsing takes, which tRPC would use. No part of it may be asynchronous. */
 export function synchronous<Schema extends z.ZodType>(schema: Schema): Schema {
@@ -35,10 +35,9 @@ export const namedIn = z
   .object({ organizationId: organizationIdInput.catch(null), userId: userIdInput.nullable().catch(null) })
   .catch({ organizationId: null, userId: null });
 
-/** A name of an organization or of a connection, which people read in mails and before they sign in. */
-export const nameInput = z.string().refine(isOrganizationName, {
-  error: ORGANIZATION_NAME_RULE,
-});
+export function nameInput(of: Named) {
+  return z.string().refine((text) => isName(of, text), { error: nameRule(of) });
+}
 
 /** What every list is asked for. A query string carries numbers as text. */
 export const pageInput = {

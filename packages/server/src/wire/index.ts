@@ -2,8 +2,8 @@ export { answerHeaders, challenge, PROBLEM_OF_CODE, reasonOfCode } from "./answe
 export { credentialOf } from "./credential.ts";
 export { canonicalDomain, canonicalEmail, domainOfEmail } from "./email.ts";
 export { isLoopback } from "./loopback.ts";
+export { isName, NAME_LENGTHS, type Named, nameRule } from "./name.ts";
 export { isOrganizationId } from "./organization-id.ts";
-export { isOrganizationName, ORGANIZATION_NAME_RULE } from "./organization-name.ts";
 export { isAlsoByPost } from "./queries-by-post.ts";
 export { answerOf, isReason, REASONS, REFUSALS, type Reason } from "./reasons.ts";
 export { includesRole, isRole, ROLES, type Role } from "./role.ts";

@@ -22,7 +22,7 @@ export function NameField({ name, lock, problem, onSave, onEdit }: NameFieldProp
           label="Name"
           value={name}
           isReadOnly={lock !== null}
-          problemOf={nameProblem}
+          problemOf={(text) => nameProblem("organization", text)}
           onEdit={() => problem !== null && onEdit()}
           onSave={async (next) => {
             const isSaved = await onSave(next);

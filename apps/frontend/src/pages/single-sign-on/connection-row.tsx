@@ -52,7 +52,7 @@ export function ConnectionRow(props: ConnectionRowProps) {
           <EditInPlace
             label={`Name of ${displayName}`}
             value={displayName}
-            problemOf={nameProblem}
+            problemOf={(text) => nameProblem("connection", text)}
             onSave={async (next) => {
               onRename(next);
               return true; // what was refused, the row says

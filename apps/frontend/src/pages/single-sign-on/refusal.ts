@@ -1,6 +1,6 @@
 import { errorReason, problemFor } from "../../app/problems/error-reason.ts";
 import type { AppReason } from "../../app/problems/problems.ts";
-import { NAME_RULE } from "../../organization/name-problem.ts";
+import { nameRule } from "../../organization/name-problem.ts";
 import type { Connection } from "./connection/connection.ts";
 import { sentence } from "./connection/ladder.ts";
 
@@ -14,8 +14,8 @@ const OTHERWISE: Partial<Record<`${SingleSignOnAction} ${AppReason}`, string>> =
   "connect NOT_READY": "Verify a domain of the organization first.",
   "connect CONFLICT": "Another connection is being set up. Finish it or remove it first.",
   "connect LIMIT_REACHED": "An organization has at most 10 connections. Remove one first.",
-  "connect INPUT_INVALID": NAME_RULE,
-  "update INPUT_INVALID": NAME_RULE,
+  "connect INPUT_INVALID": nameRule("connection"),
+  "update INPUT_INVALID": nameRule("connection"),
   "update NOT_READY": "This is the last way in. Add another one first, or stop requiring single sign-on.",
   "remove NOT_READY": "This is the last way in. Add another one first, or stop requiring single sign-on.",
   "require NOT_READY": "Sign in through a connection that was tested in the last 7 days, then require it.",

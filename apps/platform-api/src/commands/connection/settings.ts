@@ -15,13 +15,7 @@ import { tokenTrial } from "@platform-api/server/trial";
 import { type Command, Option } from "commander";
 import { composeTokenJudge } from "../../compose/judge.ts";
 import { readServerConfig } from "../../config/config.ts";
-import {
-  confirmation,
-  type Options,
-  readToken,
-  toNameOf,
-  toOrganizationId,
-} from "../../terminal/arguments.ts";
+import { confirmation, type Options, readToken, toName, toOrganizationId } from "../../terminal/arguments.ts";
 import { notFound } from "../../terminal/domain-errors.ts";
 import {
   CommandFailure,
@@ -89,7 +83,7 @@ function addSetCommand(connection: Command, terminal: Terminal): void {
     .option(
       "--display-name <name>",
       "its name, as the sign-in page shows it",
-      toNameOf("a connection", "--display-name"),
+      toName("connection", "--display-name"),
     )
     .addOption(
       new Option("--enabled <on|off>", "whether people can sign in through it").choices(["on", "off"]),

@@ -18,7 +18,7 @@ import {
   confirmation,
   type Options,
   toEmail,
-  toNameOf,
+  toName,
   toOrganizationId,
   toParse,
 } from "../../terminal/arguments.ts";
@@ -39,7 +39,7 @@ const toNewId = toParse(
   parseOrganizationId,
   'cannot be the id of an organization (expected 1 to 64 letters, digits, dots, hyphens and underscores, and not "me")',
 );
-const toName = toNameOf("an organization", "--name");
+const toOrganizationName = toName("organization", "--name");
 const toAuth0OrgId = toParse(
   (text) => (text === "none" || /^org_[A-Za-z0-9]{1,64}$/.test(text) ? text : null),
   "is neither Auth0's id (org_…) nor none",
@@ -57,7 +57,7 @@ function addCreateCommand(organization: Command, terminal: Terminal): void {
     .command("create")
     .argument("<organization>", "its new id: letters, digits, dots, hyphens, underscores", toNewId)
     .description("create an organization and invite its owner, who sets up the rest; may be repeated")
-    .requiredOption("--name <name>", "its name, as its members and mails show it", toName)
+    .requiredOption("--name <name>", "its name, as its members and mails show it", toOrganizationName)
     .requiredOption("--owner <email>", "who accepts by signing in with this address", toEmail)
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, { name, owner, json }: CreateOptions) => {
@@ -116,7 +116,7 @@ function addSetCommand(organization: Command, terminal: Terminal): void {
     .command("set")
     .argument("<organization>", "its id", toOrganizationId)
     .description("change settings of an organization, also those that an organizations file decides")
-    .option("--name <name>", "its name, as its members and mails show it", toName)
+    .option("--name <name>", "its name, as its members and mails show it", toOrganizationName)
     .addOption(onOrOff("--jit <on|off>", "whether a first login through its SSO makes its user a member"))
     .addOption(new Option("--default-role <role>", "the role of such a login").choices(["member", "admin"]))
     .addOption(onOrOff("--enforce-sso <on|off>", "whether memberships count only for logins through its SSO"))
