@@ -135,11 +135,11 @@ it("every action has a sentence, a place in the filter and an icon", () => {
 
 it("an action of a newer server is called by its own name", () => {
   const entry: AuditEntry = JSON.parse(
-    JSON.stringify(entryOf({ action: "role-changed" })).replace("role-changed", "title-changed"),
+    JSON.stringify(entryOf({ action: "role-changed" })).replace("role-changed", "moon-moved"),
   );
   expect([labelOf(entry.action), sentenceOf(entry, names), iconOf(entry.action)]).toEqual([
-    "title-changed",
-    "jane: title-changed",
+    "moon-moved",
+    "jane: moon-moved",
     "list",
   ]);
 });
