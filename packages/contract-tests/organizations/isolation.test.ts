@@ -6,7 +6,7 @@ import {
   type OrganizationWorld,
   organizationWorld,
 } from "../simulator/organization-world.ts";
-import { NO_CONNECTION, NOBODY, ROWS, UNCLAIMED } from "./rows.ts";
+import { NOBODY, ROWS } from "./rows.ts";
 
 const stack = stackOfTests({ organizations: [] });
 let world: OrganizationWorld;
@@ -81,16 +81,6 @@ describe("another organization's people and invitations answer like those that d
     expect(existing.body).toEqual(invented.body);
   });
 
-  it.each(["check", "release"])("org.domains.%s", async (name) => {
-    const path = `org.domains.${name}`;
-    for (const domain of [`${world.elsewhere}.example`, CLAIMED]) {
-      const existing = await ask(path, { organizationId: world.id, domain });
-      const invented = await ask(path, { organizationId: world.id, domain: UNCLAIMED });
-      expect(existing.outcome).toBe(name === "check" ? "NOT_FOUND" : "OK");
-      expect(existing.body).toEqual(invented.body);
-    }
-  });
-
   it("org.domains.claim tells nothing of another organization's claim, nor of its domain", async () => {
     const { owner } = world.tokens;
     for (const domain of [`${world.elsewhere}.example`, CLAIMED]) {
@@ -103,20 +93,6 @@ describe("another organization's people and invitations answer like those that d
       expect(theirs).not.toContain(/platform-api-domain=\w+/.exec(own)?.[0]);
       await call(stack.url, "org.domains.release", owner, { organizationId: world.id, domain });
     }
-  });
-
-  it.each([
-    ["get", {}],
-    ["update", { displayName: "Mine" }],
-    ["update", { enabled: false }],
-    ["test", { token: "no-token" }],
-    ["remove", {}],
-  ])("org.connections.%s with %j", async (name, input) => {
-    const path = `org.connections.${name}`;
-    const asked = { organizationId: world.id, ...input };
-    const existing = await ask(path, { ...asked, name: `${world.elsewhere}-sso` });
-    expect(existing.outcome).toBe("NOT_FOUND");
-    expect(existing.body).toEqual((await ask(path, { ...asked, name: NO_CONNECTION })).body);
   });
 
   it("org.members.lookup", async () => {

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { answer, firstOf, only, pass, resetAfterCommit, writes } from "../simulator/faults.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { call, type OrganizationWorld, organizationWorld } from "../simulator/organization-world.ts";
 import type { Server } from "../simulator/stack.ts";
@@ -60,33 +59,4 @@ it("one person makes 60 changes a minute in an organization, and reads as much a
   const other = { organizationId: "there-is-none" };
   for (let n = 0; n < 60; n += 1) await ask(there, "org.join", token, other);
   expect((await ask(there, "org.join", token, other)).outcome).toBe("RATE_LIMITED");
-});
-
-describe("while the store fails, nothing is lost and every change can be repeated", () => {
-  const entriesAbout = async (userId: string, action: string) =>
-    (await faulty.itemsWith(userId)).filter((item) => item.type === "audit-entry" && item.action === action);
-
-  it.each([
-    ["org.members.setRole", { role: "admin" }, "role-changed"],
-    ["org.members.remove", {}, "membership-removed"],
-  ])("%s", async (path, input, action) => {
-    const { userId } = await person("member");
-    const change = () => ask(here, path, world.tokens.owner, { userId, ...input });
-    const before = (await entriesAbout(userId, action)).length;
-    // What the change is decided on is read, and the change is not stored: neither is its entry.
-    faulty.store.fault = only(writes, answer(500, {}));
-    expect((await change()).outcome).toBe("STORE_UNAVAILABLE");
-    expect(await entriesAbout(userId, action)).toHaveLength(before);
-    faulty.store.fault = answer(500, {});
-    expect((await change()).outcome).toBe("STORE_UNAVAILABLE");
-    // Each write happens, and its first reply is lost.
-    faulty.store.fault = only(
-      writes,
-      firstOf(({ body }) => body.toString(), resetAfterCommit),
-    );
-    expect((await change()).outcome).toBe("OK");
-    faulty.store.fault = pass;
-    expect((await change()).outcome).toBe("OK");
-    expect(await entriesAbout(userId, action)).toHaveLength(before + 1);
-  });
 });

@@ -73,6 +73,7 @@ describe("the TXT records of a name", () => {
     await expect.poll(() => [one.asked.length, other.asked.length], POLL).toEqual([1, 1]);
     await expect.poll(() => vi.getTimerCount(), POLL).toBe(1); // the other one has answered
     vi.advanceTimersByTime(2_000);
+    expect(vi.getTimerCount()).toBe(0);
     expect(await asking).toEqual([failed, values(VALUE)]);
     expect(one.asked).toEqual([`udp ${NAME}`]);
   });
