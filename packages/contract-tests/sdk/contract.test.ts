@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { describeAgenticBackend, describeFrontend } from "./consumers-contract.ts";
 import { type RunningPlatform, startHandlers, startServer } from "./platforms.ts";
 import { describeProcedures } from "./procedures-contract.ts";
 import { describeRefusals } from "./refusals-contract.ts";
@@ -18,6 +17,4 @@ describe.each([
   describeProcedures(() => platform);
   describeRefusals(() => platform);
   describeWire(() => platform);
-  describeAgenticBackend(() => platform);
-  describeFrontend(() => platform);
 });

@@ -195,30 +195,6 @@ export function describeWire(running: () => RunningPlatform): void {
         const message = expect.stringContaining(status === 400 ? "send the call as POST" : "");
         expect(answer.body).toMatchObject({ error: { message, data: { reason: "INPUT_INVALID" } } });
       });
-
-      it("gets the answer to each of several queries with POST", async () => {
-        const body = `{"0":${inWayne({})},"1":${inWayne({ userIds: [NOBODY] })}}`;
-        const answer = await ask("POST", "org.members.list,org.members.lookup?batch=1", body);
-        expect(answer.status).toBe(200);
-        expect(answer.body).toMatchObject([
-          { result: { data: { nextCursor: null } } },
-          { result: { data: [] } },
-        ]);
-      });
-
-      it("gets the answer to each of several calls", async () => {
-        const input = encodeURIComponent(JSON.stringify({ 1: { organizationId: 5 } }));
-        const headers = { authorization: `Bearer ${token}` };
-        const answer = await send(`auth.validate,auth.check,auth.nothing?batch=1&input=${input}`, {
-          headers,
-        });
-        expect(answer.status).toBe(207);
-        expect(answer.body).toMatchObject([
-          { result: { data: { organizationId: "acme" } } },
-          { error: { data: { reason: "INPUT_INVALID", path: "auth.check" } } },
-          { error: { data: { reason: "NOT_FOUND", path: "auth.nothing" } } },
-        ]);
-      });
     });
   });
 }
