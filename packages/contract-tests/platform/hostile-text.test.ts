@@ -14,6 +14,8 @@ const HOSTILE = "\u001b[2J\u009b2J\u202e\u2066\u200f\u061c\u2028\u200b\u3164\ud8
 const UNSAFE = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|^FORGED/mu;
 
 const ORGANIZATION = { id: "hostile", name: "Hostile", jit: true, defaultRole: "member" };
+/** The verifier takes it. */
+const SUBJECT = "waad|x\u202e\u2028\u3164";
 const SOMEBODY = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
 
 function file(value: unknown): string {
@@ -22,7 +24,16 @@ function file(value: unknown): string {
   return path;
 }
 const organization = (fields: object) => file({ organizations: [{ ...ORGANIZATION, ...fields }] });
-const connection = { name: "hostile-entra", strategy: "waad", displayName: "Hostile" };
+/** Each has a problem, and the file is refused with all of them. */
+const HOSTILE_VALUES = {
+  id: HOSTILE,
+  name: HOSTILE,
+  auth0OrgId: `org_${HOSTILE}`,
+  domains: [HOSTILE],
+  trusts: [HOSTILE],
+  connections: [{ name: `a${HOSTILE}`, strategy: HOSTILE, displayName: HOSTILE }],
+  members: [{ email: HOSTILE, role: HOSTILE }],
+};
 const member = (fields: object) =>
   file([{ organization: "acme", userId: SOMEBODY, email: "a@acme.example", ...fields }]);
 const unverified = (header: object, claims: object) =>
@@ -46,43 +57,12 @@ describe("T8I: a terminal", () => {
       "a signed token's claims",
       async () => {
         const claims = actionClaims({ email: `a${HOSTILE}@acme.example`, connection: HOSTILE });
-        return ["token", "explain", await stack.issuer.sign("waad|x", { ...claims, org_id: HOSTILE })];
+        return ["token", "explain", await stack.issuer.sign(SUBJECT, { ...claims, org_id: HOSTILE })];
       },
-    ],
-    [
-      "a signed token's subject",
-      async () => [
-        "token",
-        "explain",
-        await stack.issuer.sign(
-          "waad|x\u202e\u2028\u3164",
-          actionClaims({ email: "a@acme.example", connection: "acme-entra" }),
-        ),
-      ],
     ],
     ["a file that is not JSON", () => ["org", "apply", file(`{"organizations": ${HOSTILE}`)]],
     ["a key of an organizations file", () => ["org", "apply", organization({ [HOSTILE]: 1 })]],
-    ["a name", () => ["org", "apply", organization({ name: HOSTILE })]],
-    ["an id", () => ["org", "apply", organization({ id: HOSTILE })]],
-    ["a domain", () => ["org", "apply", organization({ domains: [HOSTILE] })]],
-    [
-      "a connection's names",
-      () => [
-        "org",
-        "apply",
-        organization({ connections: [{ ...connection, name: `a${HOSTILE}`, displayName: HOSTILE }] }),
-      ],
-    ],
-    [
-      "a strategy",
-      () => ["org", "apply", organization({ connections: [{ ...connection, strategy: HOSTILE }] })],
-    ],
-    ["an Auth0 id", () => ["org", "apply", organization({ auth0OrgId: `org_${HOSTILE}` })]],
-    ["a trusted organization", () => ["org", "apply", organization({ trusts: [HOSTILE] })]],
-    [
-      "a member's address",
-      () => ["org", "apply", organization({ members: [{ email: HOSTILE, role: HOSTILE }] })],
-    ],
+    ["the values of an organizations file", () => ["org", "apply", organization(HOSTILE_VALUES)]],
     [
       "a members file",
       () => ["member", "import", member({ organization: HOSTILE, email: HOSTILE, role: HOSTILE })],
@@ -92,11 +72,6 @@ describe("T8I: a terminal", () => {
     ["a command", () => [HOSTILE]],
     ["an option", () => ["org", "list", `--${HOSTILE}`]],
     ["an argument that is an id", () => ["member", "list", HOSTILE]],
-    ["an argument that is a domain", () => ["domain", "claim", "acme", HOSTILE]],
-    ["an argument that is an address", () => ["directory", "check", "--user", HOSTILE]],
-    ["an argument that is a connection", () => ["connection", "show", "acme", HOSTILE]],
-    ["an argument that is a subject", () => ["identity", "unlink", HOSTILE, "--yes"]],
-    ["an argument that is a time", () => ["audit", "list", "--since", HOSTILE]],
     ["a variable", () => ["directory", "check"]],
   ])("gets no character that it acts on or hides from %s", async (what, args) => {
     const env =
@@ -110,16 +85,15 @@ describe("T8I: a terminal", () => {
   });
 
   it("gets no character that it acts on or hides from a linked subject, which the store holds as it is", async () => {
-    const subject = "waad|x\u202e\u2028\u3164";
     const token = stack.issuer.sign(
-      subject,
+      SUBJECT,
       actionClaims({ email: "hidden@acme.example", connection: "acme-entra" }),
     );
     const { userId } = await stack.client(await token).auth.validate.query();
     for (const command of [
       ["audit", "list"],
       ["identity", "show", userId],
-      ["identity", "show", subject],
+      ["identity", "show", SUBJECT],
     ]) {
       const words = await runCommand(stack.environment, command);
       expect(words).toMatchObject({
@@ -132,7 +106,7 @@ describe("T8I: a terminal", () => {
         status: 0,
         output: expect.stringContaining('"waad|x\\u202e\\u2028\\u3164"'),
       });
-      expect(JSON.stringify(JSON.parse(json.output))).toContain(subject);
+      expect(JSON.stringify(JSON.parse(json.output))).toContain(SUBJECT);
       expect(UNSAFE.exec(json.output)).toBeNull();
     }
   });

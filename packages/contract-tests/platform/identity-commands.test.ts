@@ -80,15 +80,6 @@ it("identity block refuses the user, and unblock lets them in again", async () =
   expect(await audited("userId", userId)).toEqual([...FIRST, ...blocks]);
 });
 
-it("identity block refuses an unknown UUID unless it is forced, and a later first login is refused", async () => {
-  const stranger = crypto.randomUUID();
-  await run("identity", "block", stranger, "--yes", "--force");
-  const { email, old } = await person();
-  await run("identity", "unlink", old, "--yes");
-  const first = actionClaims({ connection: "acme-entra", email, userId: stranger });
-  expect(await whose(stack.issuer.sign(old, first))).toBe("IDENTITY_BLOCKED");
-});
-
 it("identity show prints links, seats and memberships, by UUID and by subject", async () => {
   const { email, old, userId } = await person();
   for (const who of [userId, old]) {
@@ -128,40 +119,22 @@ it("identity relink shows the user before it asks for confirmation", async () =>
   ]);
 });
 
-const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
-const window = (...args: string[]) => run("connection", "relink-window", "acme-entra", ...args);
-
-it("an open relink window lets equal trusted addresses take over a seat, and lists who did", async () => {
-  const cached = await stack.another({ IDENTITY_CACHE_MS: "60000" });
-  const [early, returning, afterwards] = [await person(), await person(), await person()];
-  expect(await whose(entra(early.email, early.old), cached)).toBe(early.userId);
-  expect(await window("--until", inHours(1))).toMatch(
+it("connection relink-window opens and closes a window, and lists who has taken over a seat", async () => {
+  const window = (...args: string[]) => run("connection", "relink-window", "acme-entra", ...args);
+  const { email, old, renewed, userId } = await person();
+  expect(await window("--until", new Date(Date.now() + 3_600_000).toISOString())).toMatch(
     /^The relink window of acme-entra is open from \S+Z until \S+Z\.\n$/,
   );
-  // Another process had cached the link of the old subject.
-  expect(await whose(entra(early.email, early.renewed), cached)).toBe(early.userId);
-  expect(await whose(entra(early.email, early.old), cached)).toBe("IDENTITY_CONFLICT");
-  expect(await whose(entra(returning.email, returning.renewed))).toBe(returning.userId);
-  expect(await whose(entra(returning.email, returning.old))).toBe("IDENTITY_CONFLICT");
-
+  // The process that lets the new account in has cached the link of the old one.
+  const cached = await stack.another({ IDENTITY_CACHE_MS: "60000" });
+  expect(await whose(entra(email, old), cached)).toBe(userId);
+  expect(await whose(entra(email, renewed), cached)).toBe(userId);
+  expect(await whose(entra(email, old), cached)).toBe("IDENTITY_CONFLICT");
   const summary = await window("--close");
   expect(summary).toMatch(/^No relink window is open for acme-entra; the last one was from .*\nAT /);
-  for (const { userId, old, renewed } of [early, returning]) {
-    expect(summary).toMatch(new RegExp(`Z +${userId} +${`${old} +${renewed}`.replaceAll("|", "\\|")}\n`));
-  }
-  expect(summary.split("\n")).toHaveLength(5);
-  expect(await whose(entra(afterwards.email, afterwards.renewed))).toBe("IDENTITY_CONFLICT");
+  expect(summary).toMatch(new RegExp(`Z +${userId} +${`${old} +${renewed}`.replaceAll("|", "\\|")}\n$`));
   expect(JSON.parse(await window("--json"))).toMatchObject({
     window: { open: false },
-    takenOver: [{ oldSubject: early.old, newSubject: early.renewed }, { userId: returning.userId }],
+    takenOver: [{ oldSubject: old, newSubject: renewed }],
   });
-  const [created, joined, ...later] = await audited("userId", returning.userId);
-  const conflict = later.pop();
-  expect([created, joined]).toEqual(FIRST);
-  // Both have the time of one decision.
-  expect(later.sort()).toEqual([
-    "login identity-linked verified-domain",
-    "login seat-taken-over verified-domain",
-  ]);
-  expect(conflict).toBe("login identity-conflict seat");
 });

@@ -60,14 +60,6 @@ it("member import prints what each line comes to and a summary, and the same as 
   expect(await audited("userId", fresher.userId)).toEqual(["operator:tests membership-created import"]);
 });
 
-it("an imported user is a member at sign-in", async () => {
-  const line = await lineOf("initech", "admin");
-  expect((await run([line], "--apply")).output).toContain("1 imported");
-  const client = stack.client(await logins(stack).adfs(line.email));
-  const asked = { organizationId: "initech", role: "admin" } as const;
-  expect(await client.auth.check.query(asked)).toEqual({ allowed: true, role: "admin", actor: null });
-});
-
 it("member import reports every problem of a file and of its lines, and then writes nothing", async () => {
   const [good, other] = [await lineOf("acme"), await lineOf("acme")];
   const { id: boss } = await stack.directory.ensure({ email: "boss@acme.example" });
@@ -133,22 +125,6 @@ it.each([
   const lines = [await lineOf("acme")];
   expect(await runWith(env, lines)).toEqual({ status: 1, output: expect.stringMatching(problem) });
   expect(await stored()).toBe(untouched);
-});
-
-it("the directory's answer counts only for the requested address", async () => {
-  const line = await lineOf("acme");
-  const proxy = await startFaultProxy(stack.environment.CLJ_PG_WRAPPER_URL ?? "", async (exchange) => {
-    const { status, headers, body } = await exchange.forward();
-    const { "content-length": _, ...others } = headers;
-    exchange.response
-      .writeHead(status, others)
-      .end(body.toString().replace("@acme.example", "@other.example"));
-  });
-  expect(await runWith({ CLJ_PG_WRAPPER_URL: proxy.url }, [line])).toEqual({
-    status: 1,
-    output: expect.stringContaining("the user directory has no user with this address"),
-  });
-  await proxy.close();
 });
 
 it("member import that fails half-way says how many lines are imported, and what to do", async () => {

@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { type ClientMetadata, type Configuration, interactionPolicy, Provider } from "oidc-provider";
 import { z } from "zod";
-import { shapeLikeAuth0 } from "../../../apps/dev/identity-provider/login/access-token.ts";
 import { CookieJar } from "../../../apps/dev/token/cookie-jar.ts";
+import { listen } from "../simulator/free-ports.ts";
 import { AUDIENCE, type Claims } from "../simulator/issuer.ts";
 
 const REDIRECT_URI = "http://127.0.0.1/callback";
@@ -13,13 +13,6 @@ const SCOPE = "openid read:runs";
 const INTERACTION = "/interaction/";
 const MAX_REDIRECTS = 10;
 const SECRET = "a-secret-of-a-machine-in-contract-tests";
-
-/** The JWT profiles of an API at Auth0: its own, with `azp`, and RFC 9068, with `client_id`. */
-export const DIALECTS = ["auth0", "rfc9068"] as const;
-export type Dialect = (typeof DIALECTS)[number];
-
-/** An application, and who acts when it is used: null for the users themselves. */
-export type Applications = Readonly<Record<string, { readonly act: object } | null>>;
 
 /** A real authorization server (oidc-provider), whose tokens are its own work. */
 export interface OidcIssuer {
@@ -33,17 +26,10 @@ export interface OidcIssuer {
 }
 
 /** @param claims the further claims of a user's tokens */
-export async function startOidcIssuer(
-  dialect: Dialect,
-  applications: Applications,
-  claims: (subject: string) => Claims,
-): Promise<OidcIssuer> {
+export async function startOidcIssuer(applications: readonly string[], claims: Claims): Promise<OidcIssuer> {
   const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`;
-  const provider = new Provider(url, await configuration({ url, dialect, applications, claims }));
+  const url = `http://127.0.0.1:${await listen(server)}/`;
+  const provider = new Provider(url, await configuration(applications, claims));
   provider.use(async (ctx, next) => {
     if (!ctx.path.startsWith(INTERACTION)) return next();
     const { params } = await provider.interactionDetails(ctx.req, ctx.res);
@@ -71,23 +57,13 @@ export async function startOidcIssuer(
   };
 }
 
-async function configuration({
-  url,
-  dialect,
-  applications,
-  claims,
-}: {
-  readonly url: string;
-  readonly dialect: Dialect;
-  readonly applications: Applications;
-  readonly claims: (subject: string) => Claims;
-}): Promise<Configuration> {
+async function configuration(applications: readonly string[], claims: Claims): Promise<Configuration> {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
   const key = await exportJWK(createPrivateKey(privateKey.export({ type: "pkcs8", format: "pem" })));
   const policy = interactionPolicy.base();
   policy.remove("consent");
   return {
-    clients: [...Object.keys(applications).map(application), MACHINE],
+    clients: [...applications.map(application), MACHINE],
     jwks: { keys: [{ ...key, kty: "RSA", use: "sig", alg: "RS256" }] },
     cookies: { keys: ["contract-tests"] },
     scopes: SCOPE.split(" "),
@@ -110,15 +86,7 @@ async function configuration({
       await grant.save();
       return grant;
     },
-    extraTokenClaims: (_ctx, token) => (token.kind === "AccessToken" ? { ...claims(token.accountId) } : {}),
-    formats: {
-      customizers: {
-        jwt: (_ctx, token, jwt) => {
-          if (dialect === "auth0") shapeLikeAuth0(url, token, jwt);
-          Object.assign(jwt.payload, applications[token.clientId ?? ""]);
-        },
-      },
-    },
+    extraTokenClaims: (_ctx, token) => (token.kind === "AccessToken" ? { ...claims } : {}),
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: true },

@@ -2,12 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { commandsBy } from "../simulator/commands.ts";
-import { type Exchange, startFaultProxy } from "../simulator/fault-proxy.ts";
-import { only, reset } from "../simulator/faults.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { stackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
-import { runCommand } from "../simulator/stack.ts";
 
 const stack = stackOfTests({ settings: { IDENTITY_CACHE_MS: "60000" }, organizations: [] });
 const folder = folderOfTests("org-apply");
@@ -184,24 +181,6 @@ it("org apply prints the problems of a file, and its warnings", async () => {
   expect((await apply([sister])).output).toContain(
     `warning: domain ${full.domains[0]} is shared by ${full.id}, ${sister.id}: `,
   );
-});
-
-it("org apply makes no change whose audit entry cannot be stored, and can be repeated", async () => {
-  const isEntry = ({ body }: Exchange) =>
-    ['"Item"', "AUDIT#", "connection-enabled"].every((text) => body.includes(text));
-  const proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", only(isEntry, reset));
-  const env = { ...stack.environment, DYNAMODB_ENDPOINT: proxy.url };
-  expect(await runCommand(env, ["org", "apply", written(full)])).toEqual({
-    status: 1,
-    output: expect.stringMatching(/^error: the database is not responding /),
-  });
-  await proxy.close();
-  expect(await audited("organizationId", full.id)).toEqual([
-    "operator:tests organization-created",
-    "operator:tests domain-verified",
-  ]);
-  const { output } = await apply([full]);
-  expect(output).toMatch(/ registered\n.* invited as owner\n2 changes\.\n$/);
 });
 
 it("org list shows which organizations an organization trusts", async () => {
