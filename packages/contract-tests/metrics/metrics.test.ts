@@ -68,52 +68,6 @@ describe("the counters grow by exactly what was done", () => {
     await expectGrowth(stack, tokens, again, { [cached("tokens", "hit")]: 3 });
   });
 
-  it("a conflict counts each time, although the audit holds it once an hour", async () => {
-    const email = `${fresh("recycled")}@acme.example`;
-    await send(stack, "/validate", await login.entra(email));
-    const token = await login.entra(email);
-    const conflicts = async () => {
-      for (let i = 0; i < 3; i += 1) expect((await send(stack, "/organizations/me", token)).status).toBe(403);
-    };
-    await expectGrowth(stack, REQUESTS, conflicts, {
-      [call("org.me", "IDENTITY_CONFLICT")]: 3,
-      [answer("GET", "/organizations/me", 403)]: 3,
-      [total("links", { outcome: "conflict" })]: 3,
-    });
-  });
-
-  it("an invitation, a JIT membership and a join", async () => {
-    const boss = await login.entra("boss@acme.example");
-    const chooser = await login.okta(`${fresh("chooser")}@umbrella.example`);
-    const visits = async () => {
-      await send(stack, "/organizations/me", boss);
-      await send(stack, "/organizations/me", chooser);
-      await send(stack, "/organizations/umbrella-retail/join", chooser, json({}));
-    };
-    await expectGrowth(stack, REQUESTS, visits, {
-      [call("org.me", "OK")]: 2,
-      [call("org.join", "OK")]: 1,
-      [answer("GET", "/organizations/me", 200)]: 2,
-      [answer("POST", "/organizations/:organizationId/join", 200)]: 1,
-      [total("links", { outcome: "made" })]: 2,
-      [total("memberships", { how: "invitation" })]: 1,
-      [total("memberships", { how: "jit" })]: 1,
-      [total("memberships", { how: "join" })]: 1,
-    });
-  });
-
-  it("each item of a batch, and a refused one by its reason", async () => {
-    const expired = await stack.issuer.sign("waad|old", { iat: 1_000, exp: 2_000 });
-    const input = encodeURIComponent(JSON.stringify({ 1: { organizationId: "acme" } }));
-    const path = `/trpc/auth.validate,auth.check,auth.nothing?batch=1&input=${input}`;
-    await expectGrowth(stack, REQUESTS, () => send(stack, path, expired), {
-      [call("auth.validate", "TOKEN_EXPIRED")]: 1,
-      [call("auth.check", "TOKEN_EXPIRED")]: 1,
-      [call("other", "NOT_FOUND")]: 1,
-      [answer("GET", "/trpc/*", 207)]: 1,
-    });
-  });
-
   it("discovery, by either way", async () => {
     const discoveries = async () => {
       await send(stack, "/public/auth/discover", undefined, json({ email: "x@acme.example" }));
@@ -212,16 +166,6 @@ describe("the counters grow by exactly what was done", () => {
       [answer("GET", "/validate", 403)]: 1,
       [total("links", { outcome: "conflict" })]: 1,
       [total("audit_lost")]: 1,
-    });
-    store.fault = pass;
-  });
-
-  it("a first login whose audit entry cannot be written", async () => {
-    store.fault = only(({ body }) => body.includes('"identity-linked"'), fault(400, {}));
-    const token = await login.password(`${fresh("lost")}@gmail.example`);
-    await expectGrowth(servers.faultyStore, REQUESTS, () => send(servers.faultyStore, "/validate", token), {
-      [call("auth.validate", "STORE_UNAVAILABLE")]: 1,
-      [answer("GET", "/validate", 503)]: 1,
     });
     store.fault = pass;
   });
