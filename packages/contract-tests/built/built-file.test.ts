@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startMailbox } from "@platform-api/dev/mailbox";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { listen } from "../simulator/free-ports.ts";
 import { SERVICE_TOKEN, startFaultyDirectory } from "../user-directory/faulty-directory.ts";
 
 const APP = fileURLToPath(new URL("../../../apps/platform-api/", import.meta.url));
@@ -217,10 +218,8 @@ describe("the built file does not start and says why", () => {
   });
 
   it.each(["PORT", "METRICS_PORT"])("%s in use", async (variable) => {
-    const holder = createServer().listen(0, "127.0.0.1");
-    await once(holder, "listening");
-    const address = holder.address();
-    const port = String(typeof address === "object" ? address?.port : "");
+    const holder = createServer();
+    const port = String(await listen(holder));
     const { status, out } = await run(["serve"], { ...ENVIRONMENT, [variable]: port });
     expect(status).toBe(1);
     expect(out).toContain(

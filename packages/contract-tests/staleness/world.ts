@@ -1,3 +1,4 @@
+import { createLogger } from "@platform-api/platform-api";
 import { JwksSource } from "@platform-api/server/adapters";
 import type {
   CanonicalEmail,
@@ -6,7 +7,7 @@ import type {
   StoredLinks,
   UserId,
 } from "@platform-api/server/domain";
-import { createHttpServer, type HttpServerOptions } from "@platform-api/server/http";
+import { createHttpServer } from "@platform-api/server/http";
 import { issuerRows, ManualClock } from "../../server/src/adapters/tokens/testing/signed-token.ts";
 import { linksOf, type MemoryStores, membershipsOf } from "../in-process/memory-stores.ts";
 import { inProcessServices, WITHOUT_LIMITS } from "../in-process/services.ts";
@@ -115,7 +116,7 @@ async function startProcess(
   });
   const http = createHttpServer({
     services,
-    logger: SILENT,
+    logger: createLogger("silent"),
     accessLog: { answered: nothing },
     corsOrigins: [],
     docsViewer: null,
@@ -137,18 +138,6 @@ async function startProcess(
 }
 
 const nothing = () => {};
-const SILENT: HttpServerOptions["logger"] = {
-  level: "silent",
-  trace: nothing,
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  fatal: nothing,
-  silent: nothing,
-  child: () => SILENT,
-};
-
 function recordedOrganizations(store: Organizations, record: OnRead): Organizations {
   const noting = <Answer>(what: string, answer: Answer) => {
     record(what);
