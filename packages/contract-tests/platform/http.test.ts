@@ -65,14 +65,9 @@ describe("oversized or malformed requests", () => {
     for (const { headers } of [response, good]) expect(headers.get("cache-control")).toBe("no-store");
   });
 
-  it.each([
-    ["nest deeper than 32 levels", () => discover(`${"[".repeat(33)}${"]".repeat(33)}`)],
-    [
-      "input is given more than once",
-      () => fetch(`${stack.url}/trpc/auth.check?input={}&input=${"[".repeat(40)}`),
-    ],
-  ])("get an explanation: %s", async (problem, send) => {
-    expect(await (await send()).text()).toContain(problem);
+  it("get an explanation", async () => {
+    const answer = await discover(`${"[".repeat(33)}${"]".repeat(33)}`);
+    expect(await answer.text()).toContain("nest deeper than 32 levels");
   });
 
   it("never change a prototype", async () => {

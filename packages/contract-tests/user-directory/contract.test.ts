@@ -6,7 +6,6 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { isCi } from "../postgres/config.ts";
 import { findPostgres, HOW_TO_GET_POSTGRES, type Postgres } from "../postgres/postgres.ts";
-import { runCommand } from "../simulator/stack.ts";
 import { describeUserDirectory } from "./contract.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0, token: "service-token" };
@@ -76,19 +75,6 @@ if (startPostgres === null) {
       expect(new Set(answers.map((answer) => answer?.id)).size).toBe(1);
       expect(await rowsOf(letters)).toEqual([{ name: expect.any(String), email_verified: false }]);
       await Promise.all(directories.map((directory) => directory.close()));
-    });
-
-    it("passes `directory check`, which creates one row", async () => {
-      const directory = await startStandIn(postgres.url);
-      const env = { CLJ_PG_WRAPPER_URL: directory.url, CLJ_PG_WRAPPER_TOKEN: directory.token };
-      const limits = { DIRECTORY_ATTEMPT_MS: "4000", DIRECTORY_DEADLINE_MS: "5000" };
-      const email = "check@sql.example";
-      for (const args of [["--write", email], ["--read", email], []]) {
-        const ran = await runCommand({ ...env, ...limits }, ["directory", "check", ...args]);
-        expect({ args, ...ran }).toMatchObject({ status: 0, output: expect.not.stringContaining("✗") });
-      }
-      expect(await rowsOf(email)).toHaveLength(1);
-      await directory.close();
     });
 
     it("recovers after losing its idle connections", async () => {
