@@ -1,22 +1,13 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 import { type AuditEntry, auditEntry } from "../audit.ts";
 import type { Stores } from "../operators/administration.ts";
 import { declareConnection } from "../operators/declared-trust.ts";
 import { ConnectionWorld } from "../testing/connection-world.ts";
-import {
-  CALM,
-  type Choose,
-  choose,
-  type Fate,
-  Interleaving,
-  nothingWrong,
-  ROUGH,
-  type Runs,
-} from "../testing/interleaving.ts";
+import { type Choose, choose, describeRaces, type Fate, Interleaving } from "../testing/interleaving.ts";
 import { acmeAndGlobex, NOW } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, UNBOUNDED } from "../testing/people.ts";
-import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
+import { sharedPorts } from "../testing/shared-ports.ts";
 import { OPERATOR } from "../testing/standings.ts";
 import type { Items } from "../transaction.ts";
 import { beginConnection } from "./begin.ts";
@@ -100,13 +91,13 @@ async function race({
   operations,
   choose,
   fates,
-  blindTo,
+  without,
 }: {
   /** Each array begins when everything before it has ended. */
   readonly operations: readonly (readonly Operation[])[];
   readonly choose: Choose;
   readonly fates: readonly Fate[];
-  readonly blindTo: keyof Items | undefined;
+  readonly without: keyof Items | undefined;
 }): Promise<string | null> {
   const world = new ConnectionWorld(acmeAndGlobex());
   const { stores, auth0 } = world;
@@ -116,7 +107,7 @@ async function race({
   const interleaving = new Interleaving();
   const ports: Stores = {
     ...stores,
-    ...interleaving.slow(sharedPorts(stores, blindTo)),
+    ...interleaving.slow(sharedPorts(stores, without)),
     auth0: interleaving.slowly(auth0),
     now: () => {
       world.later(5_000); // Auth0 may be asked again
@@ -144,20 +135,10 @@ const races = fc.record({
   operations: fc.array(fc.array(operation, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 }),
   choose,
 });
-const anyRace = (fates: readonly Fate[], runs: Runs<keyof Items>) =>
-  nothingWrong(races, (given) => race({ ...given, fates, blindTo: runs.without }), runs);
 
-describe("connection, set-up, the organization's names and the audit say the same at every moment", () => {
-  it("holds while up to three calls are made at once", SLOW, () => anyRace(CALM, { runs: runsOf(1_500) }));
-  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(2_000) }));
-});
-
-describe("the property of these races", () => {
-  it.each(["organization", "connection", "setup"] as const)(
-    "fails where the store does not compare the revision of each %s",
-    SLOW,
-    async (kind) => {
-      await expect(anyRace(CALM, { runs: 20_000, without: kind })).rejects.toThrow("Property failed");
-    },
-  );
+describeRaces("connection, set-up, the organization's names and the audit say the same at every moment", {
+  races,
+  runs: { calm: 1_500, rough: 2_000 },
+  without: ["organization", "connection", "setup"],
+  wrongIn: race,
 });

@@ -6,10 +6,10 @@ import { recordNameOf } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
 import type { Actor } from "../membership/standing.ts";
 import type { Stores } from "../operators/administration.ts";
-import { Refusal } from "../refusal.ts";
 import { ConnectionWorld } from "../testing/connection-world.ts";
 import { domainNamed, verifyDomain } from "../testing/domains.ts";
 import { Crash, type Fault, faultyPorts } from "../testing/faulty-ports.ts";
+import { choose, describeRaces, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, organization, UNBOUNDED } from "../testing/people.ts";
 import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
@@ -45,21 +45,16 @@ interface Operation {
   readonly name: DomainName;
 }
 
-/** What becomes of a commit after it was made: its process dies, or its reply is lost and it is repeated. */
-type Fate = "replied" | "crash" | "lost";
-
 const BEGINNINGS = ["nothing", "claimed", "verified", "overdue", "lapsed", "released"] as const;
 type State = (typeof BEGINNINGS)[number];
 
-interface Race {
-  /** Of each name. */
+/** Of each name, and whether its record is there. */
+interface Beginning {
   readonly beginning: readonly State[];
   readonly isSeen: boolean;
-  readonly operations: readonly Operation[];
-  readonly fates: readonly Fate[];
 }
 
-async function prepared({ beginning, isSeen }: Pick<Race, "beginning" | "isSeen">) {
+async function prepared({ beginning, isSeen }: Beginning) {
   const stores = new MemoryAdministration();
   const named = (...states: readonly State[]) =>
     NAMES.filter((_, at) => states.includes(beginning[at] ?? "nothing"));
@@ -80,71 +75,24 @@ async function prepared({ beginning, isSeen }: Pick<Race, "beginning" | "isSeen"
   return stores;
 }
 
-/** A process that makes one call of the store after another, when the scheduler says so. */
-function processOf(
-  stores: MemoryAdministration,
-  scheduler: fc.Scheduler,
-  { fates, blindTo }: { fates: Fate[]; blindTo?: keyof Items | undefined },
-): Stores {
-  function slowly<Port extends object>(port: Port): Port {
-    return new Proxy(port, {
-      get(target, method) {
-        const value: unknown = Reflect.get(target, method);
-        if (typeof value !== "function") return value;
-        return async (...args: readonly unknown[]) => {
-          await scheduler.schedule(Promise.resolve(), String(method));
-          const answer: unknown = await Reflect.apply(value, target, args);
-          const fate = method === "commit" ? fates.shift() : undefined;
-          if (fate === "crash") throw new Crash();
-          return fate === "lost" ? Reflect.apply(value, target, args) : answer;
-        };
-      },
-    });
-  }
-  // No two calls are made at the same time.
-  let calls = 0;
-  const now = () => {
-    calls += 1;
-    return new Date(Date.parse(stores.time) + calls);
-  };
-  const shared = sharedPorts(stores, blindTo);
-  const { organizations, domains, transactions } = shared;
+/** The ports of processes whose calls wait for their turn. No two are made at the same time. */
+function portsIn(processes: Interleaving, stores: MemoryAdministration, without?: keyof Items): Stores {
+  const clock = stores.now();
   return {
     ...stores,
-    ...shared,
-    organizations: slowly(organizations),
-    domains: slowly(domains),
-    transactions: slowly(transactions),
-    now,
+    ...processes.slow(sharedPorts(stores, without)),
+    now: () => new Date(clock.setMilliseconds(clock.getMilliseconds() + 1)),
   };
 }
 
-interface Ended extends Operation {
-  readonly error: unknown;
-}
-
-/** @returns what is wrong after the race; null if nothing is */
-async function problemOf(race: Race, scheduler: fc.Scheduler, blindTo?: keyof Items): Promise<string | null> {
-  const stores = await prepared(race);
-  const fates = [...race.fates];
-  const outcomes = Promise.allSettled(
-    race.operations.map(({ does, name }) =>
-      OPERATIONS[does](name, stores, processOf(stores, scheduler, { fates, blindTo })),
-    ),
-  );
-  await scheduler.waitFor(outcomes);
-  const ended = (await outcomes).map((outcome, index): Ended => {
-    const { does, name } = race.operations[index] ?? expect.fail();
-    return { does, name, error: outcome.status === "rejected" ? outcome.reason : null };
-  });
-  const unexpected = ended.find(
-    ({ error }) =>
-      error !== null &&
-      !(error instanceof Crash) &&
-      !(error instanceof Refusal && error.reason === "NOT_FOUND"),
-  );
-  if (unexpected !== undefined) return `${unexpected.does}: ${unexpected.error}`;
-  return wrong(stores, ended);
+/** Whatever races, an operation ends, or finds nothing. */
+async function attempt(
+  { does, name }: Operation,
+  stores: MemoryAdministration,
+  ports: Stores,
+): Promise<void> {
+  const reason = await reasonOf(OPERATIONS[does](name, stores, ports));
+  if (reason !== "done" && reason !== "NOT_FOUND") throw new Error(`${does}: ${reason}`);
 }
 
 /** What can follow each entry of a domain. Only a record that was seen in between makes it missing twice. */
@@ -158,111 +106,85 @@ const FOLLOWS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whatever has happened, also to processes that died: what is stored, the lists and the entries agree. */
-async function wrong(stores: MemoryAdministration, ended: readonly Ended[]): Promise<string | null> {
+function wrongWith(stores: MemoryAdministration, released: ReadonlySet<DomainName>): string | null {
   const { claims, domains } = stores.organizations.organizations.get(ACME) ?? expect.fail();
   for (const name of NAMES) {
-    const { domain, claim } = await stores.domains.find(ACME, name);
+    const domain = stores.domains.all().find((each) => each.domain === name) ?? null;
+    const claim = stores.domains.claims.get(`${ACME} ${name}`) ?? null;
     if (domain !== null && claim !== null) return "a verified domain is claimed";
     if (domains.includes(name) !== (domain !== null || claim?.state === "lapsed"))
       return "a domain is counted that is gone, or is not counted";
     if (claims[name] !== (claim?.state === "pending" ? claim.expiresAt : undefined))
       return "a claim is counted that is gone, or is not counted";
-    const isReleased = ended.some(
-      (each) => each.name === name && each.does === "release" && each.error === null,
-    );
-    if (isReleased && domain !== null) return "a released domain is trusted";
+    if (released.has(name) && domain !== null) return "a released domain is trusted";
     const history = stores.identities.entries.filter((each) => each.domain === name);
     const actions = ["", ...history.map(({ action }) => action)];
     if (actions.some((action, at) => at > 0 && !FOLLOWS[actions[at - 1] ?? ""]?.includes(action)))
       return `an impossible history: ${actions}`;
-    const expected =
-      domain !== null
-        ? ["domain-verified", "domain-missing"]
-        : claim === null
-          ? ["", "domain-released"]
-          : null;
     const ofClaim = claim?.state === "pending" ? "domain-claimed" : "domain-lapsed";
-    if (!(expected ?? [ofClaim]).includes(actions.at(-1) ?? ""))
-      return `the last change has no entry: ${actions}`;
+    const ofNeither = claim === null ? ["", "domain-released"] : [ofClaim];
+    const expected = domain === null ? ofNeither : ["domain-verified", "domain-missing"];
+    if (!expected.includes(actions.at(-1) ?? "")) return `the last change has no entry: ${actions}`;
   }
   return null;
 }
 
-const operation = fc.record({
-  does: fc.constantFrom<Operation["does"]>("claim", "check", "release", "recheck"),
+const operation: fc.Arbitrary<Operation> = fc.record({
+  does: fc.constantFrom("claim", "check", "release", "recheck"),
   name: fc.constantFrom(NAME, NAME, NAME, OTHER),
 });
-const races = (fates: readonly Fate[]) =>
-  fc.record({
-    beginning: fc.array(fc.constantFrom(...BEGINNINGS), { minLength: 2, maxLength: 2 }),
-    isSeen: fc.boolean(),
-    operations: fc.array(operation, { minLength: 2, maxLength: 3 }),
-    fates: fc.array(fc.constantFrom(...fates), { minLength: 12, maxLength: 12 }),
-  });
-
-const MORTAL: readonly Fate[] = ["replied", "replied", "replied", "crash", "lost"];
-const holds = (
-  arbitrary: fc.Arbitrary<Race>,
-  { numRuns, blindTo }: { numRuns: number; blindTo?: keyof Items },
-) =>
-  fc.assert(
-    fc.asyncProperty(arbitrary, fc.scheduler(), async (race, scheduler) => {
-      expect(await problemOf(race, scheduler, blindTo)).toBeNull();
-    }),
-    { numRuns, endOnFailure: blindTo !== undefined },
-  );
-
-describe("racing changes of two domains", () => {
-  it.each<readonly [string, readonly Fate[]]>([
-    ["whose replies all arrive", ["replied"]],
-    ["whose replies may be lost", ["replied", "replied", "lost"]],
-    ["whose processes may die", MORTAL],
-  ])("%s are counted, released for good and recorded", SLOW, (_, fates) =>
-    holds(races(fates), { numRuns: runsOf(1_000) }),
-  );
-
-  it.each<readonly [string, readonly Operation["does"][]]>([
-    ["a claim at the same time as another", ["claim", "release", "claim"]],
-    ["a domain whose release and check both die", ["release", "check"]],
-  ])("keep the count of %s", SLOW, (_, all) => {
-    const operations = all.map((does) => ({ does, name: NAME }));
-    return holds(
-      races(["replied", "crash"]).map((race) => ({ ...race, operations })),
-      { numRuns: runsOf(500) },
-    );
-  });
-
-  it.each<keyof Items>(["organization", "domain", "claim"])(
-    "break this without the revision of the %s",
-    SLOW,
-    async (blindTo) => {
-      await expect(holds(races(["replied"]), { numRuns: 20_000, blindTo })).rejects.toThrow(
-        "Property failed",
-      );
+/** Few races of any operations come to these. */
+const RARE = [
+  ["claim", "release", "claim"],
+  ["release", "check"],
+] as const;
+const races = fc.record({
+  beginning: fc.array(fc.constantFrom(...BEGINNINGS), { minLength: 2, maxLength: 2 }),
+  isSeen: fc.boolean(),
+  operations: fc.oneof(
+    { weight: 2, arbitrary: fc.array(operation, { minLength: 2, maxLength: 3 }) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(...RARE).map((all) => all.map((does) => ({ does, name: NAME }))),
     },
-  );
+  ),
+  choose,
+});
 
-  it("can be repeated after a crash, which then finishes them", SLOW, async () => {
-    await fc.assert(
-      fc.asyncProperty(races(["replied", "replied", "crash"]), fc.scheduler(), async (race, scheduler) => {
-        // A recheck does not see a domain again that has lapsed.
-        const [first = { does: "claim", name: NAME } as const] = race.operations.filter(
-          ({ does }) => does !== "recheck",
-        );
-        const stores = await prepared(race);
-        const process = processOf(stores, scheduler, { fates: [...race.fates] });
-        await scheduler.waitFor(Promise.allSettled([OPERATIONS[first.does](first.name, stores, process)]));
-        const again = { ...stores, ...sharedPorts(stores) };
-        const error: unknown = await OPERATIONS[first.does](first.name, stores, again).then(
-          () => null,
-          (thrown: unknown) => thrown,
-        );
-        if (error !== null) expect(error).toMatchObject({ reason: "NOT_FOUND" });
-        expect(await wrong(stores, [{ ...first, error }])).toBeNull();
-      }),
-      { numRuns: runsOf(300) },
-    );
+describeRaces("racing changes of two domains are counted, released for good and recorded", {
+  races,
+  runs: { calm: 1_500, rough: 3_000 },
+  without: ["organization", "domain", "claim"],
+  async wrongIn({ operations, choose, fates, without, ...beginning }) {
+    const stores = await prepared(beginning);
+    const processes = new Interleaving();
+    const ports = portsIn(processes, stores, without);
+    const released = new Set<DomainName>();
+    for (const each of operations) {
+      await processes.start(async () => {
+        await attempt(each, stores, ports);
+        if (each.does === "release") released.add(each.name);
+      });
+    }
+    return processes.finish({ choose, fates, wrong: () => wrongWith(stores, released) });
+  },
+});
+
+it("a change can be repeated after a crash, which then finishes it", SLOW, async () => {
+  // A recheck does not see a domain again that has lapsed.
+  const changes = operation.filter(({ does }) => does !== "recheck");
+  const property = fc.asyncProperty(races, changes, async ({ choose, ...beginning }, change) => {
+    const stores = await prepared(beginning);
+    const processes = new Interleaving();
+    const ports = portsIn(processes, stores);
+    await processes.start(() => attempt(change, stores, ports));
+    const fates = ["replied", "replied", "crash"] as const;
+    expect(await processes.finish({ choose, fates, wrong: () => null })).toBeNull();
+    await attempt(change, stores, { ...stores, ...sharedPorts(stores) });
+    const released = change.does === "release" ? [change.name] : [];
+    expect(wrongWith(stores, new Set(released))).toBeNull();
   });
+  await fc.assert(property, { numRuns: runsOf(300) });
 });
 
 describe("a release that dies", () => {

@@ -156,35 +156,25 @@ describe("inviting", () => {
       accepted: { consumedBy: JOE },
     } as const))
       give({ email: address(`${name}@acme.example`), ...fields });
-    const outcomes = await inviteAs(
-      admin,
-      "member",
-      "Ann@ACME.example",
-      "no address",
-      "open@acme.example",
-      "gone@acme.example",
-      "JANE@acme.example",
-      "ann@acme.example",
-      "no address",
-      "old@acme.example",
-      "left@acme.example",
-      "revoked@acme.example",
-      "accepted@acme.example",
-      "ANN@acme.example",
-      "zoe@xn--bcher-kva.example",
+    const given: [email: string, outcome: string | null][] = [
+      ["Ann@ACME.example", "invited"],
+      ["no address", "invalid"],
+      ["open@acme.example", "renewed"],
+      ["gone@acme.example", "removed"],
+      ["JANE@acme.example", "already-member"],
+      ["ann@acme.example", null],
+      ["no address", null],
+      ["old@acme.example", "invited"],
+      ["left@acme.example", "invited"],
+      ["revoked@acme.example", "invited"],
+      ["accepted@acme.example", "invited"],
+      ["ANN@acme.example", null],
+      ["zoe@xn--bcher-kva.example", "invited"],
+    ];
+    const outcomes = await inviteAs(admin, "member", ...given.map(([email]) => email));
+    expect(outcomes.map(({ email, outcome }) => [email, outcome])).toEqual(
+      given.filter(([, outcome]) => outcome !== null),
     );
-    expect(outcomes).toEqual([
-      { email: "Ann@ACME.example", outcome: "invited" },
-      { email: "no address", outcome: "invalid" },
-      { email: "open@acme.example", outcome: "renewed" },
-      { email: "gone@acme.example", outcome: "removed" },
-      { email: "JANE@acme.example", outcome: "already-member" },
-      { email: "old@acme.example", outcome: "invited" },
-      { email: "left@acme.example", outcome: "invited" },
-      { email: "revoked@acme.example", outcome: "invited" },
-      { email: "accepted@acme.example", outcome: "invited" },
-      { email: "zoe@xn--bcher-kva.example", outcome: "invited" },
-    ]);
     const mailed = posted.map(({ mail: { to } }) => to.split("@")[0]);
     expect(mailed).toEqual(["ann", "open", "old", "left", "revoked", "accepted", "zoe"]);
   });

@@ -5,7 +5,7 @@ import type { Identity } from "../identity/resolve-identity.ts";
 import { MAILBOX } from "../identity/speakers.ts";
 import { revokeInvitation } from "../invitations/invitations.ts";
 import { removeMember } from "../members/members.ts";
-import { CALM, choose, type Fate, Interleaving, ROUGH } from "../testing/interleaving.ts";
+import { choose, describeRaces, Interleaving } from "../testing/interleaving.ts";
 import {
   acmeAndGlobex,
   audited,
@@ -33,7 +33,7 @@ import {
   link,
   UNBOUNDED,
 } from "../testing/people.ts";
-import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
+import { sharedPorts } from "../testing/shared-ports.ts";
 import { operator, reasonOf } from "../testing/standings.ts";
 import type { Items } from "../transaction.ts";
 import { join, listOrganizations } from "./belonging.ts";
@@ -257,19 +257,22 @@ describe("T87: a process that dies", () => {
   });
 });
 
-/** Three processes at once, while an operator may block the user. */
-function anyRace(
-  fates: readonly Fate[],
-  { runs, blindTo }: { runs: number; blindTo?: readonly (keyof Items)[] },
-) {
-  const races = fc.record({
+const UNCOMPARED = {
+  "membership, the invitation and the speakers": ["membership", "invitation", "speakers"],
+  block: ["block"],
+} as const satisfies Record<string, readonly (keyof Items)[]>;
+
+describeRaces("three processes at once grant one membership, recorded once, and none to who is blocked", {
+  races: fc.record({
     name: fc.constantFrom(...Object.keys(WAYS)),
     isBlocked: fc.boolean(),
     choose,
-  });
-  const property = fc.asyncProperty(races, async ({ name, isBlocked, choose }) => {
+  }),
+  runs: { calm: 500, rough: 1_000 },
+  without: ["membership, the invitation and the speakers", "block"],
+  async wrongIn({ name, isBlocked, choose, fates, without }) {
     const way = WAYS[name] ?? expect.fail();
-    const { ports, slow, interleaving } = world(way, blindTo);
+    const { ports, slow, interleaving } = world(way, without && UNCOMPARED[without]);
     const identity = await signedIn(ports, way.login);
     for (const _ of ["one", "two", "three"]) await interleaving.start(() => way.grant(identity, slow));
     const { identities, memberships } = ports;
@@ -283,25 +286,10 @@ function anyRace(
       if (whenBlocked !== null && state !== whenBlocked) return "something was granted to a blocked user";
       return allowed.includes(state) ? null : `half of it: ${state}`;
     };
-    expect(await interleaving.finish({ choose, fates, wrong })).toBeNull();
+    const fault = await interleaving.finish({ choose, fates, wrong });
     const isGranted = memberships.memberships.has(`${ACME} ${JANE}`);
-    if (!isBlocked && !fates.includes("crash")) expect(isGranted).toBe(true);
-  });
-  return fc.assert(property, { numRuns: runs, endOnFailure: blindTo !== undefined });
-}
-
-describe("three processes at once grant one membership, recorded once, and none to who is blocked", () => {
-  it("holds in any order", SLOW, () => anyRace(CALM, { runs: runsOf(500) }));
-  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(1_000) }));
-});
-
-describe("the property of these races", () => {
-  it.each<[string, readonly (keyof Items)[]]>([
-    ["the membership, the invitation and who speaks for the user", ["membership", "invitation", "speakers"]],
-    ["the block", ["block"]],
-  ])("fails without checking %s", SLOW, async (_, blindTo) => {
-    await expect(anyRace(CALM, { runs: 3_000, blindTo })).rejects.toThrow("Property failed");
-  });
+    return fault ?? (isBlocked || fates.includes("crash") || isGranted ? null : "nothing was granted");
+  },
 });
 
 it("records nothing of a membership that the store did not confirm", async () => {

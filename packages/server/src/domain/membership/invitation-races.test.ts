@@ -9,11 +9,9 @@ import {
   CALM,
   type Choose,
   choose,
+  describeRaces,
   type Fate,
   Interleaving,
-  nothingWrong,
-  ROUGH,
-  type Runs,
 } from "../testing/interleaving.ts";
 import {
   AS_GUEST,
@@ -38,7 +36,7 @@ import {
   UNBOUNDED,
   userNumber,
 } from "../testing/people.ts";
-import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
+import { runsOf, sharedPorts } from "../testing/shared-ports.ts";
 import { OPERATOR, OWNER, oneself } from "../testing/standings.ts";
 import type { UserId } from "../user-id.ts";
 import { checkRole } from "./access.ts";
@@ -91,7 +89,7 @@ interface Race {
   readonly choose: Choose;
   readonly fates: readonly Fate[];
   /** What the store does not compare, though it must. */
-  readonly blindTo?: "invitation" | "membership" | undefined;
+  readonly without: "invitation" | "membership" | undefined;
 }
 
 /** @returns what is wrong after some call; null if nothing ever is */
@@ -102,7 +100,7 @@ async function race({
   operations,
   choose,
   fates,
-  blindTo,
+  without,
 }: Race): Promise<string | null> {
   let time = Date.parse(NOW);
   const now = () => {
@@ -122,7 +120,7 @@ async function race({
   const processes = new Interleaving();
   const shared = sharedPorts(
     { organizations, memberships, identities, ...memorySelfService(organizations) },
-    blindTo,
+    without,
   );
   if (lagging) Object.assign(shared.memberships, { findByAddress: async () => [] });
   const slow = processes.slow(shared);
@@ -220,23 +218,12 @@ const races = fc.record({
     .map((all): Operation[][] => [[["invite", JANE]], ...all]),
   choose,
 });
-const anyRace = (fates: readonly Fate[], runs: Runs<Race["blindTo"]>) =>
-  nothingWrong(races, (given) => race({ ...given, fates, blindTo: runs.without }), runs);
 
-describe("every rule of invitations and members", () => {
-  it("holds in any order of concurrent calls", SLOW, () => anyRace(CALM, { runs: runsOf(600) }));
-  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(900) }));
-});
-
-describe("the property of these races", () => {
-  it.each(["invitation", "membership"] as const)(
-    "fails without comparing the revision of each %s",
-    SLOW,
-    async (blindTo) => {
-      const race = anyRace(CALM, { runs: 3_000, without: blindTo });
-      await expect(race).rejects.toThrow("Property failed");
-    },
-  );
+describeRaces("every rule of invitations and members", {
+  races,
+  runs: { calm: 600, rough: 900 },
+  without: ["invitation", "membership"],
+  wrongIn: race,
 });
 
 /** What a login answers about Acme: whether the user is a member. */

@@ -1,23 +1,14 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { leave, removeMember, restoreMember, setRole } from "../members/members.ts";
 import type { Membership } from "../membership.ts";
 import type { Stores } from "../operators/administration.ts";
-import {
-  CALM,
-  type Choose,
-  choose,
-  type Fate,
-  Interleaving,
-  nothingWrong,
-  ROUGH,
-  type Runs,
-} from "../testing/interleaving.ts";
+import { type Choose, choose, describeRaces, type Fate, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { ACME, JANE, JOE, organization, UNBOUNDED, userNumber } from "../testing/people.ts";
-import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
+import { sharedPorts } from "../testing/shared-ports.ts";
 import { OPERATOR, oneself } from "../testing/standings.ts";
 import type { UserId } from "../user-id.ts";
 import { isOwner } from "./owners.ts";
@@ -49,14 +40,14 @@ interface Race {
   readonly choose: Choose;
   readonly fates: readonly Fate[];
   /** The item whose revision the store does not compare, though it must. */
-  readonly blindTo?: "membership" | "organization" | undefined;
+  readonly without: "membership" | "organization" | undefined;
 }
 
 /**
  * Operations of several processes on one store, which makes one call at a time.
  * @returns what is wrong with the owners after some call; null if nothing ever is
  */
-async function race({ beginnings, operations, choose, fates, blindTo }: Race): Promise<string | null> {
+async function race({ beginnings, operations, choose, fates, without }: Race): Promise<string | null> {
   const owners = PEOPLE.filter((_, at) => beginnings[at] === "owner");
   const organizations = new MemoryOrganizations().put(organization(ACME, { owners, rev: "1" }));
   const stores = new MemoryAdministration(organizations);
@@ -64,7 +55,7 @@ async function race({ beginnings, operations, choose, fates, blindTo }: Race): P
     stores.memberships.put(membership({ userId: personAt(at), ...BEGINNINGS[beginning], rev: "1" }));
   }
   const interleaving = new Interleaving();
-  const shared = sharedPorts(stores, blindTo);
+  const shared = sharedPorts(stores, without);
   const ports: Stores = { ...stores, ...interleaving.slow(shared) };
   for (const [name, userId] of operations) await interleaving.start(() => OPERATIONS[name](userId, ports));
   const before = new Map(stores.memberships.memberships);
@@ -101,20 +92,13 @@ const races = fc.record({
   operations: fc.array(operation, { minLength: 3, maxLength: 3 }),
   choose,
 });
-const anyRace = (fates: readonly Fate[], runs: Runs<Race["blindTo"]>) =>
-  nothingWrong(races, (given) => race({ ...given, fates, blindTo: runs.without }), runs);
 
-describe("in any race of three changes, at every moment, the listed are the active owners, one stays, and each change has its entry", () => {
-  it("holds in any order of their calls", SLOW, () => anyRace(CALM, { runs: runsOf(3_000) }));
-  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(4_000) }));
-});
-
-describe("the property of these races", () => {
-  it.each(["membership", "organization"] as const)(
-    "fails without the revision of the %s",
-    SLOW,
-    async (blindTo) => {
-      await expect(anyRace(CALM, { runs: 20_000, without: blindTo })).rejects.toThrow("Property failed");
-    },
-  );
-});
+describeRaces(
+  "in any race of three changes, at every moment, the listed are the active owners, one stays, and each change has its entry",
+  {
+    races,
+    runs: { calm: 3_000, rough: 4_000 },
+    without: ["membership", "organization"],
+    wrongIn: race,
+  },
+);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 import { testConnection } from "../connections/connection-test.ts";
 import { removeConnection, updateConnection } from "../connections/connections.ts";
 import type { TokenTrial } from "../connections/setup.ts";
@@ -13,19 +13,16 @@ import type { Membership } from "../membership.ts";
 import type { Stores } from "../operators/administration.ts";
 import { updateOrganization } from "../settings/settings.ts";
 import {
-  CALM,
   type Choose,
   choose,
+  describeRaces,
   type Fate,
   Interleaving,
-  nothingWrong,
-  ROUGH,
-  type Runs,
   WRITE,
 } from "../testing/interleaving.ts";
 import type { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, UNBOUNDED } from "../testing/people.ts";
-import { runsOf, type SharedPorts, SLOW, sharedPorts } from "../testing/shared-ports.ts";
+import { type SharedPorts, sharedPorts } from "../testing/shared-ports.ts";
 import { OPERATOR, oneself } from "../testing/standings.ts";
 import {
   type Beginning,
@@ -145,16 +142,16 @@ interface Race {
   readonly choose: Choose;
   readonly fates: readonly Fate[];
   /** What the store does not do, though it must. */
-  readonly without?: "revision" | "put" | undefined;
+  readonly without: "organization" | "organization that stays as it is" | undefined;
 }
 
 /** @returns what is wrong after some call, or in the end; null if nothing ever is */
 async function race({ beginning, operations, choose, fates, without }: Race): Promise<string | null> {
   const stores = await storesAt(beginning);
   if (stores === null) return null;
-  const shared = sharedPorts(stores, without === "revision" ? "organization" : null);
+  const shared = sharedPorts(stores, without === "organization" ? without : null);
   const { transactions } = shared;
-  if (without === "put") {
+  if (without === "organization that stays as it is") {
     // Where its settings stay, the organization is only checked.
     const { commit } = transactions;
     transactions.commit = ({ writes, unchanged, audit }, signal) => {
@@ -240,18 +237,10 @@ const races = fc.record({
   given: fc.oneof({ weight: 2, arbitrary: fc.record({ beginning, operations: groups }) }, contested),
   choose,
 });
-const anyRace = (fates: readonly Fate[], runs: Runs<Race["without"]>) =>
-  nothingWrong(races, ({ given, choose }) => race({ ...given, choose, fates, without: runs.without }), runs);
 
-describe("some owner can sign in at every moment while SSO is enforced", () => {
-  it("holds in any order of concurrent calls, which leave nothing half done", SLOW, () =>
-    anyRace(CALM, { runs: runsOf(3_000) }),
-  );
-  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(4_000) }));
-});
-
-describe("the property of these races", () => {
-  it.each(["revision", "put"] as const)("fails without the %s", SLOW, async (without) => {
-    await expect(anyRace(CALM, { runs: 20_000, without })).rejects.toThrow("Property failed");
-  });
+describeRaces("some owner can sign in at every moment while SSO is enforced, and nothing is half done", {
+  races,
+  runs: { calm: 3_000, rough: 4_000 },
+  without: ["organization", "organization that stays as it is"],
+  wrongIn: ({ given, ...rest }) => race({ ...given, ...rest }),
 });

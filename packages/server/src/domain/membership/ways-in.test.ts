@@ -2,12 +2,12 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { removeConnection, updateConnection } from "../connections/connections.ts";
 import { recordNameOf, recordValueOf } from "../domain-proof.ts";
 import { checkDomain, releaseDomain } from "../domains/domains.ts";
-import { removeMember } from "../members/members.ts";
+import { leave, removeMember, setRole } from "../members/members.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
 import type { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { ACME, GLOBEX, JANE, JOE, UNBOUNDED } from "../testing/people.ts";
-import { missingFor, OPERATOR } from "../testing/standings.ts";
+import { missingFor, OPERATOR, oneself } from "../testing/standings.ts";
 import {
   type Beginning,
   CONNECTIONS,
@@ -15,13 +15,17 @@ import {
   linkOf,
   member,
   owner,
+  PEOPLE,
   SSO_ENFORCED,
   storesAt,
 } from "../testing/ways-in.ts";
+import { isOwner } from "./owners.ts";
 import type { Owner } from "./standing.ts";
+import { missingWayIn } from "./ways-in.ts";
 
 const [ENTRA, OKTA] = CONNECTIONS;
 const [OWN, OUTSIDE] = DOMAINS;
+const GUEST = PEOPLE[2].userId;
 
 let stores: MemoryAdministration;
 async function given(changes: Partial<Beginning> = {}): Promise<void> {
@@ -34,11 +38,17 @@ const LAST_DOMAIN =
   "SSO is enforced, and this is the last verified domain with its record: verify another one, or switch the SSO requirement off";
 const LAST_CONNECTION =
   "SSO is enforced, and this is the last enabled connection: enable another one, or switch the SSO requirement off";
-const NO_OWNER =
-  "SSO is enforced, and no owner could sign in afterwards: another one must sign in through the organization's SSO first";
+const NOBODY =
+  "no owner could sign in afterwards: another one must sign in through the organization's SSO first";
+const NO_OWNER = `SSO is enforced, and ${NOBODY}`;
+const JANES = owner(ENTRA.name);
 
 /** Every decision, at the same beginning; what is decided on is what is left afterwards. */
 const domain = async (name = OWN) => (await stores.domains.find(ACME, name)).domain;
+const missing = async (name: typeof OWN) => {
+  const proof = { token: "", checkedAt: null, found: null, missingSince: stores.time, reminders: 1 };
+  stores.domains.put({ ...((await domain(name)) ?? expect.fail()), proof, rev: "2" });
+};
 const connection = async () => (await stores.connections.find(ENTRA.name)) ?? expect.fail();
 const releasing = () => releaseDomain(OPERATOR, OWN, stores, UNBOUNDED);
 const verifying = async () => {
@@ -68,8 +78,7 @@ describe("a domain that is released", () => {
 
 it("a domain that is released leaves none whose record is missing", async () => {
   await given({ domains: ["verified", "verified"] });
-  const missing = { token: "", checkedAt: null, found: null, missingSince: stores.time, reminders: 1 };
-  stores.domains.put({ ...((await domain(OUTSIDE)) ?? expect.fail()), proof: missing, rev: "2" });
+  await missing(OUTSIDE);
   expect(await missingFor(releasing())).toBe(LAST_DOMAIN);
 });
 
@@ -95,7 +104,6 @@ describe.each([
   ["switched off", switchedOff, "disabled"],
   ["removed", removed, "removed"],
 ] as const)("a connection that is %s", (_, leaving, state) => {
-  const JANES = owner(ENTRA.name);
   const ONLY_ENTRA: Partial<Beginning> = { people: [JANES, owner(), member()] };
   const GUEST_TOO: Partial<Beginning> = { people: [JANES, owner(), owner()] };
   const OKTA_OFF: Partial<Beginning> = { connections: ["enabled", "disabled"] };
@@ -149,6 +157,91 @@ describe.each([
     // Another one stays, so that it is not the last.
     stores.connections.begin({ ...present, name: "third" });
   }
+});
+
+describe("an owner", () => {
+  const VERBS = {
+    remove: (userId: typeof JANE) => removeMember(OPERATOR, userId, stores, UNBOUNDED),
+    demote: (userId: typeof JANE) =>
+      setRole(OPERATOR, { userId, role: "admin", expectedRole: null }, stores, UNBOUNDED),
+    leave: (userId: typeof JANE) => leave(OPERATOR, oneself(userId), stores, UNBOUNDED),
+  };
+  describe.each(Object.entries(VERBS))("%s", (_, verb) => {
+    it.each<[string, Partial<Beginning>, string]>([
+      ["is refused where no other owner could sign in", {}, NO_OWNER],
+      ["where another one is linked, done", { people: [JANES, owner(OKTA.name), member()] }, "done"],
+      ["where another one is exempt, done", { people: [JANES, member(), owner()] }, "done"],
+      ["where SSO is optional, done", { enforced: false }, "done"],
+    ])("%s", async (__, changes, hint) => {
+      await given(changes);
+      expect(await missingFor(verb(JANE))).toBe(hint);
+      const isStill = isOwner((await stores.memberships.find(ACME, JANE)) ?? expect.fail());
+      expect([isStill, stored().owners.includes(JANE)]).toEqual([hint !== "done", hint !== "done"]);
+    });
+
+    it("asks nothing of the ways in of somebody else", async () => {
+      const find = vi.spyOn(stores.organizations, "find");
+      await verb(GUEST);
+      expect([find.mock.calls, stored().rev]).toEqual([[], "1"]);
+    });
+  });
+
+  it("is LAST_OWNER first when they are the last one", async () => {
+    await given({ people: [owner(ENTRA.name), member(), member()] });
+    await expect(VERBS.remove(JANE)).rejects.toMatchObject({ reason: "LAST_OWNER" });
+  });
+});
+
+describe("a domain that is verified", () => {
+  const UNLINKED: Partial<Beginning> = { people: [owner(), owner(), owner()] };
+  it.each<[string, Partial<Beginning>, string]>([
+    ["ends the exemption of the only owner who could sign in", UNLINKED, NO_OWNER],
+    ["ends it, and another owner is linked", { people: [owner(), owner(OKTA.name), owner()] }, "done"],
+    ["ends it, and SSO is optional", { ...UNLINKED, enforced: false }, "done"],
+  ])("%s", async (_, changes, hint) => {
+    await given({ ...changes, domains: ["verified", "claimed"] });
+    expect(await missingFor(verifying())).toBe(hint);
+    expect((await domain(OUTSIDE)) === null).toBe(hint !== "done");
+  });
+});
+
+describe("enforcing SSO", () => {
+  const DAY_MS = 86_400_000;
+  const ENTRA_OFF: Partial<Beginning> = { connections: ["disabled", "enabled"] };
+  const BY_ANY =
+    "sign in through one of the organization's connections first: enforcing SSO would lock you out";
+  const AGAIN = `test the connection ${ENTRA.name} again: its last test is older than 7 days`;
+  const BY_OKTA = `sign in through the connection ${OKTA.name} first: enforcing SSO would lock you out`;
+  it.each<[string, Partial<Beginning>, { login?: string | null; days?: number | null }, string]>([
+    ["a way in", {}, {}, "done"],
+    ["no domain", { domains: ["claimed", "lapsed"] }, {}, "verify a domain"],
+    ["a lapsed and a verified domain", { domains: ["lapsed", "verified"] }, {}, "done"],
+    ["no connection", { connections: ["disabled", "disabled"] }, {}, "set up and enable an SSO connection"],
+    ["another login", {}, { login: null }, BY_ANY],
+    ["another login, one connection", ENTRA_OFF, { login: null }, BY_OKTA],
+    ["a login of a disabled connection", ENTRA_OFF, {}, BY_OKTA],
+    ["no test", {}, { days: null }, `test the connection ${ENTRA.name} first`],
+    ["a test of today", {}, { days: 7 }, "done"],
+    ["an old test", {}, { days: 7.001 }, AGAIN],
+    ["an old test of another one", {}, { login: OKTA.name, days: 8 }, "done"],
+    ["somebody demoted", { people: [member(ENTRA.name), owner(), member()] }, {}, NOBODY],
+  ])("is judged with %s", async (_, changes, { login = ENTRA.name, days = 0 }, hint) => {
+    await given({ ...changes, enforced: false });
+    const present = await connection();
+    const testedAt = days === null ? null : new Date(Date.parse(stores.time) - days * DAY_MS).toISOString();
+    stores.connections.put({ ...present, testedAt, rev: "2" });
+    const enforcer = { userId: JANE, login };
+    expect((await missingWayIn(stored(), enforcer, stores, UNBOUNDED)) ?? "done").toBe(hint);
+  });
+
+  it("is refused with a domain whose record is missing", async () => {
+    await given({ enforced: false });
+    await missing(OWN);
+    const enforcer = { userId: JANE, login: ENTRA.name };
+    expect(await missingWayIn(stored(), enforcer, stores, UNBOUNDED)).toBe(
+      `the record of ${OWN} is missing: set it, and check the domain again`,
+    );
+  });
 });
 
 const BOTH: Partial<Beginning> = { domains: ["verified", "verified"] };

@@ -148,8 +148,7 @@ it("T83: keeps a connection that it takes away as removed, and registers it agai
   await apply([FULL]);
   await apply([{ ...FULL, connections: [] }]);
   expect(registry.organizations.off.get(ENTRA.name)).toMatchObject({ ...ENTRA, state: "removed" });
-  const heir = HEIR;
-  expect(wordsOf((await apply([heir])).changes)).toContain("globex: connection acme-entra (waad) registered");
+  expect(wordsOf((await apply([HEIR])).changes)).toContain("globex: connection acme-entra (waad) registered");
   expect(registry.organizations.off.size).toBe(0);
   expect((await errorOf(plan(FULL), DeclarationRefused)).problems).toMatchObject([
     { kind: "connection-taken", owner: GLOBEX },

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import type { MemoryMemberships } from "../../memory/memberships.ts";
-import { MemoryOrganizationRegistry } from "../../memory/organization-registry.ts";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { parseDomain } from "../email.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { invitation, membership } from "../testing/memory-ports.ts";
@@ -28,23 +28,17 @@ const ACME_DECLARED: DeclaredOrganization = {
 const INITECH_DECLARED = { ...ACME_DECLARED, organization: organization(INITECH), invitations: null };
 
 /** Acme and Globex are stored; Acme has verified the domain. */
-let registry: MemoryOrganizationRegistry;
+let stores: MemoryAdministration;
 beforeEach(() => {
-  registry = new MemoryOrganizationRegistry();
-  registry.organizations.put(organization(ACME), { domains: [DOMAIN] }).put(organization(GLOBEX));
+  const organizations = new MemoryOrganizations().put(organization(ACME), { domains: [DOMAIN] });
+  stores = new MemoryAdministration(organizations.put(organization(GLOBEX)));
 });
 
-async function warningsOf(...declared: readonly DeclaredOrganization[]) {
-  const ports = {
-    ...new MemoryAdministration(registry.organizations),
-    organizationRegistry: registry,
-    memberships: registry.memberships,
-  };
-  return (await planOrganizations(declared, ports, UNBOUNDED)).warnings;
-}
+const warningsOf = async (...declared: readonly DeclaredOrganization[]) =>
+  (await planOrganizations(declared, stores, UNBOUNDED)).warnings;
 
 it("warns when the declared role differs from the one that an accepted invitation gave", async () => {
-  registry.memberships.invite(invitation({ role: "member", consumedBy: JANE }));
+  stores.memberships.invite(invitation({ role: "member", consumedBy: JANE }));
   expect(await warningsOf(ACME_DECLARED)).toEqual([
     { kind: "role-ignored", organizationId: ACME, email: JANE_EMAIL, accepted: "member", declared: "owner" },
   ]);
@@ -53,7 +47,7 @@ it("warns when the declared role differs from the one that an accepted invitatio
 it.each(["active", "removed"] as const)(
   "warns when a member is invited whose status is %s",
   async (status) => {
-    registry.memberships.put(membership({ status }), membership({ userId: JOE, email: JOE_EMAIL }));
+    stores.memberships.put(membership({ status }), membership({ userId: JOE, email: JOE_EMAIL }));
     expect(await warningsOf(ACME_DECLARED)).toEqual([
       { kind: "member-invited", member: membership({ status }) },
     ]);
@@ -63,7 +57,7 @@ it.each(["active", "removed"] as const)(
 it("warns when a domain is shared by declared and stored organizations", async () => {
   const shared = { kind: "domain-shared", domain: DOMAIN };
   expect(await warningsOf(INITECH_DECLARED)).toEqual([{ ...shared, organizationIds: [ACME, INITECH] }]);
-  registry.organizations.verify(DOMAIN, GLOBEX);
+  stores.organizations.verify(DOMAIN, GLOBEX);
   expect(await warningsOf(INITECH_DECLARED, { ...ACME_DECLARED, domains: [] })).toEqual([
     { ...shared, organizationIds: [GLOBEX, INITECH] },
   ]);
@@ -75,6 +69,6 @@ it.each<[string, (stored: MemoryMemberships) => unknown]>([
   ["an invitation is already open", (stored) => stored.invite(invitation()).put(membership())],
   ["the address has no membership", (stored) => stored.put(membership({ organizationId: GLOBEX }))],
 ])("does not warn when %s", async (_, prepare) => {
-  prepare(registry.memberships);
+  prepare(stores.memberships);
   expect(await warningsOf(ACME_DECLARED)).toEqual([]);
 });

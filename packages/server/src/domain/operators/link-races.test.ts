@@ -1,18 +1,9 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
 import { seatKeyOf } from "../../memory/identities.ts";
 import { type IdentityLink, isOnSeat } from "../identity/identity-link.ts";
 import { createIdentityResolver } from "../identity/resolve-identity.ts";
 import { MAILBOX } from "../identity/speakers.ts";
-import {
-  CALM,
-  choose,
-  type Fate,
-  Interleaving,
-  nothingWrong,
-  ROUGH,
-  type Runs,
-} from "../testing/interleaving.ts";
+import { choose, describeRaces, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { spoken } from "../testing/memory-ports.ts";
 import {
@@ -30,8 +21,7 @@ import {
   UNBOUNDED,
   userAt,
 } from "../testing/people.ts";
-import { runsOf, type SharedPorts, SLOW, sharedPorts } from "../testing/shared-ports.ts";
-import type { Items } from "../transaction.ts";
+import { type SharedPorts, sharedPorts } from "../testing/shared-ports.ts";
 import { setBlocked } from "./block.ts";
 import { planRelinkSubject, planUnlink, relinkSubject, unlinkSubject } from "./relink.ts";
 
@@ -142,31 +132,20 @@ const races = fc.record({
   verbs: fc.array(verb, { minLength: 3, maxLength: 3 }),
   choose,
 });
-type Race = typeof races extends fc.Arbitrary<infer Given> ? Given : never;
 
-function anyRace(fates: readonly Fate[], runs: Runs<keyof Items>): Promise<void> {
-  const wrongIn = async ({ beginning, verbs, choose }: Race) => {
-    const stores = new MemoryAdministration();
-    await BEGINNINGS[beginning](stores);
-    const interleaving = new Interleaving();
-    const ports = { ...stores, ...interleaving.slow(sharedPorts(stores, runs.without)) };
-    for (const each of verbs) await interleaving.start(() => VERBS[each](ports));
-    return interleaving.finish({ choose, fates, wrong: judge(stores) });
-  };
-  return nothingWrong(races, wrongIn, runs);
-}
-
-describe("in any race of three logins and operators, at every moment, each link has its seat, its speaker and its entry", () => {
-  it("holds, and no blocked user signs in", SLOW, () => anyRace(CALM, { runs: runsOf(2_000) }));
-  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(2_000) }));
-});
-
-describe("the property of these races", () => {
-  it.each(["link", "seat", "block"] as const)(
-    "fails without a condition on each %s",
-    SLOW,
-    async (blindTo) => {
-      await expect(anyRace(CALM, { runs: 20_000, without: blindTo })).rejects.toThrow("Property failed");
+describeRaces(
+  "in any race of three logins and operators, at every moment, each link has its seat, its speaker and its entry, and no blocked user signs in",
+  {
+    races,
+    runs: { calm: 2_000, rough: 2_000 },
+    without: ["link", "seat", "block"],
+    async wrongIn({ beginning, verbs, choose, fates, without }) {
+      const stores = new MemoryAdministration();
+      await BEGINNINGS[beginning](stores);
+      const interleaving = new Interleaving();
+      const ports = { ...stores, ...interleaving.slow(sharedPorts(stores, without)) };
+      for (const each of verbs) await interleaving.start(() => VERBS[each](ports));
+      return interleaving.finish({ choose, fates, wrong: judge(stores) });
     },
-  );
-});
+  },
+);

@@ -1,25 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
 import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { memoryTransactions } from "../../memory/transactions.ts";
 import { operatorOf } from "../membership/standing.ts";
 import { ApplyStopped, applyOrganizations, DeclarationRefused } from "../operators/apply-organizations.ts";
-import {
-  CALM,
-  choose,
-  type Fate,
-  Interleaving,
-  nothingWrong,
-  ROUGH,
-  type Runs,
-} from "../testing/interleaving.ts";
+import { choose, describeRaces, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, GLOBEX, INITECH, organization, UNBOUNDED } from "../testing/people.ts";
-import type { Items } from "../transaction.ts";
 import { setState, updateOrganization } from "./settings.ts";
 
-const SLOW = { timeout: 60_000 };
 const id = fc.constantFrom(ACME, GLOBEX, INITECH);
 const auth0OrgId = fc.constantFrom("org_1", "org_2", null);
 
@@ -53,29 +42,6 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 );
 
 const races = fc.record({ operations: fc.array(operation, { minLength: 2, maxLength: 4 }), choose });
-type Race = typeof races extends fc.Arbitrary<infer Given> ? Given : never;
-
-function anyRace(fates: readonly Fate[], runs: Runs<keyof Items>) {
-  const wrongIn = async ({ operations, choose }: Race) => {
-    const stores = new MemoryAdministration(new MemoryOrganizations());
-    stores.organizations
-      .put(organization(ACME, { auth0OrgId: "org_1" }))
-      .put(organization(GLOBEX))
-      .put(organization(INITECH));
-    const interleaving = new Interleaving();
-    const blind = new Set(runs.without === undefined ? [] : [runs.without]);
-    const ports: MemoryAdministration = {
-      ...stores,
-      organizations: interleaving.slowly(stores.organizations),
-      organizationRegistry: interleaving.slowly(stores.organizationRegistry),
-      transactions: interleaving.slowly(memoryTransactions(stores, { blindTo: blind })),
-      audited: stores.audited,
-    };
-    for (const operation of operations) await interleaving.start(() => operation(ports));
-    return interleaving.finish({ choose, fates, wrong: () => wrongWith(stores) });
-  };
-  return nothingWrong(races, wrongIn, runs);
-}
 
 function wrongWith({ organizations, identities }: MemoryAdministration): string | null {
   const named = [...organizations.organizations.values()].flatMap((each) =>
@@ -90,14 +56,26 @@ function wrongWith({ organizations, identities }: MemoryAdministration): string 
   return changed <= identities.entries.length ? null : "a change has no entry";
 }
 
-describe("each Auth0 id points to the one organization that has it, at every moment", () => {
-  it("holds while changes race", SLOW, () => anyRace(CALM, { runs: 500 }));
-  it("holds where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: 1_000 }));
-  it.each(["pointer", "organization"] as const)(
-    "fails where the %s is not compared",
-    SLOW,
-    async (blindTo) => {
-      await expect(anyRace(CALM, { runs: 5_000, without: blindTo })).rejects.toThrow("Property failed");
-    },
-  );
+describeRaces("each Auth0 id points to the one organization that has it, at every moment", {
+  races,
+  runs: { calm: 500, rough: 1_000 },
+  without: ["pointer", "organization"],
+  async wrongIn({ operations, choose, fates, without }) {
+    const stores = new MemoryAdministration(new MemoryOrganizations());
+    stores.organizations
+      .put(organization(ACME, { auth0OrgId: "org_1" }))
+      .put(organization(GLOBEX))
+      .put(organization(INITECH));
+    const interleaving = new Interleaving();
+    const blindTo = new Set(without === undefined ? [] : [without]);
+    const ports: MemoryAdministration = {
+      ...stores,
+      organizations: interleaving.slowly(stores.organizations),
+      organizationRegistry: interleaving.slowly(stores.organizationRegistry),
+      transactions: interleaving.slowly(memoryTransactions(stores, { blindTo })),
+      audited: stores.audited,
+    };
+    for (const operation of operations) await interleaving.start(() => operation(ports));
+    return interleaving.finish({ choose, fates, wrong: () => wrongWith(stores) });
+  },
 });

@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { expect } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Refusal } from "../refusal.ts";
+import { runsOf, SLOW } from "./shared-ports.ts";
 
 /** What becomes of a call of a store after it was made: its process dies, or its reply is lost and it is repeated. */
 export type Fate = "replied" | "crash" | "lost";
 export const CALM: readonly Fate[] = ["replied"];
-export const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "crash", "lost", "lost"];
+const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "crash", "lost", "lost"];
 
 /** Decides what happens next: a natural number below `among`. */
 export type Choose = (among: number) => number;
@@ -13,23 +14,43 @@ export const choose: fc.Arbitrary<Choose> = fc
   .infiniteStream(fc.nat())
   .map((choices) => (among) => (choices.next().value ?? 0) % among);
 
-/** How often races are made, and what the store does not do, though it must. */
-export interface Runs<Without> {
-  readonly runs: number;
-  readonly without?: Without;
+interface RaceProperty<Race, Without extends string> {
+  readonly races: fc.Arbitrary<Race>;
+  /** How many races hold where all replies arrive, and where processes die and replies are lost. */
+  readonly runs: { readonly calm: number; readonly rough: number };
+  /** What the store may leave out, though it must do it: the property fails without each of it. */
+  readonly without: readonly Without[];
+  /** @returns what is wrong with the race; null if nothing is */
+  wrongIn(race: Race & Circumstances<Without>): Promise<string | null>;
+}
+interface Circumstances<Without> {
+  readonly fates: readonly Fate[];
+  readonly without: Without | undefined;
 }
 
-/** Fails for the first race with which something is wrong; the message has its seed. */
-export function nothingWrong<Race>(
-  races: fc.Arbitrary<Race>,
-  wrongIn: (race: Race) => Promise<string | null>,
-  { runs, without }: Runs<unknown>,
-): Promise<void> {
-  const property = fc.asyncProperty(races, async (race) => {
-    expect(await wrongIn(race)).toBeNull();
+/** Tests that nothing is wrong with any race; the message of a failure has its seed. */
+export function describeRaces<Race extends object, Without extends string>(
+  name: string,
+  { races, runs, without, wrongIn }: RaceProperty<Race, Without>,
+): void {
+  const check = (numRuns: number, circumstances: Circumstances<Without>) => {
+    const property = fc.asyncProperty(races, async (race) => {
+      expect(await wrongIn({ ...race, ...circumstances })).toBeNull();
+    });
+    // What must fail needs no smallest example.
+    return fc.assert(property, { numRuns, endOnFailure: circumstances.without !== undefined });
+  };
+  describe(name, () => {
+    it("holds in any order of concurrent calls", SLOW, () =>
+      check(runsOf(runs.calm), { fates: CALM, without: undefined }),
+    );
+    it("holds where processes die and replies are lost", SLOW, () =>
+      check(runsOf(runs.rough), { fates: ROUGH, without: undefined }),
+    );
+    it.each(without)("fails without the condition on the %s", SLOW, async (each) => {
+      await expect(check(20_000, { fates: CALM, without: each })).rejects.toThrow("Property failed");
+    });
   });
-  // What must fail needs no smallest example.
-  return fc.assert(property, { numRuns: runs, endOnFailure: without !== undefined });
 }
 
 interface Call {

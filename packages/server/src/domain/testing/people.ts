@@ -132,7 +132,8 @@ export function address(text: string): CanonicalEmail {
   return valid(parseEmail(text));
 }
 
-function valid<T>(parsed: T | null): T {
+/** What was parsed, which must be valid. */
+export function valid<T>(parsed: T | null): T {
   if (parsed === null) throw new Error("an example does not parse");
   return parsed;
 }
