@@ -6,6 +6,7 @@ import { ItemsOf } from "./table/items.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import { everyRequest } from "./testing/every-request.ts";
+import { WRITES } from "./testing/every-write.ts";
 import { link, UNBOUNDED, userNumber } from "./testing/examples.ts";
 import { type Fault, startFaultProxy } from "./testing/fault-proxy.ts";
 
@@ -114,6 +115,16 @@ describe("a passing fault (T61)", () => {
     proxy.set(fault, "pass");
     expect(await links.find(link(), UNBOUNDED)).toEqual(link());
   });
+
+  it.each(Object.entries(WRITES))(
+    "reports a write as done when only its reply was lost: %s",
+    async (_, { before, write, answer }) => {
+      await before?.(direct);
+      proxy.set("reset-after-commit", "pass");
+      expect(await write(table)).toEqual(answer);
+      expect(proxy.attempts).toBeGreaterThanOrEqual(2);
+    },
+  );
 
   it("repeats each of 60 concurrent requests that fail once", async () => {
     proxy.set("error-500", "pass");

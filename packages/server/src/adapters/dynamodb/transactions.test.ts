@@ -82,6 +82,28 @@ it("deletes an item as it was read, and no other", async () => {
   ]);
 });
 
+it("replaces an item only as it was read, also by a write whose reply was lost (T61)", async () => {
+  const replaced = (by: Transactions, next: string, present: string | null) => {
+    const at = (rev: string) => organization({ rev });
+    const write = {
+      item: "organization",
+      next: at(next),
+      present: present === null ? null : at(present),
+    } as const;
+    return by.commit(changes({ writes: [write] }), UNBOUNDED);
+  };
+  const direct = dynamoTransactions(table);
+  proxy.set("reset-after-commit", "pass");
+  expect([await replaced(direct, "2", "1"), (await stored()).root]).toEqual([false, null]);
+  expect(await replaced(behindProxy, "1", null)).toBe(true);
+  expect([await replaced(direct, "3", null), await replaced(direct, "2", "3")]).toEqual([false, false]);
+  expect([(await stored()).root, await replaced(behindProxy, "2", "1")]).toEqual(["1", true]);
+  expect([await replaced(direct, "3", "1"), (await stored()).root]).toEqual([false, "2"]);
+  const rivals = await Promise.all(["3", "4", "5", "6", "7"].map((rev) => replaced(direct, rev, "2")));
+  expect(rivals.filter(Boolean)).toHaveLength(1);
+  expect(proxy.attempts).toBeGreaterThanOrEqual(4);
+});
+
 it("stores each entry, also those with the same content", async () => {
   expect(await commit({ audit: [entry(), entry()] })).toBe(true);
   expect((await stored()).entries).toBe(2);

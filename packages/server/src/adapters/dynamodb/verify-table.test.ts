@@ -139,6 +139,24 @@ it("knows every type of item", () => {
   expect([...new Set(CONSISTENT.map(({ type }) => type))].sort()).toEqual(types.sort());
 });
 
+const {
+  membership: MEMBERSHIP,
+  domain: DOMAIN,
+  claim: CLAIM,
+  connection: CONNECTION,
+  setup: SETUP,
+  pointer: POINTER,
+  link: LINK,
+  seat: SEAT,
+} = ITEM_TYPES;
+const stored =
+  <T extends object>(itemType: ItemType<T>, value: T) =>
+  () =>
+    put(itemType, value);
+const gone = (key: Key) => () => remove(key);
+/** Joe's membership, with other fields of the item. */
+const joes = (overrides: object) => () => write({ ...toItem(MEMBERSHIP, joe), ...overrides });
+
 const OF_ACME = "ORG#acme ORGANIZATION";
 const OF_JOE = `USER#${JOE} ORG#acme`;
 const ITS = "is of the organization acme, which";
@@ -146,122 +164,109 @@ const NO_GLOBEX = "is of the organization globex, which does not exist";
 const NO_OWNER = `${OF_ACME} lists the owner ${JANE}, who is not an active owner`;
 const NO_DOMAIN = (domain: string) =>
   `${OF_ACME} lists the domain ${domain}, which is neither verified nor lapsed`;
-const NO_CLAIM = (expiresAt: string) =>
-  `${OF_ACME} lists a claim of claimed.example until ${expiresAt}, which is not stored`;
+const NO_CLAIM = `${OF_ACME} lists a claim of claimed.example until ${EXPIRES}, which is not stored`;
 const NO_CONNECTION = `${OF_ACME} lists the connection acme-okta, which it does not have`;
+const NO_POINTER = `${OF_ACME} has the Auth0 id org_1, which does not point to it`;
 const NO_SEAT = `${keys.link(link()).pk} LINK is of a subject that does not hold the seat of its user`;
 const NO_LINK = `${keys.seat(seat()).pk} SEAT is held by a subject that is not linked so`;
+const unlisted = (item: string, what: string) => `${item} ${ITS} does not list this ${what}`;
+const unlistedClaim = (domain: string) => unlisted(`CLAIM#${domain} ORG#acme`, "claim");
+const miscounted = (counts: string) =>
+  `ORG#acme INVITATIONS counts ${counts} open invitations that expire on ${DAY}`;
+const misindexed = (item: string) => `${item} is in the index under a key that is not its own`;
 
 /** What is wrong with the table, how it comes about, and what is found. */
 const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
-  ["an owner who is an admin", () => put(ITEM_TYPES.membership, { ...jane, role: "admin" }), NO_OWNER],
-  ["an owner who is removed", () => put(ITEM_TYPES.membership, { ...jane, status: "removed" }), NO_OWNER],
-  ["an owner who was never a member", () => remove(keys.membership(JANE, ACME)), NO_OWNER],
-  [
-    "an owner who is not listed",
-    () => put(ITEM_TYPES.membership, { ...joe, role: "owner" }),
-    `${OF_JOE} ${ITS} does not list this owner`,
-  ],
+  ["an owner who is an admin", stored(MEMBERSHIP, { ...jane, role: "admin" }), NO_OWNER],
+  ["an owner who is removed", stored(MEMBERSHIP, { ...jane, status: "removed" }), NO_OWNER],
+  ["an owner who was never a member", gone(keys.membership(JANE, ACME)), NO_OWNER],
+  ["an owner who is not listed", stored(MEMBERSHIP, { ...joe, role: "owner" }), unlisted(OF_JOE, "owner")],
   [
     "an owner of nothing",
-    () => put(ITEM_TYPES.membership, { ...jane, organizationId: GLOBEX }),
+    stored(MEMBERSHIP, { ...jane, organizationId: GLOBEX }),
     `USER#${JANE} ORG#globex ${NO_GLOBEX}`,
   ],
-  ["a listed domain that is gone", () => remove(keys.domain(ACME_EXAMPLE, ACME)), NO_DOMAIN("acme.example")],
-  ["a lapsed domain that is gone", () => remove(keys.domainClaim(LAPSED, ACME)), NO_DOMAIN("lapsed.example")],
+  ["a listed domain that is gone", gone(keys.domain(ACME_EXAMPLE, ACME)), NO_DOMAIN("acme.example")],
+  ["a lapsed domain that is gone", gone(keys.domainClaim(LAPSED, ACME)), NO_DOMAIN("lapsed.example")],
   [
     "a lapsed domain whose claim waits",
-    () => put(ITEM_TYPES.claim, { ...lapsed, state: "pending", expiresAt: LATER }),
+    stored(CLAIM, { ...lapsed, state: "pending", expiresAt: LATER }),
     NO_DOMAIN("lapsed.example"),
-    `CLAIM#lapsed.example ORG#acme ${ITS} does not list this claim`,
+    unlistedClaim("lapsed.example"),
   ],
   [
     "a domain that is not listed",
-    () => put(ITEM_TYPES.domain, verifiedDomain({ domain: OTHER })),
-    `DOMAIN#other.example ORG#acme ${ITS} does not list this domain`,
+    stored(DOMAIN, verifiedDomain({ domain: OTHER })),
+    unlisted("DOMAIN#other.example ORG#acme", "domain"),
   ],
   [
     "a domain of nobody",
-    () => put(ITEM_TYPES.domain, verifiedDomain({ organizationId: GLOBEX })),
+    stored(DOMAIN, verifiedDomain({ organizationId: GLOBEX })),
     `DOMAIN#acme.example ORG#globex ${NO_GLOBEX}`,
   ],
-  ["a listed claim that is gone", () => remove(keys.domainClaim(CLAIMED, ACME)), NO_CLAIM(EXPIRES)],
+  ["a listed claim that is gone", gone(keys.domainClaim(CLAIMED, ACME)), NO_CLAIM],
   [
     "a claim that ends at another time",
-    () => put(ITEM_TYPES.claim, { ...claimed, expiresAt: LATER }),
-    NO_CLAIM(EXPIRES),
-    `CLAIM#claimed.example ORG#acme ${ITS} does not list this claim`,
+    stored(CLAIM, { ...claimed, expiresAt: LATER }),
+    NO_CLAIM,
+    unlistedClaim("claimed.example"),
   ],
-  [
-    "a claim that is not listed",
-    () => put(ITEM_TYPES.claim, domainClaim({ domain: OTHER, expiresAt: LATER })),
-    `CLAIM#other.example ORG#acme ${ITS} does not list this claim`,
-  ],
-  [
-    "a lapsed domain that is not listed",
-    () => put(ITEM_TYPES.claim, domainClaim({ domain: OTHER, state: "lapsed" })),
-    `CLAIM#other.example ORG#acme ${ITS} does not list this claim`,
-  ],
-  ["a listed connection that is gone", () => remove(keys.connection("acme-okta")), NO_CONNECTION],
+  ...(["pending", "lapsed"] as const).map((state): [string, () => Promise<unknown>, string] => [
+    `a claim that is not listed, and ${state}`,
+    stored(CLAIM, domainClaim({ domain: OTHER, expiresAt: LATER, state })),
+    unlistedClaim("other.example"),
+  ]),
+  ["a listed connection that is gone", gone(keys.connection("acme-okta")), NO_CONNECTION],
   [
     "a listed connection that is removed",
-    () => put(ITEM_TYPES.connection, connection({ state: "removed" })),
+    stored(CONNECTION, connection({ state: "removed" })),
     NO_CONNECTION,
   ],
   [
     "a listed connection of another organization",
-    () => put(ITEM_TYPES.connection, connection({ organizationId: GLOBEX })),
+    stored(CONNECTION, connection({ organizationId: GLOBEX })),
     NO_CONNECTION,
     `CONNECTION#acme-okta CONNECTION ${NO_GLOBEX}`,
   ],
   [
     "a connection that is not listed",
-    () => put(ITEM_TYPES.connection, connection({ name: "acme-saml", state: "disabled" })),
-    `CONNECTION#acme-saml CONNECTION ${ITS} does not list this connection`,
+    stored(CONNECTION, connection({ name: "acme-saml", state: "disabled" })),
+    unlisted("CONNECTION#acme-saml CONNECTION", "connection"),
   ],
   [
     "a set-up beside its connection",
-    () => put(ITEM_TYPES.setup, connectionSetup({ name: "acme-okta" })),
+    stored(SETUP, connectionSetup({ name: "acme-okta" })),
     `ORG#acme SETUP ${ITS} lists its connection acme-okta already`,
   ],
   [
     "a set-up of nobody",
-    () => put(ITEM_TYPES.setup, connectionSetup({ organizationId: GLOBEX })),
+    stored(SETUP, connectionSetup({ organizationId: GLOBEX })),
     `ORG#globex SETUP ${NO_GLOBEX}`,
   ],
-  [
-    "an Auth0 id without a pointer",
-    () => remove(keys.auth0Pointer("org_1")),
-    `${OF_ACME} has the Auth0 id org_1, which does not point to it`,
-  ],
+  ["an Auth0 id without a pointer", gone(keys.auth0Pointer("org_1")), NO_POINTER],
   [
     "a pointer to another organization",
-    () => put(ITEM_TYPES.pointer, { auth0OrgId: "org_1", organizationId: GLOBEX, rev: "1" }),
-    `${OF_ACME} has the Auth0 id org_1, which does not point to it`,
+    stored(POINTER, { auth0OrgId: "org_1", organizationId: GLOBEX, rev: "1" }),
+    NO_POINTER,
     `AUTH0ORG#org_1 ORGANIZATION ${NO_GLOBEX}`,
   ],
   [
     "a pointer that is left behind",
-    () => put(ITEM_TYPES.pointer, { auth0OrgId: "org_2", organizationId: ACME, rev: "1" }),
+    stored(POINTER, { auth0OrgId: "org_2", organizationId: ACME, rev: "1" }),
     `AUTH0ORG#org_2 ORGANIZATION ${ITS} has another Auth0 id, or none`,
   ],
-  ["a link without its seat", () => remove(keys.seat(seat())), NO_SEAT],
-  ["a seat without its link", () => remove(keys.link(link())), NO_LINK],
-  [
-    "a seat of another subject",
-    () => put(ITEM_TYPES.seat, seat({ subject: "okta|acme-okta|other" })),
-    NO_LINK,
-    NO_SEAT,
-  ],
-  ["a link to another user", () => put(ITEM_TYPES.link, link({ userId: JOE })), NO_LINK, NO_SEAT],
+  ["a link without its seat", gone(keys.seat(seat())), NO_SEAT],
+  ["a seat without its link", gone(keys.link(link())), NO_LINK],
+  ["a seat of another subject", stored(SEAT, seat({ subject: "okta|other" })), NO_LINK, NO_SEAT],
+  ["a link to another user", stored(LINK, link({ userId: JOE })), NO_LINK, NO_SEAT],
   [
     "an invitation that nobody has accepted",
-    () => remove(keys.membership(JOE, ACME)),
+    gone(keys.membership(JOE, ACME)),
     `INVITATION#jane@acme.example ORG#acme was accepted by ${JOE}, who was never a member`,
   ],
   [
     "an accepted invitation without its entry",
-    () => remove(keys.auditEntry(ACCEPTED)),
+    gone(keys.auditEntry(ACCEPTED)),
     "INVITATION#jane@acme.example ORG#acme was accepted, and the audit has no entry of it",
   ],
   [
@@ -269,54 +274,35 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     async () => {
       for (const name of ["ann", "bob"]) await put(ITEM_TYPES.invitation, openAs(`${name}@acme.example`));
     },
-    `ORG#acme INVITATIONS counts 2 of 3 open invitations that expire on ${DAY}`,
+    miscounted("2 of 3"),
   ],
-  [
-    "open invitations without a count",
-    () => remove(keys.invitationLedger(ACME)),
-    `ORG#acme INVITATIONS counts 0 of 1 open invitations that expire on ${DAY}`,
-  ],
+  ["open invitations without a count", gone(keys.invitationLedger(ACME)), miscounted("0 of 1")],
   [
     "a count of invitations of nobody",
-    () =>
-      put(ITEM_TYPES.invitationLedger, {
-        organizationId: GLOBEX,
-        open: {},
-        day: "2026-11-24",
-        mails: 0,
-        rev: "1",
-      }),
+    stored(ITEM_TYPES.invitationLedger, { ...counts, organizationId: GLOBEX, open: {} }),
     `ORG#globex INVITATIONS ${NO_GLOBEX}`,
   ],
   [
     "a field that is not valid",
-    () => write({ ...toItem(ITEM_TYPES.membership, joe), role: "boss", createdAt: "today" }),
+    joes({ role: "boss", createdAt: "today" }),
     `${OF_JOE} is malformed: role, createdAt`,
   ],
   [
     "an item under the key of another one",
-    () => write({ ...toItem(ITEM_TYPES.membership, joe), ...keys.membership(JOE, GLOBEX) }),
+    joes(keys.membership(JOE, GLOBEX)),
     `USER#${JOE} ORG#globex contradicts its key`,
   ],
-  [
-    "an item under another key of the index",
-    () => write({ ...toItem(ITEM_TYPES.membership, joe), gsi1sk: "MEMBERSHIP#active#other" }),
-    `${OF_JOE} is in the index under a key that is not its own`,
-  ],
-  [
-    "an item that the index lacks",
-    () => write({ ...toItem(ITEM_TYPES.membership, joe), gsi1pk: undefined, gsi1sk: undefined }),
-    `${OF_JOE} is in the index under a key that is not its own`,
-  ],
+  ["an item under another key of the index", joes({ gsi1sk: "MEMBERSHIP#active#other" }), misindexed(OF_JOE)],
+  ["an item that the index lacks", joes({ gsi1pk: undefined, gsi1sk: undefined }), misindexed(OF_JOE)],
   [
     "an item that must not be in the index",
     () =>
       write({
-        ...toItem(ITEM_TYPES.connection, connection({ name: "gone", state: "removed" })),
+        ...toItem(CONNECTION, connection({ name: "gone", state: "removed" })),
         gsi1pk: "ORG#acme",
         gsi1sk: "CONNECTION#gone",
       }),
-    "CONNECTION#gone CONNECTION is in the index under a key that is not its own",
+    misindexed("CONNECTION#gone CONNECTION"),
   ],
   [
     "an item of no known type",
@@ -354,9 +340,7 @@ describe("what changes while it is read", () => {
       await put(ITEM_TYPES.organization, { ...acme, owners: [], rev: "2" });
     };
     expect((await verify(changing(demote))).findings).toEqual([]);
-    const promote = async () => {
-      await put(ITEM_TYPES.membership, { ...joe, role: "owner", rev: "2" });
-    };
+    const promote = stored(MEMBERSHIP, { ...joe, role: "owner", rev: "2" });
     expect((await verify(changing(promote))).findings).toEqual([]);
     expect((await verify()).findings).toEqual([`${OF_JOE} ${ITS} does not list this owner`]);
   });
@@ -392,9 +376,7 @@ describe("what changes while it is read", () => {
 
   it("is not a finding where it is deleted", async () => {
     await put(ITEM_TYPES.seat, seat({ userId: JOE }));
-    const remover = async () => {
-      await remove(keys.seat(seat({ userId: JOE })));
-    };
-    expect((await verify(changing(remover))).findings).toEqual([]);
+    const removed = gone(keys.seat(seat({ userId: JOE })));
+    expect((await verify(changing(removed))).findings).toEqual([]);
   });
 });

@@ -4,7 +4,8 @@ import { dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoConnections, dynamoDomains, dynamoOrganizations } from "../organizations.ts";
 import type { DynamoTable } from "../table/table.ts";
-import { REVISIONS, WRITES } from "./every-write.ts";
+import { dynamoTransactions } from "../transactions.ts";
+import { WRITES } from "./every-write.ts";
 import {
   ACME,
   ACME_EXAMPLE,
@@ -13,6 +14,7 @@ import {
   JANE_EMAIL,
   link,
   NOON,
+  organization,
   seat,
   UNBOUNDED,
 } from "./examples.ts";
@@ -28,10 +30,11 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
   const audit = dynamoAudit(table);
   const domains = dynamoDomains(table);
   const connections = dynamoConnections(table);
-  const revisions = Object.values(REVISIONS).map((storeOf) => storeOf(table));
+  const created = { item: "organization", next: organization(), present: null } as const;
   return [
     ...Object.values(WRITES).map(({ write }) => write(table)),
-    ...revisions.flatMap(({ find, replace }) => [find(ACME), replace("2", "1")]),
+    dynamoTransactions(table).commit({ writes: [created], unchanged: [], audit: [] }, UNBOUNDED),
+    organizations.find(ACME, UNBOUNDED),
     links.find(link(), UNBOUNDED),
     links.findSeat(seat(), UNBOUNDED),
     links.listByUser(JANE, UNBOUNDED),

@@ -1,12 +1,9 @@
-import type { OrganizationId } from "../../../domain/index.ts";
 import { dynamoAudit } from "../audit.ts";
 import { dynamoMailOutcomes, dynamoMemberships } from "../memberships.ts";
-import { dynamoOrganizations } from "../organizations.ts";
 import { ITEM_TYPES } from "../table/item-types.ts";
 import { ItemsOf } from "../table/items.ts";
 import type { DynamoTable } from "../table/table.ts";
-import { dynamoTransactions } from "../transactions.ts";
-import { ACME, entry, invitation, NOON, organization, UNBOUNDED } from "./examples.ts";
+import { ACME, entry, invitation, NOON, UNBOUNDED } from "./examples.ts";
 
 /** A write, what it needs, and its answer. */
 interface Write {
@@ -25,7 +22,7 @@ const counts = {
 const mailed = invitation({ mail: "sending", mailedAt: NOON });
 const offer = (table: DynamoTable) => new ItemsOf(table, ITEM_TYPES.invitation).put(mailed, UNBOUNDED);
 
-/** Every write that does more than to replace a revision. */
+/** Every write that is made without a transaction. */
 export const WRITES: Record<string, Write> = {
   "Audit.append": {
     write: async (table) => {
@@ -52,37 +49,4 @@ export const WRITES: Record<string, Write> = {
     },
     answer: "sent",
   },
-};
-
-/** A store that replaces a value only as it was seen. */
-interface Revisions<T = unknown> {
-  value(rev: string): T;
-  replace(next: T, seen: T | null): Promise<boolean>;
-  find(organizationId: OrganizationId): Promise<unknown>;
-  /** What is found where nothing is stored; null without it. */
-  empty?: object;
-}
-
-/** Hides the type of the value, so that one table can hold all stores. */
-function revisions<T>({ value, replace, find, empty }: Revisions<T>) {
-  return {
-    replace: (rev: string, seen: string | null) => replace(value(rev), seen === null ? null : value(seen)),
-    find,
-    stored: (rev: string): unknown => value(rev),
-    none: (organizationId: OrganizationId) =>
-      empty === undefined ? null : { ...empty, organizationId, rev: null },
-  };
-}
-
-/** Every store of revisions. */
-export const REVISIONS: Record<string, (table: DynamoTable) => ReturnType<typeof revisions>> = {
-  "an organization": (table) =>
-    revisions({
-      value: (rev) => organization({ rev }),
-      replace(next, present) {
-        const writes = [{ item: "organization", next, present }] as const;
-        return dynamoTransactions(table).commit({ writes, unchanged: [], audit: [] }, UNBOUNDED);
-      },
-      find: (id) => dynamoOrganizations(table).find(id, UNBOUNDED),
-    }),
 };

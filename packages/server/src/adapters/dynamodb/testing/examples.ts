@@ -7,34 +7,35 @@ import {
   type DomainClaim,
   type DomainProof,
   declaredConnection,
+  declaredDomain,
   type HeldSeat,
   type IdentityLink,
   type Invitation,
   type Membership,
-  newMembership,
   type Organization,
   parseDomain,
-  parseEmail,
-  parseOrganizationId,
-  parseUserId,
   type RegisteredConnection,
-  type UserId,
   type VerifiedDomain,
 } from "../../../domain/index.ts";
+import * as ports from "../../../domain/testing/memory-ports.ts";
+import * as people from "../../../domain/testing/people.ts";
+import { ACME, valid } from "../../../domain/testing/people.ts";
 import type { Key } from "../table/keys.ts";
 import type { StoredItem } from "../table/stored-item.ts";
 import type { DynamoTable } from "../table/table.ts";
 
-export const ACME = valid(parseOrganizationId("acme"));
-export const GLOBEX = valid(parseOrganizationId("globex"));
+export {
+  ACME,
+  GLOBEX,
+  JANE,
+  JANE_EMAIL,
+  JOE,
+  UNBOUNDED,
+  userNumber,
+  valid,
+} from "../../../domain/testing/people.ts";
 export const ACME_EXAMPLE = valid(parseDomain("acme.example"));
-export const JANE_EMAIL = valid(parseEmail("jane@acme.example"));
-export const JANE = userNumber(1);
-export const JOE = userNumber(2);
 export const NOON = "2026-11-24T12:00:00.000Z";
-
-/** A signal that never aborts. */
-export const UNBOUNDED: AbortSignal = new AbortController().signal;
 
 /** A declaration of an organization that names nothing else. */
 export function bareDeclaration(id = ACME): DeclaredOrganization {
@@ -49,40 +50,13 @@ export const PROOF: DomainProof = {
   found: { kind: "wrongValue", values: ["other"], seenBy: 0, resolvers: 2 },
 };
 
-export function userNumber(n: number): UserId {
-  return valid(parseUserId(`${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`));
-}
-
 export function organization(overrides: Partial<Organization> = {}): Organization {
-  return {
-    id: ACME,
-    name: "Acme",
-    auth0OrgId: null,
-    jit: true,
-    defaultRole: "member",
-    enforceSso: false,
-    trusts: [],
-    state: "open",
-    locked: [],
-    owners: [],
-    domains: [],
-    claims: {},
-    connections: [],
-    rev: "0",
-    ...overrides,
-  };
+  return people.organization(ACME, { name: "Acme", ...overrides });
 }
 
 export function verifiedDomain(overrides: Partial<VerifiedDomain> = {}): VerifiedDomain {
-  return {
-    domain: ACME_EXAMPLE,
-    organizationId: ACME,
-    verifiedBy: "operator",
-    verifiedAt: NOON,
-    proof: null,
-    rev: "0",
-    ...overrides,
-  };
+  const declared = { domain: ACME_EXAMPLE, organizationId: ACME, verifiedAt: NOON };
+  return { ...declaredDomain(declared), rev: "0", ...overrides };
 }
 
 export function domainClaim(overrides: Partial<DomainClaim> = {}): DomainClaim {
@@ -118,53 +92,17 @@ export function connectionSetup(overrides: Partial<ConnectionSetup> = {}): Conne
 }
 
 export function membership(overrides: Partial<Membership> = {}): Membership {
-  return newMembership({
-    organizationId: ACME,
-    userId: JANE,
-    role: "member",
-    origin: "jit",
-    email: JANE_EMAIL,
-    invitedFromOutside: false,
-    createdAt: NOON,
-    rev: "0",
-    ...overrides,
-  });
+  return ports.membership({ createdAt: NOON, ...overrides });
 }
 
 export function invitation(overrides: Partial<Invitation> = {}): Invitation {
-  return {
-    organizationId: ACME,
-    email: JANE_EMAIL,
-    role: "admin",
-    fromOutside: false,
-    consumedBy: null,
-    invitationId: "00000000-0000-4000-8000-000000000003",
-    ended: null,
-    endedBy: null,
-    invitedBy: null,
-    createdAt: NOON,
-    expiresAt: "2026-12-01T12:00:00.000Z",
-    mail: "none",
-    mailedAt: null,
-    counted: false,
-    rev: "0",
-    ...overrides,
-  };
+  const expiresAt = "2026-12-01T12:00:00.000Z";
+  return ports.invitation({ role: "admin", createdAt: NOON, expiresAt, ...overrides });
 }
 
 export function link(overrides: Partial<IdentityLink> = {}): IdentityLink {
-  return {
-    tenant: "default",
-    subject: "okta|acme-okta|jane",
-    userId: JANE,
-    connection: "acme-okta",
-    organizationId: ACME,
-    email: JANE_EMAIL,
-    rule: "verified-domain",
-    linkedAt: NOON,
-    rev: "0",
-    ...overrides,
-  };
+  const okta = { subject: "okta|acme-okta|jane", connection: "acme-okta" };
+  return people.link({ ...okta, linkedAt: NOON, ...overrides });
 }
 
 export function seat(overrides: Partial<HeldSeat> = {}): HeldSeat {
@@ -174,12 +112,6 @@ export function seat(overrides: Partial<HeldSeat> = {}): HeldSeat {
 
 export function entry(overrides: Partial<AuditEntry> = {}): AuditEntry {
   return auditEntry({ ...link(), at: NOON, actor: "login", action: "identity-linked", ...overrides });
-}
-
-/** What was parsed, which must be valid. */
-export function valid<T>(parsed: T | null): T {
-  if (parsed === null) throw new Error("an example does not parse");
-  return parsed;
 }
 
 export async function deleteItem({ client, options }: DynamoTable, { pk, sk }: Key): Promise<void> {
