@@ -9,6 +9,12 @@ const ID = { $ref: "#/components/schemas/Id" };
 const KIND = { $ref: "#/components/schemas/Kind" };
 const NULL = { type: "null" };
 const STRING = { type: "string" };
+const STRING_OR_NULL = { type: ["string", "null"] };
+const NULLABLE = { ...STRING, nullable: true };
+const NUMBER = { type: "number" };
+const CONSTANT = { ...STRING, const: "a" };
+const ONLY_A = { ...STRING, enum: ["a"] };
+const D = { description: "d" };
 
 function converted(schema: object) {
   const document = {
@@ -21,37 +27,17 @@ function converted(schema: object) {
 }
 
 it.each<[what: string, schema: object, expected: object]>([
-  ["a type or null", { type: ["string", "null"], maxLength: 3 }, { ...STRING, maxLength: 3, nullable: true }],
-  [
-    "a choice of a type or null",
-    { anyOf: [STRING, NULL], description: "d" },
-    { ...STRING, description: "d", nullable: true },
-  ],
-  [
-    "an enumeration or null",
-    { anyOf: [{ ...STRING, enum: ["a"] }, NULL] },
-    { ...STRING, enum: ["a", null], nullable: true },
-  ],
-  [
-    "a named schema or null",
-    { anyOf: [ID, NULL], description: "d" },
-    { ...NAMED.Id, description: "d", nullable: true },
-  ],
-  [
-    "a named enumeration or null",
-    { anyOf: [KIND, NULL] },
-    { ...STRING, enum: ["a", "b", null], nullable: true },
-  ],
-  ["several types", { type: ["string", "number"] }, { anyOf: [STRING, { type: "number" }] }],
-  [
-    "several types or null",
-    { type: ["string", "number", "null"] },
-    { anyOf: [{ ...STRING, nullable: true }, { type: "number" }] },
-  ],
+  ["a type or null", { ...STRING_OR_NULL, maxLength: 3 }, { ...NULLABLE, maxLength: 3 }],
+  ["a choice of a type or null", { anyOf: [STRING, NULL], ...D }, { ...NULLABLE, ...D }],
+  ["an enumeration or null", { anyOf: [ONLY_A, NULL] }, { ...NULLABLE, enum: ["a", null] }],
+  ["a named schema or null", { anyOf: [ID, NULL], ...D }, { ...NAMED.Id, ...D, nullable: true }],
+  ["a named enumeration or null", { anyOf: [KIND, NULL] }, { ...NULLABLE, enum: ["a", "b", null] }],
+  ["several types", { type: ["string", "number"] }, { anyOf: [STRING, NUMBER] }],
+  ["several types or null", { type: ["string", "number", "null"] }, { anyOf: [NULLABLE, NUMBER] }],
   ["several choices", { anyOf: [ID, STRING] }, { anyOf: [ID, STRING] }],
-  ["a description beside a reference", { ...ID, description: "d" }, { allOf: [ID], description: "d" }],
+  ["a description beside a reference", { ...ID, ...D }, { allOf: [ID], ...D }],
   ["a reference", ID, ID],
-  ["a constant", { ...STRING, const: "a" }, { ...STRING, enum: ["a"] }],
+  ["a constant", CONSTANT, ONLY_A],
   ["examples", { ...STRING, examples: ["a", "b"] }, { ...STRING, example: "a" }],
   [
     "an exclusive minimum",
@@ -65,25 +51,16 @@ it.each<[what: string, schema: object, expected: object]>([
   ],
   [
     "a record",
-    { type: "object", propertyNames: STRING, additionalProperties: { type: ["string", "null"] } },
-    { type: "object", additionalProperties: { ...STRING, nullable: true } },
+    { type: "object", propertyNames: STRING, additionalProperties: STRING_OR_NULL },
+    { type: "object", additionalProperties: NULLABLE },
   ],
   [
     "an object, whose property has the name of a keyword",
-    {
-      type: "object",
-      properties: { const: { ...STRING, const: "a" } },
-      required: [],
-      additionalProperties: false,
-    },
-    { type: "object", properties: { const: { ...STRING, enum: ["a"] } }, additionalProperties: false },
+    { type: "object", properties: { const: CONSTANT }, required: [], additionalProperties: false },
+    { type: "object", properties: { const: ONLY_A }, additionalProperties: false },
   ],
-  [
-    "items",
-    { type: "array", items: { type: ["string", "null"] } },
-    { type: "array", items: { ...STRING, nullable: true } },
-  ],
-  ["oneOf", { oneOf: [{ ...STRING, const: "a" }] }, { oneOf: [{ ...STRING, enum: ["a"] }] }],
+  ["items", { type: "array", items: STRING_OR_NULL }, { type: "array", items: NULLABLE }],
+  ["oneOf", { oneOf: [CONSTANT] }, { oneOf: [ONLY_A] }],
 ])("has %s in the form of 3.0", (_, schema, expected) => {
   expect(converted(schema)).toEqual({
     openapi: "3.0.3",
