@@ -33,6 +33,7 @@ const page =
   (status: number, headers = {}) =>
   () => ({ status, body: "<html>s3cret-t0ken", headers });
 const CHALLENGE = 'Bearer realm="platform-api"';
+const REFUSED_TOKEN = `${CHALLENGE}, error="invalid_token"`;
 
 const platform = runPlatformStandIn();
 
@@ -91,13 +92,7 @@ describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
     ["two tokens", [...BEARER, "authorization", "Bearer b"], 400, "CREDENTIALS_CONFLICT", undefined],
     ["one token twice", [...BEARER, ...BEARER], 400, "CREDENTIALS_CONFLICT", undefined],
     ["two schemes", [...BEARER, "Authorization", "Basic YTpi"], 400, "CREDENTIALS_CONFLICT", undefined],
-    [
-      "Latin-1",
-      ["Authorization", "Bearer pässwort"],
-      401,
-      "TOKEN_INVALID",
-      `${CHALLENGE}, error="invalid_token"`,
-    ],
+    ["Latin-1", ["Authorization", "Bearer pässwort"], 401, "TOKEN_INVALID", REFUSED_TOKEN],
   ])("refuses %s without a request to platform-api", async (_, headers, status, reason, challenge) => {
     const answer = await get("/me", headers);
     expect([answer.status, reasonIn(answer.body)]).toEqual([status, reason]);
@@ -130,9 +125,7 @@ describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
       "content-type": expect.stringContaining("application/json"),
     });
     expect(answer.headers["retry-after"]).toBe(retryAfter);
-    expect(answer.headers["www-authenticate"]).toBe(
-      status === 401 ? `${CHALLENGE}, error="invalid_token"` : undefined,
-    );
+    expect(answer.headers["www-authenticate"]).toBe(status === 401 ? REFUSED_TOKEN : undefined);
     expect(Object.keys(JSON.parse(answer.body).error)).toEqual(["reason", "message"]);
     expect(answer.body).not.toMatch(/upstream|s3cret/);
     expect(service.errors).toEqual([]);
@@ -141,6 +134,7 @@ describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
   describe("an organization", () => {
     const ACME: Headers_ = ["X-Organization-Id", "acme"];
     const GLOBEX: Headers_ = ["X-Organization-Id", "globex"];
+    const checked = (allowed: boolean, role: string | null) => [identity(), data({ allowed, role })];
 
     it.each<[string, Headers_, string, string]>([
       ["the named one", GLOBEX, "/organization", "globex"],
@@ -158,27 +152,9 @@ describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
     });
 
     it.each<[string, Headers_, Replier[], number, string]>([
-      [
-        "if the user is not a member",
-        GLOBEX,
-        [identity(), data({ allowed: false, role: null })],
-        403,
-        "NOT_A_MEMBER",
-      ],
-      [
-        "if the user's role is too weak",
-        ACME,
-        [identity(), data({ allowed: false, role: "member" })],
-        403,
-        "ROLE_REQUIRED",
-      ],
-      [
-        "if the answer allows it without a role",
-        ACME,
-        [identity(), data({ allowed: true, role: null })],
-        403,
-        "NOT_A_MEMBER",
-      ],
+      ["if the user is not a member", GLOBEX, checked(false, null), 403, "NOT_A_MEMBER"],
+      ["if the user's role is too weak", ACME, checked(false, "member"), 403, "ROLE_REQUIRED"],
+      ["if the answer allows it without a role", ACME, checked(true, null), 403, "NOT_A_MEMBER"],
       ["during an outage", ACME, [identity(), refused(503, "STORE_UNAVAILABLE")], 503, "STORE_UNAVAILABLE"],
       ["with an incomplete answer", ACME, [identity(), data({})], 503, "PLATFORM_UNAVAILABLE"],
       ["if none is named", [], [identity({ organizationId: null })], 400, "INPUT_INVALID"],
@@ -225,16 +201,11 @@ describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
   });
 
   it.each([
-    ["lets a delegated token in, and says who acts", {}, { clientId: "agent", userId: null }, 200],
-    [
-      "refuses a delegated token where a service says so",
-      { refuseDelegated: true },
-      { clientId: null, userId: null },
-      403,
-    ],
-    ["lets the user's own token in where delegated ones are refused", { refuseDelegated: true }, null, 200],
-  ])("%s", async (_, option, actor, status) => {
-    await serve({ client: client(), ...option });
+    ["lets a delegated token in, and says who acts", false, { clientId: "agent", userId: null }, 200],
+    ["refuses a delegated token where a service says so", true, { clientId: null, userId: null }, 403],
+    ["lets the user's own token in where delegated ones are refused", true, null, 200],
+  ])("%s", async (_, refuseDelegated, actor, status) => {
+    await serve({ client: client(), refuseDelegated });
     platform.replies(identity({ actor }));
     const answer = await get("/me", BEARER);
     expect(answer.status).toBe(status);

@@ -35,6 +35,31 @@ function holdAnswers(): () => void {
   return resolve;
 }
 
+type Validator = ReturnType<typeof validator>;
+const identify = ({ validate }: Validator) => validate("t1");
+const checkAcme = ({ check }: Validator) => check("t1", { organizationId: "acme" });
+
+it.each<[string, (by: Validator) => Promise<unknown>, string, object, number]>([
+  ["an identity for 30 s", identify, "auth.validate", {}, 30_000],
+  ["an identity for the configured time", identify, "auth.validate", { cacheMs: 1_000 }, 1_000],
+  ["an identity not at all", identify, "auth.validate", { cacheMs: 0 }, 0],
+  ["a membership for 5 s", checkAcme, "auth.check", {}, 5_000],
+  ["a membership for the configured time", checkAcme, "auth.check", { membershipCacheMs: 500 }, 500],
+  ["a membership not at all", checkAcme, "auth.check", { membershipCacheMs: 0 }, 0],
+])("caches %s", async (_, ask, procedure, options, forMs) => {
+  const by = validator(options);
+  const count = () => platform.calls.filter((call) => call.procedure === procedure).length;
+  await ask(by);
+  if (forMs > 0) {
+    clock += forMs - 1;
+    await ask(by);
+    expect(count()).toBe(1);
+    clock += 1;
+  }
+  await ask(by);
+  expect(count()).toBe(2);
+});
+
 describe("validate", () => {
   it("sends the given token in X-User-Token, whatever the client's own token is", async () => {
     await expect(validator().validate("t1")).resolves.toMatchObject({ userId: USER_ID });
@@ -45,24 +70,6 @@ describe("validate", () => {
     const { validate } = validator();
     await Promise.all(["t1", "t2", "t1", "t1", "t2"].map((token) => validate(token)));
     expect(asked().sort()).toEqual(["auth.validate t1", "auth.validate t2"]);
-  });
-
-  it.each([
-    ["for 30 s", {}, 29_999, 30_000],
-    ["for the configured time", { cacheMs: 1_000 }, 999, 1_000],
-    ["not at all", { cacheMs: 0 }, null, 0],
-  ])("caches an identity %s", async (_, options, lastMs, overMs) => {
-    const { validate } = validator(options);
-    const startedAt = clock;
-    await validate("t1");
-    if (lastMs !== null) {
-      clock = startedAt + lastMs;
-      await validate("t1");
-      expect(platform.calls).toHaveLength(1);
-    }
-    clock = startedAt + overMs;
-    await validate("t1");
-    expect(platform.calls).toHaveLength(2);
   });
 
   it("counts an identity's age from the request, not from the answer", async () => {
@@ -155,6 +162,102 @@ describe("validate", () => {
     }
     expect(platform.calls).toEqual([]);
   });
+});
+
+describe("check", () => {
+  const checks = () =>
+    platform.calls.filter(({ procedure }) => procedure === "auth.check").map(({ input }) => input);
+
+  it("sends one request for each token, organization and role", async () => {
+    const { check } = validator();
+    const questions = [
+      { organizationId: "acme" },
+      { organizationId: "acme", role: "member" },
+      { organizationId: "acme", role: "admin" },
+      { organizationId: "globex", role: "member" },
+    ] as const;
+    const answers = await Promise.all([...questions, ...questions].map((question) => check("t1", question)));
+    for (const question of questions) await check("t1", question);
+    expect(answers).toEqual(Array(8).fill({ allowed: true, role: "admin" }));
+    // In any order: each is sent on a connection of its own.
+    expect(
+      checks()
+        .map((input) => JSON.stringify(input))
+        .sort(),
+    ).toEqual([
+      '{"organizationId":"acme","role":"admin"}',
+      '{"organizationId":"acme","role":"member"}',
+      '{"organizationId":"globex","role":"member"}',
+    ]);
+  });
+
+  it("caches no membership beyond the token's expiry", async () => {
+    platform.replies(
+      identity({ expiresAt: inMs(1_000) }),
+      data({ allowed: true, role: "owner" }),
+      refused(401, "TOKEN_EXPIRED"),
+    );
+    const { check } = validator();
+    await check("t1", { organizationId: "acme" });
+    clock += 1_000;
+    expect(reasonOf(await thrownBy(check("t1", { organizationId: "acme" })))).toBe("TOKEN_EXPIRED");
+  });
+
+  it("caches no membership beyond the token's expiry even if the server still accepts the token", async () => {
+    platform.replies(
+      identity({ expiresAt: inMs(1_000) }),
+      data({ allowed: true, role: "owner" }),
+      identity({ expiresAt: inMs(1_000) }),
+      data({ allowed: false, role: null }),
+    );
+    const { check } = validator({ cacheMs: 0 });
+    await check("t1", { organizationId: "acme" });
+    clock += 1_000;
+    await expect(check("t1", { organizationId: "acme" })).resolves.toEqual({ allowed: false, role: null });
+  });
+
+  it.each([
+    ["not a member", data({ allowed: false, role: null })],
+    ["a role that is too weak", data({ allowed: false, role: "member" })],
+    ["a refusal", refused(403, "MEMBERSHIP_REMOVED")],
+    ["an outage", refused(503, "STORE_UNAVAILABLE")],
+  ])("never caches a denial: %s", async (_, denial) => {
+    platform.replies(identity(), denial, data({ allowed: true, role: "admin" }));
+    const { check } = validator();
+    await check("t1", { organizationId: "acme", role: "admin" }).catch(() => {});
+    const answer = await check("t1", { organizationId: "acme", role: "admin" });
+    expect(answer).toEqual({ allowed: true, role: "admin" });
+  });
+
+  it.each([
+    null,
+    undefined,
+    "allowed",
+    {},
+    { allowed: "yes", role: "admin" },
+    { allowed: true, role: "superuser" },
+    { allowed: true },
+  ])("treats the answer %j as an outage and does not cache it", async (answer) => {
+    platform.replies(identity(), data(answer), data({ allowed: true, role: "admin" }));
+    const { check } = validator();
+    expect(isOutage(await thrownBy(check("t1", { organizationId: "acme" })))).toBe(true);
+    await expect(check("t1", { organizationId: "acme" })).resolves.toMatchObject({ allowed: true });
+  });
+
+  it("counts the characters of an organization id as the server does", async () => {
+    const organizationId = "😀".repeat(256);
+    await validator().check("t1", { organizationId });
+    expect(checks()).toEqual([{ organizationId, role: "member" }]);
+  });
+
+  it.each(["", "x".repeat(257), "😀".repeat(257)])(
+    "refuses a malformed organization id without a request",
+    async (name) => {
+      const error = await thrownBy(validator().check("t1", { organizationId: name }));
+      expect(reasonOf(error)).toBe("INPUT_INVALID");
+      expect(platform.calls).toEqual([]);
+    },
+  );
 });
 
 describe("a caller that aborts", () => {

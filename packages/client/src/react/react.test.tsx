@@ -140,14 +140,6 @@ it("shares the renewal with calls to another service", async () => {
   expect(refreshes).toBe(1);
 });
 
-it("reports TOKEN_EXPIRED where the renewed token is refused as well", async () => {
-  platform(expiredUnless("new"));
-  show({ refresh: async () => "another" });
-  expect((await screen.findByRole("alert")).textContent).toBe("TOKEN_EXPIRED");
-  const sent = ["old", "another"].flatMap((token) => [`auth.validate ${token}`, `org.me ${token}`]);
-  await expect.poll(() => [...requests].sort()).toEqual(sent.sort());
-});
-
 it("renews the token for a mutation and repeats it", async () => {
   platform(expiredUnless("new"));
   show({ refresh: async () => "new" }, <Join />);
