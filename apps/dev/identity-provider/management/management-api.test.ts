@@ -15,20 +15,13 @@ import {
 
 const idSchema = z.object({ id: z.string() });
 
+const { clientId: client_id, clientSecret: client_secret } = MACHINE_CLIENT;
+const UNGRANTED = { scope: "read:organizations delete:connections" };
+
 test.for<[string, Record<string, string>, number, string]>([
-  [
-    "another machine",
-    { client_id: MACHINE_CLIENT.clientId, client_secret: MACHINE_CLIENT.clientSecret },
-    403,
-    "Client is not authorized",
-  ],
+  ["another machine", { client_id, client_secret }, 403, "Client is not authorized"],
   ["a wrong secret", { client_secret: "guess" }, 401, ""],
-  [
-    "a scope that was not granted",
-    { scope: "read:organizations delete:connections" },
-    403,
-    "not been granted scopes: delete:connections",
-  ],
+  ["a scope that was not granted", UNGRANTED, 403, "not been granted scopes: delete:connections"],
   ["the audience of a custom domain", { audience: "http://localhost:1/api/v2/" }, 400, "Service not found"],
 ])("grants no token to %s", async ([, changes, status, message]) => {
   const { issuer } = await runningTenant();
@@ -90,64 +83,27 @@ test("shows a connection's options only to a token that may read them", async ()
 
 const ORGANIZATION = { name: "soylent", display_name: "Soylent" };
 
-test.for<[string, string, unknown, number, string]>([
-  [
-    "a field that Auth0 does not have",
-    "POST organizations",
-    { ...ORGANIZATION, tier: 1 },
-    400,
-    "Additional properties not allowed: tier",
-  ],
-  ["an organization without a name", "POST organizations", {}, 400, "Missing required property: name"],
-  ["a name in upper case", "POST organizations", { name: "Soylent" }, 400, "format on property name"],
-  ["a name that is taken", "POST organizations", { name: "acme" }, 409, "already exists"],
-  ["an unknown name", "GET organizations/name/none", undefined, 404, "No organization found"],
-  ["an unknown organization", "GET organizations/org_none", undefined, 404, "No organization found"],
-  [
-    "a parameter that Auth0 does not have",
-    "GET connections?names=a",
-    undefined,
-    400,
-    "Additional properties not allowed: names",
-  ],
-  [
-    "the applications of an unknown connection",
-    "GET connections/con_none/clients",
-    undefined,
-    404,
-    "does not exist",
-  ],
-  [
-    "the use of an unknown connection",
-    "GET organizations/org_acme/enabled_connections/con_none",
-    undefined,
-    404,
-    "No connection",
-  ],
-  [
-    "the end of a use that is not",
-    "DELETE organizations/org_acme/enabled_connections/con_none",
-    undefined,
-    404,
-    "No connection",
-  ],
-  [
-    "a ticket of an unknown profile",
-    "POST self-service-profiles/ssp_none/sso-ticket",
-    NEW_TICKET,
-    404,
-    "profile not found",
-  ],
-  [
-    "a ticket for a connection that exists",
-    `POST ${TICKETS}`,
-    { ...NEW_TICKET, connection_config: { name: "acme-entra" } },
-    409,
-    "already exists",
-  ],
-  ["a body that is text instead of an object", "POST organizations", "soylent", 400, "expected object"],
-  ["a call that nobody uses", "DELETE connections/con_none", undefined, 404, "Not Found"],
-])("refuses %s", async ([, what, body, status, message]) => {
+const CREATE = "POST organizations";
+const EXISTING = { ...NEW_TICKET, connection_config: { name: "acme-entra" } };
+const NO_PROFILE = "self-service-profiles/ssp_none/sso-ticket";
+const NO_USE = "organizations/org_acme/enabled_connections/con_none";
+
+test.for<[string, string, number, string, body?: unknown]>([
+  ["a field that Auth0 does not have", CREATE, 400, "not allowed: tier", { ...ORGANIZATION, tier: 1 }],
+  ["an organization without a name", CREATE, 400, "Missing required property: name", {}],
+  ["a name in upper case", CREATE, 400, "format on property name", { name: "Soylent" }],
+  ["a name that is taken", CREATE, 409, "already exists", { name: "acme" }],
+  ["a body that is text instead of an object", CREATE, 400, "expected object", "soylent"],
+  ["an unknown name", "GET organizations/name/none", 404, "No organization found"],
+  ["an unknown organization", "GET organizations/org_none", 404, "No organization found"],
+  ["a parameter that Auth0 does not have", "GET connections?names=a", 400, "not allowed: names"],
+  ["the applications of an unknown connection", "GET connections/con_none/clients", 404, "does not exist"],
+  ["the use of an unknown connection", `GET ${NO_USE}`, 404, "No connection"],
+  ["the end of a use that is not", `DELETE ${NO_USE}`, 404, "No connection"],
+  ["a ticket of an unknown profile", `POST ${NO_PROFILE}`, 404, "profile not found", NEW_TICKET],
+  ["a ticket for a connection that exists", `POST ${TICKETS}`, 409, "already exists", EXISTING],
+  ["a call that nobody uses", "DELETE connections/con_none", 404, "Not Found"],
+])("refuses %s", async ([, what, status, message, body]) => {
   const ask = await caller(await runningTenant());
   const answer = await ask(what, body);
   expect(answer).toMatchObject({ status, body: { statusCode: status } });
@@ -155,6 +111,7 @@ test.for<[string, string, unknown, number, string]>([
 });
 
 const CONFIG = NEW_TICKET.connection_config;
+const DOTTED = { name: "a.b" };
 const withDomains = { ...CONFIG, options: { domain_aliases: ["a.example"] } };
 const elsewhere = [{ organization_id: "org_none" }];
 
@@ -163,11 +120,7 @@ test.for<[string, object, string]>([
   ["with domains without a proof", { connection_config: withDomains }, "not allowed: options"],
   ["without a connection", { connection_config: undefined }, "Missing required property: connection_config"],
   ["that lives too long", { ttl_sec: 432_001 }, "on property ttl_sec"],
-  [
-    "for a name with a dot",
-    { connection_config: { name: "a.b" } },
-    "format on property connection_config.name",
-  ],
+  ["for a name with a dot", { connection_config: DOTTED }, "format on property connection_config.name"],
   ["for an unknown application", { enabled_clients: ["none"] }, "client none does not exist"],
   ["for an unknown organization", { enabled_organizations: elsewhere }, "org_none does not exist"],
 ])("refuses a ticket %s", async ([, changes, message]) => {

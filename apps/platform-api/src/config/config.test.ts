@@ -30,20 +30,14 @@ function problems(overrides: Environment, read: (env: Environment) => unknown = 
   }
 }
 
+const SAME_PORT = "METRICS_PORT must not be PORT: unset it to have /metrics on PORT";
+
 it.each<[string, Environment, string[]]>([
   ["none", {}, []],
   ["one of its own", { PORT: "4000", METRICS_PORT: "4009" }, []],
   ["any free one, beside any free one", { PORT: "0", METRICS_PORT: "0" }, []],
-  [
-    "the default of PORT",
-    { METRICS_PORT: "4000" },
-    ["METRICS_PORT must not be PORT: unset it to have /metrics on PORT"],
-  ],
-  [
-    "PORT",
-    { PORT: "80", METRICS_PORT: "080" },
-    ["METRICS_PORT must not be PORT: unset it to have /metrics on PORT"],
-  ],
+  ["the default of PORT", { METRICS_PORT: "4000" }, [SAME_PORT]],
+  ["PORT", { PORT: "80", METRICS_PORT: "080" }, [SAME_PORT]],
   ["no port", { METRICS_PORT: "65536" }, ["METRICS_PORT must be a port, 0 to 65535"]],
 ])("METRICS_PORT may be: %s", (_, environment, expected) => {
   expect(problems(environment)).toEqual(expected);
@@ -132,18 +126,14 @@ describe("T27 test mode", () => {
   });
 });
 
+const NO_ISSUER = "AUTH0_ISSUER must be an https address, or http on a loopback address, without credentials";
+
 it.each([
   ["https://login.example/", []],
   ["http://127.0.0.1:4003/", []],
   ["http://localhost:4003/", []],
-  [
-    "http://login.example/",
-    ["AUTH0_ISSUER must be an https address, or http on a loopback address, without credentials"],
-  ],
-  [
-    "http://127.0.0.1.evil.example/",
-    ["AUTH0_ISSUER must be an https address, or http on a loopback address, without credentials"],
-  ],
+  ["http://login.example/", [NO_ISSUER]],
+  ["http://127.0.0.1.evil.example/", [NO_ISSUER]],
   ["https://a.example/,https://a.example/", ["AUTH0_ISSUER contains an issuer twice"]],
   [",", ["AUTH0_ISSUER is missing"]],
 ])("AUTH0_ISSUER %s", (AUTH0_ISSUER, expected) => {

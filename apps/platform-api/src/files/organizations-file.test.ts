@@ -52,6 +52,8 @@ it("parses names into their canonical form, and omitted settings as absent", () 
 });
 
 const [connection] = ACME.connections;
+const connected = (given: object) => ({ ...ACME, connections: [{ ...connection, ...given }] });
+const owning = (...domains: string[]) => ({ ...ACME, domains });
 it.each([
   ["a misspelled key", { ...ACME, enforceSSO: true }, /^organizations\[0\]: unknown key enforceSSO$/],
   ["an invalid id", { ...ACME, id: "a/b" }, /^organizations\[0\]\.id: must be/],
@@ -69,52 +71,44 @@ it.each([
   ["T8J: a name that is not seen", { ...ACME, name: "\u2800" }, /\.name: must not contain/],
   [
     "T8J: a connection's name that is not seen",
-    { ...ACME, connections: [{ ...connection, displayName: "Acme\u3164" }] },
+    connected({ displayName: "Acme\u3164" }),
     /\.connections\[0\]\.displayName: must not contain/,
   ],
   [
     "a connection's very long name",
-    { ...ACME, connections: [{ ...connection, displayName: "x".repeat(101) }] },
+    connected({ displayName: "x".repeat(101) }),
     /\.displayName: must have at most 100 characters$/,
   ],
   ["a single domain", { ...ACME, domains: "acme.example" }, /^organizations\[0\]\.domains: must be a list$/],
-  ["T49: a public mail domain", { ...ACME, domains: ["gmail.com"] }, /domains\[0\]: is a public mail domain/],
-  ["a relay's domain", { ...ACME, domains: ["privaterelay.appleid.com"] }, /domains\[0\]: is a public mail/],
-  ["T49: a public suffix", { ...ACME, domains: ["co.uk"] }, /domains\[0\]: is a public suffix/],
-  ["a hoster's suffix", { ...ACME, domains: ["github.io"] }, /domains\[0\]: is a public suffix/],
-  [
-    "a wildcard domain",
-    { ...ACME, domains: ["acme.example", "*.acme.example"] },
-    /domains\[1\]: is not a domain/,
-  ],
-  [
-    "a domain twice",
-    { ...ACME, domains: ["acme.example", "ACME.example"] },
-    /acme: domain acme\.example appears/,
-  ],
+  ["T49: a public mail domain", owning("gmail.com"), /domains\[0\]: is a public mail domain/],
+  ["a relay's domain", owning("privaterelay.appleid.com"), /domains\[0\]: is a public mail/],
+  ["T49: a public suffix", owning("co.uk"), /domains\[0\]: is a public suffix/],
+  ["a hoster's suffix", owning("github.io"), /domains\[0\]: is a public suffix/],
+  ["a wildcard domain", owning("acme.example", "*.acme.example"), /domains\[1\]: is not a domain/],
+  ["a domain twice", owning("acme.example", "ACME.example"), /acme: domain acme\.example appears/],
   [
     "a connection of a strategy that is not SSO",
-    { ...ACME, connections: [{ ...connection, strategy: "auth0" }] },
+    connected({ strategy: "auth0" }),
     /strategy: is not an SSO strategy/,
   ],
   [
     "a connection named after a strategy that is not SSO",
-    { ...ACME, connections: [{ ...connection, name: "auth0" }] },
+    connected({ name: "auth0" }),
     /connections\[0\]\.name: is the name of a strategy that is not SSO/,
   ],
   [
     "Auth0's database connection",
-    { ...ACME, connections: [{ ...connection, name: "Username-Password-Authentication" }] },
+    connected({ name: "Username-Password-Authentication" }),
     /connections\[0\]\.name: is Auth0's database connection/,
   ],
   [
     "an unknown strategy",
-    { ...ACME, connections: [{ ...connection, strategy: "Saml" }] },
+    connected({ strategy: "Saml" }),
     /connections\[0\]\.strategy: is not an enterprise .*: did you mean samlp\? it must be one of ad, .*, waad$/,
   ],
   [
     "an empty strategy",
-    { ...ACME, connections: [{ ...connection, strategy: "" }] },
+    connected({ strategy: "" }),
     /strategy: is not an enterprise strategy of Auth0: it must be one of/,
   ],
   [

@@ -20,6 +20,13 @@ function connection(name: string, given: Partial<Connection> = {}): Connection {
 
 const VERIFIED = [domain("verified")];
 const FRESH = connection("okta", { testedAt: YESTERDAY });
+const SET_UP = connection("a", { state: "pending" });
+const OFF = connection("a", { state: "disabled", testedAt: YESTERDAY });
+const UNTESTED = connection("a");
+const OLD = connection("a", { testedAt: LONG_AGO });
+const OF_SEVEN_DAYS = connection("a", { testedAt: SEVEN_DAYS_AGO });
+const CONNECTED: StepName[] = ["domain", "connection"];
+const TESTED: StepName[] = [...CONNECTED, "test"];
 
 it.each<[string, Domain[], Connection[], boolean, StepName | null, StepName[]]>([
   ["nothing", [], [], false, "domain", []],
@@ -27,49 +34,14 @@ it.each<[string, Domain[], Connection[], boolean, StepName | null, StepName[]]>(
   ["a lapsed domain", [domain("lapsed")], [], false, "domain", []],
   ["a domain", VERIFIED, [], false, "connection", ["domain"]],
   ["a domain whose record is missing", [domain("missing")], [], false, "connection", ["domain"]],
-  ["a set-up", VERIFIED, [connection("a", { state: "pending" })], false, "connection", ["domain"]],
-  [
-    "one that is off",
-    VERIFIED,
-    [connection("a", { state: "disabled", testedAt: YESTERDAY })],
-    false,
-    "connection",
-    ["domain"],
-  ],
-  ["a connection", VERIFIED, [connection("a")], false, "test", ["domain", "connection"]],
-  [
-    "an old test",
-    VERIFIED,
-    [connection("a", { testedAt: LONG_AGO })],
-    false,
-    "test",
-    ["domain", "connection"],
-  ],
-  [
-    "a test of seven days ago",
-    VERIFIED,
-    [connection("a", { testedAt: SEVEN_DAYS_AGO })],
-    false,
-    "require",
-    ["domain", "connection", "test"],
-  ],
-  [
-    "one of two tested",
-    VERIFIED,
-    [connection("a"), FRESH],
-    false,
-    "require",
-    ["domain", "connection", "test"],
-  ],
-  ["the requirement", VERIFIED, [FRESH], true, null, ["domain", "connection", "test", "require"]],
-  [
-    "the requirement and an old test",
-    VERIFIED,
-    [connection("a")],
-    true,
-    null,
-    ["domain", "connection", "require"],
-  ],
+  ["a set-up", VERIFIED, [SET_UP], false, "connection", ["domain"]],
+  ["one that is off", VERIFIED, [OFF], false, "connection", ["domain"]],
+  ["a connection", VERIFIED, [UNTESTED], false, "test", CONNECTED],
+  ["an old test", VERIFIED, [OLD], false, "test", CONNECTED],
+  ["a test of seven days ago", VERIFIED, [OF_SEVEN_DAYS], false, "require", TESTED],
+  ["one of two tested", VERIFIED, [UNTESTED, FRESH], false, "require", TESTED],
+  ["the requirement", VERIFIED, [FRESH], true, null, [...TESTED, "require"]],
+  ["the requirement and no test", VERIFIED, [UNTESTED], true, null, [...CONNECTED, "require"]],
 ])("progressOf with %s", (_, domains, connections, enforceSso, next, done) => {
   const states = Object.entries(progressOf({ domains, connections, enforceSso, nowMs: NOW }));
   expect(states.filter(([, state]) => state === "done").map(([step]) => step)).toEqual(done);
@@ -87,6 +59,9 @@ const READY: Requirer = {
   isInside: true,
 };
 
+const BY_PASSWORD = { signedInThrough: "Username-Password-Authentication" };
+const BY_A = { signedInThrough: UNTESTED.name };
+
 it.each<[string, Partial<Requirer>, string | null]>([
   ["everything is there", {}, null],
   ["the browser does not know the sign-in, so that the server is asked", { signedInThrough: null }, null],
@@ -97,17 +72,9 @@ it.each<[string, Partial<Requirer>, string | null]>([
   ["there is no connection", { connections: [] }, "noConnection"],
   ["the connection is off", { connections: [{ ...FRESH, state: "disabled" }] }, "noConnection"],
   ["the test is old", { connections: [{ ...FRESH, testedAt: LONG_AGO }] }, "test"],
-  [
-    "the caller came through another connection that was not tested",
-    { connections: [connection("entra"), FRESH], signedInThrough: "entra" },
-    "test",
-  ],
-  ["the caller came with a password", { signedInThrough: "Username-Password-Authentication" }, "signIn"],
-  [
-    "the caller is from outside",
-    { signedInThrough: "Username-Password-Authentication", isInside: false },
-    "outsider",
-  ],
+  ["the caller came through another one, not tested", { connections: [UNTESTED, FRESH], ...BY_A }, "test"],
+  ["the caller came with a password", BY_PASSWORD, "signIn"],
+  ["the caller is from outside", { ...BY_PASSWORD, isInside: false }, "outsider"],
 ])("obstacleOf when %s", (_, given, kind) => {
   expect(obstacleOf({ ...READY, ...given })?.kind ?? null).toBe(kind);
 });
