@@ -215,15 +215,9 @@ describe("inside a relink window", () => {
     expect(getsSeat(await readHolder(held("waad|old"), first, ports, UNBOUNDED), first)).toBe(false);
   });
 
-  it.each([
-    ["before it", "2026-11-19T23:59:59.999Z", ENTRA.name],
-    ["at its end", WINDOW.until, ENTRA.name],
-    ["of another connection", INSIDE, "acme-okta"],
-  ])("allows no take-over %s", async (_, at, connection) => {
+  it("allows no take-over at its end", async () => {
     await openWindow();
-    identities.opened.clear();
-    identities.opened.set(connection, { ...WINDOW, connection });
-    now = at;
+    now = WINDOW.until;
     await expect(signIn("waad|new")).rejects.toMatchObject(CONFLICT);
     expect(identities.linkedTo(JANE)).toEqual(["waad|old"]);
   });

@@ -64,7 +64,6 @@ describe("a link through a connection that has moved to another organization", (
     ["in a window for no merger", { from: null }, VIA_ACME, acmeAlone()],
     ["in a window for the merger of another", { from: INITECH }, VIA_ACME, acmeAlone()],
     ["after the window", { until: NOW }, VIA_ACME, acmeAlone()],
-    ["before the window", { openedAt: "2026-11-25T00:00:00.001Z" }, VIA_ACME, acmeAlone()],
     ["by an address of another domain", {}, { email: { canonical: GUEST_EMAIL } }, acmeAlone()],
     ["without an address", {}, { email: { absent: "EMAIL_MISSING" } }, acmeAlone()],
   ])("is a conflict %s", async (_, window, login, stored) => {

@@ -63,12 +63,7 @@ describe.each(["disabled", "removed"] as const)(
 
     it.each<[string, string, string | null, Login]>([
       ["is that connection's for an account linked at Auth0", "auth0|jane", "acme-entra", off("acme-entra")],
-      [
-        "is that connection's, whatever the subject names",
-        "samlp|acme-saml|j",
-        "acme-entra",
-        off("acme-entra"),
-      ],
+      ["is that connection's, whatever the subject", "samlp|acme-saml|j", "acme-entra", off("acme-entra")],
       ["is that of the subject without a claim", "samlp|acme-saml|jane", null, off("acme-saml")],
       ["needs the strategy of the connection", "auth0|acme-saml|jane", null, other("auth0")],
       ["is not SSO if its connection never was", "auth0|jane", "acme-passwords", other("auth0")],

@@ -26,6 +26,7 @@ import { join, listOrganizations } from "./belonging.ts";
 type Claims = Partial<VerifiedClaims>;
 const REMOVED = { reason: "MEMBERSHIP_REMOVED" };
 const CLOSED = { state: "closed" } as const;
+const GONE = { status: "removed" } as const;
 const FOR_ACME: Claims = { ...BY_PASSWORD, auth0OrgId: "org_acme" };
 const acme = (overrides: Parameters<typeof organization>[1] = {}) =>
   acmeAlone().put(organization(ACME, { auth0OrgId: "org_acme", ...overrides }));
@@ -78,7 +79,7 @@ describe("the organization of a token", () => {
   });
 
   it("T48: refuses a user who is removed while JIT runs", async () => {
-    const ports = member(acme(), { status: "removed" });
+    const ports = member(acme(), GONE);
     ports.memberships.listByUser = async () => [];
     await expect(belonging(ports, VIA_ACME)).rejects.toMatchObject(REMOVED);
     await expect(joined(ports, VIA_ACME)).rejects.toMatchObject(REMOVED);
@@ -146,20 +147,10 @@ describe("the organizations of a user", () => {
   };
   it.each<[string, MemoryPorts, Claims, string[]]>([
     ["is empty without a membership", memoryPorts(acme()), BY_PASSWORD, []],
-    [
-      "lists active memberships by the organization's name",
-      both({ name: "Zebra" }),
-      BY_PASSWORD,
-      ["globex member", "acme member"],
-    ],
+    ["lists them by name", both({ name: "Zebra" }), BY_PASSWORD, ["globex member", "acme member"]],
     ["lists equal names by id", both({ name: "globex" }), BY_PASSWORD, ["acme member", "globex member"]],
     ["T48: omits a removed membership", both({}, { status: "removed" }), VIA_GLOBEX, ["globex member"]],
-    [
-      "omits one that no longer exists",
-      member(acme(), { organizationId: INITECH }, {}),
-      BY_PASSWORD,
-      ["acme member"],
-    ],
+    ["omits one that is gone", member(acme(), { organizationId: INITECH }, {}), BY_PASSWORD, ["acme member"]],
     ["omits a closed organization", both(CLOSED, { role: "owner" }), VIA_ACME, ["globex member"]],
     ["omits another person's memberships", member(acme(), { userId: JOE }), BY_PASSWORD, []],
     ["marks memberships that require SSO", both({ enforceSso: true }), BY_PASSWORD, MARKED],
@@ -205,7 +196,7 @@ describe("the organizations of a user", () => {
 
 describe("a closed organization", () => {
   it("refuses nobody for having been removed: their token still tells who they are", async () => {
-    const ports = member(acme(CLOSED), { status: "removed" });
+    const ports = member(acme(CLOSED), GONE);
     const identity = await signedIn(ports, VIA_ACME);
     expect(await activeOrganization(identity, ports, UNBOUNDED)).toBeNull();
   });
@@ -256,17 +247,11 @@ describe("a membership that a procedure requires", () => {
   it.each<[string, MemoryPorts, Claims, OrganizationId, string]>([
     ["without one", memoryPorts(acme()), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
     ["of an organization that does not exist", memoryPorts(acme()), BY_PASSWORD, INITECH, "NOT_A_MEMBER"],
-    ["that was removed", member(acme(), { status: "removed" }), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
-    ["removed at the token's", member(acme(), { status: "removed" }), VIA_ACME, ACME, "MEMBERSHIP_REMOVED"],
-    [
-      "removed at that of org_id",
-      member(acme(), { status: "removed" }),
-      FOR_ACME,
-      ACME,
-      "MEMBERSHIP_REMOVED",
-    ],
-    ["removed beside org_id", member(acme(), { status: "removed" }), ELSEWHERE, ACME, "NOT_A_MEMBER"],
-    ["removed in a closed one", member(acme(CLOSED), { status: "removed" }), VIA_ACME, ACME, "NOT_A_MEMBER"],
+    ["that was removed", member(acme(), GONE), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
+    ["removed at the token's", member(acme(), GONE), VIA_ACME, ACME, "MEMBERSHIP_REMOVED"],
+    ["removed at that of org_id", member(acme(), GONE), FOR_ACME, ACME, "MEMBERSHIP_REMOVED"],
+    ["removed beside org_id", member(acme(), GONE), ELSEWHERE, ACME, "NOT_A_MEMBER"],
+    ["removed in a closed one", member(acme(CLOSED), GONE), VIA_ACME, ACME, "NOT_A_MEMBER"],
     ["in a closed one", member(acme(CLOSED), { role: "owner" }), VIA_ACME, ACME, "NOT_A_MEMBER"],
     ["in a closed one that enforced SSO", member(acme(CLOSED_TOO), {}), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
     ["where SSO is enforced", member(acme(enforcing), { role: "owner" }), BY_PASSWORD, ACME, "SSO_REQUIRED"],

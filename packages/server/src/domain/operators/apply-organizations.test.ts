@@ -190,11 +190,7 @@ it("swaps the Auth0 ids of two organizations", async () => {
 
 it.each<[string, DeclaredOrganization, object]>([
   ["trusts one that does not exist", globex({ trusts: [INITECH] }), UNKNOWN],
-  [
-    "takes a connection of one that it does not name",
-    HEIR,
-    { kind: "connection-taken", name: ENTRA.name, owner: ACME },
-  ],
+  ["takes the connection of another one", HEIR, { kind: "connection-taken", name: ENTRA.name, owner: ACME }],
   ["takes the Auth0 id of one that it does not name", globex({ auth0OrgId: AUTH0_ID }), TAKEN],
 ])("refuses a declaration that %s", async (_, declared, problem) => {
   await apply([FULL]);
