@@ -69,12 +69,7 @@ const FAULTS: readonly (readonly [string, Answer, number, string])[] = [
   ],
   ["404 to a search", { status: 404, json: { message: LEAK } }, 1, "Auth0 answers 404"],
   ["429", { status: 429 }, 3, "Auth0 answers 429"],
-  [
-    "429 for longer than there is time",
-    { status: 429, headers: { "retry-after": "60" } },
-    1,
-    "Auth0 answers 429",
-  ],
+  ["429 beyond the call's time", { status: 429, headers: { "retry-after": "60" } }, 1, "Auth0 answers 429"],
   ["500", { status: 500, json: { message: LEAK } }, 1, "Auth0 answers 500"],
   ["503", { status: 503, html: LEAK }, 3, "Auth0 answers 503"],
 ];

@@ -217,11 +217,7 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     unlistedClaim("other.example"),
   ]),
   ["a listed connection that is gone", gone(keys.connection("acme-okta")), NO_CONNECTION],
-  [
-    "a listed connection that is removed",
-    stored(CONNECTION, connection({ state: "removed" })),
-    NO_CONNECTION,
-  ],
+  ["a removed connection, listed", stored(CONNECTION, connection({ state: "removed" })), NO_CONNECTION],
   [
     "a listed connection of another organization",
     stored(CONNECTION, connection({ organizationId: GLOBEX })),
@@ -282,11 +278,7 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     stored(ITEM_TYPES.invitationLedger, { ...counts, organizationId: GLOBEX, open: {} }),
     `ORG#globex INVITATIONS ${NO_GLOBEX}`,
   ],
-  [
-    "a field that is not valid",
-    joes({ role: "boss", createdAt: "today" }),
-    `${OF_JOE} is malformed: role, createdAt`,
-  ],
+  ["invalid fields", joes({ role: "boss", createdAt: "today" }), `${OF_JOE} is malformed: role, createdAt`],
   [
     "an item under the key of another one",
     joes(keys.membership(JOE, GLOBEX)),
