@@ -91,18 +91,8 @@ describe("a run", () => {
   });
 
   it.each<[string, object, string, string | undefined]>([
-    [
-      "keeps its status, with a line in the log, when the store fails during its work",
-      {},
-      "run interrupted",
-      undefined,
-    ],
-    [
-      "is refused when the stored item is malformed",
-      { status: "done" },
-      "request refused",
-      "STORE_UNAVAILABLE",
-    ],
+    ["keeps its status when the store fails during its work", {}, "run interrupted", undefined],
+    ["is refused when its item is malformed", { status: "done" }, "request refused", "STORE_UNAVAILABLE"],
   ])("%s", async (_, change, logged, reason) => {
     const run = {
       id: ABSENT_ID,

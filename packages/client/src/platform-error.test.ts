@@ -35,12 +35,7 @@ describe("refusal or outage", () => {
     ["503", refused(503, "KEYS_UNAVAILABLE"), "outage", "KEYS_UNAVAILABLE"],
     ["a cut connection", () => null, "outage", null],
     ["silence", never, "outage", null],
-    [
-      "silence in the middle of a response",
-      text(200, '{"result":', { "content-length": "99" }),
-      "outage",
-      null,
-    ],
+    ["silence in mid-response", text(200, '{"result":', { "content-length": "99" }), "outage", null],
     ["a proxy's page", text(502, "<html>"), "outage", null],
     ["a proxy's own 401", text(401, '{"message":"who are you?"}'), "outage", null],
     ["a proxy's own 429", text(429, "<html>"), "neither", null],

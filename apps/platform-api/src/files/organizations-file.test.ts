@@ -86,11 +86,7 @@ it.each([
   ["a hoster's suffix", owning("github.io"), /domains\[0\]: is a public suffix/],
   ["a wildcard domain", owning("acme.example", "*.acme.example"), /domains\[1\]: is not a domain/],
   ["a domain twice", owning("acme.example", "ACME.example"), /acme: domain acme\.example appears/],
-  [
-    "a connection of a strategy that is not SSO",
-    connected({ strategy: "auth0" }),
-    /strategy: is not an SSO strategy/,
-  ],
+  ["a strategy that is not SSO", connected({ strategy: "auth0" }), /strategy: is not an SSO strategy/],
   [
     "a connection named after a strategy that is not SSO",
     connected({ name: "auth0" }),
