@@ -78,17 +78,14 @@ it("revokes a ticket and withdraws a connection, also those that are gone", asyn
   expect(api.calls()).toEqual([revoke, withdraw, withdraw]);
 });
 
+const COMMON = { useCommonEndpoint: true };
 const FOUND = { id: "con_1", name: "acme-1", strategy: "okta", isCommonEndpoint: false };
 
 it.each([
   ["a list", [CONNECTION], FOUND],
   ["a page", { connections: [CONNECTION] }, FOUND],
   ["empty options", [{ ...CONNECTION, options: {} }], FOUND],
-  [
-    "the common endpoint",
-    [{ ...CONNECTION, options: { useCommonEndpoint: true } }],
-    { ...FOUND, isCommonEndpoint: true },
-  ],
+  ["the common endpoint", [{ ...CONNECTION, options: COMMON }], { ...FOUND, isCommonEndpoint: true }],
   ["another name, which it only starts with", [{ ...CONNECTION, name: "acme-12" }], null],
   ["nothing", [], null],
 ])("finds a connection by its name in an answer with %s", async (_case, json, expected) => {
@@ -110,18 +107,11 @@ const clientsOf = (ids: readonly string[], next?: string) => ({
   json: { clients: ids.map((client_id) => ({ client_id })), next },
 });
 
+const FIRST_PAGE = { [CLIENTS]: [clientsOf(["app-2"], "n")] };
 it.each([
   ["all on one page", { [CLIENTS]: [clientsOf(["app-2", "other", "app-1"])] }, true],
-  [
-    "on two pages",
-    { [CLIENTS]: [clientsOf(["app-2"], "n")], [`${CLIENTS}&from=n`]: [clientsOf(["app-1"])] },
-    true,
-  ],
-  [
-    "one on no page",
-    { [CLIENTS]: [clientsOf(["app-2"], "n")], [`${CLIENTS}&from=n`]: [clientsOf([])] },
-    false,
-  ],
+  ["on two pages", { ...FIRST_PAGE, [`${CLIENTS}&from=n`]: [clientsOf(["app-1"])] }, true],
+  ["one on no page", { ...FIRST_PAGE, [`${CLIENTS}&from=n`]: [clientsOf([])] }, false],
   ["of a connection that is gone", { [CLIENTS]: [{ status: 404 }] }, false],
 ])("the clients of a connection: %s", async (_case, answers, expected) => {
   const api = await managementApi(answers);

@@ -158,9 +158,10 @@ const gone = (key: Key) => () => remove(key);
 const joes = (overrides: object) => () => write({ ...toItem(MEMBERSHIP, joe), ...overrides });
 
 const OF_ACME = "ORG#acme ORGANIZATION";
+const GLOBEXS = { organizationId: GLOBEX };
 const OF_JOE = `USER#${JOE} ORG#acme`;
 const ITS = "is of the organization acme, which";
-const NO_GLOBEX = "is of the organization globex, which does not exist";
+const noGlobex = (item: string) => `${item} is of the organization globex, which does not exist`;
 const NO_OWNER = `${OF_ACME} lists the owner ${JANE}, who is not an active owner`;
 const NO_DOMAIN = (domain: string) =>
   `${OF_ACME} lists the domain ${domain}, which is neither verified nor lapsed`;
@@ -181,11 +182,7 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
   ["an owner who is removed", stored(MEMBERSHIP, { ...jane, status: "removed" }), NO_OWNER],
   ["an owner who was never a member", gone(keys.membership(JANE, ACME)), NO_OWNER],
   ["an owner who is not listed", stored(MEMBERSHIP, { ...joe, role: "owner" }), unlisted(OF_JOE, "owner")],
-  [
-    "an owner of nothing",
-    stored(MEMBERSHIP, { ...jane, organizationId: GLOBEX }),
-    `USER#${JANE} ORG#globex ${NO_GLOBEX}`,
-  ],
+  ["an owner of nothing", stored(MEMBERSHIP, { ...jane, ...GLOBEXS }), noGlobex(`USER#${JANE} ORG#globex`)],
   ["a listed domain that is gone", gone(keys.domain(ACME_EXAMPLE, ACME)), NO_DOMAIN("acme.example")],
   ["a lapsed domain that is gone", gone(keys.domainClaim(LAPSED, ACME)), NO_DOMAIN("lapsed.example")],
   [
@@ -199,11 +196,7 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     stored(DOMAIN, verifiedDomain({ domain: OTHER })),
     unlisted("DOMAIN#other.example ORG#acme", "domain"),
   ],
-  [
-    "a domain of nobody",
-    stored(DOMAIN, verifiedDomain({ organizationId: GLOBEX })),
-    `DOMAIN#acme.example ORG#globex ${NO_GLOBEX}`,
-  ],
+  ["a domain of nobody", stored(DOMAIN, verifiedDomain(GLOBEXS)), noGlobex("DOMAIN#acme.example ORG#globex")],
   ["a listed claim that is gone", gone(keys.domainClaim(CLAIMED, ACME)), NO_CLAIM],
   [
     "a claim that ends at another time",
@@ -220,9 +213,9 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
   ["a removed connection, listed", stored(CONNECTION, connection({ state: "removed" })), NO_CONNECTION],
   [
     "a listed connection of another organization",
-    stored(CONNECTION, connection({ organizationId: GLOBEX })),
+    stored(CONNECTION, connection(GLOBEXS)),
     NO_CONNECTION,
-    `CONNECTION#acme-okta CONNECTION ${NO_GLOBEX}`,
+    noGlobex("CONNECTION#acme-okta CONNECTION"),
   ],
   [
     "a connection that is not listed",
@@ -234,17 +227,13 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     stored(SETUP, connectionSetup({ name: "acme-okta" })),
     `ORG#acme SETUP ${ITS} lists its connection acme-okta already`,
   ],
-  [
-    "a set-up of nobody",
-    stored(SETUP, connectionSetup({ organizationId: GLOBEX })),
-    `ORG#globex SETUP ${NO_GLOBEX}`,
-  ],
+  ["a set-up of nobody", stored(SETUP, connectionSetup(GLOBEXS)), noGlobex("ORG#globex SETUP")],
   ["an Auth0 id without a pointer", gone(keys.auth0Pointer("org_1")), NO_POINTER],
   [
     "a pointer to another organization",
-    stored(POINTER, { auth0OrgId: "org_1", organizationId: GLOBEX, rev: "1" }),
+    stored(POINTER, { auth0OrgId: "org_1", ...GLOBEXS, rev: "1" }),
     NO_POINTER,
-    `AUTH0ORG#org_1 ORGANIZATION ${NO_GLOBEX}`,
+    noGlobex("AUTH0ORG#org_1 ORGANIZATION"),
   ],
   [
     "a pointer that is left behind",
@@ -275,8 +264,8 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
   ["open invitations without a count", gone(keys.invitationLedger(ACME)), miscounted("0 of 1")],
   [
     "a count of invitations of nobody",
-    stored(ITEM_TYPES.invitationLedger, { ...counts, organizationId: GLOBEX, open: {} }),
-    `ORG#globex INVITATIONS ${NO_GLOBEX}`,
+    stored(ITEM_TYPES.invitationLedger, { ...counts, ...GLOBEXS, open: {} }),
+    noGlobex("ORG#globex INVITATIONS"),
   ],
   ["invalid fields", joes({ role: "boss", createdAt: "today" }), `${OF_JOE} is malformed: role, createdAt`],
   [

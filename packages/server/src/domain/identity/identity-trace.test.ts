@@ -5,10 +5,12 @@ import { claims, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 
 type Claims = Partial<VerifiedClaims>;
+const BY_PLATFORM = { login: { via: "platform" } };
 const LEGACY: Claims = { source: "platform", subject: JANE, connection: null };
 
 describe("a trace", () => {
   const BEFORE = { person: {}, connection: {}, address: {} };
+  const KNOWN = { blocked: { userId: JANE }, link: { isNew: false } };
   const linked = (identities: MemoryIdentities) => identities.create(link());
   /** The holder lost a race: another user's by now, they never come for the seat. */
   const heldByJoe = async (identities: MemoryIdentities) => {
@@ -28,12 +30,7 @@ describe("a trace", () => {
   it.each<[string, Claims, (identities: MemoryIdentities) => Promise<unknown>, Record<string, unknown>]>([
     ["of a first login", VIA_ACME, async () => {}, first(false, false)],
     ["of a signed user id that takes a seat over", { userId: JANE }, heldByJoe, first(true, true)],
-    [
-      "of a linked subject",
-      VIA_ACME,
-      linked,
-      { ...BEFORE, blocked: { userId: JANE }, link: { isNew: false } },
-    ],
+    ["of a linked subject", VIA_ACME, linked, { ...BEFORE, ...KNOWN }],
     [
       "of a delegated token",
       { ...VIA_ACME, actor: { subject: "waad|lost", clientId: "agent" } },
@@ -46,16 +43,10 @@ describe("a trace", () => {
         delegation: { actor: { clientId: "agent", userId: JOE } },
         connection: {},
         address: {},
-        blocked: { userId: JANE },
-        link: { isNew: false },
+        ...KNOWN,
       },
     ],
-    [
-      "of a legacy token",
-      LEGACY,
-      async () => {},
-      { person: {}, connection: { login: { via: "platform" } }, blocked: {} },
-    ],
+    ["of a legacy token", LEGACY, async () => {}, { person: {}, connection: BY_PLATFORM, blocked: {} }],
   ])("%s has each rule in its order, with what it decided on", async (_, overrides, prepare, expected) => {
     const ports = memoryPorts();
     await prepare(ports.identities);

@@ -54,14 +54,10 @@ it.each<[string, Partial<InvitationLedger>, Partial<LedgerChange>, Partial<Invit
   expect(counted(ledger(present), whole, new Date(NOW))).toEqual(ledger({ ...expected, day: TODAY }));
 });
 
+const TOO_OFTEN = { reason: "RATE_LIMITED" };
 it.each<[string, Partial<InvitationLedger>, Partial<LedgerChange>, object]>([
   ["one invitation too many", { open: FULL }, { opened: [until(SOON)] }, { reason: "LIMIT_REACHED" }],
-  [
-    "a mail too many",
-    { mails: MAX_MAILS_A_DAY },
-    { mails: 1 },
-    { reason: "RATE_LIMITED", retryAfterSeconds: DAY },
-  ],
+  ["a mail too many", { mails: MAX_MAILS_A_DAY }, { mails: 1 }, { ...TOO_OFTEN, retryAfterSeconds: DAY }],
 ])("refuses %s", (_, present, change, expected) => {
   const whole = { opened: [], closed: [], mails: 0, ...change };
   const refused = () => counted(ledger(present), whole, new Date(NOW));

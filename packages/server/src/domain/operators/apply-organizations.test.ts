@@ -96,57 +96,58 @@ it("creates what is declared, records each change with a time of its own, and th
   expect(await apply([FULL])).toEqual({ changes: [], steps: [], warnings: [] });
 });
 
+const UNCONNECTED = { ...FULL, connections: [] };
+const UPDATED = "organization-updated acme";
 /** From Acme with everything: what is declared next, what that changes, and its audit entries. */
-const WITHDRAWALS: readonly [string, readonly DeclaredOrganization[], string, readonly string[]][] = [
+const WITHDRAWALS: readonly [string, readonly DeclaredOrganization[], string, ...string[]][] = [
   [
     "a domain",
     [{ ...FULL, domains: [] }],
     "acme: domain acme.example no longer verified",
-    ["domain-released acme"],
+    "domain-released acme",
   ],
   [
     "a connection",
-    [{ ...FULL, connections: [] }],
+    [UNCONNECTED],
     "acme: connection acme-entra no longer registered",
-    ["connection-removed acme"],
+    "connection-removed acme",
   ],
   [
     "an open invitation",
     [{ ...FULL, invitations: [] }],
     "acme: invitation of jane@acme.example withdrawn",
-    ["invitation-revoked acme"],
+    "invitation-revoked acme",
   ],
-  ["JIT", [full({ jit: false })], "acme: jit true → false", ["organization-updated acme"]],
-  [
-    "the Auth0 id",
-    [full({ auth0OrgId: null })],
-    "acme: auth0OrgId org_acme → none",
-    ["organization-updated acme"],
-  ],
+  ["JIT", [full({ jit: false })], "acme: jit true → false", UPDATED],
+  ["the Auth0 id", [full({ auth0OrgId: null })], "acme: auth0OrgId org_acme → none", UPDATED],
   [
     "a connection that another organization gets",
-    [{ ...FULL, connections: [] }, HEIR],
+    [UNCONNECTED, HEIR],
     "globex: connection acme-entra moved here from acme",
-    ["connection-removed acme", "connection-enabled globex"],
+    "connection-removed acme",
+    "connection-enabled globex",
   ],
 ];
 
-it.each(WITHDRAWALS)("takes away %s only when the operator agrees", async (_, declared, words, entries) => {
-  await apply([FULL, GLOBEX_BARE]);
-  identities.entries.length = 0;
-  const { problems } = await errorOf(apply(declared, false), DeclarationRefused);
-  expect(problems.map((problem) => problem.kind === "not-agreed" && wordsOf([problem.change]))).toEqual([
-    [words],
-  ]);
-  expect(audited()).toEqual([]);
-  expect(wordsOf((await apply(declared)).changes)).toEqual([words]);
-  expect(audited()).toEqual(entries);
-  expect((await apply(declared)).changes).toEqual([]);
-});
+it.each(WITHDRAWALS)(
+  "takes away %s only when the operator agrees",
+  async (_, declared, words, ...entries) => {
+    await apply([FULL, GLOBEX_BARE]);
+    identities.entries.length = 0;
+    const { problems } = await errorOf(apply(declared, false), DeclarationRefused);
+    expect(problems.map((problem) => problem.kind === "not-agreed" && wordsOf([problem.change]))).toEqual([
+      [words],
+    ]);
+    expect(audited()).toEqual([]);
+    expect(wordsOf((await apply(declared)).changes)).toEqual([words]);
+    expect(audited()).toEqual(entries);
+    expect((await apply(declared)).changes).toEqual([]);
+  },
+);
 
 it("T83: keeps a connection that it takes away as removed, and registers it again for any organization", async () => {
   await apply([FULL]);
-  await apply([{ ...FULL, connections: [] }]);
+  await apply([UNCONNECTED]);
   expect(registry.organizations.off.get(ENTRA.name)).toMatchObject({ ...ENTRA, state: "removed" });
   expect(wordsOf((await apply([HEIR])).changes)).toContain("globex: connection acme-entra (waad) registered");
   expect(registry.organizations.off.size).toBe(0);
