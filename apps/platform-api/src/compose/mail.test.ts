@@ -63,31 +63,15 @@ it("logs that a mail was taken, with the reply code, and nothing else of it", as
   expect(lines.join("")).not.toMatch(/canary/i);
 });
 
+const REFUSED = "the mail server has refused the mail with";
+const UNTAKEN = "the mail could not be handed to the mail server (EPROTOCOL)";
+const DENIED = "535 canary-user, canary-password";
+const UNKNOWN = "550 <canary-jane@acme.example>";
 it.each([
-  [
-    "the greeting",
-    ["554 canary-jane@acme.example is not welcome"],
-    554,
-    "the mail server has refused the mail with 554 (EPROTOCOL)",
-  ],
-  [
-    "the login",
-    ["220 hi", EHLO, "535 canary-user, canary-password"],
-    535,
-    "the mail server has refused the mail with 535 (EAUTH)",
-  ],
-  [
-    "the recipient",
-    ["220 hi", EHLO, "235 in", "250 ok", "550 <canary-jane@acme.example>"],
-    550,
-    "the mail server has refused the mail with 550 (EENVELOPE)",
-  ],
-  [
-    "nonsense",
-    ["canary-jane@acme.example"],
-    null,
-    "the mail could not be handed to the mail server (EPROTOCOL)",
-  ],
+  ["the greeting", ["554 canary-jane@acme.example is not welcome"], 554, `${REFUSED} 554 (EPROTOCOL)`],
+  ["the login", ["220 hi", EHLO, DENIED], 535, `${REFUSED} 535 (EAUTH)`],
+  ["the recipient", ["220 hi", EHLO, "235 in", "250 ok", UNKNOWN], 550, `${REFUSED} 550 (EENVELOPE)`],
+  ["nonsense", ["canary-jane@acme.example"], null, UNTAKEN],
 ])("logs a mail that failed by %s, without what the server said", async (_, replies, code, problem) => {
   const { lines, sent } = await mailerTo(...replies);
   const error: unknown = await sent.catch((caught: unknown) => caught);
