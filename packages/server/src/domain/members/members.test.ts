@@ -282,13 +282,11 @@ describe("restore", () => {
   });
 
   it.each([
-    ["no organization speaks for the user yet", null, {}, {}, "active"],
     ["the organization's own SSO speaks for the user", ACME, {}, {}, "active"],
     ["another organization's SSO speaks for the user", GLOBEX, {}, {}, "removed"],
     ["a trusted organization's SSO speaks for the user", GLOBEX, { trusts: [GLOBEX] }, {}, "active"],
     ["the user was invited from outside", GLOBEX, {}, { ...OUTSIDE, invitedFromOutside: true }, "active"],
     ["another organization's SSO speaks for a user at a domain given up", GLOBEX, {}, OUTSIDE, "removed"],
-    ["no organization speaks for a user at a domain that was given up", null, {}, OUTSIDE, "active"],
     [
       "it speaks for one at a domain that is the organization's since",
       GLOBEX,

@@ -107,7 +107,6 @@ describe("what cannot be accepted", () => {
     ["of a person who left at that moment", { stored: gone(HOUR_AGO) }],
     ["of a member, that has expired", { invitation: { expiresAt: NOW }, stored: MEMBER }],
     ["of a member, that another one has consumed", { invitation: { consumedBy: JOE }, stored: MEMBER }],
-    ["of an operator, to an address that is not verified", { invitation: { invitedBy: null } }, UNPROVEN],
   ])(
     "is NOT_FOUND, as if nothing existed, and writes nothing: %s",
     async (_, given, login = AS_GUEST, id = ACME) => {

@@ -11,7 +11,6 @@ import {
   signedIn,
   spoken,
   VIA_ACME,
-  VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
 import { ACME, acmeAlone, claims, GLOBEX, inside, JANE, UNBOUNDED, userAt } from "../testing/people.ts";
 import { Steps } from "../testing/steps.ts";
@@ -129,20 +128,6 @@ it("a first login decides on a membership by what it has read for the link, in t
     ["transactions.commit"],
   ]);
   expect(audited(ports)).toEqual(["identity-linked verified-domain", "membership-created jit"]);
-});
-
-it("a first login gets the role of its own organization on a domain that two have verified", async () => {
-  const ports = memoryPorts(acmeAndGlobex({ defaultRole: "member" }, { defaultRole: "admin" }));
-  for (const [id, login] of [
-    [ACME, VIA_ACME],
-    [GLOBEX, VIA_GLOBEX],
-  ] as const) {
-    const own = memoryPorts(ports.organizations);
-    const directory = { ensureUser: async () => ({ userId: JANE, created: true }) };
-    const identity = await resolver(own, { directory })(claims(login), UNBOUNDED);
-    const { defaultRole } = ports.organizations.organizations.get(id) ?? {};
-    expect(await ensureMembership(id, identity, own, UNBOUNDED)).toMatchObject({ role: defaultRole });
-  }
 });
 
 it("a request that has waited for the directory decides on what it reads again", async () => {
