@@ -36,20 +36,17 @@ const stored = async () => ({
 
 const BLOCK = { userId: JANE, blockedAt: NOON, rev: "1" };
 const ROOT = organization({ rev: "1" });
+const OLDER = { ...ROOT, rev: "0" };
 const put = { item: "membership", next: membership({ rev: "1" }), present: null } as const;
 
 it.each<[string, Partial<Changes>, boolean]>([
   ["nothing is stored of what it creates", {}, true],
   ["what it relies on is as it was read", { unchanged: [{ item: "organization", present: ROOT }] }, true],
-  [
-    "what it relies on has changed",
-    { unchanged: [{ item: "organization", present: { ...ROOT, rev: "0" } }] },
-    false,
-  ],
+  ["what it relies on has changed", { unchanged: [{ item: "organization", present: OLDER }] }, false],
   ["what must be absent is absent", { unchanged: [{ item: "block", absent: { userId: JANE } }] }, true],
   [
     "another write has lost",
-    { writes: [put, { item: "organization", next: { ...ROOT, rev: "2" }, present: { ...ROOT, rev: "0" } }] },
+    { writes: [put, { item: "organization", next: { ...ROOT, rev: "2" }, present: OLDER }] },
     false,
   ],
 ])("where %s, all of it is stored or nothing", async (_, given, isCommitted) => {

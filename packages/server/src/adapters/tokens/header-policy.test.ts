@@ -15,12 +15,8 @@ async function expectRefused(header: object, signer: Sign, detail: string) {
 
 describe("a header", () => {
   it.each<[string, string, string, unknown[]]>([
-    [
-      "T01",
-      "alg",
-      "alg: not",
-      ["none", "None", "NONE", "nOnE", "", "rs256", "RS256 ", 5, null, ["RS256"], undefined],
-    ],
+    ["T01", "alg", "alg: not", ["none", "None", "NONE", "nOnE", ""]],
+    ["T01", "alg", "alg: not", ["rs256", "RS256 ", 5, null, ["RS256"], undefined]],
     ["T03", "alg", "alg: not", ["RS384", "RS512", "PS256", "HS256"]],
     ["T14", "alg", "alg: not", ["ES256", "EdDSA"]],
     ["T06", "jwk", "header: jwk", [OTHER.jwk, null]],
@@ -29,12 +25,8 @@ describe("a header", () => {
     ["T06", "x5c", "header: x5c", [["MIIB"], []]],
     ["T07", "kid", "kid: missing", [undefined, null, 5, "", ["key-1"], "k".repeat(129), "k".repeat(5_000)]],
     ["T07", "kid", "kid: missing", ["key-1\0", "key-1\n", "ключ"]],
-    [
-      "T07",
-      "kid",
-      "kid: not in",
-      ["../../dev/null", "' OR 1=1 --", "https://evil.example/k", "KEY-1", "key-1 "],
-    ],
+    ["T07", "kid", "kid: not in", ["../../dev/null", "' OR 1=1 --", "https://evil.example/k"]],
+    ["T07", "kid", "kid: not in", ["KEY-1", "key-1 "]],
     ["T07", "kid", "kid: not in", ["__proto__", "constructor", "toString"]],
     ["T08", "crit", "header: crit", [["exp"], ["unknown"], ["b64"], [], "exp", ["exp", "exp"], null]],
     ["T08", "b64", "header: b64", [false, true, null]],

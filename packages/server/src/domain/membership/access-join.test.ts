@@ -6,7 +6,6 @@ import {
   acmeAndGlobex,
   audited,
   BY_PASSWORD,
-  changed,
   createdMembership,
   type MemoryPorts,
   membership,
@@ -106,17 +105,10 @@ describe("a user may not join", () => {
     expect([...ports.memberships.memberships].filter(([key]) => key.startsWith(ACME))).toEqual(before);
   });
 
-  it.each<[string, Parameters<typeof changed>[0]]>([
-    ["the organization is gone", (stored) => stored.organizations.delete(ACME)],
-    ["JIT was turned off", (stored) => stored.put(organization(ACME, { jit: false }))],
-    ["SSO is enforced", (stored) => stored.put(organization(ACME, { enforceSso: true }))],
-    ["the domain was given up", (stored) => stored.release("acme.example", ACME)],
-  ])("T73: an organization that the cache offers, if the store says that %s", async (_, change) => {
-    const stored = changed(change, acmeAndGlobex());
+  it("T73: an organization that the cache offers, if the store says that JIT was turned off", async () => {
+    const stored = acmeAndGlobex({ jit: false });
     const ports = memoryPorts(acmeAndGlobex(), { stored });
-    // An offer may be as old as the cache; one of an organization that is gone cannot be named any more.
-    const offered = await joinable(ports, BY_PASSWORD);
-    expect(offered.includes(ACME)).toBe(stored.organizations.has(ACME));
+    expect(await joinable(ports, BY_PASSWORD)).toContain(ACME); // an offer may be as old as the cache
     const identity = await signedIn(ports, BY_PASSWORD);
     await expect(join(identity, ACME, ports, UNBOUNDED)).rejects.toMatchObject({ reason: "NOT_JOINABLE" });
     expect(ports.memberships.memberships.size).toBe(0);

@@ -238,15 +238,12 @@ const ASKED = {
 
 type Ground = Readonly<{ login: typeof BY_PASSWORD; invited: Partial<Invitation> | null; jit: boolean }>;
 const INSIDE: Partial<Invitation> = { rev: "1", invitedBy: JOE, createdAt: NOW };
+const OUTSIDE = { ...INSIDE, email: GUEST_EMAIL, fromOutside: true };
 
 /** What makes a member, and who may ask at the same time. */
 const GROUNDS: readonly [string, Ground, readonly (keyof typeof ASKED)[]][] = [
   ["an invitation", { login: BY_PASSWORD, invited: INSIDE, jit: false }, ["check", "list", "accept"]],
-  [
-    "consent",
-    { login: AS_GUEST, invited: { ...INSIDE, email: GUEST_EMAIL, fromOutside: true }, jit: false },
-    ["accept"],
-  ],
+  ["consent", { login: AS_GUEST, invited: OUTSIDE, jit: false }, ["accept"]],
   ["JIT", { login: VIA_ACME, invited: null, jit: true }, ["check", "list"]],
 ];
 
