@@ -46,12 +46,7 @@ it.each([
     [problem("a"), problem("b")],
     [],
   ],
-  [
-    "the store answers at the third try",
-    [outage, outage, [connection("a", "oauth2")]],
-    [problem("a")],
-    [1_000, 2_000],
-  ],
+  ["the third try succeeds", [outage, outage, [connection("a", "oauth2")]], [problem("a")], [1_000, 2_000]],
   [
     "the store is down for long",
     [...Array<Error>(9).fill(outage), []],

@@ -52,13 +52,10 @@ it("cancels a run with a request that has no body, and reads the result of a fin
   expect(backend.asked[0]?.headers).not.toHaveProperty("content-type");
 });
 
+const DOWN = "PLATFORM_UNAVAILABLE";
 it.each<[string, Reply, string]>([
   ["a refusal", { status: 403, body: { error: { reason: "NOT_A_MEMBER", message: "" } } }, "NOT_A_MEMBER"],
-  [
-    "an outage behind it",
-    { status: 503, body: { error: { reason: "PLATFORM_UNAVAILABLE" } } },
-    "PLATFORM_UNAVAILABLE",
-  ],
+  ["an outage behind it", { status: 503, body: { error: { reason: DOWN } } }, DOWN],
   ["a refusal without a reason", { status: 500, body: { error: {} } }, "RUNS_UNAVAILABLE"],
   ["an HTML page", { status: 502, body: "<html>" }, "RUNS_UNAVAILABLE"],
   ["no answer", "reset", "RUNS_UNAVAILABLE"],

@@ -109,16 +109,13 @@ const jwt = (header: unknown, claims: unknown) =>
     .concat("x")
     .join(".");
 const RS256 = { alg: "RS256" };
+const OF_A = { audiences: ["a"], isMachine: false };
 
 it.each([
   ["a text", "opaque", "opaque"],
   ["an encrypted token", `${jwt(RS256, {})}.x.x`, "opaque"],
   ["no object", jwt(RS256, null), "opaque"],
-  [
-    "no times",
-    jwt(RS256, { aud: "a", exp: "1" }),
-    { audiences: ["a"], lifetimeSeconds: null, isMachine: false },
-  ],
+  ["no times", jwt(RS256, { aud: "a", exp: "1" }), { ...OF_A, lifetimeSeconds: null }],
   [
     "a user",
     jwt(RS256, { iss: "i", aud: ["a", "b"], iat: 1, exp: 61 }),
