@@ -33,6 +33,8 @@ async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
   return error;
 }
 
+const leaking = (status: number): Answer => ({ status, json: { message: LEAK } });
+
 /** The answer, how often it is asked for, and the detail. */
 const FAULTS: readonly (readonly [string, Answer, number, string])[] = [
   ["slow", { delayMs: 1_000 }, 3, "Auth0 did not answer in time"],
@@ -59,18 +61,13 @@ const FAULTS: readonly (readonly [string, Answer, number, string])[] = [
     1,
     "Auth0 answers 302, a redirect, which is not followed",
   ],
-  ["400", { status: 400, json: { message: LEAK } }, 1, "Auth0 answers 400"],
-  ["401", { status: 401, json: { message: LEAK } }, 2, "Auth0 answers 401: it does not accept its own token"],
-  [
-    "403",
-    { status: 403, json: { message: LEAK } },
-    1,
-    "Auth0 answers 403: the client's grant lacks the scope read:connections",
-  ],
-  ["404 to a search", { status: 404, json: { message: LEAK } }, 1, "Auth0 answers 404"],
+  ["400", leaking(400), 1, "Auth0 answers 400"],
+  ["401", leaking(401), 2, "Auth0 answers 401: it does not accept its own token"],
+  ["403", leaking(403), 1, "Auth0 answers 403: the client's grant lacks the scope read:connections"],
+  ["404 to a search", leaking(404), 1, "Auth0 answers 404"],
   ["429", { status: 429 }, 3, "Auth0 answers 429"],
   ["429 beyond the call's time", { status: 429, headers: { "retry-after": "60" } }, 1, "Auth0 answers 429"],
-  ["500", { status: 500, json: { message: LEAK } }, 1, "Auth0 answers 500"],
+  ["500", leaking(500), 1, "Auth0 answers 500"],
   ["503", { status: 503, html: LEAK }, 3, "Auth0 answers 503"],
 ];
 
@@ -97,22 +94,18 @@ describe("a call that Auth0 does not answer well", () => {
   });
 });
 
+const denied = (status: number): Answer => ({ status, json: { error: LEAK } });
 const NO_TOKEN = "no token for the Management API: Auth0 answers";
 
 describe("a token that Auth0 does not issue", () => {
   it.each<[string, Answer, number, string]>([
     [
       "wrong secret",
-      { status: 401, json: { error: LEAK } },
+      denied(401),
       1,
       `${NO_TOKEN} 401: AUTH0_MANAGEMENT_CLIENT_ID or AUTH0_MANAGEMENT_CLIENT_SECRET is wrong`,
     ],
-    [
-      "no grant",
-      { status: 403, json: { error: LEAK } },
-      1,
-      `${NO_TOKEN} 403: the client has no grant for the Management API`,
-    ],
+    ["no grant", denied(403), 1, `${NO_TOKEN} 403: the client has no grant for the Management API`],
     ["elsewhere", { status: 308, headers: { location: "/" } }, 1, `${NO_TOKEN} 308`],
     ["busy", { status: 503 }, 3, `${NO_TOKEN} 503`],
     ["a page", { html: LEAK }, 1, NOT_JSON],
