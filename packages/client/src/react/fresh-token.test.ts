@@ -18,6 +18,11 @@ function tokenOf(sub: string, iat: number, act?: object): string {
   return `head.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.sign`;
 }
 
+const FIRST = tokenOf("jane", 1);
+const LATER = tokenOf("jane", 2);
+const JOES = tokenOf("joe", 2);
+const DELEGATED = tokenOf("jane", 2, { sub: "joe" });
+
 /** A service that accepts one token, and the issuer of that token. */
 function setup({ refresh, ...options }: Partial<FreshTokenOptions> = {}) {
   const seen: (string | null)[] = [];
@@ -61,20 +66,15 @@ describe("a token that has expired", () => {
   });
 
   it.each([
-    { person: "the same user", next: tokenOf("jane", 2), expected: tokenOf("jane", 2) },
-    { person: "another user", next: tokenOf("joe", 1), expected: "TOKEN_EXPIRED" },
-    {
-      person: "somebody who acts for the user",
-      next: tokenOf("jane", 2, { sub: "joe" }),
-      expected: "TOKEN_EXPIRED",
-    },
+    { person: "the same user", next: LATER, expected: LATER },
+    { person: "another user", next: JOES, expected: "TOKEN_EXPIRED" },
+    { person: "somebody who acts for the user", next: DELEGATED, expected: "TOKEN_EXPIRED" },
     { person: "an unknown user", next: "opaque", expected: "TOKEN_EXPIRED" },
   ])("is not renewed when the supplier has a newer one of $person", async ({ next, expected }) => {
-    const first = tokenOf("jane", 1);
-    const supply = [first, next];
+    const supply = [FIRST, next];
     const { fresh, counts } = setup({ token: () => supply.shift() });
     const call = fresh.call(async (token) => {
-      if (token === first) throw new ServiceError("TOKEN_EXPIRED");
+      if (token === FIRST) throw new ServiceError("TOKEN_EXPIRED");
       return token;
     });
     expect(await call.catch((error: unknown) => (error as ServiceError).reason)).toBe(expected);
@@ -82,20 +82,10 @@ describe("a token that has expired", () => {
   });
 
   it.each([
-    { person: "the same user", token: tokenOf("jane", 1), next: tokenOf("jane", 2), attempts: 2 },
-    { person: "another user", token: tokenOf("jane", 1), next: tokenOf("joe", 2), attempts: 1 },
-    {
-      person: "who acts for the user",
-      token: tokenOf("jane", 1),
-      next: tokenOf("jane", 2, { sub: "joe" }),
-      attempts: 1,
-    },
-    {
-      person: "the user themselves",
-      token: tokenOf("jane", 1, { sub: "joe" }),
-      next: tokenOf("jane", 2),
-      attempts: 1,
-    },
+    { person: "the same user", token: FIRST, next: LATER, attempts: 2 },
+    { person: "another user", token: FIRST, next: JOES, attempts: 1 },
+    { person: "who acts for the user", token: FIRST, next: DELEGATED, attempts: 1 },
+    { person: "the user themselves", token: tokenOf("jane", 1, { sub: "joe" }), next: LATER, attempts: 1 },
   ])("is replaced only by a renewed token of the same person: $person", async ({ token, next, attempts }) => {
     const { fresh } = setup({ token, refresh: async () => next });
     const attempt = vi.fn(() => Promise.reject(new ServiceError("TOKEN_EXPIRED")));
