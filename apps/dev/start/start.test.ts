@@ -204,17 +204,12 @@ test("prints configuration errors without a stack trace or a value, and exits wi
   });
 });
 
+const unwritable = (code: string) => `is not writable (${code}): set DATA_FOLDER to another folder`;
+const MISSING = /^ORGANIZATIONS_FILE: .*none\.json/;
+
 test.for<[string, (file: string) => Record<string, string>, string | RegExp]>([
-  [
-    "a data folder that is a file",
-    (file) => ({ DATA_FOLDER: file }),
-    "is not writable (EEXIST): set DATA_FOLDER to another folder",
-  ],
-  [
-    "a data folder that cannot exist",
-    () => ({ DATA_FOLDER: "/proc/none/data" }),
-    "is not writable (ENOENT): set DATA_FOLDER to another folder",
-  ],
+  ["a data folder that is a file", (file) => ({ DATA_FOLDER: file }), unwritable("EEXIST")],
+  ["a data folder that cannot exist", () => ({ DATA_FOLDER: "/proc/none/data" }), unwritable("ENOENT")],
   [
     "two equal ports",
     () => ({ DYNAMODB_PORT: "4999", USER_DIRECTORY_PORT: "4999" }),
@@ -225,11 +220,7 @@ test.for<[string, (file: string) => Record<string, string>, string | RegExp]>([
     () => ({ FRONTEND_PORT: "4999", MAILBOX_PORT: "4999" }),
     "FRONTEND_PORT and MAILBOX_PORT are both 4999: set one of them to another port",
   ],
-  [
-    "a missing organizations file",
-    (file) => ({ ORGANIZATIONS_FILE: join(file, "none.json") }),
-    /^ORGANIZATIONS_FILE: .*none\.json/,
-  ],
+  ["a missing organizations file", (file) => ({ ORGANIZATIONS_FILE: join(file, "none.json") }), MISSING],
 ])("says how to fix %s", async ([, env, fix]) => {
   const folder = await mkdtemp(join(tmpdir(), "start-"));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -243,5 +234,5 @@ test.for<[string, (file: string) => Record<string, string>, string | RegExp]>([
 });
 
 test("the stand-ins say which variable names an organizations file that is missing", () => {
-  expect(() => readTenant("none.json")).toThrow(/^ORGANIZATIONS_FILE: .*none\.json/);
+  expect(() => readTenant("none.json")).toThrow(MISSING);
 });

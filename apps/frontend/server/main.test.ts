@@ -40,6 +40,7 @@ function start(env: Record<string, string>) {
   return { child, output, ended: once(child, "close") };
 }
 
+const NO_SITE = import.meta.dirname;
 it.each<[string, Record<string, string>, RegExp]>([
   ["variables", { PORT: "70000" }, /PORT must be a port\\n {2}CONFIG_FILE is missing/],
   [
@@ -49,11 +50,7 @@ it.each<[string, Record<string, string>, RegExp]>([
   ],
   ["JSON", { CONFIG_FILE: "text.json" }, /text\.json \(CONFIG_FILE\)/],
   ["a file", { CONFIG_FILE: "gone.json" }, /gone\.json/],
-  [
-    "an app",
-    { CONFIG_FILE: "good.json", SITE_FOLDER: import.meta.dirname },
-    /\(SITE_FOLDER\) has no index\.html/,
-  ],
+  ["an app", { CONFIG_FILE: "good.json", SITE_FOLDER: NO_SITE }, /\(SITE_FOLDER\) has no index\.html/],
 ])("does not start without the right %s, and says why", async (_, env, why) => {
   const { output, ended } = start({ PORT: "0", ...env });
   expect(await ended).toEqual([1, null]);

@@ -14,6 +14,7 @@ const SPA = {
 };
 /** auth0-spa-js's silent login. */
 const SILENT = { ...SPA, prompt: "none", response_mode: "web_message" };
+const SILENT_AS_JOE = { ...SILENT, login_hint: "joe@x.example" };
 /** What express-openid-connect sends without an API. */
 const ID_TOKEN = {
   client_id: "app-web",
@@ -109,11 +110,7 @@ describe("your own app", () => {
 
   test.for([
     { what: "after a login", params: SILENT, response: { code: expect.any(String) } },
-    {
-      what: "for another user",
-      params: { ...SILENT, login_hint: "joe@x.example" },
-      response: LOGIN_REQUIRED,
-    },
+    { what: "for another user", params: SILENT_AS_JOE, response: LOGIN_REQUIRED },
   ])("gets the answer of a silent login as a web message: $what", async ({ params, response }) => {
     const { browser } = await signedIn();
     const { html } = await browser.authorize(params);

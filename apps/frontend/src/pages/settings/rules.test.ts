@@ -2,24 +2,16 @@ import { expect, it } from "vitest";
 import { joinByDomainText, joinText } from "./rules.ts";
 
 type Domains = Parameters<typeof joinByDomainText>[0];
+const of = (state: Domains[number]["state"], domain = "a.example") => ({ domain, state });
+const BOTH = [of("verified"), of("missing", "b.example")];
+
 it.each<[Domains, boolean, string]>([
   [[], true, "No verified domain"],
-  [[{ domain: "a.example", state: "pending" }], true, "No verified domain"],
-  [[{ domain: "a.example", state: "lapsed" }], true, "No verified domain"],
-  [[{ domain: "a.example", state: "verified" }], true, "People with an @a.example address can join"],
-  [
-    [{ domain: "a.example", state: "missing" }],
-    false,
-    "People with an @a.example address join by invitation",
-  ],
-  [
-    [
-      { domain: "a.example", state: "verified" },
-      { domain: "b.example", state: "missing" },
-    ],
-    true,
-    "People with an @a.example or @b.example address can join",
-  ],
+  [[of("pending")], true, "No verified domain"],
+  [[of("lapsed")], true, "No verified domain"],
+  [[of("verified")], true, "People with an @a.example address can join"],
+  [[of("missing")], false, "People with an @a.example address join by invitation"],
+  [BOTH, true, "People with an @a.example or @b.example address can join"],
 ])("joinByDomainText(%j, %s)", (domains, jit, text) => {
   expect(joinByDomainText(domains, jit)).toBe(text);
 });
