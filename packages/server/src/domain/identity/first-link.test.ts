@@ -215,9 +215,14 @@ describe("inside a relink window", () => {
     expect(getsSeat(await readHolder(held("waad|old"), first, ports, UNBOUNDED), first)).toBe(false);
   });
 
-  it("allows no take-over at its end", async () => {
+  it.each([
+    ["at its end", WINDOW.until, ENTRA.name],
+    ["of another connection", INSIDE, "acme-okta"],
+  ])("allows no take-over %s", async (_, at, connection) => {
     await openWindow();
-    now = WINDOW.until;
+    identities.opened.clear();
+    identities.opened.set(connection, { ...WINDOW, connection });
+    now = at;
     await expect(signIn("waad|new")).rejects.toMatchObject(CONFLICT);
     expect(identities.linkedTo(JANE)).toEqual(["waad|old"]);
   });
