@@ -1,6 +1,6 @@
-import { type Reason, Refusal } from "@platform-api/server/domain";
+import { type Reason, Refusal, Unknown } from "@platform-api/server/domain";
 import { expect, it } from "vitest";
-import { describeDirectoryOutage, describeDomainError } from "./domain-errors.ts";
+import { describeDirectoryOutage, describeDomainError, notFound } from "./domain-errors.ts";
 
 const HINT = "what to do";
 
@@ -29,4 +29,16 @@ it("describes only outages of the directory as such", () => {
     "the user directory does not answer (busy), so: check CLJ_PG_WRAPPER_URL and CLJ_PG_WRAPPER_TOKEN";
   expect(describeDirectoryOutage(new Refusal("OVERLOADED", "busy"), ", so")).toBe(words);
   expect(describeDirectoryOutage(new Refusal("STORE_UNAVAILABLE", "busy"), ", so")).toBeNull();
+});
+
+it.each<[string, Error, RegExp]>([
+  ["what is not there", new Refusal("NOT_FOUND", "detail"), /^no connection$/],
+  [
+    "an organization that is not there",
+    new Unknown("organization", "nope"),
+    /^there is no organization nope$/,
+  ],
+  ["another refusal", new Refusal("CONFLICT", "detail"), /^detail$/],
+])("a command has words for %s", (_, error, words) => {
+  expect(() => notFound("no connection")(error)).toThrow(words);
 });

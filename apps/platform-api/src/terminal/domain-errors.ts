@@ -29,10 +29,14 @@ export function noOrganization(id: string): string {
   return `there is no organization ${id || '""'}: see \`platform-api org list\``;
 }
 
-/** Says in a command's words that the domain has not found something. @throws {CommandFailure}, or the error as it is */
+/**
+ * Says in a command's words that the domain has not found something, unless its error names what it is.
+ * @throws {CommandFailure}, or the error as it is
+ */
 export function notFound(words: string): (error: unknown) => never {
   return (error) => {
-    if (error instanceof Refusal && error.reason === "NOT_FOUND") throw new CommandFailure(words);
+    const isNamed = error instanceof Unknown;
+    if (error instanceof Refusal && error.reason === "NOT_FOUND" && !isNamed) throw new CommandFailure(words);
     throw error;
   };
 }
