@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brokenFolder } from "../service-errors.ts";
+import { makeFolder } from "./make-folder.ts";
 
 const LOCK_FILE = /^([1-9][0-9]*)\.[0-9a-f-]{36}\.lock$/;
 
@@ -17,9 +18,11 @@ const held = new Set<string>();
  * @throws when a live process holds the folder, or when the folder cannot be created
  */
 export async function lockFolder(folder: string, service: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+  try {
+    makeFolder(folder);
+  } catch (cause) {
     throw brokenFolder(folder, service, cause);
-  });
+  }
   const own = `${process.pid}.${randomUUID()}.lock`;
   const unlock = async () => {
     await rm(join(folder, own), { force: true });

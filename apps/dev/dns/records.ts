@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { makeFolder } from "../data-folder/make-folder.ts";
 
 /** The file of the records in the data folder. */
 const RECORDS_FILE = "dns.json";
@@ -45,7 +46,7 @@ export class TxtRecords {
 
   /** Never leaves half a file. */
   #write(records: Readonly<Record<string, readonly string[]>>): void {
-    mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(this.#file));
     const next = `${this.#file}.${process.pid}.next`;
     writeFileSync(next, `${JSON.stringify(records, null, 2)}\n`);
     renameSync(next, this.#file);

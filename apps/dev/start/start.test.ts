@@ -211,6 +211,11 @@ test.for<[string, (file: string) => Record<string, string>, string | RegExp]>([
   ["a data folder that is a file", (file) => ({ DATA_FOLDER: file }), unwritable("EEXIST")],
   ["a data folder that cannot exist", () => ({ DATA_FOLDER: "/proc/none/data" }), unwritable("ENOENT")],
   [
+    "a data folder that takes no files",
+    () => ({ DATA_FOLDER: "/proc" }),
+    /^data folder \/proc.* cannot be opened/m,
+  ],
+  [
     "two equal ports",
     () => ({ DYNAMODB_PORT: "4999", USER_DIRECTORY_PORT: "4999" }),
     "USER_DIRECTORY_PORT and DYNAMODB_PORT are both 4999: set one of them to another port",

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { z } from "zod";
+import { makeFolder } from "../../data-folder/make-folder.ts";
 import { brokenFolder } from "../../service-errors.ts";
 
 /** The other keys of a record, and when it expires. */
@@ -85,7 +86,7 @@ export class RecordStore {
 
 /** Creates the folder, or closes one that others can read: only its owner may read the keys. */
 function makePrivate(folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   try {
     chmodSync(folder, 0o700);
   } catch {
