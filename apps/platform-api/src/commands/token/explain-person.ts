@@ -149,15 +149,9 @@ const IDENTITY: Texts<IdentityRules> = {
 
 function membershipTexts(memberships: NewMemberships): Texts<MembershipRules> {
   return {
-    organization: ({
-      identity: {
-        claims: { auth0OrgId },
-        userId,
-        actor,
-      },
-      organization,
-      membership,
-    }) => {
+    organization: ({ identity, organization, membership }) => {
+      const { userId, actor } = identity;
+      const { auth0OrgId } = identity.claims;
       const user = userId === NEW_USER ? "<userId>" : userId;
       const expected = "not removed from the organization of the token";
       const fix = `\`member restore ${organization?.id} ${user}\``;
