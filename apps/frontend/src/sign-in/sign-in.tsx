@@ -47,7 +47,7 @@ function KnownPerson({ route, onChangeAddress }: KnownPersonProps) {
   return (
     <SignInFrame>
       <PageHeading title={`Sign in to ${brand().name}`} />
-      <p className="auth-lead">You have signed in from this browser before.</p>
+      <p className="auth-lead">You last used this address in this browser.</p>
       <div className="auth-options">
         <Button className="button button-wide button-primary" onPress={() => leave(route)}>
           <span>

@@ -34,11 +34,14 @@ function show(reason: AppReason | null, { isHidden = false, isGone = false } = {
 
 const said = () => document.querySelector("[role=status]")?.textContent;
 
-it("ProblemNotice announces the problem and the recovery", () => {
-  show("RUNS_UNAVAILABLE");
-  expect(said()).toMatch(/^Runs are unavailable/);
+it.each<[AppReason, RegExp, string]>([
+  ["RUNS_UNAVAILABLE", /^Runs are unavailable/, "Back online"],
+  ["MEMBERSHIP_REMOVED", /^You were removed/, "The problem is solved"],
+])("ProblemNotice announces %s and its end", (reason, problem, end) => {
+  show(reason);
+  expect(said()).toMatch(problem);
   show(null);
-  expect(said()).toBe("Back online");
+  expect(said()).toBe(end);
 });
 
 it("ProblemNotice announces nothing while a problem page hides it", () => {

@@ -3,7 +3,7 @@ import { announce } from "../../design/announcer.tsx";
 import { Icon } from "../../design/icon.tsx";
 import { BehindProblem } from "../routing/page.tsx";
 import { useIsCovered } from "./covered-notice.ts";
-import { problemFor } from "./error-reason.ts";
+import { isPassing, problemFor } from "./error-reason.ts";
 import { iconOf, ProblemActions, type ProblemProps, ProblemWatch } from "./problem-page.tsx";
 import { ProblemReport } from "./problem-report.tsx";
 import type { AppReason } from "./problems.ts";
@@ -94,7 +94,8 @@ function useAnnounceRecovery(reason: AppReason | null): void {
   const before = useRef<AppReason | null>(null);
   const isHidden = useContext(BehindProblem);
   useEffect(() => {
-    if (reason === null && before.current !== null && !isHidden) announce("Back online");
+    if (reason === null && before.current !== null && !isHidden)
+      announce(isPassing(before.current) ? "Back online" : "The problem is solved");
     before.current = reason;
   }, [reason, isHidden]);
 }
