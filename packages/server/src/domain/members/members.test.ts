@@ -158,8 +158,10 @@ describe.each(CHANGES)("%s", (name, before, after, action) => {
     const changed = await verb(await operator());
     const [entries, owners] = [[...stores.identities.entries], ownersNow()];
     const commit = vi.spyOn(stores.transactions, "commit");
+    const read = vi.spyOn(stores.speakers, "find");
     for (const by of [await operator(), await janeAs("owner")]) expect(await verb(by)).toEqual(changed);
     expect([commit.mock.calls, stores.identities.entries, ownersNow()]).toEqual([[], entries, owners]);
+    expect(read).not.toHaveBeenCalled();
   });
 
   it("stores nothing without an answer of the store, and all of it when it is repeated", async () => {

@@ -243,6 +243,7 @@ describe("a membership that a procedure requires", () => {
     requireMembership(await signedIn(ports, login), id, ports, UNBOUNDED);
   const enforcing = { enforceSso: true };
   const CLOSED_TOO = { ...CLOSED, ...enforcing };
+  const GONE_TOO = { ...GONE, organizationId: INITECH };
   const ELSEWHERE = { ...VIA_ACME, auth0OrgId: "org_x" };
   it.each<[string, MemoryPorts, Claims, OrganizationId, string]>([
     ["without one", memoryPorts(acme()), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
@@ -256,6 +257,7 @@ describe("a membership that a procedure requires", () => {
     ["in a closed one that enforced SSO", member(acme(CLOSED_TOO), {}), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
     ["where SSO is enforced", member(acme(enforcing), { role: "owner" }), BY_PASSWORD, ACME, "SSO_REQUIRED"],
     ["in a deleted one", member(acme(), { organizationId: INITECH }), BY_PASSWORD, INITECH, "NOT_A_MEMBER"],
+    ["removed in a deleted one", member(acme(), GONE_TOO), BY_PASSWORD, INITECH, "NOT_A_MEMBER"],
   ])("is refused %s", async (_, ports, login, id, reason) => {
     await expect(required(ports, login, id)).rejects.toMatchObject({ reason });
   });

@@ -138,6 +138,13 @@ describe("an invitation", () => {
     expect(await signInAndAsk(ports, VIA_ACME)).toMatchObject({ origin: "jit", role: "member" });
   });
 
+  it("withdrawn meanwhile does not prevent JIT", async () => {
+    const ports = memoryPorts();
+    ports.memberships.invite(invitation({ ended: "revoked" }));
+    const presented = invitation({ rev: "before" });
+    expect(await makeOne(ports, { invitation: presented })).toMatchObject({ origin: "jit", role: "member" });
+  });
+
   it.each<[string, Partial<Invitation>, Partial<Invitation>]>([
     ["for another address", { email: JOE_EMAIL }, {}],
     ["that an operator withdrew meanwhile", { rev: "before" }, { ended: "revoked" }],
