@@ -1,10 +1,9 @@
 import { DynamoDB, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import type { OnUpstream } from "../../timed.ts";
 import { SILENT } from "./credentials.ts";
-import { KEEP_STEPS, keepSteps } from "./kept-steps.ts";
-import { leaveOut } from "./left-out.ts";
 import { requireProof } from "./proven-reply.ts";
 import { type backOff, retryStrategy } from "./retry-strategy.ts";
+import { KEEP_STEPS, keepSteps } from "./sdk-steps.ts";
 import { MAX_SOCKETS, type StoreOperation } from "./store-request.ts";
 
 export interface DynamoTableOptions {
@@ -48,7 +47,6 @@ export function createStoreClient(
     ...(endpoint === undefined ? {} : { endpoint }),
   });
   requireProof(client);
-  leaveOut(client);
   keepSteps(client);
   return client;
 }

@@ -1,8 +1,8 @@
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { expect, it, onTestFinished } from "vitest";
 import { listen } from "../testing/fault-proxy.ts";
-import { KEEP_STEPS, keepSteps, until } from "./kept-steps.ts";
+import { KEEP_STEPS, keepSteps, until } from "./sdk-steps.ts";
 
 /** A client of a server that answers so. It signs each request with other credentials. */
 async function clientOf(answer: RequestListener): Promise<DynamoDB> {
@@ -61,4 +61,44 @@ it("keeps the signer, which signs with the credentials of the moment", async () 
   await client.listTables();
   expect(new Set(signed).size).toBe(2);
   expect(await client.config.signer()).toBe(await client.config.signer());
+});
+
+it("removes steps that the SDK has under these names, and no other", () => {
+  const left = ["loggerMiddleware", "getUserAgentMiddleware", "recursionDetectionMiddleware"];
+  const client = new DynamoDB({ region: "eu-central-1" });
+  const steps = () => client.middlewareStack.identify().map((step) => step.split(" ")[0] ?? "");
+  const before = steps();
+  expect(before).toEqual(expect.arrayContaining(left));
+  keepSteps(client);
+  const kept = before.filter((step) => !left.includes(step));
+  expect(steps().sort()).toEqual([...kept, "endWithSignal"].sort());
+});
+
+it("names platform-api in the user-agent header, with and without a signal", async () => {
+  const seen: IncomingHttpHeaders[] = [];
+  const client = await clientOf(({ headers }, response) => {
+    seen.push(headers);
+    response.end("{}");
+  });
+  keepSteps(client);
+  await client.listTables();
+  await client.listTables(until(new AbortController().signal, {}));
+  expect(seen).toHaveLength(2);
+  for (const headers of seen) {
+    expect(headers).toMatchObject({ "user-agent": "platform-api", "x-amz-target": expect.any(String) });
+    expect(headers).not.toHaveProperty("x-amz-user-agent");
+  }
+});
+
+it("signs as the SDK's own class of hashes does", async () => {
+  const own = new DynamoDB({ region: "eu-central-1" }).config.sha256;
+  const secrets = [undefined, "secret", new TextEncoder().encode("secret")];
+  for (const secret of secrets) {
+    const hashes = [own, KEEP_STEPS.sha256].map((Hash) => new Hash(secret));
+    for (const hash of hashes) hash.update(new TextEncoder().encode("text"));
+    const [theirs, ours] = await Promise.all(
+      hashes.map(async (hash) => Buffer.from(await hash.digest()).toString("hex")),
+    );
+    expect(ours).toBe(theirs);
+  }
 });
