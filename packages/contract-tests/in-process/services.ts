@@ -5,7 +5,9 @@ import {
   createMemory,
   createTokenVerifier,
   type IssuerRow,
+  requestTransactions,
   type systemClock,
+  ToldCaches,
 } from "@platform-api/server/adapters";
 import {
   createIdentityResolver,
@@ -33,6 +35,8 @@ export interface InProcessOptions {
   readonly stores: MemoryStores;
   /** False: a process that reads the store on every request. */
   readonly caches?: boolean;
+  /** Default: a process that is told of its own changes alone. */
+  readonly told?: ToldCaches;
 }
 
 /** The numbers of the default configuration. */
@@ -55,15 +59,15 @@ export function inProcessServices(options: InProcessOptions): Services {
   const { rows, clock, directory, organizations, memberships, links, stores, caches = true } = options;
   const { identities } = stores;
   const selfService = memorySelfService(stores.organizations);
-  const identityCache = { ttlMs: caches ? IDENTITY_CACHE_MS : 0, clock };
-  const cached = cachedIdentityLinks(links, identityCache);
+  const { told = new ToldCaches(0) } = options;
+  const identityCache = { ttlMs: caches ? IDENTITY_CACHE_MS : 0, clock, told };
   const ports = {
     stored: organizations,
     organizations: cachedOrganizations(organizations, identityCache),
     storedLinks: links,
     storedMemberships: membershipsOf(stores.memberships),
     speakers: identities.speakers,
-    transactions: forgettingLinks(transactionsOf({ ...stores, ...selfService }), cached),
+    transactions: forgetting(transactionsOf({ ...stores, ...selfService }), told),
     audit: identities,
     otherStrategies: new Set(["auth0", "email", "google-oauth2"]),
     trustMode: "enforce",
@@ -90,19 +94,23 @@ export function inProcessServices(options: InProcessOptions): Services {
       identities,
       ...selfService,
     },
-    memberships: cachedMemberships(memberships, { ttlMs: caches ? MEMBERSHIP_CACHE_MS : 0, clock }),
+    memberships: cachedMemberships(memberships, {
+      ...identityCache,
+      ttlMs: caches ? MEMBERSHIP_CACHE_MS : 0,
+    }),
     verifier: createTokenVerifier({
       rows,
       clock,
       clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
       maxCached: 10_000,
+      freshness: told.freshness,
     }),
-    judging: new SingleFlight(),
-    people: createMemory(caches ? 1_000 : 1, clock),
+    judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
+    people: createMemory(caches ? 1_000 : 1, identityCache),
     rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null },
     resolveIdentity: createIdentityResolver({
       ...resolver,
-      links: cached,
+      links: cachedIdentityLinks(links, identityCache),
     }),
     resolveStoredIdentity: createIdentityResolver({
       ...resolver,
@@ -114,20 +122,12 @@ export function inProcessServices(options: InProcessOptions): Services {
   };
 }
 
-/** As in `serve`, a change of a link takes effect at once in the process that makes it. */
-function forgettingLinks(
-  { commit, backoff }: Transactions,
-  { forgetLink }: ReturnType<typeof cachedIdentityLinks>,
-): Transactions {
-  return {
-    backoff,
-    async commit(changes, signal) {
-      const isCommitted = await commit(changes, signal);
-      for (const { item, next, present } of changes.writes) {
-        const link = item === "link" ? (next ?? present) : null;
-        if (link !== null) forgetLink(link);
-      }
-      return isCommitted;
-    },
-  };
+/** As in `serve`, a change takes effect at once in the process that makes it. */
+function forgetting(transactions: Transactions, told: ToldCaches): Transactions {
+  const nothing = () => {};
+  return requestTransactions(transactions, {
+    committed: nothing,
+    auditUnsure: nothing,
+    forget: (keys) => told.forget(keys),
+  });
 }

@@ -3,6 +3,7 @@ import {
   type CredentialsLoad,
   type DynamoTable,
   dynamoOrganizationRegistry,
+  ToldCaches,
 } from "@platform-api/server/adapters";
 import { createHttpServer, createMetricsServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
@@ -30,6 +31,7 @@ export function compose(config: ServerConfig, logger: Logger) {
   const table = composeTable(config, (...request) => metrics.upstreams.finished("store", ...request));
   const directory = composeDirectory(config);
   const outbox = composeOutbox(config, table, logger);
+  const told = new ToldCaches(config.MEMORY_TTL_MS);
   const closed = new AbortController();
   const accessLog = accessLogger(logger, config.ACCESS_LOG);
   process.on("exit", accessLog.flush);
@@ -50,7 +52,7 @@ export function compose(config: ServerConfig, logger: Logger) {
       maxInFlight: config.MAX_IN_FLIGHT,
       maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
     },
-    services: composeServices(config, { metrics, reports, keys, table, directory, outbox }),
+    services: composeServices(config, { metrics, reports, keys, table, directory, outbox, told }),
   });
   return {
     http,

@@ -13,12 +13,12 @@ import {
   dynamoOrganizationAudit,
   dynamoOrganizationRegistry,
   dynamoReadAhead,
-  type Forget,
   type JwksSource,
   type Metrics,
   requestAudit,
   requestTransactions,
   systemClock,
+  type ToldCaches,
 } from "@platform-api/server/adapters";
 import { createIdentityResolver, SingleFlight } from "@platform-api/server/domain";
 import type { Services } from "@platform-api/server/http";
@@ -45,13 +45,14 @@ interface Foundation {
   readonly table: DynamoTable;
   readonly directory: CljClient;
   readonly outbox: ReturnType<typeof composeOutbox>;
+  readonly told: ToldCaches;
 }
 
 /** The services of `serve`. */
 export function composeServices(config: ServerConfig, foundation: Foundation): Services {
-  const { metrics, reports, keys, table, directory, outbox } = foundation;
+  const { metrics, reports, keys, table, directory, outbox, told } = foundation;
   const { caches, logins, upstreams } = metrics;
-  const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock, caches };
+  const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock, caches, told };
   const membershipCache = { ...identityCache, ttlMs: config.MEMBERSHIP_CACHE_MS };
   const storedLinks = dynamoIdentities(table);
   const { windows, ...stored } = loginPorts(table, config);
@@ -64,7 +65,7 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
     memberships,
     transactions: requestTransactions(stored.transactions, {
       committed: logins.committed,
-      forget: forgetIn({ organizations, memberships, links }),
+      forget: (keys) => told.forget(keys),
       auditUnsure: reports.audit.auditUnsure,
     }),
     storedLinks,
@@ -90,9 +91,9 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
       identities: storedLinks,
       trial: tokenTrial(judgePorts({ config, keys, table, directory })),
     },
-    verifier: composeVerifier(config, keys, { caches }),
-    judging: new SingleFlight(),
-    people: createMemory(MAX_KNOWN_PEOPLE, systemClock, caches),
+    verifier: composeVerifier(config, keys, { caches, freshness: told.freshness }),
+    judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
+    people: createMemory(MAX_KNOWN_PEOPLE, identityCache),
     rateLimits: composeRateLimits(config, metrics),
     resolveIdentity: createIdentityResolver({ ...resolver, organizations, links }),
     resolveStoredIdentity: createIdentityResolver({
@@ -102,39 +103,6 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
     }),
     readAhead: dynamoReadAhead(table),
     adminClients: config.ADMIN_CLIENT_IDS,
-  };
-}
-
-function forgetIn({
-  organizations,
-  memberships,
-  links,
-}: {
-  readonly organizations: ReturnType<typeof cachedOrganizations>;
-  readonly memberships: ReturnType<typeof cachedMemberships>;
-  readonly links: ReturnType<typeof cachedIdentityLinks>;
-}): Forget {
-  const isNotCached = () => {};
-  return {
-    organization: organizations.forget,
-    pointer: organizations.forget,
-    domain: organizations.forget,
-    connection: organizations.forget,
-    // A missing membership is not cached, and forgetting also discards the reads of others that are under way.
-    membership: ({ organizationId, userId }, { isNew }) => {
-      if (!isNew) memberships.forget(organizationId, userId);
-    },
-    invitation: isNotCached,
-    invitationLedger: isNotCached,
-    speakers: isNotCached,
-    link: (link, { isNew }) => {
-      if (!isNew) links.forgetLink(link);
-    },
-    seat: isNotCached,
-    block: links.forgetBlock,
-    window: isNotCached,
-    claim: isNotCached,
-    setup: isNotCached,
   };
 }
 

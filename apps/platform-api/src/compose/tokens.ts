@@ -1,12 +1,12 @@
 import {
   auth0Rows,
-  type Caches,
   createTokenVerifier,
   type IssuerRow,
   type JwksRefresh,
   JwksSource,
   platformRow,
   systemClock,
+  type TokenVerifierOptions,
   type TracedTokenVerifier,
   testRow,
 } from "@platform-api/server/adapters";
@@ -37,14 +37,14 @@ export function composeKeys(
 export function composeVerifier<Known>(
   config: ServerConfig,
   keys: JwksSource,
-  { caches = new Map(), maxCached = MAX_CACHED_TOKENS }: { caches?: Caches; maxCached?: number } = {},
+  options: Pick<TokenVerifierOptions, "caches" | "freshness"> & { maxCached?: number } = {},
 ): TracedTokenVerifier<Known> {
   return createTokenVerifier({
     rows: issuerRows(config, keys),
     clock: systemClock,
     clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
-    maxCached,
-    caches,
+    maxCached: MAX_CACHED_TOKENS,
+    ...options,
   });
 }
 

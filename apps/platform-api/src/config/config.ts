@@ -154,6 +154,8 @@ const serverSchema = directorySchema.extend({
   CLOCK_TOLERANCE_SECONDS: atMost(300, 30),
   MAX_TOKEN_LIFETIME_SECONDS: count(86_400),
   MEMBERSHIP_CACHE_MS: atMost(5_000, 5_000),
+  CHANGES_POLL_MS: atMost(5_000, 1_000),
+  MEMORY_TTL_MS: count(600_000),
   SHUTDOWN_DRAIN_MS: count(15_000),
   ACCESS_LOG: z.enum(["all", "refused"], "must be all or refused").default("all"),
   LOG_LEVEL: z

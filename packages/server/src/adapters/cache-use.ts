@@ -8,7 +8,6 @@ export type CacheName =
   | "organizations"
   | "organizations_by_auth0_id"
   | "connections"
-  | "connection_lists"
   | "domains"
   | "absent_connections"
   | "absent_domains";

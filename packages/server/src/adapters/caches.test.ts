@@ -1,11 +1,15 @@
 import { afterAll, describe, expect, it, vi } from "vitest";
 import {
+  type IdentityLink,
+  type OrganizationId,
   Reads,
   type RegisteredConnection,
   readOutsideCaches,
   recordReads,
   renewsCache,
 } from "../domain/index.ts";
+import { ToldCaches } from "./cache.ts";
+import { cacheKeysOf } from "./cache-keys.ts";
 import type { Caches, CacheUse } from "./cache-use.ts";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 import { dynamoIdentities } from "./dynamodb/identities.ts";
@@ -13,13 +17,12 @@ import { dynamoMemberships } from "./dynamodb/memberships.ts";
 import { dynamoOrganizations } from "./dynamodb/organizations.ts";
 import { ITEM_TYPES } from "./dynamodb/table/item-types.ts";
 import { ItemsOf } from "./dynamodb/table/items.ts";
-import { keys } from "./dynamodb/table/keys.ts";
 import { startEmbeddedStore } from "./dynamodb/testing/embedded-store.ts";
 import {
   ACME,
   ACME_EXAMPLE,
   connection,
-  deleteItem,
+  GLOBEX,
   JANE,
   link,
   membership,
@@ -28,6 +31,8 @@ import {
 } from "./dynamodb/testing/examples.ts";
 
 const TTL_MS = 5_000;
+/** How long a value is kept while this process is told of changes. */
+const MEMORY_MS = 600_000;
 const READ_MS = 400;
 /** How long a connection or a domain is cached as not registered. */
 const ABSENT_MS = 5_000;
@@ -58,6 +63,7 @@ function answering<Ports extends object>(ports: Ports): Ports {
 }
 
 interface CachedRead {
+  readonly told: ToldCaches;
   readonly use: CacheUse | undefined;
   readonly read: () => Promise<unknown>;
   /** What the store answers before, while and after there is something. */
@@ -67,7 +73,8 @@ interface CachedRead {
 /** Everything that is cached. */
 function cachedReads(ttlMs: number): Record<string, CachedRead> {
   const caches: Caches = new Map();
-  const options = { ttlMs, clock, caches };
+  const told = new ToldCaches(MEMORY_MS);
+  const options = { ttlMs, clock, caches, told };
   const organizations = cachedOrganizations(answering(dynamoOrganizations(table)), options);
   const memberships = cachedMemberships(answering(dynamoMemberships(table)), options);
   const identities = cachedIdentityLinks(answering(dynamoIdentities(table)), options);
@@ -77,46 +84,49 @@ function cachedReads(ttlMs: number): Record<string, CachedRead> {
   const removed = membership({ status: "removed" });
   return {
     "an organization": {
+      told,
       use: caches.get("organizations"),
       read: () => organizations.find(ACME, UNBOUNDED),
       answers: [null, acme, { ...acme, name: "Acme Ltd" }],
     },
     "an organization by Auth0's id": {
+      told,
       use: caches.get("organizations_by_auth0_id"),
       read: () => organizations.findByAuth0OrgId("org_acme", UNBOUNDED),
       answers: [null, acme, null],
     },
     "a connection": {
+      told,
       use: caches.get("connections"),
       read: () => organizations.findConnection(okta.name, UNBOUNDED),
       answers: [null, named("enabled"), named("removed")],
     },
     "a connection that is off": {
+      told,
       use: caches.get("connections"),
       read: () => organizations.findConnection(okta.name, UNBOUNDED),
       answers: [named("disabled"), named("enabled"), named("disabled")],
     },
-    "an organization's connections": {
-      use: caches.get("connection_lists"),
-      read: () => organizations.listConnections(ACME, UNBOUNDED),
-      answers: [[], [okta], []],
-    },
     "the organizations of a domain": {
+      told,
       use: caches.get("domains"),
       read: () => organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED),
       answers: [[], [acme], []],
     },
     "an active membership": {
+      told,
       use: caches.get("memberships"),
       read: () => memberships.find(ACME, JANE, UNBOUNDED),
       answers: [removed, membership(), removed],
     },
     "an identity link": {
+      told,
       use: caches.get("links"),
       read: () => identities.find(link(), UNBOUNDED),
       answers: [null, link(), null],
     },
     "an unblocked user": {
+      told,
       use: caches.get("unblocked"),
       read: () => identities.isBlocked(JANE, UNBOUNDED),
       answers: [true, false, true],
@@ -164,6 +174,44 @@ describe.each(Object.keys(cachedReads(TTL_MS)))("%s", (name) => {
     expect(await read()).toEqual(present);
   });
 
+  it(`caches for minutes what is there, while this process is told of changes: ${name}`, async () => {
+    const { read, told } = cached(TTL_MS);
+    const beganMs = nowMs;
+    answer = present;
+    expect(await read()).toEqual(present);
+    answer = gone;
+    told.freshness.untilMs = nowMs + MEMORY_MS;
+    pass(beganMs + MEMORY_MS - 1 - nowMs);
+    expect(await read()).toEqual(present);
+    told.freshness.untilMs = nowMs;
+    expect(await read()).toEqual(gone);
+  });
+
+  it(`caches what is there no longer than its memory, and what is not for ${absentMs} ms, told or not: ${name}`, async () => {
+    const { read, told } = cached(TTL_MS);
+    told.freshness.untilMs = Number.POSITIVE_INFINITY;
+    const beganMs = nowMs;
+    answer = absent;
+    await read();
+    answer = present;
+    pass(absentMs);
+    expect(await read()).toEqual(present);
+    answer = gone;
+    pass(MEMORY_MS - READ_MS - 1);
+    expect(await read()).toEqual(present);
+    pass(2);
+    expect(await read()).toEqual(gone);
+    expect(nowMs).toBeGreaterThan(beganMs + MEMORY_MS);
+  });
+
+  it(`asks once for those who ask at once: ${name}`, async () => {
+    const { read } = cached(TTL_MS);
+    renewals.length = 0;
+    answer = present;
+    expect(await Promise.all([read(), read(), read()])).toEqual([present, present, present]);
+    expect(renewals).toHaveLength(1);
+  });
+
   it(`T8N: reads again as a renewal what it had of a user, until that is gone: ${name}`, async () => {
     const { read } = cached(TTL_MS);
     renewals.length = 0;
@@ -185,12 +233,14 @@ describe.each(Object.keys(cachedReads(TTL_MS)))("%s", (name) => {
     answer = absent;
     const denied = await recorded(read);
     const none = { cached: [], complete: false };
-    const known = { cached: [{ untilMs: denied.startMs + absentMs }], complete: true };
+    const endMs = denied.startMs + absentMs;
+    const known = { cached: [{ untilMs: endMs, lastMs: endMs }], complete: true };
     expect(denied.reads).toMatchObject(absentMs === 0 ? none : known);
     pass(absentMs + 1);
     answer = present;
     const cold = await recorded(read);
-    expect(cold.reads).toMatchObject({ cached: [{ untilMs: cold.startMs + 60_000 }], complete: true });
+    const [untilMs, lastMs] = [cold.startMs + TTL_MS, cold.startMs + MEMORY_MS];
+    expect(cold.reads).toMatchObject({ cached: [{ untilMs, lastMs }], complete: true });
     pass(100);
     expect((await recorded(read)).reads).toEqual(cold.reads);
     expect((await recorded(cached(0).read)).reads).toEqual(none);
@@ -207,7 +257,8 @@ describe.each(Object.keys(cachedReads(TTL_MS)))("%s", (name) => {
     pass(TTL_MS);
     answer = gone;
     await read();
-    expect(reads.cached).toMatchObject([{ untilMs }]);
+    const ended = Number.NEGATIVE_INFINITY; // it would hold again as soon as this process is told of changes
+    expect(reads.cached).toMatchObject([{ untilMs: ended, lastMs: ended }]);
   });
 });
 
@@ -218,8 +269,11 @@ async function recorded(read: () => Promise<unknown>) {
   return { reads, startMs };
 }
 
+const told = new ToldCaches(MEMORY_MS);
+const OPTIONS = { ttlMs: TTL_MS, clock, told };
+
 it("drops a cached membership that a listing shows as removed", async () => {
-  const memberships = cachedMemberships(dynamoMemberships(table), { ttlMs: TTL_MS, clock });
+  const memberships = cachedMemberships(dynamoMemberships(table), OPTIONS);
   const stored = new ItemsOf(table, ITEM_TYPES.membership);
   await stored.put(membership(), UNBOUNDED);
   const find = () => memberships.find(ACME, JANE, UNBOUNDED);
@@ -229,104 +283,109 @@ it("drops a cached membership that a listing shows as removed", async () => {
   expect(await find()).toMatchObject({ status: "active" });
   expect(reads.cached).toMatchObject([{ untilMs: nowMs + TTL_MS }]);
   expect(await memberships.listByUser(JANE, UNBOUNDED)).toMatchObject([{ status: "removed" }]);
-  expect(reads.cached).toMatchObject([{ untilMs: Number.NEGATIVE_INFINITY }]);
+  const ended = Number.NEGATIVE_INFINITY;
+  expect(reads.cached).toMatchObject([{ untilMs: ended, lastMs: ended }]);
   expect(await find()).toMatchObject({ status: "removed" });
 });
 
-it("drops a cached link that is changed here, even one that is being read", async () => {
-  const links = dynamoIdentities(table);
-  const stored = new ItemsOf(table, ITEM_TYPES.link);
-  await stored.put(link(), UNBOUNDED);
-  const read = Promise.withResolvers<void>();
-  const removed = Promise.withResolvers<void>();
-  const find: typeof links.find = async (key, signal) => {
-    const found = await links.find(key, signal);
-    read.resolve();
-    await removed.promise;
-    return found;
-  };
-  const identities = cachedIdentityLinks({ ...links, find }, { ttlMs: TTL_MS, clock });
-  const reading = identities.find(link(), UNBOUNDED);
-  await read.promise;
-  await deleteItem(table, keys.link(link()));
-  identities.forgetLink(link());
-  removed.resolve();
-  expect(await reading).toEqual(link());
-  expect(await identities.find(link(), UNBOUNDED)).toBeNull();
+describe("while a value is read, and its key is forgotten,", () => {
+  /** Links whose reads end by `end`, and how many were begun. */
+  function heldLinks() {
+    const reads: { readonly end: (found: IdentityLink | null) => void }[] = [];
+    const find = () => {
+      const { promise, resolve } = Promise.withResolvers<IdentityLink | null>();
+      reads.push({ end: resolve });
+      return promise;
+    };
+    const options = { ...OPTIONS, told: new ToldCaches(MEMORY_MS) };
+    const links = cachedIdentityLinks({ ...dynamoIdentities(table), find }, options);
+    return { reads, told: options.told, find: (subject = "one") => links.find(link({ subject }), UNBOUNDED) };
+  }
+  const keysOf = (subject: string) => cacheKeysOf({ item: "link", present: link({ subject }), next: null });
 
-  await stored.put(link(), UNBOUNDED);
-  expect(await identities.find(link(), UNBOUNDED)).toEqual(link());
-  await deleteItem(table, keys.link(link()));
-  expect(await identities.find(link(), UNBOUNDED)).toEqual(link());
-  identities.forgetLink(link());
-  expect(await identities.find(link(), UNBOUNDED)).toBeNull();
-});
-
-it("drops that a user was not blocked, when this process blocks them", async () => {
-  const isBlocked = vi.fn(async () => false);
-  const links = { ...dynamoIdentities(table), isBlocked };
-  const identities = cachedIdentityLinks(links, { ttlMs: TTL_MS, clock });
-  for (let reads = 0; reads < 2; reads += 1) await identities.isBlocked(JANE, UNBOUNDED);
-  identities.forgetBlock({ userId: JANE });
-  await identities.isBlocked(JANE, UNBOUNDED);
-  expect(isBlocked).toHaveBeenCalledTimes(2);
-});
-
-it("keeps nothing of a connection that was off while it was read, if this process has changed one since", async () => {
-  const table = await store.emptyTable();
-  const organizations = dynamoOrganizations(table);
-  const put = (state: RegisteredConnection["state"]) =>
-    new ItemsOf(table, ITEM_TYPES.connection).put(connection({ state }), UNBOUNDED);
-  await put("disabled");
-  const read = Promise.withResolvers<void>();
-  const changed = Promise.withResolvers<void>();
-  const findConnection: typeof organizations.findConnection = async (name, signal) => {
-    const found = await organizations.findConnection(name, signal);
-    read.resolve();
-    await changed.promise;
-    return found;
-  };
-  const cached = cachedOrganizations({ ...organizations, findConnection }, { ttlMs: TTL_MS, clock });
-  const find = () => cached.findConnection(connection().name, UNBOUNDED);
-  const reading = find();
-  await read.promise;
-  await put("enabled");
-  cached.forget();
-  changed.resolve();
-  expect(await reading).toMatchObject({ state: "disabled" });
-  expect(await find()).toMatchObject({ state: "enabled" });
-});
-
-it("keeps no organization that was read with others, if this process has changed one since", async () => {
-  const acme = organization();
-  const changed = { ...acme, name: "Acme Ltd" };
-  let stored = acme;
-  const store = dynamoOrganizations(table);
-  const cached = cachedOrganizations(
-    {
-      ...store,
-      find: async () => stored,
-      findMany: async () => {
-        const read = [stored];
-        stored = changed;
-        cached.forget();
-        return read;
-      },
+  it.each<[string, (told: ToldCaches) => void]>([
+    ["by its key", (told) => told.forget(keysOf("one"))],
+    ["with everything", (told) => told.clear()],
+  ])(
+    "%s, the value is given to those who waited, and read anew for those who come later",
+    async (_, forget) => {
+      const { reads, told, find } = heldLinks();
+      const before = [find(), find()];
+      forget(told);
+      const after = [find(), find()];
+      expect(reads).toHaveLength(2);
+      reads[1]?.end(null);
+      reads[0]?.end(link());
+      expect(await Promise.all(before)).toEqual([link(), link()]);
+      expect(await Promise.all(after)).toEqual([null, null]);
+      void find();
+      expect(reads).toHaveLength(3);
     },
-    { ttlMs: TTL_MS, clock },
   );
-  expect(await cached.findMany([ACME], UNBOUNDED)).toEqual([acme]);
-  expect(await cached.find(ACME, UNBOUNDED)).toEqual(changed);
+
+  it("the reads of other keys are kept", async () => {
+    const { reads, told, find } = heldLinks();
+    const other = find("other");
+    told.forget(keysOf("one"));
+    reads[0]?.end(link({ subject: "other" }));
+    await other;
+    await find("other");
+    expect(reads).toHaveLength(1);
+  });
+});
+
+it("forgets that a connection was off as soon as somebody switches it on", async () => {
+  const findConnection = vi.fn(async () => connection({ state: "disabled" }));
+  const cached = cachedOrganizations({ ...dynamoOrganizations(table), findConnection }, OPTIONS);
+  const find = () => cached.findConnection(connection().name, UNBOUNDED);
+  for (let times = 0; times < 2; times += 1) await find();
+  expect(findConnection).toHaveBeenCalledTimes(1);
+  told.forget(
+    cacheKeysOf({ item: "connection", present: connection({ state: "disabled" }), next: connection() }),
+  );
+  await find();
+  expect(findConnection).toHaveBeenCalledTimes(2);
+});
+
+it("keeps no organization that was read with others, if it has changed since", async () => {
+  const [acme, globex] = [organization(), organization({ id: GLOBEX })];
+  const find = vi.fn(async (id: OrganizationId) => (id === ACME ? acme : globex));
+  const findMany = async () => {
+    told.forget(cacheKeysOf({ item: "organization", present: acme, next: acme }));
+    return [acme, globex];
+  };
+  const cached = cachedOrganizations({ ...dynamoOrganizations(table), find, findMany }, OPTIONS);
+  expect(await cached.findMany([ACME, GLOBEX], UNBOUNDED)).toEqual([acme, globex]);
+  for (const id of [ACME, GLOBEX]) await cached.find(id, UNBOUNDED);
+  expect(find.mock.calls.map(([id]) => id)).toEqual([ACME]);
 });
 
 it("keeps each organization of a domain", async () => {
   const find = vi.fn(async () => null);
   const listByDomain = async () => [organization()];
-  const cached = cachedOrganizations(
-    { ...dynamoOrganizations(table), find, listByDomain },
-    { ttlMs: TTL_MS, clock },
-  );
+  const cached = cachedOrganizations({ ...dynamoOrganizations(table), find, listByDomain }, OPTIONS);
   await cached.listByDomain(ACME_EXAMPLE, UNBOUNDED);
   expect(await cached.find(ACME, UNBOUNDED)).toEqual(organization());
   expect(find).not.toHaveBeenCalled();
+});
+
+it("lists the connections of an organization from what it has of each", async () => {
+  const names = ["b", "a", "off", "moved", "gone"];
+  const stored = new Map(
+    [
+      connection({ name: "a" }),
+      connection({ name: "b" }),
+      connection({ name: "off", state: "disabled" }),
+      connection({ name: "moved", organizationId: GLOBEX }),
+    ].map((each) => [each.name, each]),
+  );
+  const findConnection = vi.fn(async (name: string) => stored.get(name) ?? null);
+  const find = async () => organization({ connections: names });
+  const cached = cachedOrganizations({ ...dynamoOrganizations(table), find, findConnection }, OPTIONS);
+  told.clear();
+  for (let times = 0; times < 2; times += 1) {
+    const listed = await cached.listConnections(ACME, UNBOUNDED);
+    expect(listed.map(({ name }) => name)).toEqual(["a", "b"]);
+  }
+  expect(findConnection.mock.calls.map(([name]) => name).sort()).toEqual(names.toSorted());
 });

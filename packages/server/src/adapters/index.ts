@@ -10,6 +10,8 @@ export {
   tenantReader,
 } from "./auth0/tenant-reads.ts";
 export { boundedBody } from "./bounded-body.ts";
+export { MAX_UNTOLD_MS, ToldCaches } from "./cache.ts";
+export type { CacheKey } from "./cache-keys.ts";
 export type { Caches } from "./cache-use.ts";
 export { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 export { systemClock } from "./clock.ts";
@@ -37,7 +39,7 @@ export { parseSmtpUrl, type SmtpServer } from "./mail/smtp-url.ts";
 export { createMetrics, type Metrics } from "./metrics/metrics.ts";
 export { createRateLimiter } from "./rate-limiter.ts";
 export { createMemory } from "./remembered.ts";
-export { type AuditTroubles, type Forget, requestAudit, requestTransactions } from "./request-audit.ts";
+export { type AuditTroubles, requestAudit, requestTransactions } from "./request-audit.ts";
 export { createTakenSeats } from "./taken-seats.ts";
 export {
   auth0Rows,
@@ -51,5 +53,10 @@ export { type JwksRefresh, JwksSource } from "./tokens/jwks-source.ts";
 export { secretProblem } from "./tokens/secrets.ts";
 export { checkJsonStructure } from "./tokens/strict-json.ts";
 export { machineSign } from "./tokens/token-limits.ts";
-export { createTokenVerifier, type TokenRules, type TracedTokenVerifier } from "./tokens/verifier.ts";
+export {
+  createTokenVerifier,
+  type TokenRules,
+  type TokenVerifierOptions,
+  type TracedTokenVerifier,
+} from "./tokens/verifier.ts";
 export { cljRegisteredUsers, cljUserDirectory } from "./user-directory.ts";

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Audit, AuditEntry, Changes } from "../domain/index.ts";
+import { cacheKeysOf } from "./cache-keys.ts";
 import { entry, GLOBEX, link, seat, UNBOUNDED, userNumber } from "./dynamodb/testing/examples.ts";
-import { type Forget, requestAudit, requestTransactions } from "./request-audit.ts";
+import { requestAudit, requestTransactions } from "./request-audit.ts";
 
 const CONFLICT = entry({ action: "identity-conflict", rule: "seat" });
 const LATER = "2026-11-24T12:30:00.000Z";
@@ -94,11 +95,10 @@ describe("the transactions of requests", () => {
   ])("make the caches read again what they may have changed, %s", async (_, commit, counted, doubted) => {
     const committed: AuditEntry[] = [];
     const forgotten = vi.fn();
-    const forget = new Proxy({} as Forget, { get: (_, kind) => (item: object) => forgotten(kind, item) });
     const transactions = requestTransactions(
       { commit, backoff: async () => {} },
       {
-        forget,
+        forget: forgotten,
         committed: (each) => committed.push(each),
         auditUnsure: (each) => unsure.push(each),
       },
@@ -106,10 +106,6 @@ describe("the transactions of requests", () => {
     const outcome = await transactions.commit(CHANGES, UNBOUNDED).catch(() => "failed");
     expect(outcome).toBe(doubted.length > 0 ? "failed" : counted.length > 0);
     expect([committed, unsure]).toEqual([counted, doubted]);
-    expect(forgotten.mock.calls).toEqual([
-      ["link", FORMER],
-      ["link", link()],
-      ["seat", seat()],
-    ]);
+    expect(forgotten.mock.calls).toEqual([[CHANGES.writes.flatMap(cacheKeysOf)]]);
   });
 });

@@ -1,4 +1,5 @@
-import type { Audit, AuditEntry, Changes, Items, Transactions } from "../domain/index.ts";
+import type { Audit, AuditEntry, Transactions } from "../domain/index.ts";
+import { type CacheKey, cacheKeysOf } from "./cache-keys.ts";
 import { Sieve } from "./sieve.ts";
 
 /** Conflicts remembered. */
@@ -28,11 +29,6 @@ export function requestAudit(audit: Audit, { auditLost }: Pick<AuditTroubles, "a
   };
 }
 
-/** For each kind of item, what makes the caches of this process read it again. `isNew`: no item of its key was stored. */
-export type Forget = {
-  readonly [Kind in keyof Items]: (item: Items[Kind], state: { readonly isNew: boolean }) => void;
-};
-
 /**
  * The transactions of requests. A change takes effect at once in the process that makes it, also where no answer says that
  * it is made. `committed` gets the entries of what is stored; `auditUnsure` those of logins that may be.
@@ -44,7 +40,7 @@ export function requestTransactions(
     committed,
     auditUnsure,
   }: Pick<AuditTroubles, "auditUnsure"> & {
-    readonly forget: Forget;
+    readonly forget: (keys: readonly CacheKey[]) => void;
     readonly committed: (entry: AuditEntry) => void;
   },
 ): Transactions {
@@ -59,19 +55,10 @@ export function requestTransactions(
         for (const entry of changes.audit) if (entry.actor === "login") auditUnsure(entry, cause);
         throw cause;
       } finally {
-        for (const write of changes.writes) forgetItem(write, forget);
+        forget(changes.writes.flatMap(cacheKeysOf));
       }
     },
   };
-}
-
-function forgetItem<Kind extends keyof Items>(
-  { item, next, present }: Changes["writes"][number] & { readonly item: Kind },
-  forget: Forget,
-): void {
-  const changed = next ?? present;
-  const forgotten = forget[item] as (item: typeof changed, state: { isNew: boolean }) => void;
-  if (changed !== null) forgotten(changed, { isNew: present === null });
 }
 
 /**

@@ -15,7 +15,7 @@ import { Sender, type SenderPorts } from "./sender.ts";
 import { memorySenderPorts } from "./testing/memory-sender-ports.ts";
 import type { Person, User } from "./user.ts";
 
-const READ: CachedRead = { untilMs: Number.POSITIVE_INFINITY };
+const READ: CachedRead = { untilMs: Number.POSITIVE_INFINITY, lastMs: 0 };
 /** Verified claims by token. The first two say the same, but for their expiry. */
 const TOKENS: Readonly<Record<string, VerifiedClaims>> = {
   first: claims({ expiresAt: 60 }),

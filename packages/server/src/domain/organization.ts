@@ -151,6 +151,15 @@ export function enabledOf(stored: RegisteredConnection | null): RegisteredConnec
   return stored?.state === "enabled" ? stored : null;
 }
 
+/** Those of the organization that are enabled, by name. */
+export function enabledIn(
+  id: OrganizationId,
+  stored: readonly (RegisteredConnection | null)[],
+): readonly RegisteredConnection[] {
+  const enabled = stored.map(enabledOf).filter((each) => each?.organizationId === id);
+  return enabled.filter((each) => each !== null).sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
 /** Whether memberships count only for logins through the organization's own connections now. */
 export function enforcesSso({ enforceSso, state }: Pick<Organization, "enforceSso" | "state">): boolean {
   return enforceSso && state === "open";

@@ -22,7 +22,7 @@ export function memoryServices(
     memberships,
     storedMemberships: memberships,
     verifier,
-    judging: new SingleFlight(),
+    judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
     people: { recall: () => null, remember: () => {} },
     rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null },
     resolveIdentity: memoryResolver(ports, { directory }),

@@ -1,4 +1,4 @@
-import { type ConnectionStore, type DomainStore, enabledOf, type Organizations } from "../../domain/index.ts";
+import { type ConnectionStore, type DomainStore, enabledIn, type Organizations } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
 import { indexKeys, keys, partitions } from "./table/keys.ts";
@@ -25,8 +25,9 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
     findConnection: (name, signal) => connections.get(keys.connection(name), signal),
     listConnections: (id, signal) =>
       inOneDeadline(table, signal, async (deadline) => {
-        const found = await connections.listIndexed(indexKeys.connection(id), deadline);
-        return found.filter((each) => enabledOf(each) !== null);
+        const organization = await organizations.get(keys.organization(id), deadline);
+        const names = organization?.connections ?? [];
+        return enabledIn(id, await connections.getMany(names.map(keys.connection), deadline));
       }),
 
     listByDomain: (domain, signal) =>

@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { endRead } from "../../domain/index.ts";
+import { type CachedRead, endRead } from "../../domain/index.ts";
 import { HEADER, KEY, OTHER, startIssuer } from "./testing/issuer.ts";
 import { auth0Claims, bearer, compact, rs256 } from "./testing/signed-token.ts";
 
@@ -97,18 +97,23 @@ describe("the verification cache", () => {
 describe("a remembered answer", () => {
   const ANSWER = '{"userId":"jane"}';
   const UNTIL = 5_000;
+  const MEMORY = 50_000;
 
   /** A verified token with an answer that was made of two cached reads. */
   async function remembered() {
     const token = issuer.sign({}, { exp: issuer.now() + 60 });
     await issuer.verify(token);
     const startMs = issuer.clock.monotonicMs();
-    const reads = [{ untilMs: startMs + 60_000 }, { untilMs: startMs + UNTIL }];
+    const lastMs = startMs + MEMORY;
+    const reads = [
+      { untilMs: startMs + 60_000, lastMs },
+      { untilMs: startMs + UNTIL, lastMs },
+    ];
     issuer.remember(token, ANSWER, reads);
     return { token, reads };
   }
 
-  it.each<[what: string, change: (reads: { untilMs: number }[]) => void]>([
+  it.each<[what: string, change: (reads: CachedRead[]) => void]>([
     ["nothing changed", () => {}],
     ["just before the first read ends", () => issuer.clock.advance(UNTIL - 1)],
     [
@@ -116,6 +121,13 @@ describe("a remembered answer", () => {
       ([, second]) => {
         issuer.clock.advance(UNTIL);
         if (second) second.untilMs += UNTIL;
+      },
+    ],
+    [
+      "a read that ended is still known to be true, because this process is told of changes",
+      () => {
+        issuer.clock.advance(MEMORY - 1);
+        issuer.freshness.untilMs = issuer.clock.monotonicMs() + 1;
       },
     ],
     [
@@ -133,8 +145,22 @@ describe("a remembered answer", () => {
     expect(issuer.recall(token)).toBe(ANSWER);
   });
 
-  it.each<[what: string, change: (reads: { untilMs: number }[]) => void]>([
+  it.each<[what: string, change: (reads: CachedRead[]) => void]>([
     ["the first read ends", () => issuer.clock.advance(UNTIL)],
+    [
+      "this process was told of changes until now",
+      () => {
+        issuer.clock.advance(UNTIL);
+        issuer.freshness.untilMs = issuer.clock.monotonicMs();
+      },
+    ],
+    [
+      "a read was as long ago as anything is remembered",
+      () => {
+        issuer.clock.advance(MEMORY);
+        issuer.freshness.untilMs = Number.POSITIVE_INFINITY;
+      },
+    ],
     ["a read is known to be out of date", ([first]) => first && endRead(first)],
     ["the token expires", () => issuer.clock.stepWall(90_000)],
     ["the clock is stepped to before the token", () => issuer.clock.stepWall(-120_000)],

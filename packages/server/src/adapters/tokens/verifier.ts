@@ -1,6 +1,7 @@
 import { hash, type KeyObject } from "node:crypto";
 import {
   type BearerToken,
+  type Freshness,
   noTrace,
   Refusal,
   type TokenVerifier,
@@ -32,6 +33,8 @@ export interface TokenVerifierOptions {
   /** How many verifications are cached, at least 1. */
   readonly maxCached: number;
   readonly caches?: Caches;
+  /** Of what users were made of; without it this process is not told of changes. */
+  readonly freshness?: Freshness;
 }
 
 /** The input of a rule once the issuer is known. */
@@ -68,6 +71,7 @@ export interface TracedTokenVerifier<Known = unknown> extends TokenVerifier<Know
  */
 export function createTokenVerifier<Known>(options: TokenVerifierOptions): TracedTokenVerifier<Known> {
   const { rows, clock, clockToleranceSeconds, maxCached } = options;
+  const { freshness = { untilMs: Number.NEGATIVE_INFINITY } } = options;
   const table = issuerTable(rows);
   const cache = new Sieve<Verification<Known>>(maxCached);
   options.caches?.set("tokens", cache);
@@ -126,7 +130,7 @@ export function createTokenVerifier<Known>(options: TokenVerifierOptions): Trace
     remember(token, known, reads) {
       const verified = cache.peek(digest(token));
       if (verified === undefined || reads.length === 0) return; // nothing would ever end it
-      verified.known = new Remembered(known, reads);
+      verified.known = new Remembered(known, reads, freshness);
     },
   };
 }

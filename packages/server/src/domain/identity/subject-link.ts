@@ -28,7 +28,7 @@ interface Resolved {
 export function createSubjectLinks(options: SubjectLinkOptions) {
   const { links, organizations, storedLinks } = options;
   const firstLink = createFirstLink(options);
-  const flights = new SingleFlight<Resolved>();
+  const flights = new SingleFlight<Resolved>("DIRECTORY_UNAVAILABLE");
 
   /**
    * A first link is shared by those who ask for it at once. The key holds everything that decides it, so that no caller

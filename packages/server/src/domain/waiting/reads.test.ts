@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
 import {
+  endedReads,
+  endRead,
+  holds,
   loadsCache,
   Reads,
   readFromCache,
@@ -10,8 +13,8 @@ import {
 } from "./reads.ts";
 import { SingleFlight } from "./single-flight.ts";
 
-const LINK = { untilMs: 1 };
-const MEMBERSHIP = { untilMs: 2 };
+const LINK = { untilMs: 1, lastMs: 3 };
+const MEMBERSHIP = { untilMs: 2, lastMs: 3 };
 const later = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 it.each<[what: string, work: () => Promise<unknown>, expected: Pick<Reads, "cached" | "complete">]>([
@@ -75,7 +78,7 @@ it("keeps the reads of concurrent requests apart", async () => {
 });
 
 it("does not count what another request read for this one", async () => {
-  const flights = new SingleFlight<void>();
+  const flights = new SingleFlight<void>("DIRECTORY_UNAVAILABLE");
   const [opener, joiner] = [new Reads(), new Reads()];
   const work = async () => {
     await later();
@@ -88,4 +91,21 @@ it("does not count what another request read for this one", async () => {
     { cached: [LINK], complete: true },
     { cached: [], complete: false },
   ]);
+});
+
+it.each<[when: string, nowMs: number, toldUntilMs: number, expected: boolean]>([
+  ["before its time is up, whatever is told", 9, 0, true],
+  ["no longer without being told", 10, 10, false],
+  ["longer while this process is told", 10, 11, true],
+  ["to the end of its memory while told", 19, 20, true],
+  ["no longer than its memory, though told", 20, 30, false],
+])("a read holds %s", (_, nowMs, toldUntilMs, expected) => {
+  expect(holds({ untilMs: 10, lastMs: 20 }, nowMs, { untilMs: toldUntilMs })).toBe(expected);
+});
+
+it("a read that is ended holds no more, told or not, and is counted", () => {
+  const read = { untilMs: 10, lastMs: 20 };
+  const before = endedReads();
+  endRead(read);
+  expect([holds(read, 0, { untilMs: 30 }), endedReads()]).toEqual([false, before + 1]);
 });

@@ -1,9 +1,21 @@
 import { workLocal } from "./work-local.ts";
 
-/** A value that a cache holds. */
+/** A value that a cache holds. Both times are by the monotonic clock. */
 export interface CachedRead {
-  /** When it must be read again, by the monotonic clock. */
+  /** Until when it holds, whatever this process knows of changes. */
   untilMs: number;
+  /** Until when it holds while this process knows of every change. */
+  lastMs: number;
+}
+
+/** What this process knows of changes by others: until when it knows of all, by the monotonic clock. */
+export interface Freshness {
+  untilMs: number;
+}
+
+/** Whether a read, or the oldest of several, still holds. */
+export function holds({ untilMs, lastMs }: CachedRead, nowMs: number, freshness: Freshness): boolean {
+  return nowMs < untilMs || (nowMs < lastMs && nowMs < freshness.untilMs);
 }
 
 /** Values that were made of cached reads, by key. */
@@ -19,6 +31,7 @@ let ended = 0;
 /** Ends a read before its time, because this process knows that the value changed, or can no longer learn of it. */
 export function endRead(read: CachedRead): void {
   read.untilMs = Number.NEGATIVE_INFINITY;
+  read.lastMs = Number.NEGATIVE_INFINITY;
   ended += 1;
 }
 

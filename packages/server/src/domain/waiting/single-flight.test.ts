@@ -13,7 +13,7 @@ interface Work {
 let flights: SingleFlight<string>;
 let begun: Work[];
 beforeEach(() => {
-  flights = new SingleFlight();
+  flights = new SingleFlight("DIRECTORY_UNAVAILABLE");
   begun = [];
 });
 
@@ -75,4 +75,16 @@ it("fails all callers when the work fails, and does not repeat it", async () => 
   const outcomes = [1, 2].map(() => flights.join("key", work, caller().signal));
   for (const outcome of outcomes) await expect(outcome).rejects.toThrow("refused");
   expect(begun).toHaveLength(1);
+});
+
+it("lets nobody join the work of a key that was detached, and shares the work that follows it", async () => {
+  const before = join(caller().signal);
+  flights.detach("key");
+  const after = [join(caller().signal), join(caller().signal)];
+  begun[0]?.end("old");
+  expect(await before).toBe("old");
+  const last = join(caller().signal);
+  expect(begun).toHaveLength(2);
+  begun[1]?.end("new");
+  expect(await Promise.all([...after, last])).toEqual(["new", "new", "new"]);
 });

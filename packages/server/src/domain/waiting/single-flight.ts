@@ -1,3 +1,4 @@
+import type { Reason } from "../../wire/index.ts";
 import { Refusal } from "../refusal.ts";
 import { abortable } from "./abortable.ts";
 import { readOutsideCaches } from "./reads.ts";
@@ -14,8 +15,14 @@ interface Flight<T> {
  */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
+  readonly #slowest: Reason;
 
-  /** @throws what the work throws; DIRECTORY_UNAVAILABLE if `signal` aborts while waiting for another caller's work */
+  /** @param slowest why a caller is refused whose time ends while it waits: the upstream that takes the longest */
+  constructor(slowest: Reason) {
+    this.#slowest = slowest;
+  }
+
+  /** @throws what the work throws; a refusal for the slowest upstream if `signal` aborts while waiting for another's work */
   async join(key: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (;;) {
       const flight = this.#flights.get(key);
@@ -28,16 +35,29 @@ export class SingleFlight<T> {
         if (error !== signal.reason) throw error;
         // Requests that start together share a deadline. The work ends with it, and knows what it waited for.
         if (flight.signal.aborted) return await flight.outcome;
-        // Here it is not known. The directory is the slowest.
         const detail = "the request ended before the work that it joined";
-        throw new Refusal("DIRECTORY_UNAVAILABLE", detail, { cause: error });
+        throw new Refusal(this.#slowest, detail, { cause: error });
       }
     }
   }
 
   #open(key: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const outcome = work().finally(() => this.#flights.delete(key));
-    this.#flights.set(key, { outcome, signal });
-    return outcome;
+    const flight = { outcome: work().finally(() => this.#land(key, flight)), signal };
+    this.#flights.set(key, flight);
+    return flight.outcome;
+  }
+
+  #land(key: string, flight: Flight<T>): void {
+    if (this.#flights.get(key) === flight) this.#flights.delete(key);
+  }
+
+  /** Nobody joins the work of the key that is under way. */
+  detach(key: string): void {
+    this.#flights.delete(key);
+  }
+
+  /** Nobody joins any work that is under way. */
+  detachAll(): void {
+    this.#flights.clear();
   }
 }

@@ -25,11 +25,13 @@ export function startIssuer(maxCached = 100) {
   };
   const rows = issuerRows(keys);
   const caches: Caches = new Map();
-  const options = { rows, clock, clockToleranceSeconds: 30, maxCached, caches };
+  const freshness = { untilMs: Number.NEGATIVE_INFINITY };
+  const options = { rows, clock, clockToleranceSeconds: 30, maxCached, caches, freshness };
   const verifier = createTokenVerifier<unknown>(options);
   return {
     clock,
     state,
+    freshness,
     use: caches.get("tokens"),
     now: () => clock.wallMs() / 1_000,
     sign: (header: object = {}, claims: object = {}, signer: Sign = rs256(KEY)) =>

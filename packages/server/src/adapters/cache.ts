@@ -1,0 +1,219 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  type CachedRead,
+  endRead,
+  type Freshness,
+  holds,
+  readFromCache,
+  readOutsideCaches,
+  SingleFlight,
+  unrecorded,
+} from "../domain/index.ts";
+import type { CacheKey } from "./cache-keys.ts";
+import type { CacheName, Caches } from "./cache-use.ts";
+import type { Clock } from "./clock.ts";
+import { Sieve, type Sieved } from "./sieve.ts";
+
+/** How long a value holds, at the longest, in a process that is not told of changes. */
+export const MAX_UNTOLD_MS = 5_000;
+
+interface Forgetful {
+  forget(key: string): void;
+  clear(): void;
+}
+
+/** The caches of a process that are told of changes: by this process at once, by others within seconds. */
+export class ToldCaches {
+  /** Of everything in these caches. Whoever follows the changes sets it. */
+  readonly freshness: Freshness = { untilMs: Number.NEGATIVE_INFINITY };
+  /** How long a value is kept at the longest, counted from the start of its read. */
+  readonly memoryTtlMs: number;
+  readonly #caches = new Map<string, Forgetful[]>();
+
+  constructor(memoryTtlMs: number) {
+    this.memoryTtlMs = memoryTtlMs;
+  }
+
+  add(name: CacheName, cache: Forgetful): void {
+    this.#caches.set(name, [...(this.#caches.get(name) ?? []), cache]);
+  }
+
+  /** Also discards the reads of these keys that are under way. */
+  forget(keys: readonly CacheKey[]): void {
+    for (const key of keys) {
+      const end = key.indexOf(" ");
+      for (const cache of this.#caches.get(key.slice(0, end)) ?? []) cache.forget(key.slice(end + 1));
+    }
+  }
+
+  /** Also discards every read that is under way. */
+  clear(): void {
+    for (const cache of [...this.#caches.values()].flat()) cache.clear();
+  }
+}
+
+export interface CacheOptions {
+  /** How long a value holds without being told, counted from the start of its read; more than 5 s count as 5 s. 0 disables the cache. */
+  readonly ttlMs: number;
+  readonly clock: Clock;
+  readonly told: ToldCaches;
+  readonly caches?: Caches | undefined;
+}
+
+interface Entry<V> extends CachedRead, Sieved {
+  readonly value: V;
+}
+
+/** A read that is under way. What is forgotten meanwhile may be what it has read. */
+interface Fill {
+  readonly startMs: number;
+  readonly forgotten: Set<string>;
+  isAllForgotten: boolean;
+}
+
+/** What one read found, and what the cache holds of it. */
+interface Found<V> {
+  readonly value: V | null;
+  readonly kept: CachedRead | null;
+}
+
+/** An answer that denies something. */
+export interface Denied<V> {
+  readonly value: V | null;
+}
+
+/** Where answers are kept that deny something. Its cache is told of the same keys. */
+interface Denials<V> {
+  readonly cache: Cache<Denied<V>>;
+  isDenied(value: V | null): boolean;
+}
+
+/** Which values a cache keeps, if not all that were found, and where it keeps the others. */
+interface Keeping<V> {
+  readonly keeps?: (value: V) => boolean;
+  readonly denials?: Denials<V>;
+}
+
+/** What a cache holds beside its values. */
+interface CacheKind {
+  readonly max: number;
+  /** Under which its keys are told; its own name unless given. */
+  readonly toldAs?: CacheName;
+  /** Whether what it had is read again before the first reads of others. */
+  readonly isOfUsers?: boolean;
+  /** Whether its values end untold, because nobody is told of what did not exist. */
+  readonly isOfAbsences?: boolean;
+}
+
+/** Values by key. One read of a key is under way at a time. */
+export class Cache<V> {
+  readonly #entries: Sieve<Entry<V>>;
+  readonly #options: CacheOptions;
+  readonly #kind: CacheKind;
+  readonly #flights = new SingleFlight<Found<V>>("STORE_UNAVAILABLE");
+  readonly #fills = new Set<Fill>();
+
+  constructor(name: CacheName, kind: CacheKind, options: CacheOptions) {
+    this.#options = options;
+    this.#kind = kind;
+    // Answers made of an entry that is gone would not end with it when this process learns of a change.
+    this.#entries = new Sieve<Entry<V>>(kind.max, (entry) => {
+      if (Math.max(entry.untilMs, entry.lastMs) > options.clock.monotonicMs()) endRead(entry);
+    });
+    options.caches?.set(name, this.#entries);
+    options.told.add(kind.toldAs ?? name, this);
+  }
+
+  get(key: string): V | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || !this.#holds(entry)) {
+      this.#entries.misses += 1;
+      return undefined;
+    }
+    this.#entries.hits += 1;
+    readFromCache(entry);
+    return entry.value;
+  }
+
+  /** Runs a read. What it finds is kept, unless its key is forgotten before that. */
+  async fill<T>(read: (fill: Fill) => Promise<T>): Promise<T> {
+    const startMs = this.#options.clock.monotonicMs();
+    const fill: Fill = { startMs, forgotten: new Set(), isAllForgotten: false };
+    this.#fills.add(fill);
+    try {
+      return await read(fill);
+    } finally {
+      this.#fills.delete(fill);
+    }
+  }
+
+  /** @returns null where the key was forgotten since the read began */
+  keep(key: string, value: V, fill: Fill): CachedRead | null {
+    const kept = this.#kept(key, value, fill);
+    recordFound(kept);
+    return kept;
+  }
+
+  #kept(key: string, value: V, { startMs, forgotten, isAllForgotten }: Fill): CachedRead | null {
+    if (isAllForgotten || forgotten.has(key)) return null;
+    const { ttlMs, told } = this.#options;
+    const untilMs = startMs + Math.min(ttlMs, MAX_UNTOLD_MS);
+    const lastMs = this.#kind.isOfAbsences ? untilMs : startMs + told.memoryTtlMs;
+    const known = this.#entries.peek(key);
+    if (known !== undefined && isDeepStrictEqual(known.value, value)) {
+      known.untilMs = Math.max(known.untilMs, untilMs); // what was made of it holds for as long
+      known.lastMs = Math.max(known.lastMs, lastMs);
+      return known;
+    }
+    const entry = { value, untilMs, lastMs, isUsed: false };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  /** The value, from `load` unless it is cached or being read. A null is not kept here, but may be in `denials`. */
+  async read(
+    key: string,
+    load: () => Promise<V | null>,
+    signal: AbortSignal,
+    { keeps = () => true, denials }: Keeping<V> = {},
+  ): Promise<V | null> {
+    const kept = this.get(key);
+    if (kept !== undefined) return kept;
+    const denied = denials?.cache.get(key);
+    if (denied !== undefined) return denied.value;
+    const work = () =>
+      this.fill(async (fill) => {
+        const value = await load();
+        const isDenied = denials?.isDenied(value) ?? false;
+        if (!isDenied && value !== null && keeps(value)) return { value, kept: this.keep(key, value, fill) };
+        this.#entries.delete(key); // it is not so any more
+        return { value, kept: denials && isDenied ? denials.cache.keep(key, { value }, fill) : null };
+      });
+    const isRenewal = this.#kind.isOfUsers === true && this.#entries.peek(key) !== undefined;
+    const found = await unrecorded(() => this.#flights.join(key, work, signal), isRenewal);
+    recordFound(found.kept);
+    return found.value;
+  }
+
+  #holds(entry: Entry<V>): boolean {
+    const { clock, told } = this.#options;
+    return holds(entry, clock.monotonicMs(), told.freshness);
+  }
+
+  clear(): void {
+    for (const fill of this.#fills) fill.isAllForgotten = true;
+    this.#flights.detachAll();
+    this.#entries.clear();
+  }
+
+  forget(key: string): void {
+    for (const { forgotten } of this.#fills) forgotten.add(key);
+    this.#flights.detach(key);
+    this.#entries.delete(key);
+  }
+}
+
+function recordFound(kept: CachedRead | null): void {
+  if (kept === null) readOutsideCaches();
+  else readFromCache(kept);
+}
