@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
+import { Refusal } from "../refusal.ts";
 import { SingleFlight } from "./single-flight.ts";
 
 /** Longer than the second that it would be, for a busy machine. */
@@ -8,6 +9,7 @@ const SOON = { timeout: 10_000 };
 interface Work {
   readonly signal: AbortSignal;
   readonly end: (outcome: string) => void;
+  readonly fail: (error: Error) => void;
 }
 
 let flights: SingleFlight<string>;
@@ -21,7 +23,7 @@ function join(signal: AbortSignal): Promise<string> {
   const work = () => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     signal.addEventListener("abort", () => reject(new Error("out of time")));
-    begun.push({ signal, end: resolve });
+    begun.push({ signal, end: resolve, fail: reject });
     return promise;
   };
   return flights.join("key", work, signal);
@@ -46,6 +48,17 @@ it("restarts once for waiting callers when the first caller's deadline expires",
   await expect.poll(() => begun, SOON).toHaveLength(2);
   begun[1]?.end("in time");
   expect(await Promise.all(outcomes.slice(1))).toEqual(["in time", "in time"]);
+});
+
+it("restarts once for waiting callers when the first caller gets no turn in time, and not for other failures", async () => {
+  const outcomes = [join(caller().signal), join(caller().signal), join(caller().signal)];
+  begun[0]?.fail(new Refusal("OVERLOADED", "no turn"));
+  await expect(outcomes[0]).rejects.toMatchObject({ reason: "OVERLOADED" });
+  await expect.poll(() => begun, SOON).toHaveLength(2);
+  begun[1]?.fail(new Refusal("STORE_UNAVAILABLE", "no answer"));
+  for (const each of outcomes.slice(1))
+    await expect(each).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+  expect(begun).toHaveLength(2);
 });
 
 it("times out the caller with the shorter deadline and keeps the shared work running", async () => {
