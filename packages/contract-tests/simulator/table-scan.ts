@@ -3,7 +3,10 @@ import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 
 export type Item = Readonly<Record<string, unknown>>;
 
-/** Reads all items of a table of the embedded store, with their attributes in one order, which DynamoDB does not keep. */
+/**
+ * Reads all items of a table of the embedded store but the notices of changes, with their attributes in one order, which
+ * DynamoDB does not keep.
+ */
 export async function scan(endpoint: string, table: string): Promise<Item[]> {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const connection = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });
@@ -12,7 +15,8 @@ export async function scan(endpoint: string, table: string): Promise<Item[]> {
     const items: Item[] = [];
     for await (const page of paginateScan({ client }, { TableName: table }))
       items.push(...(page.Items ?? []));
-    return items.map((item) => JSON.parse(JSON.stringify(item, inOrder)));
+    const lasting = items.filter(({ type }) => type !== "notice");
+    return lasting.map((item) => JSON.parse(JSON.stringify(item, inOrder)));
   } finally {
     connection.destroy();
   }

@@ -105,12 +105,13 @@ const SHARD = /(AUDIT#\d{4}-\d\d)#[0-9a-f]/g;
 
 /**
  * The items as texts, in order, without their revisions, and with a mark in place of every random value that is not in
- * `before`: equal for two runs of one verb. Entries of conflicts are left out: a process writes each once a day, alone.
+ * `before`: equal for two runs of one verb. Entries of conflicts are left out, because a process writes each once a day, alone;
+ * and notices of changes, because a change whose reply is lost has two.
  */
 export function plain(items: Snapshot, before: Snapshot): readonly string[] {
   const known = new Set(JSON.stringify([...before.values()]).match(RANDOM));
   return [...items.values()]
-    .filter(({ action }) => action?.S !== "identity-conflict")
+    .filter(({ action, type }) => action?.S !== "identity-conflict" && type?.S !== "notice")
     .map(({ rev: _, ...item }) =>
       inOrder(item)
         .replaceAll(RANDOM, (text) => (known.has(text) ? text : "*"))

@@ -18,6 +18,7 @@ export { systemClock } from "./clock.ts";
 export { dnsTxtLookup, isResolver } from "./dns.ts";
 export { domainNames } from "./domain-names.ts";
 export { dynamoAudit, dynamoOrganizationAudit } from "./dynamodb/audit.ts";
+export { dynamoChanges } from "./dynamodb/changes.ts";
 export { dynamoIdentities, dynamoRelinkWindows, dynamoSpeakers } from "./dynamodb/identities.ts";
 export {
   dynamoMailOutcomes,

@@ -140,6 +140,7 @@ describe("connections", () => {
   });
 
   it("are what logins see only while they are enabled", async () => {
+    await new ItemsOf(table, ITEM_TYPES.organization).put(organization({ connections: [NAME] }), UNBOUNDED);
     await put(own());
     expect(await seenByLogins()).toEqual([own(), own()]);
     for (const state of ["disabled", "removed"] as const) {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { type Items, type Read, Refusal, type Transactions, type Write } from "../../domain/index.ts";
+import { committingWithNotice } from "./changes.ts";
 import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { identified } from "./table/keys.ts";
@@ -24,11 +25,13 @@ const LAST_PAUSE_MS = 320;
 
 /**
  * Transactions of DynamoDB (`TransactWriteItems`). The SDK gives each commit a token, and all of its attempts have the same
- * one, so that one whose reply was lost is not made twice.
+ * one, so that one whose reply was lost is not made twice. It takes 100 items: its notice is one more than the verb's, which
+ * are at most 84 (`TOGETHER` of invitations).
  */
 export function dynamoTransactions(table: DynamoTable): Transactions {
   const { TableName, send } = requestsOf(table, "transaction");
   const { random = Math.random } = table.options;
+  const withNotice = committingWithNotice(table);
 
   function writeOf({ item, next, present }: Write): TransactWriteItem {
     const { Item, Key } = stored(item, next, present);
@@ -43,14 +46,20 @@ export function dynamoTransactions(table: DynamoTable): Transactions {
     return { ConditionCheck: { TableName, Key, ...still(present) } };
   }
 
+  function putOf<T extends object>(type: ItemType<T>, value: T): TransactWriteItem {
+    return { Put: { TableName, Item: marshall(toItem(type, value)) } };
+  }
+
   return {
     commit({ writes, unchanged, audit }, signal) {
-      const entries = audit.map((entry) => ({
-        Put: { TableName, Item: marshall(toItem(ITEM_TYPES.auditEntry, identified(entry))) },
-      }));
-      const TransactItems = [...writes.map(writeOf), ...unchanged.map(checkOf), ...entries];
-      return send("committing", signal, (client, ending) =>
-        isCommitted(client.transactWriteItems(ending({ TransactItems }))),
+      const entries = audit.map((entry) => putOf(ITEM_TYPES.auditEntry, identified(entry)));
+      const items = [...writes.map(writeOf), ...unchanged.map(checkOf), ...entries];
+      return withNotice(writes, (noticesNow) =>
+        send("committing", signal, (client, ending) => {
+          const notices = noticesNow().map((notice) => putOf(ITEM_TYPES.notice, notice));
+          const TransactItems = [...items, ...notices];
+          return isCommitted(client.transactWriteItems(ending({ TransactItems })));
+        }),
       );
     },
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { getRaw, scanRaw } from "./table/raw-items.ts";
 import type { StoredItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
@@ -15,12 +16,13 @@ export interface VerifiedPage {
  * Reads the whole table, and holds one page of it at a time: compares each item with its schema, its key and its place in
  * the index, each organization with the items that it lists and that belong to it, each seat with its link, each accepted
  * invitation with its membership and its audit entry, and the counts of open invitations with the invitations. What changes meanwhile is not a finding; what was written within the last second
- * may not have been read.
+ * may not have been read. Notices of changes are left out.
  * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
  */
 export async function* verifyTable(table: DynamoTable, signal: AbortSignal): AsyncIterable<VerifiedPage> {
   const invitations = new InvitationTally();
-  for await (const page of scanRaw(table, "item", {}, signal)) {
+  for await (const scanned of scanRaw(table, "item", {}, signal)) {
+    const page = scanned.filter(({ type }) => type !== ITEM_TYPES.notice.type);
     for (const item of page) invitations.add(item);
     const problems = await Promise.all(page.map((item) => problemsOf(item, table, signal)));
     const suspects = page.filter((_, at) => problems[at]?.length !== 0);

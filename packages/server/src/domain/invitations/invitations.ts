@@ -22,7 +22,10 @@ import { type InvitationView, viewOfInvitation } from "./view.ts";
 
 /** How many addresses are looked at concurrently. */
 const AT_ONCE = 8;
-/** Addresses of one transaction, which DynamoDB limits to 100 items: an invitation and its entry each, and the counts. */
+/**
+ * Addresses of one transaction, which DynamoDB limits to 100 items with its notice: an invitation and its entry each, the
+ * counts, and what the caller relies on.
+ */
 const TOGETHER = 40;
 
 /** What is stored of the addresses of a call, and of the organization's invitations. */

@@ -7,7 +7,8 @@ import {
   MAILBOX,
   MEMBERSHIP_ORIGINS,
 } from "../../../domain/index.ts";
-import { indexKeys, keys, type StoredAuditEntry } from "./keys.ts";
+import type { CacheKey } from "../../cache-keys.ts";
+import { indexKeys, keys, type StoredAuditEntry, type StoredNotice } from "./keys.ts";
 import { ORGANIZATION_ITEMS } from "./organization-items.ts";
 import { domainName, email, instant, organizationId, role, userActor, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
@@ -15,6 +16,7 @@ import type { ItemType } from "./stored-item.ts";
 /** Everything that the table holds, by the names that decisions have for it. */
 export interface StoredItems extends Items {
   readonly auditEntry: StoredAuditEntry;
+  readonly notice: StoredNotice;
 }
 
 const auditValues = z
@@ -154,5 +156,17 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
     }),
     key: keys.auditEntry,
     indexKey: indexKeys.auditEntry,
+  },
+  notice: {
+    type: "notice",
+    schema: z.object({
+      shard: z.int(),
+      atMs: z.int(),
+      id: z.string(),
+      // Of any cache: a process of another version may have others.
+      keys: z.array(z.custom<CacheKey>((key) => typeof key === "string")),
+      expiresAt: z.int(),
+    }),
+    key: keys.notice,
   },
 };

@@ -11,7 +11,11 @@ import {
   type SubjectKey,
   type UserId,
 } from "../../../domain/index.ts";
+import type { CacheKey } from "../../cache-keys.ts";
 import { endOfPrefix, type SortKeyRange } from "./sort-keys.ts";
+
+/** Enough until the year 33658, so that the order of the texts is that of the numbers. */
+const DIGITS_OF_MS = 15;
 
 /** The primary key of an item. */
 export interface Key {
@@ -43,6 +47,18 @@ export function identified(entry: AuditEntry): StoredAuditEntry {
   return { ...entry, id: randomBytes(32).toString("hex") };
 }
 
+/** What caches must forget because of a change. */
+export interface StoredNotice {
+  readonly shard: number;
+  /** By the store's clock. */
+  readonly atMs: number;
+  /** Another one for each notice. */
+  readonly id: string;
+  readonly keys: readonly CacheKey[];
+  /** In seconds since the epoch: the table's time to live. */
+  readonly expiresAt: number;
+}
+
 /** The only index. It lists an organization's items, a person's links and a subject's seats. */
 export const INDEX = "byOrganization";
 
@@ -67,6 +83,11 @@ export const keys = {
   auditEntry: (entry: StoredAuditEntry): Key => ({
     ...partitions.auditShard(entry.at, entry.id.slice(0, 1)),
     sk: auditPosition(entry),
+  }),
+  /** In the order of their times. */
+  notice: ({ shard, atMs, id }: Pick<StoredNotice, "shard" | "atMs" | "id">): Key => ({
+    pk: `CHANGES#${shard}`,
+    sk: `${String(atMs).padStart(DIGITS_OF_MS, "0")}#${id}`,
   }),
 };
 

@@ -3,6 +3,7 @@ import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { expect, it, onTestFinished } from "vitest";
 import { listen } from "../testing/fault-proxy.ts";
 import { KEEP_STEPS, keepSteps, until } from "./sdk-steps.ts";
+import { StoreClock } from "./store-clock.ts";
 
 /** A client of a server that answers so. It signs each request with other credentials. */
 async function clientOf(answer: RequestListener): Promise<DynamoDB> {
@@ -42,7 +43,7 @@ it("puts the steps of an operation together once, though each request ends with 
     },
     { step: "build" },
   );
-  keepSteps(client);
+  keepSteps(client, new StoreClock());
   const list = ({ signal } = new AbortController()) => client.listTables(until(signal, {}));
   await list();
   await list();
@@ -56,7 +57,7 @@ it("keeps the signer, which signs with the credentials of the moment", async () 
     signed.push(/Credential=([^/]+)/.exec(headers.authorization ?? "")?.[1]);
     response.end("{}");
   });
-  keepSteps(client);
+  keepSteps(client, new StoreClock());
   await client.listTables();
   await client.listTables();
   expect(new Set(signed).size).toBe(2);
@@ -69,7 +70,7 @@ it("removes steps that the SDK has under these names, and no other", () => {
   const steps = () => client.middlewareStack.identify().map((step) => step.split(" ")[0] ?? "");
   const before = steps();
   expect(before).toEqual(expect.arrayContaining(left));
-  keepSteps(client);
+  keepSteps(client, new StoreClock());
   const kept = before.filter((step) => !left.includes(step));
   expect(steps().sort()).toEqual([...kept, "endWithSignal"].sort());
 });
@@ -80,7 +81,7 @@ it("names platform-api in the user-agent header, with and without a signal", asy
     seen.push(headers);
     response.end("{}");
   });
-  keepSteps(client);
+  keepSteps(client, new StoreClock());
   await client.listTables();
   await client.listTables(until(new AbortController().signal, {}));
   expect(seen).toHaveLength(2);

@@ -1,5 +1,6 @@
 import { createHash, createHmac, createSecretKey } from "node:crypto";
 import type { DynamoDBClient, DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import type { StoreClock } from "./store-clock.ts";
 
 /** By the input of the request. */
 const signals = new WeakMap<object, AbortSignal>();
@@ -28,6 +29,10 @@ class Sha256 {
 /** The SDK then puts the steps of each operation together once. */
 export const KEEP_STEPS = { cacheMiddleware: true, sha256: Sha256 } satisfies DynamoDBClientConfig;
 
+interface Headed {
+  readonly headers: Record<string, string>;
+}
+
 /**
  * Steps of the SDK that cost a sixth of a request's CPU time and do nothing for us: they prepare log entries for a
  * logger that is silent, describe the SDK and the machine in a header, and pass on trace ids that only AWS Lambda sets.
@@ -37,9 +42,9 @@ const LEFT_OUT = ["loggerMiddleware", "getUserAgentMiddleware", "recursionDetect
 /**
  * Keeps the signer, which the SDK otherwise makes for each request; it asks for the credentials each time. Removes the steps
  * that do nothing, and adds the one that sends a request until its signal aborts, in the place of the SDK's own. It names us
- * in the `user-agent` header, for logs of the store and of proxies.
+ * in the `user-agent` header, for logs of the store and of proxies, and sets the store's clock by each reply.
  */
-export function keepSteps(client: DynamoDBClient): void {
+export function keepSteps(client: DynamoDBClient, storeClock: StoreClock): void {
   const { middlewareStack, config } = client;
   const { signer: make, requestHandler } = config;
   let signer: Awaited<ReturnType<typeof make>> | undefined;
@@ -51,11 +56,15 @@ export function keepSteps(client: DynamoDBClient): void {
   Object.assign(client, { config: { ...config } });
   for (const step of LEFT_OUT) middlewareStack.remove(step);
   middlewareStack.add(
-    (next) => (args) => {
-      const { headers } = args.request as { readonly headers: Record<string, string> };
+    (next) => async (args) => {
+      const { headers } = args.request as Headed;
       headers["user-agent"] = "platform-api";
       const abortSignal = signals.get(args.input);
-      return abortSignal === undefined ? next(args) : requestHandler.handle(args.request, { abortSignal });
+      const reply = await (abortSignal === undefined
+        ? next(args)
+        : requestHandler.handle(args.request, { abortSignal }));
+      storeClock.hear((reply.response as Headed).headers);
+      return reply;
     },
     { step: "deserialize", name: "endWithSignal", priority: "low" },
   );

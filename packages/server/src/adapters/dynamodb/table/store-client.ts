@@ -1,9 +1,11 @@
 import { DynamoDB, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import type { Clock } from "../../clock.ts";
 import type { OnUpstream } from "../../timed.ts";
 import { SILENT } from "./credentials.ts";
 import { requireProof } from "./proven-reply.ts";
 import { type backOff, retryStrategy } from "./retry-strategy.ts";
 import { KEEP_STEPS, keepSteps } from "./sdk-steps.ts";
+import type { StoreClock } from "./store-clock.ts";
 import { MAX_SOCKETS, type StoreOperation } from "./store-request.ts";
 
 export interface DynamoTableOptions {
@@ -19,6 +21,8 @@ export interface DynamoTableOptions {
   readonly onUpstream?: OnUpstream<StoreOperation>;
   /** 0 ≤ x < 1, for the pauses of {@link backOff}. */
   readonly random?: () => number;
+  /** What the store's time is counted on between its replies. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -28,6 +32,7 @@ export interface DynamoTableOptions {
 export function createStoreClient(
   { region, endpoint, attemptMs }: DynamoTableOptions,
   credentials: NonNullable<DynamoDBClientConfig["credentials"]>,
+  storeClock: StoreClock,
 ): DynamoDB {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   const client = new DynamoDB({
@@ -47,6 +52,6 @@ export function createStoreClient(
     ...(endpoint === undefined ? {} : { endpoint }),
   });
   requireProof(client);
-  keepSteps(client);
+  keepSteps(client, storeClock);
   return client;
 }

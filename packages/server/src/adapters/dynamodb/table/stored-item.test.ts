@@ -45,6 +45,13 @@ const EXAMPLES = [
   example(ITEM_TYPES.block, { userId: JANE, blockedAt: NOON, rev: "1" }),
   example(ITEM_TYPES.window, { connection: "acme-okta", organizationId: ACME, ...period }),
   example(ITEM_TYPES.auditEntry, identified(entry())),
+  example(ITEM_TYPES.notice, {
+    shard: 3,
+    atMs: 1,
+    id: "1f",
+    keys: ["domains acme.example"],
+    expiresAt: 3_600,
+  }),
   example(ITEM_TYPES.speakers, {
     userId: JANE,
     by: ACME,
@@ -86,6 +93,8 @@ const CORRUPT: readonly (readonly [string, StoredItem])[] = [
   ["audit-entry", { actor: `user:${CANARY}` }],
   ["audit-entry", { after: { email: CANARY } }],
   ["audit-entry", { before: { role: [CANARY] } }],
+  ["notice", { atMs: 2 }],
+  ["notice", { keys: [7] }],
   ["block", { userId: JOE }],
   ["block", { blockedAt: null }],
   ["membership", { userId: JOE }],

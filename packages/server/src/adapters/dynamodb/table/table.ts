@@ -4,6 +4,7 @@ import { isLoopback } from "../../../wire/index.ts";
 import { fromUsualPlaces, loadedCredentials, PLACEHOLDERS, type StoreCredentials } from "./credentials.ts";
 import type { Key } from "./keys.ts";
 import type { DynamoTableOptions } from "./store-client.ts";
+import { StoreClock } from "./store-clock.ts";
 import { MAX_SOCKETS, withDeadline } from "./store-request.ts";
 import type { StoredItem } from "./stored-item.ts";
 
@@ -13,6 +14,7 @@ export interface DynamoTable {
   /** The first call loads the AWS SDK, because `serve` listens sooner without it. */
   client(): Promise<DynamoDB>;
   readonly credentials: StoreCredentials;
+  readonly storeClock: StoreClock;
   /** When a request to the store begins. */
   readonly turns: Turns;
   /** By the request, of work that belongs to none by this map itself, and by the signal. */
@@ -53,10 +55,11 @@ export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
   const { region, endpoint } = options;
   const isEmbedded = endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
   const credentials = isEmbedded ? PLACEHOLDERS : loadedCredentials(fromUsualPlaces(region));
+  const storeClock = new StoreClock(options.clock);
   let loading: Promise<DynamoDB> | undefined;
   async function load(): Promise<DynamoDB> {
     const { createStoreClient } = await import("./store-client.ts");
-    return createStoreClient(options, () => credentials.provide());
+    return createStoreClient(options, () => credentials.provide(), storeClock);
   }
   return {
     options,
@@ -68,6 +71,7 @@ export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
       return loading;
     },
     credentials,
+    storeClock,
     turns: new Turns(TURNS),
     gathered: new WeakMap(),
     close() {

@@ -23,8 +23,9 @@ const SHARE = 0.02;
 /** DynamoDB's limit for one request. */
 const MAX_BATCH = 25;
 
+/** Nothing in memory has notices of changes. */
 interface Stored {
-  readonly kind: keyof StoredItems;
+  readonly kind: Exclude<keyof StoredItems, "notice">;
   readonly value: object;
 }
 /** Items by their keys. */
@@ -192,11 +193,12 @@ function nameOfValue({ kind, value }: Stored): string {
 
 /** What the table has. */
 async function scanned(table: DynamoTable): Promise<Stock> {
-  const kinds = Object.keys(ITEM_TYPES) as (keyof StoredItems)[];
+  const kinds = Object.keys(ITEM_TYPES) as Stored["kind"][];
   const kindOf = new Map(kinds.map((kind) => [typeOf(kind).type, kind]));
   const found = new Map<string, Stored>();
   for await (const page of scanRaw(table, "item", {}, UNBOUNDED)) {
     for (const item of page) {
+      if (item.type === ITEM_TYPES.notice.type) continue;
       const kind = kindOf.get(String(item.type));
       if (kind === undefined) throw new Error(`the table has an unknown item: ${item.type}`);
       found.set(nameOf(item), { kind, value: fromItem(typeOf(kind), item) });

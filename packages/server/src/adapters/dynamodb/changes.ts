@@ -1,0 +1,71 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Write } from "../../domain/index.ts";
+import { type CacheKey, cacheKeysOf } from "../cache-keys.ts";
+import type { ChangeFeed } from "../changes.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
+import { ItemsOf } from "./table/items.ts";
+import { keys, type StoredNotice } from "./table/keys.ts";
+import type { DynamoTable } from "./table/table.ts";
+
+/** Partitions of the notices. DynamoDB accepts only 1,000 writes per second in each. */
+export const CHANGE_SHARDS = 4;
+/** Nobody reads older ones: the table deletes them. */
+const KEPT_SECONDS = 3_600;
+/** How long a change may take to be stored. Readers look back further than that behind the time of its notice. */
+const MAX_COMMIT_MS = 5_000;
+
+export function dynamoChanges(table: DynamoTable): ChangeFeed {
+  const notices = new ItemsOf(table, ITEM_TYPES.notice);
+  return {
+    shards: CHANGE_SHARDS,
+    async read(shard, fromMs, signal) {
+      const from = keys.notice({ shard, atMs: Math.max(0, Math.floor(fromMs)), id: "" });
+      const found = await notices.list(from, signal);
+      return found.map((notice) => ({ id: `${shard} ${keys.notice(notice).sk}`, keys: notice.keys }));
+    },
+  };
+}
+
+/**
+ * Commits changes together with a notice of what caches may hold of them. One that may have been stored too late for its
+ * time is put again with a new one before the change is answered. The answer is the same where that fails.
+ */
+export function committingWithNotice(table: DynamoTable) {
+  const notices = new ItemsOf(table, ITEM_TYPES.notice);
+  const { storeClock, options } = table;
+
+  /** @param commit sends the changes and the notices, which it asks for when it begins to send. */
+  return async (
+    writes: readonly Write[],
+    commit: (noticesNow: () => readonly StoredNotice[]) => Promise<boolean>,
+  ): Promise<boolean> => {
+    const told = [...new Set(writes.flatMap(cacheKeysOf))];
+    if (told.length === 0) return commit(() => []);
+    let sent = storeClock.now();
+    let isSent = false;
+    const putAgain = async () => {
+      // The request may have ended.
+      const signal = AbortSignal.timeout(options.deadlineMs);
+      await notices.put(noticeOf(told, storeClock.nowMs()), signal).catch(() => {});
+    };
+    try {
+      const isCommitted = await commit(() => {
+        isSent = true;
+        sent = storeClock.now();
+        return [noticeOf(told, sent.storeMs)];
+      });
+      if (isCommitted && storeClock.sinceMs(sent) > MAX_COMMIT_MS) await putAgain();
+      return isCommitted;
+    } catch (error) {
+      if (isSent) await putAgain();
+      throw error;
+    }
+  };
+}
+
+function noticeOf(told: readonly CacheKey[], atMs: number): StoredNotice {
+  const hash = createHash("sha256").update(told.join()).digest();
+  const expiresAt = Math.floor(atMs / 1_000) + KEPT_SECONDS;
+  const id = randomBytes(8).toString("hex");
+  return { shard: hash.readUInt8() % CHANGE_SHARDS, atMs, id, keys: told, expiresAt };
+}
