@@ -144,6 +144,8 @@ const OF_METHOD: Readonly<Record<string, string>> = {
   updateTable: "UpdateTable",
   describeContinuousBackups: "DescribeContinuousBackups",
   updateContinuousBackups: "UpdateContinuousBackups",
+  describeTimeToLive: "DescribeTimeToLive",
+  updateTimeToLive: "UpdateTimeToLive",
 };
 
 const NOT_OPERATIONS = ["send", "from", "destroy", "transactWriteItems"];

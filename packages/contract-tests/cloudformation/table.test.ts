@@ -14,18 +14,21 @@ const AWS_REGION = "eu-central-1";
 function definitionIn(sent: readonly StoreRequest[]): object {
   const inputs = (operation: string) =>
     sent.filter((each) => each.operation === operation).map(({ input }) => input);
-  return Object.assign({}, ...inputs("CreateTable"), ...inputs("UpdateContinuousBackups"));
+  const changes = ["CreateTable", "UpdateContinuousBackups", "UpdateTimeToLive"].flatMap(inputs);
+  return Object.assign({}, ...changes);
 }
 
 describe("the table of deploy/cloudformation/table.json", () => {
   it("is the one that `table create` makes, and has no more and no less", async () => {
     const sent = await recordCreation(NAME);
     expect(definitionIn(sent)).toEqual(tableProperties("table", NAME));
-    // Nothing else defines the table: no time to live, no key of ours, no tags.
+    // Nothing else defines the table: no key of ours, no tags.
     const changes = sent
       .map(({ operation }) => operation)
       .filter((each) => /^(Create|Update|Tag)/.test(each));
-    expect(new Set(changes)).toEqual(new Set(["CreateTable", "UpdateTable", "UpdateContinuousBackups"]));
+    expect(new Set(changes)).toEqual(
+      new Set(["CreateTable", "UpdateTable", "UpdateContinuousBackups", "UpdateTimeToLive"]),
+    );
     expect(sent.find(({ operation }) => operation === "UpdateTable")?.input).toEqual({
       TableName: NAME,
       DeletionProtectionEnabled: tableProperties("table", NAME).DeletionProtectionEnabled,

@@ -22,6 +22,9 @@ declare module "dynalite/db/index.js" {
     /** A table's description. */
     interface Table {
       readonly TableName: string;
+      /** Of this table alone, even if another one has had its name. */
+      readonly TableId: string;
+      readonly KeySchema: readonly { readonly AttributeName: string }[];
     }
     type Done<T = void> = (error: Error | null, value?: T) => void;
 
@@ -55,6 +58,14 @@ declare module "dynalite/db/index.js" {
         open(): Promise<void>;
         close(): Promise<void>;
         batch(operations: readonly BatchOperation[]): Promise<void>;
+        /** Finds undefined where there is nothing. */
+        get<T>(key: string): Promise<T | undefined>;
+        put(key: string, value: object): Promise<void>;
+        del(key: string): Promise<void>;
+        /** @param range in the order of keys; `limit` -1 reads all of it */
+        iterator<T>(range: { readonly gt: string; readonly lt: string; readonly limit: number }): {
+          all(): Promise<[key: string, value: T][]>;
+        };
       };
     }
 

@@ -1,7 +1,9 @@
 import type { Server } from "node:http";
 import dynalite from "dynalite";
 import db, { type Store } from "dynalite/db/index.js";
-import { serveTransactions } from "./serve-transactions.ts";
+import { serveOperations } from "./serve-operations.ts";
+import { TimeToLive } from "./time-to-live.ts";
+import { Transactions } from "./transactions.ts";
 
 export interface EmbeddedDynamodbOptions {
   /** The folder of the tables, which no other process may use. Without it they are kept in memory. */
@@ -12,15 +14,21 @@ export interface EmbeddedDynamodbOptions {
 const TIMES = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 };
 
 /**
- * A DynamoDB inside this process, which accepts any signature. It is dynalite, with transactions and without TTL.
+ * A DynamoDB inside this process, which accepts any signature. It is dynalite, with transactions and TTL.
  * @returns a server that does not listen yet; its `close` also closes the store
  * @throws an error of LevelDB when the folder cannot be opened
  */
 export async function createEmbeddedDynamodb({ path }: EmbeddedDynamodbOptions = {}): Promise<Server> {
   const { server, store } = withStore(() => dynalite({ path, ...TIMES }));
   await store.db.open(); // otherwise the first request would, and throw where nothing can catch it
-  serveTransactions(server, store);
-  closeStoreWith(server, store);
+  const transactions = new Transactions(store);
+  const timeToLive = new TimeToLive(store);
+  serveOperations(server, {
+    TransactWriteItems: (body) => transactions.write(body),
+    UpdateTimeToLive: (body) => timeToLive.update(body),
+    DescribeTimeToLive: (body) => timeToLive.describe(body),
+  });
+  closeStoreWith(server, store, timeToLive.start());
   return server;
 }
 
@@ -41,10 +49,11 @@ function withStore(create: () => Server): { readonly server: Server; readonly st
   }
 }
 
-/** dynalite closes its store only together with a server that listens. */
-function closeStoreWith(server: Server, store: Store): void {
+/** dynalite closes its store only together with a server that listens. @param stop is called before */
+function closeStoreWith(server: Server, store: Store, stop: () => void): void {
   const close = server.close.bind(server);
   server.close = (done) => {
+    stop();
     if (server.listening) return close(done);
     store.db.close().then(() => done?.(), done);
     return server;

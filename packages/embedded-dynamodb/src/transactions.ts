@@ -77,7 +77,7 @@ export class Transactions {
 }
 
 /** What dynalite answers by a callback. */
-function answered<T>(ask: (done: Done<T>) => void): Promise<T | undefined> {
+export function answered<T>(ask: (done: Done<T>) => void): Promise<T | undefined> {
   return new Promise((resolve, reject) => ask((error, value) => (error ? reject(error) : resolve(value))));
 }
 

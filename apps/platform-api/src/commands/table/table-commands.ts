@@ -80,7 +80,7 @@ export function describeCreation(name: string, { created, switchedOn, unsupporte
   const lines = [created ? `Created table ${name}.` : `Table ${name} exists already.`];
   if (!created && switchedOn.length > 0) lines.push(`Switched on: ${switchedOn.join(", ")}.`);
   if (unsupported.length > 0) {
-    lines.push(`This store has ${unsupported.map((protection) => `no ${protection}`).join(" and ")}.`);
+    lines.push(`This store has ${unsupported.map((setting) => `no ${setting}`).join(" and ")}.`);
   }
   return `${lines.join("\n")}\n`;
 }

@@ -55,7 +55,7 @@ describe("creating the table", () => {
 
 /** A store with the operations that the embedded one lacks. Each first change fails, usually because it is busy. */
 async function startProtectingStore(
-  state: { exists: boolean; deletion: boolean; recovery: boolean },
+  state: { exists: boolean; deletion: boolean; recovery: boolean; ttl: string | null },
   firstUpdate = "ResourceInUseException",
 ) {
   const sent: [string, unknown][] = [];
@@ -93,6 +93,21 @@ async function startProtectingStore(
         () => Object.assign(state, { recovery: true }),
         "ContinuousBackupsUnavailableException",
       ),
+    DescribeTimeToLive: () => ({
+      TimeToLiveDescription:
+        state.ttl === null
+          ? { TimeToLiveStatus: "DISABLED" }
+          : { TimeToLiveStatus: "ENABLING", AttributeName: state.ttl },
+    }),
+    UpdateTimeToLive() {
+      if (state.ttl === null)
+        return change(
+          "UpdateTimeToLive",
+          () => Object.assign(state, { ttl: "expiresAt" }),
+          "ResourceInUseException",
+        );
+      return error("ValidationException");
+    },
   };
   const server = createServer(async (request, response) => {
     const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
@@ -108,47 +123,80 @@ async function startProtectingStore(
   return { endpoint, sent };
 }
 
-describe("protecting the table", () => {
+describe("protecting the table, and letting notices expire", () => {
   const DELETION = ["UpdateTable", { TableName: "platform", DeletionProtectionEnabled: true }];
   const RECOVERY = [
     "UpdateContinuousBackups",
     { TableName: "platform", PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
   ];
+  const EXPIRY = [
+    "UpdateTimeToLive",
+    { TableName: "platform", TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true } },
+  ];
   const CREATION = ["CreateTable", expect.objectContaining({ DeletionProtectionEnabled: true })];
   it.each([
     {
       of: "a new table",
-      state: { exists: false, deletion: false, recovery: false },
-      changes: [CREATION, RECOVERY, RECOVERY],
-      creation: { created: true, switchedOn: ["point-in-time recovery"] },
+      state: { exists: false, deletion: false, recovery: false, ttl: null },
+      changes: [CREATION, RECOVERY, RECOVERY, EXPIRY, EXPIRY],
+      creation: { created: true, switchedOn: ["point-in-time recovery", "time to live"] },
     },
     {
-      of: "a table that has neither",
-      state: { exists: true, deletion: false, recovery: false },
-      changes: [CREATION, DELETION, DELETION, RECOVERY, RECOVERY],
-      creation: { created: false, switchedOn: ["deletion protection", "point-in-time recovery"] },
+      of: "a table that has nothing of it",
+      state: { exists: true, deletion: false, recovery: false, ttl: null },
+      changes: [CREATION, DELETION, DELETION, RECOVERY, RECOVERY, EXPIRY, EXPIRY],
+      creation: {
+        created: false,
+        switchedOn: ["deletion protection", "point-in-time recovery", "time to live"],
+      },
     },
     {
-      of: "a table that has both",
-      state: { exists: true, deletion: true, recovery: true },
+      of: "a table that has all of it",
+      state: { exists: true, deletion: true, recovery: true, ttl: "expiresAt" },
       changes: [CREATION],
       creation: { created: false, switchedOn: [] },
     },
   ])(
-    "switches on missing protection, again while the store is busy: $of",
+    "switches on what is missing, again while the store is busy: $of",
     async ({ state, changes, creation }) => {
       const protecting = await startProtectingStore(state);
       const table = tableAt(protecting.endpoint);
       expect(await createTable(table, UNBOUNDED)).toEqual({ ...creation, unsupported: [] });
       expect(protecting.sent).toEqual(changes);
-      expect(state).toEqual({ exists: true, deletion: true, recovery: true });
+      expect(state).toEqual({ exists: true, deletion: true, recovery: true, ttl: "expiresAt" });
     },
   );
 
   it("fails when a store with deletion protection refuses to switch it on", async () => {
-    const state = { exists: true, deletion: false, recovery: true };
+    const state = { exists: true, deletion: false, recovery: true, ttl: null };
     const refusing = await startProtectingStore(state, "ValidationException");
     const table = tableAt(refusing.endpoint);
+    await expect(createTable(table, UNBOUNDED)).rejects.toMatchObject({
+      reason: "STORE_UNAVAILABLE",
+      cause: { name: "ValidationException" },
+    });
+  });
+
+  it("finds time to live on already when another process has switched it on meanwhile", async () => {
+    let isFirst = true;
+    const protecting = await startProtectingStore({
+      exists: true,
+      deletion: true,
+      recovery: true,
+      get ttl() {
+        const ttl = isFirst ? null : "expiresAt";
+        isFirst = false;
+        return ttl;
+      },
+    });
+    const creation = await createTable(tableAt(protecting.endpoint), UNBOUNDED);
+    expect(creation).toEqual({ created: false, switchedOn: [], unsupported: [] });
+    expect(protecting.sent.at(-1)).toEqual(EXPIRY);
+  });
+
+  it("fails when items expire by another attribute", async () => {
+    const state = { exists: true, deletion: true, recovery: true, ttl: "other" };
+    const table = tableAt((await startProtectingStore(state)).endpoint);
     await expect(createTable(table, UNBOUNDED)).rejects.toMatchObject({
       reason: "STORE_UNAVAILABLE",
       cause: { name: "ValidationException" },

@@ -7,7 +7,7 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
 import { sleep } from "../../../domain/index.ts";
-import { INDEX } from "./keys.ts";
+import { INDEX, TTL_ATTRIBUTE } from "./keys.ts";
 import { sendRequest } from "./store-request.ts";
 import { createDynamoTable, type DynamoTable } from "./table.ts";
 
@@ -16,8 +16,8 @@ const ATTEMPT_MS = 10_000;
 const DEADLINE_MS = 60_000;
 const POLL_MS = 100;
 
-/** What guards the table against loss. */
-type Protection = "deletion protection" | "point-in-time recovery";
+/** What guards the table against loss, and what removes notices of changes. */
+type Setting = "deletion protection" | "point-in-time recovery" | "time to live";
 type Outcome = "on already" | "switched on" | "unsupported";
 
 /** Where the table is, and when its requests end. */
@@ -32,13 +32,13 @@ export interface TableCreation {
   /** Whether this call created the table. */
   readonly created: boolean;
   /** What was off until now. */
-  readonly switchedOn: readonly Protection[];
-  /** What this store does not offer; an embedded store offers neither. */
-  readonly unsupported: readonly Protection[];
+  readonly switchedOn: readonly Setting[];
+  /** What this store does not offer; an embedded store offers no protection. */
+  readonly unsupported: readonly Setting[];
 }
 
 /**
- * Creates the table unless it exists, waits until it is active, and protects it from loss.
+ * Creates the table unless it exists, waits until it is active, protects it from loss, and lets notices expire.
  * @throws {Refusal} STORE_UNAVAILABLE when that takes longer than a minute or `signal` aborts
  */
 export async function createTable({ options }: DynamoTable, signal: AbortSignal): Promise<TableCreation> {
@@ -49,7 +49,7 @@ export async function createTable({ options }: DynamoTable, signal: AbortSignal)
       const place = { client: await patient.client(), TableName: options.table, ending };
       const created = await create(place);
       while (!(await isActive(place))) await sleep(POLL_MS, ending.abortSignal);
-      return { created, ...(await protectTable(place)) };
+      return { created, ...(await switchAllOn(place)) };
     });
   } finally {
     patient.close();
@@ -103,7 +103,7 @@ function keySchema(partition: string, sort: string): KeySchemaElement[] {
 }
 
 /** Switches on what is off. Waits while the table is too busy or too new. @throws the SDK's error */
-async function protectTable(place: Place): Promise<Omit<TableCreation, "created">> {
+async function switchAllOn(place: Place): Promise<Omit<TableCreation, "created">> {
   const untilDone = async (step: typeof preventDeletion): Promise<Outcome> => {
     for (;;) {
       try {
@@ -115,9 +115,10 @@ async function protectTable(place: Place): Promise<Omit<TableCreation, "created"
       await sleep(POLL_MS, place.ending.abortSignal);
     }
   };
-  const outcomes: readonly (readonly [Protection, Outcome])[] = [
+  const outcomes: readonly (readonly [Setting, Outcome])[] = [
     ["deletion protection", await untilDone(preventDeletion)],
     ["point-in-time recovery", await untilDone(keepBackups)],
+    ["time to live", await untilDone(removeExpired)],
   ];
   const having = (wanted: Outcome) => outcomes.flatMap(([name, outcome]) => (outcome === wanted ? name : []));
   return { switchedOn: having("switched on"), unsupported: having("unsupported") };
@@ -149,6 +150,28 @@ async function keepBackups({ client, TableName, ending }: Place): Promise<Outcom
   const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
   await client.updateContinuousBackups({ TableName, PointInTimeRecoverySpecification }, ending);
   return "switched on";
+}
+
+async function removeExpired(place: Place): Promise<Outcome> {
+  const { client, TableName, ending } = place;
+  if (await expires(place)) return "on already";
+  const TimeToLiveSpecification = { AttributeName: TTL_ATTRIBUTE, Enabled: true };
+  try {
+    await client.updateTimeToLive({ TableName, TimeToLiveSpecification }, ending);
+    return "switched on";
+  } catch (error) {
+    // Another process was faster.
+    if (isNamed(error, "ValidationException") && (await expires(place))) return "on already";
+    throw error;
+  }
+}
+
+async function expires({ client, TableName, ending }: Place): Promise<boolean> {
+  const { TimeToLiveDescription } = await client.describeTimeToLive({ TableName }, ending);
+  const { TimeToLiveStatus, AttributeName } = TimeToLiveDescription ?? {};
+  return (
+    AttributeName === TTL_ATTRIBUTE && (TimeToLiveStatus === "ENABLED" || TimeToLiveStatus === "ENABLING")
+  );
 }
 
 /** For errors that the SDK has no class for. */

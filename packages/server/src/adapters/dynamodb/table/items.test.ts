@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { z } from "zod";
 import { parseEmail, traceRequest, unrecorded } from "../../../domain/index.ts";
 import { startEmbeddedStore } from "../testing/embedded-store.ts";
 import { everyRequest } from "../testing/every-request.ts";
@@ -23,7 +24,7 @@ import {
 } from "../testing/examples.ts";
 import { ITEM_TYPES } from "./item-types.ts";
 import { type IndexQuery, ItemsOf } from "./items.ts";
-import { indexKeys, type Key, keys, partitions, rangeOf } from "./keys.ts";
+import { indexKeys, type Key, keys, partitions, rangeOf, TTL_ATTRIBUTE } from "./keys.ts";
 import { readAhead } from "./raw-items.ts";
 import { toItem } from "./stored-item.ts";
 import { createDynamoTable } from "./table.ts";
@@ -61,6 +62,13 @@ describe("reading", () => {
       expect(input.ConsistentRead).toBe("IndexName" in input ? undefined : true);
     }
   });
+});
+
+it("DynamoDB removes no item but notices: a time of that name in any other is a text", () => {
+  const removed = Object.values(ITEM_TYPES).filter(
+    ({ schema }) => schema instanceof z.ZodObject && schema.shape[TTL_ATTRIBUTE]?.safeParse(1).success,
+  );
+  expect(removed.map(({ type }) => type).filter((type) => type !== "notice")).toEqual([]);
 });
 
 it("a request that reads many items waits for its first turn without a deadline", async () => {

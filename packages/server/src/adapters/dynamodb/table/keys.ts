@@ -62,6 +62,12 @@ export interface StoredNotice {
 /** The only index. It lists an organization's items, a person's links and a subject's seats. */
 export const INDEX = "byOrganization";
 
+/**
+ * When DynamoDB may delete an item: a number of seconds since 1970. Only notices of changes have one: a time of
+ * this name in other items is a text, which DynamoDB ignores.
+ */
+export const TTL_ATTRIBUTE = "expiresAt";
+
 export const keys = {
   organization: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "ORGANIZATION" }),
   auth0Pointer: (auth0OrgId: string): Key => ({ pk: `AUTH0ORG#${auth0OrgId}`, sk: "ORGANIZATION" }),

@@ -1,20 +1,22 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import type { Store } from "dynalite/db/index.js";
 import { ApiError, answerOf } from "./api-error.ts";
-import { Transactions } from "./transactions.ts";
 
-const TARGET = "DynamoDB_20120810.TransactWriteItems";
+/** Answers a body. @throws what it answers with status 400 */
+type Operation = (body: never) => Promise<object>;
 
-/** Answers `TransactWriteItems` in place of a server of dynalite, which answers everything else. */
-export function serveTransactions(server: Server, store: Store): void {
-  const transactions = new Transactions(store);
+/** Answers these operations in place of a server of dynalite, which answers everything else. */
+export function serveOperations(server: Server, operations: Readonly<Record<string, Operation>>): void {
+  const byTarget = new Map(
+    Object.entries(operations).map(([name, run]) => [`DynamoDB_20120810.${name}`, run]),
+  );
   const others = server.listeners("request");
   server.removeAllListeners("request");
   server.on("request", (request, response) => {
-    if (request.headers["x-amz-target"] === TARGET) {
-      void answer(request, response, transactions);
+    const operation = byTarget.get(String(request.headers["x-amz-target"]));
+    if (operation !== undefined) {
+      void answer(request, response, operation);
       return;
     }
     for (const each of others) each.call(server, request, response);
@@ -25,11 +27,11 @@ export function serveTransactions(server: Server, store: Store): void {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  transactions: Transactions,
+  operation: Operation,
 ): Promise<void> {
   try {
     const body = JSON.parse(await text(request));
-    send(response, 200, await transactions.write(body));
+    send(response, 200, await operation(body as never));
   } catch (error) {
     const refusal = answerOf(error);
     if (refusal !== null) send(response, 400, refusal);
