@@ -54,7 +54,7 @@ function messageOf(error: unknown): string {
 /** A failure that is logged already. */
 class ServeFailure extends Error {}
 
-/** Serves until the process is told to stop, or the registered connections turn out to contradict the configuration. */
+/** Serves until the process is told to stop. */
 async function runServer({ env, onStop }: Terminal): Promise<void> {
   const logger = createLogger("info");
   let running: Running | null = null;
@@ -63,7 +63,7 @@ async function runServer({ env, onStop }: Terminal): Promise<void> {
     // Listens from here on, so that a process that is stopped while it starts ends like one that serves.
     const stopped = new Promise<void>((resolve) => onStop(resolve));
     running = await serve(config, logger);
-    await Promise.race([stopped, running.checkConnections().then(() => stopped)]);
+    await stopped;
   } catch (error) {
     if (logger.level === "silent") logger.level = "fatal";
     logger.fatal({ problems: serveProblems(error) }, "platform-api cannot serve");

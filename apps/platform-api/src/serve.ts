@@ -30,15 +30,11 @@ export async function serve(config: ServerConfig, logger: Logger) {
     api.close();
     throw error;
   });
-  const started = api.start();
+  void api.start();
   logger.info(urls, "listening");
   return {
     /** Its base address, and the one of `/metrics` where that has a port of its own. */
     ...urls,
-    async checkConnections() {
-      await started;
-      await api.checkConnections();
-    },
     /** Drains within `SHUTDOWN_DRAIN_MS` and closes everything. Idempotent. */
     async stop() {
       await api.http.drain(config.SHUTDOWN_DRAIN_MS);

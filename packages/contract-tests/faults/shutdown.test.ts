@@ -1,13 +1,7 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  createDynamoTable,
-  dynamoOrganizationRegistry,
-  dynamoTransactions,
-} from "@platform-api/server/adapters";
-import { declaredConnection } from "@platform-api/server/domain";
 import { afterEach, expect, it } from "vitest";
-import { hang, heldUntil, pass, reset } from "../simulator/faults.ts";
+import { hang, heldUntil, pass } from "../simulator/faults.ts";
 import { newcomer } from "../simulator/forge.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { keepConnection, type ServedProcess, startProcess } from "../simulator/served-process.ts";
@@ -127,42 +121,3 @@ it("an idle process exits soon after a signal", async () => {
   expect(performance.now() - stopped).toBeLessThan(BUSY * LINGER_MS);
   idle.end();
 });
-
-it("T78: exits with 1 once the store lists a connection whose strategy does not count as SSO", async () => {
-  await registerConnection({ name: "corp-login", strategy: "oauth2" });
-  faulty.store.fault = reset;
-  const settings = { DYNAMODB_ENDPOINT: faulty.store.url, AUTH0_OTHER_STRATEGIES: "auth0,oauth2" };
-  const { url, exit, log } = await start(settings);
-  const failure = () => log().find(({ event }) => event === "connection_check");
-  await expect.poll(failure).toMatchObject({ level: "warn", pauseMs: 1_000 });
-  expect((await fetch(`${url}/livez`)).status).toBe(200);
-  faulty.store.fault = pass;
-  expect(await exit).toBe(1);
-  const lastLines = () =>
-    log()
-      .slice(-3)
-      .map(({ level, msg }) => `${level}: ${msg}`);
-  // The last log lines may arrive after the process has exited.
-  await expect
-    .poll(lastLines)
-    .toEqual(["fatal: platform-api cannot serve", "info: draining", "info: stopped"]);
-  expect(log().at(-3)).toMatchObject({
-    problems: [expect.stringMatching(/^AUTH0_OTHER_STRATEGIES names oauth2, .* connection corp-login /)],
-  });
-});
-
-/** Registers it as a process with other settings would, because `org apply` refuses a strategy that is not SSO. */
-async function registerConnection(connection: { name: string; strategy: string }): Promise<void> {
-  const { DYNAMODB_TABLE: table = "", DYNAMODB_ENDPOINT: endpoint } = faulty.stack.environment;
-  const bounds = { attemptMs: 5_000, deadlineMs: 20_000 };
-  const store = createDynamoTable({ table, endpoint, region: "eu-central-1", ...bounds });
-  const registry = dynamoOrganizationRegistry(store);
-  const signal = AbortSignal.timeout(20_000);
-  const organization = (await registry.list(signal))[0]?.organization;
-  if (organization === undefined) throw new Error("there is no organization");
-  const declared = { ...connection, displayName: "Corp", organizationId: organization.id };
-  const writes = [{ item: "connection", next: declaredConnection(declared), present: null }] as const;
-  const changes = { writes, unchanged: [], audit: [] };
-  expect(await dynamoTransactions(store).commit(changes, signal)).toBe(true);
-  store.close();
-}

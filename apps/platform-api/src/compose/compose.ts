@@ -1,15 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import {
-  type CredentialsLoad,
-  type DynamoTable,
-  dynamoOrganizationRegistry,
-  ToldCaches,
-} from "@platform-api/server/adapters";
+import { type CredentialsLoad, ToldCaches } from "@platform-api/server/adapters";
 import { createHttpServer, createMetricsServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
 import type { ServerConfig } from "../config/config.ts";
-import { accessLogger, problemOf } from "../log/logger.ts";
-import { checkConnections } from "./connection-check.ts";
+import { accessLogger } from "../log/logger.ts";
 import { docsViewer } from "./docs-viewer.ts";
 import { composeOutbox } from "./mail.ts";
 import { composeMetrics, composeReports } from "./metrics.ts";
@@ -66,7 +60,6 @@ export function compose(config: ServerConfig, logger: Logger) {
       keys.start();
       table.credentials.start((load) => logCredentials(load, logger));
     },
-    checkConnections: () => checkRegistered(config, table, logger, closed.signal),
     /** Resolves when every mail so far has its outcome. */
     async mailed() {
       await outbox?.idle();
@@ -80,29 +73,6 @@ export function compose(config: ServerConfig, logger: Logger) {
       process.off("exit", accessLog.flush);
     },
   };
-}
-
-/**
- * Checks the registered connections as soon as the store responds.
- * @throws {ConfigurationError} when one of them contradicts the configuration
- */
-function checkRegistered(
-  config: ServerConfig,
-  table: DynamoTable,
-  logger: Logger,
-  signal: AbortSignal,
-): Promise<void> {
-  return checkConnections({
-    listConnections: dynamoOrganizationRegistry(table).listConnections,
-    otherStrategies: config.AUTH0_OTHER_STRATEGIES,
-    onOutage: (error, pauseMs) =>
-      logger.warn(
-        { event: "connection_check", problem: problemOf(error), pauseMs },
-        "the registered connections could not be read yet",
-      ),
-    pause: (ms, signal) => pause(ms, undefined, { signal }),
-    signal,
-  });
 }
 
 function logCredentials(load: CredentialsLoad, logger: Logger): void {

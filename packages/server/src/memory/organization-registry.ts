@@ -28,10 +28,6 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
     return organizations.map((organization) => ({ ...this.#stateOf(organization.id), organization }));
   }
 
-  async listConnections(): Promise<readonly RegisteredConnection[]> {
-    return this.#registered();
-  }
-
   async read({ organization: { id } }: DeclaredOrganization): Promise<OrganizationState> {
     return this.#stateOf(id);
   }

@@ -77,7 +77,6 @@ describe("organizations", () => {
     for (const each of many) await new ItemsOf(table, ITEM_TYPES.organization).put(each, UNBOUNDED);
     await declareAcme();
     const states = await registry.list(UNBOUNDED);
-    expect(await registry.listConnections(UNBOUNDED)).toEqual([connection()]);
     expect(states.map((state) => state.organization.id)).toEqual(["acme", "o1", "o2", "o3", "o4", "o5"]);
     expect(states.slice(0, 2)).toEqual([DECLARED, { organization: many[0], ...NOTHING }]);
   });
@@ -131,7 +130,7 @@ it("lists the connections that are registered, and those that are switched off",
   const off = connection({ name: "acme-saml", state: "disabled" });
   for (const each of [off, connection({ name: "acme-former", state: "removed" })])
     await connections.put(each, UNBOUNDED);
-  expect(await registry.listConnections(UNBOUNDED)).toEqual([connection(), off]);
+  expect(await registry.list(UNBOUNDED)).toEqual([{ ...DECLARED, connections: [connection(), off] }]);
 });
 
 it("yields the connection of every identity link and of no other item, across pages", async () => {

@@ -1,4 +1,4 @@
-import type { OrganizationId, OrganizationRegistry, RegisteredConnection } from "../../domain/index.ts";
+import type { OrganizationId, OrganizationRegistry } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
 import { indexKeys, type Key, keys } from "./table/keys.ts";
@@ -29,14 +29,6 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
         states.push({ organization, ...(await indexed(organization.id, signal)) });
       }
       return states;
-    },
-
-    async listConnections(signal) {
-      const found: RegisteredConnection[] = [];
-      for (const { id } of await organizations.listIndexed(indexKeys.organization(), signal)) {
-        found.push(...(await connections.listIndexed(indexKeys.connection(id), signal)));
-      }
-      return found;
     },
 
     async read({ organization: { id }, ...declared }, signal) {

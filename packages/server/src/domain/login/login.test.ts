@@ -28,7 +28,8 @@ describe("T4C: the login of a token", () => {
     ["is the strategy of a password", "auth0|jane", null, other("auth0")],
     ["is the strategy of an e-mail code", "email|jane", null, other("email")],
     ["is the strategy whatever the claim calls it", "auth0|jane", "Passwords", other("auth0")],
-    ["is not SSO through a connection of such a strategy", "waad|jane", "acme-passwords", other("auth0")],
+    ["T78: is SSO by the claim, whatever the strategy", "auth0|jane", "acme-passwords", sso(PASSWORDS)],
+    ["T78: is SSO by the subject, whatever the strategy", "auth0|acme-passwords|j", null, sso(PASSWORDS)],
     ["is SSO through a connection of SSO, whatever the subject", "auth0|jane", "acme-entra", sso(ENTRA)],
     ["is unknown without a strategy", "jane", null, unregistered("")],
     ["is unknown with an empty strategy", "|jane", null, unregistered("")],
@@ -66,7 +67,12 @@ describe.each(["disabled", "removed"] as const)(
       ["is that connection's, whatever the subject", "samlp|acme-saml|j", "acme-entra", off("acme-entra")],
       ["is that of the subject without a claim", "samlp|acme-saml|jane", null, off("acme-saml")],
       ["needs the strategy of the connection", "auth0|acme-saml|jane", null, other("auth0")],
-      ["is not SSO if its connection never was", "auth0|jane", "acme-passwords", other("auth0")],
+      [
+        "T78: is that connection's, whatever the strategy",
+        "auth0|j",
+        "acme-passwords",
+        off("acme-passwords"),
+      ],
       ["is not SSO through another connection", "auth0|jane", "Passwords", other("auth0")],
     ])("%s: %s, claim %s", async (_, subject, connection, expected) => {
       const organizations = registered();

@@ -23,7 +23,8 @@ export type Login =
  * Decides the connection of a token: the `connection` claim alone where present; else the second of at least
  * three subject parts, if a connection of that name and strategy is registered; else the strategy itself, if it
  * is not SSO. `org_id` does not name a connection. A claim that names no connection that was ever registered is that of a
- * database connection, or of SSO, as the subject's strategy says.
+ * database connection, or of SSO, as the subject's strategy says. A registered connection is SSO even if its strategy is
+ * among `otherStrategies`: its administrator can mark any address as verified.
  */
 export async function loginOf(
   claims: VerifiedClaims,
@@ -33,17 +34,17 @@ export async function loginOf(
   if (claims.source === "platform") return { via: "platform" };
   const parts = subjectParts(claims.subject);
   const named = await namedBy(claims, parts, organizations, signal);
-  const strategy = named?.strategy ?? parts.strategy;
+  if (named !== null) {
+    const { name: connectionName, state } = named;
+    return state === "enabled"
+      ? { via: "sso", connection: named }
+      : { via: "unregistered", connectionName, state };
+  }
+  const { strategy } = parts;
   if (strategy !== null && otherStrategies.has(strategy)) {
     return { via: "other", strategy };
   }
-  if (named === null) {
-    return { via: "unregistered", connectionName: claims.connection ?? strategy ?? "", state: "unknown" };
-  }
-  const { name: connectionName, state } = named;
-  return state === "enabled"
-    ? { via: "sso", connection: named }
-    : { via: "unregistered", connectionName, state };
+  return { via: "unregistered", connectionName: claims.connection ?? strategy ?? "", state: "unknown" };
 }
 
 /**

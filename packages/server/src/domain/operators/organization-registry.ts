@@ -44,8 +44,6 @@ export interface OrganizationRegistry extends Auth0Pointers {
   list(
     signal: AbortSignal,
   ): Promise<readonly (OrganizationState & { readonly organization: Organization })[]>;
-  /** The connections of every organization; what was written within the last second may be missing. */
-  listConnections(signal: AbortSignal): Promise<readonly RegisteredConnection[]>;
   /**
    * The present state of one organization. The index only suggests names: each of them, and each of the
    * declared ones, is then read consistently. So a declared name is never missed, and nothing deleted is listed;

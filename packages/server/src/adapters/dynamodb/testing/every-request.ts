@@ -49,7 +49,6 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED),
     registry.list(UNBOUNDED),
     registry.findPointer("org_1", UNBOUNDED),
-    registry.listConnections(UNBOUNDED),
     registry.read(bareDeclaration(), UNBOUNDED),
     memberships.invitationPage(ACME, { after: null, limit: 1 }, UNBOUNDED),
     memberships.findByAddress(ACME, JANE_EMAIL, UNBOUNDED),
