@@ -19,7 +19,8 @@ const LOAD_AFTER_MS = 50;
  * nowhere else.
  */
 export function compose(config: ServerConfig, logger: Logger) {
-  const metrics = composeMetrics(() => ({ keys, directory, http }), logger);
+  const unmeasured = { changes: { lastPollAgeMs: () => 0 }, storeClock: { offsetMs: () => 0 } };
+  const metrics = composeMetrics(() => ({ keys, directory, http, ...unmeasured }), logger);
   const reports = composeReports(metrics, logger);
   const keys = composeKeys(config, reports.onRefresh);
   const table = composeTable(config, (...request) => metrics.upstreams.finished("store", ...request));

@@ -17,6 +17,9 @@ export interface Measured {
   readonly keys: JwksSource;
   readonly directory: CljClient;
   readonly http: HttpServer;
+  /** Null where changes are not asked for. */
+  readonly changes: { lastPollAgeMs(): number } | null;
+  readonly storeClock: { offsetMs(): number };
 }
 
 /** @param measured called when the metrics are rendered, because what it returns reports to them */
@@ -25,10 +28,12 @@ export function composeMetrics(measured: () => Measured, logger: Logger): Metric
     version: VERSION,
     procedures: CALLS,
     gauges() {
-      const { keys, directory, http } = measured();
+      const { keys, directory, http, changes, storeClock } = measured();
       return {
         jwksAgeMs: keys.ageMs(),
         usableKeys: keys.usableKeys(),
+        changesAgeMs: changes?.lastPollAgeMs() ?? null,
+        clockOffsetMs: storeClock.offsetMs(),
         directoryCalls: directory.calls(),
         activeRequests: http.activeRequests(),
         isDraining: http.isDraining(),

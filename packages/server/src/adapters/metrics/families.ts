@@ -9,6 +9,10 @@ export interface Gauges {
   /** The age of the key set; null before the first one. */
   readonly jwksAgeMs: number | null;
   readonly usableKeys: number;
+  /** Since the last complete poll of changes began; null where changes are not asked for. */
+  readonly changesAgeMs: number | null;
+  /** How far the clock of this process is ahead of the store's. */
+  readonly clockOffsetMs: number;
   readonly directoryCalls: { readonly active: number; readonly waiting: number };
   readonly activeRequests: number;
   readonly isDraining: boolean;
@@ -48,6 +52,8 @@ function histogram(name: string, help: string, rows: () => DurationsRow[]): Fami
 
 const one = (value: number): Sample[] => [[{}, value]];
 
+const seconds = (ms: number | null): Sample[] => (ms === null ? [] : one(ms / 1_000));
+
 const each = (label: string, counts: Readonly<Record<string, number>>) =>
   Object.entries(counts).map(([value, count]): Sample => [{ [label]: value }, count]);
 
@@ -64,10 +70,9 @@ export function familiesOf(sources: MetricsSources): Family[] {
       each("limit", requests.limited),
     ),
     counter("platform_api_shed_total", "Requests refused by overload", () => one(requests.shedTotal())),
-    gauge("platform_api_jwks_age_seconds", "Age of the key set; absent before the first one", () => {
-      const { jwksAgeMs } = gauges();
-      return jwksAgeMs === null ? [] : one(jwksAgeMs / 1_000);
-    }),
+    gauge("platform_api_jwks_age_seconds", "Age of the key set; absent before the first one", () =>
+      seconds(gauges().jwksAgeMs),
+    ),
     gauge("platform_api_jwks_usable_keys", "Usable keys of the key set", () => one(gauges().usableKeys)),
     counter("platform_api_jwks_refreshes_total", "Refreshes of the key set by result", () =>
       each("outcome", refreshes),
@@ -81,6 +86,14 @@ export function familiesOf(sources: MetricsSources): Family[] {
       each("state", gauges().directoryCalls),
     ),
     ...cacheFamilies(sources),
+    gauge(
+      "platform_api_changes_age_seconds",
+      "Time since the last complete poll of changes; absent without polls",
+      () => seconds(gauges().changesAgeMs),
+    ),
+    gauge("platform_api_store_clock_difference_seconds", "This process's clock minus the store's", () =>
+      seconds(gauges().clockOffsetMs),
+    ),
     counter("platform_api_links_total", "First logins that were linked or refused", () =>
       each("outcome", logins.links),
     ),

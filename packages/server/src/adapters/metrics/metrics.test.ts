@@ -19,6 +19,8 @@ function create(procedures: readonly string[] = PROCEDURES, gauges = {}) {
       activeRequests: 3,
       isDraining: false,
       logLinesLost: 0,
+      changesAgeMs: 1_200,
+      clockOffsetMs: -250,
       directoryCalls: { active: 4, waiting: 5 },
       ...gauges,
     }),
@@ -160,7 +162,7 @@ it("counts refreshes and requests to upstreams by outcome", async () => {
 });
 
 it("shows gauges as they are when the page is rendered", async () => {
-  const gauges = { jwksAgeMs: null as number | null, isDraining: false };
+  const gauges = { jwksAgeMs: null, isDraining: false };
   const { requests, logins, caches, page } = create(PROCEDURES, gauges);
   const tokens = { hits: 7, misses: 2, size: 1 };
   caches.set("tokens", tokens);
@@ -180,6 +182,8 @@ it("shows gauges as they are when the page is rendered", async () => {
     platform_api_would_refuse_total: 1,
     platform_api_audit_lost_total: 1,
     platform_api_draining: 0,
+    platform_api_changes_age_seconds: 1.2,
+    platform_api_store_clock_difference_seconds: -0.25,
     'platform_api_cache_requests_total{cache="tokens",outcome="hit"}': 7,
     'platform_api_cache_requests_total{cache="tokens",outcome="miss"}': 2,
     'platform_api_cache_entries{cache="tokens"}': 1,
@@ -188,6 +192,11 @@ it("shows gauges as they are when the page is rendered", async () => {
     expect(series.get(key), key).toBe(value);
   }
   expect(series.has("platform_api_jwks_age_seconds")).toBe(false);
+});
+
+it("has no age of a poll where changes are not asked for", async () => {
+  const { series } = await create(PROCEDURES, { changesAgeMs: null }).page();
+  expect(series.has("platform_api_changes_age_seconds")).toBe(false);
 });
 
 it("is the same text when it is rendered twice at once", async () => {
