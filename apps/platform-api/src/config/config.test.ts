@@ -57,6 +57,8 @@ it("has the documented defaults", () => {
     JWKS_STALE_MS: 86_400_000,
     IDENTITY_CACHE_MS: 60_000,
     MEMBERSHIP_CACHE_MS: 5_000,
+    CHANGES_POLL_MS: 1_000,
+    MEMORY_TTL_MS: 600_000,
     STORE_ATTEMPT_MS: 400,
     SHUTDOWN_DRAIN_MS: 15_000,
     ACCESS_LOG: "all",
@@ -162,6 +164,7 @@ it.each([
   ["CLOCK_TOLERANCE_SECONDS", 300],
   ["IDENTITY_CACHE_MS", 60_000],
   ["MEMBERSHIP_CACHE_MS", 5_000],
+  ["CHANGES_POLL_MS", 5_000],
 ] as const)("T78: %s is at most %i", (variable, most) => {
   expect(readServerConfig({ ...VALID, [variable]: String(most) })[variable]).toBe(most);
   for (const value of [most + 1, most * 100, 999_999_999_999_999]) {
