@@ -94,7 +94,7 @@ it("org apply --plan prints the changes and makes none; org apply makes them onc
 describe("T7I: org apply that takes a connection away", () => {
   const line = (people: string) =>
     `${full.id}: connection ${sso} no longer registered. ${people} linked through it: ` +
-    "their tokens through it are refused within 60 s (IDENTITY_CACHE_MS)\n";
+    "their tokens through it are refused within 5 s\n";
 
   it("says how many are linked through it, in the plan, where it is refused, and with --yes", async () => {
     await apply([full]);

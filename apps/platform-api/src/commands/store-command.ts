@@ -47,8 +47,5 @@ export function withInput<Input, T>(
   return (operator, stores, signal) => verb(operator, input, stores, signal);
 }
 
-/** How long a change of links or blocks may stay unnoticed. */
-export function cacheNotice({ env }: Terminal): string {
-  const seconds = Math.ceil(readStoreConfig(env).IDENTITY_CACHE_MS / 1_000);
-  return `Running processes may take up to ${seconds} s (IDENTITY_CACHE_MS) to notice.`;
-}
+/** When a change is seen. */
+export const WHEN_NOTICED = "Running processes notice within 2 s, and never later than 5 s.";

@@ -51,7 +51,7 @@ export interface TokenValidator {
   check(token: string, question: OrganizationQuestion, waiting?: Waiting): Promise<PlatformCheck>;
 }
 
-/** With the server's own caches (60 s and 5 s) this bounds how long a blocked user or removed member can still get in. */
+/** With the server's own caches (5 s at most) this bounds how long a blocked user or removed member can still get in. */
 const MAX_CACHE_MS = 30_000;
 const MAX_MEMBERSHIP_CACHE_MS = 5_000;
 

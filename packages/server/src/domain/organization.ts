@@ -91,8 +91,9 @@ export interface VerifiedDomain {
 }
 
 /**
- * The organizations and their connections and domains. Absence is null or an empty list; an answer may be `IDENTITY_CACHE_MS` old.
- * Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts.
+ * The organizations and their connections and domains. Absence is null or an empty list; a change by another process may
+ * take 5 s to show. Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal`
+ * aborts.
  */
 export interface Organizations {
   find(id: OrganizationId, signal: AbortSignal): Promise<Organization | null>;

@@ -25,7 +25,7 @@ import {
   type Terminal,
   UsageError,
 } from "../../terminal/terminal.ts";
-import { asOperator, cacheNotice, withInput, withStores } from "../store-command.ts";
+import { asOperator, WHEN_NOTICED, withInput, withStores } from "../store-command.ts";
 
 type Name = Connection["name"];
 
@@ -102,7 +102,7 @@ function addSetCommand(connection: Command, terminal: Terminal): void {
           "warning: an organizations file may decide the name of this connection: change it there as well, or the next `org apply` sets it back\n",
         );
       }
-      print(after, `${describe(after)}${cacheNotice(terminal)}\n`, json, terminal);
+      print(after, `${describe(after)}${WHEN_NOTICED}\n`, json, terminal);
     });
 }
 
@@ -156,7 +156,7 @@ function addRemoveCommand(connection: Command, terminal: Terminal): void {
           "unless the file leaves it out.",
       );
       await asOperator(id, terminal, withInput(removeConnection, name)).catch(refused(id, name));
-      print({}, `The connection ${shown} is removed. ${cacheNotice(terminal)}\n`, json, terminal);
+      print({}, `The connection ${shown} is removed. ${WHEN_NOTICED}\n`, json, terminal);
     });
 }
 

@@ -11,7 +11,7 @@ import type { Command } from "commander";
 import { confirmation, type Options, toDomain, toOrganizationId } from "../../terminal/arguments.ts";
 import { notFound } from "../../terminal/domain-errors.ts";
 import { formatTable, print, type Terminal } from "../../terminal/terminal.ts";
-import { asOperator, cacheNotice, withInput } from "../store-command.ts";
+import { asOperator, WHEN_NOTICED, withInput } from "../store-command.ts";
 import { addRecheckCommand } from "./recheck-command.ts";
 import { describeDomain } from "./words.ts";
 
@@ -82,7 +82,7 @@ function addReleaseCommand(domain: Command, terminal: Terminal): void {
           "A domain of an organizations file comes back with the next `org apply`, unless the file leaves it out.",
       );
       await asOperator(id, terminal, withInput(releaseDomain, name));
-      print({}, `${name} is released by ${id}. ${cacheNotice(terminal)}\n`, json, terminal);
+      print({}, `${name} is released by ${id}. ${WHEN_NOTICED}\n`, json, terminal);
     });
 }
 

@@ -11,7 +11,7 @@ import type { Command } from "commander";
 import { confirmation, type Options, toOrganizationId, toUserId } from "../../terminal/arguments.ts";
 import { describeSpeakers } from "../../terminal/describe-speakers.ts";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
-import { cacheNotice, withStores } from "../store-command.ts";
+import { WHEN_NOTICED, withStores } from "../store-command.ts";
 import { addFindCommand } from "./find.ts";
 import { addRelinkCommand, addUnlinkCommand } from "./relink.ts";
 import { addShowCommand } from "./show.ts";
@@ -95,7 +95,7 @@ function addBlockCommand(verb: keyof typeof BLOCK_VERBS, identity: Command, term
       const changed = await withStores(terminal, (stores, signal) =>
         setBlocked({ userId, isBlocked }, stores, signal),
       );
-      const words = changed ? `${summary}\n${cacheNotice(terminal)}\n` : `${summary} Nothing to change.\n`;
+      const words = changed ? `${summary}\n${WHEN_NOTICED}\n` : `${summary} Nothing to change.\n`;
       print({ userId, blocked: verb === "block", changed }, words, json, terminal);
     });
 }

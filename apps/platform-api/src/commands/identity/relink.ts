@@ -12,7 +12,7 @@ import {
 import type { Command } from "commander";
 import { confirmation, type Options, TENANT_OPTION, toSubject, toUserId } from "../../terminal/arguments.ts";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
-import { cacheNotice, withStores } from "../store-command.ts";
+import { WHEN_NOTICED, withStores } from "../store-command.ts";
 
 export function addRelinkCommand(identity: Command, terminal: Terminal): void {
   identity
@@ -52,7 +52,7 @@ async function relinkTo(
     await confirm(describeRelink(plan, user));
     await withStores(terminal, (stores, signal) => relinkSubject(plan, stores, signal));
   }
-  const words = changed ? `${summary}\n${cacheNotice(terminal)}\n` : `${summary} Nothing to change.\n`;
+  const words = changed ? `${summary}\n${WHEN_NOTICED}\n` : `${summary} Nothing to change.\n`;
   const { seat, holder: held } = plan;
   const holder = held === null || held.subject === subject ? null : held.subject;
   print({ ...seat, subject, holder, changed }, words, json, terminal);
@@ -109,6 +109,6 @@ export function addUnlinkCommand(identity: Command, terminal: Terminal): void {
       );
       const summary = `${subject} is no longer linked to ${userId}, and holds no seat.`;
       await withStores(terminal, (stores, signal) => unlinkSubject(plan, stores, signal));
-      print({ ...plan.key, userId, connection }, `${summary}\n${cacheNotice(terminal)}\n`, json, terminal);
+      print({ ...plan.key, userId, connection }, `${summary}\n${WHEN_NOTICED}\n`, json, terminal);
     });
 }

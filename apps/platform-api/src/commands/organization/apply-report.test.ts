@@ -16,7 +16,6 @@ const change = (cutOff: string | null) => ({ organizationId, change: "a change",
 const report = (stopped: string | null) => ({
   plan: { changes: [], steps: [], warnings: [] },
   linked: { byConnection: new Map([["acme-okta", 1]]), stopped },
-  cacheMs: 1_500,
 });
 const member = newMembership({
   organizationId,
@@ -27,7 +26,7 @@ const member = newMembership({
   invitedFromOutside: false,
   createdAt: "2026-11-25T00:00:00.000Z",
 });
-const REFUSED = "their tokens through it are refused within 2 s (IDENTITY_CACHE_MS)";
+const REFUSED = "their tokens through it are refused within 5 s";
 
 it.each([
   ["only the change when it cuts off no users", null, null, "acme: a change"],

@@ -12,8 +12,6 @@ import { print, printable, type Terminal } from "../../terminal/terminal.ts";
 export interface ApplyReport {
   readonly plan: Plan;
   readonly linked: LinkedPeople;
-  /** How long running processes may still accept the tokens of people who lose their connection. */
-  readonly cacheMs: number;
 }
 
 export function printReport(
@@ -49,14 +47,13 @@ export function describeChange(change: Change, report: ApplyReport): string {
   return printable(`${nameOf(change)}${describeLinkedPeople(change, report)}`);
 }
 
-function describeLinkedPeople({ cutOff }: Change, { linked, cacheMs }: ApplyReport): string {
+function describeLinkedPeople({ cutOff }: Change, { linked }: ApplyReport): string {
   if (cutOff === null) return "";
   const { byConnection, stopped } = linked;
   const count = byConnection.get(cutOff) ?? 0;
   const people = count === 1 ? "1 person is" : `${count} people are`;
   const [least, why] = stopped === null ? ["", ""] : ["At least ", ` (not all were counted: ${stopped})`];
-  const seconds = Math.ceil(cacheMs / 1_000);
-  return `. ${least}${people} linked through it${why}: their tokens through it are refused within ${seconds} s (IDENTITY_CACHE_MS)`;
+  return `. ${least}${people} linked through it${why}: their tokens through it are refused within 5 s`;
 }
 
 function changeAsJson({ cutOff, organizationId, change, takesAway }: Change, { linked }: ApplyReport) {

@@ -61,7 +61,7 @@ async function applyFile(file: string, options: ApplyOptions, terminal: Terminal
     const declared = parseOrganizationsFile(value, { otherStrategies: config.AUTH0_OTHER_STRATEGIES });
     const plan = await planOrganizations(declared, stores, signal).catch(failInWords);
     const linked = await countLinkedPeople(plan.changes, stores.organizationRegistry, signal);
-    return { declared, plan, linked, cacheMs: config.IDENTITY_CACHE_MS };
+    return { declared, plan, linked };
   });
   if (options.plan) return printReport(report, { planned: true, json: options.json }, terminal);
   const takenAway = report.plan.changes.filter(({ takesAway }) => takesAway);

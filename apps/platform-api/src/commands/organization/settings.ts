@@ -24,7 +24,7 @@ import {
 } from "../../terminal/arguments.ts";
 import { CommandFailure, print, printable, type Terminal, UsageError } from "../../terminal/terminal.ts";
 import { MAILS, mailOf } from "../invitation/invitation-commands.ts";
-import { asOperator, cacheNotice, type OperatorAction, withInput, withStores } from "../store-command.ts";
+import { asOperator, type OperatorAction, WHEN_NOTICED, withInput, withStores } from "../store-command.ts";
 
 /** The commands about one organization. */
 export function addSettingsCommands(organization: Command, terminal: Terminal): void {
@@ -206,7 +206,7 @@ async function changeOne(
       `warning: an organizations file decides ${locked.join(", ")}: change it there as well, or the next \`org apply\` sets it back\n`,
     );
   }
-  const note = isChanged ? cacheNotice(terminal) : "Nothing to change.";
+  const note = isChanged ? WHEN_NOTICED : "Nothing to change.";
   print(viewOf(after), `${describe(viewOf(after))}${note}\n`, json, terminal);
 }
 

@@ -122,7 +122,7 @@ export interface InvitationLedger {
 }
 
 export interface MembershipPorts extends TrustSettings {
-  /** Cached; may be `IDENTITY_CACHE_MS` old. */
+  /** Cached; a change by another process may take 5 s to show. */
   readonly organizations: Organizations;
   /** Not cached: a decision that stores something is made on what is stored. */
   readonly stored: Organizations;

@@ -52,7 +52,7 @@ export function trialText(trial: Trial): TrialText {
     case "notOffered":
       return {
         ...ended,
-        text: `The sign-in page does not offer ${displayName} yet. After a change it can take a minute. Then test again.`,
+        text: `The sign-in page does not offer ${displayName} yet. After a change it can take a few seconds. Then test again.`,
       };
     case "unavailable":
       return { ...ended, text: "The sign-in service did not answer. Test again in a moment." };
