@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { readPage } from "../pages/page.ts";
 import { answered, judged, type OwnOrganization, ownOrganizations } from "../simulator/own-organizations.ts";
@@ -32,7 +33,15 @@ const REQUESTS: Readonly<Record<string, Ask>> = {
 };
 
 /** What the process has seen before. */
-const STATES = ["process just started", "user not seen for a minute", "after 5 s", "again within 5 s"];
+const STATES = [
+  "process just started",
+  "user not seen for ten minutes",
+  "after a change of their role",
+  "again within ten minutes",
+];
+
+/** In place of the 5 s for which values without polls hold. */
+const BRIEF_MS = 1_000;
 
 const world = worldOfTests();
 let record: ReturnType<typeof recordCalls>;
@@ -95,7 +104,6 @@ async function measured(ask: Ask): Promise<string[]> {
   await shared.client().discover.byEmail.mutate({ email: "other@mill.example" });
   const unseen = await counted(() => ask(shared, admin.token));
 
-  // A change by the same process ends what it remembers of the membership, as the time does in each process.
   await setRole(shared, admin, "member");
   await setRole(shared, admin, "admin");
   const later = await counted(() => ask(shared, admin.token));
@@ -111,6 +119,18 @@ describe("docs/limits-and-cost.md lists the calls of a request", () => {
   it.each(Object.entries(REQUESTS))("%s", async (name, ask) => {
     const row = ROWS.find(([cell]) => cell === name);
     expect(row).toEqual([name, ...(await measured(ask))]);
+  });
+
+  it("without polls, a process that has not asked for a while asks for all of it", async () => {
+    const briefly = String(BRIEF_MS);
+    const untold = { CHANGES_POLL_MS: "0", IDENTITY_CACHE_MS: briefly, MEMBERSHIP_CACHE_MS: briefly };
+    const server = await world.faulty.server(untold);
+    const { token } = await newAdmin();
+    const validate = () => server.client(token).auth.validate.query();
+    const cold = await counted(validate);
+    await sleep(BRIEF_MS);
+    expect(await counted(validate)).toBe(cold);
+    expect(cold).toBe(ROWS.find(([name]) => name === "`auth.validate`")?.[1]);
   });
 
   it("a change of a member, and of an owner", async () => {

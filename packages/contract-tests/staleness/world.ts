@@ -1,5 +1,5 @@
 import { createLogger } from "@platform-api/platform-api";
-import { JwksSource } from "@platform-api/server/adapters";
+import { JwksSource, type ToldCaches } from "@platform-api/server/adapters";
 import type {
   CanonicalEmail,
   MembershipRegistry,
@@ -47,21 +47,30 @@ export interface World {
   readonly uncached: Process;
   /** When the cached process last read something, by the monotonic clock: `membership acme`, `keys` … @throws if never */
   lastRead(what: string): number;
+  /** How often the cached process has read something of the store. */
+  reads(): number;
   close(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+/** @param told default: a cached process that is told only what it changes itself */
+export async function startWorld(told?: ToldCaches): Promise<World> {
   const clock = new ManualClock();
   const { stores, users } = populatedStores();
   const keySet = { keys: [KEY.jwk, FORMER_KEY.jwk] as unknown[], failing: false };
   const reads = new Map<string, number>();
+  let count = 0;
   const shared = { clock, stores, users, keySet };
-  const cached = await startProcess(shared, (what) => reads.set(what, clock.monotonicMs()));
+  const onRead = (what: string) => {
+    reads.set(what, clock.monotonicMs());
+    if (what !== "keys") count += 1;
+  };
+  const cached = await startProcess(shared, onRead, told);
   const uncached = await startProcess(shared, null);
   return {
     ...shared,
     cached,
     uncached,
+    reads: () => count,
     lastRead(what) {
       const readMs = reads.get(what);
       if (readMs === undefined) throw new Error(`${what} was not read, but ${[...reads.keys()].join(", ")}`);
@@ -80,6 +89,7 @@ type OnRead = (what: string) => void;
 async function startProcess(
   { clock, stores, users, keySet }: Shared,
   onRead: OnRead | null,
+  told?: ToldCaches,
 ): Promise<Process> {
   const caches = onRead !== null;
   const record = onRead ?? (() => {});
@@ -102,6 +112,7 @@ async function startProcess(
     rows: issuerRows(keys),
     clock,
     caches,
+    ...(told && { told }),
     stores,
     organizations: recordedOrganizations(stores.organizations, record),
     memberships: recordedMemberships(membershipsOf(stores.memberships), record),
