@@ -72,7 +72,9 @@ it.each([
       await ask();
     }
   });
-  const ofUser = { SUBJECT: 6, BLOCK: 6, USER: 6 };
+  // Whether the user is blocked is read with the membership: 12 requests, of which 14 are allowed.
+  const ofUser = { SUBJECT: 6, USER: 6 };
   const ofOrganization = { DOMAIN: 6, CONNECTION: 6, ORG: 6 };
   expect(countsOf(calls.map(({ of }) => of))).toEqual({ ...ofUser, ...ofOrganization });
+});
 });

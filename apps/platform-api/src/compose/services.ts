@@ -20,7 +20,7 @@ import {
   systemClock,
   type ToldCaches,
 } from "@platform-api/server/adapters";
-import { createIdentityResolver, SingleFlight } from "@platform-api/server/domain";
+import { createIdentityResolver, readMembershipBeside, SingleFlight } from "@platform-api/server/domain";
 import type { Services } from "@platform-api/server/http";
 import { tokenTrial } from "@platform-api/server/trial";
 import type { ServerConfig } from "../config/config.ts";
@@ -95,7 +95,12 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
     judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
     people: createMemory(MAX_KNOWN_PEOPLE, identityCache),
     rateLimits: composeRateLimits(config, metrics),
-    resolveIdentity: createIdentityResolver({ ...resolver, organizations, links }),
+    resolveIdentity: createIdentityResolver({
+      ...resolver,
+      organizations,
+      links,
+      readBeside: readMembershipBeside({ organizations }, memberships.renew),
+    }),
     resolveStoredIdentity: createIdentityResolver({
       ...resolver,
       organizations: { ...organizations, findConnection: stored.stored.findConnection },

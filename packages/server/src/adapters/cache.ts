@@ -175,12 +175,21 @@ export class Cache<V> {
     key: string,
     load: () => Promise<V | null>,
     signal: AbortSignal,
-    { keeps = () => true, denials }: Keeping<V> = {},
+    keeping: Keeping<V> = {},
   ): Promise<V | null> {
     const kept = this.get(key);
     if (kept !== undefined) return kept;
-    const denied = denials?.cache.get(key);
-    if (denied !== undefined) return denied.value;
+    const denied = keeping.denials?.cache.get(key);
+    return denied === undefined ? this.renew(key, load, signal, keeping) : denied.value;
+  }
+
+  /** The same, though it is cached. */
+  async renew(
+    key: string,
+    load: () => Promise<V | null>,
+    signal: AbortSignal,
+    { keeps = () => true, denials }: Keeping<V> = {},
+  ): Promise<V | null> {
     const work = () =>
       this.fill(async (fill) => {
         const value = await load();

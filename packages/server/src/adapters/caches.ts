@@ -84,26 +84,40 @@ export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions)
   const unblocked = new Cache<true>("unblocked", ofUsers, options);
   return {
     find: (key, signal) => link.read(keyIn.link(key), () => links.find(key, signal), signal),
-    isBlocked: async (userId, signal) => {
-      const ask = async () => ((await links.isBlocked(userId, signal)) ? null : true);
+    isBlocked: async (userId, signal, beside) => {
+      const ask = async () => {
+        beside?.();
+        return (await links.isBlocked(userId, signal)) ? null : true;
+      };
       return (await unblocked.read(userId, ask, signal)) === null;
     },
   };
 }
 
 /** Caches active memberships, one by one: a list is always read. It corrects them where it shows that one was removed. */
-export function cachedMemberships(memberships: Memberships, options: CacheOptions): Memberships {
-  if (options.ttlMs === 0) return memberships;
+export function cachedMemberships(
+  memberships: Memberships,
+  options: CacheOptions,
+): Memberships & {
+  /** Reads the membership again, though it may be cached. */
+  readonly renew: Memberships["find"];
+} {
+  if (options.ttlMs === 0) return { ...memberships, renew: async () => null };
   const active = new Cache<Membership>("memberships", { max: MAX_USERS, isOfUsers: true }, options);
-  return {
-    ...memberships,
-    find: (organizationId, userId, signal) =>
-      active.read(
+  const keeping = { keeps: ({ status }: Membership) => status === "active" };
+  const read =
+    (how: "read" | "renew"): Memberships["find"] =>
+    (organizationId, userId, signal) =>
+      active[how](
         keyIn.membership(organizationId, userId),
         () => memberships.find(organizationId, userId, signal),
         signal,
-        { keeps: ({ status }) => status === "active" },
-      ),
+        keeping,
+      );
+  return {
+    ...memberships,
+    find: read("read"),
+    renew: read("renew"),
     listByUser: async (userId, signal) => {
       const all = await memberships.listByUser(userId, signal);
       for (const { organizationId, status } of all) {

@@ -98,6 +98,7 @@ export {
   activeOrganization,
   checkRole,
   type MembershipRules,
+  readMembershipBeside,
   refuseRemovedElsewhere,
 } from "./membership/access.ts";
 export { join, listOrganizations } from "./membership/belonging.ts";

@@ -66,8 +66,11 @@ export interface HeldSeat extends Seat {
  */
 export interface IdentityLinks {
   find(key: SubjectKey, signal: AbortSignal): Promise<IdentityLink | null>;
-  /** Whether an operator has blocked this user. */
-  isBlocked(userId: UserId, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Whether an operator has blocked this user.
+   * @param beside called where a cache reads it from the store: what it asks for is one request with it
+   */
+  isBlocked(userId: UserId, signal: AbortSignal, beside?: () => void): Promise<boolean>;
 }
 
 /**
@@ -101,8 +104,9 @@ export async function refuseBlocked(
   userId: UserId,
   links: Pick<IdentityLinks, "isBlocked">,
   signal: AbortSignal,
+  beside?: () => void,
 ): Promise<void> {
-  if (await links.isBlocked(userId, signal)) throw blockedUser();
+  if (await links.isBlocked(userId, signal, beside)) throw blockedUser();
 }
 
 export function blockedUser(): Refusal {

@@ -1,8 +1,10 @@
 import { type Assessment, assess } from "../login/address-trust.ts";
+import type { Login } from "../login/login.ts";
 import type { Organizations } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { refuseDelegated } from "../token/token-limits.ts";
 import { noTrace, type Trace } from "../trace.ts";
+import type { UserId } from "../user-id.ts";
 import { SingleFlight } from "../waiting/single-flight.ts";
 import { createFirstLink, type FirstLink, type FirstLinkOptions, type FirstLinkRules } from "./first-link.ts";
 import { refuseUnregistered, refuseUntrusted } from "./first-login.ts";
@@ -14,6 +16,15 @@ export interface SubjectLinkOptions extends FirstLinkOptions {
   /** May be cached; a decision that stores something reads {@link FirstLinkOptions.storedLinks}. */
   readonly links: IdentityLinks;
   readonly organizations: Organizations;
+  /** Begins to read again what else a linked user is judged by, when it is read whether they are blocked. Decides nothing. */
+  readonly readBeside?: (user: LinkedUser, signal: AbortSignal) => void;
+}
+
+/** Who a link says has signed in, before they are judged. */
+export interface LinkedUser {
+  readonly userId: UserId;
+  readonly claims: VerifiedClaims;
+  readonly login: Login;
 }
 
 /** A link, and the assessment of the login that found or created it. */
@@ -67,7 +78,8 @@ export function createSubjectLinks(options: SubjectLinkOptions) {
     const link = await links.find({ tenant, subject }, signal);
     if (link === null) return make(claims, remembered, signal, trace);
     const { userId } = link;
-    await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
+    const beside = () => options.readBeside?.({ userId, claims, login: remembered.login }, signal);
+    await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal, beside));
     return { link, assessment: remembered, judged: null };
   }
 

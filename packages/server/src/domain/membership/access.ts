@@ -1,11 +1,13 @@
 import { includesRole, type Role } from "../../wire/index.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
+import type { LinkedUser, SubjectLinkOptions } from "../identity/subject-link.ts";
+import { organizationIdOf } from "../login/login.ts";
 import type { Membership } from "../membership.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { ensureMembership } from "./ensure-membership.ts";
-import { isOwnLogin, type MembershipPorts, membershipCounts } from "./memberships.ts";
+import { isOwnLogin, type MembershipPorts, type Memberships, membershipCounts } from "./memberships.ts";
 
 /** The organization of a token, and the user's role there. */
 export interface ActiveOrganization {
@@ -100,6 +102,24 @@ export function removedFrom(
     if (isTokens) return new Refusal("MEMBERSHIP_REMOVED", "removed from the organization of the token");
   }
   return new Refusal("NOT_A_MEMBER", "the membership was removed");
+}
+
+/**
+ * Begins to read again the membership that {@link activeOrganization} will ask for.
+ * @param renew reads it, though it may be cached: what is read together ends together
+ */
+export function readMembershipBeside(
+  { organizations }: Pick<MembershipPorts, "organizations">,
+  renew: Memberships["find"],
+): NonNullable<SubjectLinkOptions["readBeside"]> {
+  const read = async ({ userId, claims: { auth0OrgId }, login }: LinkedUser, signal: AbortSignal) => {
+    const organizationId =
+      auth0OrgId === null
+        ? organizationIdOf(login)
+        : (await organizations.findByAuth0OrgId(auth0OrgId, signal))?.id;
+    if (organizationId) await renew(organizationId, userId, signal);
+  };
+  return (user, signal) => void read(user, signal).catch(() => {}); // who needs it asks again
 }
 
 /** A closed one does not count. */

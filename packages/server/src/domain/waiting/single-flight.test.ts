@@ -82,7 +82,7 @@ it("tells callers who share a deadline what the work waited for", async () => {
 
 it("fails all callers when the work fails, and does not repeat it", async () => {
   const work = async () => {
-    begun.push({ signal: caller().signal, end: () => {} });
+    begun.push({ signal: caller().signal, end: () => {}, fail: () => {} });
     throw new Error("refused");
   };
   const outcomes = [1, 2].map(() => flights.join("key", work, caller().signal));
