@@ -53,11 +53,11 @@ export function dynamoTransactions(table: DynamoTable): Transactions {
   return {
     commit({ writes, unchanged, audit }, signal) {
       const entries = audit.map((entry) => putOf(ITEM_TYPES.auditEntry, identified(entry)));
-      const items = [...writes.map(writeOf), ...unchanged.map(checkOf), ...entries];
+      const items = [...writes.map(writeOf), ...unchanged.map(checkOf)];
       return withNotice(writes, (noticesNow) =>
         send("committing", signal, (client, ending) => {
           const notices = noticesNow().map((notice) => putOf(ITEM_TYPES.notice, notice));
-          const TransactItems = [...items, ...notices];
+          const TransactItems = [...items, ...notices, ...entries];
           return isCommitted(client.transactWriteItems(ending({ TransactItems })));
         }),
       );
