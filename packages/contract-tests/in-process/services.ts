@@ -35,13 +35,13 @@ export interface InProcessOptions {
   readonly stores: MemoryStores;
   /** False: a process that reads the store on every request. */
   readonly caches?: boolean;
-  /** Default: a process that is told of its own changes alone. */
+  /** Default: a process that is notified of its own changes alone. */
   readonly told?: ToldCaches;
 }
 
 /** The numbers of the default configuration. */
-export const IDENTITY_CACHE_MS = 60_000;
-export const MEMBERSHIP_CACHE_MS = 5_000;
+const IDENTITY_CACHE_MS = 60_000;
+const MEMBERSHIP_CACHE_MS = 5_000;
 export const CLOCK_TOLERANCE_SECONDS = 30;
 
 const nothing = () => {};

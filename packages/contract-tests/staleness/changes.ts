@@ -1,6 +1,6 @@
 import { NOW_SECONDS } from "../../server/src/adapters/tokens/testing/signed-token.ts";
 import { ACME, GLOBEX, userNumber } from "../../server/src/domain/testing/people.ts";
-import { CLOCK_TOLERANCE_SECONDS, IDENTITY_CACHE_MS, MEMBERSHIP_CACHE_MS } from "../in-process/services.ts";
+import { CLOCK_TOLERANCE_SECONDS } from "../in-process/services.ts";
 import {
   EXPIRES_IN_SECONDS,
   link,
@@ -12,7 +12,7 @@ import {
   TENANT,
   TOKENS,
 } from "./people.ts";
-import { KEYS_FRESH_MS, KEYS_STALE_MS, type Question, type World } from "./world.ts";
+import { type Facts, KEYS_FRESH_MS, KEYS_STALE_MS, type Question, type World } from "./world.ts";
 
 /** Something that ends an answer. */
 export interface Change {
@@ -21,21 +21,22 @@ export interface Change {
   readonly token?: string;
   /** As another process, an operator or the identity provider does it. */
   readonly happens: (world: World) => Promise<void> | void;
-  /** Until when the old answer may be given, by the monotonic clock. Null: not at all. */
-  readonly until: ((world: World) => number) | null;
+  /**
+   * Until when the old answer may be given: while these facts of the store may be believed, or until a moment by the monotonic
+   * clock. Null: not at all.
+   */
+  readonly until: Facts | ((world: World) => number) | null;
   /** A part of the new answer to `shownBy`. */
   readonly shows: string;
   /** Default: `auth.validate`. */
   readonly shownBy?: Question;
 }
 
-/** How long a connection or a domain counts as not registered. */
-const ABSENT_CACHE_MS = 5_000;
-
-const cachedFor =
-  (ms: number, ...what: readonly string[]) =>
+/** Until the key set that was read last is read again. */
+const keysHold =
+  (ms: number) =>
   ({ lastRead }: World) =>
-    Math.max(...what.map(lastRead)) + ms;
+    lastRead("keys") + ms - 1;
 const { jane, joe } = PEOPLE;
 const OTHER = userNumber(0);
 /** By the wall clock. */
@@ -52,26 +53,26 @@ const CACHED: Readonly<Record<string, Change>> = {
   "a member is removed": {
     of: jane,
     happens: ({ stores }) => makeMember(stores, jane, { status: "removed" }),
-    until: cachedFor(MEMBERSHIP_CACHE_MS, `membership acme ${jane.userId}`),
+    until: { read: [`membership acme ${jane.userId}`] },
     shows: "MEMBERSHIP_REMOVED",
   },
   "a role changes": {
     of: jane,
     happens: ({ stores }) => makeMember(stores, jane, { role: "member" }),
-    until: cachedFor(MEMBERSHIP_CACHE_MS, `membership acme ${jane.userId}`),
+    until: { read: [`membership acme ${jane.userId}`] },
     shows: '{"allowed":false,"role":"member","actor":null}',
     shownBy: "auth.check",
   },
   "a user is blocked": {
     of: jane,
     happens: ({ stores }) => void stores.identities.blocked.add(jane.userId),
-    until: cachedFor(IDENTITY_CACHE_MS, `block ${jane.userId}`),
+    until: { read: [`block ${jane.userId}`] },
     shows: "IDENTITY_BLOCKED",
   },
   "a subject is relinked to another user": {
     of: jane,
     happens: ({ stores }) => link(stores, { ...jane, userId: OTHER }),
-    until: cachedFor(IDENTITY_CACHE_MS, `link ${jane.subject}`),
+    until: { read: [`link ${jane.subject}`] },
     shows: OTHER,
   },
   "a subject is unlinked, and its next login finds another user": {
@@ -80,7 +81,7 @@ const CACHED: Readonly<Record<string, Change>> = {
       stores.identities.links.delete(JSON.stringify([TENANT, jane.subject]));
       users.set(jane.email, OTHER);
     },
-    until: cachedFor(IDENTITY_CACHE_MS, `link ${jane.subject}`),
+    until: { read: [`link ${jane.subject}`] },
     shows: OTHER,
   },
   "a connection is deregistered": {
@@ -89,7 +90,7 @@ const CACHED: Readonly<Record<string, Change>> = {
       const entra = organizations.connections.get("acme-entra");
       if (entra !== undefined) organizations.setConnection(entra, "removed");
     },
-    until: cachedFor(IDENTITY_CACHE_MS, "connection acme-entra"),
+    until: { read: ["connection acme-entra"] },
     shows: "DOMAIN_NOT_ALLOWED",
   },
   "a connection moves to another organization": {
@@ -99,25 +100,25 @@ const CACHED: Readonly<Record<string, Change>> = {
       if (stored !== undefined)
         organizations.connections.set(stored.name, { ...stored, organizationId: GLOBEX });
     },
-    until: cachedFor(IDENTITY_CACHE_MS, "connection acme-entra"),
+    until: { read: ["connection acme-entra"] },
     shows: "IDENTITY_CONFLICT",
   },
   "a domain is taken away": {
     of: jane,
     happens: ({ stores }) => stores.organizations.release("acme.example", ACME),
-    until: cachedFor(IDENTITY_CACHE_MS, "domain acme.example"),
+    until: { read: ["domain acme.example"] },
     shows: '"email":null',
   },
   "an organization starts to enforce SSO": {
     of: joe,
     happens: (world) => acme(world, { enforceSso: true }),
-    until: cachedFor(IDENTITY_CACHE_MS, "Auth0 organization org_acme", "organization acme"),
+    until: { read: ["Auth0 organization org_acme", "organization acme"] },
     shows: '"organizationId":null',
   },
   "an organization gives up its Auth0 id": {
     of: joe,
     happens: (world) => acme(world, { auth0OrgId: "org_acme_2" }),
-    until: cachedFor(IDENTITY_CACHE_MS, "Auth0 organization org_acme"),
+    until: { read: ["Auth0 organization org_acme"] },
     shows: '"organizationId":null',
   },
   "a connection is registered": {
@@ -126,28 +127,28 @@ const CACHED: Readonly<Record<string, Change>> = {
       const zoe = { name: "zoe-entra", strategy: "waad", displayName: "Acme", organizationId: ACME };
       organizations.connections.set(zoe.name, zoe);
     },
-    until: cachedFor(ABSENT_CACHE_MS, "connection zoe-entra"),
+    until: { read: ["connection zoe-entra"], areAbsent: true },
     shows: PEOPLE["of no connection"].userId,
   },
   "a domain is verified": {
     of: jane,
     token: TOKENS["of a domain that is not verified"],
     happens: ({ stores }) => stores.organizations.verify("acme-labs.example", ACME),
-    until: cachedFor(ABSENT_CACHE_MS, "domain acme-labs.example"),
+    until: { read: ["domain acme-labs.example"], areAbsent: true },
     shows: "jane@acme-labs.example",
   },
   "a key leaves the key set": {
     of: jane,
     token: TOKENS["by the former key"],
     happens: ({ keySet }) => void keySet.keys.pop(),
-    until: cachedFor(KEYS_FRESH_MS - 1, "keys"),
+    until: keysHold(KEYS_FRESH_MS),
     shows: "TOKEN_INVALID",
   },
   "another key takes the id of a key": {
     of: jane,
     token: TOKENS["by the former key"],
     happens: ({ keySet }) => void keySet.keys.splice(1, 1, REPLACED_KEY.jwk),
-    until: cachedFor(KEYS_FRESH_MS - 1, "keys"),
+    until: keysHold(KEYS_FRESH_MS),
     shows: "TOKEN_INVALID",
   },
   "the key set is unavailable for a day": {
@@ -155,7 +156,7 @@ const CACHED: Readonly<Record<string, Change>> = {
     happens: ({ keySet }) => {
       keySet.failing = true;
     },
-    until: cachedFor(KEYS_STALE_MS - 1, "keys"),
+    until: keysHold(KEYS_STALE_MS),
     shows: "KEYS_UNAVAILABLE",
   },
   "a token expires": {

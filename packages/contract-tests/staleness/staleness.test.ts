@@ -39,28 +39,51 @@ const PATTERNS: Readonly<Record<string, (fromMs: number, untilMs: number) => rea
   },
 };
 
+/** Of the store. No process is notified of the others. */
+const STORED = CHANGES.filter(([, { until }]) => until !== null && typeof until === "object");
+
 describe.each(Object.keys(PATTERNS))("while %s", (pattern) => {
-  it.concurrent.each(CHANGES)("when %s, the old answer ends in time", async (_, change) => {
-    const world = await startWorld();
-    try {
-      await expectOldAnswerToEnd(world, change, pattern);
-    } finally {
-      await world.close();
-    }
-  });
+  it.concurrent.each(CHANGES)("when %s, the old answer ends in time", (_, change) =>
+    expectOldAnswerToEnd(change, { pattern, mostMs: 2_000, arePollsFailing: false }),
+  );
+
+  it.concurrent.each(STORED)("when %s, and polls fail, the old answer ends in time", (_, change) =>
+    expectOldAnswerToEnd(change, { pattern, mostMs: 5_000, arePollsFailing: true }),
+  );
 });
 
-async function expectOldAnswerToEnd(world: World, change: Change, pattern: string): Promise<void> {
+interface Conditions {
+  readonly pattern: string;
+  /** In which time a change of the store is seen. */
+  readonly mostMs: number;
+  /** From the change on. */
+  readonly arePollsFailing: boolean;
+}
+
+async function expectOldAnswerToEnd(change: Change, conditions: Conditions): Promise<void> {
+  const world = await startWorld();
+  try {
+    await expectOldAnswerToEndIn(world, change, conditions);
+  } finally {
+    await world.close();
+  }
+}
+
+async function expectOldAnswerToEndIn(
+  world: World,
+  change: Change,
+  { pattern, mostMs, arePollsFailing }: Conditions,
+): Promise<void> {
   const { cached, uncached, clock } = world;
   const { token = change.of.token, shownBy = "auth.validate" } = change;
   const nowMs = () => clock.monotonicMs();
-  const advanceTo = (ms: number) => clock.advance(Math.max(0, ms - nowMs()));
+  const advanceTo = (ms: number) => world.advance(Math.max(0, ms - nowMs()));
 
   const [requests] = fc.sample(warmUp, { seed: SEED + pattern.length, numRuns: 1 });
   const warm = async (by: string, asks: readonly { afterMs: number; question: Question }[] = []) => {
     for (const { afterMs, question } of asks) {
       await cached.ask(question, by);
-      clock.advance(afterMs);
+      await world.advance(afterMs);
     }
   };
   await warm(PEOPLE.ann.token, requests?.byAnn);
@@ -69,25 +92,30 @@ async function expectOldAnswerToEnd(world: World, change: Change, pattern: strin
   // The listing comes first, because it corrects what is cached.
   const before = await askAll(cached, token, EVERY_QUESTION.toReversed());
 
-  const untilMs = change.until?.(world) ?? null;
+  const changedMs = nowMs();
   await change.happens(world);
+  world.commit();
+  if (arePollsFailing) world.failPolls();
+  const { until } = change;
+  const untilMs = typeof until === "function" ? until(world) : until && world.heldUntil(until);
   const between: [Question, string][] = [];
   const ask = async (question: Question) => {
     between.push([question, await cached.ask(question, token)]);
   };
   if (untilMs !== null) {
     expect(untilMs).toBeGreaterThan(nowMs());
+    if (typeof until !== "function") expect(untilMs - changedMs).toBeLessThanOrEqual(mostMs);
     // Otherwise nothing was cached, and there would be nothing to test.
     expect(await cached.ask(shownBy, token)).toBe(before[shownBy]);
     for (const [n, moment] of (PATTERNS[pattern]?.(nowMs(), untilMs) ?? []).entries()) {
-      advanceTo(moment);
+      await advanceTo(moment);
       await ask(EVERY_QUESTION[n % EVERY_QUESTION.length] ?? "auth.validate");
     }
     if (between.length > 0) {
-      advanceTo(untilMs - 1);
+      await advanceTo(untilMs - 1);
       for (const question of EVERY_QUESTION) await ask(question);
     }
-    advanceTo(untilMs + 1);
+    await advanceTo(untilMs + 1);
   }
 
   const isNewTokenFirst = Object.keys(PATTERNS).indexOf(pattern) % 2 === 1;

@@ -1,5 +1,5 @@
 import { createLogger } from "@platform-api/platform-api";
-import { JwksSource, type ToldCaches } from "@platform-api/server/adapters";
+import { followChanges, JwksSource, MAX_UNTOLD_MS, ToldCaches } from "@platform-api/server/adapters";
 import type {
   CanonicalEmail,
   MembershipRegistry,
@@ -11,10 +11,15 @@ import { createHttpServer } from "@platform-api/server/http";
 import { issuerRows, ManualClock } from "../../server/src/adapters/tokens/testing/signed-token.ts";
 import { linksOf, type MemoryStores, membershipsOf } from "../in-process/memory-stores.ts";
 import { inProcessServices, WITHOUT_LIMITS } from "../in-process/services.ts";
+import { steppedFeed } from "./feed.ts";
 import { FORMER_KEY, KEY, populatedStores } from "./people.ts";
 
 export const KEYS_FRESH_MS = 300_000;
 export const KEYS_STALE_MS = 86_400_000;
+const POLL_MS = 1_000;
+const MEMORY_TTL_MS = 600_000;
+/** For longer than this the process does not run. */
+const MAX_AWAKE_MS = 60_000;
 
 const ACME_ADMIN = encodeURIComponent(JSON.stringify({ organizationId: "acme", role: "admin" }));
 const QUESTIONS = {
@@ -26,6 +31,13 @@ const QUESTIONS = {
 } as const;
 export type Question = keyof typeof QUESTIONS;
 export const EVERY_QUESTION = Object.keys(QUESTIONS) as readonly Question[];
+
+/** What an answer is made of, as `lastRead` names it. */
+export interface Facts {
+  readonly read: readonly string[];
+  /** That something does not exist. */
+  readonly areAbsent?: boolean;
+}
 
 /** A process with its own caches and keys, asked over HTTP. */
 export interface Process {
@@ -41,7 +53,7 @@ export interface World {
   /** What the directory says about an address. */
   readonly users: Map<CanonicalEmail, UserId>;
   readonly keySet: { keys: unknown[]; failing: boolean };
-  /** With the caches of `serve`. */
+  /** With the caches of `serve`, and notified of what is committed. */
   readonly cached: Process;
   /** Reads everything on every request. */
   readonly uncached: Process;
@@ -49,11 +61,19 @@ export interface World {
   lastRead(what: string): number;
   /** How often the cached process has read something of the store. */
   reads(): number;
+  /** Until when these facts may be believed after they have changed, by the monotonic clock. */
+  heldUntil(facts: Facts): number;
+  /** Lets time pass, with a poll each second. */
+  advance(ms: number): Promise<void>;
+  /** Tells of all changes of the stores since the last time. */
+  commit(): void;
+  /** From here on. */
+  failPolls(): void;
   close(): Promise<void>;
 }
 
 /** @param told default: a cached process that is told only what it changes itself */
-export async function startWorld(told?: ToldCaches): Promise<World> {
+export async function startWorld(told = new ToldCaches(MEMORY_TTL_MS)): Promise<World> {
   const clock = new ManualClock();
   const { stores, users } = populatedStores();
   const keySet = { keys: [KEY.jwk, FORMER_KEY.jwk] as unknown[], failing: false };
@@ -64,35 +84,80 @@ export async function startWorld(told?: ToldCaches): Promise<World> {
     reads.set(what, clock.monotonicMs());
     if (what !== "keys") count += 1;
   };
-  const cached = await startProcess(shared, onRead, told);
+  const cached = await startProcess(shared, { told, onRead });
   const uncached = await startProcess(shared, null);
+  const polls = startPolls(shared, told);
+  const lastRead = (what: string) => {
+    const readMs = reads.get(what);
+    if (readMs === undefined) throw new Error(`${what} was not read, but ${[...reads.keys()].join(", ")}`);
+    return readMs;
+  };
   return {
     ...shared,
     cached,
     uncached,
     reads: () => count,
-    lastRead(what) {
-      const readMs = reads.get(what);
-      if (readMs === undefined) throw new Error(`${what} was not read, but ${[...reads.keys()].join(", ")}`);
-      return readMs;
-    },
+    lastRead,
+    heldUntil: ({ read, areAbsent = false }) =>
+      polls.heldUntil(Math.max(...read.map(lastRead)) + MAX_UNTOLD_MS, areAbsent),
+    advance: polls.advance,
+    commit: polls.commit,
+    failPolls: polls.fail,
     close: async () => {
+      polls.close();
       await Promise.all([cached.close(), uncached.close()]);
     },
+  };
+}
+
+/** Polls as `serve` does, each of which is complete when the next is due. */
+function startPolls({ clock, stores }: Shared, told: ToldCaches) {
+  const { feed, commit, poll, fail } = steppedFeed(stores, clock);
+  const follower = followChanges({
+    feed,
+    told,
+    clock,
+    storeClock: { nowMs: clock.wallMs },
+    pollMs: 1, // as soon as the one before ends
+    onPoll: nothing,
+  });
+  follower.start();
+  let nextMs = clock.monotonicMs() + POLL_MS;
+  let areFailing = false;
+  return {
+    commit,
+    fail() {
+      areFailing = true;
+      fail();
+    },
+    heldUntil(untoldMs: number, areAbsent: boolean): number {
+      if (areFailing) return areAbsent ? untoldMs : Math.max(untoldMs, told.freshness.untilMs);
+      return areAbsent ? Math.min(untoldMs, nextMs) : nextMs;
+    },
+    async advance(ms: number) {
+      const endMs = clock.monotonicMs() + ms;
+      if (ms > MAX_AWAKE_MS) clock.advance(ms);
+      while (nextMs <= endMs) {
+        clock.advance(Math.max(0, nextMs - clock.monotonicMs()));
+        await poll();
+        nextMs = clock.monotonicMs() + POLL_MS;
+      }
+      clock.advance(endMs - clock.monotonicMs());
+    },
+    close: follower.close,
   };
 }
 
 type Shared = Pick<World, "clock" | "stores" | "users" | "keySet">;
 type OnRead = (what: string) => void;
 
-/** @param onRead null: a process without caches */
+/** @param memory null: a process without caches */
 async function startProcess(
   { clock, stores, users, keySet }: Shared,
-  onRead: OnRead | null,
-  told?: ToldCaches,
+  memory: { readonly told: ToldCaches; readonly onRead: OnRead } | null,
 ): Promise<Process> {
-  const caches = onRead !== null;
-  const record = onRead ?? (() => {});
+  const caches = memory !== null;
+  const record = memory?.onRead ?? nothing;
   const keys = new JwksSource({
     url: "https://tenant.auth0.example/.well-known/jwks.json",
     async fetch() {
@@ -112,7 +177,7 @@ async function startProcess(
     rows: issuerRows(keys),
     clock,
     caches,
-    ...(told && { told }),
+    ...(memory !== null && { told: memory.told }),
     stores,
     organizations: recordedOrganizations(stores.organizations, record),
     memberships: recordedMemberships(membershipsOf(stores.memberships), record),
