@@ -1,4 +1,4 @@
-import { ToldCaches } from "@platform-api/server/adapters";
+import { NotifiedCaches } from "@platform-api/server/adapters";
 import { expect, it, onTestFinished } from "vitest";
 import { DEFAULTS } from "../limits/source.ts";
 import { readPage } from "../pages/page.ts";
@@ -11,14 +11,14 @@ const HOUR_MS = 3_600_000;
 const EVERY_MS = 3_000;
 
 /** How many items the process reads of Jane, beside Ann, with whom she shares organization, connection and domain. */
-async function readsInAnHour(isTold: boolean): Promise<number> {
-  const told = new ToldCaches(DEFAULTS.MEMORY_TTL_MS);
-  const world = await startWorld(told);
+async function readsInAnHour(isNotified: boolean): Promise<number> {
+  const notified = new NotifiedCaches(DEFAULTS.MEMORY_TTL_MS);
+  const world = await startWorld(notified);
   onTestFinished(world.close);
   const { cached, clock, reads } = world;
   let ofJane = 0;
   for (let ms = 0; ms < HOUR_MS; ms += EVERY_MS) {
-    if (isTold) told.freshness.untilMs = clock.monotonicMs() + EVERY_MS + 1;
+    if (isNotified) notified.freshness.untilMs = clock.monotonicMs() + EVERY_MS + 1;
     await cached.ask("auth.validate", PEOPLE.ann.token);
     const before = reads();
     expect(await cached.ask("auth.validate", PEOPLE.jane.token)).toMatch(/^200/);
@@ -31,7 +31,7 @@ async function readsInAnHour(isTold: boolean): Promise<number> {
 it.each([
   ["an hour at work in one process, measured", true],
   ["the same without polls, measured", false],
-])("docs/limits-and-cost.md has the read units of: %s", async (what, isTold) => {
-  const reads = await readsInAnHour(isTold);
+])("docs/limits-and-cost.md has the read units of: %s", async (what, isNotified) => {
+  const reads = await readsInAnHour(isNotified);
   expect(ROWS.find(([name]) => name === what)).toEqual([what, `${reads.toLocaleString("en")} read units`]);
 });

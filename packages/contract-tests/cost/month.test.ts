@@ -63,17 +63,17 @@ const unitsOfPoll = (changes: number) =>
   Math.max(1, Math.ceil((changes * LOOK_BACK_SECONDS * NOTICE_BYTES) / SHARDS / UNIT_BYTES));
 
 function monthOf(users: number) {
-  const told = requestsOf(users, numberOf("an hour at work in one process, measured"));
-  const untold = requestsOf(users, numberOf("the same without polls, measured"));
+  const notified = requestsOf(users, numberOf("an hour at work in one process, measured"));
+  const unnotified = requestsOf(users, numberOf("the same without polls, measured"));
   const changes = (users * CHANGED) / SECONDS;
   const pollUnits = unitsOfPoll(changes);
-  const pollsASecond = told.cores * (numberOf("polls of a process in an hour") / 3_600);
+  const pollsASecond = notified.cores * (numberOf("polls of a process in an hour") / 3_600);
   return {
-    told,
-    untold,
+    notified,
+    unnotified,
     pollUnits,
     polls: pollsASecond * SECONDS * pollUnits,
-    busiest: (BUSIEST * told.reads) / SECONDS + pollsASecond * unitsOfPoll(BUSIEST * changes),
+    busiest: (BUSIEST * notified.reads) / SECONDS + pollsASecond * unitsOfPoll(BUSIEST * changes),
     writes: users * (NEW * LOGIN_WRITES + CHANGED * NOTICE_WRITES),
     table: (users * TABLE_KB * 1_000) / GIB,
     stored: (users * (TABLE_KB + INDEX_KB) * 1_000) / GIB,
@@ -91,15 +91,15 @@ const listed = (start: string) => tables.find(({ head }) => head[0]?.startsWith(
 
 it("docs/limits-and-cost.md has what a month takes", () => {
   const rows: Readonly<Record<string, (month: (typeof MONTHS)[number]) => number>> = {
-    "read units of requests, million": ({ told }) => told.reads / MILLION,
-    "the same without polls, million": ({ untold }) => untold.reads / MILLION,
+    "read units of requests, million": ({ notified }) => notified.reads / MILLION,
+    "the same without polls, million": ({ unnotified }) => unnotified.reads / MILLION,
     "read units of a poll": ({ pollUnits }) => pollUnits,
     "read units of polls, million": ({ polls }) => polls / MILLION,
     "read units a second, in the busiest hour": ({ busiest }) => busiest,
     "write units, million": ({ writes }) => writes / MILLION,
     "stored, GB": ({ stored }) => stored,
-    cores: ({ told }) => told.cores,
-    "cores without polls": ({ untold }) => untold.cores,
+    cores: ({ notified }) => notified.cores,
+    "cores without polls": ({ unnotified }) => unnotified.cores,
   };
   const expected = Object.entries(rows).map(([what, of]) => [what, ...MONTHS.map(of).map(twoDigits)]);
   expect(listed("a month takes")).toEqual(expected);
@@ -114,21 +114,23 @@ it.each(["us-east-1", "eu-central-1"])("docs/limits-and-cost.md has what a month
   const million = (what: string) => priceOf(`a million ${what} request units`) / MILLION;
   const core =
     (priceOf("a core and hour") + numberOf("memory for a core") * priceOf("memory, a GB and hour")) * HOURS;
-  const columns = MONTHS.map(({ told, untold, polls, writes, table, stored }) => {
+  const columns = MONTHS.map(({ notified, unnotified, polls, writes, table, stored }) => {
     const costs = {
-      "reads of requests": told.reads * million("read"),
+      "reads of requests": notified.reads * million("read"),
       "reads of polls": polls * million("read"),
       writes: writes * million("write"),
       "storage, with its index": stored * priceOf("storage, a GB"),
       "point-in-time recovery": table * priceOf("point-in-time recovery"),
-      machines: told.cores * core,
+      machines: notified.cores * core,
     };
     const together = sum(Object.values(costs));
-    const saved = (untold.reads - told.reads - polls) * million("read") + (untold.cores - told.cores) * core;
+    const saved =
+      (unnotified.reads - notified.reads - polls) * million("read") +
+      (unnotified.cores - notified.cores) * core;
     return {
       ...costs,
       "**together**": together,
-      "reads without polls": untold.reads * million("read"),
+      "reads without polls": unnotified.reads * million("read"),
       "together without polls": together + saved,
     };
   });

@@ -123,8 +123,8 @@ describe("docs/limits-and-cost.md lists the calls of a request", () => {
 
   it("without polls, a process that has not asked for a while asks for all of it", async () => {
     const briefly = String(BRIEF_MS);
-    const untold = { CHANGES_POLL_MS: "0", IDENTITY_CACHE_MS: briefly, MEMBERSHIP_CACHE_MS: briefly };
-    const server = await world.faulty.server(untold);
+    const unnotified = { CHANGES_POLL_MS: "0", IDENTITY_CACHE_MS: briefly, MEMBERSHIP_CACHE_MS: briefly };
+    const server = await world.faulty.server(unnotified);
     const { token } = await newAdmin();
     const validate = () => server.client(token).auth.validate.query();
     const cold = await counted(validate);

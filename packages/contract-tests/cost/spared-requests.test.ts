@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemClock, ToldCaches } from "@platform-api/server/adapters";
+import { NotifiedCaches, systemClock } from "@platform-api/server/adapters";
 import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import type { Server } from "../simulator/stack.ts";
 import { countsOf, recordCalls } from "./recorded-calls.ts";
@@ -56,25 +56,27 @@ it.each([0, 80])(
 it.each([
   ["auth.validate", "/trpc/auth.validate"],
   ["auth.check", `/trpc/auth.check?input=${encodeURIComponent(JSON.stringify({ organizationId: MILL }))}`],
-])("a user's %s once a second is read again every ten minutes while changes are told", async (_, path) => {
-  const { advance } = manualClock();
-  const caches = vi.spyOn(ToldCaches.prototype, "add");
-  onTestFinished(() => caches.mockRestore());
-  const { url } = await newProcess();
-  const { freshness } = caches.mock.contexts[0] as ToldCaches;
-  const headers = { authorization: `Bearer ${await world.newMember()}` };
-  const ask = async () => expect((await fetch(url + path, { headers })).status).toBe(200);
-  await ask();
-  const calls = await record(async () => {
-    for (let second = 0; second < 3_600; second += 1) {
-      advance(1_000);
-      freshness.untilMs = systemClock.monotonicMs() + FRESH_MS; // as after a poll
-      await ask();
-    }
-  });
-  // Whether the user is blocked is read with the membership: 12 requests, of which 14 are allowed.
-  const ofUser = { SUBJECT: 6, USER: 6 };
-  const ofOrganization = { DOMAIN: 6, CONNECTION: 6, ORG: 6 };
-  expect(countsOf(calls.map(({ of }) => of))).toEqual({ ...ofUser, ...ofOrganization });
-});
-});
+])(
+  "a user's %s once a second is read again every ten minutes while changes are notified",
+  async (_, path) => {
+    const { advance } = manualClock();
+    const caches = vi.spyOn(NotifiedCaches.prototype, "add");
+    onTestFinished(() => caches.mockRestore());
+    const { url } = await newProcess();
+    const { freshness } = caches.mock.contexts[0] as NotifiedCaches;
+    const headers = { authorization: `Bearer ${await world.newMember()}` };
+    const ask = async () => expect((await fetch(url + path, { headers })).status).toBe(200);
+    await ask();
+    const calls = await record(async () => {
+      for (let second = 0; second < 3_600; second += 1) {
+        advance(1_000);
+        freshness.untilMs = systemClock.monotonicMs() + FRESH_MS; // as after a poll
+        await ask();
+      }
+    });
+    // Whether the user is blocked is read with the membership: 12 requests, of which 14 are allowed.
+    const ofUser = { SUBJECT: 6, USER: 6 };
+    const ofOrganization = { DOMAIN: 6, CONNECTION: 6, ORG: 6 };
+    expect(countsOf(calls.map(({ of }) => of))).toEqual({ ...ofUser, ...ofOrganization });
+  },
+);

@@ -5,9 +5,9 @@ import {
   createMemory,
   createTokenVerifier,
   type IssuerRow,
+  NotifiedCaches,
   requestTransactions,
   type systemClock,
-  ToldCaches,
 } from "@platform-api/server/adapters";
 import {
   createIdentityResolver,
@@ -36,7 +36,7 @@ export interface InProcessOptions {
   /** False: a process that reads the store on every request. */
   readonly caches?: boolean;
   /** Default: a process that is notified of its own changes alone. */
-  readonly told?: ToldCaches;
+  readonly notified?: NotifiedCaches;
 }
 
 /** The numbers of the default configuration. */
@@ -59,15 +59,15 @@ export function inProcessServices(options: InProcessOptions): Services {
   const { rows, clock, directory, organizations, memberships, links, stores, caches = true } = options;
   const { identities } = stores;
   const selfService = memorySelfService(stores.organizations);
-  const { told = new ToldCaches(0) } = options;
-  const identityCache = { ttlMs: caches ? IDENTITY_CACHE_MS : 0, clock, told };
+  const { notified = new NotifiedCaches(0) } = options;
+  const identityCache = { ttlMs: caches ? IDENTITY_CACHE_MS : 0, clock, notified };
   const ports = {
     stored: organizations,
     organizations: cachedOrganizations(organizations, identityCache),
     storedLinks: links,
     storedMemberships: membershipsOf(stores.memberships),
     speakers: identities.speakers,
-    transactions: forgetting(transactionsOf({ ...stores, ...selfService }), told),
+    transactions: forgetting(transactionsOf({ ...stores, ...selfService }), notified),
     audit: identities,
     otherStrategies: new Set(["auth0", "email", "google-oauth2"]),
     trustMode: "enforce",
@@ -103,7 +103,7 @@ export function inProcessServices(options: InProcessOptions): Services {
       clock,
       clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
       maxCached: 10_000,
-      freshness: told.freshness,
+      freshness: notified.freshness,
     }),
     judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
     people: createMemory(caches ? 1_000 : 1, identityCache),
@@ -123,11 +123,11 @@ export function inProcessServices(options: InProcessOptions): Services {
 }
 
 /** As in `serve`, a change takes effect at once in the process that makes it. */
-function forgetting(transactions: Transactions, told: ToldCaches): Transactions {
+function forgetting(transactions: Transactions, notified: NotifiedCaches): Transactions {
   const nothing = () => {};
   return requestTransactions(transactions, {
     committed: nothing,
     auditUnsure: nothing,
-    forget: (keys) => told.forget(keys),
+    forget: (keys) => notified.forget(keys),
   });
 }

@@ -38,9 +38,9 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "a key set": kib(numberOf("jwks-fetch.ts", "MAX_BODY_BYTES")),
   "bits of an RSA key": `${keyBits("MIN_MODULUS_BITS")} to ${keyBits("MAX_MODULUS_BITS")}`,
   // What is remembered
-  "the same since the last complete poll began": time(numberOf("adapters/cache.ts", "MAX_UNTOLD_MS")),
+  "the same since the last complete poll began": time(numberOf("adapters/cache.ts", "MAX_UNNOTIFIED_MS")),
   "names that are not registered, and connections that are off": time(
-    numberOf("adapters/cache.ts", "MAX_UNTOLD_MS"),
+    numberOf("adapters/cache.ts", "MAX_UNNOTIFIED_MS"),
   ),
   "remembered tokens": count(numberOf("compose/tokens.ts", "MAX_CACHED_TOKENS")),
   "remembered links and memberships, each": count(numberOf("adapters/caches.ts", "MAX_USERS")),

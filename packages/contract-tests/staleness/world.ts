@@ -1,5 +1,5 @@
 import { createLogger } from "@platform-api/platform-api";
-import { followChanges, JwksSource, MAX_UNTOLD_MS, ToldCaches } from "@platform-api/server/adapters";
+import { followChanges, JwksSource, MAX_UNNOTIFIED_MS, NotifiedCaches } from "@platform-api/server/adapters";
 import type {
   CanonicalEmail,
   MembershipRegistry,
@@ -72,8 +72,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** @param told default: a cached process that is told only what it changes itself */
-export async function startWorld(told = new ToldCaches(MEMORY_TTL_MS)): Promise<World> {
+/** @param notified default: a cached process that is notified only what it changes itself */
+export async function startWorld(notified = new NotifiedCaches(MEMORY_TTL_MS)): Promise<World> {
   const clock = new ManualClock();
   const { stores, users } = populatedStores();
   const keySet = { keys: [KEY.jwk, FORMER_KEY.jwk] as unknown[], failing: false };
@@ -84,9 +84,9 @@ export async function startWorld(told = new ToldCaches(MEMORY_TTL_MS)): Promise<
     reads.set(what, clock.monotonicMs());
     if (what !== "keys") count += 1;
   };
-  const cached = await startProcess(shared, { told, onRead });
+  const cached = await startProcess(shared, { notified, onRead });
   const uncached = await startProcess(shared, null);
-  const polls = startPolls(shared, told);
+  const polls = startPolls(shared, notified);
   const lastRead = (what: string) => {
     const readMs = reads.get(what);
     if (readMs === undefined) throw new Error(`${what} was not read, but ${[...reads.keys()].join(", ")}`);
@@ -99,7 +99,7 @@ export async function startWorld(told = new ToldCaches(MEMORY_TTL_MS)): Promise<
     reads: () => count,
     lastRead,
     heldUntil: ({ read, areAbsent = false }) =>
-      polls.heldUntil(Math.max(...read.map(lastRead)) + MAX_UNTOLD_MS, areAbsent),
+      polls.heldUntil(Math.max(...read.map(lastRead)) + MAX_UNNOTIFIED_MS, areAbsent),
     advance: polls.advance,
     commit: polls.commit,
     failPolls: polls.fail,
@@ -111,11 +111,11 @@ export async function startWorld(told = new ToldCaches(MEMORY_TTL_MS)): Promise<
 }
 
 /** Polls as `serve` does, each of which is complete when the next is due. */
-function startPolls({ clock, stores }: Shared, told: ToldCaches) {
+function startPolls({ clock, stores }: Shared, notified: NotifiedCaches) {
   const { feed, commit, poll, fail } = steppedFeed(stores, clock);
   const follower = followChanges({
     feed,
-    told,
+    notified,
     clock,
     storeClock: { nowMs: clock.wallMs },
     pollMs: 1, // as soon as the one before ends
@@ -130,9 +130,9 @@ function startPolls({ clock, stores }: Shared, told: ToldCaches) {
       areFailing = true;
       fail();
     },
-    heldUntil(untoldMs: number, areAbsent: boolean): number {
-      if (areFailing) return areAbsent ? untoldMs : Math.max(untoldMs, told.freshness.untilMs);
-      return areAbsent ? Math.min(untoldMs, nextMs) : nextMs;
+    heldUntil(unnotifiedMs: number, areAbsent: boolean): number {
+      if (areFailing) return areAbsent ? unnotifiedMs : Math.max(unnotifiedMs, notified.freshness.untilMs);
+      return areAbsent ? Math.min(unnotifiedMs, nextMs) : nextMs;
     },
     async advance(ms: number) {
       const endMs = clock.monotonicMs() + ms;
@@ -154,7 +154,7 @@ type OnRead = (what: string) => void;
 /** @param memory null: a process without caches */
 async function startProcess(
   { clock, stores, users, keySet }: Shared,
-  memory: { readonly told: ToldCaches; readonly onRead: OnRead } | null,
+  memory: { readonly notified: NotifiedCaches; readonly onRead: OnRead } | null,
 ): Promise<Process> {
   const caches = memory !== null;
   const record = memory?.onRead ?? nothing;
@@ -177,7 +177,7 @@ async function startProcess(
     rows: issuerRows(keys),
     clock,
     caches,
-    ...(memory !== null && { told: memory.told }),
+    ...(memory !== null && { notified: memory.notified }),
     stores,
     organizations: recordedOrganizations(stores.organizations, record),
     memberships: recordedMemberships(membershipsOf(stores.memberships), record),

@@ -1,9 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type CredentialsLoad, ToldCaches } from "@platform-api/server/adapters";
+import {
+  type ChangesPoll,
+  type CredentialsLoad,
+  dynamoChanges,
+  followChanges,
+  NotifiedCaches,
+  systemClock,
+} from "@platform-api/server/adapters";
 import { createHttpServer, createMetricsServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
 import type { ServerConfig } from "../config/config.ts";
-import { accessLogger } from "../log/logger.ts";
+import { accessLogger, problemOf } from "../log/logger.ts";
 import { docsViewer } from "./docs-viewer.ts";
 import { composeOutbox } from "./mail.ts";
 import { composeMetrics, composeReports } from "./metrics.ts";
@@ -19,14 +26,24 @@ const LOAD_AFTER_MS = 50;
  * nowhere else.
  */
 export function compose(config: ServerConfig, logger: Logger) {
-  const unmeasured = { changes: { lastPollAgeMs: () => 0 }, storeClock: { offsetMs: () => 0 } };
-  const metrics = composeMetrics(() => ({ keys, directory, http, ...unmeasured }), logger);
+  const metrics = composeMetrics(
+    () => ({ keys, directory, http, changes, storeClock: table.storeClock }),
+    logger,
+  );
   const reports = composeReports(metrics, logger);
   const keys = composeKeys(config, reports.onRefresh);
   const table = composeTable(config, (...request) => metrics.upstreams.finished("store", ...request));
   const directory = composeDirectory(config);
   const outbox = composeOutbox(config, table, logger);
-  const told = new ToldCaches(config.MEMORY_TTL_MS);
+  const notified = new NotifiedCaches(config.MEMORY_TTL_MS);
+  const changes = followChanges({
+    feed: dynamoChanges(table),
+    notified,
+    clock: systemClock,
+    storeClock: table.storeClock,
+    pollMs: config.CHANGES_POLL_MS,
+    onPoll: changesLogger(logger),
+  });
   const closed = new AbortController();
   const accessLog = accessLogger(logger, config.ACCESS_LOG);
   process.on("exit", accessLog.flush);
@@ -47,7 +64,7 @@ export function compose(config: ServerConfig, logger: Logger) {
       maxInFlight: config.MAX_IN_FLIGHT,
       maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
     },
-    services: composeServices(config, { metrics, reports, keys, table, directory, outbox, told }),
+    services: composeServices(config, { metrics, reports, keys, table, directory, outbox, notified }),
   });
   return {
     http,
@@ -60,6 +77,7 @@ export function compose(config: ServerConfig, logger: Logger) {
       if (closed.signal.aborted) return;
       keys.start();
       table.credentials.start((load) => logCredentials(load, logger));
+      changes.start();
     },
     /** Resolves when every mail so far has its outcome. */
     async mailed() {
@@ -68,6 +86,7 @@ export function compose(config: ServerConfig, logger: Logger) {
     /** Ends timers and connections, and writes the access lines that are left. */
     close() {
       closed.abort();
+      changes.close();
       keys.close();
       table.close();
       accessLog.close();
@@ -80,4 +99,20 @@ function logCredentials(load: CredentialsLoad, logger: Logger): void {
   if (load.outcome === "loaded")
     logger.debug({ event: "credentials", ...load }, "the credentials are current");
   else logger.warn({ event: "credentials", ...load }, "the store's credentials could not be loaded");
+}
+
+/** Tells when the changes of others cannot be read, and when they can again. */
+function changesLogger(logger: Logger): (poll: ChangesPoll) => void {
+  let areRead = true;
+  return (poll) => {
+    const wereRead = areRead;
+    areRead = poll.outcome === "complete";
+    if (wereRead && poll.outcome === "failed")
+      logger.warn(
+        { event: "changes", problem: problemOf(poll.cause) },
+        "the changes of other processes could not be read: everything is read again every 5 s",
+      );
+    else if (!wereRead && areRead)
+      logger.info({ event: "changes" }, "the changes of other processes are read again");
+  };
 }

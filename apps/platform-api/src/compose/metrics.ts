@@ -17,8 +17,7 @@ export interface Measured {
   readonly keys: JwksSource;
   readonly directory: CljClient;
   readonly http: HttpServer;
-  /** Null where changes are not asked for. */
-  readonly changes: { lastPollAgeMs(): number } | null;
+  readonly changes: { lastPollAgeMs(): number | null };
   readonly storeClock: { offsetMs(): number };
 }
 
@@ -32,7 +31,7 @@ export function composeMetrics(measured: () => Measured, logger: Logger): Metric
       return {
         jwksAgeMs: keys.ageMs(),
         usableKeys: keys.usableKeys(),
-        changesAgeMs: changes?.lastPollAgeMs() ?? null,
+        changesAgeMs: changes.lastPollAgeMs(),
         clockOffsetMs: storeClock.offsetMs(),
         directoryCalls: directory.calls(),
         activeRequests: http.activeRequests(),

@@ -15,10 +15,10 @@ import {
   dynamoReadAhead,
   type JwksSource,
   type Metrics,
+  type NotifiedCaches,
   requestAudit,
   requestTransactions,
   systemClock,
-  type ToldCaches,
 } from "@platform-api/server/adapters";
 import { createIdentityResolver, readMembershipBeside, SingleFlight } from "@platform-api/server/domain";
 import type { Services } from "@platform-api/server/http";
@@ -45,14 +45,14 @@ interface Foundation {
   readonly table: DynamoTable;
   readonly directory: CljClient;
   readonly outbox: ReturnType<typeof composeOutbox>;
-  readonly told: ToldCaches;
+  readonly notified: NotifiedCaches;
 }
 
 /** The services of `serve`. */
 export function composeServices(config: ServerConfig, foundation: Foundation): Services {
-  const { metrics, reports, keys, table, directory, outbox, told } = foundation;
+  const { metrics, reports, keys, table, directory, outbox, notified } = foundation;
   const { caches, logins, upstreams } = metrics;
-  const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock, caches, told };
+  const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock, caches, notified };
   const membershipCache = { ...identityCache, ttlMs: config.MEMBERSHIP_CACHE_MS };
   const storedLinks = dynamoIdentities(table);
   const { windows, ...stored } = loginPorts(table, config);
@@ -65,7 +65,7 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
     memberships,
     transactions: requestTransactions(stored.transactions, {
       committed: logins.committed,
-      forget: (keys) => told.forget(keys),
+      forget: (keys) => notified.forget(keys),
       auditUnsure: reports.audit.auditUnsure,
     }),
     storedLinks,
@@ -91,7 +91,7 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
       identities: storedLinks,
       trial: tokenTrial(judgePorts({ config, keys, table, directory })),
     },
-    verifier: composeVerifier(config, keys, { caches, freshness: told.freshness }),
+    verifier: composeVerifier(config, keys, { caches, freshness: notified.freshness }),
     judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
     people: createMemory(MAX_KNOWN_PEOPLE, identityCache),
     rateLimits: composeRateLimits(config, metrics),

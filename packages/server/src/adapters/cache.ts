@@ -14,17 +14,17 @@ import type { CacheName, Caches } from "./cache-use.ts";
 import type { Clock } from "./clock.ts";
 import { Sieve, type Sieved } from "./sieve.ts";
 
-/** How long a value holds, at the longest, in a process that is not told of changes. */
-export const MAX_UNTOLD_MS = 5_000;
+/** How long a value holds, at the longest, in a process that is not notified of changes. */
+export const MAX_UNNOTIFIED_MS = 5_000;
 
 interface Forgetful {
   forget(key: string): void;
   clear(): void;
 }
 
-/** The caches of a process that are told of changes: by this process at once, by others within seconds. */
-export class ToldCaches {
-  /** Of everything in these caches. Whoever follows the changes sets it. */
+/** The caches of a process that are notified of changes: by this process at once, by others within seconds. */
+export class NotifiedCaches {
+  /** Of everything in these caches. The follower of the changes sets it. */
   readonly freshness: Freshness = { untilMs: Number.NEGATIVE_INFINITY };
   /** How long a value is kept at the longest, counted from the start of its read. */
   readonly memoryTtlMs: number;
@@ -53,10 +53,10 @@ export class ToldCaches {
 }
 
 export interface CacheOptions {
-  /** How long a value holds without being told, counted from the start of its read; more than 5 s count as 5 s. 0 disables the cache. */
+  /** How long a value holds without being notified, counted from the start of its read; more than 5 s count as 5 s. 0 disables the cache. */
   readonly ttlMs: number;
   readonly clock: Clock;
-  readonly told: ToldCaches;
+  readonly notified: NotifiedCaches;
   readonly caches?: Caches | undefined;
 }
 
@@ -82,7 +82,7 @@ export interface Denied<V> {
   readonly value: V | null;
 }
 
-/** Where answers are kept that deny something. Its cache is told of the same keys. */
+/** Where answers are kept that deny something. Its cache is notified of the same keys. */
 interface Denials<V> {
   readonly cache: Cache<Denied<V>>;
   isDenied(value: V | null): boolean;
@@ -97,11 +97,11 @@ interface Keeping<V> {
 /** What a cache holds beside its values. */
 interface CacheKind {
   readonly max: number;
-  /** Under which its keys are told; its own name unless given. */
-  readonly toldAs?: CacheName;
+  /** Under which its keys are notified; its own name unless given. */
+  readonly notifiedAs?: CacheName;
   /** Whether what it had is read again before the first reads of others. */
   readonly isOfUsers?: boolean;
-  /** Whether its values end untold, because nobody is told of what did not exist. */
+  /** Whether its values end unnotified, because nobody is notified of what did not exist. */
   readonly isOfAbsences?: boolean;
 }
 
@@ -121,7 +121,7 @@ export class Cache<V> {
       if (Math.max(entry.untilMs, entry.lastMs) > options.clock.monotonicMs()) endRead(entry);
     });
     options.caches?.set(name, this.#entries);
-    options.told.add(kind.toldAs ?? name, this);
+    options.notified.add(kind.notifiedAs ?? name, this);
   }
 
   get(key: string): V | undefined {
@@ -156,9 +156,9 @@ export class Cache<V> {
 
   #kept(key: string, value: V, { startMs, forgotten, isAllForgotten }: Fill): CachedRead | null {
     if (isAllForgotten || forgotten.has(key)) return null;
-    const { ttlMs, told } = this.#options;
-    const untilMs = startMs + Math.min(ttlMs, MAX_UNTOLD_MS);
-    const lastMs = this.#kind.isOfAbsences ? untilMs : startMs + told.memoryTtlMs;
+    const { ttlMs, notified } = this.#options;
+    const untilMs = startMs + Math.min(ttlMs, MAX_UNNOTIFIED_MS);
+    const lastMs = this.#kind.isOfAbsences ? untilMs : startMs + notified.memoryTtlMs;
     const known = this.#entries.peek(key);
     if (known !== undefined && isDeepStrictEqual(known.value, value)) {
       known.untilMs = Math.max(known.untilMs, untilMs); // what was made of it holds for as long
@@ -205,8 +205,8 @@ export class Cache<V> {
   }
 
   #holds(entry: Entry<V>): boolean {
-    const { clock, told } = this.#options;
-    return holds(entry, clock.monotonicMs(), told.freshness);
+    const { clock, notified } = this.#options;
+    return holds(entry, clock.monotonicMs(), notified.freshness);
   }
 
   clear(): void {

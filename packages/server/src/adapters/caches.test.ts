@@ -8,7 +8,7 @@ import {
   recordReads,
   renewsCache,
 } from "../domain/index.ts";
-import { ToldCaches } from "./cache.ts";
+import { NotifiedCaches } from "./cache.ts";
 import { cacheKeysOf } from "./cache-keys.ts";
 import type { Caches, CacheUse } from "./cache-use.ts";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
@@ -31,7 +31,7 @@ import {
 } from "./dynamodb/testing/examples.ts";
 
 const TTL_MS = 5_000;
-/** How long a value is kept while this process is told of changes. */
+/** How long a value is kept while this process is notified of changes. */
 const MEMORY_MS = 600_000;
 const READ_MS = 400;
 /** How long a connection or a domain is cached as not registered. */
@@ -63,7 +63,7 @@ function answering<Ports extends object>(ports: Ports): Ports {
 }
 
 interface CachedRead {
-  readonly told: ToldCaches;
+  readonly notified: NotifiedCaches;
   readonly use: CacheUse | undefined;
   readonly read: () => Promise<unknown>;
   /** What the store answers before, while and after there is something. */
@@ -73,8 +73,8 @@ interface CachedRead {
 /** Everything that is cached. */
 function cachedReads(ttlMs: number): Record<string, CachedRead> {
   const caches: Caches = new Map();
-  const told = new ToldCaches(MEMORY_MS);
-  const options = { ttlMs, clock, caches, told };
+  const notified = new NotifiedCaches(MEMORY_MS);
+  const options = { ttlMs, clock, caches, notified };
   const organizations = cachedOrganizations(answering(dynamoOrganizations(table)), options);
   const memberships = cachedMemberships(answering(dynamoMemberships(table)), options);
   const identities = cachedIdentityLinks(answering(dynamoIdentities(table)), options);
@@ -84,49 +84,49 @@ function cachedReads(ttlMs: number): Record<string, CachedRead> {
   const removed = membership({ status: "removed" });
   return {
     "an organization": {
-      told,
+      notified,
       use: caches.get("organizations"),
       read: () => organizations.find(ACME, UNBOUNDED),
       answers: [null, acme, { ...acme, name: "Acme Ltd" }],
     },
     "an organization by Auth0's id": {
-      told,
+      notified,
       use: caches.get("organizations_by_auth0_id"),
       read: () => organizations.findByAuth0OrgId("org_acme", UNBOUNDED),
       answers: [null, acme, null],
     },
     "a connection": {
-      told,
+      notified,
       use: caches.get("connections"),
       read: () => organizations.findConnection(okta.name, UNBOUNDED),
       answers: [null, named("enabled"), named("removed")],
     },
     "a connection that is off": {
-      told,
+      notified,
       use: caches.get("connections"),
       read: () => organizations.findConnection(okta.name, UNBOUNDED),
       answers: [named("disabled"), named("enabled"), named("disabled")],
     },
     "the organizations of a domain": {
-      told,
+      notified,
       use: caches.get("domains"),
       read: () => organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED),
       answers: [[], [acme], []],
     },
     "an active membership": {
-      told,
+      notified,
       use: caches.get("memberships"),
       read: () => memberships.find(ACME, JANE, UNBOUNDED),
       answers: [removed, membership(), removed],
     },
     "an identity link": {
-      told,
+      notified,
       use: caches.get("links"),
       read: () => identities.find(link(), UNBOUNDED),
       answers: [null, link(), null],
     },
     "an unblocked user": {
-      told,
+      notified,
       use: caches.get("unblocked"),
       read: () => identities.isBlocked(JANE, UNBOUNDED),
       answers: [true, false, true],
@@ -174,22 +174,22 @@ describe.each(Object.keys(cachedReads(TTL_MS)))("%s", (name) => {
     expect(await read()).toEqual(present);
   });
 
-  it(`caches for minutes what is there, while this process is told of changes: ${name}`, async () => {
-    const { read, told } = cached(TTL_MS);
+  it(`caches for minutes what is there, while this process is notified of changes: ${name}`, async () => {
+    const { read, notified } = cached(TTL_MS);
     const beganMs = nowMs;
     answer = present;
     expect(await read()).toEqual(present);
     answer = gone;
-    told.freshness.untilMs = nowMs + MEMORY_MS;
+    notified.freshness.untilMs = nowMs + MEMORY_MS;
     pass(beganMs + MEMORY_MS - 1 - nowMs);
     expect(await read()).toEqual(present);
-    told.freshness.untilMs = nowMs;
+    notified.freshness.untilMs = nowMs;
     expect(await read()).toEqual(gone);
   });
 
-  it(`caches what is there no longer than its memory, and what is not for ${absentMs} ms, told or not: ${name}`, async () => {
-    const { read, told } = cached(TTL_MS);
-    told.freshness.untilMs = Number.POSITIVE_INFINITY;
+  it(`caches what is there no longer than its memory, and what is not for ${absentMs} ms, notified or not: ${name}`, async () => {
+    const { read, notified } = cached(TTL_MS);
+    notified.freshness.untilMs = Number.POSITIVE_INFINITY;
     const beganMs = nowMs;
     answer = absent;
     await read();
@@ -257,7 +257,7 @@ describe.each(Object.keys(cachedReads(TTL_MS)))("%s", (name) => {
     pass(TTL_MS);
     answer = gone;
     await read();
-    const ended = Number.NEGATIVE_INFINITY; // it would hold again as soon as this process is told of changes
+    const ended = Number.NEGATIVE_INFINITY; // it would hold again as soon as this process is notified of changes
     expect(reads.cached).toMatchObject([{ untilMs: ended, lastMs: ended }]);
   });
 });
@@ -269,8 +269,8 @@ async function recorded(read: () => Promise<unknown>) {
   return { reads, startMs };
 }
 
-const told = new ToldCaches(MEMORY_MS);
-const OPTIONS = { ttlMs: TTL_MS, clock, told };
+const notified = new NotifiedCaches(MEMORY_MS);
+const OPTIONS = { ttlMs: TTL_MS, clock, notified };
 
 it("drops a cached membership that a listing shows as removed", async () => {
   const memberships = cachedMemberships(dynamoMemberships(table), OPTIONS);
@@ -297,21 +297,25 @@ describe("while a value is read, and its key is forgotten,", () => {
       reads.push({ end: resolve });
       return promise;
     };
-    const options = { ...OPTIONS, told: new ToldCaches(MEMORY_MS) };
+    const options = { ...OPTIONS, notified: new NotifiedCaches(MEMORY_MS) };
     const links = cachedIdentityLinks({ ...dynamoIdentities(table), find }, options);
-    return { reads, told: options.told, find: (subject = "one") => links.find(link({ subject }), UNBOUNDED) };
+    return {
+      reads,
+      notified: options.notified,
+      find: (subject = "one") => links.find(link({ subject }), UNBOUNDED),
+    };
   }
   const keysOf = (subject: string) => cacheKeysOf({ item: "link", present: link({ subject }), next: null });
 
-  it.each<[string, (told: ToldCaches) => void]>([
-    ["by its key", (told) => told.forget(keysOf("one"))],
-    ["with everything", (told) => told.clear()],
+  it.each<[string, (notified: NotifiedCaches) => void]>([
+    ["by its key", (notified) => notified.forget(keysOf("one"))],
+    ["with everything", (notified) => notified.clear()],
   ])(
-    "%s, the value is given to those who waited, and read anew for those who come later",
+    "%s, the value is given to those who waited, and read again for those who come later",
     async (_, forget) => {
-      const { reads, told, find } = heldLinks();
+      const { reads, notified, find } = heldLinks();
       const before = [find(), find()];
-      forget(told);
+      forget(notified);
       const after = [find(), find()];
       expect(reads).toHaveLength(2);
       reads[1]?.end(null);
@@ -324,9 +328,9 @@ describe("while a value is read, and its key is forgotten,", () => {
   );
 
   it("the reads of other keys are kept", async () => {
-    const { reads, told, find } = heldLinks();
+    const { reads, notified, find } = heldLinks();
     const other = find("other");
-    told.forget(keysOf("one"));
+    notified.forget(keysOf("one"));
     reads[0]?.end(link({ subject: "other" }));
     await other;
     await find("other");
@@ -340,7 +344,7 @@ it("forgets that a connection was off as soon as somebody switches it on", async
   const find = () => cached.findConnection(connection().name, UNBOUNDED);
   for (let times = 0; times < 2; times += 1) await find();
   expect(findConnection).toHaveBeenCalledTimes(1);
-  told.forget(
+  notified.forget(
     cacheKeysOf({ item: "connection", present: connection({ state: "disabled" }), next: connection() }),
   );
   await find();
@@ -351,7 +355,7 @@ it("keeps no organization that was read with others, if it has changed since", a
   const [acme, globex] = [organization(), organization({ id: GLOBEX })];
   const find = vi.fn(async (id: OrganizationId) => (id === ACME ? acme : globex));
   const findMany = async () => {
-    told.forget(cacheKeysOf({ item: "organization", present: acme, next: acme }));
+    notified.forget(cacheKeysOf({ item: "organization", present: acme, next: acme }));
     return [acme, globex];
   };
   const cached = cachedOrganizations({ ...dynamoOrganizations(table), find, findMany }, OPTIONS);
@@ -382,7 +386,7 @@ it("lists the connections of an organization from what it has of each", async ()
   const findConnection = vi.fn(async (name: string) => stored.get(name) ?? null);
   const find = async () => organization({ connections: names });
   const cached = cachedOrganizations({ ...dynamoOrganizations(table), find, findConnection }, OPTIONS);
-  told.clear();
+  notified.clear();
   for (let times = 0; times < 2; times += 1) {
     const listed = await cached.listConnections(ACME, UNBOUNDED);
     expect(listed.map(({ name }) => name)).toEqual(["a", "b"]);

@@ -32,8 +32,8 @@ export function cachedOrganizations(organizations: Organizations, options: Cache
   const byAuth0OrgId = cache<Organization>("organizations_by_auth0_id");
   const connection = cache<RegisteredConnection>("connections");
   const byDomain = cache<readonly Organization[]>("domains");
-  const denials = <V>(name: CacheName, toldAs: CacheName) =>
-    new Cache<Denied<V>>(name, { max: MAX_ORGANIZATIONS, toldAs, isOfAbsences: true }, options);
+  const denials = <V>(name: CacheName, notifiedAs: CacheName) =>
+    new Cache<Denied<V>>(name, { max: MAX_ORGANIZATIONS, notifiedAs, isOfAbsences: true }, options);
   const noConnection = denials<RegisteredConnection>("absent_connections", "connections");
   const noDomain = denials<readonly Organization[]>("absent_domains", "domains");
   /** What is read of several, kept for each. */

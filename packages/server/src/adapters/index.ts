@@ -10,10 +10,11 @@ export {
   tenantReader,
 } from "./auth0/tenant-reads.ts";
 export { boundedBody } from "./bounded-body.ts";
-export { MAX_UNTOLD_MS, ToldCaches } from "./cache.ts";
+export { MAX_UNNOTIFIED_MS, NotifiedCaches } from "./cache.ts";
 export type { CacheKey } from "./cache-keys.ts";
 export type { Caches } from "./cache-use.ts";
 export { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
+export { type ChangesPoll, followChanges } from "./changes.ts";
 export { systemClock } from "./clock.ts";
 export { dnsTxtLookup, isResolver } from "./dns.ts";
 export { domainNames } from "./domain-names.ts";

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import { endRead } from "../domain/index.ts";
-import { ToldCaches } from "./cache.ts";
+import { NotifiedCaches } from "./cache.ts";
 import type { Caches } from "./cache-use.ts";
 import { createMemory } from "./remembered.ts";
 import { ManualClock } from "./tokens/testing/signed-token.ts";
 
 function memoryOf() {
-  const [clock, told, caches] = [new ManualClock(), new ToldCaches(600_000), new Map() as Caches];
-  return { clock, told, caches, memory: createMemory<string>(2, { clock, told, caches }) };
+  const [clock, notified, caches] = [new ManualClock(), new NotifiedCaches(600_000), new Map() as Caches];
+  return { clock, notified, caches, memory: createMemory<string>(2, { clock, notified, caches }) };
 }
 
 it("counts a person whose reads have ended as a miss", () => {
@@ -20,14 +20,14 @@ it("counts a person whose reads have ended as a miss", () => {
   expect(caches.get("people")).toMatchObject({ hits: 1, misses: 2, size: 1 });
 });
 
-it("recalls a person, while this process is told of changes, until the first of the reads must be repeated", () => {
-  const { clock, told, memory } = memoryOf();
+it("recalls a person, while this process is notified of changes, until the first of the reads must be repeated", () => {
+  const { clock, notified, memory } = memoryOf();
   const startMs = clock.monotonicMs();
   const old = { untilMs: startMs + 10, lastMs: startMs + 60 };
   memory.remember("jane", "Jane", [old, { untilMs: startMs + 30, lastMs: startMs + 90 }]);
-  const recalledAt = (ms: number, toldUntil: number) => {
+  const recalledAt = (ms: number, notifiedUntil: number) => {
     clock.advance(startMs + ms - clock.monotonicMs());
-    told.freshness.untilMs = startMs + toldUntil;
+    notified.freshness.untilMs = startMs + notifiedUntil;
     return memory.recall("jane");
   };
   expect(recalledAt(20, 0)).toBeNull();

@@ -62,7 +62,7 @@ function oldestOf(reads: readonly CachedRead[]): CachedRead {
  */
 export function createMemory<Value>(
   max: number,
-  { clock, told: { freshness }, caches }: Pick<CacheOptions, "clock" | "told" | "caches">,
+  { clock, notified: { freshness }, caches }: Pick<CacheOptions, "clock" | "notified" | "caches">,
 ): Memory<Value> {
   const values = new Sieve<Remembered<Value>>(max);
   caches?.set("people", values);

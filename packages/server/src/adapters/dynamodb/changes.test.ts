@@ -67,11 +67,11 @@ describe("a commit stores, in the same request,", () => {
     ["no notice of a new membership", [JOINS], null],
     ["no notice of a new link", [{ item: "link", next: link(), present: null }], null],
     ["one notice of several changes", [JOINS, block(), block(JOE)], [...TOLD, `unblocked ${JOE}`]],
-  ])("%s", async (_, writes, told) => {
+  ])("%s", async (_, writes, notified) => {
     const beganMs = table.storeClock.nowMs();
     expect([await commit(writes), proxy.attempts]).toEqual([true, 1]);
     const stored = await notices();
-    expect(stored.map((notice) => notice.keys)).toEqual(told === null ? [] : [told]);
+    expect(stored.map((notice) => notice.keys)).toEqual(notified === null ? [] : [notified]);
     for (const { atMs, expiresAt } of stored)
       expect([atMs, expiresAt]).toEqual([beganMs, beganMs / 1_000 + 3_600]);
   });
@@ -114,7 +114,7 @@ it.each(["a lost", "a lost and late"])("%s transaction stores no notice", async 
   expect([await commit([block()], { by: lost }), await notices()]).toEqual([false, []]);
 });
 
-it("a change whose reply is lost is told again with a new time, also when its request has ended", async () => {
+it("a change whose reply is lost is notified again with a new time, also when its request has ended", async () => {
   const request = new AbortController();
   const lost = committingBy(async (send) => {
     await send();
@@ -129,7 +129,7 @@ it("a change whose reply is lost is told again with a new time, also when its re
   expect(stored[1]?.atMs).toBeGreaterThan(stored[0]?.atMs ?? Number.NaN);
 });
 
-it("a change that is not sent is not told", async () => {
+it("a change that is not sent is not notified", async () => {
   const committing = commit([block()], { signal: AbortSignal.abort() });
   await expect(committing).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
   expect([await notices(), proxy.attempts]).toEqual([[], 0]);
@@ -159,8 +159,8 @@ describe("a notice that cannot be stored again", () => {
 
 describe("the feed", () => {
   const NOON_MS = Date.parse(NOON);
-  const put = (atMs: number, { shard = 1, id = "a", told = TOLD } = {}) => {
-    const notice = { shard, atMs, id, keys: told, expiresAt: 0 };
+  const put = (atMs: number, { shard = 1, id = "a", notified = TOLD } = {}) => {
+    const notice = { shard, atMs, id, keys: notified, expiresAt: 0 };
     return new ItemsOf(direct, ITEM_TYPES.notice).put(notice, UNBOUNDED);
   };
   const read = async (fromMs: number) =>
@@ -179,10 +179,10 @@ describe("the feed", () => {
   });
 
   it("reads every page, and what the notices name", async () => {
-    const told: readonly CacheKey[] = [`domains ${"a".repeat(300_000)}`]; // DynamoDB's pages end at 1 MB
-    for (const id of ["1", "2", "3", "4", "5"]) await put(NOON_MS, { id, told });
+    const notified: readonly CacheKey[] = [`domains ${"a".repeat(300_000)}`]; // DynamoDB's pages end at 1 MB
+    for (const id of ["1", "2", "3", "4", "5"]) await put(NOON_MS, { id, notified });
     const found = await dynamoChanges(table).read(1, NOON_MS, UNBOUNDED);
-    expect(found.map((notice) => notice.keys)).toEqual(Array.from({ length: 5 }, () => told));
+    expect(found.map((notice) => notice.keys)).toEqual(Array.from({ length: 5 }, () => notified));
     expect(new Set(found.map(({ id }) => id)).size).toBe(5);
     expect(proxy.attempts).toBe(2);
   });

@@ -39,20 +39,20 @@ export function committingWithNotice(table: DynamoTable) {
     writes: readonly Write[],
     commit: (noticesNow: () => readonly StoredNotice[]) => Promise<boolean>,
   ): Promise<boolean> => {
-    const told = [...new Set(writes.flatMap(cacheKeysOf))];
-    if (told.length === 0) return commit(() => []);
+    const notified = [...new Set(writes.flatMap(cacheKeysOf))];
+    if (notified.length === 0) return commit(() => []);
     let sent = storeClock.now();
     let isSent = false;
     const putAgain = async () => {
       // The request may have ended.
       const signal = AbortSignal.timeout(options.deadlineMs);
-      await notices.put(noticeOf(told, storeClock.nowMs()), signal).catch(() => {});
+      await notices.put(noticeOf(notified, storeClock.nowMs()), signal).catch(() => {});
     };
     try {
       const isCommitted = await commit(() => {
         isSent = true;
         sent = storeClock.now();
-        return [noticeOf(told, sent.storeMs)];
+        return [noticeOf(notified, sent.storeMs)];
       });
       if (isCommitted && storeClock.sinceMs(sent) > MAX_COMMIT_MS) await putAgain();
       return isCommitted;
@@ -63,9 +63,9 @@ export function committingWithNotice(table: DynamoTable) {
   };
 }
 
-function noticeOf(told: readonly CacheKey[], atMs: number): StoredNotice {
-  const hash = createHash("sha256").update(told.join()).digest();
+function noticeOf(notified: readonly CacheKey[], atMs: number): StoredNotice {
+  const hash = createHash("sha256").update(notified.join()).digest();
   const expiresAt = Math.floor(atMs / 1_000) + KEPT_SECONDS;
   const id = randomBytes(8).toString("hex");
-  return { shard: hash.readUInt8() % CHANGE_SHARDS, atMs, id, keys: told, expiresAt };
+  return { shard: hash.readUInt8() % CHANGE_SHARDS, atMs, id, keys: notified, expiresAt };
 }

@@ -124,7 +124,7 @@ describe("a remembered answer", () => {
       },
     ],
     [
-      "a read that ended is still known to be true, because this process is told of changes",
+      "a read that ended is still known to be true, because this process is notified of changes",
       () => {
         issuer.clock.advance(MEMORY - 1);
         issuer.freshness.untilMs = issuer.clock.monotonicMs() + 1;
@@ -148,7 +148,7 @@ describe("a remembered answer", () => {
   it.each<[what: string, change: (reads: CachedRead[]) => void]>([
     ["the first read ends", () => issuer.clock.advance(UNTIL)],
     [
-      "this process was told of changes until now",
+      "this process was notified of changes until now",
       () => {
         issuer.clock.advance(UNTIL);
         issuer.freshness.untilMs = issuer.clock.monotonicMs();

@@ -33,7 +33,7 @@ export interface TokenVerifierOptions {
   /** How many verifications are cached, at least 1. */
   readonly maxCached: number;
   readonly caches?: Caches;
-  /** Of what users were made of; without it this process is not told of changes. */
+  /** Of what users were made of; without it this process is not notified of changes. */
   readonly freshness?: Freshness;
 }
 

@@ -93,17 +93,17 @@ it("does not count what another request read for this one", async () => {
   ]);
 });
 
-it.each<[when: string, nowMs: number, toldUntilMs: number, expected: boolean]>([
-  ["before its time is up, whatever is told", 9, 0, true],
-  ["no longer without being told", 10, 10, false],
-  ["longer while this process is told", 10, 11, true],
-  ["to the end of its memory while told", 19, 20, true],
-  ["no longer than its memory, though told", 20, 30, false],
-])("a read holds %s", (_, nowMs, toldUntilMs, expected) => {
-  expect(holds({ untilMs: 10, lastMs: 20 }, nowMs, { untilMs: toldUntilMs })).toBe(expected);
+it.each<[when: string, nowMs: number, notifiedUntilMs: number, expected: boolean]>([
+  ["before its time is up, whatever is notified", 9, 0, true],
+  ["no longer without being notified", 10, 10, false],
+  ["longer while this process is notified", 10, 11, true],
+  ["to the end of its memory while notified", 19, 20, true],
+  ["no longer than its memory, though notified", 20, 30, false],
+])("a read holds %s", (_, nowMs, notifiedUntilMs, expected) => {
+  expect(holds({ untilMs: 10, lastMs: 20 }, nowMs, { untilMs: notifiedUntilMs })).toBe(expected);
 });
 
-it("a read that is ended holds no more, told or not, and is counted", () => {
+it("a read that is ended holds no more, notified or not, and is counted", () => {
   const read = { untilMs: 10, lastMs: 20 };
   const before = endedReads();
   endRead(read);
