@@ -41,7 +41,7 @@ import { table } from "./table.ts";
 import { loadTokens, type Tokens, WARM_PEOPLE } from "./tokens.ts";
 import { type UpstreamRows, upstreamRows } from "./upstream-rows.ts";
 import { startUpstreams } from "./upstreams.ts";
-import { bearer, get, loadOf, VALIDATE, warmComparisons } from "./warm-rows.ts";
+import { bearer, besideStoreRow, get, loadOf, VALIDATE, warmComparisons } from "./warm-rows.ts";
 import { prepare } from "./wrk.ts";
 
 /** What `--only` chooses from. */
@@ -119,6 +119,7 @@ async function run(folder: string): Promise<Results> {
     const setting = { folder, tokens, jwksUri: upstreams.jwks, bare, standard, quiet };
     const comparisons = await warmComparisons(setting);
     rows.push(...(await measureRounds(comparisons, { rounds: ROUNDS, runMs: RUN_MS, progress })));
+    rows.push(await besideStoreRow(setting, { rounds: ROUNDS, progress }));
   }
   const latencies = isChosen("latency") ? await measureLatencies({ folder, tokens, standard }) : [];
   if (isChosen("many")) rows.push(...(await manyTokenRows(many)));

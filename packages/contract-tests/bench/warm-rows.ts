@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { answerTo, type BenchRequest, BROWSER_HEADERS, bytesOf } from "./request-bytes.ts";
-import type { Limit } from "./results.ts";
+import { type Limit, plainRow, type Row } from "./results.ts";
 import type { Comparison, Side } from "./rounds.ts";
 import { type BenchServer, PEERS, type startBare, startPeer } from "./servers.ts";
 import type { Tokens } from "./tokens.ts";
-import { workload } from "./wrk.ts";
+import { sendFor, workload } from "./wrk.ts";
 
 export interface WarmSetting {
   readonly folder: string;
@@ -67,6 +68,43 @@ export async function warmComparisons(setting: WarmSetting): Promise<Comparison[
     await add({ group, name, limit: { atLeast } }, standard, requests, await bareSide(setting, requests));
   }
   return comparisons;
+}
+
+/** Longer than what is remembered holds for a process that does not know of changes. */
+const QUIET_MS = 6_000;
+const STORED_MS = 2_000;
+
+/**
+ * What answers cost a process that has the store beside it: it asks for changes each second, and reads again what it may not
+ * believe any longer. Beside answers from memory alone, to requests that follow those that were just answered.
+ */
+export async function besideStoreRow(
+  setting: Pick<WarmSetting, "folder" | "tokens" | "quiet">,
+  { rounds, progress }: { rounds: number; progress: (text: string) => void },
+): Promise<Row> {
+  const { quiet, tokens } = setting;
+  const load = loadOf(
+    setting,
+    quiet,
+    tokens.warm.map((token) => get(VALIDATE, bearer(token))),
+  );
+  const cpuNsOfOne = async () => {
+    const beforeNs = quiet.process.cpuNs();
+    const { requests } = await sendFor(STORED_MS, load);
+    return (quiet.process.cpuNs() - beforeNs) / requests;
+  };
+  const shares: number[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    progress(`with the store beside it, round ${round} of ${rounds}`);
+    await sleep(QUIET_MS);
+    const stored = await cpuNsOfOne();
+    shares.push((100 * (await cpuNsOfOne())) / stored);
+  }
+  const group = "auth.validate, ACCESS_LOG=refused";
+  return plainRow(
+    { group, name: "with the store beside it, by memory alone", unit: "%", limit: { atLeast: 97 } },
+    shares,
+  );
 }
 
 export function loadOf(

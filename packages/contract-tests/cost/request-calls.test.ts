@@ -51,7 +51,7 @@ let shared: Server;
 beforeAll(async () => {
   record = recordCalls(world.faulty);
   owner = await world.owner();
-  shared = await world.faulty.server(DEFAULT_CACHES);
+  shared = await world.server();
   await world.faulty.stack.client(owner).auth.validate.query();
 });
 

@@ -16,9 +16,9 @@ beforeEach(() => {
   record = recordCalls(world.faulty);
 });
 
-/** The monotonic clock of every process here, which stands still until it is advanced. */
+/** The monotonic clock of every process here, which stands still until it is advanced. In whole milliseconds, whose sums are exact. */
 function manualClock() {
-  const nowMs = vi.spyOn(systemClock, "monotonicMs").mockReturnValue(performance.now());
+  const nowMs = vi.spyOn(systemClock, "monotonicMs").mockReturnValue(Math.ceil(performance.now()));
   onTestFinished(() => nowMs.mockRestore());
   return { advance: (ms: number) => void nowMs.mockReturnValue(systemClock.monotonicMs() + ms) };
 }

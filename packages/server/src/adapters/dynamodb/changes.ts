@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Write } from "../../domain/index.ts";
-import { type CacheKey, cacheKeysOf } from "../cache-keys.ts";
+import { cacheKeysOf } from "../cache-keys.ts";
 import type { ChangeFeed } from "../changes.ts";
-import { ITEM_TYPES } from "./table/item-types.ts";
+import { ITEM_TYPES, keyOf } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
-import { keys, type StoredNotice } from "./table/keys.ts";
+import { type Key, keys as keysOf, type StoredNotice } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 /** Partitions of the notices. DynamoDB accepts only 1,000 writes per second in each. */
@@ -19,9 +19,9 @@ export function dynamoChanges(table: DynamoTable): ChangeFeed {
   return {
     shards: CHANGE_SHARDS,
     async read(shard, fromMs, signal) {
-      const from = keys.notice({ shard, atMs: Math.max(0, Math.floor(fromMs)), id: "" });
+      const from = keysOf.notice({ shard, atMs: Math.max(0, Math.floor(fromMs)), id: "" });
       const found = await notices.list(from, signal);
-      return found.map((notice) => ({ id: `${shard} ${keys.notice(notice).sk}`, keys: notice.keys }));
+      return found.map((notice) => ({ id: `${shard} ${keysOf.notice(notice).sk}`, keys: notice.keys }));
     },
   };
 }
@@ -34,25 +34,27 @@ export function committingWithNotice(table: DynamoTable) {
   const notices = new ItemsOf(table, ITEM_TYPES.notice);
   const { storeClock, options } = table;
 
-  /** @param commit sends the changes and the notices, which it asks for when it begins to send. */
+  /** @param commit sends the changes and the notices, which it asks for when it begins to send */
   return async (
     writes: readonly Write[],
     commit: (noticesNow: () => readonly StoredNotice[]) => Promise<boolean>,
   ): Promise<boolean> => {
-    const notified = [...new Set(writes.flatMap(cacheKeysOf))];
-    if (notified.length === 0) return commit(() => []);
+    const [first] = writes;
+    const keys = [...new Set(writes.flatMap(cacheKeysOf))];
+    if (first === undefined || keys.length === 0) return commit(() => []);
+    const place = { shard: shardOf(keyOf(first)), keys };
     let sent = storeClock.now();
     let isSent = false;
     const putAgain = async () => {
       // The request may have ended.
       const signal = AbortSignal.timeout(options.deadlineMs);
-      await notices.put(noticeOf(notified, storeClock.nowMs()), signal).catch(() => {});
+      await notices.put(noticeOf(place, storeClock.nowMs()), signal).catch(() => {});
     };
     try {
       const isCommitted = await commit(() => {
         isSent = true;
         sent = storeClock.now();
-        return [noticeOf(notified, sent.storeMs)];
+        return [noticeOf(place, sent.storeMs)];
       });
       if (isCommitted && storeClock.sinceMs(sent) > MAX_COMMIT_MS) await putAgain();
       return isCommitted;
@@ -63,9 +65,11 @@ export function committingWithNotice(table: DynamoTable) {
   };
 }
 
-function noticeOf(notified: readonly CacheKey[], atMs: number): StoredNotice {
-  const hash = createHash("sha256").update(notified.join()).digest();
+function shardOf({ pk }: Key): number {
+  return createHash("sha256").update(pk).digest().readUInt8() % CHANGE_SHARDS;
+}
+
+function noticeOf({ shard, keys }: Pick<StoredNotice, "shard" | "keys">, atMs: number): StoredNotice {
   const expiresAt = Math.floor(atMs / 1_000) + KEPT_SECONDS;
-  const id = randomBytes(8).toString("hex");
-  return { shard: hash.readUInt8() % CHANGE_SHARDS, atMs, id, keys: notified, expiresAt };
+  return { shard, atMs, id: randomBytes(8).toString("hex"), keys, expiresAt };
 }

@@ -6,9 +6,10 @@ import {
   type Items,
   MAILBOX,
   MEMBERSHIP_ORIGINS,
+  type Write,
 } from "../../../domain/index.ts";
 import type { CacheKey } from "../../cache-keys.ts";
-import { indexKeys, keys, type StoredAuditEntry, type StoredNotice } from "./keys.ts";
+import { indexKeys, type Key, keys, type StoredAuditEntry, type StoredNotice } from "./keys.ts";
 import { ORGANIZATION_ITEMS } from "./organization-items.ts";
 import { domainName, email, instant, organizationId, role, userActor, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
@@ -22,6 +23,13 @@ export interface StoredItems extends Items {
 const auditValues = z
   .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
   .nullable();
+
+/** The key of an item that is written. */
+export function keyOf({ item, next, present }: Pick<Write, "item" | "next" | "present">): Key {
+  // The kind says the type of both, which a table of all kinds cannot express.
+  const type = ITEM_TYPES[item] as ItemType<never>;
+  return type.key((next ?? present) as never);
+}
 
 export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<StoredItems[Kind]> } = {
   ...ORGANIZATION_ITEMS,
