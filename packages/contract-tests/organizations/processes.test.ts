@@ -3,7 +3,8 @@ import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { call, type OrganizationWorld, organizationWorld } from "../simulator/organization-world.ts";
 import type { Server } from "../simulator/stack.ts";
 
-const WARM = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
+/** Without notices, so that a process still has what another one has just changed. */
+const WARM = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000", CHANGES_POLL_MS: "0" };
 
 const faulty = faultyStackOfTests([]);
 let world: OrganizationWorld;

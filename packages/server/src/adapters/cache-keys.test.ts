@@ -23,7 +23,11 @@ const LINK = link({ tenant: "t", subject: "waad|1" });
 const BLOCK = { userId: JANE, blockedAt: "2026-11-24T12:00:00.000Z", rev: "1" };
 
 it.each<[what: string, write: Write, keys: readonly CacheKey[]]>([
-  ["an organization that is new changes nothing", { item: "organization", present: null, next: ACME }, []],
+  [
+    "an organization that is new names what it stands in, as the lists of others may be cached",
+    { item: "organization", present: null, next: ACME },
+    OF_ACME,
+  ],
   [
     "an organization names itself as it was and as it becomes, with all that it stands in",
     { item: "organization", present: ACME, next: { ...ACME, auth0OrgId: null, connections: ["entra"] } },

@@ -22,7 +22,7 @@ const CACHED: {
     next: Items[Kind] | null,
   ) => readonly CacheKey[];
 } = {
-  organization: (present, next) => (present === null ? [] : [present, next].flatMap(ofOrganization)),
+  organization: (present, next) => [present, next].flatMap(ofOrganization),
   pointer: (present) => (present === null ? [] : [`organizations_by_auth0_id ${present.auth0OrgId}`]),
   domain: (present, next) => each(present, next, ({ domain }) => `domains ${domain}`),
   connection: (present, next) => each(present, next, ({ name }) => `connections ${name}`),

@@ -53,7 +53,10 @@ export class NotifiedCaches {
 }
 
 export interface CacheOptions {
-  /** How long a value holds without being notified, counted from the start of its read; more than 5 s count as 5 s. 0 disables the cache. */
+  /**
+   * How long a value holds without notices, counted from the start of its read; more than 5 s count as 5 s. Less than that
+   * is how long it holds at all. 0 disables the cache.
+   */
   readonly ttlMs: number;
   readonly clock: Clock;
   readonly notified: NotifiedCaches;
@@ -64,8 +67,10 @@ interface Entry<V> extends CachedRead, Sieved {
   readonly value: V;
 }
 
-/** A read that is under way. What is forgotten meanwhile may be what it has read. */
+/** A running read. Its result is discarded for keys that are forgotten before it ends. */
 interface Fill {
+  /** Null where the keys are known only when it ends. */
+  readonly key: string | null;
   readonly startMs: number;
   readonly forgotten: Set<string>;
   isAllForgotten: boolean;
@@ -99,9 +104,7 @@ interface CacheKind {
   readonly max: number;
   /** Under which its keys are notified; its own name unless given. */
   readonly notifiedAs?: CacheName;
-  /** Whether what it had is read again before the first reads of others. */
-  readonly isOfUsers?: boolean;
-  /** Whether its values end unnotified, because nobody is notified of what did not exist. */
+  /** Whether its values end without a notice: creating an item sends none. */
   readonly isOfAbsences?: boolean;
 }
 
@@ -136,9 +139,9 @@ export class Cache<V> {
   }
 
   /** Runs a read. What it finds is kept, unless its key is forgotten before that. */
-  async fill<T>(read: (fill: Fill) => Promise<T>): Promise<T> {
+  async fill<T>(key: string | null, read: (fill: Fill) => Promise<T>): Promise<T> {
     const startMs = this.#options.clock.monotonicMs();
-    const fill: Fill = { startMs, forgotten: new Set(), isAllForgotten: false };
+    const fill: Fill = { key, startMs, forgotten: new Set(), isAllForgotten: false };
     this.#fills.add(fill);
     try {
       return await read(fill);
@@ -158,7 +161,8 @@ export class Cache<V> {
     if (isAllForgotten || forgotten.has(key)) return null;
     const { ttlMs, notified } = this.#options;
     const untilMs = startMs + Math.min(ttlMs, MAX_UNNOTIFIED_MS);
-    const lastMs = this.#kind.isOfAbsences ? untilMs : startMs + notified.memoryTtlMs;
+    const isBrief = this.#kind.isOfAbsences || ttlMs < MAX_UNNOTIFIED_MS; // as an operator wants it
+    const lastMs = isBrief ? untilMs : startMs + notified.memoryTtlMs;
     const known = this.#entries.peek(key);
     if (known !== undefined && isDeepStrictEqual(known.value, value)) {
       known.untilMs = Math.max(known.untilMs, untilMs); // what was made of it holds for as long
@@ -191,14 +195,14 @@ export class Cache<V> {
     { keeps = () => true, denials }: Keeping<V> = {},
   ): Promise<V | null> {
     const work = () =>
-      this.fill(async (fill) => {
+      this.fill(key, async (fill) => {
         const value = await load();
         const isDenied = denials?.isDenied(value) ?? false;
         if (!isDenied && value !== null && keeps(value)) return { value, kept: this.keep(key, value, fill) };
         this.#entries.delete(key); // it is not so any more
         return { value, kept: denials && isDenied ? denials.cache.keep(key, { value }, fill) : null };
       });
-    const isRenewal = this.#kind.isOfUsers === true && this.#entries.peek(key) !== undefined;
+    const isRenewal = this.#entries.peek(key) !== undefined;
     const found = await unrecorded(() => this.#flights.join(key, work, signal), isRenewal);
     recordFound(found.kept);
     return found.value;
@@ -216,7 +220,7 @@ export class Cache<V> {
   }
 
   forget(key: string): void {
-    for (const { forgotten } of this.#fills) forgotten.add(key);
+    for (const fill of this.#fills) if (fill.key === null || fill.key === key) fill.forgotten.add(key);
     this.#flights.detach(key);
     this.#entries.delete(key);
   }

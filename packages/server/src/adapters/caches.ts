@@ -38,7 +38,7 @@ export function cachedOrganizations(organizations: Organizations, options: Cache
   const noDomain = denials<readonly Organization[]>("absent_domains", "domains");
   /** What is read of several, kept for each. */
   const keptEach = (read: () => Promise<readonly Organization[]>) =>
-    found.fill(async (fill) => {
+    found.fill(null, async (fill) => {
       const organizations = await unrecorded(read);
       for (const organization of organizations) found.keep(organization.id, organization, fill);
       return organizations;
@@ -79,9 +79,8 @@ export function cachedOrganizations(organizations: Organizations, options: Cache
 /** Caches links, and that a user is not blocked. */
 export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions): IdentityLinks {
   if (options.ttlMs === 0) return links;
-  const ofUsers = { max: MAX_USERS, isOfUsers: true };
-  const link = new Cache<IdentityLink>("links", ofUsers, options);
-  const unblocked = new Cache<true>("unblocked", ofUsers, options);
+  const link = new Cache<IdentityLink>("links", { max: MAX_USERS }, options);
+  const unblocked = new Cache<true>("unblocked", { max: MAX_USERS }, options);
   return {
     find: (key, signal) => link.read(keyIn.link(key), () => links.find(key, signal), signal),
     isBlocked: async (userId, signal, beside) => {
@@ -103,7 +102,7 @@ export function cachedMemberships(
   readonly renew: Memberships["find"];
 } {
   if (options.ttlMs === 0) return { ...memberships, renew: async () => null };
-  const active = new Cache<Membership>("memberships", { max: MAX_USERS, isOfUsers: true }, options);
+  const active = new Cache<Membership>("memberships", { max: MAX_USERS }, options);
   const keeping = { keeps: ({ status }: Membership) => status === "active" };
   const read =
     (how: "read" | "renew"): Memberships["find"] =>

@@ -44,6 +44,11 @@ export interface ChangesOptions {
  * reader, and 5 s from the stamp of a change to its reply. One that takes longer is put again.
  */
 const OVERLAP_MS = 25_000;
+/**
+ * How many polls forget the keys of a notice. The store isolates a transaction from each read of an item, not from a query:
+ * the first poll may see the notice a moment before another read sees the change.
+ */
+const FORGOTTEN_BY_POLLS = 2;
 /** After so long without a complete poll, everything is forgotten: notices are not kept for ever. */
 const MAX_GAP_MS = 60_000;
 /** By how much the store's time may turn out to be another one while a poll runs. */
@@ -62,18 +67,19 @@ interface Moment {
 export function followChanges({ feed, notified, clock, storeClock, pollMs, onPoll }: ChangesOptions) {
   const closed = new AbortController();
   const shards = Array.from({ length: feed.shards }, (_, shard) => shard);
-  /** The ids of notices whose keys are forgotten, as far back as polls read. */
-  let seen = new Set<string>();
+  /** By how many complete polls each notice has been found, of those that the last one has found. */
+  let seen = new Map<string, number>();
   /** Every change before this moment is known: the beginning of the last complete poll, or when the caches were empty. */
   let known = now();
-  let completeMs = known.monotonicMs;
+  let complete = known;
 
   function now(): Moment {
     return { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs(), storeMs: storeClock.nowMs() };
   }
 
-  function sinceMs({ monotonicMs }: Moment): number {
-    return clock.monotonicMs() - monotonicMs;
+  /** By the clock that says more: the monotonic one stands still while the machine sleeps, the other may be set back. */
+  function sinceMs({ monotonicMs, wallMs }: Moment): number {
+    return Math.max(clock.monotonicMs() - monotonicMs, clock.wallMs() - wallMs);
   }
 
   /** The store's time of a moment: as it was known then, or as it is known now, whichever makes a poll read more. */
@@ -84,16 +90,13 @@ export function followChanges({ feed, notified, clock, storeClock, pollMs, onPol
   async function readShard(shard: number, fromMs: number, signal: AbortSignal): Promise<readonly Notice[]> {
     // As a renewal, so that it does not wait behind the first requests of others.
     const notices = await unrecorded(() => feed.read(shard, fromMs, signal), true);
-    notified.forget(notices.filter(({ id }) => !seen.has(id)).flatMap(({ keys }) => keys));
-    for (const { id } of notices) seen.add(id);
+    for (const { id, keys } of notices) if ((seen.get(id) ?? 0) < FORGOTTEN_BY_POLLS) notified.forget(keys);
     return notices;
   }
 
   async function pollFrom(begin: Moment): Promise<number> {
-    const gapMs = Math.max(begin.monotonicMs - known.monotonicMs, begin.wallMs - known.wallMs);
-    if (gapMs > MAX_GAP_MS) {
+    if (sinceMs(known) > MAX_GAP_MS) {
       notified.clear();
-      seen.clear();
       known = begin;
     }
     const fromMs = storeMsOf(known) - OVERLAP_MS;
@@ -103,9 +106,9 @@ export function followChanges({ feed, notified, clock, storeClock, pollMs, onPol
     if (storeMsOf(known) - OVERLAP_MS < fromMs - MAX_CORRECTION_MS)
       throw new Error("notices were asked for by a wrong time");
     notified.freshness.untilMs = begin.monotonicMs + MAX_UNNOTIFIED_MS;
-    completeMs = begin.monotonicMs;
-    known = { ...begin, storeMs: storeMsOf(begin) };
-    seen = new Set(read.flat().map(({ id }) => id));
+    complete = begin;
+    known = begin;
+    seen = new Map(read.flat().map(({ id }) => [id, (seen.get(id) ?? 0) + 1]));
     return seen.size;
   }
 
@@ -130,6 +133,6 @@ export function followChanges({ feed, notified, clock, storeClock, pollMs, onPol
       closed.abort();
     },
     /** How long ago the last complete poll began, or this was made; null where nothing is asked. */
-    lastPollAgeMs: () => (pollMs === 0 ? null : clock.monotonicMs() - completeMs),
+    lastPollAgeMs: () => (pollMs === 0 ? null : sinceMs(complete)),
   };
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Write } from "../../domain/index.ts";
 import { cacheKeysOf } from "../cache-keys.ts";
 import type { ChangeFeed } from "../changes.ts";
@@ -11,6 +12,8 @@ import type { DynamoTable } from "./table/table.ts";
 export const CHANGE_SHARDS = 4;
 /** Nobody reads older ones: the table deletes them. */
 const KEPT_SECONDS = 3_600;
+/** How long a failure is held back until its notice is put again. */
+const MAX_HELD_MS = 200;
 /** How long a change may take to be stored. Readers look back further than that behind the time of its notice. */
 const MAX_COMMIT_MS = 5_000;
 
@@ -59,7 +62,8 @@ export function committingWithNotice(table: DynamoTable) {
       if (isCommitted && storeClock.sinceMs(sent) > MAX_COMMIT_MS) await putAgain();
       return isCommitted;
     } catch (error) {
-      if (isSent) await putAgain();
+      // The request's time may be up: an answer that it has failed waits for most puts, not for a store that hangs.
+      if (isSent) await Promise.race([putAgain(), sleep(MAX_HELD_MS)]);
       throw error;
     }
   };
