@@ -36,7 +36,7 @@ it("identity relink moves the seat and the UUID from the old account to the new 
   const args = ["identity", "relink", renewed, userId, "--connection", "acme-entra", "--yes"];
   expect(await run(...args)).toBe(
     `${renewed} is ${userId}, and holds the seat on acme-entra.\n` +
-      "Running processes notice within 2 s, and never later than 5 s.\n",
+      "Running processes notice within 2 s by default, and never later than 5 s.\n",
   );
   expect(await whose(entra(email, renewed))).toBe(userId);
   expect(await whose(entra(email, old))).toBe("IDENTITY_CONFLICT");

@@ -95,7 +95,7 @@ describe("org set", () => {
     ];
     expect(await run("org", "set", id, ...all)).toBe(
       `${id} (Renamed) is open.\nFirst login through its SSO: makes no member\nSSO: optional\n` +
-        "Running processes notice within 2 s, and never later than 5 s.\n",
+        "Running processes notice within 2 s by default, and never later than 5 s.\n",
     );
     expect(await run("org", "set", id, ...all)).toMatch(/\nNothing to change\.\n$/);
     expect(

@@ -48,4 +48,4 @@ export function withInput<Input, T>(
 }
 
 /** When a change is seen. */
-export const WHEN_NOTICED = "Running processes notice within 2 s, and never later than 5 s.";
+export const WHEN_NOTICED = "Running processes notice within 2 s by default, and never later than 5 s.";

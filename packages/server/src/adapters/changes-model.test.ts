@@ -5,7 +5,7 @@ import { Cache, NotifiedCaches } from "./cache.ts";
 import { cacheKeysOf } from "./cache-keys.ts";
 import { cachedIdentityLinks } from "./caches.ts";
 import { type ChangeFeed, followChanges, type Notice } from "./changes.ts";
-import { link, UNBOUNDED } from "./dynamodb/testing/examples.ts";
+import { link } from "./dynamodb/testing/examples.ts";
 import { createMemory } from "./remembered.ts";
 
 /** How old a fact may be when it is used. */
@@ -117,6 +117,8 @@ class World {
   readonly #revisions: [number, number] = [0, 0];
   /** For each revision of each fact, when it ended, by the reader's clock. */
   readonly #endedMs: readonly [number[], number[]] = [[], []];
+  /** Of this world alone: its reads that never end would stay with a common one. */
+  readonly #unbounded = new AbortController().signal;
   readonly #history: History;
   readonly #control: (parts: Parts) => Parts;
   #reader: ReturnType<World["boot"]>;
@@ -235,13 +237,17 @@ class World {
     this.#notices.push({ ...notice, fact, atMs, putMs: this.#storeMs });
   }
 
-  /** The readers have been notified of a revision: those before it ended now, or when they were notified of another one. */
+  /** The reader can know of a revision from now on: those before it end, unless they have ended already. */
   #tell(fact: Fact, revision: number): void {
     const ended = this.#endedMs[fact];
     for (let earlier = 0; earlier < revision; earlier += 1) ended[earlier] ??= this.#monotonicMs;
   }
 
-  /** A commit with its notice, and the rule for those that are late or have no reply. */
+  /**
+   * A commit with its notice, and the rule for those that are late or have no reply: the reader can know of them when the
+   * notice is put again, which is before the change is answered. The store does nothing of a commit after that, and has
+   * every notice that is put again.
+   */
   #change({ fact, pausedMs, storedMs, replyMs, isLost }: Extract<Event, { event: "change" }>): void {
     const [stampedMs, { writerErrorMs }] = [this.#storeMs, this.#history];
     this.#after(pausedMs + storedMs, () => {
@@ -274,7 +280,7 @@ class World {
     }
     const reads = new Reads();
     const find = async (subject: string) => {
-      const found = (await links.find(link({ subject }), UNBOUNDED)) ?? expect.fail();
+      const found = (await links.find(link({ subject }), this.#unbounded)) ?? expect.fail();
       used(found, "the cache");
       return found;
     };

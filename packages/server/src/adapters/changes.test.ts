@@ -120,13 +120,17 @@ it("believes a poll from its beginning, never asks while one is under way, and a
   expect(asked.at(-1)?.fromMs).toBe(-OVERLAP_MS - 3_000);
 });
 
-it("gives a poll up that nobody would believe any more", async () => {
-  const { changes, polls, pass } = follower(
+it("gives a poll up that nobody would believe any more, and lets the store rest as long as it took", async () => {
+  const { changes, asked, polls, pass } = follower(
     (_, signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
   );
   changes.start();
   await pass(BELIEVED_MS);
   expect(polls).toMatchObject([{ outcome: "failed", ms: BELIEVED_MS }]);
+  await pass(BELIEVED_MS - 1);
+  expect(asked).toHaveLength(2);
+  await pass(1);
+  expect(asked).toHaveLength(4);
 });
 
 it.each<[string, (follower: { clock: ManualClock; pass: (ms: number) => Promise<void> }) => unknown]>([

@@ -120,8 +120,11 @@ export function followChanges({ feed, notified, clock, storeClock, pollMs, onPol
         (cause: unknown) => ({ outcome: "failed", cause }) as const,
       );
       if (closed.signal.aborted) return;
-      onPoll({ ...poll, ms: sinceMs(begin) });
-      await sleep(Math.max(0, pollMs - sinceMs(begin)), closed.signal).catch(() => {});
+      const ms = sinceMs(begin);
+      onPoll({ ...poll, ms });
+      // A store that cannot answer polls gets at most half as many, so that it has time for requests.
+      const pauseMs = poll.outcome === "failed" ? Math.max(ms, pollMs - ms) : Math.max(0, pollMs - ms);
+      await sleep(pauseMs, closed.signal).catch(() => {});
     }
   }
 

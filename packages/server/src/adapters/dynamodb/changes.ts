@@ -10,6 +10,8 @@ import type { DynamoTable } from "./table/table.ts";
 
 /** Partitions of the notices. DynamoDB accepts only 1,000 writes per second in each. */
 export const CHANGE_SHARDS = 4;
+/** Notices that one request reads, so that a burst of them takes several short requests. */
+const PAGE = 500;
 /** Nobody reads older ones: the table deletes them. */
 const KEPT_SECONDS = 3_600;
 /** How long a failure is held back until its notice is put again. */
@@ -23,7 +25,7 @@ export function dynamoChanges(table: DynamoTable): ChangeFeed {
     shards: CHANGE_SHARDS,
     async read(shard, fromMs, signal) {
       const from = keysOf.notice({ shard, atMs: Math.max(0, Math.floor(fromMs)), id: "" });
-      const found = await notices.list(from, signal);
+      const found = await notices.list(from, signal, PAGE);
       return found.map((notice) => ({ id: `${shard} ${keysOf.notice(notice).sk}`, keys: notice.keys }));
     },
   };

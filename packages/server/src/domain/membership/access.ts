@@ -119,7 +119,7 @@ export function readMembershipBeside(
         : (await organizations.findByAuth0OrgId(auth0OrgId, signal))?.id;
     if (organizationId) await renew(organizationId, userId, signal);
   };
-  return (user, signal) => void read(user, signal).catch(() => {}); // who needs it asks again
+  return (user, signal) => void read(user, signal).catch(() => {}); // the caller that needs it reads it again
 }
 
 /** A closed one does not count. */

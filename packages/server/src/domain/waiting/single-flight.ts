@@ -51,12 +51,12 @@ export class SingleFlight<T> {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }
 
-  /** Nobody joins the work of the key that is under way. */
+  /** Later callers do not join the running work of this key. */
   detach(key: string): void {
     this.#flights.delete(key);
   }
 
-  /** Nobody joins any work that is under way. */
+  /** Later callers join no running work. */
   detachAll(): void {
     this.#flights.clear();
   }

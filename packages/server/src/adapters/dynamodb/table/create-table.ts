@@ -16,7 +16,7 @@ const ATTEMPT_MS = 10_000;
 const DEADLINE_MS = 60_000;
 const POLL_MS = 100;
 
-/** What guards the table against loss, and what removes notices of changes. */
+/** What is switched on for every table. */
 type Setting = "deletion protection" | "point-in-time recovery" | "time to live";
 type Outcome = "on already" | "switched on" | "unsupported";
 

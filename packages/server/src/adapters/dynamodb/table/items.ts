@@ -66,13 +66,13 @@ export class ItemsOf<T extends object> {
     return this.getMany(indexed.map(this.#itemType.key), signal);
   }
 
-  /** Everything in the partition, of a key from its sort key on; in order, read consistently. */
-  list(from: Partition | Key, signal: AbortSignal): Promise<T[]> {
+  /** Everything in the partition, of a key from its sort key on; in order, read consistently, by pages of the limit. */
+  list(from: Partition | Key, signal: AbortSignal, Limit?: number): Promise<T[]> {
     const condition =
       "sk" in from
         ? { expression: "#pk = :pk AND #sk >= :sk", values: { ":pk": from.pk, ":sk": from.sk } }
         : { expression: "#pk = :pk", values: { ":pk": from.pk } };
-    return this.#list({ ...keyCondition(condition), ConsistentRead: true }, signal);
+    return this.#list({ ...keyCondition(condition), ConsistentRead: true, Limit }, signal);
   }
 
   /**
