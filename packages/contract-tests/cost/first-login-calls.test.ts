@@ -3,7 +3,7 @@ import { readPage } from "../pages/page.ts";
 import { fresh } from "../simulator/people.ts";
 import type { Server } from "../simulator/stack.ts";
 import { countsOf, recordCalls, sum } from "./recorded-calls.ts";
-import { GUESTS, worldOfTests } from "./world.ts";
+import { DEFAULT_CACHES, GUESTS, worldOfTests } from "./world.ts";
 
 const [table] = readPage("docs/limits-and-cost.md").section("A first login").tables;
 const { head = [], rows = [] } = table ?? {};
@@ -20,7 +20,7 @@ const world = worldOfTests();
 let server: Server;
 let record: ReturnType<typeof recordCalls>;
 beforeAll(async () => {
-  server = await world.server();
+  server = await world.faulty.server(DEFAULT_CACHES);
   record = recordCalls(world.faulty);
 });
 

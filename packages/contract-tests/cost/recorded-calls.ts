@@ -20,14 +20,14 @@ export interface RecordedCall {
   readonly units?: number;
 }
 
-/** Records what a process calls, without its polls of changes, which no request waits for. @returns the calls during `action`, in the order of their replies */
+/** Records what processes call that do not poll. @returns the calls during `action`, in the order of their replies */
 export function recordCalls({ store, directory, stack }: Pick<FaultyStack, "store" | "directory" | "stack">) {
   const calls: RecordedCall[] = [];
   store.fault = async (exchange) => {
     const operation = operationOf(exchange);
     const measures = await measured(exchange, stack.environment.DYNAMODB_ENDPOINT ?? "");
     const of = (measures.request?.TransactItems ?? [measures.request]).map(typeOf).join(", ");
-    if (operation !== "Query" || of !== "CHANGES") calls.push({ operation, of, ...measures });
+    calls.push({ operation, of, ...measures });
   };
   directory.fault = async (exchange) => {
     const { method = "", url: of = "" } = exchange.request;

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { systemClock } from "@platform-api/server/adapters";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { readPage } from "../pages/page.ts";
 import { answered, judged, type OwnOrganization, ownOrganizations } from "../simulator/own-organizations.ts";
 import { startSelfServiceUpstreams } from "../simulator/self-service.ts";
@@ -44,6 +44,9 @@ const STATES = [
 const BRIEF_MS = 1_000;
 
 const world = worldOfTests();
+/** Stands still, so that nothing that is remembered ends by itself. */
+const clock = vi.spyOn(systemClock, "monotonicMs");
+afterAll(() => clock.mockRestore());
 let record: ReturnType<typeof recordCalls>;
 let owner: string;
 /** A process that knows the mill, but not the user of the next row. */
@@ -51,7 +54,8 @@ let shared: Server;
 beforeAll(async () => {
   record = recordCalls(world.faulty);
   owner = await world.owner();
-  shared = await world.server();
+  clock.mockReturnValue(Math.ceil(performance.now()));
+  shared = await world.faulty.server(DEFAULT_CACHES);
   await world.faulty.stack.client(owner).auth.validate.query();
 });
 
@@ -128,7 +132,7 @@ describe("docs/limits-and-cost.md lists the calls of a request", () => {
     const { token } = await newAdmin();
     const validate = () => server.client(token).auth.validate.query();
     const cold = await counted(validate);
-    await sleep(BRIEF_MS);
+    clock.mockReturnValue(systemClock.monotonicMs() + BRIEF_MS);
     expect(await counted(validate)).toBe(cold);
     expect(cold).toBe(ROWS.find(([name]) => name === "`auth.validate`")?.[1]);
   });

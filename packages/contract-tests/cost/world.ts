@@ -1,8 +1,6 @@
-import { expect, vi } from "vitest";
 import { ORGANIZATIONS } from "../simulator/forge.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
-import type { Server } from "../simulator/stack.ts";
 
 /** An organization with a domain and SSO of its own, whose owner and another person are invited. */
 export const MILL = "mill";
@@ -40,19 +38,6 @@ export function worldOfTests() {
     login.entra(email, { connection: "mill-entra", subject });
   return {
     faulty,
-    /** A process with the caches of production that has forgotten what changed shortly before its start. */
-    async server(): Promise<Server> {
-      const server = await faulty.server(DEFAULT_CACHES);
-      let ageSeconds = 0;
-      const hasPolled = async () => {
-        const before = ageSeconds;
-        const metrics = await (await fetch(`${server.url}/metrics`)).text();
-        ageSeconds = Number(/^platform_api_changes_age_seconds (.*)$/m.exec(metrics)?.[1]);
-        expect(ageSeconds).toBeLessThan(before);
-      };
-      await vi.waitFor(hasPolled, { timeout: 20_000 });
-      return server;
-    },
     password: (email: string) => login.password(email),
     bySso,
     /** A new user of the mill, who becomes a member by the first login. */

@@ -9,7 +9,9 @@ import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
 import { growth, readMetrics, type Series, send, upstream } from "./page.ts";
 
-const stack = stackOfTests({ settings: { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" } });
+const stack = stackOfTests({
+  settings: { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000", CHANGES_POLL_MS: "1000" },
+});
 const directory = duringTests(() => startFaultProxy(stack.environment.CLJ_PG_WRAPPER_URL ?? "", pass));
 
 const start = (settings: Environment) =>

@@ -59,6 +59,7 @@ describeWith(["prometheus", "promtool", "curl"], "a real Prometheus", () => {
       JWKS_COOLDOWN_MS: "500",
       IDENTITY_CACHE_MS: "60000",
       MEMBERSHIP_CACHE_MS: "5000",
+      CHANGES_POLL_MS: "1000",
       METRICS_PORT: address.split(":")[1],
     });
   }

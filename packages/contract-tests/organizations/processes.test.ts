@@ -1,10 +1,9 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import { call, type OrganizationWorld, organizationWorld } from "../simulator/organization-world.ts";
 import type { Server } from "../simulator/stack.ts";
 
-/** Without notices, so that a process still has what another one has just changed. */
-const WARM = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000", CHANGES_POLL_MS: "0" };
+const WARM = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
 
 const faulty = faultyStackOfTests([]);
 let world: OrganizationWorld;
@@ -38,6 +37,15 @@ describe("a change", () => {
     expect((await ask(here, "org.get", token)).outcome).toBe("MEMBERSHIP_REMOVED");
     await ask(here, "org.members.restore", world.tokens.owner, { userId });
     expect((await ask(here, "org.get", token)).outcome).toBe("OK");
+  });
+
+  it("takes effect in a process that follows the changes of others, though it would remember for minutes", async () => {
+    const other = await faulty.server({ ...WARM, CHANGES_POLL_MS: "1000" });
+    const { token, userId } = await person("member");
+    expect((await ask(other, "org.get", token)).outcome).toBe("OK");
+    await ask(here, "org.members.remove", world.tokens.owner, { userId });
+    const seen = async () => expect((await ask(other, "org.get", token)).outcome).toBe("MEMBERSHIP_REMOVED");
+    await vi.waitFor(seen, { timeout: 20_000 });
   });
 
   it("takes effect at once in every process for somebody who changes something", async () => {

@@ -11,11 +11,7 @@ const stack = stackOfTests({ organizations: [] });
 let cached: Server;
 
 beforeAll(async () => {
-  cached = await stack.another({
-    IDENTITY_CACHE_MS: "60000",
-    MEMBERSHIP_CACHE_MS: "5000",
-    CHANGES_POLL_MS: "0",
-  });
+  cached = await stack.another({ IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" });
 });
 
 const UUID = new RegExp(USER_ID_PATTERN);

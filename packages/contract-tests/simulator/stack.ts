@@ -15,6 +15,7 @@ import { type Item, scan } from "./table-scan.ts";
 const GENEROUS = {
   IDENTITY_CACHE_MS: "0",
   MEMBERSHIP_CACHE_MS: "0",
+  CHANGES_POLL_MS: "0",
   STORE_ATTEMPT_MS: "2000",
   STORE_DEADLINE_MS: "2500",
   DIRECTORY_ATTEMPT_MS: "2000",

@@ -222,7 +222,8 @@ export class Cache<V> {
   forget(key: string): void {
     for (const fill of this.#fills) if (fill.key === null || fill.key === key) fill.forgotten.add(key);
     this.#flights.detach(key);
-    this.#entries.delete(key);
+    const entry = this.#entries.peek(key);
+    if (entry !== undefined) endRead(entry); // it stays, so that the next read of it is a renewal
   }
 }
 

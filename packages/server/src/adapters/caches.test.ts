@@ -301,10 +301,10 @@ it("drops a cached membership that a listing shows as removed", async () => {
 describe("while a value is read, and its key is forgotten,", () => {
   /** Links whose reads end by `end`, and how many were begun. */
   function heldLinks() {
-    const reads: { readonly end: (found: IdentityLink | null) => void }[] = [];
+    const reads: { readonly end: (found: IdentityLink | null) => void; readonly isRenewal: boolean }[] = [];
     const find = () => {
       const { promise, resolve } = Promise.withResolvers<IdentityLink | null>();
-      reads.push({ end: resolve });
+      reads.push({ end: resolve, isRenewal: renewsCache() });
       return promise;
     };
     const options = { ...OPTIONS, notified: new NotifiedCaches(MEMORY_MS) };
@@ -336,6 +336,20 @@ describe("while a value is read, and its key is forgotten,", () => {
       expect(reads).toHaveLength(3);
     },
   );
+
+  it("what was forgotten is read again as a renewal, and what was made of it holds again if it is the same", async () => {
+    const { reads, notified, find } = heldLinks();
+    const first = recorded(find);
+    reads[0]?.end(link());
+    const [read] = (await first).reads.cached;
+    notified.forget(keysOf("one"));
+    expect(read?.untilMs).toBe(Number.NEGATIVE_INFINITY);
+    const again = find();
+    expect(reads.map(({ isRenewal }) => isRenewal)).toEqual([false, true]);
+    reads[1]?.end(link());
+    await again;
+    expect(read?.untilMs).toBe(nowMs + TTL_MS);
+  });
 
   it("the reads of other keys are kept", async () => {
     const { reads, notified, find } = heldLinks();
