@@ -41,8 +41,10 @@ export function steppedFeed(stores: MemoryStores, clock: ManualClock) {
       step = Promise.withResolvers();
       await asked.promise;
     },
+    /** Ends the poll, which fails as all others do from here on. */
     fail() {
       steps.failing = true;
+      step.resolve();
     },
   };
 }

@@ -137,7 +137,8 @@ function startPolls({ clock, stores }: Shared, notified: NotifiedCaches) {
     async advance(ms: number) {
       const endMs = clock.monotonicMs() + ms;
       if (ms > MAX_AWAKE_MS) clock.advance(ms);
-      while (nextMs <= endMs) {
+      // What fails tells nothing, and is waited for by the real clock.
+      while (nextMs <= endMs && !areFailing) {
         clock.advance(Math.max(0, nextMs - clock.monotonicMs()));
         await poll();
         nextMs = clock.monotonicMs() + POLL_MS;
