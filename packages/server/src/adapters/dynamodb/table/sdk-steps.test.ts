@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import { setFlagsFromString } from "node:v8";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { expect, it, onTestFinished } from "vitest";
 import { listen } from "../testing/fault-proxy.ts";
@@ -62,6 +63,17 @@ it("keeps the signer, which signs with the credentials of the moment", async () 
   await client.listTables();
   expect(new Set(signed).size).toBe(2);
   expect(await client.config.signer()).toBe(await client.config.signer());
+});
+
+it("leaves a configuration that V8 copies fast, whatever the requests do to it", async () => {
+  setFlagsFromString("--allow-natives-syntax");
+  const hasShape = new Function("object", "return %HasFastProperties(object)");
+  const client = await clientOf((_request, response) => response.end("{}"));
+  expect(hasShape(client.config)).toBe(false);
+  keepSteps(client, new StoreClock());
+  await client.listTables();
+  await client.listTables();
+  expect(hasShape(client.config)).toBe(true);
 });
 
 it("removes steps that the SDK has under these names, and no other", () => {
