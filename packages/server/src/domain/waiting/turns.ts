@@ -108,9 +108,12 @@ export class Turns {
   }
 
   #mayBegin({ owner, isRenewal }: Asking): boolean {
-    const { atOnce, perTurn } = this.#options;
-    const most = owner.hasBegun || !this.#isResting() ? perTurn : Number(isRenewal);
-    return this.#running < atOnce && this.#begunInTurn < most;
+    const most = owner.hasBegun || !this.#isResting() ? this.#options.perTurn : Number(isRenewal);
+    return !this.#isFull() && this.#begunInTurn < most;
+  }
+
+  #isFull(): boolean {
+    return this.#running >= this.#options.atOnce || this.#begunInTurn >= this.#options.perTurn;
   }
 
   #isResting(): boolean {
@@ -141,11 +144,7 @@ export class Turns {
       if (at >= 0) this.#waiting.splice(at, 1);
       waiter.refuse(signal.reason);
     };
-    const rank = rankOf(waiter);
-    const before = this.#waiting.findLastIndex(
-      (each) => rankOf(each) < rank || (rankOf(each) === rank && each.owner.order <= owner.order),
-    );
-    this.#waiting.splice(before + 1, 0, waiter);
+    this.#waiting.splice(this.#placeOf(waiter), 0, waiter);
     this.#awaitTurn();
     signal.addEventListener("abort", leave, { once: true });
     waiter.late.addEventListener("abort", this.#awaitTurn, { once: true });
@@ -155,6 +154,16 @@ export class Turns {
     });
   }
 
+  /** Looks from the end for what comes last, else from the start: a thousand may wait to begin. */
+  #placeOf(waiter: Waiter): number {
+    const rank = rankOf(waiter);
+    const isBefore = (each: Waiter) =>
+      rankOf(each) < rank || (rankOf(each) === rank && each.owner.order <= waiter.owner.order);
+    if (rank === 2) return this.#waiting.findLastIndex(isBefore) + 1;
+    const after = this.#waiting.findIndex((each) => !isBefore(each));
+    return after < 0 ? this.#waiting.length : after;
+  }
+
   /** The event loop runs this once a turn, behind what has come in. */
   readonly #turn = (): void => {
     this.#nextTurn = undefined;
@@ -162,7 +171,7 @@ export class Turns {
     this.#countRest();
     const hasRefusedAll = this.#refuseLate();
     // In a rest, what has begun goes on also behind what may not begin.
-    const next = () => this.#waiting.find((each) => this.#mayBegin(each));
+    const next = () => (this.#isFull() ? undefined : this.#waiting.find((each) => this.#mayBegin(each)));
     for (let waiter = next(); waiter !== undefined; waiter = next()) {
       this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
       waiter.begin();
