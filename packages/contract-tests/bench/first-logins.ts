@@ -12,10 +12,13 @@ import type { Tokens } from "./tokens.ts";
 import type { Upstreams } from "./upstreams.ts";
 
 const GROUP = "first logins at once, each on a connection of its own";
-const COUNTS = [200, 1_000];
+const FEWEST = 200;
+const COUNTS = [FEWEST, 1_000];
 const ROUNDS = 3;
 /** How many let Node compile what a first login runs. */
 const WARMUP = 300;
+/** How many sign in before each round where the directory is well, and how many of them at once. */
+const [BEFORE, AT_ONCE] = [320, 16];
 /** What a round delays must not count for the next one. */
 const QUIET_MS = 2_000;
 const DIRECTORIES: Readonly<Record<string, Fault>> = {
@@ -38,6 +41,8 @@ interface Round {
   readonly warmMs: readonly number[];
   /** The share of its core that platform-api used until all had an answer. */
   readonly busy: number;
+  /** How long a first login takes where few come at once, on average; NaN where it was not measured. */
+  readonly fewMs: number;
 }
 
 /**
@@ -54,7 +59,7 @@ export async function firstLoginRows(setting: {
   const server = await startPlatform(environmentOf({ ...upstreams, directory: directory.url }));
   const known = tokens.warm[0] ?? "";
   const people = [
-    ...(await tokens.signNew(WARMUP + ROUNDS * 3 * COUNTS.reduce((sum, count) => sum + count))),
+    ...(await tokens.signNew(WARMUP + ROUNDS * COUNTS.reduce((sum, count) => sum + BEFORE + 3 * count, 0))),
   ];
   for (const token of [known, ...people.splice(0, WARMUP)]) await ask(server, token);
   const rows: Row[] = [];
@@ -62,12 +67,19 @@ export async function firstLoginRows(setting: {
     for (const [state, fault] of Object.entries(DIRECTORIES)) {
       directory.fault = fault;
       const rounds: Round[] = [];
+      const isWell = fault === pass;
       for (let round = 1; round <= ROUNDS; round++) {
         progress(`${count} first logins at once, the directory ${state}, round ${round} of ${ROUNDS}`);
-        rounds.push(await atOnce(server, people.splice(0, count), known));
+        const fewMs = isWell ? await fewAtOnce(server, people.splice(0, BEFORE)) : Number.NaN;
+        rounds.push({ ...(await atOnce(server, people.splice(0, count), known)), fewMs });
       }
-      const letIn = fault === pass ? { atLeast: 50 } : null;
-      rows.push(...rowsOf(`${count}, the directory ${state}`, rounds, letIn));
+      rows.push(
+        ...rowsOf(
+          `${count}, the directory ${state}`,
+          rounds,
+          isWell && count === FEWEST ? { atLeast: 50 } : null,
+        ),
+      );
     }
   }
   await server.process.stop();
@@ -76,23 +88,38 @@ export async function firstLoginRows(setting: {
   return rows;
 }
 
-/** @param letIn the limit for how many are let in, which is not the point where the directory fails */
 function rowsOf(name: string, rounds: readonly Round[], letIn: Row["limit"]): Row[] {
   const row = (what: string, unit: "ms" | "%", limit: Row["limit"], of: (round: Round) => number) =>
     plainRow({ group: GROUP, name: `${name}: ${what}`, unit, limit }, rounds.map(of));
-  return [
-    row("slowest answer", "ms", { atMost: 3_000 }, ({ first }) => Math.max(...first.map(({ ms }) => ms))),
+  const rows = [
+    row("slowest answer", "ms", { atMost: 3_000 }, ({ first }) => slowestMs(first)),
     row("p99 of a warm user beside them", "ms", { atMost: 250 }, ({ warmMs }) => quantile(0.99, warmMs)),
     // Without a limit: the services share a core with the clients, and do less than platform-api could.
     row("its own core in use", "%", null, ({ busy }) => 100 * busy),
     row("let in", "%", letIn, ({ first }) => (100 * first.filter(isYes).length) / first.length),
   ];
+  if (rounds.some(({ fewMs }) => Number.isNaN(fewMs))) return rows;
+  return [...rows, row("let in a second, of few at once", "%", { atLeast: 60 }, besideFew)];
+}
+
+function slowestMs(answers: readonly Answer[]): number {
+  return Math.max(...answers.map(({ ms }) => ms));
+}
+
+/** How many are let in until the last of them is, beside how many would be where few come at once. In percent. */
+function besideFew({ first, fewMs }: Round): number {
+  const letIn = first.filter(isYes);
+  return (100 * letIn.length * fewMs) / slowestMs(letIn);
 }
 
 const isYes = ({ status }: Answer) => status === 200;
 
 /** Sends all first logins at once, beside a known user who asks until all have an answer. */
-async function atOnce(server: BenchServer, people: readonly string[], known: string): Promise<Round> {
+async function atOnce(
+  server: BenchServer,
+  people: readonly string[],
+  known: string,
+): Promise<Omit<Round, "fewMs">> {
   await sleep(QUIET_MS);
   const user = startPinned(OTHER_CORE, [fileAt("children/warm-user.ts")]);
   await user.ask(times, { do: "start", url: `${server.url}${PATH}`, token: known });
@@ -102,6 +129,17 @@ async function atOnce(server: BenchServer, people: readonly string[], known: str
   const warmMs = await user.ask(times, { do: "stop" });
   await user.stop();
   return { first, warmMs, busy };
+}
+
+/** @returns how long one takes on average, in milliseconds */
+async function fewAtOnce(server: BenchServer, people: readonly string[]): Promise<number> {
+  const waiting = people.values();
+  const inTurn = async () => {
+    for (const token of waiting) await ask(server, token);
+  };
+  const beganMs = performance.now();
+  await Promise.all(Array.from({ length: AT_ONCE }, inTurn));
+  return (performance.now() - beganMs) / people.length;
 }
 
 /** On a connection of its own. */
