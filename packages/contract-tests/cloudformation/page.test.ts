@@ -15,7 +15,7 @@ describe("what docs/deploy-table.md says", () => {
     const [, , serve = ""] = row("`ServePolicy` of table.json");
     const [onTable, onIndex] = serve.split("; ");
     expect(operationsIn(onTable)).toEqual(ofTable("ServePolicy"));
-    expect(operationsIn(onIndex).map((each) => `${each} byOrganization`)).toEqual(
+    expect(operationsIn(onIndex).map((each) => `${each} *`)).toEqual(
       allowedBy("table", "ServePolicy").filter((each) => each.includes(" ")),
     );
     const more = operationsIn(row("`OperatorPolicy` of table.json").join()).slice(1);

@@ -59,7 +59,7 @@ export function tableProperties(name: TemplateName, tableName: string) {
   return { ...properties, TableName: tableName };
 }
 
-/** What a managed policy allows: `Query` on the table, `Query byOrganization` on its index. */
+/** What a managed policy allows: `Query` on the table, `Query *` on its indexes. */
 export function allowedBy(name: TemplateName, policyName: string): string[] {
   const { [policyName]: found } = readTemplate(name).Resources;
   const { Properties } = policy.parse(found);

@@ -22,8 +22,8 @@ function unitsOf(call: RecordedCall): { reads: number; writes: number } {
       return { reads: units, writes: 0 };
     case "Query": // also of nothing
       return { reads: Math.max(units, request?.ConsistentRead ? 1 : 0.5), writes: 0 };
-    case "PutItem": // the index holds whole items
-      return { reads: 0, writes: units * (request?.Item && "gsi1pk" in request.Item ? 2 : 1) };
+    case "PutItem": // an index holds whole items
+      return { reads: 0, writes: units * (1 + indexesOf(request?.Item)) };
     case "TransactWriteItems":
       return { reads: 0, writes: units + copiesOf(call) };
     default:
@@ -31,12 +31,17 @@ function unitsOf(call: RecordedCall): { reads: number; writes: number } {
   }
 }
 
-/** What the copies in the index add: twice their size, like all that a transaction writes. */
+/** How many indexes hold the item. */
+function indexesOf(item: object = {}): number {
+  return Object.keys(item).filter((name) => /^gsi\dpk$/.test(name)).length;
+}
+
+/** What the copies in the indexes add: twice their size, like all that a transaction writes. */
 function copiesOf({ request, units }: RecordedCall): number {
   const operations = request?.TransactItems ?? [];
   if (units !== 2 * operations.length)
     throw new Error("an item has more than 1 KB: count its copy by its size");
-  return 2 * operations.filter(({ Put }) => Put?.Item !== undefined && "gsi1pk" in Put.Item).length;
+  return 2 * sum(operations.map(({ Put }) => indexesOf(Put?.Item)));
 }
 
 it("docs/limits-and-cost.md has what a first login and org.me take in the store", async () => {

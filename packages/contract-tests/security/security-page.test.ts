@@ -55,8 +55,7 @@ describe("docs/security.md", () => {
     const sent = named.filter((operation) => operation !== "Scan" && operation !== "TransactWriteItems");
     sent.push("ConditionCheckItem", "DeleteItem"); // only inside transactions, whose puts are sent outside, too
     expect(statement.Action.toSorted()).toEqual(sent.toSorted().map((operation) => `dynamodb:${operation}`));
-    const [, index] = /export const INDEX = "(\w+)"/.exec(fileText(`${SOURCE}keys.ts`)) ?? [];
-    expect(statement.Resource[1]).toBe(`${statement.Resource[0]}/index/${index}`);
+    expect(statement.Resource[1]).toBe(`${statement.Resource[0]}/index/*`);
   });
 
   it("names the only package whose install script runs", () => {

@@ -40,7 +40,7 @@ export function dynamoOrganizationAudit(table: DynamoTable): OrganizationAudit {
       const { organizationId, month, from, to, after, newestFirst, limit, person } = asked;
       const filter = filterOf(asked);
       const query = {
-        range: { gsi1pk: auditIndexPartition(organizationId, month), from, to },
+        range: { index: "byOrganization" as const, pk: auditIndexPartition(organizationId, month), from, to },
         after,
         limit: filter === null ? limit : Math.max(limit, FILTERED),
         descending: newestFirst,

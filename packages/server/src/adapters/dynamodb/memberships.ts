@@ -40,7 +40,7 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
           for (const member of page.items) {
             found.push(member);
             if (found.length < limit) continue;
-            return { members: found, next: indexKeys.membership(id, member).gsi1sk };
+            return { members: found, next: indexKeys.membership(id, member).sk };
           }
           if (page.last !== null) return { members: found, next: page.last };
         }
@@ -92,7 +92,7 @@ function memberPrefixes(
   const all = indexKeys.membership(id);
   if (status === null && emailPrefix === "") return [all];
   const statuses = status === null ? (["active", "removed"] as const) : [status];
-  return statuses.map((each) => ({ ...all, gsi1sk: `${all.gsi1sk}${each}#${emailPrefix}` }));
+  return statuses.map((each) => ({ ...all, sk: `${all.sk}${each}#${emailPrefix}` }));
 }
 
 /** Members that one request reads to find those with a role. */

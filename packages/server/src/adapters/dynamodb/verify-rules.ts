@@ -7,8 +7,8 @@ import {
   Refusal,
 } from "../../domain/index.ts";
 import { ITEM_TYPES, type StoredItems } from "./table/item-types.ts";
-import { type Key, keys } from "./table/keys.ts";
-import { fromItem, type StoredItem } from "./table/stored-item.ts";
+import { INDEXES, type Key, keys } from "./table/keys.ts";
+import { fromItem, type StoredItem, toItem } from "./table/stored-item.ts";
 
 /** An item that is not valid, or that others contradict. */
 export interface TableFinding extends Key {
@@ -36,6 +36,8 @@ type Kind = keyof StoredItems;
 const KINDS = new Map<unknown, Kind>(
   Object.entries(ITEM_TYPES).map(([kind, { type }]) => [type, kind as Kind]),
 );
+
+const INDEX_ATTRIBUTES = Object.values(INDEXES).flatMap(({ pk, sk }) => [pk, sk]);
 
 /** What a valid item demands of others: one thing, several or none. */
 const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => Relation | readonly Relation[] } = {
@@ -87,9 +89,9 @@ export function inspect(item: StoredItem): Inspected {
 function inspectAs<K extends Kind>(kind: K, item: StoredItem): Inspected {
   try {
     const value = fromItem(ITEM_TYPES[kind], item);
-    const { gsi1pk, gsi1sk } = ITEM_TYPES[kind].indexKey?.(value) ?? {};
-    const isInItsPlace = item.gsi1pk === gsi1pk && item.gsi1sk === gsi1sk;
-    const problems = isInItsPlace ? [] : ["is in the index under a key that is not its own"];
+    const own = toItem(ITEM_TYPES[kind], value);
+    const isInItsPlace = INDEX_ATTRIBUTES.every((name) => item[name] === own[name]);
+    const problems = isInItsPlace ? [] : ["is in an index under a key that is not its own"];
     return { problems, relations: [RELATIONS[kind]?.(value) ?? []].flat() };
   } catch (error) {
     return { problems: [problemOf(error)], relations: [] };

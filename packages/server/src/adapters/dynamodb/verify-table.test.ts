@@ -180,7 +180,7 @@ const unlisted = (item: string, what: string) => `${item} ${ITS} does not list t
 const unlistedClaim = (domain: string) => unlisted(`CLAIM#${domain} ORG#acme`, "claim");
 const miscounted = (counts: string) =>
   `ORG#acme INVITATIONS counts ${counts} open invitations that expire on ${DAY}`;
-const misindexed = (item: string) => `${item} is in the index under a key that is not its own`;
+const misindexed = (item: string) => `${item} is in an index under a key that is not its own`;
 
 /** What is wrong with the table, how it comes about, and what is found. */
 const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [

@@ -6,6 +6,7 @@ import { startEmbeddedStore, TABLE_OPTIONS } from "../testing/embedded-store.ts"
 import { UNBOUNDED } from "../testing/examples.ts";
 import { listen } from "../testing/fault-proxy.ts";
 import { createTable } from "./create-table.ts";
+import { INDEXES } from "./keys.ts";
 import { createDynamoTable } from "./table.ts";
 
 const store = await startEmbeddedStore();
@@ -41,7 +42,7 @@ describe("creating the table", () => {
     );
     await expect(createTable(table, UNBOUNDED)).rejects.toMatchObject({
       reason: "STORE_UNAVAILABLE",
-      cause: { message: "the table exists without the index byOrganization" },
+      cause: { message: "the table exists without the index byOrganization, byAttribute, byActor, byAction" },
     });
   });
 
@@ -75,7 +76,10 @@ async function startProtectingStore(
       Table: {
         TableStatus: "ACTIVE",
         DeletionProtectionEnabled: state.deletion,
-        GlobalSecondaryIndexes: [{ IndexName: "byOrganization", IndexStatus: "ACTIVE" }],
+        GlobalSecondaryIndexes: Object.keys(INDEXES).map((IndexName) => ({
+          IndexName,
+          IndexStatus: "ACTIVE",
+        })),
       },
     }),
     UpdateTable: () => change("UpdateTable", () => Object.assign(state, { deletion: true }), firstUpdate),

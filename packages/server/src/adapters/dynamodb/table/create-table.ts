@@ -7,7 +7,7 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
 import { sleep } from "../../../domain/index.ts";
-import { INDEX, TTL_ATTRIBUTE } from "./keys.ts";
+import { INDEXES, type IndexName, TTL_ATTRIBUTE } from "./keys.ts";
 import { sendRequest } from "./store-request.ts";
 import { createDynamoTable, type DynamoTable } from "./table.ts";
 
@@ -15,6 +15,12 @@ import { createDynamoTable, type DynamoTable } from "./table.ts";
 const ATTEMPT_MS = 10_000;
 const DEADLINE_MS = 60_000;
 const POLL_MS = 100;
+
+const INDEX_NAMES = Object.keys(INDEXES) as IndexName[];
+/** Each once. */
+const KEY_ATTRIBUTES = [
+  ...new Set(["pk", "sk", ...Object.values(INDEXES).flatMap(({ pk, sk }) => [pk, sk])]),
+];
 
 /** What is switched on for every table. */
 type Setting = "deletion protection" | "point-in-time recovery" | "time to live";
@@ -69,9 +75,12 @@ async function create({ client, TableName, ending }: Place): Promise<boolean> {
 async function isActive({ client, TableName, ending }: Place): Promise<boolean> {
   try {
     const { Table } = await client.describeTable({ TableName }, ending);
-    const index = Table?.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === INDEX);
-    if (index === undefined) throw new Error(`the table exists without the index ${INDEX}`);
-    return Table?.TableStatus === "ACTIVE" && index.IndexStatus === "ACTIVE";
+    const states = new Map(
+      Table?.GlobalSecondaryIndexes?.map(({ IndexName, IndexStatus }) => [IndexName, IndexStatus]),
+    );
+    const missing = INDEX_NAMES.filter((name) => !states.has(name));
+    if (missing.length > 0) throw new Error(`the table exists without the index ${missing.join(", ")}`);
+    return Table?.TableStatus === "ACTIVE" && INDEX_NAMES.every((name) => states.get(name) === "ACTIVE");
   } catch (error) {
     // Descriptions are eventually consistent: a new table may not have one yet.
     if (error instanceof ResourceNotFoundException) return false;
@@ -84,14 +93,13 @@ function definition(TableName: string): CreateTableCommandInput {
     TableName,
     BillingMode: "PAY_PER_REQUEST",
     DeletionProtectionEnabled: true,
-    AttributeDefinitions: ["pk", "sk", "gsi1pk", "gsi1sk"].map((AttributeName) => ({
-      AttributeName,
-      AttributeType: "S",
-    })),
+    AttributeDefinitions: KEY_ATTRIBUTES.map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
     KeySchema: keySchema("pk", "sk"),
-    GlobalSecondaryIndexes: [
-      { IndexName: INDEX, KeySchema: keySchema("gsi1pk", "gsi1sk"), Projection: { ProjectionType: "ALL" } },
-    ],
+    GlobalSecondaryIndexes: INDEX_NAMES.map((IndexName) => ({
+      IndexName,
+      KeySchema: keySchema(INDEXES[IndexName].pk, INDEXES[IndexName].sk),
+      Projection: { ProjectionType: "ALL" },
+    })),
   };
 }
 

@@ -50,7 +50,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rev: z.string(),
     }),
     key: (membership) => keys.membership(membership.userId, membership.organizationId),
-    indexKey: (membership) => indexKeys.membership(membership.organizationId, membership),
+    indexKeys: (membership) => [indexKeys.membership(membership.organizationId, membership)],
   },
   invitation: {
     type: "invitation",
@@ -72,7 +72,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rev: z.string(),
     }),
     key: (invitation) => keys.invitation(invitation.email, invitation.organizationId),
-    indexKey: (invitation) => indexKeys.invitation(invitation.organizationId, invitation.email),
+    indexKeys: (invitation) => [indexKeys.invitation(invitation.organizationId, invitation.email)],
   },
   invitationLedger: {
     type: "invitation-ledger",
@@ -99,7 +99,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rev: z.string(),
     }),
     key: keys.link,
-    indexKey: (link) => indexKeys.link(link.userId, link),
+    indexKeys: (link) => [indexKeys.link(link.userId, link)],
   },
   seat: {
     type: "seat",
@@ -111,7 +111,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rev: z.string(),
     }),
     key: keys.seat,
-    indexKey: (seat) => indexKeys.seat(seat, seat),
+    indexKeys: (seat) => [indexKeys.seat(seat, seat)],
   },
   speakers: {
     type: "speakers",
@@ -163,7 +163,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       after: auditValues,
     }),
     key: keys.auditEntry,
-    indexKey: indexKeys.auditEntry,
+    indexKeys: indexKeys.auditEntry,
   },
   notice: {
     type: "notice",

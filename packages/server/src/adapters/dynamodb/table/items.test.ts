@@ -297,7 +297,7 @@ describe("a page of the index", async () => {
   await invite("c", GLOBEX);
 
   const range = rangeOf(indexKeys.invitation(ACME));
-  const key = (name: string) => indexKeys.invitation(ACME, `${name}@acme.example`).gsi1sk;
+  const key = (name: string) => indexKeys.invitation(ACME, `${name}@acme.example`).sk;
   const admins = { expression: "#role = :role", values: { ":role": "admin" } };
   const between = (from: string, to: string) => ({ ...range, from: key(from), to: key(to) });
 

@@ -2,7 +2,7 @@ import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { newRevision, Refusal } from "../../../domain/index.ts";
 import { type Expression, placeholders } from "./expression.ts";
-import { INDEX, type IndexKey, type IndexRange, type Key, type Partition } from "./keys.ts";
+import { INDEXES, type IndexKey, type IndexRange, type Key, type Partition } from "./keys.ts";
 import { getRaw, requestsOf, scanRaw } from "./raw-items.ts";
 import { rangeBehind } from "./sort-keys.ts";
 import { type Attributes, fromItem, type ItemType, plain, toItem } from "./stored-item.ts";
@@ -54,10 +54,11 @@ export class ItemsOf<T extends object> {
   }
 
   /** Everything the index has under the prefix. Writes of the last second may be missing. */
-  listIndexed({ gsi1pk, gsi1sk }: IndexKey, signal: AbortSignal): Promise<T[]> {
-    const values = { ":pk": gsi1pk, ":prefix": gsi1sk };
-    const condition = { expression: "#gsi1pk = :pk AND begins_with(#gsi1sk, :prefix)", values };
-    return this.#list({ IndexName: INDEX, ...keyCondition(condition) }, signal);
+  listIndexed({ index, pk, sk }: IndexKey, signal: AbortSignal): Promise<T[]> {
+    const names = INDEXES[index];
+    const values = { ":pk": pk, ":prefix": sk };
+    const condition = { expression: `#${names.pk} = :pk AND begins_with(#${names.sk}, :prefix)`, values };
+    return this.#list({ IndexName: index, ...keyCondition(condition) }, signal);
   }
 
   /** Like `listIndexed`, but reads each item again, consistently: none is deleted or outdated. */
@@ -86,10 +87,11 @@ export class ItemsOf<T extends object> {
     // Not an `ExclusiveStartKey`, so that no key of the store ever comes from a client's cursor.
     const rest = rangeBehind(after, range, descending);
     if (rest === null) return { items: [], last: null };
-    const values = { ":pk": range.gsi1pk, ":from": rest.from, ":to": rest.to };
-    const condition = { expression: "#gsi1pk = :pk AND #gsi1sk BETWEEN :from AND :to", values };
+    const names = INDEXES[range.index];
+    const values = { ":pk": range.pk, ":from": rest.from, ":to": rest.to };
+    const condition = { expression: `#${names.pk} = :pk AND #${names.sk} BETWEEN :from AND :to`, values };
     const input = {
-      IndexName: INDEX,
+      IndexName: range.index,
       KeyConditionExpression: condition.expression,
       FilterExpression: filter?.expression,
       ...placeholders(condition, ...(filter === null ? [] : [filter])),
@@ -97,7 +99,7 @@ export class ItemsOf<T extends object> {
       ScanIndexForward: !descending,
     };
     const { items, next } = await this.#query(input, signal);
-    return { items, last: next?.gsi1sk?.S ?? null };
+    return { items, last: next?.[names.sk]?.S ?? null };
   }
 
   /**

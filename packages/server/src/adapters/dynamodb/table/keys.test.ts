@@ -50,12 +50,12 @@ describe("composed keys", () => {
           userId: JANE,
           connection: "c",
         };
-        for (const { gsi1pk, gsi1sk } of [
+        for (const { pk, sk } of [
           indexKeys.link(indexed.userId, indexed),
           indexKeys.seat(indexed, indexed),
         ]) {
-          expect(Buffer.byteLength(gsi1pk)).toBeLessThanOrEqual(2_048);
-          expect(Buffer.byteLength(gsi1sk)).toBeLessThanOrEqual(1_024);
+          expect(Buffer.byteLength(pk)).toBeLessThanOrEqual(2_048);
+          expect(Buffer.byteLength(sk)).toBeLessThanOrEqual(1_024);
         }
       }),
       { examples: [["\u0000".repeat(255)], ["€".repeat(255)]] },
@@ -73,8 +73,11 @@ describe("the keys of an audit entry", () => {
   });
 
   it("are in the index of the organization and the month", () => {
-    expect(indexKeys.auditEntry(stored())).toEqual({ gsi1pk: "AUDIT#acme#2026-11", gsi1sk: position });
-    expect(indexKeys.auditEntry(stored({ organizationId: GLOBEX }))?.gsi1pk).toBe("AUDIT#globex#2026-11");
-    expect(indexKeys.auditEntry(stored({ organizationId: null }))).toBeNull();
+    const acmes = { index: "byOrganization", pk: "AUDIT#acme#2026-11", sk: position };
+    expect(indexKeys.auditEntry(stored())).toEqual([acmes]);
+    expect(indexKeys.auditEntry(stored({ organizationId: GLOBEX }))).toEqual([
+      { ...acmes, pk: "AUDIT#globex#2026-11" },
+    ]);
+    expect(indexKeys.auditEntry(stored({ organizationId: null }))).toEqual([]);
   });
 });

@@ -23,15 +23,17 @@ export interface Key {
   readonly sk: string;
 }
 
-/** An item's key in the index, which only listings read. */
+/** An item's key in an index, which only listings read. */
 export interface IndexKey {
-  readonly gsi1pk: string;
-  readonly gsi1sk: string;
+  readonly index: IndexName;
+  readonly pk: string;
+  readonly sk: string;
 }
 
-/** The index keys of one partition whose sort keys lie in a range. */
+/** The keys of one partition of an index whose sort keys lie in a range. */
 export interface IndexRange extends SortKeyRange {
-  readonly gsi1pk: string;
+  readonly index: IndexName;
+  readonly pk: string;
 }
 
 /** A partition that is queried as a whole: it holds items of one type. */
@@ -59,8 +61,19 @@ export interface StoredNotice {
   readonly expiresAt: number;
 }
 
-/** The only index. It lists an organization's items, a person's links and a subject's seats. */
-export const INDEX = "byOrganization";
+/** The indexes, and the attributes that are their keys. An item without one of them is not in that index. */
+export const INDEXES = {
+  /** An organization's items, a person's links and a subject's seats. */
+  byOrganization: { pk: "gsi1pk", sk: "gsi1sk" },
+  /** Lists that one attribute selects: members of a role, links of a connection, domains that are due, and others. */
+  byAttribute: { pk: "gsi2pk", sk: "gsi2sk" },
+  /** An organization's audit entries by who acted. */
+  byActor: { pk: "gsi3pk", sk: "sk" },
+  /** An organization's audit entries by what was done. */
+  byAction: { pk: "gsi4pk", sk: "sk" },
+} as const;
+
+export type IndexName = keyof typeof INDEXES;
 
 /**
  * When DynamoDB may delete an item: a number of seconds since 1970. Only notices of changes have one: a time of
@@ -121,7 +134,7 @@ export function auditIndexPartition(id: OrganizationId, month: string): string {
 /** Without its last argument, a function returns the prefix of all index keys of its type. */
 export const indexKeys = {
   /** One partition holds every organization, so that listing them never scans the people. */
-  organization: (id = ""): IndexKey => ({ gsi1pk: "ORGANIZATIONS", gsi1sk: `ORG#${id}` }),
+  organization: (id = ""): IndexKey => byOrganization("ORGANIZATIONS", `ORG#${id}`),
   domain: (id: OrganizationId, domain = "") => ofOrganization(id, `DOMAIN#${domain}`),
   domainClaim: (id: OrganizationId, domain = "") => ofOrganization(id, `CLAIM#${domain}`),
   connection: (id: OrganizationId, name = "") => ofOrganization(id, `CONNECTION#${name}`),
@@ -129,32 +142,48 @@ export const indexKeys = {
   membership: (id: OrganizationId, of?: Pick<Membership, "status" | "email" | "userId">) =>
     ofOrganization(id, of === undefined ? "MEMBERSHIP#" : `MEMBERSHIP#${of.status}#${of.email}#${of.userId}`),
   invitation: (id: OrganizationId, email = "") => ofOrganization(id, `INVITATION#${email}`),
-  link: (userId: UserId, of?: SubjectKey): IndexKey => ({
-    gsi1pk: partitions.user(userId).pk,
-    gsi1sk: `LINK#${of === undefined ? "" : digest([of.tenant, of.subject])}`,
-  }),
-  seat: (subject: SubjectKey, of?: Seat): IndexKey => ({
-    gsi1pk: partitions.subject(subject).pk,
-    gsi1sk: `SEAT#${of === undefined ? "" : digest([of.connection, of.userId])}`,
-  }),
-  /** Null for an entry of no organization. */
-  auditEntry: ({ organizationId, ...entry }: StoredAuditEntry): IndexKey | null =>
+  link: (userId: UserId, of?: SubjectKey): IndexKey =>
+    byOrganization(
+      partitions.user(userId).pk,
+      `LINK#${of === undefined ? "" : digest([of.tenant, of.subject])}`,
+    ),
+  seat: (subject: SubjectKey, of?: Seat): IndexKey =>
+    byOrganization(
+      partitions.subject(subject).pk,
+      `SEAT#${of === undefined ? "" : digest([of.connection, of.userId])}`,
+    ),
+  /** None for an entry of no organization. */
+  auditEntry: ({ organizationId, ...entry }: StoredAuditEntry): readonly IndexKey[] =>
     organizationId === null
-      ? null
-      : { gsi1pk: auditIndexPartition(organizationId, monthOf(entry.at)), gsi1sk: auditPosition(entry) },
+      ? []
+      : [byOrganization(auditIndexPartition(organizationId, monthOf(entry.at)), auditPosition(entry))],
 };
 
 /** Every index key that begins with the prefix. */
-export function rangeOf({ gsi1pk, gsi1sk }: IndexKey): IndexRange {
-  return { gsi1pk, from: gsi1sk, to: endOfPrefix(gsi1sk) };
+export function rangeOf({ index, pk, sk }: IndexKey): IndexRange {
+  return { index, pk, from: sk, to: endOfPrefix(sk) };
+}
+
+/** An item's attributes for the indexes that it is in. */
+export function indexAttributes(indexed: readonly IndexKey[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    indexed.flatMap(({ index, pk, sk }) => [
+      [INDEXES[index].pk, pk],
+      [INDEXES[index].sk, sk],
+    ]),
+  );
 }
 
 function keyIn(partition: Partition, id: OrganizationId): Key {
   return { ...partition, sk: `ORG#${id}` };
 }
 
-function ofOrganization(id: OrganizationId, gsi1sk: string): IndexKey {
-  return { gsi1pk: `ORG#${id}`, gsi1sk };
+function byOrganization(pk: string, sk: string): IndexKey {
+  return { index: "byOrganization", pk, sk };
+}
+
+function ofOrganization(id: OrganizationId, sk: string): IndexKey {
+  return byOrganization(`ORG#${id}`, sk);
 }
 
 /**

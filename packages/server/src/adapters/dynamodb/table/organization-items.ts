@@ -50,7 +50,7 @@ export const ORGANIZATION_ITEMS: {
       rev: z.string(),
     }),
     key: ({ id }) => keys.organization(id),
-    indexKey: ({ id }) => indexKeys.organization(id),
+    indexKeys: ({ id }) => [indexKeys.organization(id)],
   },
   pointer: {
     type: "auth0-pointer",
@@ -68,7 +68,7 @@ export const ORGANIZATION_ITEMS: {
       rev: z.string(),
     }),
     key: (domain) => keys.domain(domain.domain, domain.organizationId),
-    indexKey: (domain) => indexKeys.domain(domain.organizationId, domain.domain),
+    indexKeys: (domain) => [indexKeys.domain(domain.organizationId, domain.domain)],
   },
   claim: {
     type: "domain-claim",
@@ -82,7 +82,7 @@ export const ORGANIZATION_ITEMS: {
       rev: z.string(),
     }),
     key: (claim) => keys.domainClaim(claim.domain, claim.organizationId),
-    indexKey: (claim) => indexKeys.domainClaim(claim.organizationId, claim.domain),
+    indexKeys: (claim) => [indexKeys.domainClaim(claim.organizationId, claim.domain)],
   },
   connection: {
     type: "connection",
@@ -99,8 +99,8 @@ export const ORGANIZATION_ITEMS: {
     }),
     key: ({ name }) => keys.connection(name),
     // Removed ones stay stored, however many there will be, and no list has them.
-    indexKey: ({ state, organizationId: id, name }) =>
-      state === "removed" ? null : indexKeys.connection(id, name),
+    indexKeys: ({ state, organizationId: id, name }) =>
+      state === "removed" ? [] : [indexKeys.connection(id, name)],
   },
   setup: {
     type: "connection-setup",

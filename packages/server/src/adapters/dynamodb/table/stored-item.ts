@@ -2,15 +2,15 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { z } from "zod";
 import { Refusal } from "../../../domain/index.ts";
-import type { IndexKey, Key } from "./keys.ts";
+import { type IndexKey, indexAttributes, type Key } from "./keys.ts";
 
 /** One type of item: where it is stored, and what a valid one contains. */
 export interface ItemType<T extends object> {
   readonly type: string;
   readonly schema: z.ZodType<T>;
   key(value: T): Key;
-  /** Null for an item that is not in the index. */
-  indexKey?(value: T): IndexKey | null;
+  /** At most one of each index. */
+  indexKeys?(value: T): readonly IndexKey[];
 }
 
 export type StoredItem = Readonly<Record<string, unknown>>;
@@ -24,7 +24,8 @@ export function plain(item: Attributes): StoredItem {
 }
 
 export function toItem<T extends object>(itemType: ItemType<T>, value: T): StoredItem {
-  return { ...value, ...itemType.key(value), ...itemType.indexKey?.(value), type: itemType.type };
+  const indexed = indexAttributes(itemType.indexKeys?.(value) ?? []);
+  return { ...value, ...indexed, ...itemType.key(value), type: itemType.type };
 }
 
 /**
