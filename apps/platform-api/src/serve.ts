@@ -3,8 +3,8 @@ import type { Logger } from "pino";
 import { compose } from "./compose/compose.ts";
 import type { ServerConfig } from "./config/config.ts";
 
-/** How long a process that stops waits for mails in progress. Any other mail counts as failed after a minute. */
-const MAILS_MS = 4_000;
+/** How long a process that stops waits for mails in progress, and for spans. Any other mail counts as failed after a minute. */
+const SENT_MS = 4_000;
 
 /** A running platform-api. */
 export type Running = Awaited<ReturnType<typeof serve>>;
@@ -38,7 +38,7 @@ export async function serve(config: ServerConfig, logger: Logger) {
     /** Drains within `SHUTDOWN_DRAIN_MS` and closes everything. Idempotent. */
     async stop() {
       await api.http.drain(config.SHUTDOWN_DRAIN_MS);
-      await Promise.race([api.mailed(), pause(MAILS_MS, undefined, { ref: false })]);
+      await Promise.race([api.sent(), pause(SENT_MS, undefined, { ref: false })]);
       await api.metricsServer?.close();
       api.close();
     },

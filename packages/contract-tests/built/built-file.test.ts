@@ -189,7 +189,7 @@ it("sends mails from one built file, with nothing installed beside it", async ()
 import { processEnvironment, readServerConfig } from ${from("config/config.ts")};
 import { createLogger } from ${from("log/logger.ts")};
 const mail = { to: "jane@acme.example", organizationName: "Acme", role: "member", invitedBy: null };
-await composeMailer(readServerConfig(processEnvironment()), createLogger("silent"))
+await composeMailer(readServerConfig(processEnvironment()), { logger: createLogger("silent") })
   .sendInvitation({ ...mail, expiresAt: "2026-12-03T15:57:40.123Z" }, AbortSignal.timeout(10_000));
 `,
   );

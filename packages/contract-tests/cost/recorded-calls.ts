@@ -41,9 +41,10 @@ export function recordCalls({ store, directory, stack }: Pick<FaultyStack, "stor
   };
 }
 
-/** The type of the first key in a part of a request. */
+/** The type of the key in a part of a request; an item has its keys in the indexes as well. */
 function typeOf(part: object | undefined): string {
-  return /"([A-Z][A-Z0-9]*)#/.exec(JSON.stringify(part))?.[1] ?? "?";
+  const text = JSON.stringify(part);
+  return (/"pk":\{"S":"([A-Z]+)#/.exec(text) ?? /"([A-Z][A-Z0-9]*)#/.exec(text))?.[1] ?? "?";
 }
 
 interface Capacity {

@@ -49,7 +49,7 @@ export function linksOf(identities: MemoryIdentities): StoredLinks {
 export function membershipsOf(memberships: MemoryMemberships): MembershipRegistry {
   return {
     ...asked(memberships, "find", "listByUser", "findInvitation", "listInvitations", "findLedger", "release"),
-    ...asked(memberships, "listByOrganization", "listPage", "findByAddress", "invitationPage", "findMany"),
+    ...asked(memberships, "listPage", "findByAddress", "invitationPage", "findMany", "findLedgers"),
   };
 }
 

@@ -107,7 +107,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     }),
     judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
     people: createMemory(caches ? 1_000 : 1, identityCache),
-    rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null },
+    rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null, reads: () => null },
     resolveIdentity: createIdentityResolver({
       ...resolver,
       links: cachedIdentityLinks(links, identityCache),

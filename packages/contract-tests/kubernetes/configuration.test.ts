@@ -10,8 +10,8 @@ import { build, podOf, podTemplates, variablesOf } from "./manifests.ts";
 import { SECRETS } from "./page.ts";
 
 /** The longest that a process waits for its mails when it stops. */
-const MAILS_MS = Number(
-  /MAILS_MS = ([\d_]+)/.exec(fileText("apps/platform-api/src/serve.ts"))?.[1]?.replace("_", ""),
+const SENT_MS = Number(
+  /SENT_MS = ([\d_]+)/.exec(fileText("apps/platform-api/src/serve.ts"))?.[1]?.replace("_", ""),
 );
 
 describeWith(["kubectl"], "the variables of deploy/kubernetes/overlays/example", async () => {
@@ -88,7 +88,7 @@ describeWith(["kubectl"], "the variables of deploy/kubernetes/overlays/example",
       const preStopMs = Number(container.lifecycle?.preStop?.sleep?.seconds) * 1_000;
       expect(preStopMs).toBe(5_000);
       expect(Number(pod.terminationGracePeriodSeconds) * 1_000).toBeGreaterThan(
-        preStopMs + config.SHUTDOWN_DRAIN_MS + MAILS_MS,
+        preStopMs + config.SHUTDOWN_DRAIN_MS + SENT_MS,
       );
     },
   );

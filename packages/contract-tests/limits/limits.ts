@@ -1,6 +1,6 @@
 import { MAX_OWNERS, PAGE_LIMIT } from "@platform-api/server/domain";
 import { NAME_LENGTHS } from "@platform-api/server/wire";
-import { count, kib, numberOf, perMinute, time } from "./source.ts";
+import { count, DEFAULTS, kib, numberOf, perMinute, time } from "./source.ts";
 
 const keyBits = (name: string) => count(numberOf("key-policy.ts", name));
 
@@ -27,6 +27,9 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "the log that waits for its reader": kib(numberOf("lossy-log.ts", "MAX_WAITING")),
   // Rates
   "changes, of a user in an organization": perMinute(numberOf("compose/services.ts", "MUTATIONS_PER_MINUTE")),
+  "reads that need the role admin, of a user in an organization": perMinute(
+    numberOf("compose/services.ts", "READS_PER_MINUTE"),
+  ),
   "streams of `audit.ndjson`, of a user": `${count(numberOf("audit-stream-route.ts", "MAX_STREAMS_OF_PERSON"))} at a time`,
   "addresses and users that are counted": count(numberOf("compose/services.ts", "MAX_LIMITED_ADDRESSES")),
   "lookups of a domain's record": `one in ${time(numberOf("domains/domains.ts", "CHECK_AGAIN_MS"))}`,
@@ -61,6 +64,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "addresses in one `org.invitations.create`": count(
     numberOf("invitations-router.ts", /emails: .*\.max\((\d+)\)/),
   ),
+  "an invitation that has ended or expired": time(numberOf("membership/invitation.ts", "KEPT_MS")),
   "verified domains": count(numberOf("domains/claim.ts", "MAX_DOMAINS")),
   "claimed domains that wait for their record": count(numberOf("domains/claim.ts", "MAX_CLAIMS")),
   connections: count(numberOf("connections/setup.ts", "MAX_CONNECTIONS")),
@@ -83,7 +87,43 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "a reply of the user directory": kib(numberOf("clj-client/src/client.ts", "maxReplyBytes")),
   "attempts at the store": count(numberOf("retry-strategy.ts", "MAX_ATTEMPTS")),
   "connections to the store": count(numberOf("store-request.ts", "MAX_SOCKETS")),
+  "entries that a filter of the audit looks at in one query": count(
+    numberOf("dynamodb/audit.ts", "FILTERED"),
+  ),
+  "entries of a partition that `audit list` holds": count(numberOf("dynamodb/audit.ts", "LISTED_AT_ONCE")),
   "a request's wait for the store": time(numberOf("dynamodb/table/table.ts", "MAX_WAIT_MS")),
   "an answer of a DNS resolver": time(numberOf("adapters/dns.ts", "TIMEOUT_MS")),
   "the delivery of a mail": time(numberOf("compose/mail.ts", "MAIL_TIMEOUT_MS")),
+  // Commands
+  "any command that is not below": time(numberOf("store-command.ts", "COMMAND_DEADLINE_MS")),
+  "`token explain`": time(numberOf("token/token-commands.ts", "EXPLAIN_DEADLINE_MS")),
+  "all that `auth0 check` reads of the issuer": time(numberOf("auth0/discovery.ts", "DEADLINE_MS")),
+  "`table verify`": time(numberOf("table/table-commands.ts", "VERIFY_DEADLINE_MS")),
+  "one organization of `org apply`, and each of its changes": time(
+    numberOf("organization-comparison.ts", "ORGANIZATION_MS"),
+  ),
+  "organizations that `org apply` compares at once": count(
+    numberOf("organization-comparison.ts", "ORGANIZATIONS_AT_ONCE"),
+  ),
+  "organizations that it reads by one request, to see which have changed": count(
+    numberOf("organization-comparison.ts", "READ_AT_ONCE"),
+  ),
+  "since the last change of an organization's invitations by others": time(
+    numberOf("applied-declaration.ts", "QUIET_MS"),
+  ),
+  "counting who is linked through what `org apply` takes away": time(
+    numberOf("operators/linked-people.ts", "COUNT_MS"),
+  ),
+  "one attempt at the store in `org apply`, `domain recheck` and `member import`": time(
+    numberOf("store-command.ts", "JOB_ATTEMPT_MS"),
+  ),
+  "all attempts of such a request": time(numberOf("store-command.ts", "JOB_REQUEST_MS")),
+  "a record that every resolver saw": time(
+    DEFAULTS.DOMAIN_GRACE_MS / numberOf("domains/claim.ts", "LOOKS_IN_GRACE"),
+  ),
+  "a domain in `domain recheck`": time(numberOf("domains/recheck.ts", "DOMAIN_MS")),
+  "members that `member import` processes at once": count(numberOf("import-members.ts", "AT_ONCE")),
+  "16 members of `member import`: to check them, and again to import them": time(
+    numberOf("import-members.ts", "AT_ONCE_MS"),
+  ),
 };

@@ -56,10 +56,13 @@ function mailerTo(server: SmtpServer | null, timeoutMs = DEADLINE_MS) {
   if (server === null || FROM === null) throw new Error("the test's configuration is wrong");
   const outcomes: MailOutcome[] = [];
   const onMail = (outcome: MailOutcome) => void outcomes.push(outcome);
-  const options = { server, from: FROM, frontendUrl: "https://app.example", timeoutMs, onMail };
+  const measured: string[] = [];
+  const onUpstream = (...mail: readonly unknown[]) => void measured.push(mail.slice(0, 2).join(" "));
+  const options = { server, from: FROM, frontendUrl: "https://app.example", timeoutMs, onMail, onUpstream };
   const mailer = smtpMailer(options);
   return {
     outcomes,
+    measured,
     send: (mail: Partial<InvitationMail> = {}, signal = new AbortController().signal) =>
       mailer.sendInvitation({ ...MAIL, ...mail }, signal),
     /** Sends, and expects an error that says nothing secret, before the deadline. */
@@ -80,6 +83,7 @@ function mailerTo(server: SmtpServer | null, timeoutMs = DEADLINE_MS) {
         responseCode: error.responseCode,
         failure: error,
       });
+      expect(measured.at(-1)).toBe("send failed");
       return error;
     },
   };
@@ -100,9 +104,10 @@ function headersOf(source: string): Map<string, string> {
 describe("a mail that is taken", () => {
   it("has both parts and no other headers than it needs", async () => {
     const box = await mailbox();
-    const { send, outcomes } = mailerTo(parseSmtpUrl(`smtp://localhost:${box.smtpPort}`));
+    const { send, outcomes, measured } = mailerTo(parseSmtpUrl(`smtp://localhost:${box.smtpPort}`));
     await send();
     expect(outcomes).toEqual([{ outcome: "sent", responseCode: 250, failure: null }]);
+    expect(measured).toEqual(["send ok"]);
     const [mail] = box.mails;
     expect(mail).toMatchObject({
       to: MAIL.to,

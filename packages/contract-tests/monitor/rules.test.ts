@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { BOUNDS_SECONDS } from "../../server/src/adapters/metrics/durations.ts";
 import { fileText, ROOT, readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { runLines } from "../pages/shell.ts";
 import { hastened } from "./prometheus.ts";
-import { ALERTS, selectorsOf } from "./shipped.ts";
+import { ALERTS, RECORDS, selectorsOf } from "./shipped.ts";
 
 const expectedShape = z.object({
   exp_labels: z.record(z.string(), z.string()),
@@ -40,12 +41,20 @@ describe.each(ALERTS)("$alert", (rule) => {
       expect(Object.keys(exp_annotations).sort()).toEqual(Object.keys(rule.annotations).sort());
     }
   });
+});
 
-  it("looks at the configured job only", () => {
-    const selectors = selectorsOf(rule.expr);
-    expect(selectors).not.toEqual([]);
-    for (const selector of selectors) expect(selector).toContain(`{job="${JOB}"`);
-  });
+it.each([...ALERTS, ...RECORDS])("every selector is of the configured job: $expr", ({ expr }) => {
+  const selectors = selectorsOf(expr);
+  expect(selectors).not.toEqual([]);
+  for (const selector of selectors) expect(selector).toContain(`{job="${JOB}"`);
+});
+
+it("the objective has a bucket of its own: answers within a second are counted exactly", () => {
+  const bounds = RECORDS.flatMap(({ expr }) =>
+    [...expr.matchAll(/le=~"(\d+)\|/g)].map(([, le]) => Number(le)),
+  );
+  expect(bounds).toEqual([1]);
+  expect(BOUNDS_SECONDS).toContain(1);
 });
 
 it("the hastened rules differ in times alone", () => {

@@ -9,14 +9,20 @@ const alertShape = z.strictObject({
   labels: z.strictObject({ severity: z.enum(["page", "ticket"]) }),
   annotations: z.strictObject({ summary: z.string(), description: z.string(), runbook: z.string() }),
 });
+const recordShape = z.strictObject({ record: z.string(), expr: z.string() });
 const rulesShape = z.strictObject({
-  groups: z.array(z.strictObject({ name: z.string(), rules: z.array(alertShape) })),
+  groups: z.array(z.strictObject({ name: z.string(), rules: z.array(z.union([alertShape, recordShape])) })),
 });
 
-/** The shipped alerts. Each has a severity, texts, and a path into the documentation. */
-export const ALERTS = rulesShape
+const RULES = rulesShape
   .parse(parse(fileText("deploy/prometheus/rules.yml")))
   .groups.flatMap(({ rules }) => rules);
+
+/** The shipped alerts. Each has a severity, texts, and a path into the documentation. */
+export const ALERTS = RULES.filter((rule) => "alert" in rule);
+
+/** The series that Prometheus makes for alerts. */
+export const RECORDS = RULES.filter((rule) => "record" in rule);
 
 const datasourceShape = z.object({ type: z.string(), uid: z.string() });
 const targetShape = z.object({ refId: z.string(), datasource: datasourceShape, expr: z.string() });

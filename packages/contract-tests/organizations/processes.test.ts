@@ -71,7 +71,7 @@ describe("a change", () => {
   });
 });
 
-it("one person makes 60 changes a minute in an organization, and reads as much as they like", async () => {
+it("one person makes 60 changes a minute in an organization, and reads what members may as much as they like", async () => {
   const { token } = await person("admin");
   const outcomes: string[] = [];
   for (let n = 0; n < 61; n += 1) outcomes.push((await ask(there, "org.update", token)).outcome);
@@ -81,4 +81,29 @@ it("one person makes 60 changes a minute in an organization, and reads as much a
   const other = { organizationId: "there-is-none" };
   for (let n = 0; n < 60; n += 1) await ask(there, "org.join", token, other);
   expect((await ask(there, "org.join", token, other)).outcome).toBe("RATE_LIMITED");
+});
+
+it("an administrator reads an organization 120 times a minute, over every interface; each call of a batch counts", async () => {
+  const { token } = await person("admin");
+  const headers = { authorization: `Bearer ${token}` };
+  const get = (path: string) => fetch(there.url + path, { headers });
+  const batch = (size: number) => {
+    const input = JSON.stringify({ ...Array(size).fill({ organizationId: world.id }) });
+    const paths = Array(size).fill("org.domains.list").join(",");
+    return get(`/trpc/${paths}?batch=1&input=${encodeURIComponent(input)}`);
+  };
+  expect((await get(`/organizations/${world.id}/audit.ndjson`)).status).toBe(200);
+  expect((await get(`/organizations/${world.id}/connections`)).status).toBe(200);
+  expect((await ask(there, "org.members.list", token)).outcome).toBe("OK");
+  for (let n = 0; n < 11; n += 1) expect((await batch(10)).status).toBe(200);
+  expect((await (await batch(10)).text()).match(/"RATE_LIMITED"/g)).toHaveLength(3);
+  for (const path of ["audit.ndjson", "audit", "domains"]) {
+    const limited = await get(`/organizations/${world.id}/${path}`);
+    expect([limited.status, await limited.text()]).toEqual([429, expect.stringContaining("RATE_LIMITED")]);
+    expect(limited.headers.get("retry-after")).toMatch(/^([1-9]|[1-5]\d|60)$/);
+  }
+  const limited = await ask(there, "org.members.list", token);
+  expect(limited).toMatchObject({ outcome: "RATE_LIMITED", status: 429, retryAfter: expect.any(String) });
+  expect((await ask(there, "org.get", token)).outcome).toBe("OK");
+  expect((await ask(here, "org.members.list", token)).outcome).toBe("OK");
 });

@@ -188,7 +188,7 @@ it("org list shows which organizations an organization trusts", async () => {
   await apply([{ ...full, trusts: [trusted.id] }, trusted]);
   const { output } = await stack.cli("org", "list");
   expect(output).toMatch(/^ID .* CONNECTIONS +TRUSTS\n/);
-  expect(output).toMatch(new RegExp(`^${full.id} .*\\(waad\\) +${trusted.id}$`, "m"));
+  expect(output).toMatch(new RegExp(`^${full.id} .* ${sso} +${trusted.id}$`, "m"));
   expect(output).toMatch(new RegExp(`^${trusted.id} .* –$`, "m"));
   const { organizations } = await json("org", "list");
   expect(organizations).toContainEqual(expect.objectContaining({ id: full.id, trusts: [trusted.id] }));

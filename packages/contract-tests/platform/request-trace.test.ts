@@ -1,8 +1,12 @@
-import { beforeAll, expect, it, vi } from "vitest";
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
+import { beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { sendRaw } from "../forward-auth/requests.ts";
 import type { Fault } from "../simulator/fault-proxy.ts";
 import { pass } from "../simulator/faults.ts";
 import { newcomer } from "../simulator/forge.ts";
+import { listen as listenAt } from "../simulator/free-ports.ts";
 import { faultyStackOfTests } from "../simulator/of-tests.ts";
 import type { Server } from "../simulator/stack.ts";
 
@@ -36,12 +40,37 @@ const ask = async (path: string, headers: Record<string, string>) => {
   return answer;
 };
 
+interface ExportedSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+}
+
+/** A collector of OTLP's JSON over HTTP, and the spans that it has got. */
+async function startCollector() {
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    bodies.push(`${request.method} ${request.url} ${await text(request)}`);
+    response.setHeader("content-type", "application/json").end("{}");
+  });
+  onTestFinished(() => void server.close());
+  const collector = `http://127.0.0.1:${await listenAt(server)}`;
+  const traces = (): ExportedSpan[] =>
+    bodies.flatMap((body) => {
+      const { resourceSpans } = JSON.parse(body.replace("POST /v1/traces ", ""));
+      return resourceSpans.flatMap((each: { scopeSpans: { spans: ExportedSpan[] }[] }) =>
+        each.scopeSpans.flatMap(({ spans }) => spans),
+      );
+    });
+  return { collector, traces };
+}
+
 /** The lines about a request. The last one is written with others, a moment later. */
-async function linesOf(requestId: string): Promise<Record<string, unknown>[]> {
+async function linesOf(requestId: string, log = faulty.stack.log): Promise<Record<string, unknown>[]> {
   return vi.waitFor(() => {
-    const lines = faulty.stack.log
-      .flatMap((text) => text.trimEnd().split("\n"))
-      .map((line) => JSON.parse(line));
+    const lines = log.flatMap((text) => text.trimEnd().split("\n")).map((line) => JSON.parse(line));
     const own = lines.filter(({ request_id }) => request_id === requestId);
     expect(own.at(-1)).toMatchObject({ msg: "answered" });
     return own;
@@ -94,14 +123,52 @@ it.each([
   ["/trpc/%zz", 400],
   ["/validate", 401, "Expect: something\r\n"],
 ])("the answer to %s has the request's id, too, and is not cached", async (path, status, header = "") => {
-  const text = await sendRaw(
+  const raw = await sendRaw(
     Number(new URL(server.url).port),
     `GET ${path} HTTP/1.1\r\nHost: x\r\nX-Request-Id: odd-path\r\n${header}Connection: close\r\n\r\n`,
   );
-  expect(text).toContain(`HTTP/1.1 ${status} `);
-  expect(text.match(/\r\nx-request-id: .*/gi)).toEqual(["\r\nx-request-id: odd-path"]);
-  expect(text.match(/\r\ncache-control: .*/gi)).toEqual(["\r\ncache-control: no-store"]);
+  expect(raw).toContain(`HTTP/1.1 ${status} `);
+  expect(raw.match(/\r\nx-request-id: .*/gi)).toEqual(["\r\nx-request-id: odd-path"]);
+  expect(raw.match(/\r\ncache-control: .*/gi)).toEqual(["\r\ncache-control: no-store"]);
   expect((await linesOf("odd-path")).at(-1)).toMatchObject({ status });
+});
+
+it("exports a span of the request, by the id that is logged, and one of each request to an upstream below it", async () => {
+  listen();
+  const { collector, traces } = await startCollector();
+  const log: string[] = [];
+  const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector}/`, SHUTDOWN_DRAIN_MS: "0" };
+  const traced = await serve(
+    readServerConfig({ ...faulty.stack.environment, ...settings }),
+    createLogger("info", { write: (lines) => log.push(lines) }),
+  );
+  await vi.waitUntil(async () => (await fetch(`${traced.url}/readyz`)).ok, PATIENCE);
+  const { token } = await newcomer(faulty.stack.issuer);
+  const answers = [TRACED, { ...TRACED, traceparent: TRACED.traceparent.replace(/1$/, "0") }, {}].map(
+    async (headers, index) => {
+      const id = `spans-${index}`;
+      const sent = { ...headers, "x-request-id": id, "x-user-token": token };
+      await (await fetch(`${traced.url}/check?organizationId=forge`, { headers: sent })).text();
+      return (await linesOf(id, log)).at(-1);
+    },
+  );
+  const [sampled, , own] = await Promise.all(answers);
+  await traced.stop(); // exports what waits
+  const spans = traces();
+  const servers = spans.filter(({ name }) => name === "auth.check"); // not those of health checks
+  expect(servers.map(({ traceId, spanId, parentSpanId }) => [traceId, spanId, parentSpanId]).sort()).toEqual(
+    [
+      [TRACE_ID, sampled?.span_id, CLIENT_SPAN],
+      [own?.trace_id, own?.span_id, undefined],
+    ].sort(),
+  );
+  for (const { kind } of servers) expect(kind).toBe(2);
+  const below = spans.filter(({ kind }) => kind === 3);
+  expect(below.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["directory ensure", "store GetItem"]),
+  );
+  for (const { traceId, parentSpanId } of below)
+    expect(servers).toContainEqual(expect.objectContaining({ traceId, spanId: parentSpanId }));
 });
 
 it("shared work carries the id of the request that began it", async () => {

@@ -150,6 +150,6 @@ it.each(DAMAGES)("finds %s, until it is undone", async (_, damage) => {
   expect([status, output]).toEqual([1, expect.stringContaining(finding)]);
   expect(output).toMatch(/\nerror: the table contradicts itself: see docs\/back-up-and-upgrade.md\n$/);
   for (const command of repair) expect(await stack.cli(...command.split(" "))).toMatchObject({ status: 0 });
-  if (repair.length === 0) await stack.applyOrganizations(ORGANIZATIONS);
+  if (repair.length === 0) await stack.orgApply(ORGANIZATIONS, ["--yes", "--full"]);
   expect(await verify("--json")).toMatchObject({ status: 0, output: expect.stringMatching(OK) });
 });

@@ -91,13 +91,13 @@ export const ORGANIZATION_VERBS: Readonly<Record<string, Verb>> = {
   "the daily check misses a domain": {
     subject: "domains",
     run: command(() => ["domain", "recheck"]),
-    commits: [["domain-missing"]],
+    commits: [["domain-missing"], []], // and that the run has ended
   },
   "the daily check lets a domain lapse": {
     subject: "domains",
     prepare: command(() => ["domain", "recheck"]),
     run: command(() => ["domain", "recheck"], { DOMAIN_GRACE_MS: "1" }),
-    commits: [["domain-lapsed"]],
+    commits: [["domain-lapsed"], []],
   },
   "a connection is renamed": {
     subject: "connections",

@@ -100,19 +100,19 @@ function inOrder(item: RawItem): string {
 /** What differs each time that a verb runs: a time, an id, a hash, the value of a DNS record, and what Auth0 names. */
 const RANDOM =
   /(?<="ticketId":\{"S":")[\w-]+|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b|\b(?:mill|inn)-[a-z0-9]{8}\b|\borg_\w+/g;
-/** The shard of an audit entry follows from its time. */
-const SHARD = /(AUDIT#\d{4}-\d\d)#[0-9a-f]/g;
+/** The shard of an audit entry, in the table or in an index, follows from its id. */
+const SHARD = /(AUDIT#[^"]*)#[0-9a-f](?=")/g;
 
 /**
- * The items as texts, in order, without their revisions, and with a mark in place of every random value that is not in
- * `before`: equal for two runs of one verb. Entries of conflicts are left out, because a process writes each once a day, alone;
- * and notices of changes, because a change whose reply is lost has two.
+ * The items as texts, in order, without their revisions and the times of their deletion, and with a mark in place of every
+ * random value that is not in `before`: equal for two runs of one verb. Entries of conflicts are left out, because a process
+ * writes each once a day, alone; and notices of changes, because a change whose reply is lost has two.
  */
 export function plain(items: Snapshot, before: Snapshot): readonly string[] {
   const known = new Set(JSON.stringify([...before.values()]).match(RANDOM));
   return [...items.values()]
     .filter(({ action, type }) => action?.S !== "identity-conflict" && type?.S !== "notice")
-    .map(({ rev: _, ...item }) =>
+    .map(({ rev: _, deleteAfter: __, ...item }) =>
       inOrder(item)
         .replaceAll(RANDOM, (text) => (known.has(text) ? text : "*"))
         .replaceAll(SHARD, "$1"),

@@ -95,8 +95,11 @@ function beginning(items: Snapshot): Snapshot {
   return new Map(
     kept.map(([key, item]) => {
       const proof = item.proof?.M;
-      if (proof?.checkedAt?.S === undefined) return [key, item];
-      return [key, { ...item, proof: { M: { ...proof, checkedAt: { S: LONG_AGO } } } }];
+      const checkedAt = proof?.checkedAt?.S;
+      if (checkedAt === undefined) return [key, item];
+      const seen = item.gsi2sk?.S?.replace(checkedAt, LONG_AGO);
+      const listed = seen === undefined ? {} : { gsi2sk: { S: seen } };
+      return [key, { ...item, ...listed, proof: { M: { ...proof, checkedAt: { S: LONG_AGO } } } }];
     }),
   );
 }

@@ -8,6 +8,12 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 /** The time of one command: all of its store requests together. */
 const COMMAND_DEADLINE_MS = 60_000;
+/** Of a job, whose work is bounded piece by piece, however many there are. */
+export const NO_DEADLINE = Number.POSITIVE_INFINITY;
+/** A job waits longer for a busy store than a person does. */
+const JOB_ATTEMPT_MS = 2_000;
+/** Less than the 10 s after which the feed of the audit shows an entry. */
+const JOB_REQUEST_MS = 5_000;
 
 /** Runs a command on the stores, as the operator of the terminal, and closes the table afterwards. */
 export async function withStores<T>(
@@ -15,12 +21,14 @@ export async function withStores<T>(
   run: (stores: Administration, signal: AbortSignal, config: StoreConfig) => Promise<T>,
   deadlineMs = COMMAND_DEADLINE_MS,
 ): Promise<T> {
+  const isJob = deadlineMs === NO_DEADLINE;
   const config = readStoreConfig(env);
-  const table = composeTable(config);
+  const table = composeTable(isJob ? patient(config) : config);
   try {
-    const signal = AbortSignal.timeout(deadlineMs);
-    await table.credentials.load(signal); // so that the first store request has its full time
-    const outbox = composeOutbox(config, table, createLogger("silent"));
+    // So that the first store request has its full time.
+    await table.credentials.load(AbortSignal.timeout(COMMAND_DEADLINE_MS));
+    const signal = isJob ? new AbortController().signal : AbortSignal.timeout(deadlineMs);
+    const outbox = composeOutbox(config, table, { logger: createLogger("silent") });
     const stores = composeAdministration(table, config, `operator:${operator}`, outbox);
     const result = await run(stores, signal, config);
     await outbox?.idle();
@@ -28,6 +36,14 @@ export async function withStores<T>(
   } finally {
     table.close();
   }
+}
+
+function patient(config: StoreConfig): StoreConfig {
+  return {
+    ...config,
+    STORE_ATTEMPT_MS: Math.max(config.STORE_ATTEMPT_MS, JOB_ATTEMPT_MS),
+    STORE_DEADLINE_MS: Math.max(config.STORE_DEADLINE_MS, JOB_REQUEST_MS),
+  };
 }
 
 /** What an operator does in an organization, where they have the rights of its owners. */

@@ -2,9 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import {
   type ChangesPoll,
   type CredentialsLoad,
+  type DynamoTable,
   dynamoChanges,
+  dynamoUncheckedSince,
   followChanges,
   NotifiedCaches,
+  recheckAge,
   systemClock,
 } from "@platform-api/server/adapters";
 import { createHttpServer, createMetricsServer } from "@platform-api/server/http";
@@ -13,7 +16,7 @@ import type { ServerConfig } from "../config/config.ts";
 import { accessLogger, problemOf } from "../log/logger.ts";
 import { docsViewer } from "./docs-viewer.ts";
 import { composeOutbox } from "./mail.ts";
-import { composeMetrics, composeReports } from "./metrics.ts";
+import { composeMetrics, composeReports, composeSpans, composeUpstreamEvents } from "./metrics.ts";
 import { composeServices } from "./services.ts";
 import { composeKeys } from "./tokens.ts";
 import { composeDirectory, composeTable } from "./upstreams.ts";
@@ -21,35 +24,40 @@ import { composeDirectory, composeTable } from "./upstreams.ts";
 /** The AWS SDK and fetch take 100 ms to load. A health check that waits for the port is answered first. */
 const LOAD_AFTER_MS = 50;
 
+/** The same table for what a page of metrics asks for itself, which is not in them. */
+function uncounted(table: DynamoTable): DynamoTable {
+  return { ...table, options: { ...table.options, onUpstream: () => {} } };
+}
+
 /**
  * Builds the server, and contacts nothing before `start`. Adapters are built here and in the other files of this folder,
  * nowhere else.
  */
 export function compose(config: ServerConfig, logger: Logger) {
   const metrics = composeMetrics(
-    () => ({ keys, directory, http, changes, storeClock: table.storeClock }),
+    () => ({ keys, directory, http, changes, storeClock: table.storeClock, recheckAgeMs, spans }),
     logger,
   );
+  const spans = composeSpans(config, logger);
   const reports = composeReports(metrics, logger);
   const keys = composeKeys(config, reports.onRefresh);
-  const table = composeTable(config, (...request) => metrics.upstreams.finished("store", ...request));
+  const { onUpstream, ofStore } = composeUpstreamEvents(metrics, spans);
+  const table = composeTable(config, ofStore);
+  const recheckAgeMs = recheckAge(dynamoUncheckedSince(uncounted(table)), systemClock);
   const directory = composeDirectory(config);
-  const outbox = composeOutbox(config, table, logger);
-  const notified = new NotifiedCaches(config.MEMORY_TTL_MS);
-  const changes = followChanges({
-    feed: dynamoChanges(table),
-    notified,
-    clock: systemClock,
-    storeClock: table.storeClock,
-    pollMs: config.CHANGES_POLL_MS,
-    onPoll: changesLogger(logger),
+  const outbox = composeOutbox(config, table, {
+    logger,
+    onUpstream: (...mail) => onUpstream("smtp", ...mail),
   });
+  const notified = new NotifiedCaches(config.MEMORY_TTL_MS);
+  const changes = composeChanges(config, { table, notified, logger });
   const closed = new AbortController();
   const accessLog = accessLogger(logger, config.ACCESS_LOG);
   process.on("exit", accessLog.flush);
   const http = createHttpServer({
     logger,
     accessLog,
+    answerSpan: spans?.answered,
     events: metrics.requests,
     connected: table.turns.connected,
     renderMetrics: config.METRICS_PORT === undefined ? metrics.render : null,
@@ -64,7 +72,16 @@ export function compose(config: ServerConfig, logger: Logger) {
       maxInFlight: config.MAX_IN_FLIGHT,
       maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
     },
-    services: composeServices(config, { metrics, reports, keys, table, directory, outbox, notified }),
+    services: composeServices(config, {
+      metrics,
+      reports,
+      onUpstream,
+      keys,
+      table,
+      directory,
+      outbox,
+      notified,
+    }),
   });
   return {
     http,
@@ -79,9 +96,10 @@ export function compose(config: ServerConfig, logger: Logger) {
       table.credentials.start((load) => logCredentials(load, logger));
       changes.start();
     },
-    /** Resolves when every mail so far has its outcome. */
-    async mailed() {
-      await outbox?.idle();
+    /** Resolves when every mail so far has its outcome, and every span has been exported or is lost. */
+    async sent() {
+      await Promise.all([outbox?.idle(), spans?.flush()]);
+      await spans?.flush(); // those of mails
     },
     /** Ends timers and connections, and writes the access lines that are left. */
     close() {
@@ -93,6 +111,23 @@ export function compose(config: ServerConfig, logger: Logger) {
       process.off("exit", accessLog.flush);
     },
   };
+}
+
+interface Followed {
+  readonly table: DynamoTable;
+  readonly notified: NotifiedCaches;
+  readonly logger: Logger;
+}
+
+function composeChanges(config: ServerConfig, { table, notified, logger }: Followed) {
+  return followChanges({
+    feed: dynamoChanges(table),
+    notified,
+    clock: systemClock,
+    storeClock: table.storeClock,
+    pollMs: config.CHANGES_POLL_MS,
+    onPoll: changesLogger(logger),
+  });
 }
 
 function logCredentials(load: CredentialsLoad, logger: Logger): void {

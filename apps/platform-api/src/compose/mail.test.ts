@@ -36,7 +36,7 @@ async function mailerTo(...replies: string[]) {
   const lines: string[] = [];
   const logger = createLogger("trace", { write: (line: string) => void lines.push(line) });
   const to = parseEmail("canary-jane@acme.example");
-  const mailer = composeMailer(config, logger);
+  const mailer = composeMailer(config, { logger });
   if (mailer === null || to === null) throw new Error("the test's configuration is wrong");
   const expiresAt = "2026-12-03T15:57:40.123Z";
   const mail = { to, organizationName: "Canary", role: "member", invitedBy: null, expiresAt } as const;
@@ -92,5 +92,5 @@ it.each([
 });
 
 it("is null where no mail server is configured", () => {
-  expect(composeMailer(readServerConfig(VALID), createLogger("silent"))).toBeNull();
+  expect(composeMailer(readServerConfig(VALID), { logger: createLogger("silent") })).toBeNull();
 });

@@ -3,6 +3,7 @@ import {
   type DynamoTable,
   dynamoMailOutcomes,
   type MailOutcome,
+  type OnUpstream,
   smtpMailer,
 } from "@platform-api/server/adapters";
 import type { Mailer } from "@platform-api/server/domain";
@@ -12,8 +13,16 @@ import { problemOf } from "../log/logger.ts";
 
 const MAIL_TIMEOUT_MS = 10_000;
 
+interface Observed {
+  readonly logger: Logger;
+  readonly onUpstream?: OnUpstream<"send">;
+}
+
 /** Null where no mail server is configured. */
-export function composeMailer(config: StoreConfig, logger: Logger): Mailer | null {
+export function composeMailer(
+  config: StoreConfig,
+  { logger, onUpstream = () => {} }: Observed,
+): Mailer | null {
   const { SMTP_URL: server, MAIL_FROM: from, FRONTEND_URL: frontendUrl } = config;
   if (server === undefined || from === undefined || frontendUrl === undefined) return null;
   return smtpMailer({
@@ -22,6 +31,7 @@ export function composeMailer(config: StoreConfig, logger: Logger): Mailer | nul
     frontendUrl,
     timeoutMs: MAIL_TIMEOUT_MS,
     onMail: (outcome) => logMail(outcome, logger),
+    onUpstream,
   });
 }
 
@@ -33,14 +43,14 @@ function logMail({ outcome, responseCode, failure }: MailOutcome, logger: Logger
 }
 
 /** Null where no mail server is configured. */
-export function composeOutbox(config: StoreConfig, table: DynamoTable, logger: Logger) {
-  const mailer = composeMailer(config, logger);
+export function composeOutbox(config: StoreConfig, table: DynamoTable, observed: Observed) {
+  const mailer = composeMailer(config, observed);
   if (mailer === null) return null;
   return createOutbox({
     mailer,
     timeoutMs: MAIL_TIMEOUT_MS,
     settle: dynamoMailOutcomes(table).settle,
     onUnsettled: (cause) =>
-      logger.warn({ event: "mail", problem: problemOf(cause) }, "a mail's outcome is not stored"),
+      observed.logger.warn({ event: "mail", problem: problemOf(cause) }, "a mail's outcome is not stored"),
   });
 }

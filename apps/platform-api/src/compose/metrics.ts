@@ -5,12 +5,16 @@ import {
   type JwksRefresh,
   type JwksSource,
   type Metrics,
+  type OnAnyUpstream,
+  Spans,
 } from "@platform-api/server/adapters";
 import { currentTrace, traceFields } from "@platform-api/server/domain";
 import { CALLS, type HttpServer, VERSION } from "@platform-api/server/http";
 import type { Logger } from "pino";
-import { auditLogger, linesLostBy } from "../log/logger.ts";
+import type { ServerConfig } from "../config/config.ts";
+import { auditLogger, linesLostBy, problemOf } from "../log/logger.ts";
 import { logKeys } from "./tokens.ts";
+import type { StoreEvents } from "./upstreams.ts";
 
 /** What metrics read when they are rendered. */
 export interface Measured {
@@ -19,6 +23,9 @@ export interface Measured {
   readonly http: HttpServer;
   readonly changes: { lastPollAgeMs(): number | null };
   readonly storeClock: { offsetMs(): number };
+  readonly recheckAgeMs: () => number | null;
+  /** Null where none are exported. */
+  readonly spans: Spans | null;
 }
 
 /** @param measured called when the metrics are rendered, because what it returns reports to them */
@@ -27,19 +34,54 @@ export function composeMetrics(measured: () => Measured, logger: Logger): Metric
     version: VERSION,
     procedures: CALLS,
     gauges() {
-      const { keys, directory, http, changes, storeClock } = measured();
+      const { keys, directory, http, changes, storeClock, recheckAgeMs, spans } = measured();
       return {
         jwksAgeMs: keys.ageMs(),
         usableKeys: keys.usableKeys(),
         changesAgeMs: changes.lastPollAgeMs(),
         clockOffsetMs: storeClock.offsetMs(),
+        recheckAgeMs: recheckAgeMs(),
         directoryCalls: directory.calls(),
         activeRequests: http.activeRequests(),
+        openConnections: http.openConnections(),
         isDraining: http.isDraining(),
         logLinesLost: linesLostBy(logger),
+        spansLost: spans?.lost ?? 0,
       };
     },
   });
+}
+
+/** Null where no spans are exported. */
+export function composeSpans(
+  { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: ServerConfig,
+  logger: Logger,
+): Spans | null {
+  if (endpoint === undefined) return null;
+  return new Spans({
+    endpoint,
+    service: "platform-api",
+    version: VERSION,
+    onFailure: (problem, lost) =>
+      logger.warn({ event: "spans", problem: problemOf(problem), lost }, "spans could not be exported"),
+  });
+}
+
+/** Measures each request to an upstream, and makes a span of it where spans are exported. */
+export function composeUpstreamEvents(
+  { upstreams }: Metrics,
+  spans: Spans | null,
+): { readonly onUpstream: OnAnyUpstream; readonly ofStore: StoreEvents } {
+  const onUpstream: OnAnyUpstream = (upstream, operation, outcome, ms) => {
+    upstreams.finished(upstream, operation, outcome, ms);
+    spans?.upstream(upstream, operation, outcome, ms);
+  };
+  const ofStore: StoreEvents = {
+    onUpstream: (...request) => onUpstream("store", ...request),
+    onTrouble: upstreams.troubled,
+    onWait: upstreams.waited,
+  };
+  return { onUpstream, ofStore };
 }
 
 /** A login that report mode accepts, without who it is. */

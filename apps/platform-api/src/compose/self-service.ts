@@ -5,18 +5,23 @@ import {
   domainNames,
   dynamoConnections,
   dynamoDomains,
+  type OnAnyUpstream,
 } from "@platform-api/server/adapters";
 import type { Auth0Tenant } from "@platform-api/server/domain";
 import type { StoreConfig } from "../config/config.ts";
 
 /** What an organization's administrators need to set up its domains and its SSO themselves. */
-export function composeSelfService(table: DynamoTable, config: StoreConfig) {
+export function composeSelfService(
+  table: DynamoTable,
+  config: StoreConfig,
+  onUpstream: OnAnyUpstream = () => {},
+) {
   return {
     domains: dynamoDomains(table),
     connections: dynamoConnections(table),
     domainNames,
-    dns: dnsTxtLookup(config.DNS_RESOLVERS),
-    auth0: composeAuth0(config),
+    dns: dnsTxtLookup(config.DNS_RESOLVERS, (...lookUp) => onUpstream("dns", ...lookUp)),
+    auth0: composeAuth0(config, onUpstream),
     otherStrategies: config.AUTH0_OTHER_STRATEGIES,
     limits: {
       ttlMs: config.INVITATION_TTL_MS,
@@ -28,9 +33,14 @@ export function composeSelfService(table: DynamoTable, config: StoreConfig) {
   };
 }
 
-function composeAuth0(config: StoreConfig): Auth0Tenant | null {
+function composeAuth0(config: StoreConfig, onUpstream: OnAnyUpstream): Auth0Tenant | null {
   const management = managementOf(config);
-  return management && auth0Tenant({ ...management, appClientIds: config.AUTH0_APP_CLIENT_IDS });
+  if (management === null) return null;
+  return auth0Tenant({
+    ...management,
+    appClientIds: config.AUTH0_APP_CLIENT_IDS,
+    onUpstream: (...call) => onUpstream("auth0", ...call),
+  });
 }
 
 /** How the Management API is reached, and the profile for set-ups. Null where it is not configured. */

@@ -16,6 +16,7 @@ import {
   type JwksSource,
   type Metrics,
   type NotifiedCaches,
+  type OnAnyUpstream,
   requestAudit,
   requestTransactions,
   systemClock,
@@ -36,10 +37,13 @@ const MAX_KNOWN_PEOPLE = 16_384;
 const MAX_LIMITED_ADDRESSES = 65_536;
 /** Changes that one person may make in one organization. */
 const MUTATIONS_PER_MINUTE = 60;
+/** What one administrator may read in one organization, so that a page that asks on by itself cannot cost a table. */
+const READS_PER_MINUTE = 120;
 
 /** What the services are built on. */
 interface Foundation {
   readonly metrics: Metrics;
+  readonly onUpstream: OnAnyUpstream;
   readonly reports: ReturnType<typeof composeReports>;
   readonly keys: JwksSource;
   readonly table: DynamoTable;
@@ -50,8 +54,8 @@ interface Foundation {
 
 /** The services of `serve`. */
 export function composeServices(config: ServerConfig, foundation: Foundation): Services {
-  const { metrics, reports, keys, table, directory, outbox, notified } = foundation;
-  const { caches, logins, upstreams } = metrics;
+  const { metrics, reports, onUpstream, keys, table, directory, outbox, notified } = foundation;
+  const { caches, logins } = metrics;
   const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock, caches, notified };
   const membershipCache = { ...identityCache, ttlMs: config.MEMBERSHIP_CACHE_MS };
   const storedLinks = dynamoIdentities(table);
@@ -75,7 +79,7 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
     ...ports,
     windows,
     takenSeats: createTakenSeats(),
-    directory: cljUserDirectory(directory, (...call) => upstreams.finished("directory", ...call)),
+    directory: cljUserDirectory(directory, (...call) => onUpstream("directory", ...call)),
     wouldRefuse: reports.wouldRefuse,
   };
   return {
@@ -87,7 +91,7 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
       organizations: stored.stored,
       organizationAudit: dynamoOrganizationAudit(table),
       outbox,
-      ...composeSelfService(table, config),
+      ...composeSelfService(table, config, onUpstream),
       identities: storedLinks,
       trial: tokenTrial(judgePorts({ config, keys, table, directory })),
     },
@@ -123,5 +127,6 @@ function composeRateLimits(config: ServerConfig, { requests }: Metrics) {
     discover: limiter(config.RATE_LIMIT_DISCOVER_PER_MINUTE, "discover"),
     failedTokens: limiter(config.RATE_LIMIT_FAILED_TOKENS_PER_MINUTE, "failed_tokens"),
     mutations: limiter(MUTATIONS_PER_MINUTE, "mutations"),
+    reads: limiter(READS_PER_MINUTE, "reads"),
   };
 }

@@ -3,17 +3,17 @@ import { cljRegisteredUsers, createDynamoTable, type DynamoTable } from "@platfo
 import type { RegisteredUsers } from "@platform-api/server/domain";
 import type { DirectoryConfig, StoreConfig } from "../config/config.ts";
 
-export function composeTable(
-  config: StoreConfig,
-  onUpstream: DynamoTable["options"]["onUpstream"] = () => {},
-): DynamoTable {
+/** What is reported of requests to the store. */
+export type StoreEvents = Pick<DynamoTable["options"], "onUpstream" | "onTrouble" | "onWait">;
+
+export function composeTable(config: StoreConfig, events: StoreEvents = {}): DynamoTable {
   return createDynamoTable({
     table: config.DYNAMODB_TABLE,
     region: config.AWS_REGION,
     endpoint: config.DYNAMODB_ENDPOINT,
     attemptMs: config.STORE_ATTEMPT_MS,
     deadlineMs: config.STORE_DEADLINE_MS,
-    onUpstream,
+    ...events,
   });
 }
 

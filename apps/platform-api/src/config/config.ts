@@ -157,6 +157,10 @@ const serverSchema = directorySchema.extend({
   CHANGES_POLL_MS: atMost(5_000, 1_000),
   MEMORY_TTL_MS: count(600_000),
   SHUTDOWN_DRAIN_MS: count(15_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
+    .refine((value) => !/[?#]/.test(value), "must not have a query or a fragment")
+    .transform((value) => value.replace(/\/+$/, ""))
+    .optional(),
   ACCESS_LOG: z.enum(["all", "refused"], "must be all or refused").default("all"),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "must be a level such as info")

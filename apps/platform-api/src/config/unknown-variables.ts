@@ -1,5 +1,5 @@
 /** First words of names that other programs use too. We read only one variable of each. Logins set `MAIL`. */
-const FOREIGN_WORDS = new Set(["NODE", "AWS", "LOG", "ACCESS", "MAIL"]);
+const FOREIGN_WORDS = new Set(["NODE", "AWS", "LOG", "ACCESS", "MAIL", "OTEL"]);
 
 /** Addresses that Kubernetes sets for each service, and ports that `pnpm start` sets. */
 const SERVICE_ADDRESS = /_SERVICE_HOST$|_PORT(_|$)/;

@@ -2,6 +2,9 @@ import { traceFields } from "@platform-api/server/domain";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { accessLogger, createLogger } from "./logger.ts";
 
+const TRACE = { requestId: "req-1", parent: null };
+const NAMES = { procedure: null, organization: null };
+
 /** A logger at this level, and what it has written. */
 function start(level: string) {
   const written: string[] = [];
@@ -33,12 +36,16 @@ describe("an access line", () => {
     ];
     const log = accessLogger(logger, "all");
     for (const trace of traces) {
-      logger.child(traceFields(trace)).info({ method, route, status, ms }, "answered");
-      log.answered(method, route, status, ms, trace);
+      for (const procedure of [undefined, "auth.check"]) {
+        const organization = procedure && "acme";
+        const fields = { method, route, procedure, organization, status, ms };
+        logger.child(traceFields(trace)).info(fields, "answered");
+        const names = { procedure: procedure ?? null, organization: organization ?? null };
+        log.answered(method, route, status, ms, trace, names);
+      }
     }
     log.flush();
-    const [one, other, lines] = written;
-    expect(lines).toBe(`${one}${other}`);
+    expect(written.pop()).toBe(written.join(""));
   });
 });
 
@@ -52,7 +59,7 @@ it("the last access lines are written while the process still exits", () => {
     writeNow: () => void written.push(later),
   };
   const log = accessLogger(createLogger("info", destination), "all");
-  log.answered("GET", "/livez", 200, 1, { requestId: "req-1", parent: null });
+  log.answered("GET", "/livez", 200, 1, TRACE, NAMES);
   log.flush();
   expect(written).toEqual([expect.stringContaining('"msg":"answered"')]);
 });
@@ -65,7 +72,7 @@ it.each([
 ])("a logger of level %s has %d access lines", (level, lines) => {
   const { written, logger } = start(level);
   const log = accessLogger(logger, "all");
-  log.answered("GET", "/livez", 500, 1, { requestId: "req-1", parent: null });
+  log.answered("GET", "/livez", 500, 1, TRACE, NAMES);
   log.close();
   expect(written).toHaveLength(lines);
 });

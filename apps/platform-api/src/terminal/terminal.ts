@@ -26,17 +26,40 @@ export function print(result: unknown, words: string, json: true | undefined, { 
   out(json ? `${jsonText(result)}\n` : words);
 }
 
+const PROGRESS_EVERY_MS = 2_000;
+
+/** Tells on standard error how far a command is, now and then. */
+export function progressOn({ err }: Terminal): (words: string) => void {
+  let toldAt = Date.now();
+  return (words) => {
+    if (Date.now() - toldAt < PROGRESS_EVERY_MS) return;
+    toldAt = Date.now();
+    err(`${words}\n`);
+  };
+}
+
+/** Cells of a table, from left to right. */
+export type Row = readonly (string | null)[];
+
 /** Rows as aligned columns under their headings, with a dash in each cell without a value. */
-export function formatTable(
-  headings: readonly string[],
-  rows: readonly (readonly (string | null)[])[],
-): string {
-  const lines = [headings, ...rows].map((line) => line.map((cell) => printable(cell ?? "–")));
-  const widths = headings.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
-  const aligned = lines.map((line) =>
-    line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "),
-  );
-  return aligned.map((line) => `${line.trimEnd()}\n`).join("");
+export function formatTable(headings: Row, rows: readonly Row[]): string {
+  return tableInParts(headings)(rows);
+}
+
+/** The same for a table whose rows come in parts: a column keeps its width until a part has a longer cell. */
+export function tableInParts(headings: Row): (rows: readonly Row[]) => string {
+  let above: readonly Row[] = [headings];
+  let widths = headings.map(() => 0);
+  return (rows) => {
+    const lines = [...above, ...rows].map((line) => line.map((cell) => printable(cell ?? "–")));
+    above = [];
+    for (const line of lines)
+      widths = widths.map((width, column) => Math.max(width, line[column]?.length ?? 0));
+    const aligned = lines.map((line) =>
+      line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "),
+    );
+    return aligned.map((line) => `${line.trimEnd()}\n`).join("");
+  };
 }
 
 /**

@@ -58,11 +58,16 @@ describe("the TXT records of a name", () => {
 
   it("are asked of every resolver at the same time, and answered in their order", async () => {
     one.replies.set(NAME, { txt: [VALUE] });
-    const lookup = dnsTxtLookup([other.address, one.address]);
+    other.replies.set(NAME, { rcode: 3 });
+    const outcomes: unknown[] = [];
+    const lookup = dnsTxtLookup([other.address, one.address], (...[operation, outcome, ms]) =>
+      outcomes.push([operation, outcome, ms >= 0]),
+    );
     expect(await lookup.txt(NAME, UNBOUNDED)).toEqual([none, values(VALUE)]);
     one.replies.delete(NAME);
     other.replies.set(NAME, { txt: [VALUE] });
     expect(await lookup.txt(NAME, UNBOUNDED)).toEqual([values(VALUE), none]);
+    expect(outcomes).toEqual(Array(4).fill(["TXT", "ok", true]));
   });
 
   it("fail within two seconds where a resolver is silent, and hold up no other one", async () => {
@@ -80,10 +85,12 @@ describe("the TXT records of a name", () => {
 
   it("fail at once when the signal aborts, also before they are asked for", async () => {
     one.replies.set(NAME, "silent");
-    const lookup = dnsTxtLookup([one.address]);
+    const outcomes: string[] = [];
+    const lookup = dnsTxtLookup([one.address], (_, outcome) => outcomes.push(outcome));
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }); // the two seconds never end
     expect(await lookup.txt(NAME, AbortSignal.timeout(50))).toEqual([failed]);
     expect(await lookup.txt(NAME, AbortSignal.abort())).toEqual([failed]);
+    expect(outcomes).toEqual(["failed", "failed"]);
   });
 
   it.each([

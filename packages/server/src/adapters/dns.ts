@@ -1,6 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { isIP, isIPv4, isIPv6 } from "node:net";
 import type { TxtAnswer, TxtLookup } from "../domain/index.ts";
+import type { OnUpstream } from "./timed.ts";
 
 const TIMEOUT_MS = 2_000;
 
@@ -18,10 +19,20 @@ export function isResolver(text: string): boolean {
  * Asks DNS servers directly, never through the system and its negative cache. A truncated answer is asked for again over
  * TCP. Records that a CNAME leads to count.
  * @param resolvers as {@link isResolver} accepts them
+ * @param onUpstream that there is no such record is `ok`
  */
-export function dnsTxtLookup(resolvers: readonly string[]): TxtLookup {
+export function dnsTxtLookup(
+  resolvers: readonly string[],
+  onUpstream: OnUpstream<"TXT"> = () => {},
+): TxtLookup {
+  async function lookUp(resolver: string, name: string, signal: AbortSignal): Promise<TxtAnswer> {
+    const beganMs = performance.now();
+    const answer = await ask(resolver, name, signal);
+    onUpstream("TXT", answer.kind === "failed" ? "failed" : "ok", performance.now() - beganMs);
+    return answer;
+  }
   return {
-    txt: (name, signal) => Promise.all(resolvers.map((resolver) => ask(resolver, name, signal))),
+    txt: (name, signal) => Promise.all(resolvers.map((resolver) => lookUp(resolver, name, signal))),
   };
 }
 

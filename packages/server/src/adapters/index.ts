@@ -26,7 +26,12 @@ export {
   dynamoMemberships,
 } from "./dynamodb/memberships.ts";
 export { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts";
-export { dynamoConnections, dynamoDomains, dynamoOrganizations } from "./dynamodb/organizations.ts";
+export {
+  dynamoConnections,
+  dynamoDomains,
+  dynamoOrganizations,
+  dynamoUncheckedSince,
+} from "./dynamodb/organizations.ts";
 export { dynamoReadAhead } from "./dynamodb/read-ahead.ts";
 export type { TableCreation } from "./dynamodb/table/create-table.ts";
 export type { CredentialsLoad } from "./dynamodb/table/credentials.ts";
@@ -39,10 +44,13 @@ export { parseSender, type Sender } from "./mail/sender.ts";
 export { type MailOutcome, smtpMailer } from "./mail/smtp-mailer.ts";
 export { parseSmtpUrl, type SmtpServer } from "./mail/smtp-url.ts";
 export { createMetrics, type Metrics } from "./metrics/metrics.ts";
+export { recheckAge } from "./metrics/recheck-age.ts";
+export type { OnAnyUpstream } from "./metrics/upstream-metrics.ts";
 export { createRateLimiter } from "./rate-limiter.ts";
 export { createMemory } from "./remembered.ts";
 export { type AuditTroubles, requestAudit, requestTransactions } from "./request-audit.ts";
 export { createTakenSeats } from "./taken-seats.ts";
+export type { OnUpstream } from "./timed.ts";
 export {
   auth0Rows,
   type IssuerRow,
@@ -61,4 +69,5 @@ export {
   type TokenVerifierOptions,
   type TracedTokenVerifier,
 } from "./tokens/verifier.ts";
+export { Spans } from "./tracing/spans.ts";
 export { cljRegisteredUsers, cljUserDirectory } from "./user-directory.ts";

@@ -121,8 +121,11 @@ export interface Audit {
 
 /** The audit as operators read it. Errors as in {@link Audit}. */
 export interface AuditLog extends Audit {
-  /** Every entry from `since` on, oldest first, through the month of `until`. */
-  list(period: { since: Date; until: Date }, signal: AbortSignal): Promise<readonly AuditEntry[]>;
+  /**
+   * Every entry from `since` on, oldest first, through the month of `until`. It reads on as the entries are taken, so
+   * that it never holds more than a page of each partition.
+   */
+  list(period: { since: Date; until: Date }, signal: AbortSignal): AsyncIterable<AuditEntry>;
 }
 
 /** An entry of the given fields. Other fields of `known` are left out. */

@@ -6,9 +6,10 @@ export {
 } from "../wire/index.ts";
 export { AUDIT_ORDERS, type AuditOrder, type AuditQuery, listAudit } from "./audit/feed.ts";
 export {
+  type AuditRange,
   auditPosition,
   isOfPerson,
-  type MonthQuery,
+  mergeParts,
   monthOf,
   type OrganizationAudit,
   type OrganizationAuditEntry,
@@ -45,13 +46,14 @@ export {
   type TokenTrial,
 } from "./connections/setup.ts";
 export { type DomainProof, FOUND_KINDS, type Found } from "./domain-proof.ts";
-export type {
-  DomainClaim,
-  DomainNames,
-  DomainStore,
-  DomainView,
-  TxtAnswer,
-  TxtLookup,
+export {
+  type DomainClaim,
+  type DomainNames,
+  type DomainStore,
+  type DomainView,
+  lastSeenAt,
+  type TxtAnswer,
+  type TxtLookup,
 } from "./domains/claim.ts";
 export { checkDomain, claimDomain, listDomains, releaseDomain } from "./domains/domains.ts";
 export { type RecheckedDomain, recheckDomains } from "./domains/recheck.ts";
@@ -103,10 +105,12 @@ export {
 } from "./membership/access.ts";
 export { join, listOrganizations } from "./membership/belonging.ts";
 export { accept, decline } from "./membership/consent.ts";
-export { type InvitationState, isCurrent } from "./membership/invitation.ts";
+export { type InvitationState, isCurrent, keptUntil, listPlaceOf } from "./membership/invitation.ts";
 export {
   type Invitation,
   type InvitationLedger,
+  type InvitationList,
+  type InvitationRange,
   type MemberFilter,
   type MembershipPorts,
   type MembershipRegistry,
@@ -121,7 +125,7 @@ export { allowOrganization, planAllowance } from "./operators/allow.ts";
 export {
   ApplyStopped,
   applyOrganizations,
-  type DeclarationProblem,
+  applyPlan,
   DeclarationRefused,
   type Plan,
   planOrganizations,
@@ -139,6 +143,7 @@ export {
   type RegisteredUsers,
 } from "./operators/import-members.ts";
 export { countLinkedPeople, type LinkedPeople } from "./operators/linked-people.ts";
+export type { ApplyPorts, ApplyProgress, DeclarationProblem } from "./operators/organization-comparison.ts";
 export type {
   DeclaredOrganization,
   OrganizationRegistry,
@@ -246,4 +251,4 @@ export {
   traceRequest,
 } from "./waiting/request-trace.ts";
 export { SingleFlight } from "./waiting/single-flight.ts";
-export { Turns } from "./waiting/turns.ts";
+export { type OnWait, Turns } from "./waiting/turns.ts";

@@ -45,7 +45,26 @@ export interface Organization {
   readonly claims: Readonly<Record<DomainName, string>>;
   /** The names of its connections that are not removed. */
   readonly connections: readonly string[];
+  /** What `org apply` has found to hold already, in all that it declares; null for nothing. */
+  readonly applied: AppliedDeclaration | null;
   readonly rev: string;
+}
+
+/**
+ * A declaration that holds as long as the organization has this revision, and its invitations are as they were: whatever
+ * changes what is declared writes the organization, or its invitation ledger.
+ */
+export interface AppliedDeclaration {
+  /** SHA-256, in hexadecimal digits. */
+  readonly digest: string;
+  readonly rev: string;
+  /** Null where it declares no invitations. */
+  readonly invitations: {
+    /** As the invitation ledger counts them. */
+    readonly changes: number;
+    /** When an invitation expires, or may be deleted, that then may be offered again; null for none. ISO 8601, UTC. */
+    readonly until: string | null;
+  } | null;
 }
 
 /** The settings that an operator's file may leave to the organization. */
@@ -132,6 +151,7 @@ export function newOrganization(id: OrganizationId): Organization {
     domains: [],
     claims: {},
     connections: [],
+    applied: null,
   };
 }
 

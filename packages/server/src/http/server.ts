@@ -35,7 +35,8 @@ import { readJsonAsText } from "./transport/json-body.ts";
 import { createLane, isRepeated, type Lane, type LaneOptions } from "./transport/lane.ts";
 import { type RenderMetrics, registerMetricsRoute } from "./transport/metrics-route.ts";
 import type { RequestEvents } from "./transport/request-events.ts";
-import { begunOf, requestTrace, sendersFor } from "./transport/senders.ts";
+import { namesOf } from "./transport/request-names.ts";
+import { beginTrace, begunOf, requestTrace, sendersFor } from "./transport/senders.ts";
 import { queryOf, registerTrpcRoute } from "./transport/trpc-route.ts";
 
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -65,6 +66,8 @@ export interface HttpServerOptions {
   /** Null turns `/docs` off. */
   readonly docsViewer: DocsViewer | null;
   readonly accessLog: AccessLog;
+  /** Makes a span of each answer. Where it is given, a request without a trace begins one. */
+  readonly answerSpan?: AccessLog["answered"] | undefined;
   readonly events: RequestEvents;
   /** Called for each connection that comes in. */
   readonly connected?: () => void;
@@ -94,15 +97,18 @@ export interface HttpServer {
   unreadiness(): Unreadiness;
   /** How many requests have no answer yet, those whose body is still arriving included. */
   activeRequests(): number;
+  /** How many connections of clients are open, idle ones included. */
+  openConnections(): number;
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { services, corsOrigins, events, accessLog, trustedProxyHops, renderMetrics } = options;
   let draining: Promise<void> | undefined;
   const isDraining = () => draining !== undefined;
-  const answered: AccessLog["answered"] = (method, route, status, ms, trace) => {
-    accessLog.answered(method, route, status, ms, trace);
+  const answered: AccessLog["answered"] = (method, route, status, ms, trace, names) => {
+    accessLog.answered(method, route, status, ms, trace, names);
     events.answered(method, route, status, ms);
+    options.answerSpan?.(method, route, status, ms, trace, names);
   };
   const errors = errorAnswers(events.called);
   const senderOf = sendersFor(services, trustedProxyHops);
@@ -146,7 +152,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { verifier } = services;
   const { called } = events;
   const lane = createLane({ verifier, senderOf, corsOrigins, isDraining, isOverloaded, answered, called });
-  putBefore(app, lane);
+  putBefore(app, lane, options.answerSpan !== undefined);
 
   return {
     // Fastify would listen at both addresses of the name, with a second server that has none of the bounds.
@@ -159,6 +165,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     isDraining,
     unreadiness,
     activeRequests,
+    openConnections: requests.connections,
   };
 }
 
@@ -230,10 +237,11 @@ function refuseNewRequests(
 }
 
 /** Gives each request to the lane, which leaves some to Fastify. */
-function putBefore({ server }: FastifyInstance, lane: Lane): void {
+function putBefore({ server }: FastifyInstance, lane: Lane, beginsTraces: boolean): void {
   const [toFastify] = server.listeners("request");
   const others = (request: IncomingMessage, response: ServerResponse) => toFastify?.(request, response);
   server.removeAllListeners("request");
+  if (beginsTraces) server.on("request", beginTrace);
   server.on("request", (request, response) => lane.handle(request, response, others));
   server.on("checkExpectation", others); // Node would answer an unknown `Expect` with a bare 417
 }
@@ -269,5 +277,6 @@ function logAnswer(
   answered: AccessLog["answered"],
 ): void {
   const ms = elapsedTime + (begunOf(raw)?.waitedMs ?? 0);
-  answered(method, routeOptions.url ?? null, statusCode, ms, requestTrace(raw));
+  const names = namesOf(raw, routeOptions.config.procedure);
+  answered(method, routeOptions.url ?? null, statusCode, ms, requestTrace(raw), names);
 }

@@ -2,6 +2,8 @@ import {
   type CanonicalEmail,
   type Invitation,
   type InvitationLedger,
+  type InvitationRange,
+  listPlaceOf,
   type MemberFilter,
   type Membership,
   type MembershipRegistry,
@@ -36,10 +38,6 @@ export class MemoryMemberships implements MembershipRegistry {
   async listByUser(userId: UserId): Promise<readonly Membership[]> {
     this.asked.push("listByUser");
     return [...this.memberships.values()].filter((each) => each.userId === userId);
-  }
-
-  async listByOrganization(id: OrganizationId): Promise<readonly Membership[]> {
-    return [...this.memberships.values()].filter((each) => each.organizationId === id);
   }
 
   async listPage(
@@ -79,17 +77,28 @@ export class MemoryMemberships implements MembershipRegistry {
 
   async invitationPage(
     id: OrganizationId,
-    { after, limit }: { after: string | null; limit: number },
+    { range, after, limit }: { range: InvitationRange | null; after: string | null; limit: number },
   ): Promise<{ invitations: Invitation[]; next: string | null }> {
     const listed = [...this.invitations.values()]
-      .filter(({ organizationId, email }) => organizationId === id && (after === null || email > after))
-      .sort((a, b) => (a.email < b.email ? -1 : 1));
-    const invitations = listed.slice(0, limit);
-    return { invitations, next: listed.length > limit ? (invitations.at(-1)?.email ?? null) : null };
+      .filter(({ organizationId }) => organizationId === id)
+      .map((invitation) => ({ invitation, ...listPlaceOf(invitation) }))
+      .filter(({ list }) => range === null || range.list === list)
+      .map((each) => ({ ...each, position: range === null ? each.invitation.email : each.position }))
+      .filter(({ position }) => position >= (range?.from ?? "") && position <= (range?.to ?? position))
+      .filter(({ position }) => after === null || position > after)
+      .sort((a, b) => (a.position < b.position ? -1 : 1));
+    const last = listed.length > limit ? listed[limit - 1] : undefined;
+    const invitations = listed.slice(0, limit).map(({ invitation }) => invitation);
+    return { invitations, next: last?.position ?? null };
   }
 
   async findLedger(organizationId: OrganizationId): Promise<InvitationLedger> {
-    return this.ledgers.get(organizationId) ?? { organizationId, open: {}, day: "", mails: 0, rev: null };
+    const none = { open: {}, day: "", mails: 0, changes: 0, changedAt: null, rev: null };
+    return this.ledgers.get(organizationId) ?? { organizationId, ...none };
+  }
+
+  async findLedgers(ids: readonly OrganizationId[]): Promise<readonly InvitationLedger[]> {
+    return Promise.all(ids.map((id) => this.findLedger(id)));
   }
 
   async release(organizationId: OrganizationId, day: string): Promise<void> {

@@ -2,7 +2,6 @@ import {
   type AuditEntry,
   auditPosition,
   isOfPerson,
-  monthOf,
   type OrganizationAudit,
   type OrganizationId,
   seenByOrganization,
@@ -18,17 +17,16 @@ export function memoryOrganizationAudit(entries: readonly AuditEntry[]): Organiz
       .filter(({ organizationId }) => organizationId === id)
       .map(seenByOrganization);
   return {
-    async readMonth({ organizationId, month, from, to, after, newestFirst, actor, person, action }) {
+    async read({ organizationId, from, to, after, newestFirst, actor, person, action }) {
       const found = ofOrganization(organizationId).filter((entry) => {
         const at = auditPosition(entry);
         const isNext = after === null || (newestFirst ? at < after : at > after);
         const isAskedFor =
           (actor ?? entry.actor) === entry.actor && (action ?? entry.action) === entry.action;
         const isOfIt = person === null || isOfPerson(entry, person);
-        return monthOf(at) === month && at >= from && at <= to && isNext && isAskedFor && isOfIt;
+        return at >= from && at <= to && isNext && isAskedFor && isOfIt;
       });
-      found.sort((a, b) => (auditPosition(a) < auditPosition(b) ? -1 : 1));
-      return { entries: newestFirst ? found.reverse() : found, last: null };
+      return [{ entries: found, last: null }];
     },
   };
 }

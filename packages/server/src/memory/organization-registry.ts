@@ -3,6 +3,7 @@ import {
   type DeclaredOrganization,
   declaredConnection,
   declaredDomain,
+  type Invitation,
   type Organization,
   type OrganizationId,
   type OrganizationRegistry,
@@ -16,28 +17,38 @@ import { MemoryOrganizations } from "./organizations.ts";
 export class MemoryOrganizationRegistry implements OrganizationRegistry {
   readonly organizations: MemoryOrganizations;
   readonly memberships: MemoryMemberships;
-  readonly links: string[] = [];
 
   constructor(organizations = new MemoryOrganizations(), memberships = new MemoryMemberships()) {
     this.organizations = organizations;
     this.memberships = memberships;
   }
 
-  async list(): Promise<(OrganizationState & { readonly organization: Organization })[]> {
-    const organizations = [...this.organizations.organizations.values()];
-    return organizations.map((organization) => ({ ...this.#stateOf(organization.id), organization }));
+  async list(): Promise<Organization[]> {
+    return [...this.organizations.organizations.values()];
   }
 
-  async read({ organization: { id } }: DeclaredOrganization): Promise<OrganizationState> {
-    return this.#stateOf(id);
+  async read(declared: DeclaredOrganization): Promise<OrganizationState> {
+    const invitations = this.#invitationsOf(declared);
+    return { ...this.#stateOf(declared.organization.id), invitations };
+  }
+
+  #invitationsOf({ organization, invitations: declared }: DeclaredOrganization): Invitation[] {
+    const ofIt = [...this.memberships.invitations.values()].filter(
+      ({ organizationId }) => organizationId === organization.id,
+    );
+    return ofIt.filter(({ email, consumedBy, ended, invitedBy }) => {
+      const isOffered = consumedBy === null && ended === null && invitedBy === null;
+      return declared !== null && (isOffered || declared.some((each) => each.email === email));
+    });
   }
 
   async findPointer(auth0OrgId: string): Promise<Auth0Pointer | null> {
     return this.organizations.pointers.get(auth0OrgId) ?? null;
   }
 
-  async *linkedConnections(): AsyncIterable<string> {
-    yield* this.links;
+  /** It has no links. */
+  async *countLinks(): AsyncIterable<number> {
+    yield 0;
   }
 
   #registered(): readonly RegisteredConnection[] {
@@ -47,7 +58,7 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
     return [...enabled, ...disabled.map((each) => ({ ...declaredConnection(each), state: each.state }))];
   }
 
-  #stateOf(id: OrganizationId): OrganizationState {
+  #stateOf(id: OrganizationId): Omit<OrganizationState, "invitations"> {
     const { organizations, verifiers } = this.organizations;
     const verifiedAt = "2026-11-01T00:00:00.000Z";
     const domains = [...verifiers].filter(([, ids]) => ids.includes(id));
@@ -56,7 +67,6 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
       organization: organizations.get(id) ?? null,
       domains: domains.map(([domain]) => declaredDomain({ domain, organizationId: id, verifiedAt })),
       connections: this.#registered().filter(ofIt),
-      invitations: [...this.memberships.invitations.values()].filter(ofIt),
     };
   }
 }

@@ -8,6 +8,7 @@ import {
   type DomainStore,
   declaredConnection,
   declaredDomain,
+  lastSeenAt,
   type OrganizationId,
   type RegisteredConnection,
   type TokenTrial,
@@ -24,6 +25,8 @@ export class MemoryDomains implements DomainStore {
   readonly organizations: MemoryOrganizations;
   readonly domains = new Map<string, VerifiedDomain>();
   readonly claims = new Map<string, DomainClaim>();
+  /** When rechecks have ended. */
+  readonly rechecked: string[] = [];
 
   constructor(organizations: MemoryOrganizations) {
     this.organizations = organizations;
@@ -46,8 +49,12 @@ export class MemoryDomains implements DomainStore {
     return found.filter((each) => each !== null);
   }
 
-  async *listVerifiedByDns() {
-    yield* [...this.domains.values()].filter(({ verifiedBy }) => verifiedBy === "dns");
+  async *listDue(since: string) {
+    yield* [...this.domains.values()].filter((domain) => (lastSeenAt(domain) ?? "~") <= since);
+  }
+
+  async recheckEnded(at: string) {
+    this.rechecked.push(at);
   }
 
   put(next: VerifiedDomain): void {

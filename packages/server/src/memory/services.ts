@@ -24,7 +24,7 @@ export function memoryServices(
     verifier,
     judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
     people: { recall: () => null, remember: () => {} },
-    rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null },
+    rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null, reads: () => null },
     resolveIdentity: memoryResolver(ports, { directory }),
     resolveStoredIdentity: memoryResolver(ports, { directory, organizations: ports.stored }),
     readAhead: async () => {},

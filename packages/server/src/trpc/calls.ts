@@ -51,12 +51,14 @@ type Outcome = { readonly data: unknown } | Failure;
 
 /**
  * Answers a request by tRPC's HTTP protocol, without its streams and subscriptions.
+ * @param onInput receives each input that a procedure reads. Must not throw
  * @throws {TRPCError} for a request that is refused as a whole
  */
 export async function answerCalls(
   request: TrpcRequest,
   ctx: Context,
   makeCall: MakeCall,
+  onInput: (input: unknown) => void = () => {},
 ): Promise<TrpcAnswer> {
   const { method } = request;
   const { paths, isBatch, inputs } = callsOf(request);
@@ -64,6 +66,7 @@ export async function answerCalls(
     const getRawInput = async () => {
       const input = isBatch ? inputs()[batchIndex] : inputs();
       if (method === "GET" && isAlsoByPost(path)) refuseAddress(input);
+      onInput(input);
       return input;
     };
     try {

@@ -48,7 +48,7 @@ it("a discovery too many is refused for the seconds that are left", () => {
     counted.push(key);
     return 17;
   };
-  const rateLimits = { discover, failedTokens: () => null, mutations: () => null };
+  const rateLimits = { discover, failedTokens: () => null, mutations: () => null, reads: () => null };
   const limited = { reason: "RATE_LIMITED", retryAfterSeconds: 17 };
   expect(() => contextOf(memoryServices({ rateLimits })).countDiscovery()).toThrow(
     expect.objectContaining(limited),

@@ -12,8 +12,8 @@ import { namedIn } from "./schemas.ts";
 /** The services that procedures use, built once per process. */
 export interface Services extends SenderPorts {
   readonly adminClients: AdminClients;
-  /** By client address; changes by person and organization. */
-  readonly rateLimits: Readonly<Record<"discover" | "failedTokens" | "mutations", CountCall>>;
+  /** By client address; changes, and what administrators read, by person and organization. */
+  readonly rateLimits: Readonly<Record<"discover" | "failedTokens" | "mutations" | "reads", CountCall>>;
   readonly administration: Stores;
 }
 
@@ -29,6 +29,8 @@ export interface Context {
   countDiscovery(): void;
   /** Counts a change that a person makes in an organization. @throws {Refusal} RATE_LIMITED */
   countMutation(userId: UserId, organizationId: OrganizationId): void;
+  /** Counts what an administrator reads of an organization. @throws {Refusal} RATE_LIMITED */
+  countRead(userId: UserId, organizationId: OrganizationId): void;
 }
 
 export function createContext(services: Services, sender: Sender): Context {
@@ -43,6 +45,8 @@ export function createContext(services: Services, sender: Sender): Context {
       limitCalls(rateLimits.discover, sender.caller.address(), "discoveries from one address"),
     countMutation: (userId, organizationId) =>
       limitCalls(rateLimits.mutations, `${userId} ${organizationId}`, "changes by one person"),
+    countRead: (userId, organizationId) =>
+      limitCalls(rateLimits.reads, `${userId} ${organizationId}`, "reads by one person"),
   };
 }
 

@@ -11,6 +11,8 @@ const FRIEND = userNumber(7);
 
 let ports: MemoryPorts;
 /** What happens when the caller was judged, and before the first commit of their change. */
+/** By which key reads were counted. Only the first is within the limit. */
+let reads: string[];
 let behindJudgement: () => unknown;
 let meanwhile: () => unknown;
 
@@ -23,6 +25,7 @@ beforeEach(() => {
   store(FRIEND, "member");
   behindJudgement = () => {};
   meanwhile = () => {};
+  reads = [];
 });
 
 let revisions = 0;
@@ -56,6 +59,10 @@ function asJane() {
           behindJudgement();
           return null;
         },
+        reads: (key) => {
+          reads.push(key);
+          return reads.length > 1 ? 17 : null;
+        },
       },
       verifier: {
         recall: () => null,
@@ -70,12 +77,12 @@ function asJane() {
     trace: { requestId: "1", parent: null },
     address: () => "203.0.113.7",
   });
-  return appRouter.createCaller(createContext(services, sender)).org.members;
+  return appRouter.createCaller(createContext(services, sender)).org;
 }
 
 describe("T84: a change is made only while its caller is who was judged", () => {
   const promote = (userId: UserId, role: Membership["role"] = "owner") =>
-    asJane().setRole({ organizationId: ACME, userId, role });
+    asJane().members.setRole({ organizationId: ACME, userId, role });
 
   it.each<[what: string, reason: string, happens: () => unknown]>([
     ["was demoted", "ROLE_REQUIRED", () => store(JANE, "admin")],
@@ -95,7 +102,7 @@ describe("T84: a change is made only while its caller is who was judged", () => 
 
   it("a demoted caller may leave, as any member may", async () => {
     meanwhile = () => store(JANE, "member");
-    await asJane().leave({ organizationId: ACME });
+    await asJane().members.leave({ organizationId: ACME });
     expect(ports.memberships.memberships.get(`${ACME} ${JANE}`)).toMatchObject({
       role: "member",
       status: "removed",
@@ -104,7 +111,7 @@ describe("T84: a change is made only while its caller is who was judged", () => 
 
   it("gives who was removed while they leave the reason of the judgement", async () => {
     behindJudgement = () => store(JANE, "owner", "removed");
-    await expect(asJane().leave({ organizationId: ACME })).rejects.toMatchObject({
+    await expect(asJane().members.leave({ organizationId: ACME })).rejects.toMatchObject({
       cause: { reason: "MEMBERSHIP_REMOVED" },
     });
     expect(ports.memberships.memberships.get(`${ACME} ${JANE}`)?.leftAt).toBeNull();
@@ -114,5 +121,31 @@ describe("T84: a change is made only while its caller is who was judged", () => 
     meanwhile = () => store(JANE, "owner");
     expect(await promote(FRIEND, "admin")).toMatchObject({ role: "admin" });
     expect(await promote(JANE, "admin")).toMatchObject({ role: "admin" });
+  });
+});
+
+describe("what administrators read", () => {
+  const of = { organizationId: ACME };
+  const limited = { cause: { reason: "RATE_LIMITED", retryAfterSeconds: 17 } };
+
+  it.each<[string, (org: ReturnType<typeof asJane>) => Promise<unknown>]>([
+    ["members.list", (org) => org.members.list(of)],
+    ["invitations.list", (org) => org.invitations.list(of)],
+    ["domains.list", (org) => org.domains.list(of)],
+    ["connections.list", (org) => org.connections.list(of)],
+    ["connections.get", (org) => org.connections.get({ ...of, name: "acme-entra" })],
+    ["audit.list", (org) => org.audit.list(of)],
+  ])("is counted by person and organization, then limited: %s", async (_, read) => {
+    await read(asJane());
+    await expect(read(asJane())).rejects.toMatchObject(limited);
+    expect(reads).toEqual(Array(2).fill(`${JANE} ${ACME}`));
+  });
+
+  it("is not counted where any member may read it, nor where the caller may not", async () => {
+    await asJane().get(of);
+    await asJane().members.lookup({ ...of, userIds: [JOE] });
+    store(JANE, "member");
+    await expect(asJane().members.list(of)).rejects.toMatchObject({ cause: { reason: "ROLE_REQUIRED" } });
+    expect(reads).toEqual([]);
   });
 });

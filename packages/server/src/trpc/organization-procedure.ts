@@ -59,6 +59,7 @@ export function organizationProcedure<
     const judge = () => requireRole(identity, { organizationId, required }, ports, signal);
     const standing = await judge();
     if (isChange) ctx.countMutation(identity.userId, standing.organization.id);
+    else if (required !== "member") ctx.countRead(identity.userId, standing.organization.id);
     const { administration } = ctx;
     if (!isStored) return next({ ctx: { standing, administration } });
     const judgeAgain = async () => {

@@ -177,6 +177,26 @@ it("the rows stay in an outage, and the list goes on by itself", async () => {
   expect(screen.queryByRole("heading", { name: "Your data is unavailable right now" })).toBeNull();
 });
 
+it("three empty pages are searched for an entry, and further ones by a press", async () => {
+  let asked = 0;
+  let nextCursor: string | null = "more";
+  const page = await openAudit("", ({ url }) => {
+    if (!/org\.audit\.list.*membership-removed/.test(url)) return undefined;
+    asked += 1;
+    return Response.json({ result: { data: { items: [], nextCursor } } });
+  });
+  await page.choose("Action: Any action", "Member removed");
+  await screen.findByRole("heading", { name: "No entry found so far" });
+  expect(asked).toBe(3);
+  await page.press("Search older entries");
+  await waitFor(() => expect(asked).toBe(6));
+  await screen.findByRole("heading", { name: "No entry found so far" });
+  nextCursor = null;
+  await page.press("Search older entries");
+  await screen.findByRole("heading", { name: "No entry matches the filter" });
+  expect(asked).toBe(7);
+});
+
 it("an export says how far it is, and can be cancelled", async () => {
   const never = new Promise<Response>(() => {});
   const isSecondPage = ({ url }: Request) => /org\.audit\.list.*cursor/.test(url);

@@ -67,7 +67,10 @@ export function Audit({ organization }: OrganizationPageProps) {
       ) : (
         <>
           {items.length > 0 && <Entries items={items} people={people} onShow={show} />}
-          {status === "ready" && items.length === 0 && <NoEntries filter={filter} onClear={clear} />}
+          {list.isUndecided && <NothingYet list={list} />}
+          {status === "ready" && items.length === 0 && !list.hasMore && (
+            <NoEntries filter={filter} onClear={clear} />
+          )}
         </>
       )}
       {list.failed === "more" && <Problem list={list} />}
@@ -123,8 +126,8 @@ function Problem({ list }: { readonly list: List }) {
 
 type List = ReturnType<typeof useEntries>;
 
-function isWaiting({ status, items, hasMore, error }: List): boolean {
-  return status === "loading" || (status === "ready" && items.length === 0 && hasMore && error === null);
+function isWaiting({ status, isSearching, isUndecided }: List): boolean {
+  return status === "loading" || (isSearching && !isUndecided);
 }
 
 interface People {
@@ -224,6 +227,17 @@ function Explanation({ filter, people, onShow }: ExplanationProps) {
         {isBoth ? "Only what they did" : "Also what was done to them"}
       </Button>
     </p>
+  );
+}
+
+function NothingYet({ list }: { readonly list: List }) {
+  return (
+    <Empty icon="search" title="No entry found so far">
+      <p>Older entries have not been searched yet.</p>
+      <PendingButton className="button" isPending={list.isSearching} onPress={list.loadMore}>
+        Search older entries
+      </PendingButton>
+    </Empty>
   );
 }
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { errorOf, refusal } from "../../testing/refusals.ts";
 import { entryOf } from "./entry-shape.fixture.ts";
 import { exportEntries, exportName } from "./export-entries.ts";
 
@@ -35,6 +36,32 @@ describe("exportEntries", () => {
     const exporting = exportEntries({ load, onProgress, signal: controller.signal });
     await expect(exporting).rejects.toMatchObject({ name: "AbortError" });
     expect(counts).toEqual([2]);
+  });
+
+  it("waits where the rate is limited, as long as the server says, and misses no page; cancelling ends the wait", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const limited = await errorOf(refusal("RATE_LIMITED", { status: 429, headers: { "retry-after": "41" } }));
+    const refused = vi.fn(load).mockRejectedValueOnce(limited);
+    const inThird = vi.fn(load).mockImplementationOnce(load).mockImplementationOnce(load);
+    inThird.mockRejectedValueOnce(limited);
+    for (const limitedLoad of [refused, inThird]) {
+      const { signal } = new AbortController();
+      const exporting = exportEntries({ load: limitedLoad, onProgress: () => {}, signal });
+      await vi.advanceTimersByTimeAsync(40_999);
+      const before = limitedLoad.mock.calls.length;
+      await vi.advanceTimersByTimeAsync(1);
+      expect(limitedLoad.mock.calls.length).toBeGreaterThan(before);
+      expect(await exporting).toHaveLength(3);
+    }
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waiting = exportEntries({ load: () => Promise.reject(limited), onProgress: () => {}, signal });
+    setTimeout(() => controller.abort(), 1_000);
+    await Promise.all([
+      expect(waiting).rejects.toMatchObject({ name: "AbortError" }),
+      vi.advanceTimersByTimeAsync(1_000),
+    ]);
   });
 
   it("gives nothing when a page fails", async () => {

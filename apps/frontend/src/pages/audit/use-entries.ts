@@ -1,8 +1,12 @@
 import { usePages, usePlatform, usePlatformClient } from "@platform-api/client/react";
+import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
 import { pollAfter } from "../../app/problems/polling.ts";
 import type { AuditEntry } from "./entry-shape.ts";
 import type { AuditFilter } from "./filter.ts";
+
+/** How many pages in a row are searched for the first entry without a click. */
+const SEARCHED_AT_ONCE = 3;
 
 export function useLoad(organizationId: string, filter: AuditFilter) {
   const client = usePlatformClient();
@@ -18,11 +22,13 @@ export function useEntries(organizationId: string, filter: AuditFilter) {
   const { items, hasMore, isLoadingMore, error, loadMore, reload } = pages;
   const [asked, setAsked] = useState<"list" | "more">("list");
   const isMore = asked === "more" && items.length > 0;
-  // A page may be empty although more follows. The first entry is searched for without a click.
-  const isSearching = items.length === 0 && hasMore && !isLoadingMore && error === null;
+  // A page may be empty although more follows.
+  const isUnfinished = items.length === 0 && hasMore;
+  const searched = useQueryClient().getQueryData<InfiniteData<unknown>>(queryKey)?.pages.length ?? 0;
+  const isNext = isUnfinished && error === null && searched % SEARCHED_AT_ONCE !== 0;
   useEffect(() => {
-    if (isSearching) loadMore();
-  }, [isSearching, loadMore]);
+    if (isNext && !isLoadingMore) loadMore();
+  }, [isNext, isLoadingMore, loadMore]);
   const retry = isMore ? loadMore : reload;
   const retryNow = useEffectEvent(retry);
   useEffect(() => {
@@ -34,6 +40,9 @@ export function useEntries(organizationId: string, filter: AuditFilter) {
   return {
     ...pages,
     retry,
+    isSearching: isUnfinished && (isNext || isLoadingMore),
+    /** Whether nothing was found so far, and the user decides whether older entries are searched. */
+    isUndecided: isUnfinished && (searched >= SEARCHED_AT_ONCE || error !== null),
     /** Which part could not be loaded: the whole list, or what follows it. */
     failed: error === null ? null : isMore ? "more" : "list",
     loadMore() {

@@ -98,15 +98,15 @@ async function readConfiguredTenant(config: ServerConfig, terminal: Terminal): P
 
 async function readRegistered(terminal: Terminal): Promise<Read<Registered>> {
   try {
-    const states = await withStores(terminal, ({ organizationRegistry }, signal) =>
-      organizationRegistry.list(signal),
-    );
-    return {
-      value: {
-        organizations: states.map(({ organization: { id, auth0OrgId } }) => ({ id, auth0OrgId })),
-        connections: states.flatMap(({ connections }) => connections),
-      },
-    };
+    const value = await withStores(terminal, async ({ organizationRegistry, connections }, signal) => {
+      const organizations = await organizationRegistry.list(signal);
+      const names = organizations.flatMap((organization) => organization.connections);
+      return {
+        organizations: organizations.map(({ id, auth0OrgId }) => ({ id, auth0OrgId })),
+        connections: await connections.findMany(names, signal),
+      };
+    });
+    return { value };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { why: "the store does not answer, so what is registered is unknown" };

@@ -2,12 +2,8 @@ import { type RecheckedDomain, Refusal, recheckDomains } from "@platform-api/ser
 import type { Command } from "commander";
 import { composeMailer } from "../../compose/mail.ts";
 import { createLogger } from "../../log/logger.ts";
-import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
-import { withStores } from "../store-command.ts";
-
-/** Thousands of domains take minutes when DNS does not answer. */
-const RECHECK_DEADLINE_MS = 24 * 3_600_000;
-const PROGRESS_EVERY_MS = 2_000;
+import { CommandFailure, print, progressOn, type Terminal } from "../../terminal/terminal.ts";
+import { NO_DEADLINE, withStores } from "../store-command.ts";
 
 type RecheckOutcome = RecheckedDomain["outcome"];
 
@@ -23,19 +19,23 @@ export function addRecheckCommand(domain: Command, terminal: Terminal): void {
   domain
     .command("recheck")
     .description(
-      "look for the record of every domain that is verified by DNS, mail the owners of those whose record is missing, and end the trust after the grace; for a daily job",
+      "look for the record of every domain that is verified by DNS and due, mail the owners of those whose record is missing, and end the trust after the grace; for a daily job",
     )
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const done: RecheckedDomain[] = [];
-      const report = progressReport(terminal, done);
+      const tell = progressOn(terminal);
+      const report = (rechecked: RecheckedDomain) => {
+        done.push(rechecked);
+        tell(`${done.length} domains rechecked`);
+      };
       await withStores(
         terminal,
         (stores, signal, config) => {
-          const mailer = composeMailer(config, createLogger("silent"));
+          const mailer = composeMailer(config, { logger: createLogger("silent") });
           return recheckDomains(report, { ...stores, mailer }, signal);
         },
-        RECHECK_DEADLINE_MS,
+        NO_DEADLINE,
       );
       const summary = summaryOf(done);
       print(summary, describe(summary), json, terminal);
@@ -47,16 +47,6 @@ export function addRecheckCommand(domain: Command, terminal: Terminal): void {
       }
       if (summary.mails.failed > 0) throw new CommandFailure("some owners could not be mailed: see SMTP_URL");
     });
-}
-
-function progressReport({ err }: Terminal, done: RecheckedDomain[]): (rechecked: RecheckedDomain) => void {
-  let reportedAt = Date.now();
-  return (rechecked) => {
-    done.push(rechecked);
-    if (Date.now() - reportedAt < PROGRESS_EVERY_MS) return;
-    reportedAt = Date.now();
-    err(`${done.length} domains rechecked\n`);
-  };
 }
 
 function summaryOf(done: readonly RecheckedDomain[]): Summary {

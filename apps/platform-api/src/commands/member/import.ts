@@ -12,11 +12,8 @@ import { readDirectoryConfig } from "../../config/config.ts";
 import { FileError, readJsonFile } from "../../files/json-file.ts";
 import { nameOf, parseMembersFile } from "../../files/members-file.ts";
 import { describeDirectoryOutage } from "../../terminal/domain-errors.ts";
-import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
-import { withStores } from "../store-command.ts";
-
-/** A file may hold thousands of people, and each is looked up. */
-const IMPORT_DEADLINE_MS = 30 * 60_000;
+import { CommandFailure, print, progressOn, type Terminal } from "../../terminal/terminal.ts";
+import { NO_DEADLINE, withStores } from "../store-command.ts";
 
 /** Imports the memberships of an older system. Nothing is written unless the whole file is free of problems. */
 export function addImportCommand(member: Command, terminal: Terminal): void {
@@ -32,17 +29,21 @@ export function addImportCommand(member: Command, terminal: Terminal): void {
       const members = await withStores(
         terminal,
         async (stores, signal) => {
-          const plan = await planImport(declared, { ...stores, registeredUsers }, signal).catch(
-            directoryFailed,
-          );
+          const tell = progressOn(terminal);
+          const ports = { ...stores, registeredUsers };
+          const checked = (lines: number) => tell(`${lines} of ${declared.length} lines checked`);
+          const plan = await planImport(declared, ports, signal, checked).catch(directoryFailed);
           const all = [...problems, ...plan.problems.map(describeProblem)].sort((a, b) => a.index - b.index);
           if (all.length > 0) {
             const texts = all.map(({ problem }) => problem);
             throw new FileError("members", texts);
           }
-          return apply ? applyImport(plan.planned, stores, signal).catch(stoppedHalfWay) : plan.planned;
+          if (!apply) return plan.planned;
+          const fresh = plan.planned.filter(({ outcome }) => outcome === "new").length;
+          const written = (lines: number) => tell(`${lines} of ${fresh} lines imported`);
+          return applyImport(plan.planned, stores, signal, written).catch(stoppedHalfWay);
         },
-        IMPORT_DEADLINE_MS,
+        NO_DEADLINE,
       );
       const lines = members.map((each) => toLine(each, apply)).join("");
       print({ applied: apply, members }, `${lines}${sum(members, apply)}`, json, terminal);

@@ -9,13 +9,13 @@ import {
 } from "@platform-api/server/domain";
 import { expect, it } from "vitest";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { describeChange, describeProblem, printReport } from "./apply-report.ts";
+import { describeChange, describeProblem, describeProgress, printReport } from "./apply-report.ts";
 
 const organizationId = parseOrganizationId("acme") ?? expect.fail();
 const change = (cutOff: string | null) => ({ organizationId, change: "a change", takesAway: true, cutOff });
 const report = (stopped: string | null) => ({
-  plan: { changes: [], steps: [], warnings: [] },
-  linked: { byConnection: new Map([["acme-okta", 1]]), stopped },
+  plan: { changes: [], warnings: [] },
+  linked: new Map([["acme-okta", { count: 1, stopped }]]),
 });
 const member = newMembership({
   organizationId,
@@ -78,6 +78,13 @@ it.each<[DeclarationProblem, string]>([
   expect(describeProblem(problem)).toBe(expected);
 });
 
+it.each([
+  ["compared", "1,200 of 5,000 organizations compared, 31 changed"],
+  ["made", "1,200 of 5,000 changes made"],
+] as const)("describes what is %s so far", (phase, expected) => {
+  expect(describeProgress({ phase, done: 1_200, of: 5_000, changed: 31 })).toBe(expected);
+});
+
 it("escapes the control characters of a name", () => {
   const renamed = { ...change(null), change: 'connection a: waad "\u001b[31mred\nnext"' };
   expect(describeChange(renamed, report(null))).toBe('acme: connection a: waad "\\u{1b}[31mred\\u{a}next"');
@@ -104,7 +111,11 @@ it.each<[DeclarationWarning, string]>([
   ],
   [
     { kind: "member-invited", member: { ...member, status: "removed" } },
-    "acme: jane@acme.example was removed: the invitation changes nothing for them, and counts as accepted",
+    "acme: jane@acme.example was removed: the invitation is void for them; `member restore` takes them back",
+  ],
+  [
+    { kind: "member-invited", member: { ...member, status: "removed", leftAt: member.createdAt } },
+    "acme: jane@acme.example has left: the invitation takes them back when they sign in",
   ],
   [
     { kind: "domain-shared", domain, organizationIds: [organizationId, organizationId] },
@@ -123,7 +134,7 @@ it.each<[DeclarationWarning, string]>([
     err: (text) => lines.push(text),
     readInput: async () => "",
   };
-  const noted = { ...report(null), plan: { changes: [], steps: [], warnings: [warning] } };
+  const noted = { ...report(null), plan: { changes: [], warnings: [warning] } };
   printReport(noted, { planned: true, json: undefined }, terminal);
   expect(lines.join("")).toBe(`warning: ${words}\n`);
 });

@@ -1,4 +1,5 @@
 import type {
+  ApplyProgress,
   ApplyStopped,
   Change,
   DeclarationProblem,
@@ -10,9 +11,12 @@ import { print, printable, type Terminal } from "../../terminal/terminal.ts";
 
 /** What applying a file changes, and what it means for people who are linked already. */
 export interface ApplyReport {
-  readonly plan: Plan;
-  readonly linked: LinkedPeople;
+  readonly plan: Pick<Plan, "changes" | "warnings">;
+  readonly linked: ReadonlyMap<string, LinkedPeople>;
 }
+
+/** Of a connection that the plan before the confirmation did not take away. */
+const NOT_COUNTED: LinkedPeople = { count: 0, stopped: "notCounted" };
 
 export function printReport(
   report: ApplyReport,
@@ -38,6 +42,13 @@ function describeReport(report: ApplyReport, planned: boolean): string {
   return `Would change:\n${lines}${count} planned, none made.${needsYes}\n`;
 }
 
+export function describeProgress({ phase, done, of, changed }: ApplyProgress): string {
+  const [some, all, differing] = [done, of, changed].map((count) => count.toLocaleString("en-US"));
+  return phase === "compared"
+    ? `${some} of ${all} organizations compared, ${differing} changed`
+    : `${some} of ${all} changes made`;
+}
+
 /** The change without what it means for anyone: equal for equal changes. */
 export function nameOf({ organizationId, change }: Change): string {
   return `${organizationId}: ${change}`;
@@ -49,8 +60,7 @@ export function describeChange(change: Change, report: ApplyReport): string {
 
 function describeLinkedPeople({ cutOff }: Change, { linked }: ApplyReport): string {
   if (cutOff === null) return "";
-  const { byConnection, stopped } = linked;
-  const count = byConnection.get(cutOff) ?? 0;
+  const { count, stopped } = linked.get(cutOff) ?? NOT_COUNTED;
   const people = count === 1 ? "1 person is" : `${count} people are`;
   const [least, why] = stopped === null ? ["", ""] : ["At least ", ` (not all were counted: ${stopped})`];
   return `. ${least}${people} linked through it${why}: their tokens through it are refused within 5 s`;
@@ -59,8 +69,8 @@ function describeLinkedPeople({ cutOff }: Change, { linked }: ApplyReport): stri
 function changeAsJson({ cutOff, organizationId, change, takesAway }: Change, { linked }: ApplyReport) {
   const described = { organizationId, change, takesAway };
   if (cutOff === null) return described;
-  const count = linked.byConnection.get(cutOff) ?? 0;
-  return { ...described, linkedPeople: { count, complete: linked.stopped === null } };
+  const { count, stopped } = linked.get(cutOff) ?? NOT_COUNTED;
+  return { ...described, linkedPeople: { count, complete: stopped === null } };
 }
 
 function describeWarning(warning: DeclarationWarning): string {
@@ -70,9 +80,12 @@ function describeWarning(warning: DeclarationWarning): string {
       return `${organizationId}: ${email} accepted an invitation as ${accepted}; ${declared} in the file changes nothing`;
     }
     case "member-invited": {
-      const { organizationId, email, role, status } = warning.member;
-      const now = status === "active" ? `is a member already, as ${role}` : "was removed";
-      return `${organizationId}: ${email} ${now}: the invitation changes nothing for them, and counts as accepted`;
+      const { organizationId, email, role, status, leftAt } = warning.member;
+      if (status === "active")
+        return `${organizationId}: ${email} is a member already, as ${role}: the invitation changes nothing for them, and counts as accepted`;
+      return leftAt === null
+        ? `${organizationId}: ${email} was removed: the invitation is void for them; \`member restore\` takes them back`
+        : `${organizationId}: ${email} has left: the invitation takes them back when they sign in`;
     }
     case "domain-verified-by-dns":
       return `${warning.organizationId}: domain ${warning.domain} is verified by DNS already: it stays so, and lapses if its record goes`;

@@ -1,29 +1,33 @@
 import {
+  type ApplyProgress,
   ApplyStopped,
   applyOrganizations,
+  applyPlan,
   type Change,
   countLinkedPeople,
   DeclarationRefused,
-  type OrganizationRegistry,
+  type Organization,
   planOrganizations,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
+import type { Administration } from "../../compose/administration.ts";
+import type { StoreConfig } from "../../config/config.ts";
 import { FileError, readJsonFile } from "../../files/json-file.ts";
 import { parseOrganizationsFile } from "../../files/organizations-file.ts";
 import { confirmation, type Options } from "../../terminal/arguments.ts";
 import { formatTable, print, type Terminal } from "../../terminal/terminal.ts";
-import { withStores } from "../store-command.ts";
+import { NO_DEADLINE, withStores } from "../store-command.ts";
 import {
   describeChange,
   describeConcurrentChange,
   describeProblem,
+  describeProgress,
   nameOf,
   printReport,
 } from "./apply-report.ts";
 import { addSettingsCommands } from "./settings.ts";
 
-/** Each change is a transaction, one after the other, and a first file may have thousands. */
-const APPLY_DEADLINE_MS = 600_000;
+const PROGRESS_EVERY_MS = 1_000;
 
 export function addOrganizationCommands(program: Command, terminal: Terminal): void {
   const organization = program.command("org").description("organizations: settings, domains, connections");
@@ -32,11 +36,12 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
     .command("apply")
     .argument(
       "<file>",
-      "JSON: { organizations: [{ id, name, jit, defaultRole, domains, connections, members?, trusts? }] }",
+      "JSON: { organizations: [{ id, name?, auth0OrgId?, jit?, defaultRole?, enforceSso?, domains?, connections?, members?, trusts? }] }",
     )
     .description("apply an organizations file and print the changes; asks before it takes something away")
     .option("--plan", "print the changes without making them")
     .option("--yes", "do not ask for confirmation")
+    .option("--full", "compare also what has not changed since it was applied; for a table that was restored")
     .option("--json", "print JSON")
     .action((file: string, options: ApplyOptions) => applyFile(file, options, terminal));
   organization
@@ -44,40 +49,50 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
     .description("every organization with its domains and connections")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
-      const states = await withStores(terminal, ({ organizationRegistry }, signal) =>
+      const stored = await withStores(terminal, ({ organizationRegistry }, signal) =>
         organizationRegistry.list(signal),
       );
-      const organizations = states.map(summaryOf);
+      const organizations = stored.map(summaryOf);
       print({ organizations }, format(organizations), json, terminal);
     });
 }
 
-type ApplyOptions = Options & { readonly plan?: true };
+type ApplyOptions = Options & { readonly plan?: true; readonly full?: true };
 
 /** Plans, asks when something is taken away, and then plans again: the answer may have taken an hour. */
 async function applyFile(file: string, options: ApplyOptions, terminal: Terminal): Promise<void> {
+  const { json, plan: plansOnly, full: comparesAll = false } = options;
   const value = readJsonFile(file, "organizations");
-  const { declared, ...report } = await withStores(terminal, async (stores, signal, config) => {
+  const apply = async (stores: Administration, signal: AbortSignal, config: StoreConfig) => {
     const declared = parseOrganizationsFile(value, { otherStrategies: config.AUTH0_OTHER_STRATEGIES });
-    const plan = await planOrganizations(declared, stores, signal).catch(failInWords);
+    const ports = { ...stores, comparesAll, onProgress: progressReport(terminal) };
+    const plan = await planOrganizations(declared, ports, signal).catch(failInWords);
     const linked = await countLinkedPeople(plan.changes, stores.organizationRegistry, signal);
-    return { declared, plan, linked };
-  });
-  if (options.plan) return printReport(report, { planned: true, json: options.json }, terminal);
-  const takenAway = report.plan.changes.filter(({ takesAway }) => takesAway);
-  if (takenAway.length > 0 && !options.yes) {
-    const lines = takenAway.map((change) => `  ${describeChange(change, report)}\n`);
+    if (plansOnly) return printReport({ plan, linked }, { planned: true, json }, terminal);
+    const takenAway = plan.changes.filter(({ takesAway }) => takesAway);
+    if (takenAway.length === 0 || options.yes) {
+      await applyPlan(plan, ports, signal).catch(failInWords);
+      return printReport({ plan, linked }, { planned: false, json }, terminal);
+    }
+    const lines = takenAway.map((change) => `  ${describeChange(change, { plan, linked })}\n`);
     terminal.err(`This file takes away:\n${lines.join("")}`);
     await confirmation(undefined, terminal)("Apply it?");
-  }
-  const confirmed = new Set(takenAway.map(nameOf));
-  const agreed = (change: Change) => options.yes === true || confirmed.has(nameOf(change));
-  const plan = await withStores(
-    terminal,
-    (stores, signal) => applyOrganizations({ declared, agreed }, stores, signal).catch(failInWords),
-    APPLY_DEADLINE_MS,
-  );
-  printReport({ ...report, plan }, { planned: false, json: options.json }, terminal);
+    const confirmed = new Set(takenAway.map(nameOf));
+    const agreed = (change: Change) => confirmed.has(nameOf(change));
+    const applied = await applyOrganizations({ declared, agreed }, ports, signal).catch(failInWords);
+    printReport({ plan: applied, linked }, { planned: false, json }, terminal);
+  };
+  await withStores(terminal, apply, NO_DEADLINE);
+}
+
+/** At most one line a second. */
+function progressReport({ err }: Terminal): (progress: ApplyProgress) => void {
+  let reportedAt = Date.now();
+  return (progress) => {
+    if (Date.now() - reportedAt < PROGRESS_EVERY_MS) return;
+    reportedAt = Date.now();
+    err(`${describeProgress(progress)}\n`);
+  };
 }
 
 function failInWords(error: unknown): never {
@@ -87,16 +102,14 @@ function failInWords(error: unknown): never {
   throw new FileError("organizations", describeConcurrentChange(error));
 }
 
-type State = Awaited<ReturnType<OrganizationRegistry["list"]>>[number];
-
-function summaryOf({ organization, domains, connections, invitations }: State) {
+/** What the organization's own item has, so that a list of thousands takes no request for each. */
+function summaryOf({ domains, connections, ...organization }: Organization) {
   const { id, name, auth0OrgId, jit, defaultRole, enforceSso, trusts, state, locked, rev } = organization;
   const settings = { id, name, auth0OrgId, jit, defaultRole, enforceSso, trusts, state, locked, rev };
   return {
     ...settings,
-    domains: domains.map(({ domain }) => domain),
-    connections: connections.map(({ name, strategy, displayName }) => ({ name, strategy, displayName })),
-    invitations: invitations.map(({ email, role, consumedBy }) => ({ email, role, consumedBy })),
+    domains: [...domains].sort(),
+    connections: [...connections].sort().map((name) => ({ name })),
   };
 }
 
@@ -115,7 +128,7 @@ function format(organizations: readonly ReturnType<typeof summaryOf>[]): string 
     organization.jit ? `on, as ${organization.defaultRole}` : "off",
     organization.enforceSso ? "enforced" : "optional",
     organization.domains.join(", ") || "–",
-    organization.connections.map(({ name, strategy }) => `${name} (${strategy})`).join(", ") || "–",
+    organization.connections.map(({ name }) => name).join(", ") || "–",
     ...(trusting ? [organization.trusts.join(", ") || "–"] : []),
     ...(closed ? [organization.state] : []),
   ]);

@@ -41,10 +41,14 @@ it.each([
     "POST /api/v2/organizations": [{ status: 409, json: { message: "exists" } }],
     [BY_ORGANIZATION_NAME]: [answer],
   });
-  const ensured = auth0Tenant(api.options).ensureOrganization(
+  const outcomes: string[] = [];
+  const onUpstream = (...call: readonly unknown[]) => void outcomes.push(call.slice(0, 2).join(" "));
+  const ensured = auth0Tenant({ ...api.options, onUpstream }).ensureOrganization(
     { name: "acme", displayName: "Acme" },
     signal(),
   );
+  await ensured.catch(() => {});
+  expect(outcomes).toEqual(["create:organizations ok", "read:organizations ok"]);
   if (expected !== null) return expect(await ensured).toBe(expected);
   await expect(ensured).rejects.toThrow("an organization by its name: the name is taken, but not found");
 });

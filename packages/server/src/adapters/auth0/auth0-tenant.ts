@@ -1,4 +1,5 @@
 import { type Auth0Tenant, Refusal, readOutsideCaches } from "../../domain/index.ts";
+import { type OnUpstream, timed } from "../timed.ts";
 import { OPTIONS_HIDDEN } from "./common-endpoint.ts";
 import type { ManagementCall } from "./management-call.ts";
 import { createManagementClient, type ManagementClientOptions } from "./management-client.ts";
@@ -11,6 +12,8 @@ import {
   enabledConnectionCall,
   organizationByNameCall,
   revokeTicketCall,
+  type TenantCall,
+  type TenantOperation,
   withdrawCall,
 } from "./tenant-calls.ts";
 import { parseTicket } from "./ticket-url.ts";
@@ -20,6 +23,8 @@ export interface Auth0TenantOptions extends ManagementClientOptions {
   readonly profileId: string;
   /** The clients that people sign in to. */
   readonly appClientIds: readonly string[];
+  /** The token that a call may need first is part of it. */
+  readonly onUpstream?: OnUpstream<TenantOperation>;
 }
 
 /** How many pages of a connection's clients are read. */
@@ -27,12 +32,16 @@ const MAX_PAGES = 20;
 
 /** A client of Auth0's Management API, see {@link Auth0Tenant}. */
 export function auth0Tenant(options: Auth0TenantOptions): Auth0Tenant {
-  const { url, profileId, appClientIds } = options;
+  const { url, profileId, appClientIds, onUpstream = () => {} } = options;
   const client = createManagementClient(options);
 
-  async function send<Answer>(call: ManagementCall<Answer>, signal: AbortSignal): Promise<Answer | null> {
+  async function send<Answer>(call: TenantCall<Answer>, signal: AbortSignal): Promise<Answer | null> {
     readOutsideCaches();
-    return client.send(call, signal).catch((error: unknown) => refuse(call, error));
+    const sent = timed(
+      () => client.send(call, signal),
+      (outcome, ms) => onUpstream(call.scope, outcome, ms),
+    );
+    return sent.catch((error: unknown) => refuse(call, error));
   }
 
   return {

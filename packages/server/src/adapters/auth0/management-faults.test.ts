@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Refusal } from "../../domain/index.ts";
+import type { OnUpstream } from "../timed.ts";
 import { auth0Tenant } from "./auth0-tenant.ts";
 import { createBudget } from "./deadline.ts";
 import { type Answer, BY_NAME, IDENTITY, managementApi, SECRET, TOKEN } from "./management-api.fixture.ts";
@@ -75,10 +76,12 @@ describe("a call that Auth0 does not answer well", () => {
   it.each(FAULTS)("%s", async (_fault, answer, calls, detail) => {
     const api = await managementApi({ [BY_NAME]: [answer] });
     const times = answer.delayMs === undefined ? {} : { attemptMs: 400 };
+    const onUpstream = vi.fn<OnUpstream<string>>();
     const refusal = await refusalOf(
-      auth0Tenant({ ...api.options, ...times }).findConnection("acme-1", signal()),
+      auth0Tenant({ ...api.options, ...times, onUpstream }).findConnection("acme-1", signal()),
     );
     expect(refusal.message).toBe(`a connection by its name: ${detail}`);
+    expect(onUpstream.mock.calls).toEqual([["read:connections", "failed", expect.any(Number)]]);
     expect(api.calls()).toHaveLength(calls);
   });
 

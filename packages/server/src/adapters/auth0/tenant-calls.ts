@@ -13,10 +13,13 @@ export const TENANT_SCOPES = [
   "read:organization_connections",
   "delete:organization_connections",
 ] as const;
-type TenantScope = (typeof TENANT_SCOPES)[number];
+
+/** What calls do, by the scope that each needs. `read:connections_options` only shows more of an answer. */
+export const TENANT_OPERATIONS = TENANT_SCOPES.filter((scope) => scope !== "read:connections_options");
+export type TenantOperation = (typeof TENANT_OPERATIONS)[number];
 
 /** A call that {@link TENANT_SCOPES} covers. */
-type TenantCall<Answer> = ManagementCall<Answer> & { readonly scope: TenantScope };
+export type TenantCall<Answer> = ManagementCall<Answer> & { readonly scope: TenantOperation };
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
 

@@ -7,7 +7,17 @@ import { identified, keys } from "./table/keys.ts";
 import { toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
-import { ACME, entry, GLOBEX, JOE, NOON, UNBOUNDED, userNumber, writeItems } from "./testing/examples.ts";
+import {
+  ACME,
+  entry,
+  GLOBEX,
+  JOE,
+  listedFrom,
+  NOON,
+  UNBOUNDED,
+  userNumber,
+  writeItems,
+} from "./testing/examples.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
@@ -19,16 +29,27 @@ beforeEach(async () => {
   audit = dynamoAudit(table);
 });
 
-async function listed(since: string, until: string) {
-  return audit.list({ since: new Date(since), until: new Date(until) }, UNBOUNDED);
-}
-
 describe("dynamoAudit", () => {
+  it("reads on as its entries are taken, and holds 250 of each partition", async () => {
+    const times = Array.from({ length: 260 }, (_, n) => new Date(Date.parse(NOON) + n).toISOString());
+    const stored = times.map((at) => ({ ...entry({ at }), id: at.slice(-4, -1).padStart(64, "0") }));
+    await writeItems(
+      table,
+      stored.toReversed().map((each) => toItem(ITEM_TYPES.auditEntry, each)),
+    );
+    const send = vi.spyOn(await table.client(), "send");
+    const taken: [at: string, requests: number][] = [];
+    const period = { since: new Date(NOON), until: new Date(NOON) };
+    for await (const { at } of audit.list(period, UNBOUNDED)) taken.push([at, send.mock.calls.length]);
+    expect(taken.map(([at]) => at)).toEqual(times);
+    expect([0, 249, 250, 259].map((n) => taken[n]?.[1])).toEqual([16, 16, 32, 32]);
+  });
+
   it("stores each of 50 concurrent appends of one time, also those with the same content", async () => {
     const [janes, joes] = [entry(), entry({ userId: JOE })];
     const appended = Array.from({ length: 50 }, (_, n) => (n === 0 ? joes : janes));
     await Promise.all(appended.map((each) => audit.append(each, UNBOUNDED)));
-    const entries = await listed(NOON, NOON);
+    const entries = await listedFrom(audit, NOON);
     expect(entries).toHaveLength(50);
     expect(entries.filter(({ userId }) => userId === JOE)).toEqual([joes]);
   });
@@ -42,7 +63,7 @@ describe("dynamoAudit", () => {
     const times = [NOON, "2026-11-30T23:59:59.999Z", "2026-12-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z"];
     const entries = times.map((at) => entry({ at }));
     for (const each of [...entries].reverse()) await audit.append(each, UNBOUNDED);
-    expect(await listed(since, until)).toEqual(expected.map((index) => entries[index]));
+    expect(await listedFrom(audit, since, until)).toEqual(expected.map((index) => entries[index]));
   });
 
   it("spreads a month's entries over 16 partitions, and reads each of them once", async () => {
@@ -52,7 +73,7 @@ describe("dynamoAudit", () => {
     expect(new Set(stored).size).toBe(16);
     await Promise.all(entries.map((each) => audit.append(each, UNBOUNDED)));
     const send = vi.spyOn(await table.client(), "send");
-    expect(await listed(NOON, NOON)).toHaveLength(80);
+    expect(await listedFrom(audit, NOON)).toHaveLength(80);
     const commands: unknown[] = send.mock.calls.map(([command]) => command);
     const read = commands.flatMap((each) =>
       each instanceof QueryCommand ? [each.input.ExpressionAttributeValues?.[":pk"]?.S] : [],
@@ -118,6 +139,12 @@ describe("dynamoOrganizationAudit", () => {
     ["a person of no entry", { person: userNumber(9) }, []],
     ["a person and an action", { person: userNumber(1), action: "membership-left" }, [2, 4]],
     ["a person and an actor", { person: userNumber(1), actor: `user:${JOE}` }, [0]],
+    ["a person and themselves as the actor", { person: JOE, actor: `user:${JOE}` }, [0]],
+    [
+      "a person, the kind of an actor and an action",
+      { person: userNumber(1), actor: "operator", action: "role-changed" },
+      [1],
+    ],
   ])("filters by %s", async (_, filter, expected) => {
     const actors = [`user:${JOE}`, "operator:jo", "operator:ann", "system", "login"] as const;
     const actions = [
@@ -140,14 +167,19 @@ describe("dynamoOrganizationAudit", () => {
     expect(await list({ person: JOE })).toEqual({ items: [], nextCursor: null });
   });
 
-  it("looks for an actor at 200 entries a month, and goes on behind them", async () => {
-    await append(...Array.from({ length: 250 }, (_, n) => entry({ userId: userNumber(n) })));
-    await append(entry({ at: "2026-11-01T00:00:00.000Z", actor: "system" }));
-    const filter = { actor: "system", since: new Date("2026-11-01") } as const;
+  it("looks for the second of two filters at 200 entries a request, and goes on behind them", async () => {
+    await writeItems(
+      table,
+      Array.from({ length: 250 }, () =>
+        toItem(ITEM_TYPES.auditEntry, identified(entry({ actor: `user:${JOE}` }))),
+      ),
+    );
+    await append(entry({ at: "2026-11-01T00:00:00.000Z", actor: `user:${JOE}`, action: "role-changed" }));
+    const filter = { actor: `user:${JOE}`, action: "role-changed" } as const;
     const first = await list(filter);
     expect(first.items).toEqual([]);
     const second = await list({ ...filter, cursor: first.nextCursor ?? "" });
-    expect(second).toMatchObject({ items: [{ actor: "system" }], nextCursor: null });
+    expect(second).toMatchObject({ items: [{ action: "role-changed" }], nextCursor: null });
   });
 
   it("shows each entry once, also those that only their subject tells apart", async () => {
@@ -156,32 +188,32 @@ describe("dynamoOrganizationAudit", () => {
     for (const limit of [1, 100]) expect(await follow({ limit })).toHaveLength(3);
   });
 
-  it("takes the same requests at 10 and at 2,000 entries, forwards and backwards", async () => {
+  it("finds 20 entries among 400 in one page and one round of the narrowest partitions", async () => {
+    const [rare, often] = [userNumber(1), userNumber(2)];
+    const entries = Array.from({ length: 400 }, (_, n) => {
+      const isRare = n % 20 === 0;
+      const actor = isRare ? "system" : (`user:${often}` as const);
+      const action = isRare ? "domain-missing" : "role-changed";
+      return entry({ userId: isRare ? rare : often, actor, action });
+    });
+    const stored = entries.map((each) => toItem(ITEM_TYPES.auditEntry, identified(each)));
+    await writeItems(table, stored);
     const send = vi.spyOn(await table.client(), "send");
-    const requests = async (query: Partial<AuditQuery>) => {
+    const asked = async (query: Partial<AuditQuery>) => {
       send.mockClear();
-      await list(query);
-      return send.mock.calls.length;
+      const { items, nextCursor } = await list(query);
+      return [items.length, nextCursor === null, send.mock.calls.length];
     };
-    const since = new Date("2026-12-01");
-    const queries: Partial<AuditQuery>[] = [{}, { order: "oldest" }, { actor: "operator" }, { since }];
-    const counts: number[][] = [];
-    let stored = 0;
-    for (const count of [10, 2_000]) {
-      const entries = Array.from({ length: count - stored }, (_, n) =>
-        entry({ userId: userNumber(stored + n) }),
-      );
-      await writeItems(
-        table,
-        entries.map((each) => toItem(ITEM_TYPES.auditEntry, identified(each))),
-      );
-      stored = count;
-      counts.push([]);
-      for (const query of queries) counts.at(-1)?.push(await requests(query));
-    }
-    expect(counts).toEqual([
-      [12, 12, 12, 1],
-      [12, 12, 12, 1],
-    ]);
+    expect(await asked({})).toEqual([50, false, 4]);
+    expect(await asked({ order: "oldest" })).toEqual([50, false, 4]);
+    expect(await asked({ since: new Date("2026-12-01") })).toEqual([0, true, 4]);
+    expect(await asked({ action: "domain-missing" })).toEqual([20, true, 4]);
+    expect(await asked({ actor: "system" })).toEqual([20, true, 4]);
+    expect(await asked({ action: "domain-missing", actor: "system" })).toEqual([20, true, 4]);
+    expect(await asked({ person: rare })).toEqual([20, true, 2]);
+    expect(await asked({ person: rare, actor: "system" })).toEqual([20, true, 1]);
+    expect(await asked({ person: often })).toEqual([50, false, 2]);
+    expect(await asked({ actor: `user:${often}` })).toEqual([50, false, 1]);
+    expect(await asked({ person: often, actor: `user:${often}` })).toEqual([50, false, 1]);
   });
 });

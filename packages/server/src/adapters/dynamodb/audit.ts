@@ -1,31 +1,50 @@
 import {
   type AuditLog,
-  auditPosition,
-  isOfPerson,
-  type MonthQuery,
+  type AuditRange,
+  mergeParts,
   type OrganizationAudit,
   seenByOrganization,
 } from "../../domain/index.ts";
 import type { Expression } from "./table/expression.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
-import { auditIndexPartition, identified, partitions, type StoredAuditEntry } from "./table/keys.ts";
+import {
+  AUDIT_INDEX_SHARDS,
+  auditPartitions,
+  type IndexPartition,
+  identified,
+  isUserActor,
+  partitions,
+} from "./table/keys.ts";
+import { endOfPrefix } from "./table/sort-keys.ts";
 import type { DynamoTable } from "./table/table.ts";
+
+/** How many entries of each of its 16 partitions the whole audit holds at a time. */
+const LISTED_AT_ONCE = 250;
 
 export function dynamoAudit(table: DynamoTable): AuditLog {
   const entries = new ItemsOf(table, ITEM_TYPES.auditEntry);
+
+  async function* listMonth(month: string, since: Date, signal: AbortSignal) {
+    const range = { from: since.toISOString(), to: endOfPrefix("") };
+    let after: string | null = null;
+    do {
+      const query = { after, limit: LISTED_AT_ONCE };
+      const pages = partitions.auditShards(month).map(async ({ pk }) => {
+        const { items, last } = await entries.listPage({ ...query, range: { ...range, pk } }, signal);
+        return { entries: items, last };
+      });
+      // What a partition has behind the place where another one ends is read again.
+      const merged = mergeParts(await Promise.all(pages), false);
+      for (const { id: _, ...entry } of merged.entries) yield entry;
+      after = merged.last;
+    } while (after !== null);
+  }
+
   return {
     append: (entry, signal) => entries.put(identified(entry), signal),
-
-    async list({ since, until }, signal) {
-      const found: StoredAuditEntry[] = [];
-      const sk = since.toISOString();
-      for (const month of months(since, until)) {
-        const shards = partitions.auditShards(month).map(({ pk }) => entries.list({ pk, sk }, signal));
-        for (const entry of (await Promise.all(shards)).flat()) found.push(entry);
-      }
-      found.sort((a, b) => (auditPosition(a) < auditPosition(b) ? -1 : 1)); // as if all partitions were one
-      return found.map(({ id: _, ...entry }) => entry);
+    async *list({ since, until }, signal) {
+      for (const month of months(since, until)) yield* listMonth(month, since, signal);
     },
   };
 }
@@ -36,33 +55,55 @@ const FILTERED = 200;
 export function dynamoOrganizationAudit(table: DynamoTable): OrganizationAudit {
   const stored = new ItemsOf(table, ITEM_TYPES.auditEntry);
   return {
-    async readMonth(asked, signal) {
-      const { organizationId, month, from, to, after, newestFirst, limit, person } = asked;
-      const filter = filterOf(asked);
-      const query = {
-        range: { index: "byOrganization" as const, pk: auditIndexPartition(organizationId, month), from, to },
-        after,
-        limit: filter === null ? limit : Math.max(limit, FILTERED),
-        descending: newestFirst,
-        filter,
-      };
-      const { items, last } = await stored.listPage(query, signal);
-      const seen = items.map(seenByOrganization);
-      return { entries: seen.filter((entry) => person === null || isOfPerson(entry, person)), last };
+    read(asked, signal) {
+      const { from, to, after, newestFirst: descending, limit } = asked;
+      const { partitions: found, filter } = narrowest(asked);
+      const query = { after, descending, filter, limit: filter === null ? limit : Math.max(limit, FILTERED) };
+      const parts = found.map(async (partition) => {
+        const range = { ...partition, from, to };
+        const { items, last } = await stored.listPage({ ...query, range }, signal);
+        return { entries: items.map(seenByOrganization), last };
+      });
+      return Promise.all(parts);
     },
   };
 }
 
-function filterOf({ actor, person, action }: MonthQuery): Expression | null {
+interface Choice {
+  readonly partitions: readonly IndexPartition[];
+  /** What is left to filter by; null if nothing is. */
+  readonly filter: Expression | null;
+}
+
+/** The partitions that hold the fewest entries beside those asked for. */
+function narrowest(asked: AuditRange): Choice {
+  const { organizationId: id, actor, person, action } = asked;
+  if (person !== null && actor !== `user:${person}`) {
+    const theirs = auditPartitions.person(id, person);
+    const byThem = auditPartitions.actor(id, `user:${person}`, 0);
+    // What another one did to them is not among what they did.
+    return { partitions: actor === null ? [theirs, byThem] : [theirs], filter: filterBy({ actor, action }) };
+  }
+  if (actor !== null && isUserActor(actor))
+    return { partitions: [auditPartitions.actor(id, actor, 0)], filter: filterBy({ actor: null, action }) };
+  const shards = (of: (shard: number) => IndexPartition) => AUDIT_INDEX_SHARDS.map(of);
+  if (action !== null) {
+    const partitions = shards((shard) => auditPartitions.action(id, action, shard));
+    return { partitions, filter: filterBy({ actor, action: null }) };
+  }
+  if (actor !== null)
+    return { partitions: shards((shard) => auditPartitions.actor(id, actor, shard)), filter: null };
+  return { partitions: shards((shard) => auditPartitions.shard(id, shard)), filter: null };
+}
+
+function filterBy({ actor, action }: Pick<AuditRange, "actor" | "action">): Expression | null {
   const conditions = [
     ...(actor === null ? [] : [actor === "operator" ? "begins_with(#actor, :actor)" : "#actor = :actor"]),
-    ...(person === null ? [] : ["(#actor = :personAsActor OR #userId = :person)"]),
     ...(action === null ? [] : ["#action = :action"]),
   ];
   if (conditions.length === 0) return null;
   const values = {
     ...(actor === null ? {} : { ":actor": actor === "operator" ? "operator:" : actor }),
-    ...(person === null ? {} : { ":personAsActor": `user:${person}`, ":person": person }),
     ...(action === null ? {} : { ":action": action }),
   };
   return { expression: conditions.join(" AND "), values };

@@ -72,8 +72,7 @@ describe("a commit stores, in the same request,", () => {
     expect([await commit(writes), proxy.attempts]).toEqual([true, 1]);
     const stored = await notices();
     expect(stored.map((notice) => notice.keys)).toEqual(notified === null ? [] : [notified]);
-    for (const { atMs, expiresAt } of stored)
-      expect([atMs, expiresAt]).toEqual([beganMs, beganMs / 1_000 + 3_600]);
+    for (const { atMs } of stored) expect(atMs).toBe(beganMs);
   });
 });
 
@@ -160,7 +159,7 @@ describe("a notice that cannot be stored again", () => {
 describe("the feed", () => {
   const NOON_MS = Date.parse(NOON);
   const put = (atMs: number, { shard = 1, id = "a", notified = TOLD } = {}) => {
-    const notice = { shard, atMs, id, keys: notified, expiresAt: 0 };
+    const notice = { shard, atMs, id, keys: notified };
     return new ItemsOf(direct, ITEM_TYPES.notice).put(notice, UNBOUNDED);
   };
   const read = async (fromMs: number) =>

@@ -12,8 +12,6 @@ import type { DynamoTable } from "./table/table.ts";
 export const CHANGE_SHARDS = 4;
 /** Notices that one request reads, so that a burst of them takes several short requests. */
 const PAGE = 500;
-/** Nobody reads older ones: the table deletes them. */
-const KEPT_SECONDS = 3_600;
 /** How long a failure is held back until its notice is put again. */
 const MAX_HELD_MS = 200;
 /** How long a change may take to be stored. Readers look back further than that behind the time of its notice. */
@@ -76,6 +74,5 @@ function shardOf({ pk }: Key): number {
 }
 
 function noticeOf({ shard, keys }: Pick<StoredNotice, "shard" | "keys">, atMs: number): StoredNotice {
-  const expiresAt = Math.floor(atMs / 1_000) + KEPT_SECONDS;
-  return { shard, atMs, id: randomBytes(8).toString("hex"), keys, expiresAt };
+  return { shard, atMs, id: randomBytes(8).toString("hex"), keys };
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dynamoIdentities } from "./identities.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
+import type { StoreTrouble } from "./table/retry-strategy.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import { everyRequest } from "./testing/every-request.ts";
@@ -25,9 +26,12 @@ afterAll(() => {
 let direct: DynamoTable;
 let table: DynamoTable;
 let hasty: DynamoTable;
+let troubles: StoreTrouble[];
 beforeEach(async () => {
   direct = await store.emptyTable();
-  table = createDynamoTable({ ...direct.options, endpoint: proxy.endpoint });
+  troubles = [];
+  const onTrouble = (trouble: StoreTrouble) => void troubles.push(trouble);
+  table = createDynamoTable({ ...direct.options, endpoint: proxy.endpoint, onTrouble });
   hasty = createDynamoTable({ ...table.options, attemptMs: ATTEMPT_MS });
   proxy.set("pass");
 });
@@ -64,6 +68,9 @@ describe("a lasting fault (T61)", () => {
       });
       expect(performance.now() - started).toBeLessThan(THREE_ATTEMPTS_MS);
       expect(proxy.attempts).toBe(attempts);
+      const of = (trouble: StoreTrouble) => troubles.filter((each) => each === trouble);
+      expect(of("retried")).toHaveLength(attempts - 1);
+      expect(of("throttled")).toHaveLength(fault === "throttle" ? attempts : 0);
     },
   );
 
@@ -144,17 +151,19 @@ describe("a transaction", () => {
     await (await client()).transactWriteItems({ TransactItems: [{ Put }] });
   };
 
-  it.each<[Fault, string, { attempts: number }]>([
-    ["transaction-conflict", "TransactionCanceledException", { attempts: 1 }],
-    ["transaction-in-progress", "TransactionInProgressException", { attempts: 3 }],
-    ["empty-200", "UnprovenReply", { attempts: 3 }],
-    ["throttle", "ThrottlingException", { attempts: 3 }],
+  it.each<[Fault, string, { attempts: number; throttled: number }]>([
+    ["transaction-conflict", "TransactionCanceledException", { attempts: 1, throttled: 0 }],
+    ["transaction-throttled", "TransactionCanceledException", { attempts: 1, throttled: 1 }],
+    ["transaction-in-progress", "TransactionInProgressException", { attempts: 3, throttled: 0 }],
+    ["empty-200", "UnprovenReply", { attempts: 3, throttled: 0 }],
+    ["throttle", "ThrottlingException", { attempts: 3, throttled: 3 }],
   ])(
     "is sent again only where another attempt may help, with the same token: %s",
-    async (fault, name, { attempts }) => {
+    async (fault, name, { attempts, throttled }) => {
       proxy.set(fault);
       await expect(commit(table)).rejects.toMatchObject({ name });
       expect(proxy.attempts).toBe(attempts);
+      expect(troubles.filter((trouble) => trouble === "throttled")).toHaveLength(throttled);
     },
   );
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   type Invitation,
   type MemberFilter,
@@ -11,6 +11,7 @@ import {
   setRole,
   type UserId,
 } from "../../domain/index.ts";
+import { MemoryMemberships } from "../../memory/memberships.ts";
 import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { LIMITS, memorySelfService } from "../../memory/self-service.ts";
 import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
@@ -20,6 +21,7 @@ import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
+import { indexKeys } from "./table/keys.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
@@ -87,12 +89,6 @@ describe("memberships", () => {
 });
 
 describe("the index of members", () => {
-  it("lists an organization's members and no others", async () => {
-    const people = Array.from({ length: 3 }, (_, n) => membership({ userId: userNumber(n + 1) }));
-    await given(...people, membership({ organizationId: GLOBEX }));
-    expect(await memberships.listByOrganization(ACME, UNBOUNDED)).toEqual(people);
-  });
-
   const numbered = (n: number) => valid(parseEmail(`p${String(n).padStart(2, "0")}@acme.example`));
   const person = (n: number, overrides: Partial<Membership> = {}) =>
     membership({ userId: userNumber(n), email: numbered(n), ...overrides });
@@ -104,6 +100,7 @@ describe("the index of members", () => {
     ["those with a role", { role: "admin" }, ["p20", "p03"]],
     ["the active ones", { status: "active" }, ["p01", "p20", "p22"]],
     ["the removed ones", { status: "removed" }, ["p03", "p21", "p24"]],
+    ["those with a role at an address", { emailPrefix: "p", role: "member" }, ["p01", "p22", "p21", "p24"]],
     ["all of it at once", { emailPrefix: "p0", role: "admin", status: "removed" }, ["p03"]],
     ["nobody", { emailPrefix: "p3" }, []],
   ])("pages through %s, whatever the size of a page", async (_, filter, expected) => {
@@ -112,13 +109,29 @@ describe("the index of members", () => {
     const people = [22, 1, 3, 21, 24].map((n) => person(n));
     await given(person(20, { role: "admin" }), ...people, ...strangers);
     await given(person(3, { role: "admin", ...removed }), ...[21, 24].map((n) => person(n, removed)));
+    const send = vi.spyOn(await table.client(), "send");
+    const ranges = filter.emailPrefix !== undefined && filter.status === undefined ? 2 : 1;
     for (const limit of [1, 2, 100]) {
       const query = { ...ANY, ...filter, limit };
+      send.mockClear();
       const pages = await pagesOf((after) => memberships.listPage(ACME, { ...query, after }, UNBOUNDED));
       const found = pages.flatMap((page) => page.members);
       expect(found.map(({ email }) => email.slice(0, 3))).toEqual(expected);
-      for (const page of pages) expect(page.members.length).toBeLessThanOrEqual(limit);
+      for (const page of pages.slice(0, -1)) expect(page.members).toHaveLength(limit);
+      expect(pages.at(-1)?.members.length).toBeLessThanOrEqual(limit);
+      expect(send.mock.calls.length).toBeLessThanOrEqual(pages.length + ranges - 1);
     }
+  });
+
+  it("goes on with those who were removed where the active ones end with a page", async () => {
+    await given(person(21, { status: "removed" }));
+    const active = { items: [person(20), person(22)], last: null };
+    const read = vi.spyOn(ItemsOf.prototype, "listPage").mockResolvedValueOnce(active);
+    onTestFinished(() => read.mockRestore());
+    const query = { ...ANY, emailPrefix: "p2", limit: 2 };
+    const pages = await pagesOf((after) => memberships.listPage(ACME, { ...query, after }, UNBOUNDED));
+    const names = pages.map(({ members }) => members.map(({ email }) => email.slice(0, 3)));
+    expect(names).toEqual([["p20", "p22"], ["p21"]]);
   });
 
   it("finds the memberships of some people", async () => {
@@ -236,14 +249,65 @@ describe("invitations", () => {
     expect(await get()).toMatchObject({ ended: "revoked", mail: "failed", rev: "2" });
   });
 
-  it("pages through those of one organization by address", async () => {
-    const at = (n: number, organizationId = ACME) =>
-      invitation({ organizationId, email: valid(parseEmail(`p${n}@acme.example`)) });
-    for (const n of [3, 1, 5, 2, 4]) await given(at(n));
-    await given(at(6, GLOBEX));
-    const pages = await pagesOf((after) => memberships.invitationPage(ACME, { after, limit: 2 }, UNBOUNDED));
-    const shown = pages.map(({ invitations }) => invitations.map(({ email }) => email.slice(0, 2)));
-    expect(shown).toEqual([["p1", "p2"], ["p3", "p4"], ["p5"]]);
+  it("pages through those of one organization by address, or through a part of a list, by one request each", async () => {
+    const fields: readonly Partial<Invitation>[] = [
+      { consumedBy: JANE },
+      { ended: "revoked" },
+      { ended: "declined" },
+      { ended: "void" },
+      ...["2026-12-01", "2026-11-24", "2026-12-02"].map((day) => ({ expiresAt: `${day}T12:00:00.000Z` })),
+    ];
+    const all = [3, 1, 2].flatMap((n) =>
+      fields.map((each, at) => invitation({ ...each, email: valid(parseEmail(`p${n}${at}@acme.example`)) })),
+    );
+    for (const each of all) await given(each);
+    await given(invitation({ organizationId: GLOBEX }));
+    const send = vi.spyOn(await table.client(), "send");
+    const behindNow = `${NOON}$`;
+    for (const range of [
+      null,
+      { list: "pending", from: null, to: behindNow },
+      { list: "pending", from: behindNow, to: "void" },
+      { list: "pending", from: behindNow, to: null },
+      ...(["accepted", "revoked", "declined"] as const).map((list) => ({ list, from: null, to: null })),
+    ] as const) {
+      const options = { range, limit: 2 };
+      send.mockClear();
+      const pages = await pagesOf((after) =>
+        memberships.invitationPage(ACME, { ...options, after }, UNBOUNDED),
+      );
+      expect(send).toHaveBeenCalledTimes(pages.length);
+      const inMemory = new MemoryMemberships().invite(...all);
+      const expected = await pagesOf((after) => inMemory.invitationPage(ACME, { ...options, after }));
+      const shown = (of: typeof pages) => of.flatMap(({ invitations }) => invitations);
+      expect(shown(expected).length).toBeGreaterThan(2);
+      expect(shown(pages)).toEqual(shown(expected));
+    }
+  });
+
+  it("are deleted by the table 90 days after they ended or expired, save what a file must not offer again", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const emptied = await startEmbeddedStore();
+    onTestFinished(() => emptied.close());
+    const stored = new ItemsOf(await emptied.emptyTable(), ITEM_TYPES.invitation);
+    const long = new Date(Date.now() - 91 * 86_400_000).toISOString();
+    const recent = new Date(Date.now() - 89 * 86_400_000).toISOString();
+    const named = (name: string, fields: Partial<Invitation>) =>
+      invitation({ email: valid(parseEmail(`${name}@acme.example`)), ...fields });
+    const staying = [
+      named("a", { expiresAt: recent }),
+      named("b", { expiresAt: long, ended: "revoked", endedBy: "others", endedAt: recent }),
+      named("c", { expiresAt: long, ended: "declined", endedBy: "others", endedAt: long, declared: true }),
+    ];
+    const going = [
+      named("d", { expiresAt: long }),
+      named("e", { expiresAt: recent, consumedBy: JANE, endedAt: long }),
+    ];
+    for (const each of [...staying, ...going]) await stored.put(each, UNBOUNDED);
+    vi.advanceTimersByTime(5_000);
+    vi.useRealTimers();
+    const left = () => stored.listIndexed(indexKeys.invitation(ACME), UNBOUNDED);
+    await vi.waitFor(async () => expect(await left()).toEqual(staying));
   });
 });
 

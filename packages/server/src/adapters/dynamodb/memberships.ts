@@ -1,6 +1,7 @@
 import type {
   Invitation,
   InvitationLedger,
+  InvitationRange,
   MemberFilter,
   Membership,
   MembershipRegistry,
@@ -8,13 +9,24 @@ import type {
 } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
-import { type IndexKey, indexKeys, keys, partitions, rangeOf } from "./table/keys.ts";
+import {
+  type IndexKey,
+  type IndexRange,
+  indexKeys,
+  invitationListPartition,
+  keys,
+  partitions,
+  rangeOf,
+} from "./table/keys.ts";
 import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
   const memberships = new ItemsOf(table, ITEM_TYPES.membership);
   const invitations = new ItemsOf(table, ITEM_TYPES.invitation);
   const ledgers = new ItemsOf(table, ITEM_TYPES.invitationLedger);
+
+  const findLedger = async (organizationId: OrganizationId, signal: AbortSignal): Promise<InvitationLedger> =>
+    (await ledgers.get(keys.invitationLedger(organizationId), signal)) ?? { organizationId, ...NOTHING };
 
   return {
     find: (organizationId, userId, signal) =>
@@ -27,21 +39,15 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
     listInvitations: (email, signal) =>
       inOneDeadline(table, signal, (deadline) => invitations.list(partitions.invitations(email), deadline)),
 
-    listByOrganization: (id, signal) => memberships.listIndexed(indexKeys.membership(id), signal),
-
     listPage: (id, { after, limit, role, ...beginning }, signal) =>
       inOneDeadline(table, signal, async (deadline) => {
-        const filter = role === null ? null : { expression: "#role = :role", values: { ":role": role } };
+        const all = role === null ? indexKeys.membership(id) : indexKeys.memberWithRole(id, role);
         const found: Membership[] = [];
-        for (const range of memberPrefixes(id, beginning).map(rangeOf)) {
-          const read = filter === null ? limit - found.length : FILTERED_AT_ONCE;
+        for (const range of memberPrefixes(all, beginning).map(rangeOf)) {
+          if (found.length === limit) return { members: found, next: range.from };
           // Nothing is asked for where `after` says that the range was read to its end.
-          const page = await memberships.listPage({ range, after, limit: read, filter }, deadline);
-          for (const member of page.items) {
-            found.push(member);
-            if (found.length < limit) continue;
-            return { members: found, next: indexKeys.membership(id, member).sk };
-          }
+          const page = await memberships.listPage({ range, after, limit: limit - found.length }, deadline);
+          found.push(...page.items);
           if (page.last !== null) return { members: found, next: page.last };
         }
         return { members: found, next: null };
@@ -49,13 +55,14 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
 
     findByAddress: (id, email, signal) =>
       inOneDeadline(table, signal, async (deadline) => {
-        const prefixes = memberPrefixes(id, { emailPrefix: `${email}#`, status: null });
+        const at = { emailPrefix: `${email}#`, status: null };
+        const prefixes = memberPrefixes(indexKeys.membership(id), at);
         const found = await Promise.all(prefixes.map((prefix) => memberships.listIndexed(prefix, deadline)));
         return found.flat();
       }),
 
-    async invitationPage(id, { after, limit }, signal) {
-      const range = rangeOf(indexKeys.invitation(id));
+    async invitationPage(id, { range: part, after, limit }, signal) {
+      const range = part === null ? rangeOf(indexKeys.invitation(id)) : invitationRange(id, part);
       const page = await invitations.listPage({ range, after, limit }, signal);
       return { invitations: page.items, next: page.last };
     },
@@ -65,8 +72,8 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
       return memberships.getMany(all, signal);
     },
 
-    findLedger: async (organizationId, signal) =>
-      (await ledgers.get(keys.invitationLedger(organizationId), signal)) ?? { organizationId, ...NOTHING },
+    findLedger,
+    findLedgers: (ids, signal) => Promise.all(ids.map((id) => findLedger(id, signal))),
 
     async release(organizationId, day, signal) {
       const set = {
@@ -82,21 +89,30 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
 }
 
 /** The counts of an organization that has never counted. */
-const NOTHING: Omit<InvitationLedger, "organizationId"> = { open: {}, day: "", mails: 0, rev: null };
+const NOTHING: Omit<InvitationLedger, "organizationId"> = {
+  open: {},
+  day: "",
+  mails: 0,
+  changes: 0,
+  changedAt: null,
+  rev: null,
+};
 
-/** What the index keys begin with, in the order of the list. */
+/** What the index keys begin with, of all that begin with the first, in the order of the list. */
 function memberPrefixes(
-  id: OrganizationId,
+  all: IndexKey,
   { emailPrefix, status }: Pick<MemberFilter, "emailPrefix" | "status">,
 ): readonly IndexKey[] {
-  const all = indexKeys.membership(id);
   if (status === null && emailPrefix === "") return [all];
   const statuses = status === null ? (["active", "removed"] as const) : [status];
   return statuses.map((each) => ({ ...all, sk: `${all.sk}${each}#${emailPrefix}` }));
 }
 
-/** Members that one request reads to find those with a role. */
-const FILTERED_AT_ONCE = 1_000;
+function invitationRange(id: OrganizationId, { list, from, to }: InvitationRange): IndexRange {
+  const pk = invitationListPartition(id, list);
+  const all = rangeOf({ index: "byAttribute", pk, sk: "" });
+  return { ...all, from: from ?? all.from, to: to ?? all.to };
+}
 
 /** Stores what became of a mail, unless another one was sent since. */
 export function dynamoMailOutcomes(table: DynamoTable) {

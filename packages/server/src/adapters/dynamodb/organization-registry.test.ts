@@ -1,19 +1,29 @@
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
+  type ApplyPorts,
+  applyPlan,
   type DeclaredOrganization,
+  type Invitation,
   type Organization,
   type OrganizationId,
   type OrganizationRegistry,
   type Organizations,
   parseDomain,
+  parseEmail,
   parseOrganizationId,
+  planOrganizations,
   type VerifiedDomain,
 } from "../../domain/index.ts";
+import { MemoryOrganizations } from "../../memory/organizations.ts";
+import { LIMITS, memorySelfService } from "../../memory/self-service.ts";
+import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
+import { dynamoIdentities, dynamoRelinkWindows, dynamoSpeakers } from "./identities.ts";
+import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
-import { dynamoOrganizations } from "./organizations.ts";
+import { dynamoConnections, dynamoDomains, dynamoOrganizations } from "./organizations.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
-import type { DynamoTable } from "./table/table.ts";
+import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
@@ -22,7 +32,10 @@ import {
   connection,
   GLOBEX,
   invitation,
+  JANE,
+  JOE,
   link,
+  NOON,
   organization,
   seat,
   UNBOUNDED,
@@ -34,10 +47,15 @@ import { dynamoTransactions } from "./transactions.ts";
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
+/** With the names of what it has. */
+function acme(listed: Partial<Organization> = {}): Organization {
+  return organization({ domains: [ACME_EXAMPLE], connections: ["acme-okta"], ...listed });
+}
+
 const NOTHING = { domains: [], connections: [], invitations: [] };
 /** What `declareAcme` stores. */
 const DECLARED = {
-  organization: organization(),
+  organization: acme(),
   domains: [verifiedDomain()],
   connections: [connection()],
   invitations: [invitation()],
@@ -69,16 +87,19 @@ describe("organizations", () => {
     }
   });
 
-  it("lists all organizations with everything they declare, across pages", async () => {
+  it("lists all organizations across pages, by one request for each page", async () => {
     const name = "A".repeat(300_000); // DynamoDB's pages end at 1 MB
     const many = ["o1", "o2", "o3", "o4", "o5"].map((id) =>
       organization({ id: valid(parseOrganizationId(id)), name }),
     );
     for (const each of many) await new ItemsOf(table, ITEM_TYPES.organization).put(each, UNBOUNDED);
     await declareAcme();
-    const states = await registry.list(UNBOUNDED);
-    expect(states.map((state) => state.organization.id)).toEqual(["acme", "o1", "o2", "o3", "o4", "o5"]);
-    expect(states.slice(0, 2)).toEqual([DECLARED, { organization: many[0], ...NOTHING }]);
+    const asked = vi.fn();
+    const observed = createDynamoTable({ ...table.options, onUpstream: asked });
+    const listed = await dynamoOrganizationRegistry(observed).list(UNBOUNDED);
+    observed.close();
+    expect(listed).toEqual([DECLARED.organization, ...many]);
+    expect(asked.mock.calls.map(([operation]) => operation)).toEqual(["Query", "Query"]);
   });
 });
 
@@ -111,7 +132,7 @@ describe("domains", () => {
     await declareAcme();
     await new ItemsOf(table, ITEM_TYPES.organization).put(globex, UNBOUNDED);
     await storeDomain(verifiedDomain({ organizationId: GLOBEX }), null);
-    expect(await organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED)).toEqual([organization(), globex]);
+    expect(await organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED)).toEqual([acme(), globex]);
     const subdomain = valid(parseDomain("mail.acme.example"));
     expect(await organizations.listByDomain(subdomain, UNBOUNDED)).toEqual([]);
     await storeDomain(null, verifiedDomain());
@@ -124,27 +145,99 @@ describe("domains", () => {
   });
 });
 
-it("lists the connections that are registered, and those that are switched off", async () => {
-  await declareAcme();
+it("reads the connections that are registered, and those that are switched off", async () => {
   const connections = new ItemsOf(table, ITEM_TYPES.connection);
   const off = connection({ name: "acme-saml", state: "disabled" });
+  const names = ["acme-okta", "acme-saml", "acme-former"];
+  await declareAcme({ connections: names });
   for (const each of [off, connection({ name: "acme-former", state: "removed" })])
     await connections.put(each, UNBOUNDED);
-  expect(await registry.list(UNBOUNDED)).toEqual([{ ...DECLARED, connections: [connection(), off] }]);
+  expect((await registry.read(bareDeclaration(), UNBOUNDED)).connections).toEqual([connection(), off]);
 });
 
-it("yields the connection of every identity link and of no other item, across pages", async () => {
-  const long = "c".repeat(300_000); // DynamoDB's pages end at 1 MB
+it("reads the declared invitations, and the open ones of operators alone of all that were ever made", async () => {
+  const invitations = new ItemsOf(table, ITEM_TYPES.invitation);
+  const at = (name: string, overrides: Partial<Invitation> = {}) =>
+    invitation({ email: valid(parseEmail(`${name}@acme.example`)), ...overrides });
+  const made = [
+    at("accepted", { consumedBy: JANE }),
+    at("ended", { ended: "revoked", endedBy: "others" }),
+    at("offered", { invitedBy: JOE }),
+    at("declared", { consumedBy: JANE }),
+    at("open"),
+  ];
+  for (const each of made) await invitations.put(each, UNBOUNDED);
+  const declaring = async (declared: DeclaredOrganization["invitations"]) =>
+    (await registry.read({ ...bareDeclaration(), invitations: declared }, UNBOUNDED)).invitations;
+  expect(await declaring(made.slice(3, 4))).toEqual(made.slice(3));
+  expect(await declaring(null)).toEqual([]);
+  await invitations.put(at("open", { consumedBy: JOE }), UNBOUNDED);
+  expect(await declaring([])).toEqual([]);
+});
+
+it("counts the links of one connection in its part of the index, across pages", async () => {
   const links = new ItemsOf(table, ITEM_TYPES.link);
-  for (const n of [1, 2, 3, 4, 5]) {
-    const each = link({ subject: `okta|acme-okta|${n}`, connection: `${long}${n}` });
-    await links.put(each, UNBOUNDED);
-  }
+  const email = valid(parseEmail(`${"e".repeat(60)}@acme.example`));
+  const linked = (connection: string, n: number, wide = "") =>
+    links.put(link({ subject: `okta|acme-okta|${n}${wide}`, connection, email }), UNBOUNDED);
+  for (const n of [1, 2, 3, 4, 5]) await linked("acme-okta", n, "x".repeat(1_000));
+  await linked("acme-okta-2", 6);
   await new ItemsOf(table, ITEM_TYPES.seat).put(seat(), UNBOUNDED);
-  await declareAcme();
-  const found: string[] = [];
-  for await (const connection of registry.linkedConnections(UNBOUNDED)) found.push(connection);
-  expect(found.map((connection) => connection.slice(-1)).sort()).toEqual(["1", "2", "3", "4", "5"]);
+  const pages: number[] = [];
+  for await (const page of registry.countLinks("acme-okta", UNBOUNDED)) pages.push(page);
+  expect(pages).toEqual([5]);
+  await linked("acme-okta-2", 1, "x".repeat(1_000)); // it has moved
+  for await (const page of registry.countLinks("acme-okta", UNBOUNDED)) pages.push(page);
+  expect(pages).toEqual([5, 4]);
+});
+
+describe("the requests of an application", () => {
+  const invited = (...names: readonly string[]): DeclaredOrganization => ({
+    organization: { id: ACME, name: "Acme", auth0OrgId: "org_1", trusts: [GLOBEX] },
+    domains: [ACME_EXAMPLE],
+    connections: [connection()],
+    invitations: names.map((name) => ({ email: valid(parseEmail(`${name}@acme.example`)), role: "member" })),
+  });
+
+  let hours = 0;
+  /** Applies the declarations as the command does, an hour after the last time. @returns the requests of that */
+  async function applying(...declared: readonly DeclaredOrganization[]): Promise<string[]> {
+    const requests: string[] = [];
+    const observed = createDynamoTable({ ...table.options, onUpstream: (each) => requests.push(each) });
+    const ports: ApplyPorts = {
+      ...memorySelfService(new MemoryOrganizations()),
+      actor: "operator:jo",
+      organizations: dynamoOrganizations(observed),
+      organizationRegistry: dynamoOrganizationRegistry(observed),
+      organizationAudit: dynamoOrganizationAudit(observed),
+      memberships: dynamoMemberships(observed),
+      domains: dynamoDomains(observed),
+      connections: dynamoConnections(observed),
+      identities: dynamoIdentities(observed),
+      speakers: dynamoSpeakers(observed),
+      transactions: dynamoTransactions(observed),
+      windows: dynamoRelinkWindows(observed),
+      audit: dynamoAudit(observed),
+      outbox: null,
+      limits: LIMITS,
+      now: () => new Date(Date.parse(NOON) + hours * 3_600_000),
+    };
+    hours += 1;
+    await applyPlan(await planOrganizations(declared, ports, UNBOUNDED), ports, UNBOUNDED);
+    observed.close();
+    return requests;
+  }
+
+  it("are few for one more invitation, and one for all that has not changed", async () => {
+    await new ItemsOf(table, ITEM_TYPES.organization).put(globex, UNBOUNDED);
+    await applying(invited("boss"));
+    const more = await applying(invited("boss", "jane"));
+    expect(more.length).toBeLessThanOrEqual(20);
+    expect(more.filter((each) => each === "TransactWriteItems")).toHaveLength(2); // it, and that it is applied
+    expect(await applying(invited("boss", "jane"))).toEqual(["BatchGetItem"]);
+    await applying({ ...invited(), invitations: null });
+    expect(await applying({ ...invited(), invitations: null })).toEqual(["GetItem"]);
+  });
 });
 
 describe("Auth0 organization ids", () => {
@@ -201,8 +294,8 @@ const storeDomain = (next: VerifiedDomain | null, present: VerifiedDomain | null
     UNBOUNDED,
   );
 
-async function declareAcme(): Promise<void> {
-  await new ItemsOf(table, ITEM_TYPES.organization).put(organization(), UNBOUNDED);
+async function declareAcme(listed: Partial<Organization> = {}): Promise<void> {
+  await new ItemsOf(table, ITEM_TYPES.organization).put(acme(listed), UNBOUNDED);
   await storeDomain(verifiedDomain(), null);
   await new ItemsOf(table, ITEM_TYPES.connection).put(connection(), UNBOUNDED);
   await new ItemsOf(table, ITEM_TYPES.invitation).put(invitation(), UNBOUNDED);

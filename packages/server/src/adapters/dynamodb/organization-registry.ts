@@ -1,4 +1,4 @@
-import type { OrganizationId, OrganizationRegistry } from "../../domain/index.ts";
+import type { DeclaredOrganization, OrganizationRegistry } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
 import { indexKeys, type Key, keys } from "./table/keys.ts";
@@ -12,37 +12,36 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
   const invitations = new ItemsOf(table, ITEM_TYPES.invitation);
   const links = new ItemsOf(table, ITEM_TYPES.link);
 
-  /** No removed connection is in the index. */
-  async function indexed(id: OrganizationId, signal: AbortSignal) {
-    const [ofDomains, ofConnections, ofInvitations] = await Promise.all([
-      domains.listIndexed(indexKeys.domain(id), signal),
-      connections.listIndexed(indexKeys.connection(id), signal),
-      invitations.listIndexed(indexKeys.invitation(id), signal),
-    ]);
-    return { domains: ofDomains, connections: ofConnections, invitations: ofInvitations };
+  async function readInvitations(declared: DeclaredOrganization, signal: AbortSignal) {
+    if (declared.invitations === null) return [];
+    const { id } = declared.organization;
+    const open = await invitations.listIndexed(indexKeys.offered(id), signal);
+    const addresses = [...declared.invitations, ...open].map(({ email }) => email);
+    return invitations.getMany(
+      each(addresses, (email) => keys.invitation(email, id)),
+      signal,
+    );
   }
 
   return {
-    async list(signal) {
-      const states = [];
-      for (const organization of await organizations.listIndexed(indexKeys.organization(), signal)) {
-        states.push({ organization, ...(await indexed(organization.id, signal)) });
-      }
-      return states;
-    },
+    list: (signal) => organizations.listIndexed(indexKeys.organization(), signal),
 
-    async read({ organization: { id }, ...declared }, signal) {
-      const known = await indexed(id, signal);
-      const domainNames = [...declared.domains, ...known.domains.map(({ domain }) => domain)];
-      const connectionNames = [...declared.connections, ...known.connections].map(({ name }) => name);
-      const addresses = [...(declared.invitations ?? []), ...known.invitations].map(({ email }) => email);
-      const domainKeys = each(domainNames, (domain) => keys.domain(domain, id));
-      const invitationKeys = each(addresses, (email) => keys.invitation(email, id));
-      const organization = await organizations.get(keys.organization(id), signal); // no detail is older
+    async read(declared, signal) {
+      const { id } = declared.organization;
+      // First, so that no detail is older: what changes one changes the organization.
+      const organization = await organizations.get(keys.organization(id), signal);
+      const domainNames = [...declared.domains, ...(organization?.domains ?? [])];
+      const connectionNames = [
+        ...declared.connections.map(({ name }) => name),
+        ...(organization?.connections ?? []),
+      ];
       const [ofDomains, named, ofInvitations] = await Promise.all([
-        domains.getMany(domainKeys, signal),
+        domains.getMany(
+          each(domainNames, (domain) => keys.domain(domain, id)),
+          signal,
+        ),
         connections.getMany(each(connectionNames, keys.connection), signal),
-        invitations.getMany(invitationKeys, signal),
+        readInvitations(declared, signal),
       ]);
       const ofConnections = named.filter(
         ({ organizationId, state }) => organizationId === id && state !== "removed",
@@ -51,8 +50,7 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
     },
 
     findPointer: (auth0OrgId, signal) => pointers.get(keys.auth0Pointer(auth0OrgId), signal),
-
-    linkedConnections: (signal) => links.scan("connection", signal),
+    countLinks: (connection, signal) => links.countIndexed(indexKeys.linked(connection), signal),
   };
 }
 

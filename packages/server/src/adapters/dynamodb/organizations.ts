@@ -1,7 +1,13 @@
-import { type ConnectionStore, type DomainStore, enabledIn, type Organizations } from "../../domain/index.ts";
+import {
+  type ConnectionStore,
+  type DomainStore,
+  enabledIn,
+  type Organizations,
+  type VerifiedDomain,
+} from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { ItemsOf } from "./table/items.ts";
-import { indexKeys, keys, partitions } from "./table/keys.ts";
+import { type IndexPage, ItemsOf } from "./table/items.ts";
+import { domainsSeen, indexKeys, keys, partitions } from "./table/keys.ts";
 import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoOrganizations(table: DynamoTable): Organizations {
@@ -53,7 +59,7 @@ export function dynamoConnections(table: DynamoTable): ConnectionStore {
 export function dynamoDomains(table: DynamoTable): DomainStore {
   const domains = new ItemsOf(table, ITEM_TYPES.domain);
   const claims = new ItemsOf(table, ITEM_TYPES.claim);
-  const organizations = new ItemsOf(table, ITEM_TYPES.organization);
+  const heartbeats = new ItemsOf(table, ITEM_TYPES.heartbeat);
 
   return {
     async find(id, name, signal) {
@@ -73,11 +79,40 @@ export function dynamoDomains(table: DynamoTable): DomainStore {
         return { domains: verified, claims: claimed };
       }),
 
-    async *listVerifiedByDns(signal) {
-      for (const { id } of await organizations.listIndexed(indexKeys.organization(), signal)) {
-        const verified = await domains.listIndexed(indexKeys.domain(id), signal);
-        yield* verified.filter(({ verifiedBy }) => verifiedBy === "dns");
-      }
+    async *listDue(since, signal) {
+      let after: string | null = null;
+      do {
+        const page: IndexPage<VerifiedDomain> = await domains.listPage(
+          { range: domainsSeen(since), after, limit: DUE_AT_ONCE },
+          signal,
+        );
+        yield* page.items;
+        after = page.last;
+      } while (after !== null);
     },
+
+    recheckEnded: (endedAt, signal) => heartbeats.put({ of: RECHECK, endedAt }, signal),
+  };
+}
+
+/** Domains in a page of those that are due. A page is stale by as long as its domains take. */
+const DUE_AT_ONCE = 25;
+const RECHECK = "domain-recheck";
+
+/**
+ * Since when no recheck has got to its end, as a time (ISO 8601, UTC): that of the last one, or when the domain was verified
+ * that has waited longest, if there was none since. Null while no domain is verified by DNS.
+ */
+export function dynamoUncheckedSince(table: DynamoTable): (signal: AbortSignal) => Promise<string | null> {
+  const domains = new ItemsOf(table, ITEM_TYPES.domain);
+  const heartbeats = new ItemsOf(table, ITEM_TYPES.heartbeat);
+  return async (signal) => {
+    const [{ items }, heartbeat] = await Promise.all([
+      domains.listPage({ range: domainsSeen(), after: null, limit: 1 }, signal),
+      heartbeats.get(keys.heartbeat(RECHECK), signal),
+    ]);
+    const [first] = items;
+    if (first === undefined) return null;
+    return [first.verifiedAt, heartbeat?.endedAt ?? ""].sort().at(-1) ?? null;
   };
 }

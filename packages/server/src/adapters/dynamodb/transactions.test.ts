@@ -6,7 +6,16 @@ import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
-import { ACME, entry, JANE, membership, NOON, organization, UNBOUNDED } from "./testing/examples.ts";
+import {
+  ACME,
+  entry,
+  JANE,
+  listedFrom,
+  membership,
+  NOON,
+  organization,
+  UNBOUNDED,
+} from "./testing/examples.ts";
 import { startFaultProxy } from "./testing/fault-proxy.ts";
 import { dynamoTransactions } from "./transactions.ts";
 
@@ -30,8 +39,7 @@ const commit = (given: Partial<Changes>) => dynamoTransactions(table).commit(cha
 const stored = async () => ({
   root: (await dynamoOrganizations(table).find(ACME, UNBOUNDED))?.rev ?? null,
   member: (await dynamoMemberships(table).find(ACME, JANE, UNBOUNDED))?.rev ?? null,
-  entries: (await dynamoAudit(table).list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED))
-    .length,
+  entries: (await listedFrom(dynamoAudit(table), NOON)).length,
 });
 
 const BLOCK = { userId: JANE, blockedAt: NOON, rev: "1" };

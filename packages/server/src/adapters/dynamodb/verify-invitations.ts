@@ -37,7 +37,8 @@ export class InvitationTally {
     if (missing.length === 0) return uncounted;
     // The entry of one that was accepted meanwhile may stand where was read before.
     const period = { since: new Date(this.#beginMs - APART_MS), until: new Date(Date.now() + APART_MS) };
-    const recent = new Set((await dynamoAudit(table).list(period, signal)).map((each) => each.invitationId));
+    const recent = new Set<string | null>();
+    for await (const { invitationId } of dynamoAudit(table).list(period, signal)) recent.add(invitationId);
     const unrecorded = missing.filter(([id]) => !recent.has(id));
     const problem = "was accepted, and the audit has no entry of it";
     return [...uncounted, ...unrecorded.map(([, key]) => ({ ...key, problem }))];

@@ -7,7 +7,7 @@ import {
   Refusal,
 } from "../../domain/index.ts";
 import { ITEM_TYPES, type StoredItems } from "./table/item-types.ts";
-import { INDEXES, type Key, keys } from "./table/keys.ts";
+import { INDEXES, type Key, keys, TTL_ATTRIBUTE } from "./table/keys.ts";
 import { fromItem, type StoredItem, toItem } from "./table/stored-item.ts";
 
 /** An item that is not valid, or that others contradict. */
@@ -92,6 +92,7 @@ function inspectAs<K extends Kind>(kind: K, item: StoredItem): Inspected {
     const own = toItem(ITEM_TYPES[kind], value);
     const isInItsPlace = INDEX_ATTRIBUTES.every((name) => item[name] === own[name]);
     const problems = isInItsPlace ? [] : ["is in an index under a key that is not its own"];
+    if (item[TTL_ATTRIBUTE] !== own[TTL_ATTRIBUTE]) problems.push("is deleted at a time that is not its own");
     return { problems, relations: [RELATIONS[kind]?.(value) ?? []].flat() };
   } catch (error) {
     return { problems: [problemOf(error)], relations: [] };

@@ -65,7 +65,15 @@ const openAs = (email: string, overrides: Partial<Invitation> = {}) =>
 const OPEN = openAs("open@acme.example");
 const UNCOUNTED = openAs("file@acme.example", { counted: false });
 /** One more than there are: what a login ends is counted after it, if it can be. */
-const counts = { organizationId: ACME, open: { [DAY]: 2 }, day: "2026-11-24", mails: 0, rev: "1" };
+const counts = {
+  organizationId: ACME,
+  open: { [DAY]: 2 },
+  day: "2026-11-24",
+  mails: 0,
+  changes: 1,
+  changedAt: NOON,
+  rev: "1",
+};
 
 /** What the table holds, of every type: all of it is consistent. */
 const CONSISTENT: readonly StoredItem[] = [
@@ -77,6 +85,7 @@ const CONSISTENT: readonly StoredItem[] = [
     toItem(ITEM_TYPES.connection, each),
   ),
   toItem(ITEM_TYPES.setup, connectionSetup()),
+  toItem(ITEM_TYPES.heartbeat, { of: "domain-recheck", endedAt: NOON }),
   ...[jane, joe].map((member) => toItem(ITEM_TYPES.membership, member)),
   toItem(ITEM_TYPES.invitation, accepted),
   ...[OPEN, UNCOUNTED].map((each) => toItem(ITEM_TYPES.invitation, each)),
@@ -180,6 +189,8 @@ const unlisted = (item: string, what: string) => `${item} ${ITS} does not list t
 const unlistedClaim = (domain: string) => unlisted(`CLAIM#${domain} ORG#acme`, "claim");
 const miscounted = (counts: string) =>
   `ORG#acme INVITATIONS counts ${counts} open invitations that expire on ${DAY}`;
+const OF_INVITATION = "INVITATION#jane@acme.example ORG#acme";
+const mistimed = (item: string) => `${item} is deleted at a time that is not its own`;
 const misindexed = (item: string) => `${item} is in an index under a key that is not its own`;
 
 /** What is wrong with the table, how it comes about, and what is found. */
@@ -254,6 +265,12 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     "an invitation that nobody has accepted",
     gone(keys.membership(JOE, ACME)),
     `INVITATION#jane@acme.example ORG#acme was accepted by ${JOE}, who was never a member`,
+  ],
+  ["a member who would be deleted", joes({ deleteAfter: 1_800_000_000 }), mistimed(OF_JOE)],
+  [
+    "an invitation that would be deleted at another time",
+    () => write({ ...toItem(ITEM_TYPES.invitation, accepted), deleteAfter: 1 }),
+    mistimed(OF_INVITATION),
   ],
   [
     "an accepted invitation without its entry",

@@ -1,4 +1,11 @@
-import type { Invitation, InvitationMail, Mailer, Outbox } from "../../domain/index.ts";
+import {
+  currentTrace,
+  type Invitation,
+  type InvitationMail,
+  type Mailer,
+  type Outbox,
+  traceRequest,
+} from "../../domain/index.ts";
 
 /** Mails that are sent concurrently. */
 const AT_ONCE = 4;
@@ -38,7 +45,12 @@ export function createOutbox({ mailer, timeoutMs, settle, onUnsettled }: OutboxO
 
   return {
     post(invitation, mail) {
-      waiting.push(() => send(invitation, mail));
+      const trace = currentTrace();
+      // A worker belongs to the request that started it.
+      waiting.push(() => {
+        const work = () => send(invitation, mail);
+        return trace === null ? work() : traceRequest(trace, work);
+      });
       if (busy >= AT_ONCE) return;
       const worker = work().finally(() => working.delete(worker));
       working.add(worker);

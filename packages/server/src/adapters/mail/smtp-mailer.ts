@@ -1,5 +1,6 @@
 import { type CanonicalEmail, type Mailer, MailFailed, parseEmail, within } from "../../domain/index.ts";
 import { once } from "../../once.ts";
+import { type OnUpstream, timed } from "../timed.ts";
 import { domainText } from "./domain-text.ts";
 import { invitationText } from "./invitation-text.ts";
 import type { MailText } from "./mail-text.ts";
@@ -23,10 +24,12 @@ export interface SmtpMailerOptions {
   /** How long a mail may take in all: name look-up, connection, TLS, greeting and delivery. */
   readonly timeoutMs: number;
   readonly onMail: (outcome: MailOutcome) => void;
+  readonly onUpstream?: OnUpstream<"send">;
 }
 
 /** Sends mails by SMTP, each over a connection of its own. Nodemailer is loaded with the first mail. */
 export function smtpMailer(options: SmtpMailerOptions): Mailer {
+  const { onUpstream = () => {} } = options;
   const transport = once(() => createTransport(options));
   return {
     sendInvitation: async (mail, signal) =>
@@ -36,7 +39,10 @@ export function smtpMailer(options: SmtpMailerOptions): Mailer {
   };
 
   async function deliver(to: CanonicalEmail, text: MailText, signal: AbortSignal): Promise<void> {
-    const sent = await send(to, text, signal).catch(failureOf);
+    const sent = await timed(
+      () => send(to, text, signal),
+      (outcome, ms) => onUpstream("send", outcome, ms),
+    ).catch(failureOf);
     const failure = sent instanceof MailFailed ? sent : null;
     const responseCode = sent instanceof MailFailed ? sent.responseCode : sent;
     options.onMail({ outcome: failure === null ? "sent" : "failed", responseCode, failure });

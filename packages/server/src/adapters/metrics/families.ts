@@ -13,10 +13,14 @@ export interface Gauges {
   readonly changesAgeMs: number | null;
   /** How far the clock of this process is ahead of the store's. */
   readonly clockOffsetMs: number;
+  /** Since the last complete recheck of domains; 0 while none is needed, null before it is known. */
+  readonly recheckAgeMs: number | null;
   readonly directoryCalls: { readonly active: number; readonly waiting: number };
   readonly activeRequests: number;
+  readonly openConnections: number;
   readonly isDraining: boolean;
   readonly logLinesLost: number;
+  readonly spansLost: number;
 }
 
 /** What a process counts. */
@@ -59,12 +63,13 @@ const each = (label: string, counts: Readonly<Record<string, number>>) =>
 
 /** Every metric of ours, in the order of the page. */
 export function familiesOf(sources: MetricsSources): Family[] {
-  const { requests, upstreams, logins, refreshes, gauges } = sources;
+  const { requests, logins, refreshes, gauges } = sources;
   return [
     histogram("http_server_request_duration_seconds", "How long answers took", () => requests.durations()),
     gauge("http_server_active_requests", "Requests without an answer yet", () =>
       one(gauges().activeRequests),
     ),
+    gauge("platform_api_open_connections", "Connections of clients", () => one(gauges().openConnections)),
     counter("platform_api_calls_total", "Calls by result, each item of a batch", () => requests.calls()),
     counter("platform_api_rate_limited_total", "Calls refused by a rate limit", () =>
       each("limit", requests.limited),
@@ -77,11 +82,7 @@ export function familiesOf(sources: MetricsSources): Family[] {
     counter("platform_api_jwks_refreshes_total", "Refreshes of the key set by result", () =>
       each("outcome", refreshes),
     ),
-    histogram(
-      "platform_api_upstream_duration_seconds",
-      "How long requests to upstreams took, all attempts included",
-      () => upstreams.durations(),
-    ),
+    ...upstreamFamilies(sources),
     gauge("platform_api_directory_calls", "Calls of the user directory, running and queued", () =>
       each("state", gauges().directoryCalls),
     ),
@@ -93,6 +94,11 @@ export function familiesOf(sources: MetricsSources): Family[] {
     ),
     gauge("platform_api_store_clock_difference_seconds", "This process's clock minus the store's", () =>
       seconds(gauges().clockOffsetMs),
+    ),
+    gauge(
+      "platform_api_domain_recheck_age_seconds",
+      "Time since the last complete recheck of domains; 0 while no domain is verified by DNS",
+      () => seconds(gauges().recheckAgeMs),
     ),
     counter("platform_api_links_total", "First logins that were linked or refused", () =>
       each("outcome", logins.links),
@@ -109,10 +115,32 @@ export function familiesOf(sources: MetricsSources): Family[] {
     counter("platform_api_log_lines_lost_total", "Lines of the log that could not be written", () =>
       one(gauges().logLinesLost),
     ),
+    counter("platform_api_spans_lost_total", "Spans that were not exported", () => one(gauges().spansLost)),
     gauge("platform_api_draining", "1 while the server shuts down", () => one(gauges().isDraining ? 1 : 0)),
     gauge("platform_api_build_info", "The running version", () => [
       [{ version: sources.version, node: process.version }, 1],
     ]),
+  ];
+}
+
+function upstreamFamilies({ upstreams }: MetricsSources): Family[] {
+  return [
+    histogram(
+      "platform_api_upstream_duration_seconds",
+      "How long requests to upstreams took, all attempts included",
+      () => upstreams.durations(),
+    ),
+    counter(
+      "platform_api_store_retried_total",
+      "Attempts at requests to the store that were made again",
+      () => one(upstreams.attempts.retried),
+    ),
+    counter("platform_api_store_throttled_total", "Attempts that the store has throttled", () =>
+      one(upstreams.attempts.throttled),
+    ),
+    histogram("platform_api_store_wait_seconds", "How long requests to the store waited for their turn", () =>
+      upstreams.waits(),
+    ),
   ];
 }
 

@@ -2,7 +2,9 @@ import { METHODS } from "node:http";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Audit, auditEntry } from "../../domain/index.ts";
 import { REASONS } from "../../wire/index.ts";
+import { ManualClock } from "../tokens/testing/signed-token.ts";
 import { createMetrics } from "./metrics.ts";
+import { recheckAge } from "./recheck-age.ts";
 import { parseMetrics, seriesKey } from "./testing/text-format.ts";
 
 const PROCEDURES = ["auth.validate", "org.me"];
@@ -17,10 +19,13 @@ function create(procedures: readonly string[] = PROCEDURES, gauges = {}) {
       jwksAgeMs: 1_500,
       usableKeys: 2,
       activeRequests: 3,
+      openConnections: 9,
       isDraining: false,
       logLinesLost: 0,
+      spansLost: 6,
       changesAgeMs: 1_200,
       clockOffsetMs: -250,
+      recheckAgeMs: 7_200_000,
       directoryCalls: { active: 4, waiting: 5 },
       ...gauges,
     }),
@@ -146,6 +151,9 @@ it("counts refreshes and requests to upstreams by outcome", async () => {
   refreshed({ outcome: "failed", ms: 2_000, cause: null });
   upstreams.finished("store", "GetItem", "ok", 4);
   upstreams.finished("directory", "ensure", "failed", 800);
+  upstreams.finished("auth0", "read:connections", "ok", 30);
+  upstreams.finished("dns", "TXT", "failed", 2_000);
+  upstreams.finished("smtp", "send", "ok", 50);
   expect(await sampleOf("platform_api_jwks_refreshes_total", { outcome: "replaced" })).toBe(1);
   expect(await sampleOf("platform_api_jwks_refreshes_total", { outcome: "failed" })).toBe(2);
   const upstream = "platform_api_upstream_duration_seconds";
@@ -155,10 +163,26 @@ it("counts refreshes and requests to upstreams by outcome", async () => {
     [{ upstream: "store", operation: "GetItem", outcome: "ok" }, 1, 0.004],
     [{ upstream: "store", operation: "GetItem", outcome: "failed" }, 0, 0],
     [{ upstream: "directory", operation: "ensure", outcome: "failed" }, 1, 0.8],
+    [{ upstream: "auth0", operation: "read:connections", outcome: "ok" }, 1, 0.03],
+    [{ upstream: "dns", operation: "TXT", outcome: "failed" }, 1, 2],
+    [{ upstream: "smtp", operation: "send", outcome: "ok" }, 1, 0.05],
   ] as const) {
     expect(await sampleOf(`${upstream}_count`, labels)).toBe(count);
     expect(await sampleOf(`${upstream}_sum`, labels)).toBeCloseTo(sum, 6);
   }
+});
+
+it("counts attempts at requests to the store, and how long they waited for their turn", async () => {
+  const { upstreams, sampleOf } = create();
+  for (const trouble of ["throttled", "retried", "throttled"] as const) upstreams.troubled(trouble);
+  upstreams.waited("begun", 3);
+  upstreams.waited("refused", 2_100);
+  upstreams.waited("refused", 2_100);
+  expect(await sampleOf("platform_api_store_throttled_total")).toBe(2);
+  expect(await sampleOf("platform_api_store_retried_total")).toBe(1);
+  expect(await sampleOf("platform_api_store_wait_seconds_sum", { outcome: "begun" })).toBeCloseTo(0.003, 6);
+  expect(await sampleOf("platform_api_store_wait_seconds_sum", { outcome: "refused" })).toBeCloseTo(4.2, 6);
+  expect(await sampleOf("platform_api_store_wait_seconds_count", { outcome: "refused" })).toBe(2);
 });
 
 it("shows gauges as they are when the page is rendered", async () => {
@@ -173,6 +197,7 @@ it("shows gauges as they are when the page is rendered", async () => {
   const { series } = await page();
   for (const [key, value] of Object.entries({
     http_server_active_requests: 3,
+    platform_api_open_connections: 9,
     platform_api_jwks_usable_keys: 2,
     'platform_api_directory_calls{state="active"}': 4,
     'platform_api_directory_calls{state="waiting"}': 5,
@@ -182,8 +207,10 @@ it("shows gauges as they are when the page is rendered", async () => {
     platform_api_would_refuse_total: 1,
     platform_api_audit_lost_total: 1,
     platform_api_draining: 0,
+    platform_api_spans_lost_total: 6,
     platform_api_changes_age_seconds: 1.2,
     platform_api_store_clock_difference_seconds: -0.25,
+    platform_api_domain_recheck_age_seconds: 7_200,
     'platform_api_cache_requests_total{cache="tokens",outcome="hit"}': 7,
     'platform_api_cache_requests_total{cache="tokens",outcome="miss"}': 2,
     'platform_api_cache_entries{cache="tokens"}': 1,
@@ -197,6 +224,31 @@ it("shows gauges as they are when the page is rendered", async () => {
 it("has no age of a poll where changes are not asked for", async () => {
   const { series } = await create(PROCEDURES, { changesAgeMs: null }).page();
   expect(series.has("platform_api_changes_age_seconds")).toBe(false);
+});
+
+it("asks how long the domains are unchecked once a minute at most, and goes on without an answer", async () => {
+  const clock = new ManualClock();
+  let answer = async (): Promise<string | null> => null;
+  let asked = 0;
+  const age = recheckAge(() => {
+    asked += 1;
+    return answer();
+  }, clock);
+  const read = async () => {
+    age();
+    await Promise.resolve();
+    return age();
+  };
+  expect([age(), await read(), asked]).toEqual([null, 0, 1]);
+  const since = new Date(clock.wallMs()).toISOString();
+  answer = async () => since;
+  clock.advance(59_999);
+  expect([await read(), asked]).toEqual([0, 1]);
+  clock.advance(1);
+  expect([await read(), asked]).toEqual([60_000, 2]);
+  answer = () => Promise.reject(new Error("no answer"));
+  clock.advance(60_000);
+  expect([await read(), asked]).toEqual([120_000, 3]);
 });
 
 it("is the same text when it is rendered twice at once", async () => {

@@ -16,18 +16,16 @@ export interface OrganizationAuditEntry
   readonly actor: SeenActor;
 }
 
-/** A month of an organization's audit, from one position to another. */
-export interface MonthQuery {
+/** Which entries of an organization are asked for, from one position to another. */
+export interface AuditRange {
   readonly organizationId: OrganizationId;
-  /** yyyy-mm */
-  readonly month: string;
   /** Positions, see {@link auditPosition}, both included. */
   readonly from: string;
   readonly to: string;
-  /** The position behind which to read on, in the order asked for; null at the beginning. */
+  /** The position behind which to read on, in the order asked for; null at the beginning. It may lie outside. */
   readonly after: string | null;
   readonly newestFirst: boolean;
-  /** How many entries are wanted. Where it filters, the store may read and return more. */
+  /** How many entries are wanted. The store may read and return more. */
   readonly limit: number;
   readonly actor: SeenActor | null;
   /** See {@link isOfPerson}. */
@@ -35,20 +33,44 @@ export interface MonthQuery {
   readonly action: AuditAction | null;
 }
 
-export interface MonthPage {
-  /** In the order asked for. What was appended within the last second may be missing. */
-  readonly entries: readonly OrganizationAuditEntry[];
-  /** The position that was read last; null when the month has no more. */
+/** What one request found. */
+export interface AuditPart<Entry = OrganizationAuditEntry> {
+  /** What was appended within the last second may be missing. */
+  readonly entries: readonly Entry[];
+  /** The position that was read last; null when the part has no more. */
   readonly last: string | null;
 }
 
-/** The audit of one organization, a month at a time. */
+/** The audit of one organization. */
 export interface OrganizationAudit {
   /**
-   * Reads once, whatever the month holds.
+   * Parts that together hold the entries asked for. All are read at the same time, and each once, whatever it holds. An
+   * entry may be in two of them.
    * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
    */
-  readMonth(query: MonthQuery, signal: AbortSignal): Promise<MonthPage>;
+  read(range: AuditRange, signal: AbortSignal): Promise<readonly AuditPart[]>;
+}
+
+/**
+ * The parts as one list, in order and each entry once. It ends where the part ends that was read the least far: behind
+ * that, entries of this part could be missing.
+ */
+export function mergeParts<Entry extends Pick<OrganizationAuditEntry, "at" | "id">>(
+  parts: readonly AuditPart<Entry>[],
+  newestFirst: boolean,
+): { readonly entries: readonly Entry[]; readonly last: string | null } {
+  const isBefore = (a: string, b: string) => (newestFirst ? a > b : a < b);
+  let last: string | null = null;
+  for (const part of parts) {
+    if (part.last !== null && (last === null || isBefore(part.last, last))) last = part.last;
+  }
+  const entries = new Map<string, Entry>();
+  for (const entry of parts.flatMap((part) => part.entries)) {
+    const position = auditPosition(entry);
+    if (last === null || !isBefore(last, position)) entries.set(position, entry);
+  }
+  const inOrder = [...entries].sort(([a], [b]) => (isBefore(a, b) ? -1 : 1));
+  return { entries: inOrder.map(([, entry]) => entry), last };
 }
 
 export function seenByOrganization(entry: AuditEntry & { readonly id: string }): OrganizationAuditEntry {

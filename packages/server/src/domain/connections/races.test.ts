@@ -11,6 +11,7 @@ import { sharedPorts } from "../testing/shared-ports.ts";
 import { OPERATOR } from "../testing/standings.ts";
 import type { Items } from "../transaction.ts";
 import { beginConnection } from "./begin.ts";
+import { testConnection } from "./connection-test.ts";
 import { removeConnection, updateConnection } from "./connections.ts";
 import { getConnection } from "./finish.ts";
 
@@ -50,7 +51,13 @@ const OPERATIONS = {
   "switch off": ({ name }, ports) => updateConnection(OPERATOR, { name, enabled: false }, ports, UNBOUNDED),
   "switch on": ({ name }, ports) => updateConnection(OPERATOR, { name, enabled: true }, ports, UNBOUNDED),
   rename: ({ name }, ports) => updateConnection(OPERATOR, { name, displayName: "New" }, ports, UNBOUNDED),
-  move: (_, ports) => declareConnection(MOVED.declared, ports)(MOVED.making, UNBOUNDED),
+  test: ({ name }, ports) => {
+    const issuedAt = ports.now().getTime() / 1_000;
+    const steps = [{ rule: "signature", ok: true, saw: "the signature", fix: "" }];
+    const trial = { judge: async () => ({ steps, connection: name, issuedAt }) };
+    return testConnection(OPERATOR, { name, token: "a token" }, { ...ports, trial }, UNBOUNDED);
+  },
+  move: (_, ports) => declareConnection(MOVED.declared, ports)(() => MOVED.making, UNBOUNDED),
 } as const satisfies Record<string, (about: About, ports: Stores) => Promise<unknown>>;
 
 interface Operation {

@@ -69,14 +69,19 @@ export function connectionOf(
   return { ...route, origin: "self-service", testedAt: null, rev: newRevision() };
 }
 
-/** Writes a connection, and its organization where it joins it, leaves it or is switched. */
+/**
+ * Writes a connection, and its organization where it joins it, leaves it or is switched, or is described otherwise: a
+ * declaration that holds is known by the organization's revision.
+ */
 export function connectionWrites(
   next: RegisteredConnection,
   present: RegisteredConnection | null,
   organization: Organization,
 ): readonly Write[] {
   const connection: Write = { item: "connection", next, present };
-  const isSame = present?.organizationId === next.organizationId && present.state === next.state;
+  const isSame = (["organizationId", "state", "strategy", "displayName"] as const).every(
+    (field) => present?.[field] === next[field],
+  );
   return isSame ? [connection] : [connection, withConnection(organization, next)];
 }
 

@@ -49,8 +49,30 @@ export interface DomainStore {
     id: OrganizationId,
     signal: AbortSignal,
   ): Promise<{ readonly domains: readonly VerifiedDomain[]; readonly claims: readonly DomainClaim[] }>;
-  /** Every domain that is verified by DNS, organization by organization; read as `list`. */
-  listVerifiedByDns(signal: AbortSignal): AsyncIterable<VerifiedDomain>;
+  /** The domains that were {@link lastSeenAt} this time (ISO 8601, UTC) or before, by it; read as `list`, by pages. */
+  listDue(since: string, signal: AbortSignal): AsyncIterable<VerifiedDomain>;
+  /** Stores that a recheck has looked at every domain that was due. @param at ISO 8601, UTC */
+  recheckEnded(at: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Looks of a daily job in the grace, twice over: half a day after a look the next one is due, also if the job is early. */
+const LOOKS_IN_GRACE = 28;
+const NEVER = "0000-01-01T00:00:00.000Z";
+
+/** A domain is due whose record was last seen at this time, or before. ISO 8601, UTC. */
+export function dueSince(now: Date, { graceMs }: { readonly graceMs: number }): string {
+  return new Date(now.getTime() - graceMs / LOOKS_IN_GRACE).toISOString();
+}
+
+/**
+ * When every resolver last saw the record, as `domain recheck` lists the domain; null for a domain of an operator. It
+ * follows from what is stored, so that every write moves the domain in that list. Where the last look did not find the
+ * record it is long ago: each run looks again, and decides on the days of the grace and its end. ISO 8601, UTC.
+ */
+export function lastSeenAt({ verifiedBy, proof }: VerifiedDomain): string | null {
+  if (verifiedBy !== "dns" || proof === null) return null;
+  const { checkedAt, found, missingSince } = proof;
+  return checkedAt === null || found !== null || missingSince !== null ? NEVER : checkedAt;
 }
 
 /** What one resolver says about the TXT records of a name. `failed`: no answer, or one that says nothing. */

@@ -316,7 +316,7 @@ it.each([
     for (const name of claims) await claim(name); // the organization is not as the request has read it
     const making = { at: stores.time, audit: [] };
     vi.spyOn(stores.organizations, "find").mockImplementationOnce(async (id) => {
-      await declareDomain({ organizationId: ACME, domain: NEW }, stores)(making, UNBOUNDED);
+      await declareDomain({ organizationId: ACME, domain: NEW }, stores)(() => making, UNBOUNDED);
       return stores.organizations.find(id);
     });
     expect([await reasonOf(change()), Object.keys(lists().claims)]).toEqual([reason, claims]);

@@ -16,7 +16,7 @@ import {
 } from "../testing/people.ts";
 import { ADMIN, OWNER } from "../testing/standings.ts";
 import type { TxtAnswer } from "./claim.ts";
-import { listDomains, releaseDomain } from "./domains.ts";
+import { checkDomain, listDomains, releaseDomain } from "./domains.ts";
 import { type RecheckedDomain, recheckDomains, remindersDue } from "./recheck.ts";
 
 const NEW = domainNamed("acme.test");
@@ -44,6 +44,7 @@ beforeEach(async () => {
   stores.memberships.put(membership({ userId: FORMER, role: "admin" })); // no owner any more
   stores.organizations.setOwners(ACME, JANE, JOE, FORMER);
   value = (await verifyDomain(ADMIN, NEW, stores)).record?.value ?? "";
+  later(DAY_MS); // since its verification it is not due
 });
 
 const mailer = {
@@ -67,7 +68,6 @@ const later = (ms: number) => stores.later(ms);
 
 describe("a domain whose record is seen", () => {
   it("stays verified, and says when it was looked for; an operator's is not looked for", async () => {
-    later(DAY_MS);
     const rest = { lapsesAt: null, mails: { sent: 0, failed: 0 }, untold: null, error: null };
     expect(await recheck()).toEqual([{ organizationId: ACME, domain: NEW, outcome: "verified", ...rest }]);
     expect((await stored()).domain?.proof).toMatchObject({ checkedAt: stores.time, found: null });
@@ -171,7 +171,7 @@ describe("a domain whose record is missing", () => {
 
   it("is told with the days that a shorter grace has", () => {
     const due = (elapsedMs: number) => remindersDue(elapsedMs, 14_000);
-    expect([0, 5_999, 6_000, 11_999, 12_000, 14_000].map(due)).toEqual([1, 1, 2, 2, 3, 3]);
+    expect([0, 5_499, 5_500, 11_499, 11_500, 14_000].map(due)).toEqual([1, 1, 2, 2, 3, 3]);
     expect(remindersDue(0, 0)).toBe(3);
   });
 });
@@ -206,9 +206,41 @@ describe("the mails", () => {
 });
 
 describe("a run", () => {
+  it("looks at what is due: a record that was seen half a day later, and any other at once", async () => {
+    const second = domainNamed("second.test");
+    const third = domainNamed("third.test");
+    for (const each of [second, third]) await verifyDomain(ADMIN, each, stores);
+    stores.organizations.verify("operators.test", ACME);
+    const looked = async () => (await recheck()).map(({ domain }) => domain).sort();
+    expect(await looked()).toEqual([NEW]);
+    expect(await looked()).toEqual([]);
+    stores.dns.names.set(recordNameOf(second), [NONE, FAILED]);
+    later(DAY_MS / 2 - 1);
+    await checkDomain(ADMIN, second, stores, UNBOUNDED); // which does not see the record
+    expect(await looked()).toEqual([second]);
+    expect(await looked()).toEqual([second]);
+    later(1);
+    expect(await looked()).toEqual([NEW, second, third].sort());
+  });
+
+  it("leaves the rest to the next one when it is interrupted", async () => {
+    const other = domainNamed("other.test");
+    await verifyDomain(ADMIN, other, stores);
+    later(DAY_MS);
+    const { domain: first } = await stored();
+    vi.spyOn(stores.domains, "listDue").mockImplementationOnce(async function* () {
+      yield first ?? expect.fail();
+      throw new Error("interrupted");
+    });
+    await expect(recheck()).rejects.toThrow("interrupted");
+    expect(stores.domains.rechecked).toEqual([]);
+    expect((await recheck()).map(({ domain }) => domain)).toEqual([other]);
+  });
+
   it("goes on after a failure of one domain, and tells it", async () => {
     const other = domainNamed("other.test");
     await verifyDomain(ADMIN, other, stores);
+    later(DAY_MS);
     stores.dns.names.clear();
     const dns = {
       txt: async (name: string) => {
@@ -219,6 +251,9 @@ describe("a run", () => {
     const outcomes = (await recheck({ dns })).map(({ domain, outcome, error }) => [domain, outcome, error]);
     const failed = [NEW, "failed", expect.objectContaining({ message: "broken" })];
     expect(outcomes).toEqual(expect.arrayContaining([failed, [other, "missing", null]]));
+    expect(stores.domains.rechecked).toEqual([]); // there was no complete run
+    await recheck();
+    expect(stores.domains.rechecked).toEqual([stores.time]);
   });
 
   it("looks again when the domain has changed meanwhile", async () => {
@@ -232,7 +267,6 @@ describe("a run", () => {
   });
 
   it("finds nothing of a domain that was released meanwhile", async () => {
-    later(DAY_MS);
     const txt = vi.spyOn(stores.dns, "txt").mockImplementationOnce(async () => {
       await releaseDomain(OWNER, NEW, stores, UNBOUNDED);
       return [NONE, NONE];
@@ -242,10 +276,10 @@ describe("a run", () => {
   });
 
   it("fails where the domains cannot be listed", async () => {
-    const listVerifiedByDns = async function* () {
+    const listDue = async function* () {
       yield await Promise.reject(new Error("no list"));
     };
-    const domains = Object.assign(Object.create(stores.domains), { listVerifiedByDns });
+    const domains = Object.assign(Object.create(stores.domains), { listDue });
     await expect(recheck({ domains })).rejects.toThrow("no list");
   });
 });

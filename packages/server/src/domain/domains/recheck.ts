@@ -5,12 +5,15 @@ import { isOwner } from "../membership/owners.ts";
 import type { VerifiedDomain } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing, transact } from "../transaction.ts";
-import { type DomainClaim, type DomainPorts, lapseOf } from "./claim.ts";
+import { within } from "../waiting/abortable.ts";
+import { type DomainClaim, type DomainPorts, dueSince, lapseOf } from "./claim.ts";
 import { checked } from "./domains.ts";
 import { type Finding, lookForRecord } from "./finding.ts";
 import type { DomainKey } from "./lists.ts";
 
 const AT_ONCE = 8;
+/** For one domain: its lookups, its requests to the store and its mails. The whole run has no limit. */
+const DOMAIN_MS = 60_000;
 /** The owners are told on these days of the 14 that a domain is trusted without its record. The first one is day 1. */
 const REMINDER_DAYS = [1, 7, 13];
 const GRACE_DAYS = 14;
@@ -34,27 +37,34 @@ export interface RecheckedDomain extends DomainKey {
 }
 
 /**
- * Looks for the record of every domain that is verified by DNS. A domain whose record is missing for the whole grace
- * lapses: it is not trusted any more, whether SSO is enforced or not. A failure of one domain does not stop the others.
- * A run that was interrupted is finished by the next one.
- * @throws {Refusal} STORE_UNAVAILABLE when the domains cannot be listed
+ * Looks for the record of every domain that is due. A domain whose record is missing for the whole grace lapses: it is not
+ * trusted any more, whether SSO is enforced or not. A failure of one domain does not stop the others. A run that was
+ * interrupted is finished by the next one, because what was looked at is not due any more. Two requests a domain: a
+ * read and a commit; two more where its owners are to be told.
+ * @throws {Refusal} STORE_UNAVAILABLE when the domains cannot be listed, or the end of the run cannot be stored
  */
 export async function recheckDomains(
   onDomain: (rechecked: RecheckedDomain) => void,
   ports: RecheckPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const domains = ports.domains.listVerifiedByDns(signal)[Symbol.asyncIterator]();
+  const domains = ports.domains.listDue(dueSince(ports.now(), ports.limits), signal)[Symbol.asyncIterator]();
+  let hasFailed = false;
   async function work(): Promise<void> {
     for (let next = await domains.next(); !next.done; next = await domains.next()) {
       const { domain, organizationId } = next.value;
       const failed = (error: unknown) => resultOf({ domain, organizationId }, "failed", { error });
-      onDomain(await recheckDomain(next.value, ports, signal).catch(failed));
+      const recheck = (deadline: AbortSignal) => recheckDomain({ domain, organizationId }, ports, deadline);
+      const rechecked = await within(DOMAIN_MS, signal, recheck).catch(failed);
+      hasFailed ||= rechecked.outcome === "failed";
+      onDomain(rechecked);
     }
   }
   const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
   const failure = ended.find(({ status }) => status === "rejected");
   if (failure?.status === "rejected") throw failure.reason;
+  // What DNS does not answer is the matter of its domain, but what has failed has not been looked at.
+  if (!hasFailed) await ports.domains.recheckEnded(ports.now().toISOString(), signal);
 }
 
 /** A call that loses a race looks again: the present state may be newer than what was seen. */
@@ -159,9 +169,9 @@ function entryOf(action: AuditAction, { present: { organizationId, domain }, at 
   return auditEntry({ at, actor: "system", action, organizationId, domain });
 }
 
-/** How many reminders belong to the time since the record is missing. */
+/** How many reminders belong to the time since the record is missing. A daily job may come up to half a day early. */
 export function remindersDue(elapsedMs: number, graceMs: number): number {
-  return REMINDER_DAYS.filter((day) => elapsedMs * GRACE_DAYS >= (day - 1) * graceMs).length;
+  return REMINDER_DAYS.filter((day) => elapsedMs * GRACE_DAYS + graceMs / 2 >= (day - 1) * graceMs).length;
 }
 
 /** Mails every owner. In a closed organization nobody could act. */

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Role } from "../../wire/index.ts";
 import { auditEntry } from "../audit.ts";
@@ -212,6 +213,8 @@ describe("inviting", () => {
       rev: expect.any(String),
       endedBy: null,
       counted: true,
+      endedAt: null,
+      declared: false,
     });
     const about = { organizationId: ACME, invitationId: stored?.invitationId ?? null };
     const sent = { ...about, action: "invitation-sent", after: { role: "member" } } as const;
@@ -269,6 +272,15 @@ describe("inviting", () => {
 describe("the limits", () => {
   const hundred = (n: number) => Array.from({ length: 100 }, (_, at) => `p${n}-${at}@acme.example`);
   const LIMIT = { reason: "LIMIT_REACHED" };
+
+  it("remember that an operator's file has offered it, through every renewal", async () => {
+    give({ declared: true, ended: "declined", endedBy: "others", endedAt: NOW });
+    await inviteAs(admin, "member", ANN);
+    expect(storedNow()).toMatchObject({ ended: null, endedAt: null, declared: true });
+    await resend(admin, ANN).catch(() => {});
+    await revoke();
+    expect(storedNow()).toMatchObject({ ended: "revoked", endedBy: "others", declared: true });
+  });
 
   it("do not count invitations that have ended, and let them be renewed", async () => {
     mails = false;
@@ -438,7 +450,8 @@ describe("revoking", () => {
     if (given !== null) give(given);
     if (outcome !== "done") return refuses(() => revoke(), { reason: outcome });
     expect(await revoke()).toMatchObject({ state: "revoked" });
-    expect([storedNow()?.ended, recorded()]).toEqual(["revoked", [`user:${JANE} invitation-revoked`]]);
+    expect(storedNow()).toMatchObject({ ended: "revoked", endedAt: NOW });
+    expect(recorded()).toEqual([`user:${JANE} invitation-revoked`]);
   });
 
   it("may be repeated, and is recorded once", async () => {
@@ -478,6 +491,7 @@ describe("listing", () => {
     g: { invitedBy: JANE },
     h: { ended: "void" },
   };
+  const STATES = ["open", "accepted", "expired", "void", "revoked", "declined", "open", "void"] as const;
   beforeEach(() => {
     for (const [name, fields] of Object.entries(GIVEN))
       give({ email: address(`${name}@acme.example`), createdAt: NOW, ...fields });
@@ -488,24 +502,56 @@ describe("listing", () => {
   it("shows everything by address, with its state, or those of one state", async () => {
     const { items, nextCursor } = await list();
     expect([namesOf(items), nextCursor]).toEqual(["abcdefgh", null]);
-    const states = ["open", "accepted", "expired", "void", "revoked", "declined", "open", "void"] as const;
-    expect(items.map(({ state }) => state)).toEqual(states);
+    expect(items.map(({ state }) => state)).toEqual(STATES);
     expect(items[0]?.invitationId).toMatch(UUID);
-    for (const state of new Set(states)) {
+    for (const state of new Set(STATES)) {
       const expected = items.filter((each) => each.state === state);
       expect(await list({ state })).toEqual({ items: expected, nextCursor: null });
     }
   });
 
-  it("has pages, which may be short where a state is asked for", async () => {
-    const first = await list({ state: "void", limit: 4 });
-    expect(namesOf(first.items)).toBe("d");
-    const next = await list({
-      state: "void",
-      limit: 4,
-      cursor: first.nextCursor ?? expect.fail("two pages"),
-    });
-    expect([namesOf(next.items), next.nextCursor]).toEqual(["h", null]);
+  /** All pages, one after the other. */
+  async function pagesOf(options: Parameters<typeof list>[0]) {
+    const pages = [await list(options)];
+    for (let cursor = pages[0]?.nextCursor; cursor != null; cursor = pages.at(-1)?.nextCursor)
+      pages.push(await list({ ...options, cursor }));
+    return pages.map(({ items }) => items);
+  }
+
+  it("has full pages, which together have each invitation of a state once, and no other", async () => {
+    const fields = fc.constantFrom(...Object.values(GIVEN));
+    const expiresAt = fc.integer({ min: 0, max: 3 }).map((n) => `2026-12-0${n + 1}T00:00:00.000Z`);
+    const given = fc.array(fc.tuple(fields, expiresAt), { maxLength: 12 });
+    const state = fc.constantFrom(...STATES);
+    const page = vi.spyOn(stores.memberships, "invitationPage");
+    const property = fc.asyncProperty(
+      given,
+      state,
+      fc.integer({ min: 1, max: 5 }),
+      async (all, state, limit) => {
+        stores.memberships.invitations.clear();
+        for (const [n, [fields, expiresAt]] of all.entries())
+          give({ email: address(`p${n}@acme.example`), createdAt: NOW, expiresAt, ...fields });
+        const expected = (await list()).items.filter((each) => each.state === state);
+        page.mockClear();
+        const pages = await pagesOf({ state, limit });
+        const mayBeVoid = all.some(([{ invitedBy }]) => invitedBy === JOE);
+        const atMost = state === "open" && mayBeVoid ? 2 * pages.length : pages.length;
+        expect(page.mock.calls.length).toBeLessThanOrEqual(atMost);
+        expect(pages.flat()).toHaveLength(expected.length);
+        expect(pages.flat()).toEqual(expect.arrayContaining(expected));
+        for (const full of pages.slice(0, -1)) expect(full).toHaveLength(limit);
+        expect(pages.at(-1)?.length).toBeLessThanOrEqual(limit);
+      },
+    );
+    await fc.assert(property);
+  });
+
+  it("has pages that may be short where a request reads few that are in the state, and misses none", async () => {
+    for (let n = 0; n < 1_300; n += 1)
+      give({ email: address(`p${n}@acme.example`), invitedBy: n % 500 === 499 ? JOE : JANE, createdAt: NOW });
+    const pages = await pagesOf({ state: "void", limit: 50 });
+    expect(pages.map((page) => page.length)).toEqual([1, 1, 2]);
   });
 
   it("refuses a cursor of another filter, of another organization's list, or of no list", async () => {

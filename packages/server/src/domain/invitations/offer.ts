@@ -78,6 +78,8 @@ export function renewed(
     consumedBy: null,
     ended: null,
     endedBy: null,
+    endedAt: null,
+    declared: present?.declared ?? false,
     counted: true,
     createdAt: at,
     rev: newRevision(),

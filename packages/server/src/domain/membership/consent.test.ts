@@ -105,6 +105,8 @@ describe("what cannot be accepted", () => {
     ["of a person who was removed", { stored: GONE }],
     ["of a person who has left since", { stored: gone(NOW) }],
     ["of a person who left at that moment", { stored: gone(HOUR_AGO) }],
+    ["that is not stored, of a member who was never invited", { invitation: null, stored: MEMBER }],
+    ["that is deleted, of a member who has left", { invitation: null, stored: gone(NOW) }],
     ["of a member, that has expired", { invitation: { expiresAt: NOW }, stored: MEMBER }],
     ["of a member, that another one has consumed", { invitation: { consumedBy: JOE }, stored: MEMBER }],
   ])(
@@ -159,6 +161,7 @@ describe("an invitation that is accepted", () => {
   it("makes a member, is consumed, counted as closed and recorded without an address", async () => {
     expect(await accepted(ports)).toEqual(made);
     expect([janeNow(ports), consumers(ports), openNow(ports)]).toEqual([made, [JANE], 2]);
+    expect(invitationNow(ports)?.endedAt).toBe(NOW);
     expect(audited(ports)).toEqual(["membership-created invitation", "invitation-accepted null"]);
     const about = { userId: JANE, organizationId: ACME, invitationId };
     expect(ports.identities.entries).toMatchObject([about, about]);
@@ -170,6 +173,10 @@ describe("an invitation that is accepted", () => {
     const before = everything(ports);
     expect(await accepted(ports)).toEqual(made);
     expect(everything(ports)).toEqual(before);
+    ports.memberships.invitations.clear(); // as 90 days later
+    expect(await accepted(ports)).toEqual(made);
+    ports.memberships.put({ ...made, email: JANE_EMAIL });
+    expect(await reasonOf(accepted(ports))).toBe("NOT_FOUND");
   });
 
   it.each<[string, Partial<Invitation>, Partial<VerifiedClaims>?]>([

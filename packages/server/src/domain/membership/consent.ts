@@ -1,3 +1,4 @@
+import type { CanonicalEmail } from "../email.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { Membership } from "../membership.ts";
@@ -25,7 +26,13 @@ export async function accept(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const { invitation, stored: before } = await offered(identity, organizationId, ports, signal);
+  const { email, invitation, stored: before } = await offered(identity, organizationId, ports, signal);
+  if (invitation === null) {
+    // It may have been accepted so long ago that it is deleted.
+    const isMember = before?.status === "active" && before.origin === "invitation" && before.email === email;
+    if (isMember) return before;
+    throw nothingThere();
+  }
   const { organizationId: id } = invitation;
   const opening = { organizationId: id, invitation, stored: before, hasConsented: true };
   const { membership: stored, used = null }: Outcome =
@@ -52,6 +59,7 @@ export async function decline(
   const { userId, claims } = identity;
   const read = async () => {
     const { invitation, stored } = await offered(identity, organizationId, ports, signal);
+    if (invitation === null) throw nothingThere();
     const [offer, ledger] = await Promise.all([
       openOffer(stored, invitation, ports, signal),
       ports.memberships.findLedger(invitation.organizationId, signal),
@@ -72,15 +80,15 @@ export async function decline(
 }
 
 /**
- * The invitation of the address that is proven to an open organization, and the user's membership there. By what is
- * stored: the login's connection may have been taken away since it was cached.
+ * The address that is proven to an open organization, its invitation, and the user's membership there. By what is stored:
+ * the login's connection may have been taken away since it was cached.
  */
 async function offered(
   identity: Identity,
   organizationId: OrganizationId | null,
   ports: MembershipPorts,
   signal: AbortSignal,
-): Promise<{ invitation: Invitation; stored: Membership | null }> {
+): Promise<{ email: CanonicalEmail; invitation: Invitation | null; stored: Membership | null }> {
   await refuseRemovedElsewhere(identity, organizationId, ports, signal);
   const { claims, trust, userId } = identity;
   const { memberships, storedMemberships, stored: organizations } = ports;
@@ -93,8 +101,8 @@ async function offered(
     organizations.find(organizationId, signal),
   ]);
   if (grantingEmail(present.trust, organizationId) === null) throw nothingThere();
-  if (invitation === null || organization?.state !== "open") throw nothingThere();
-  return { invitation, stored };
+  if (organization?.state !== "open") throw nothingThere();
+  return { email, invitation, stored };
 }
 
 function nothingThere(): Refusal {

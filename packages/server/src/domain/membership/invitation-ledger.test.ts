@@ -20,7 +20,8 @@ const TODAY = "2026-11-25";
 const until = (day: string) => ({ expiresAt: `${day}T12:00:00.000Z` });
 const LATER = "2026-12-20";
 const ledger = (overrides: Partial<InvitationLedger> = {}): InvitationLedger => {
-  return { organizationId: ACME, open: {}, day: TODAY, mails: 0, rev: "1", ...overrides };
+  const none = { open: {}, mails: 0, changes: 0, changedAt: null };
+  return { organizationId: ACME, ...none, day: TODAY, rev: "1", ...overrides };
 };
 const over = (more: number) => ({ open: { [LATER]: MAX_OPEN_INVITATIONS + more } });
 const SOON = "2026-12-01";
@@ -82,11 +83,16 @@ it("an outage of the counts refuses nobody, and a defect is not hidden", async (
   await expect(failing(new TypeError("a defect"))).rejects.toThrow("a defect");
 });
 
-it("an invitation that is not counted is stored without the counts", () => {
+it("an invitation that is not counted as open is counted as a change", () => {
   const [present, next] = [invitation(), invitation({ role: "admin" })];
   const entry = auditEntry({ at: NOW, actor: "system", action: "invitation-sent" });
-  const writes = [{ item: "invitation", next, present }];
   const replaced = [{ next, present, audit: [entry], isMailed: false }];
-  expect(replacing(replaced, ledger(), new Date(NOW))).toEqual({ writes, unchanged: [], audit: [entry] });
+  const counts = { ...ledger({ changes: 8, changedAt: NOW }), rev: expect.any(String) };
+  const writes = [
+    { item: "invitation", next, present },
+    { item: "invitationLedger", next: counts, present: ledger({ changes: 7 }) },
+  ];
+  const changes = replacing(replaced, ledger({ changes: 7 }), new Date(NOW));
+  expect(changes).toEqual({ writes, unchanged: [], audit: [entry] });
   expect(replacing([], ledger(), new Date(NOW))).toBeNull();
 });

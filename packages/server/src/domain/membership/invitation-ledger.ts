@@ -31,10 +31,13 @@ export function replacing(
   const closed = replacements.flatMap(({ present }) => present ?? []).filter(isOpen);
   const mails = replacements.filter(({ isMailed }) => isMailed).length;
   const writes: Write[] = replacements.map(({ next, present }) => ({ item: "invitation", next, present }));
-  if (opened.length + closed.length + mails > 0) {
-    const next = { ...counted(ledger, { opened, closed, mails }, now), rev: newRevision() };
-    writes.push({ item: "invitationLedger", next, present: ledger });
-  }
+  const next = {
+    ...counted(ledger, { opened, closed, mails }, now),
+    changes: ledger.changes + replacements.length,
+    changedAt: now.toISOString(),
+    rev: newRevision(),
+  };
+  writes.push({ item: "invitationLedger", next, present: ledger });
   return { writes, unchanged: [], audit: replacements.flatMap(({ audit }) => audit) };
 }
 

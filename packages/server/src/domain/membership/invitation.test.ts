@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Membership } from "../membership.ts";
 import { invitation, membership, NOW } from "../testing/memory-ports.ts";
 import { ACME, GLOBEX, JANE, JOE } from "../testing/people.ts";
-import { type InvitationState, needsConsent, stateOf } from "./invitation.ts";
+import { type InvitationState, keptUntil, needsConsent, stateOf } from "./invitation.ts";
 import type { Invitation } from "./memberships.ts";
 
 const EARLIER = "2026-11-24T23:59:59.999Z";
@@ -55,5 +55,26 @@ it.each([
     const asked = invitation({ invitedBy, fromOutside });
     const have = verifiers.map((id) => ({ id }));
     expect(needsConsent(asked, have)).toBe(expected);
+  },
+);
+
+it.each<[string, Partial<Invitation>, string | null]>([
+  ["that is open", { expiresAt: "2026-12-02T00:00:00.000Z" }, "2027-03-02T00:00:00.000Z"],
+  ["that has ended", { ended: "revoked", endedBy: "others", endedAt: NOW }, "2027-02-23T00:00:00.000Z"],
+  ["that was accepted, of a file", { consumedBy: JANE, endedAt: NOW, declared: true }, null],
+  [
+    "that a file has withdrawn",
+    { ended: "revoked", endedBy: "file", endedAt: NOW, declared: true },
+    "2027-02-23T00:00:00.000Z",
+  ],
+  [
+    "of a file that was declined",
+    { ended: "declined", endedBy: "others", endedAt: NOW, declared: true },
+    null,
+  ],
+])(
+  "an invitation %s is kept for 90 days more, or for good where a file would offer it again",
+  (_, given, until) => {
+    expect(keptUntil(invitation(given))?.toISOString() ?? null).toBe(until);
   },
 );

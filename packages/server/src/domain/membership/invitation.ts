@@ -4,7 +4,7 @@ import type { Identity } from "../identity/resolve-identity.ts";
 import type { Membership } from "../membership.ts";
 import type { Organization } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import type { Invitation } from "./memberships.ts";
+import type { Invitation, InvitationList, InvitationRange } from "./memberships.ts";
 
 export type InvitationState = "open" | "accepted" | "expired" | NonNullable<Invitation["ended"]>;
 
@@ -25,6 +25,51 @@ export function stateOf(
 /** Whether it is neither consumed, ended nor expired. Its inviter may still have lost the right to invite. */
 export function isCurrent({ consumedBy, ended, expiresAt }: Invitation, now: string): boolean {
   return consumedBy === null && ended === null && expiresAt > now;
+}
+
+/** How long an invitation stays stored after it has ended or expired. */
+const KEPT_MS = 90 * 24 * 60 * 60 * 1_000;
+
+/**
+ * Until when an invitation stays stored. Null is for good: a declared one that was accepted, or that others have ended,
+ * because the file would offer it again.
+ */
+export function keptUntil({ declared, consumedBy, endedBy, endedAt, expiresAt }: Invitation): Date | null {
+  if (declared && (consumedBy !== null || endedBy === "others")) return null;
+  return new Date(Date.parse(endedAt ?? expiresAt) + KEPT_MS);
+}
+
+/**
+ * Where it stands in the lists by state. Pending ones are in the order in which they expire, so that the open and the
+ * expired ones are a range each. Those that are stored as void stand behind them: the others are found among the open ones.
+ */
+export function listPlaceOf({ consumedBy, ended, expiresAt, email }: Invitation): {
+  readonly list: InvitationList;
+  readonly position: string;
+} {
+  if (consumedBy !== null) return { list: "accepted", position: email };
+  if (ended === "revoked" || ended === "declined") return { list: ended, position: email };
+  return { list: "pending", position: `${ended ?? expiresAt}#${email}` };
+}
+
+/** Where all are that have the state at a time, ISO 8601. Open and void ones may stand among one another. */
+export function rangeOfState(state: InvitationState, now: string): InvitationRange {
+  const behindNow = behind(now);
+  switch (state) {
+    case "expired":
+      return { list: "pending", from: null, to: behindNow };
+    case "open":
+      return { list: "pending", from: behindNow, to: "void" };
+    case "void":
+      return { list: "pending", from: behindNow, to: behind("void") };
+    default:
+      return { list: state, from: null, to: null };
+  }
+}
+
+/** Behind every position that begins so: `$` follows `#`. */
+function behind(beginning: string): string {
+  return `${beginning}$`;
 }
 
 /** Whether the inviter has been a member, with a role that includes the one that they offered, all the time since. */
@@ -63,7 +108,7 @@ export function ended(
   entry: Parameters<typeof auditEntry>[0],
 ): Replacement {
   const { organizationId, invitationId } = present;
-  const next = { ...present, ...how, rev: newRevision() };
+  const next = { ...present, ...how, endedAt: entry.at, rev: newRevision() };
   const audit = [auditEntry({ ...entry, organizationId, invitationId })];
   return { next, present, audit, isMailed: false };
 }

@@ -32,6 +32,10 @@ export interface Invitation {
   readonly ended: "revoked" | "declined" | "void" | null;
   /** Who has ended it so: an operator's file, which may offer it again, or anybody else; null while it has not. */
   readonly endedBy: "file" | "others" | null;
+  /** When it was consumed or ended otherwise; null while it has not. */
+  readonly endedAt: string | null;
+  /** Whether an operator's file has ever offered it, and would offer it again if nothing were stored. */
+  readonly declared: boolean;
   /** Who invited; null for an operator, whose invitations are accepted by signing in. */
   readonly invitedBy: UserId | null;
   /** ISO 8601, UTC, as the other times. */
@@ -74,13 +78,24 @@ export interface MemberFilter {
   readonly status: Membership["status"] | null;
 }
 
+/**
+ * Where an invitation stands in the lists by state: with those that it takes the time, or a look at who invited, to tell
+ * apart, or with those that ended alike.
+ */
+export type InvitationList = "pending" | "accepted" | "revoked" | "declined";
+
+/** Part of a list, by positions of {@link listPlaceOf}, both included. Null is its beginning or its end. */
+export interface InvitationRange {
+  readonly list: InvitationList;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
 /** Memberships as administrators list them. Errors as in {@link Memberships}. */
 export interface MembershipRegistry extends Memberships {
-  /** Every membership, removed ones included; what was written within the last second may be missing. */
-  listByOrganization(id: OrganizationId, signal: AbortSignal): Promise<readonly Membership[]>;
   /**
-   * A page of them, at most `limit`: the active ones by address, then the removed ones. Two requests at most, however
-   * many members there are; so a page may be short.
+   * A page of them, at most `limit`: the active ones by address, then the removed ones. One request, however many members
+   * there are; two for those of any status at an address.
    * @param after the position that the previous page returned; null at the beginning
    * @returns `next` is the position of the next page, null after the last one
    */
@@ -95,12 +110,17 @@ export interface MembershipRegistry extends Memberships {
     email: CanonicalEmail,
     signal: AbortSignal,
   ): Promise<readonly Membership[]>;
-  /** A page of the invitations by address, at most `limit`; see `listPage`. */
+  /**
+   * A page of the invitations by one request, at most `limit`; see `listPage`.
+   * @param range null for all of them, by address. Its positions are also those of the pages
+   */
   invitationPage(
     id: OrganizationId,
-    page: { readonly after: string | null; readonly limit: number },
+    page: { readonly range: InvitationRange | null; readonly after: string | null; readonly limit: number },
     signal: AbortSignal,
   ): Promise<{ readonly invitations: readonly Invitation[]; readonly next: string | null }>;
+  /** Of each organization, in the order of the ids; as `findLedger`. */
+  findLedgers(ids: readonly OrganizationId[], signal: AbortSignal): Promise<readonly InvitationLedger[]>;
   /** The memberships of these users that exist, in any order, read consistently. */
   findMany(id: OrganizationId, users: readonly UserId[], signal: AbortSignal): Promise<readonly Membership[]>;
 }
@@ -117,6 +137,10 @@ export interface InvitationLedger {
   /** The day of `mails`, in UTC. */
   readonly day: string;
   readonly mails: number;
+  /** How many invitations were ever offered or ended otherwise than by a login, also such as are not counted. */
+  readonly changes: number;
+  /** When the last of them was; null for none. ISO 8601, UTC. */
+  readonly changedAt: string | null;
   /** Changes with every write; null while nothing is stored. */
   readonly rev: string | null;
 }

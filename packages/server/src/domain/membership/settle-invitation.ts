@@ -24,7 +24,7 @@ export async function settleInvitation(
       ports.memberships.findInvitation(organizationId, email, signal),
       ports.storedMemberships.find(organizationId, identity.userId, signal),
     ]);
-    return { invitation: invitation ?? seen.invitation, stored: stored ?? seen.stored }; // none is ever deleted
+    return { invitation: invitation ?? seen.invitation, stored: stored ?? seen.stored }; // neither is deleted so early
   };
   const decide = ({ invitation: before, stored }: typeof seen) => {
     const at = ports.now().toISOString();

@@ -3,6 +3,7 @@ import type { MemoryIdentities } from "../../memory/identities.ts";
 import type { MemoryOrganizationRegistry } from "../../memory/organization-registry.ts";
 import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { parseDomain } from "../email.ts";
+import { keptUntil } from "../membership/invitation.ts";
 import type { Invitation } from "../membership/memberships.ts";
 import type { Organization } from "../organization.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
@@ -93,7 +94,7 @@ it("creates what is declared, records each change with a time of its own, and th
   ]);
   expect(new Set(identities.entries.map(({ at }) => at)).size).toBe(4);
   expect(identities.entries[0]).toMatchObject({ at: NOW, actor: "operator:jo" });
-  expect(await apply([FULL])).toEqual({ changes: [], steps: [], warnings: [] });
+  expect(await apply([FULL])).toMatchObject({ changes: [], steps: [], warnings: [] });
 });
 
 const UNCONNECTED = { ...FULL, connections: [] };
@@ -221,8 +222,21 @@ describe("what a declaration leaves out", () => {
     expect(wordsOf((await apply([declare({ name: "Acme" })])).changes)).toEqual([
       "acme: locked jit name → name",
     ]);
-    expect(acmeNow()).toMatchObject({ ...own, locked: ["name"], rev: expect.any(String) });
+    const changed = { rev: expect.any(String), applied: expect.any(Object) };
+    expect(acmeNow()).toMatchObject({ ...own, locked: ["name"], ...changed });
   });
+});
+
+it("records each attempt at a change with its own time, because the feed shows no late entry", async () => {
+  let attempts = 0;
+  const { commit } = ports.transactions;
+  vi.spyOn(ports.transactions, "commit").mockImplementation(async (changes, signal) => {
+    attempts += 1;
+    ports.time = new Date(Date.parse(ports.time) + 15_000).toISOString();
+    return attempts > 1 && commit(changes, signal);
+  });
+  await apply([globex({ name: "Globex 2" })]);
+  expect(identities.entries[0]?.at).toBe(new Date(Date.parse(NOW) + 15_000).toISOString());
 });
 
 it("an invitation that is offered again was made inside or outside as at first, whatever domains are left", async () => {
@@ -247,10 +261,16 @@ it.each<[string, Partial<Invitation>, boolean]>([
   registry.memberships.invite(invitation({ expiresAt: "2026-12-01T00:00:00.000Z", ...stored }));
   const { changes } = await apply([FULL]);
   expect(wordsOf(changes)).toEqual(isSent ? ["acme: jane@acme.example invited as owner"] : []);
-  if (!isSent) return;
   const [sent] = [...registry.memberships.invitations.values()];
-  expect(sent).toMatchObject({ role: "owner", invitedBy: null, ended: null, mail: "none" });
-  expect(registry.memberships.ledgers.size).toBe(0); // those of a file are not counted
+  // What the file names stays stored, or it would be offered again after 90 days.
+  const isEnded = sent?.consumedBy !== null || sent.ended !== null;
+  expect([sent?.declared, sent !== undefined && keptUntil(sent) === null]).toEqual([
+    isSent || isEnded,
+    isEnded,
+  ]);
+  if (!isSent) return;
+  expect(sent).toMatchObject({ role: "owner", invitedBy: null, ended: null, endedAt: null, mail: "none" });
+  expect(registry.memberships.ledgers.get(ACME)).toMatchObject({ open: {}, changes: 1 }); // those of a file are not counted
   expect(Date.parse(sent?.expiresAt ?? "") - Date.parse(sent?.createdAt ?? "")).toBe(604_800_000);
   expect((await apply([FULL])).changes).toEqual([]);
 });
@@ -264,10 +284,12 @@ it.each<[string, Partial<Invitation>, number]>([
   const { ledgers, invitations } = registry.memberships;
   const expiresAt = "2026-12-01T00:00:00.000Z";
   registry.memberships.invite(invitation({ expiresAt, ...given }));
-  const stored = { organizationId: ACME, open: { "2026-12-01": 3 }, day: "2026-11-25", mails: 0, rev: "1" };
-  ledgers.set(ACME, stored);
+  const counts = { open: { "2026-12-01": 3 }, day: "2026-11-25", mails: 0, changes: 1, changedAt: null };
+  ledgers.set(ACME, { organizationId: ACME, ...counts, rev: "1" });
   await apply([{ ...FULL, invitations: [] }]);
-  expect([...invitations.values()]).toMatchObject([{ ended: "revoked", endedBy: "file" }]);
+  expect([...invitations.values()]).toMatchObject([
+    { ended: "revoked", endedBy: "file", endedAt: expect.any(String) },
+  ]);
   expect(ledgers.get(ACME)?.open).toEqual({ "2026-12-01": open });
   expect(audited().at(-1)).toBe("invitation-revoked acme");
 });
@@ -302,7 +324,7 @@ describe("an application that stops", () => {
     registry.memberships.invite(changed);
     const [step] = steps;
     if (step === undefined || !("make" in step)) expect.fail("one step");
-    expect(await step.make({ at: NOW, audit: [] }, UNBOUNDED)).toBe(false);
+    expect(await step.make(() => ({ at: NOW, audit: [] }), UNBOUNDED)).toBe(false);
     expect([...registry.memberships.invitations.values()]).toEqual([changed]);
   });
 
@@ -317,7 +339,7 @@ describe("an application that stops", () => {
       registry.memberships.invite(mailed);
       const { steps } = await plan({ ...FULL, invitations });
       registry.memberships.invite({ ...mailed, mail: "failed", rev: "2" });
-      expect(await steps[0]?.make({ at: NOW, audit: [] }, UNBOUNDED)).toBe(true);
+      expect(await steps[0]?.make(() => ({ at: NOW, audit: [] }), UNBOUNDED)).toBe(true);
       expect([...registry.memberships.invitations.values()]).toMatchObject([{ ...next, mailedAt: NOW }]);
     },
   );

@@ -1,10 +1,20 @@
 import { auditEntry } from "../audit.ts";
-import type { OrganizationId } from "../organization.ts";
-import type { Administration } from "./administration.ts";
-import { type DeclarationWarning, sharedDomains, warningsOf } from "./declaration-warnings.ts";
-import { grantsOf, releaseOf, settingsOf, wayInOf, withdrawalsOf } from "./organization-differences.ts";
+import { eachAtOnce } from "../batches.ts";
+import type { Invitation } from "../membership/memberships.ts";
+import { within } from "../waiting/abortable.ts";
+import { settle } from "./applied-declaration.ts";
+import type { DeclarationWarning } from "./declaration-warnings.ts";
+import { keepDeclared, namedInvitations } from "./declared-invitations.ts";
+import {
+  type ApplyPorts,
+  compareOrganizations,
+  type DeclarationProblem,
+  ORGANIZATION_MS,
+  ORGANIZATIONS_AT_ONCE,
+} from "./organization-comparison.ts";
+import { grantsOf, releaseOf, settingsOf, withdrawalsOf } from "./organization-differences.ts";
 import type { DeclaredOrganization } from "./organization-registry.ts";
-import type { Change, Comparison, Step, Transfers } from "./organization-step.ts";
+import type { Change, Comparison, Step } from "./organization-step.ts";
 
 /** Everything that applying a declaration would change. */
 export interface Plan {
@@ -13,25 +23,11 @@ export interface Plan {
   /** How to make them. An Auth0 id that moves is first taken from its holder: one step more than the change. */
   readonly steps: readonly Step[];
   readonly warnings: readonly DeclarationWarning[];
+  /** Invitations that are to stay stored, because the declaration names them. */
+  readonly named: readonly Invitation[];
+  /** What is compared, and is as declared once the steps are made: the next plan then reads no more than that. */
+  readonly settling: readonly Comparison[];
 }
-
-export type DeclarationProblem =
-  | {
-      readonly kind: "unknown-trust";
-      readonly organizationId: OrganizationId;
-      readonly trusted: OrganizationId;
-    }
-  | { readonly kind: "connection-taken"; readonly name: string; readonly owner: OrganizationId }
-  | {
-      /** Only the people of the organization change what they have set up. */
-      readonly kind: "self-service-connection";
-      readonly name: string;
-      readonly owner: OrganizationId;
-      readonly isRemoved: boolean;
-    }
-  | { readonly kind: "sso-without-connection"; readonly organizationId: OrganizationId }
-  | { readonly kind: "auth0-id-taken"; readonly auth0OrgId: string; readonly owner: OrganizationId }
-  | { readonly kind: "not-agreed"; readonly change: Change };
 
 /** The declaration was not applied, and nothing was changed. */
 export class DeclarationRefused extends Error {
@@ -65,29 +61,23 @@ export class ApplyStopped extends Error {
  */
 export async function planOrganizations(
   declared: readonly DeclaredOrganization[],
-  ports: Administration,
+  ports: ApplyPorts,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const ids = new Set(declared.map(({ organization }) => organization.id));
-  const transfers = await transfersOf(declared, ids, ports, signal);
-  const compared: Comparison[] = [];
-  const problems: DeclarationProblem[] = [];
-  for (const each of declared) {
-    const { id: organizationId, enforceSso } = each.organization;
-    const stored = await ports.organizationRegistry.read(each, signal);
-    compared.push({ declared: each, stored, transfers, ports, now: ports.now() });
-    if (enforceSso === true && !wayInOf(each, stored)(stored.connections))
-      problems.push({ kind: "sso-without-connection", organizationId });
-  }
+  const compared = await compareOrganizations(declared, ports, signal);
+  const { comparisons, problems, warnings, sharing } = compared;
   if (problems.length > 0) throw new DeclarationRefused(problems);
-  const warnings: DeclarationWarning[] = [];
-  for (const each of compared) warnings.push(...(await warningsOf(each, signal)));
-  warnings.push(...(await sharedDomains(declared, ids, ports.organizations, signal)));
-  const withdrawals = compared.flatMap(withdrawalsOf);
+  const withdrawals = comparisons.flatMap(withdrawalsOf);
   // All settings first: a domain must not come to an organization that is trusted for a moment longer.
-  const given = [...compared.flatMap(settingsOf), ...compared.flatMap(grantsOf)];
-  const releases = compared.flatMap(releaseOf);
-  return { changes: [...withdrawals, ...given], steps: [...withdrawals, ...releases, ...given], warnings };
+  const given = [...comparisons.flatMap(settingsOf), ...comparisons.flatMap(grantsOf)];
+  const releases = comparisons.flatMap(releaseOf);
+  return {
+    changes: [...withdrawals, ...given],
+    steps: [...withdrawals, ...releases, ...given],
+    warnings,
+    named: comparisons.flatMap(namedInvitations),
+    settling: comparisons.filter(({ declared: { organization } }) => !sharing.has(organization.id)),
+  };
 }
 
 /**
@@ -99,7 +89,7 @@ export async function planOrganizations(
  */
 export async function applyOrganizations(
   { declared, agreed }: { declared: readonly DeclaredOrganization[]; agreed: (change: Change) => boolean },
-  ports: Administration,
+  ports: ApplyPorts,
   signal: AbortSignal,
 ): Promise<Plan> {
   const plan = await planOrganizations(declared, ports, signal);
@@ -107,16 +97,47 @@ export async function applyOrganizations(
   if (notAgreed.length > 0) {
     throw new DeclarationRefused(notAgreed.map((change) => ({ kind: "not-agreed", change })));
   }
-  const nextTime = risingTimes(ports.now);
-  const made: Change[] = [];
-  for (const step of plan.steps) {
-    const at = nextTime();
-    const { organizationId } = step;
-    const audit = step.actions.map((each) => auditEntry({ organizationId, ...each, at, actor: ports.actor }));
-    if (!(await step.make({ at, audit }, signal))) throw new ApplyStopped(step, made);
-    made.push(step);
-  }
+  await applyPlan(plan, ports, signal);
   return plan;
+}
+
+/**
+ * Makes the changes of a plan, to all of which the operator has agreed. Each reads again what it changes.
+ * @throws {ApplyStopped} after some of the changes
+ */
+export async function applyPlan(
+  { steps, settling, named }: Plan,
+  ports: ApplyPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const nextTime = risingTimes(ports.now);
+  const left = Map.groupBy(steps, ({ organizationId }) => organizationId);
+  const settlingById = new Map(settling.map((each) => [each.declared.organization.id, each]));
+  const remember = (comparison: Comparison, done: readonly Step[]) =>
+    within(ORGANIZATION_MS, signal, (limit) => settle(comparison, done, ports, limit));
+  const made: Change[] = [];
+  for (const step of steps) {
+    const { organizationId } = step;
+    const making = () => {
+      const at = nextTime();
+      const { actor } = ports;
+      return { at, audit: step.actions.map((each) => auditEntry({ organizationId, ...each, at, actor })) };
+    };
+    const isMade = await within(ORGANIZATION_MS, signal, (limit) => step.make(making, limit));
+    if (!isMade) throw new ApplyStopped(step, made);
+    made.push(step);
+    ports.onProgress?.({ phase: "made", done: made.length, of: steps.length, changed: left.size });
+    // At once, so that after a crash only the rest is compared again.
+    const all = left.get(organizationId) ?? [];
+    if (all.at(-1) !== step) continue;
+    const finished = settlingById.get(organizationId);
+    if (finished !== undefined) await remember(finished, all);
+  }
+  await eachAtOnce(named, ORGANIZATIONS_AT_ONCE, (invitation) =>
+    within(ORGANIZATION_MS, signal, (limit) => keepDeclared(invitation, ports, limit)),
+  );
+  const same = settling.filter(({ declared }) => !left.has(declared.organization.id));
+  await eachAtOnce(same, ORGANIZATIONS_AT_ONCE, (comparison) => remember(comparison, []));
 }
 
 /** Each time is later than the one before, so that the audit tells the changes in their order. */
@@ -126,43 +147,4 @@ function risingTimes(now: () => Date): () => string {
     last = Math.max(now().getTime(), last + 1);
     return new Date(last).toISOString();
   };
-}
-
-/** Only a declaration that names both organizations may take something from one for the other. */
-async function transfersOf(
-  declared: readonly DeclaredOrganization[],
-  ids: ReadonlySet<OrganizationId>,
-  { organizations, connections: stored }: Administration,
-  signal: AbortSignal,
-): Promise<Transfers> {
-  const connections = new Map<string, OrganizationId>();
-  const auth0Ids = new Set<OrganizationId>();
-  const problems: DeclarationProblem[] = [];
-  for (const { organization, connections: routes } of declared) {
-    const { id: organizationId, auth0OrgId = null } = organization;
-    for (const trusted of organization.trusts) {
-      if (ids.has(trusted) || (await organizations.find(trusted, signal)) !== null) continue;
-      problems.push({ kind: "unknown-trust", organizationId, trusted });
-    }
-    const setup = routes.length === 0 ? null : await stored.findSetup(organizationId, signal);
-    for (const { name } of routes) {
-      const present = await stored.find(name, signal);
-      const owner = present?.organizationId ?? organizationId;
-      if (present?.origin === "self-service" || setup?.name === name) {
-        const isRemoved = present?.state === "removed";
-        problems.push({ kind: "self-service-connection", name, owner, isRemoved });
-        continue;
-      }
-      if (owner === organizationId || present?.state === "removed") continue;
-      connections.set(name, owner);
-      if (!ids.has(owner)) problems.push({ kind: "connection-taken", name, owner });
-    }
-    if (auth0OrgId === null) continue;
-    const owner = (await organizations.findByAuth0OrgId(auth0OrgId, signal))?.id;
-    if (owner === undefined || owner === organizationId) continue;
-    auth0Ids.add(owner);
-    if (!ids.has(owner)) problems.push({ kind: "auth0-id-taken", auth0OrgId, owner });
-  }
-  if (problems.length > 0) throw new DeclarationRefused(problems);
-  return { connections, auth0Ids };
 }

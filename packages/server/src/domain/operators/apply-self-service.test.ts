@@ -148,6 +148,7 @@ describe("a declared connection", () => {
     const present = await stateOf(ENTRA.name);
     const off = { ...(present ?? expect.fail()), state: "disabled", testedAt: NOW } as const;
     ports.connections.put(off);
+    ports.organizations.put({ ...lists(), rev: "2" });
     const { changes, warnings } = await plan(FILE);
     expect(changes).toEqual([]);
     expect(warnings).toEqual([{ kind: "connection-disabled", organizationId: ACME, name: ENTRA.name }]);
@@ -206,7 +207,7 @@ describe("enforced SSO", () => {
     const step = steps.find(({ change }) => change.startsWith("enforceSso")) ?? expect.fail();
     const committing = meanwhile(ports, takeAway);
     for (let times = 0; times < 2; times += 1) {
-      expect(await step.make({ at: NOW, audit: [] }, UNBOUNDED)).toBe(false);
+      expect(await step.make(() => ({ at: NOW, audit: [] }), UNBOUNDED)).toBe(false);
       expect([committing.mock.calls.length, lists().enforceSso]).toEqual([1, false]);
     }
   });

@@ -3,7 +3,7 @@ import type { MemoryMemberships } from "../../memory/memberships.ts";
 import { MemoryOrganizations } from "../../memory/organizations.ts";
 import { parseDomain } from "../email.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { invitation, membership } from "../testing/memory-ports.ts";
+import { invitation, membership, NOW } from "../testing/memory-ports.ts";
 import {
   ACME,
   GLOBEX,
@@ -42,6 +42,16 @@ it("warns when the declared role differs from the one that an accepted invitatio
   expect(await warningsOf(ACME_DECLARED)).toEqual([
     { kind: "role-ignored", organizationId: ACME, email: JANE_EMAIL, accepted: "member", declared: "owner" },
   ]);
+});
+
+it("warns so, too, and invites nobody where the accepted invitation is deleted by now", async () => {
+  stores.memberships.put(membership({ origin: "invitation", status: "removed", leftAt: NOW }));
+  const plan = await planOrganizations([ACME_DECLARED], stores, UNBOUNDED);
+  expect(plan.changes.filter(({ change }) => change.includes("invited"))).toEqual([]);
+  expect(plan.warnings).toMatchObject([{ kind: "role-ignored", accepted: "member", declared: "owner" }]);
+  stores.memberships.invite(invitation({ expiresAt: NOW }));
+  const again = await planOrganizations([ACME_DECLARED], stores, UNBOUNDED);
+  expect(again.changes.map(({ change }) => change)).toContain("jane@acme.example invited as owner");
 });
 
 it.each(["active", "removed"] as const)(

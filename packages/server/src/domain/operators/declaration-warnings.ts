@@ -2,14 +2,13 @@ import type { Role } from "../../wire/index.ts";
 import type { CanonicalEmail, DomainName } from "../email.ts";
 import type { Membership } from "../membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
-import { newInvitations } from "./declared-invitations.ts";
-import type { DeclaredOrganization } from "./organization-registry.ts";
+import { membersOnceInvited, newInvitations } from "./declared-invitations.ts";
 import type { Comparison } from "./organization-step.ts";
 
 /** What an operator should know about a declaration that can be applied. */
 export type DeclarationWarning =
   | {
-      /** An accepted invitation keeps the role that it gave; the declared one changes nothing. */
+      /** Who has accepted an invitation keeps their role; the declared one changes nothing. */
       readonly kind: "role-ignored";
       readonly organizationId: OrganizationId;
       readonly email: CanonicalEmail;
@@ -40,10 +39,9 @@ export type DeclarationWarning =
     };
 
 /** What stays as the organization, or an operator, has left it, and what the declared invitations do not change. */
-export async function warningsOf(
-  { declared: { organization, domains, connections, invitations }, stored, now, ports }: Comparison,
-  signal: AbortSignal,
-): Promise<DeclarationWarning[]> {
+export function warningsOf(comparison: Comparison): DeclarationWarning[] {
+  const { declared, stored, members } = comparison;
+  const { organization, domains, connections, invitations } = declared;
   const { id: organizationId } = organization;
   const names = connections.map(({ name }) => name);
   const byDns = stored.domains.filter(
@@ -54,32 +52,36 @@ export async function warningsOf(
     ...byDns.map(({ domain }) => ({ kind: "domain-verified-by-dns", organizationId, domain }) as const),
     ...off.map(({ name }) => ({ kind: "connection-disabled", organizationId, name }) as const),
   ];
+  const consumed = stored.invitations.filter(({ consumedBy }) => consumedBy !== null);
   for (const { email, role } of invitations ?? []) {
-    const accepted = stored.invitations.find((known) => known.email === email && known.consumedBy !== null);
+    const accepted = [...consumed, ...membersOnceInvited(comparison)].find((each) => each.email === email);
     if (accepted !== undefined && accepted.role !== role)
       warnings.push({ kind: "role-ignored", organizationId, email, accepted: accepted.role, declared: role });
   }
-  const invited = new Set(newInvitations(invitations ?? [], stored, now).map(({ email }) => email));
-  if (stored.organization === null || invited.size === 0) return warnings;
-  const members = await ports.memberships.listByOrganization(organizationId, signal);
+  const invited = new Set(newInvitations(comparison).map(({ email }) => email));
   const known = members.filter(({ email }) => invited.has(email));
   return [...warnings, ...known.map((member) => ({ kind: "member-invited", member }) as const)];
 }
 
-/** Only an operator may give one domain to several organizations, and should know what that means. */
-export async function sharedDomains(
-  declared: readonly DeclaredOrganization[],
-  ids: ReadonlySet<OrganizationId>,
+/**
+ * Only an operator may give one domain to several organizations, and should know what that means.
+ * @param holders the organizations that declare the domain
+ * @param ids all that are declared
+ * @returns null for a domain of one organization
+ */
+export async function sharedDomain(
+  { domain, holders, ids }: SharedBy,
   organizations: Organizations,
   signal: AbortSignal,
-): Promise<DeclarationWarning[]> {
-  const warnings: DeclarationWarning[] = [];
-  for (const domain of new Set(declared.flatMap(({ domains }) => domains))) {
-    const others = (await organizations.listByDomain(domain, signal)).filter(({ id }) => !ids.has(id));
-    const holders = declared.filter(({ domains }) => domains.includes(domain));
-    const sharing = [...others, ...holders.map(({ organization }) => organization)];
-    const organizationIds = sharing.map(({ id }) => id).sort();
-    if (organizationIds.length > 1) warnings.push({ kind: "domain-shared", domain, organizationIds });
-  }
-  return warnings;
+): Promise<Extract<DeclarationWarning, { kind: "domain-shared" }> | null> {
+  const stored = await organizations.listByDomain(domain, signal);
+  const others = stored.map(({ id }) => id).filter((id) => !ids.has(id));
+  const organizationIds = [...others, ...holders].sort();
+  return organizationIds.length > 1 ? { kind: "domain-shared", domain, organizationIds } : null;
+}
+
+interface SharedBy {
+  readonly domain: DomainName;
+  readonly holders: readonly OrganizationId[];
+  readonly ids: ReadonlySet<OrganizationId>;
 }

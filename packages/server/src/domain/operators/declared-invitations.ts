@@ -1,12 +1,18 @@
+import { batchesOf } from "../batches.ts";
 import { domainOf } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
 import type { Invitation } from "../membership/memberships.ts";
+import type { Membership } from "../membership.ts";
 import { newRevision } from "../revision.ts";
 import { isSame } from "../same.ts";
+import { storing, transact } from "../transaction.ts";
 import type { Stores } from "./administration.ts";
-import type { DeclaredInvitation, OrganizationState } from "./organization-registry.ts";
+import type { DeclaredInvitation, DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
 import { type Comparison, type Make, type Making, makeBy, type Step } from "./organization-step.ts";
+
+/** How many addresses are looked at concurrently. */
+const AT_ONCE = 8;
 
 /** Takes the operators' open invitations back that are not declared. What members have offered is theirs. */
 export function withdrawnInvitations({ declared, stored, ports }: Comparison): Step[] {
@@ -22,19 +28,20 @@ export function withdrawnInvitations({ declared, stored, ports }: Comparison): S
     ...taken,
     change: `invitation of ${present.email} withdrawn`,
     actions: [{ action: "invitation-revoked", invitationId: present.invitationId }],
-    make: store(present, present, ports, (stored) => {
-      return { ...(stored ?? present), ended: "revoked", endedBy: "file", rev: newRevision() };
+    make: store(present, present, ports, (stored, at) => {
+      return { ...(stored ?? present), ended: "revoked", endedBy: "file", endedAt: at, rev: newRevision() };
     }),
   }));
 }
 
 /** Offers what is declared and not open. */
-export function declaredInvitations({ declared, stored, ports, now }: Comparison): Step[] {
-  const { organization, domains, invitations } = declared;
+export function declaredInvitations(comparison: Comparison): Step[] {
+  const { declared, stored, ports } = comparison;
+  const { organization, domains } = declared;
   const { id: organizationId } = organization;
   const own = [...stored.domains.map(({ domain }) => domain), ...domains];
   const given = { organizationId, takesAway: false, cutOff: null };
-  return newInvitations(invitations ?? [], stored, now).map(({ email, role }) => {
+  return newInvitations(comparison).map(({ email, role }) => {
     const present = stored.invitations.find((invitation) => invitation.email === email) ?? null;
     const invitationId = present?.invitationId ?? crypto.randomUUID();
     return {
@@ -52,6 +59,8 @@ export function declaredInvitations({ declared, stored, ports, now }: Comparison
         consumedBy: null,
         ended: null,
         endedBy: null,
+        endedAt: null,
+        declared: true,
         mail: "none",
         rev: newRevision(),
         fromOutside: present?.fromOutside ?? !own.includes(domainOf(email)),
@@ -60,6 +69,30 @@ export function declaredInvitations({ declared, stored, ports, now }: Comparison
       })),
     };
   });
+}
+
+/** What is declared although it was accepted, or ended by others, before any file has offered it. */
+export function namedInvitations({ declared, stored }: Comparison): Invitation[] {
+  const emails = new Set(declared.invitations?.map(({ email }) => email));
+  return stored.invitations.filter(
+    (each) =>
+      emails.has(each.email) && !each.declared && (each.consumedBy !== null || each.endedBy === "others"),
+  );
+}
+
+/** Marks it as declared, so that it stays stored and is never offered again. It changes nothing that anybody sees. */
+export async function keepDeclared(
+  { organizationId, email }: Pick<Invitation, "organizationId" | "email">,
+  { memberships, transactions }: Stores,
+  signal: AbortSignal,
+): Promise<void> {
+  const read = () => memberships.findInvitation(organizationId, email, signal);
+  const decide = (present: Invitation | null) => {
+    if (present === null || present.declared) return { changes: null, result: null };
+    const next = { ...present, declared: true, rev: newRevision() };
+    return storing([{ item: "invitation", next, present }], [], null);
+  };
+  await transact({ read, decide }, transactions, signal);
 }
 
 /** Nothing is changed where more than the outcome of a mail has changed since the plan. */
@@ -91,12 +124,42 @@ function withoutMail(invitation: Invitation | null): object | null {
  * Invitations to send, or to send again because the role differs or the last one has expired. An accepted one is never
  * sent again, nor one that people of the organization have ended.
  */
-export function newInvitations(
-  declared: readonly DeclaredInvitation[],
+export function newInvitations(comparison: Comparison): DeclaredInvitation[] {
+  const { declared, stored, now } = comparison;
+  const haveAccepted = new Set(membersOnceInvited(comparison).map(({ email }) => email));
+  return notOpen(declared, stored, now).filter(({ email }) => !haveAccepted.has(email));
+}
+
+/** Those whose accepted invitation is deleted by now: the membership says that there was one. */
+export function membersOnceInvited({ stored, members }: Comparison): readonly Membership[] {
+  const invited = new Set(stored.invitations.map(({ email }) => email));
+  return members.filter(({ origin, email }) => origin === "invitation" && !invited.has(email));
+}
+
+/** The memberships at the addresses that would be invited. */
+export async function membersToInvite(
+  declared: DeclaredOrganization,
+  stored: OrganizationState,
+  { memberships, now }: Stores,
+  signal: AbortSignal,
+): Promise<readonly Membership[]> {
+  if (stored.organization === null) return [];
+  const { id } = stored.organization;
+  const found: Membership[] = [];
+  for (const some of batchesOf(notOpen(declared, stored, now()), AT_ONCE)) {
+    const atEach = some.map(({ email }) => memberships.findByAddress(id, email, signal));
+    found.push(...(await Promise.all(atEach)).flat());
+  }
+  return found;
+}
+
+/** Those that may be offered by what is stored of invitations. */
+function notOpen(
+  { invitations: declared }: DeclaredOrganization,
   { invitations }: OrganizationState,
   now: Date,
 ): DeclaredInvitation[] {
-  return declared.filter(({ email, role }) => {
+  return (declared ?? []).filter(({ email, role }) => {
     const present = invitations.find((invitation) => invitation.email === email);
     if (present === undefined) return true;
     const { consumedBy, endedBy } = present;

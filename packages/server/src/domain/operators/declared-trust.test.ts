@@ -24,11 +24,14 @@ beforeEach(() => {
 });
 
 const register = (connection = ENTRA, movedFrom: OrganizationId | null = null) =>
-  declareConnection({ connection, movedFrom, change: "registered" }, stores)(MAKING, UNBOUNDED);
+  declareConnection({ connection, movedFrom, change: "registered" }, stores)(() => MAKING, UNBOUNDED);
 const describeAs = (connection: Connection) =>
-  declareConnection({ connection, movedFrom: null, change: "described" }, stores)(MAKING, UNBOUNDED);
+  declareConnection({ connection, movedFrom: null, change: "described" }, stores)(() => MAKING, UNBOUNDED);
 const withdraw = () =>
-  declareConnection({ connection: ENTRA, movedFrom: null, change: "removed" }, stores)(MAKING, UNBOUNDED);
+  declareConnection({ connection: ENTRA, movedFrom: null, change: "removed" }, stores)(
+    () => MAKING,
+    UNBOUNDED,
+  );
 const stored = () => stores.connections.connections.get(ENTRA.name);
 /** The names of Acme's connections, and of Globex's. */
 const names = () =>

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
+import { MAX_OWNERS } from "../membership/owners.ts";
 import type { Membership } from "../membership.ts";
 import { Refusal } from "../refusal.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
@@ -20,7 +21,9 @@ import {
   JANE_EMAIL,
   JOE,
   JOE_EMAIL,
+  organization,
   UNBOUNDED,
+  userNumber,
 } from "../testing/people.ts";
 import { applyImport, type DeclaredMember, ImportStopped, planImport } from "./import-members.ts";
 
@@ -124,6 +127,12 @@ it("returns what a concurrent login has made of a member, and records nothing", 
     { index: 1, outcome: "foreign" },
   ]);
   expect(ports.identities.entries).toEqual([]);
+});
+
+it("says as what an owner too many was imported", async () => {
+  const owners = Array.from({ length: MAX_OWNERS }, (_, n) => userNumber(n + 100));
+  ports.organizations.put(organization(ACME, { owners }));
+  expect(await importAll({ ...JOES, role: "owner" })).toMatchObject([{ outcome: "new", role: "admin" }]);
 });
 
 it("lists an imported owner among the owners", async () => {

@@ -3,11 +3,11 @@ import { auditEntry } from "../audit.ts";
 import { batchesOf } from "../batches.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
 import { afterMembership, speakersWrites } from "../identity/speakers.ts";
-import { hasVerified } from "../membership/memberships.ts";
 import { admission } from "../membership/owners.ts";
 import { type Membership, newMembership } from "../membership.ts";
 import { storing, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
+import { within } from "../waiting/abortable.ts";
 import type { Administration } from "./administration.ts";
 
 /** One membership of an older system. */
@@ -52,40 +52,54 @@ export class ImportStopped extends Error {
   }
 }
 
-/** How many members are processed at once: an import must not slow down users who sign in. */
-const AT_ONCE = 8;
+/**
+ * How many members are processed at once: an import must not slow down users who sign in. What they need of the store is
+ * one request for all of them, at 5 items each.
+ */
+const AT_ONCE = 16;
+/** For these members together. The whole import has no limit. */
+const AT_ONCE_MS = 60_000;
 
 /**
  * What an import would do; it only reads. A member counts only if the directory has exactly this user at exactly this
  * address: a membership is never written for a UUID that the directory does not confirm.
+ * @param onDone is told how many members have been looked at, after each of the requests
  * @throws {Refusal} when the directory or the store is unavailable
  */
 export async function planImport(
   members: readonly DeclaredMember[],
   ports: Administration & { readonly registeredUsers: RegisteredUsers },
   signal: AbortSignal,
+  onDone: (members: number) => void = () => {},
 ): Promise<{ planned: PlannedMember[]; problems: ImportProblem[] }> {
   const known = new Map<CanonicalEmail, Promise<UserId | null>>();
   /** Each address is looked up once, however many members have it. */
-  const userAt = (email: CanonicalEmail) => {
-    const found = known.get(email) ?? ports.registeredUsers.find(email, signal);
+  const userAt = (email: CanonicalEmail, deadline: AbortSignal) => {
+    const found = known.get(email) ?? ports.registeredUsers.find(email, deadline);
     known.set(email, found);
     return found;
   };
   const planned: PlannedMember[] = [];
   const problems: ImportProblem[] = [];
   for (const batch of batchesOf(members, AT_ONCE)) {
-    const plans = batch.map(async (member) => planMember(member, await userAt(member.email), ports, signal));
-    for (const plan of await Promise.all(plans)) {
+    const plans = await within(AT_ONCE_MS, signal, async (deadline) => {
+      // All of them first: only what is asked for at once is read together.
+      const registered = await Promise.all(batch.map(({ email }) => userAt(email, deadline)));
+      return Promise.all(batch.map((each, at) => planMember(each, registered[at] ?? null, ports, deadline)));
+    });
+    for (const plan of plans) {
       if ("kind" in plan) problems.push(plan);
       else planned.push(plan);
     }
+    onDone(planned.length + problems.length);
   }
   return { planned, problems };
 }
 
 /**
- * Writes what is `new`. It may be repeated: after a failure in the middle, the same plan finishes the work.
+ * Writes what is `new`, each by a transaction of its own: a login of one of them holds up no other. It may be repeated:
+ * after a failure in the middle, the same plan finishes the work.
+ * @param onDone is told how many of those that are new have been dealt with
  * @returns every member as it turned out: a login or another operator may have been faster
  * @throws {ImportStopped} with the number of memberships that have been written
  */
@@ -93,18 +107,25 @@ export async function applyImport(
   planned: readonly PlannedMember[],
   ports: Administration,
   signal: AbortSignal,
+  onDone: (members: number) => void = () => {},
 ): Promise<PlannedMember[]> {
   const turnedOut = new Map(planned.map((member) => [member.index, member]));
   const wanted = planned.filter(({ outcome }) => outcome === "new");
   let imported = 0;
+  let done = 0;
   for (const batch of batchesOf(wanted, AT_ONCE)) {
-    const writes = batch.map(async (member) => {
-      const written = await importMember(member, ports, signal);
-      turnedOut.set(member.index, written);
-      if (written.outcome === "new") imported += 1;
-    });
-    const failed = (await Promise.allSettled(writes)).find(({ status }) => status === "rejected");
+    const outcomes = await within(AT_ONCE_MS, signal, (deadline) =>
+      Promise.allSettled(batch.map((member) => importMember(member, ports, deadline))),
+    );
+    for (const outcome of outcomes) {
+      if (outcome.status === "rejected") continue;
+      turnedOut.set(outcome.value.index, outcome.value);
+      if (outcome.value.outcome === "new") imported += 1;
+    }
+    const failed = outcomes.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw new ImportStopped(imported, { cause: failed.reason });
+    done += batch.length;
+    onDone(done);
   }
   return [...turnedOut.values()];
 }
@@ -124,27 +145,32 @@ function importMember(
     const at = ports.now().toISOString();
     const about = { origin: "import", createdAt: at, invitedFromOutside: !isInside } as const;
     const proposed = newMembership({ organizationId, userId, email, role, ...about });
-    const { writes } = admission(proposed, null, organization);
+    const { writes, membership } = admission(proposed, null, organization);
     const action = { at, actor: ports.actor, action: "membership-created", rule: "import" } as const;
     const entry = auditEntry({ ...action, organizationId, userId });
-    return storing([...writes, ...speakersWrites(spoken, speakers)], [entry], member);
+    return storing([...writes, ...speakersWrites(spoken, speakers)], [entry], {
+      ...member,
+      role: membership.role,
+    });
   };
   return transact({ read, decide }, ports.transactions, signal);
 }
 
-/** Where the member is to be. `spoken` is null where another organization's SSO speaks for the user. */
+/** Where the member is to be, in one request. `spoken` is null where another organization's SSO speaks for the user. */
 async function readPlace(
   { organizationId, userId, email }: DeclaredMember,
-  { memberships, organizations, speakers: known }: Administration,
+  { memberships, organizations, speakers: known, domains }: Administration,
   signal: AbortSignal,
 ) {
-  const [stored, organization, speakers, isInside] = await Promise.all([
+  const domain = domainOf(email);
+  const [stored, organization, speakers, { domain: verified }] = await Promise.all([
     memberships.find(organizationId, userId, signal),
     organizations.find(organizationId, signal),
     known.find(userId, signal),
-    hasVerified({ id: organizationId }, email, organizations, signal),
+    domains.find(organizationId, domain, signal),
   ]);
-  const place = organization === null ? null : { organization, domain: domainOf(email) };
+  const isInside = verified !== null;
+  const place = organization === null ? null : { organization, domain };
   const spoken = isInside && place !== null ? afterMembership(speakers, place) : speakers;
   return { stored, organization, speakers, spoken, isInside };
 }

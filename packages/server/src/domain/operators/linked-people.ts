@@ -3,34 +3,43 @@ import { within } from "../waiting/abortable.ts";
 import type { OrganizationRegistry } from "./organization-registry.ts";
 import type { Change } from "./organization-step.ts";
 
-/** How many users are linked through the connections that are taken away or moved. */
+/** How many users are linked through a connection that is taken away or moved. */
 export interface LinkedPeople {
-  readonly byConnection: ReadonlyMap<string, number>;
+  readonly count: number;
   /** Why the count ended early; null when it is complete. */
   readonly stopped: string | null;
 }
 
-/** Counting a large table takes longer; the operator then gets the number so far. */
+/** All counts together. The operator then gets the numbers so far. */
 const COUNT_MS = 30_000;
 
-/** A failure of the count stops nothing: during an incident a connection has to go, with all its users. */
+/**
+ * By connection. A failure of the count stops nothing: during an incident a connection has to go, with all its users.
+ */
 export async function countLinkedPeople(
   changes: readonly Change[],
-  registry: Pick<OrganizationRegistry, "linkedConnections">,
+  registry: Pick<OrganizationRegistry, "countLinks">,
   signal: AbortSignal,
+): Promise<ReadonlyMap<string, LinkedPeople>> {
+  const found = new Map<string, LinkedPeople>();
+  await within(COUNT_MS, signal, async (limit) => {
+    for (const connection of new Set(changes.flatMap(({ cutOff }) => cutOff ?? [])))
+      found.set(connection, await countLinked(connection, registry, limit));
+  });
+  return found;
+}
+
+async function countLinked(
+  connection: string,
+  registry: Pick<OrganizationRegistry, "countLinks">,
+  limit: AbortSignal,
 ): Promise<LinkedPeople> {
-  const byConnection = new Map(changes.flatMap(({ cutOff }) => (cutOff === null ? [] : [[cutOff, 0]])));
-  if (byConnection.size === 0) return { byConnection, stopped: null };
+  let count = 0;
   try {
-    await within(COUNT_MS, signal, async (limit) => {
-      for await (const connection of registry.linkedConnections(limit)) {
-        const count = byConnection.get(connection);
-        if (count !== undefined) byConnection.set(connection, count + 1);
-      }
-    });
-    return { byConnection, stopped: null };
+    for await (const page of registry.countLinks(connection, limit)) count += page;
+    return { count, stopped: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { byConnection, stopped: causeOf(error) ?? "unknown" };
+    return { count, stopped: causeOf(error) ?? "unknown" };
   }
 }

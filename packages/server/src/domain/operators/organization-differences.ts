@@ -15,6 +15,11 @@ import { declareConnection, declareDomain, withdrawDomain } from "./declared-tru
 import type { DeclaredOrganization, DeclaredSettings, OrganizationState } from "./organization-registry.ts";
 import { type Comparison, type Make, type Making, makeBy, type Step } from "./organization-step.ts";
 
+/** Everything in which an organization differs from what is declared. */
+export function differencesOf(comparison: Comparison): Step[] {
+  return [...withdrawalsOf(comparison), ...settingsOf(comparison), ...grantsOf(comparison)];
+}
+
 /** What is stored but no longer declared. */
 export function withdrawalsOf(comparison: Comparison): Step[] {
   const { declared, stored, transfers, ports } = comparison;

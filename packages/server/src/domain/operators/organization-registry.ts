@@ -34,22 +34,20 @@ export interface OrganizationState {
   readonly domains: readonly VerifiedDomain[];
   /** Removed ones are left out. */
   readonly connections: readonly RegisteredConnection[];
-  /** Consumed ones included. */
   readonly invitations: readonly Invitation[];
 }
 
 /** What operators declare. Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer. */
 export interface OrganizationRegistry extends Auth0Pointers {
-  /** Every organization; what was written within the last second may be missing. */
-  list(
-    signal: AbortSignal,
-  ): Promise<readonly (OrganizationState & { readonly organization: Organization })[]>;
+  /** Every organization, a page by one request; what was written within the last second may be missing. */
+  list(signal: AbortSignal): Promise<readonly Organization[]>;
   /**
-   * The present state of one organization. The index only suggests names: each of them, and each of the
-   * declared ones, is then read consistently. So a declared name is never missed, and nothing deleted is listed;
-   * only something undeclared that was written within the last second may be missing.
+   * The present state of one organization, read consistently: first the organization with its names, then what is stored
+   * of these and of the declared ones. Of the invitations every declared one, and the open ones of operators, which are
+   * few whatever was ever accepted or has ended: each read consistently, but one that is not declared and was written within
+   * the last second may be missing. None where the operator declares no invitations.
    */
   read(declared: DeclaredOrganization, signal: AbortSignal): Promise<OrganizationState>;
-  /** The connection of every identity link, one by one: reads the whole table. */
-  linkedConnections(signal: AbortSignal): AsyncIterable<string>;
+  /** How many links were made through the connection: the numbers of one page after the other. */
+  countLinks(connection: string, signal: AbortSignal): AsyncIterable<number>;
 }

@@ -1,4 +1,6 @@
 import type { AuditEntry } from "../audit.ts";
+import type { InvitationLedger } from "../membership/memberships.ts";
+import type { Membership } from "../membership.ts";
 import type { OrganizationId } from "../organization.ts";
 import { type Decision, transact } from "../transaction.ts";
 import type { Stores } from "./administration.ts";
@@ -12,10 +14,16 @@ export interface Transfers {
   readonly auth0Ids: ReadonlySet<OrganizationId>;
 }
 
+export const NO_TRANSFERS: Transfers = { connections: new Map(), auth0Ids: new Set() };
+
 /** One declared organization beside what is stored of it. */
 export interface Comparison {
   readonly declared: DeclaredOrganization;
   readonly stored: OrganizationState;
+  /** The memberships at the addresses that would be invited by what is stored of invitations. */
+  readonly members: readonly Membership[];
+  /** As it was read before the invitations; null where the operator declares none. */
+  readonly ledger: InvitationLedger | null;
   readonly transfers: Transfers;
   readonly ports: Stores;
   readonly now: Date;
@@ -40,9 +48,10 @@ export interface Step extends Change {
 /**
  * Makes a change and records it, in one transaction, which reads again what it changes: steps before it may have changed
  * the organization.
+ * @param making its time and its entries, made again for each attempt: the feed shows no entry that is stored long after its time
  * @returns false, with nothing changed, when somebody else has changed the same thing since the plan was made
  */
-export type Make = (making: Making, signal: AbortSignal) => Promise<boolean>;
+export type Make = (making: () => Making, signal: AbortSignal) => Promise<boolean>;
 
 /** A step as it is made. */
 export interface Making {
@@ -58,5 +67,5 @@ export function makeBy<State>(
   { transactions }: Stores,
 ): Make {
   return (making, signal) =>
-    transact({ read: () => read(signal), decide: (state) => decide(state, making) }, transactions, signal);
+    transact({ read: () => read(signal), decide: (state) => decide(state, making()) }, transactions, signal);
 }

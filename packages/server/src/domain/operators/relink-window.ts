@@ -103,12 +103,13 @@ export async function listTakenOver(
   { audit, now }: Administration,
   signal: AbortSignal,
 ): Promise<readonly AuditEntry[]> {
-  const entries = await audit.list({ since: new Date(window.openedAt), until: now() }, signal);
-  return entries.filter(
-    ({ action, connection, rule }) =>
-      (action === "seat-taken-over" || (action === "identity-allowed" && rule === "merger")) &&
-      connection === window.connection,
-  );
+  const found: AuditEntry[] = [];
+  for await (const entry of audit.list({ since: new Date(window.openedAt), until: now() }, signal)) {
+    const { action, connection, rule } = entry;
+    const isTakenOver = action === "seat-taken-over" || (action === "identity-allowed" && rule === "merger");
+    if (isTakenOver && connection === window.connection) found.push(entry);
+  }
+  return found;
 }
 
 function changesOf(

@@ -49,7 +49,8 @@ export function invited(given: Partial<Invitation> | null, options: Invited = {}
   if (stored !== null) memberships.put(membership(stored));
   if (given !== null) memberships.invite(offered(given));
   const open = { "2026-12-02": 3 };
-  memberships.ledgers.set(ACME, { organizationId: ACME, open, day: "2026-11-25", mails: 0, rev: "1" });
+  const counts = { open, day: "2026-11-25", mails: 0, changes: 0, changedAt: null };
+  memberships.ledgers.set(ACME, { organizationId: ACME, ...counts, rev: "1" });
   return ports;
 }
 

@@ -10,7 +10,7 @@ import {
   memorySelfService,
 } from "../../memory/self-service.ts";
 import { memoryTransactions } from "../../memory/transactions.ts";
-import type { AuditLog } from "../audit.ts";
+import type { AuditEntry, AuditLog } from "../audit.ts";
 import type { TokenTrial } from "../connections/setup.ts";
 import type { DomainNames } from "../domains/claim.ts";
 import { Refusal } from "../refusal.ts";
@@ -43,8 +43,7 @@ export class MemoryAdministration {
       if (this.auditFails) throw new Refusal("STORE_UNAVAILABLE", "audit-entry: storing");
       await this.identities.append(entry);
     },
-    list: async ({ since, until }) =>
-      this.identities.entries.filter(({ at }) => at >= since.toISOString() && at <= until.toISOString()),
+    list: ({ since, until }) => between(this.identities.entries, since.toISOString(), until.toISOString()),
   };
   readonly transactions: Transactions;
   readonly organizationAudit = this.identities.organizationAudit;
@@ -73,4 +72,8 @@ export class MemoryAdministration {
       [actor, action, organizationId ?? "-"].join(" "),
     );
   }
+}
+
+async function* between(entries: readonly AuditEntry[], since: string, until: string) {
+  for (const entry of entries) if (entry.at >= since && entry.at <= until) yield entry;
 }

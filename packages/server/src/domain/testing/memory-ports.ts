@@ -150,6 +150,8 @@ export function invitation(overrides: Partial<Invitation> = {}): Invitation {
     createdAt: "2026-11-20T00:00:00.000Z",
     expiresAt: "2026-12-20T00:00:00.000Z",
     endedBy: null,
+    endedAt: null,
+    declared: false,
     mail: "none",
     mailedAt: null,
     counted: false,

@@ -48,7 +48,9 @@ const IN_MEMORY: Storage = {
       windows: identities.windows,
       audit: {
         append: (entry) => identities.append(entry),
-        list: async () => identities.entries,
+        async *list() {
+          yield* identities.entries;
+        },
       },
       storedLinks: {
         find: (key) => identities.find(key),

@@ -5,13 +5,15 @@ export interface TraceParent {
   readonly traceId: string;
   /** This server's own span. */
   readonly spanId: string;
+  /** The span of the client; absent where the trace begins here. */
+  readonly callerSpanId?: string;
   readonly flags: string;
 }
 
 /** What ties the log lines of several services to one request. */
 export interface RequestTrace {
   readonly requestId: string;
-  /** Null if the client sent no valid `traceparent`. */
+  /** Null if the client sent no valid `traceparent`, and this server begins no trace. */
   readonly parent: TraceParent | null;
 }
 

@@ -4,7 +4,7 @@ import type { Refusal } from "../refusal.ts";
 import { abortable } from "./abortable.ts";
 import { unrecorded } from "./reads.ts";
 import { traceRequest } from "./request-trace.ts";
-import { Turns, type TurnsOptions } from "./turns.ts";
+import { type OnWait, Turns, type TurnsOptions } from "./turns.ts";
 
 const OPTIONS: TurnsOptions = {
   atOnce: 64,
@@ -175,6 +175,20 @@ it("no more runs at once than may", async () => {
   await vi.advanceTimersByTimeAsync(1_000);
   await all;
   expect(most).toBe(2);
+});
+
+it("what has to wait is reported with its time, when it begins and when it is refused; what need not, is not", async () => {
+  const waits: Parameters<OnWait>[] = [];
+  const turns = new Turns({ ...OPTIONS, atOnce: 1 }, (outcome, ms) => waits.push([outcome, Math.round(ms)]));
+  const run = (ms: number) => asRequest(() => turns.run(UNBOUNDED, () => later(ms)).catch(() => {}));
+  const all = Promise.all([10, 2_500, 1].map(run));
+  await vi.advanceTimersByTimeAsync(3_000);
+  await all;
+  // A turn of the event loop takes a millisecond here.
+  expect(waits).toEqual([
+    ["begun", 10 + 1],
+    ["refused", 2_100 + 1],
+  ]);
 });
 
 describe("while connections come in", () => {

@@ -13,6 +13,12 @@ export interface TurnsOptions {
   readonly restMs: number;
 }
 
+/**
+ * Receives each piece of work that had to wait, when it begins or is refused. Must not throw.
+ * @param ms how long it has waited
+ */
+export type OnWait = (outcome: "begun" | "refused", ms: number) => void;
+
 /** A request, or work that belongs to none. */
 interface Owner {
   /** By the first piece of work that it asked for. */
@@ -50,6 +56,7 @@ const NEVER = new AbortController().signal;
  */
 export class Turns {
   readonly #options: TurnsOptions;
+  readonly #onWait: OnWait;
   readonly #owners = new WeakMap<RequestTrace, Owner>();
   /** Renewals first, then whose request has begun, and of these the oldest. */
   readonly #waiting: Waiter[] = [];
@@ -63,8 +70,9 @@ export class Turns {
   #turnBeganMs = performance.now();
   #nextTurn: NodeJS.Immediate | undefined;
 
-  constructor(options: TurnsOptions) {
+  constructor(options: TurnsOptions, onWait: OnWait = () => {}) {
     this.#options = options;
+    this.#onWait = onWait;
     this.#restLeftMs = options.restMs;
   }
 
@@ -129,11 +137,14 @@ export class Turns {
 
   async #turnOf({ owner, isRenewal }: Asking, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const askedMs = performance.now();
+    let outcome: Parameters<OnWait>[0] = "refused";
     const waiter: Waiter = {
       owner,
       isRenewal,
       late: owner.hasBegun ? NEVER : this.#options.late(),
       begin: () => {
+        outcome = "begun";
         this.#begin(owner);
         resolve();
       },
@@ -151,6 +162,7 @@ export class Turns {
     await promise.finally(() => {
       signal.removeEventListener("abort", leave);
       waiter.late.removeEventListener("abort", this.#awaitTurn);
+      this.#onWait(outcome, performance.now() - askedMs);
     });
   }
 

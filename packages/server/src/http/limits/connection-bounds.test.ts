@@ -103,13 +103,15 @@ describe("T75: pipelined requests", () => {
   });
 
   it("ends every request of a broken connection, including those queued behind another answer", async () => {
-    const { state } = await start({});
+    const { state, counts } = await start({});
     const { client } = await open();
     client.write(pipelined(10));
     await expect.poll(() => state.handled, POLL).toBe(10);
+    expect(counts.connections()).toBe(1);
     client.destroy();
     await expect.poll(() => state.responses.size, POLL).toBe(0);
     expect(state.handled).toBe(10);
+    expect(counts.connections()).toBe(0);
   });
 });
 

@@ -17,11 +17,13 @@ export interface ConnectionBounds {
 const BOUNDS: ConnectionBounds = { maxHandled: 10, maxWaiting: 500, stallMs: 10_000, maxArriving: 1_000 };
 const CHECKS_PER_STALL = 10;
 
-/** How many requests of all connections have no answer yet. */
+/** How many requests of all connections have no answer yet, and how many connections there are. */
 export interface RequestCounts {
   all(): number;
   /** Those that have arrived completely. */
   inWork(): number;
+  /** How many connections are open, idle ones included. */
+  connections(): number;
 }
 
 interface Connection {
@@ -83,7 +85,11 @@ export function boundConnections(app: FastifyInstance, bounds = BOUNDS): Request
     }
   }, bounds.stallMs / CHECKS_PER_STALL).unref();
   app.server.once("close", () => clearInterval(timer));
-  return { all: () => handledNow, inWork: () => handledNow - arriving.size };
+  return {
+    all: () => handledNow,
+    inWork: () => handledNow - arriving.size,
+    connections: () => connections.size,
+  };
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -31,6 +31,8 @@ let clients: Socket[] = [];
 /** How many pages were read, and how many reads have begun. */
 let pages: number;
 let readPage: () => Promise<void>;
+/** How many reads of an administrator were counted. */
+let reads: number;
 let counts: ReturnType<typeof boundConnections>;
 
 function entry(number: number): OrganizationAuditEntry {
@@ -52,6 +54,7 @@ function entry(number: number): OrganizationAuditEntry {
 
 beforeEach(async () => {
   pages = 0;
+  reads = 0;
   readPage = async () => {};
   const entries = Array.from({ length: ENTRIES }, (_, number) => entry(number));
   const ports = memoryPorts();
@@ -61,22 +64,26 @@ beforeEach(async () => {
   const administration: typeof ports.administration = {
     ...ports.administration,
     organizationAudit: {
-      async readMonth({ month, after, limit }) {
-        if (!NOW.startsWith(month)) return { entries: [], last: null };
+      async read({ after, limit }) {
         pages += 1;
         await readPage();
         const from = entries.findIndex((each) => auditPosition(each) === after) + 1;
         const found = entries.slice(from, from + limit);
         const last = found.at(-1);
-        return {
-          entries: found,
-          last: last === undefined || last === entries.at(-1) ? null : auditPosition(last),
-        };
+        const isEnd = last === undefined || last === entries.at(-1);
+        return [{ entries: found, last: isEnd ? null : auditPosition(last) }];
       },
     },
   };
   const verifier: Parameters<typeof memoryServices>[0] = {
     administration,
+    rateLimits: {
+      ...memoryServices().rateLimits,
+      reads() {
+        reads += 1;
+        return null;
+      },
+    },
     verifier: {
       recall: () => null,
       remember: () => {},
@@ -137,6 +144,7 @@ describe("T8H: exports of the audit that nobody reads", () => {
       Array.from({ length: ENTRIES }, (_, number) => entry(number).id),
     );
     expect(pages).toBe(Math.ceil(ENTRIES / 100));
+    expect(reads).toBe(1); // however many pages it has
   });
 
   it.each([

@@ -3,9 +3,10 @@ import { finished, Readable } from "node:stream";
 import { callTRPCProcedure } from "@trpc/server";
 import type { FastifyInstance } from "fastify";
 import { Refusal, type UserId } from "../../domain/index.ts";
-import { appRouter, inputProblem, type RouterOutputs } from "../../trpc/index.ts";
+import { appRouter, type Context, inputProblem, type RouterOutputs } from "../../trpc/index.ts";
 import type { ContextOf } from "../transport/contexts.ts";
 import type { RequestEvents } from "../transport/request-events.ts";
+import { noteInput } from "../transport/request-names.ts";
 import type { Fields } from "./operation.ts";
 
 const PROCEDURE = "org.audit.list";
@@ -37,18 +38,18 @@ export function registerAuditStreamRoute(
       for (const name of ["organizationId", "cursor", "limit"]) {
         if (Object.hasOwn(query, name)) throw inputProblem(`${name} has no meaning here: leave it out`);
       }
-      const readPage = async (cursor: string | null, context = contextOf(raw)): Promise<AuditPage> =>
+      // A stream counts as one read: its first page.
+      const furtherContext = (): Context => ({ ...contextOf(raw), countRead: () => {} });
+      const readPage = async (cursor: string | null, context = furtherContext()): Promise<AuditPage> =>
         callTRPCProcedure({
           router: appRouter,
           ctx: context,
           type: "query",
           path: PROCEDURE,
-          getRawInput: async () => ({
-            ...query,
-            ...params,
-            limit: PAGE_LINES,
-            ...(cursor !== null && { cursor }),
-          }),
+          getRawInput: async () => {
+            noteInput(raw, params);
+            return { ...query, ...params, limit: PAGE_LINES, ...(cursor !== null && { cursor }) };
+          },
           signal: undefined,
           batchIndex: 0,
         });

@@ -4,6 +4,7 @@ import { contractOf, inputProblem } from "../../trpc/index.ts";
 import type { ContextOf } from "../transport/contexts.ts";
 import { parseJsonBody } from "../transport/json-body.ts";
 import type { RequestEvents } from "../transport/request-events.ts";
+import { noteInput } from "../transport/request-names.ts";
 import { inputSchema } from "./input-schema.ts";
 import { checkRestOperation, type Fields, type RestOperation } from "./operation.ts";
 import { REST_API } from "./operations.ts";
@@ -33,7 +34,11 @@ export function registerRestRoutes(
           type: contract.type,
           path: procedure,
           // Read lazily, so that a bad token is refused before a bad input.
-          getRawInput: async () => inputOf(request, operation),
+          getRawInput: async () => {
+            const input = inputOf(request, operation);
+            noteInput(request.raw, input);
+            return input;
+          },
           signal: undefined,
           batchIndex: 0,
         });

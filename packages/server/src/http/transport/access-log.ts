@@ -1,4 +1,5 @@
 import type { RequestTrace } from "../../domain/index.ts";
+import type { RequestNames } from "./request-names.ts";
 
 /** Logs one line per answer. */
 export interface AccessLog {
@@ -6,7 +7,14 @@ export interface AccessLog {
    * @param route the route's pattern; null without a route. Never the URL, because it may contain a token
    * @param ms how long the answer took, logged in whole milliseconds
    */
-  answered(method: string, route: string | null, status: number, ms: number, trace: RequestTrace): void;
+  answered(
+    method: string,
+    route: string | null,
+    status: number,
+    ms: number,
+    trace: RequestTrace,
+    names: RequestNames,
+  ): void;
 }
 
 export interface AccessLogOptions {
@@ -51,15 +59,15 @@ export function createAccessLog({ service, answers, write }: AccessLogOptions): 
   }
 
   return {
-    answered(method, route, status, ms, trace) {
+    answered(method, route, status, ms, trace, names) {
       if (answers === "refused" && status < 400) return;
       const nowMs = Date.now();
       if (nowMs !== timeMs) {
         timeMs = nowMs;
         beforeService = `{"level":"info","time":"${new Date(nowMs).toISOString()}${afterTime}`;
       }
-      const end = `${status},"ms":${Math.round(ms)},"msg":"answered"}\n`;
-      const line = `${beforeService}${traceText(trace)}${beginOf(method, route)}${end}`;
+      const end = `"status":${status},"ms":${Math.round(ms)},"msg":"answered"}\n`;
+      const line = `${beforeService}${traceText(trace)}${beginOf(method, route)}${namesText(names)}${end}`;
       if (buffered.length + line.length > MAX_BUFFERED) flush();
       buffered += line;
       if (closed) flush();
@@ -79,13 +87,19 @@ function traceText({ requestId, parent }: RequestTrace): string {
   return `"request_id":"${requestId}","trace_id":"${parent.traceId}","span_id":"${parent.spanId}",`;
 }
 
-/** Remembers the text from `method` to `status`. Routes are ours, and Node's parser knows about 40 methods. */
+/** Its values need no escapes. */
+function namesText({ procedure, organization }: RequestNames): string {
+  const text = procedure === null ? "" : `"procedure":"${procedure}",`;
+  return organization === null ? text : `${text}"organization":"${organization}",`;
+}
+
+/** Remembers the text of `method` and `route`. Routes are ours, and Node's parser knows about 40 methods. */
 function rememberedBegins(): (method: string, route: string | null) => string {
   const begins = new Map<string | null, Map<string, string>>();
   return (method, route) => {
     const known = begins.get(route)?.get(method);
     if (known !== undefined) return known;
-    const begin = `"method":${JSON.stringify(method)},"route":${JSON.stringify(route)},"status":`;
+    const begin = `"method":${JSON.stringify(method)},"route":${JSON.stringify(route)},`;
     begins.set(route, (begins.get(route) ?? new Map()).set(method, begin));
     return begin;
   };

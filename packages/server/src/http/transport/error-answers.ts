@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { causeOf, type Reason, Refusal, traceFields } from "../../domain/index.ts";
 import { headersFor, messageOf, reasonOf, statusOf, toTRPCError, trpcErrorShape } from "../../trpc/index.ts";
 import type { RequestEvents } from "./request-events.ts";
+import { noteRefusal } from "./request-names.ts";
 import { requestTrace } from "./senders.ts";
 
 declare module "fastify" {
@@ -30,6 +31,7 @@ export interface ErrorAnswers {
 export function errorAnswers(called: RequestEvents["called"]): ErrorAnswers {
   const refusalSeen: ErrorAnswers["refusalSeen"] = (error, { log, routeOptions, raw }, call) => {
     const reason = reasonOf(error);
+    noteRefusal(raw, reason);
     const message = call === undefined ? "request refused" : "procedure refused";
     called(call?.procedure ?? routeOptions.config.procedure ?? null, reason);
     log[levelOf(reason)]({ ...traceFields(requestTrace(raw)), reason, ...call, err: logged(error) }, message);

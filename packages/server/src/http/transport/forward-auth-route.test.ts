@@ -64,6 +64,7 @@ beforeEach(async () => {
         discover: () => null,
         failedTokens: (address) => (failed.push(address) > 1 ? 7 : null),
         mutations: () => null,
+        reads: () => null,
       },
       verifier: {
         recall: () => null,

@@ -1,6 +1,6 @@
 import { type IncomingMessage, METHODS } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Sender, User } from "../../answer/index.ts";
+import type { User } from "../../answer/index.ts";
 import {
   checkRole,
   type Identity,
@@ -14,6 +14,7 @@ import { inputProblem, roleSchema, toTRPCError } from "../../trpc/index.ts";
 import { challenge } from "../../wire/index.ts";
 import type { ErrorAnswers } from "./error-answers.ts";
 import type { RequestEvents } from "./request-events.ts";
+import { noteInput } from "./request-names.ts";
 import type { SenderOf } from "./senders.ts";
 
 /** Its name among the procedures, for metrics. */
@@ -61,7 +62,7 @@ export function registerForwardAuthRoutes(
     onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
       // Before the token, so that the operator sees a mistake with the first request, even without a token.
       const requirement = read(request);
-      const user = await requireUser(senderOf(request.raw), requirement, ports);
+      const user = await requireUser(request.raw, requirement, { senderOf, ports });
       const headers = identityHeaders(user);
       called(FORWARD_AUTH, "OK");
       return reply.code(200).headers(headers).send(); // Envoy takes another 2xx as a refusal
@@ -109,12 +110,14 @@ type ForwardedUser = Pick<User, "identity" | "organization">;
 
 /** @throws {Refusal} as every procedure; NOT_A_MEMBER or ROLE_REQUIRED if the requirement is not met */
 async function requireUser(
-  sender: Sender,
+  request: IncomingMessage,
   requirement: Requirement | null,
-  ports: MembershipPorts,
+  { senderOf, ports }: Pick<ForwardAuth, "senderOf" | "ports">,
 ): Promise<ForwardedUser> {
+  const sender = senderOf(request);
   const user = await sender.counted(sender.user());
   if (requirement === null) return user;
+  noteInput(request, requirement);
   const { organizationId: id, required } = requirement;
   const { allowed, role } = await sender.traced(() =>
     checkRole(user.identity, requirement, ports, sender.signal),

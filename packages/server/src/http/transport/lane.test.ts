@@ -108,6 +108,8 @@ async function send({
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 
+const names = (procedure: string) => ({ procedure, organization: null });
+
 it.each<[sent: Sent, route: string, body: string]>([
   [{}, "/validate", VALIDATION],
   [{ path: "/trpc/auth.validate" }, "/trpc/*", `{"result":{"data":${VALIDATION}}}`],
@@ -121,7 +123,7 @@ it.each<[sent: Sent, route: string, body: string]>([
     headers: { ...HEADERS, "content-length": `${body.length}` },
   });
   const trace = { requestId: answer.headers["x-request-id"], parent: null };
-  expect(logged).toEqual([["GET", route, 200, expect.any(Number), trace]]);
+  expect(logged).toEqual([["GET", route, 200, expect.any(Number), trace, names("auth.validate")]]);
   expect(called).toEqual([["auth.validate", "OK"]]);
 });
 
@@ -141,7 +143,9 @@ it.each(["/forward-auth", "/forward-auth?"])(
       headers: { ...identity, "content-length": "0", "cache-control": "no-store" },
     });
     expect(headers).not.toHaveProperty("content-type");
-    expect(logged).toEqual([["GET", "/forward-auth", 200, expect.any(Number), expect.anything()]]);
+    expect(logged).toEqual([
+      ["GET", "/forward-auth", 200, expect.any(Number), expect.anything(), names("forward-auth")],
+    ]);
     expect(called).toEqual([["forward-auth", "OK"]]);
   },
 );
@@ -154,7 +158,10 @@ it("returns and logs the request id that a client sends, and logs its trace", as
     const { headers } = await send({ headers: ["X-User-Token", token, ...traced] });
     expect(headers["x-request-id"]).toBe("r-1");
   }
-  const trace = { requestId: "r-1", parent: { traceId, flags: "01", spanId: expect.any(String) } };
+  const trace = {
+    requestId: "r-1",
+    parent: { traceId, flags: "01", spanId: expect.any(String), callerSpanId: "00f067aa0ba902b7" },
+  };
   expect(logged.map((line) => Object(line)[4])).toEqual([trace, trace]);
 });
 
@@ -220,7 +227,9 @@ it("answers a token that it does not remember when its user is known", async () 
   expect({ status, headers }).toMatchObject({ status: 200, headers: HEADERS });
   expect(JSON.parse(body)).toMatchObject({ source: "auth0" });
   expect(headers.connection).toBe("keep-alive");
-  expect(logged).toEqual([["GET", "/validate", 200, expect.any(Number), expect.anything()]]);
+  expect(logged).toEqual([
+    ["GET", "/validate", 200, expect.any(Number), expect.anything(), names("auth.validate")],
+  ]);
   expect(called).toEqual([["auth.validate", "OK"]]);
   expect(lane.waiting()).toBe(0);
   expect(others).not.toHaveBeenCalled();

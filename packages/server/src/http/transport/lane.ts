@@ -6,7 +6,6 @@ import type { AccessLog } from "./access-log.ts";
 import { headersByOrigin } from "./cors.ts";
 import { FORWARD_AUTH, identityHeaders } from "./forward-auth-route.ts";
 import type { RequestEvents } from "./request-events.ts";
-import { traceOf } from "./request-trace.ts";
 import { handOn, requestTrace, type SenderOf } from "./senders.ts";
 
 export interface LaneOptions {
@@ -34,8 +33,8 @@ export interface Lane {
 interface Shape {
   /** For the access log. */
   readonly route: string;
-  /** For metrics. */
-  readonly procedure: string;
+  /** For the access log and metrics. Without an input there is no organization. */
+  readonly names: { readonly procedure: string; readonly organization: null };
   /** Names and values in turn. */
   headersOf(user: User): readonly string[];
   /** In ASCII. */
@@ -43,10 +42,13 @@ interface Shape {
 }
 
 const JSON_TYPE = ["content-type", "application/json; charset=utf-8"];
-const VALIDATE = { procedure: "auth.validate", headersOf: () => JSON_TYPE };
+const VALIDATE = {
+  names: { procedure: "auth.validate", organization: null },
+  headersOf: () => JSON_TYPE,
+};
 const FORWARDED: Shape = {
   route: "/forward-auth",
-  procedure: FORWARD_AUTH,
+  names: { procedure: FORWARD_AUTH, organization: null },
   headersOf: (user) => Object.entries(identityHeaders(user)).flat(),
   bodyOf: () => "",
 };
@@ -86,9 +88,9 @@ export function createLane(options: LaneOptions): Lane {
     response.end(body, "latin1"); // it is ASCII, and Node writes this faster
   }
 
-  function sent(shape: Shape, trace: RequestTrace, beganMs: number): void {
-    options.answered("GET", shape.route, 200, performance.now() - beganMs, trace);
-    options.called(shape.procedure, "OK");
+  function sent({ route, names }: Shape, trace: RequestTrace, beganMs: number): void {
+    options.answered("GET", route, 200, performance.now() - beganMs, trace, names);
+    options.called(names.procedure, "OK");
   }
 
   async function resolve(request: IncomingMessage, response: ServerResponse, shape: Shape, others: Handler) {
@@ -116,7 +118,7 @@ export function createLane(options: LaneOptions): Lane {
       const beganMs = performance.now();
       const user = verifier.recall(token);
       if (user !== null) {
-        const trace = traceOf(request.headers);
+        const trace = requestTrace(request);
         send(response, shape, user, trace);
         sent(shape, trace, beganMs);
         return;

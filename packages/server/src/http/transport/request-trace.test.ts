@@ -36,8 +36,20 @@ it("makes a new request id for each request without one", () => {
 
 it("carries a trace on, with a span of its own", () => {
   const [one, other] = [1, 2].map(() => traceOf({ traceparent: `00-${TRACE}-${SPAN}-01` }).parent);
-  expect(one).toEqual({ traceId: TRACE, flags: "01", spanId: expect.stringMatching(/^[0-9a-f]{16}$/) });
+  const spanId = expect.stringMatching(/^[0-9a-f]{16}$/);
+  expect(one).toEqual({ traceId: TRACE, flags: "01", spanId, callerSpanId: SPAN });
   expect(new Set([SPAN, one?.spanId, other?.spanId]).size).toBe(3);
+});
+
+it("begins a sampled trace where a request has none, if it is asked to, and carries another on", () => {
+  const [one, other] = [1, 2].map(() => traceOf({}, true).parent);
+  const [traceId, spanId] = [
+    expect.stringMatching(/^[0-9a-f]{32}$/),
+    expect.stringMatching(/^[0-9a-f]{16}$/),
+  ];
+  expect(one).toEqual({ traceId, spanId, flags: "01" });
+  expect(one?.traceId).not.toBe(other?.traceId);
+  expect(traceOf({ traceparent: `00-${TRACE}-${SPAN}-00` }, true).parent).toMatchObject({ flags: "00" });
 });
 
 it.each([

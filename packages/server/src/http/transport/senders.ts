@@ -25,6 +25,11 @@ export function begunOf(request: IncomingMessage): Begun | null {
 
 const TRACE = Symbol("trace");
 
+/** Begins the trace of a request whose client has sent none. Called before anything asks for it. */
+export function beginTrace(request: IncomingMessage & { [TRACE]?: RequestTrace }): void {
+  request[TRACE] = traceOf(request.headers, true);
+}
+
 /** The id and the trace of a request, the same each time. A property is faster than a `WeakMap`. */
 export function requestTrace(request: IncomingMessage & { [TRACE]?: RequestTrace }): RequestTrace {
   request[TRACE] ??= traceOf(request.headers);

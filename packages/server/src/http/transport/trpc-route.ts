@@ -1,9 +1,10 @@
 import { type ParsedUrlQuery, parse as parseQuery } from "node:querystring";
 import type { FastifyInstance } from "fastify";
-import { answerCalls, isProcedure } from "../../trpc/index.ts";
+import { answerCalls, isProcedure, type MakeCall } from "../../trpc/index.ts";
 import type { ContextOf } from "./contexts.ts";
 import { asTRPCError, type ErrorAnswers } from "./error-answers.ts";
 import type { RequestEvents } from "./request-events.ts";
+import { noteCall, noteInput } from "./request-names.ts";
 
 interface Route {
   Params: { "*": string };
@@ -26,7 +27,8 @@ export function registerTrpcRoute(
     handler: async (request, reply) => {
       const { method, query, headers, body: sent } = request;
       const asked = { path: request.params["*"], method, query, headers, body: sent };
-      const answer = await answerCalls(asked, contextOf(request.raw), async (path, usual) => {
+      const makeCall: MakeCall = async (path, usual) => {
+        if (isProcedure(path)) noteCall(request.raw, path);
         try {
           const data = await usual();
           called(path, "OK");
@@ -37,7 +39,9 @@ export function registerTrpcRoute(
           refusalSeen(error, request, { procedure: isProcedure(path) ? path : undefined });
           throw error;
         }
-      });
+      };
+      const onInput = (input: unknown) => noteInput(request.raw, input);
+      const answer = await answerCalls(asked, contextOf(request.raw), makeCall, onInput);
       if (answer.status !== 200) void reply.code(answer.status).headers(answer.headers);
       return reply.send(answer.body);
     },

@@ -107,7 +107,7 @@ async function startProtectingStore(
       if (state.ttl === null)
         return change(
           "UpdateTimeToLive",
-          () => Object.assign(state, { ttl: "expiresAt" }),
+          () => Object.assign(state, { ttl: "deleteAfter" }),
           "ResourceInUseException",
         );
       return error("ValidationException");
@@ -135,7 +135,7 @@ describe("protecting the table, and letting notices expire", () => {
   ];
   const EXPIRY = [
     "UpdateTimeToLive",
-    { TableName: "platform", TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true } },
+    { TableName: "platform", TimeToLiveSpecification: { AttributeName: "deleteAfter", Enabled: true } },
   ];
   const CREATION = ["CreateTable", expect.objectContaining({ DeletionProtectionEnabled: true })];
   it.each([
@@ -156,7 +156,7 @@ describe("protecting the table, and letting notices expire", () => {
     },
     {
       of: "a table that has all of it",
-      state: { exists: true, deletion: true, recovery: true, ttl: "expiresAt" },
+      state: { exists: true, deletion: true, recovery: true, ttl: "deleteAfter" },
       changes: [CREATION],
       creation: { created: false, switchedOn: [] },
     },
@@ -167,7 +167,7 @@ describe("protecting the table, and letting notices expire", () => {
       const table = tableAt(protecting.endpoint);
       expect(await createTable(table, UNBOUNDED)).toEqual({ ...creation, unsupported: [] });
       expect(protecting.sent).toEqual(changes);
-      expect(state).toEqual({ exists: true, deletion: true, recovery: true, ttl: "expiresAt" });
+      expect(state).toEqual({ exists: true, deletion: true, recovery: true, ttl: "deleteAfter" });
     },
   );
 
@@ -188,7 +188,7 @@ describe("protecting the table, and letting notices expire", () => {
       deletion: true,
       recovery: true,
       get ttl() {
-        const ttl = isFirst ? null : "expiresAt";
+        const ttl = isFirst ? null : "deleteAfter";
         isFirst = false;
         return ttl;
       },

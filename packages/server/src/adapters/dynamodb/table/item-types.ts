@@ -4,12 +4,20 @@ import {
   AUDIT_FIELDS,
   AUDIT_RULES,
   type Items,
+  keptUntil,
   MAILBOX,
   MEMBERSHIP_ORIGINS,
   type Write,
 } from "../../../domain/index.ts";
 import type { CacheKey } from "../../cache-keys.ts";
-import { indexKeys, type Key, keys, type StoredAuditEntry, type StoredNotice } from "./keys.ts";
+import {
+  indexKeys,
+  type Key,
+  keys,
+  type StoredAuditEntry,
+  type StoredHeartbeat,
+  type StoredNotice,
+} from "./keys.ts";
 import { ORGANIZATION_ITEMS } from "./organization-items.ts";
 import { domainName, email, instant, organizationId, role, userActor, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
@@ -18,7 +26,11 @@ import type { ItemType } from "./stored-item.ts";
 export interface StoredItems extends Items {
   readonly auditEntry: StoredAuditEntry;
   readonly notice: StoredNotice;
+  readonly heartbeat: StoredHeartbeat;
 }
+
+/** Nobody reads older ones. */
+const NOTICE_KEPT_SECONDS = 3_600;
 
 const auditValues = z
   .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
@@ -50,7 +62,10 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rev: z.string(),
     }),
     key: (membership) => keys.membership(membership.userId, membership.organizationId),
-    indexKeys: (membership) => [indexKeys.membership(membership.organizationId, membership)],
+    indexKeys: (membership) => {
+      const { organizationId: id, role } = membership;
+      return [indexKeys.membership(id, membership), indexKeys.memberWithRole(id, role, membership)];
+    },
   },
   invitation: {
     type: "invitation",
@@ -63,6 +78,8 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       invitationId: z.uuid(),
       ended: z.enum(["revoked", "declined", "void"]).nullable(),
       endedBy: z.enum(["file", "others"]).nullable(),
+      endedAt: instant.nullable(),
+      declared: z.boolean(),
       invitedBy: userId.nullable(),
       createdAt: instant,
       expiresAt: instant,
@@ -72,7 +89,19 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rev: z.string(),
     }),
     key: (invitation) => keys.invitation(invitation.email, invitation.organizationId),
-    indexKeys: (invitation) => [indexKeys.invitation(invitation.organizationId, invitation.email)],
+    indexKeys: (invitation) => {
+      const { organizationId: id, email, consumedBy, ended, invitedBy } = invitation;
+      const isOffered = consumedBy === null && ended === null && invitedBy === null;
+      return [
+        indexKeys.invitation(id, email),
+        indexKeys.listedInvitation(invitation),
+        ...(isOffered ? [indexKeys.offered(id)] : []),
+      ];
+    },
+    deleteAfter: (invitation) => {
+      const until = keptUntil(invitation);
+      return until === null ? null : Math.ceil(until.getTime() / 1_000);
+    },
   },
   invitationLedger: {
     type: "invitation-ledger",
@@ -81,6 +110,8 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       open: z.record(z.string(), z.int().min(0)),
       day: z.string(),
       mails: z.int().min(0),
+      changes: z.int().min(0),
+      changedAt: instant.nullable(),
       rev: z.string(),
     }),
     key: ({ organizationId: id }) => keys.invitationLedger(id),
@@ -99,7 +130,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rev: z.string(),
     }),
     key: keys.link,
-    indexKeys: (link) => [indexKeys.link(link.userId, link)],
+    indexKeys: (link) => [indexKeys.link(link.userId, link), indexKeys.linked(link.connection, link)],
   },
   seat: {
     type: "seat",
@@ -173,8 +204,13 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       id: z.string(),
       // Of any cache: a process of another version may have others.
       keys: z.array(z.custom<CacheKey>((key) => typeof key === "string")),
-      expiresAt: z.int(),
     }),
     key: keys.notice,
+    deleteAfter: ({ atMs }) => Math.floor(atMs / 1_000) + NOTICE_KEPT_SECONDS,
+  },
+  heartbeat: {
+    type: "heartbeat",
+    schema: z.object({ of: z.enum(["domain-recheck"]), endedAt: instant }),
+    key: ({ of }) => keys.heartbeat(of),
   },
 };

@@ -23,7 +23,7 @@ import {
   writeItem,
 } from "../testing/examples.ts";
 import { ITEM_TYPES } from "./item-types.ts";
-import { type IndexQuery, ItemsOf } from "./items.ts";
+import { ItemsOf, type PageQuery } from "./items.ts";
 import { indexKeys, type Key, keys, partitions, rangeOf, TTL_ATTRIBUTE } from "./keys.ts";
 import { readAhead } from "./raw-items.ts";
 import { toItem } from "./stored-item.ts";
@@ -64,11 +64,12 @@ describe("reading", () => {
   });
 });
 
-it("DynamoDB removes no item but notices: a time of that name in any other is a text", () => {
-  const removed = Object.values(ITEM_TYPES).filter(
-    ({ schema }) => schema instanceof z.ZodObject && schema.shape[TTL_ATTRIBUTE]?.safeParse(1).success,
-  );
-  expect(removed.map(({ type }) => type).filter((type) => type !== "notice")).toEqual([]);
+it("DynamoDB removes no items but notices and invitations: no field of another has the attribute's name", () => {
+  const types = Object.values(ITEM_TYPES);
+  const removed = types.filter((each) => each.deleteAfter !== undefined);
+  expect(removed.map(({ type }) => type)).toEqual(["invitation", "notice"]);
+  for (const { schema } of types)
+    expect(schema instanceof z.ZodObject && TTL_ATTRIBUTE in schema.shape).toBe(false);
 });
 
 it("a request that reads many items waits for its first turn without a deadline", async () => {
@@ -238,7 +239,11 @@ describe("the keys that a throttled store leaves out of its answer", () => {
 
   /** Items of a store that answers at once, and leaves out what `leavesOut` says of the keys that it is asked for. */
   async function throttled(random: number, leavesOut: (asked: number) => number) {
-    const table = createDynamoTable({ ...OPTIONS, random: () => random });
+    const troubles = { throttled: 0, retried: 0 };
+    const onTrouble = (trouble: keyof typeof troubles) => {
+      troubles[trouble] += 1;
+    };
+    const table = createDynamoTable({ ...OPTIONS, random: () => random, onTrouble });
     const batchGet = vi.spyOn(await table.client(), "batchGetItem");
     batchGet.mockImplementation(async ({ RequestItems = {} }: BatchGetItemCommandInput) => {
       const keys = RequestItems[OPTIONS.table]?.Keys ?? [];
@@ -255,7 +260,7 @@ describe("the keys that a throttled store leaves out of its answer", () => {
       invited.map(ITEM_TYPES.invitation.key),
       UNBOUNDED,
     );
-    return { batchGet, found };
+    return { batchGet, found, troubles };
   }
 
   it.each([
@@ -278,10 +283,11 @@ describe("the keys that a throttled store leaves out of its answer", () => {
   );
 
   it("T8L: are found by asking again", async () => {
-    const { batchGet, found } = await throttled(0.5, (asked) => Math.floor(asked / 2));
+    const { batchGet, found, troubles } = await throttled(0.5, (asked) => Math.floor(asked / 2));
     await vi.advanceTimersByTimeAsync(OPTIONS.deadlineMs);
     expect(new Set(await found)).toEqual(new Set(invited));
     expect(batchGet).toHaveBeenCalledTimes(4);
+    expect(troubles).toEqual({ throttled: 3, retried: 3 });
   });
 });
 
@@ -301,7 +307,7 @@ describe("a page of the index", async () => {
   const admins = { expression: "#role = :role", values: { ":role": "admin" } };
   const between = (from: string, to: string) => ({ ...range, from: key(from), to: key(to) });
 
-  it.each<[string, Partial<IndexQuery>, string, string | null]>([
+  it.each<[string, Partial<PageQuery>, string, string | null]>([
     ["begins at the beginning", { limit: 3 }, "abc", "c"],
     ["continues behind a key", { after: key("c"), limit: 3 }, "def", "f"],
     ["continues behind a key that is not stored", { after: key("bb"), limit: 1 }, "c", "c"],

@@ -1,16 +1,18 @@
 import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { newRevision, Refusal } from "../../../domain/index.ts";
+import { newRevision } from "../../../domain/index.ts";
 import { type Expression, placeholders } from "./expression.ts";
 import { INDEXES, type IndexKey, type IndexRange, type Key, type Partition } from "./keys.ts";
-import { getRaw, requestsOf, scanRaw } from "./raw-items.ts";
-import { rangeBehind } from "./sort-keys.ts";
+import { getRaw, requestsOf } from "./raw-items.ts";
+import { rangeBehind, type SortKeyRange } from "./sort-keys.ts";
 import { type Attributes, fromItem, type ItemType, plain, toItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
 
-/** Which page of the index a request reads. */
-export interface IndexQuery {
-  readonly range: IndexRange;
+const PRIMARY = { pk: "pk", sk: "sk" } as const;
+
+/** Which page of an index, or of a partition of the table, a request reads. */
+export interface PageQuery {
+  readonly range: IndexRange | (Partition & SortKeyRange);
   /** The sort key behind which the page begins; null at the beginning. It may lie outside the range. */
   readonly after: string | null;
   /** The most items to read, at least 1. The filter applies to what was read. */
@@ -54,11 +56,8 @@ export class ItemsOf<T extends object> {
   }
 
   /** Everything the index has under the prefix. Writes of the last second may be missing. */
-  listIndexed({ index, pk, sk }: IndexKey, signal: AbortSignal): Promise<T[]> {
-    const names = INDEXES[index];
-    const values = { ":pk": pk, ":prefix": sk };
-    const condition = { expression: `#${names.pk} = :pk AND begins_with(#${names.sk}, :prefix)`, values };
-    return this.#list({ IndexName: index, ...keyCondition(condition) }, signal);
+  listIndexed(prefix: IndexKey, signal: AbortSignal): Promise<T[]> {
+    return this.#list({ IndexName: prefix.index, ...underPrefix(prefix) }, signal);
   }
 
   /** Like `listIndexed`, but reads each item again, consistently: none is deleted or outdated. */
@@ -77,21 +76,22 @@ export class ItemsOf<T extends object> {
   }
 
   /**
-   * One request for a page of the range, in the order of the sort keys, which no two different items share. Writes of
-   * the last second may be missing.
+   * One request for a page of the range, in the order of the sort keys, which no two different items share. The table is
+   * read consistently; an index may lack the writes of the last second.
    */
   async listPage(
-    { range, after, limit: Limit, descending = false, filter = null }: IndexQuery,
+    { range, after, limit: Limit, descending = false, filter = null }: PageQuery,
     signal: AbortSignal,
   ): Promise<IndexPage<T>> {
     // Not an `ExclusiveStartKey`, so that no key of the store ever comes from a client's cursor.
     const rest = rangeBehind(after, range, descending);
     if (rest === null) return { items: [], last: null };
-    const names = INDEXES[range.index];
+    const source = "index" in range ? { IndexName: range.index } : { ConsistentRead: true };
+    const names = "index" in range ? INDEXES[range.index] : PRIMARY;
     const values = { ":pk": range.pk, ":from": rest.from, ":to": rest.to };
     const condition = { expression: `#${names.pk} = :pk AND #${names.sk} BETWEEN :from AND :to`, values };
     const input = {
-      IndexName: range.index,
+      ...source,
       KeyConditionExpression: condition.expression,
       FilterExpression: filter?.expression,
       ...placeholders(condition, ...(filter === null ? [] : [filter])),
@@ -102,25 +102,22 @@ export class ItemsOf<T extends object> {
     return { items, last: next?.[names.sk]?.S ?? null };
   }
 
-  /**
-   * The text of one attribute of every item of the type, in no order. Reads the whole table and holds one page of
-   * it at a time. Writes of the last second may be missing.
-   */
-  async *scan(attribute: keyof T & string, signal: AbortSignal): AsyncIterable<string> {
-    const { type } = this.#itemType;
-    const filter = { expression: "#type = :type", values: { ":type": type } };
-    const projection = { expression: `#${attribute}` };
+  /** How many items each page of the index has under the prefix. Writes of the last second may be missing. */
+  async *countIndexed({ index, pk, sk }: IndexKey, signal: AbortSignal): AsyncIterable<number> {
+    const { TableName, send } = this.#requests;
     const input = {
-      FilterExpression: filter.expression,
-      ProjectionExpression: projection.expression,
-      ...placeholders(filter, projection),
-    };
-    for await (const page of scanRaw(this.#table, type, input, signal)) {
-      for (const { [attribute]: text } of page) {
-        if (typeof text === "string") yield text;
-        else throw new Refusal("STORE_UNAVAILABLE", `${type}: the stored item is malformed`);
-      }
-    }
+      TableName,
+      IndexName: index,
+      Select: "COUNT",
+      ...underPrefix({ index, pk, sk }),
+    } as const;
+    let ExclusiveStartKey: Attributes | undefined;
+    do {
+      const query = { ...input, ExclusiveStartKey };
+      const page = await send("listing", signal, (client, ending) => client.query(ending(query)));
+      yield page.Count ?? 0;
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
   }
 
   async put(value: T, signal: AbortSignal): Promise<void> {
@@ -173,6 +170,12 @@ export class ItemsOf<T extends object> {
 }
 
 type ItemQuery = Omit<QueryCommandInput, "TableName">;
+
+function underPrefix({ index, pk, sk }: IndexKey) {
+  const names = INDEXES[index];
+  const expression = `#${names.pk} = :pk AND begins_with(#${names.sk}, :prefix)`;
+  return keyCondition({ expression, values: { ":pk": pk, ":prefix": sk } });
+}
 
 function keyCondition(condition: Expression) {
   return { KeyConditionExpression: condition.expression, ...placeholders(condition) };

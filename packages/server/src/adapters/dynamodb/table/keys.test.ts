@@ -72,12 +72,29 @@ describe("the keys of an audit entry", () => {
     expect(keys.auditEntry(stored()).sk).not.toBe(keys.auditEntry(stored()).sk);
   });
 
-  it("are in the index of the organization and the month", () => {
-    const acmes = { index: "byOrganization", pk: "AUDIT#acme#2026-11", sk: position };
-    expect(indexKeys.auditEntry(stored())).toEqual([acmes]);
-    expect(indexKeys.auditEntry(stored({ organizationId: GLOBEX }))).toEqual([
-      { ...acmes, pk: "AUDIT#globex#2026-11" },
+  it("are in the indexes by organization, person, actor and action, as far as the organization sees them", () => {
+    const indexed = (overrides: Parameters<typeof entry>[0] = {}, id = "a".repeat(64)) =>
+      indexKeys.auditEntry({ ...entry(overrides), id }).map(({ index, pk, sk }) => [index, pk, sk]);
+    const at = `2026-11-24T12:00:00.000Z#${"a".repeat(64)}`;
+    const [shard, action] = ["AUDIT#acme#2", "AUDIT#acme#ACTION#identity-linked#2"];
+    expect(indexed()).toEqual([
+      ["byOrganization", shard, at],
+      ["byAttribute", `AUDIT#acme#PERSON#${JANE}`, at],
+      ["byActor", "AUDIT#acme#ACTOR#login#2", at],
+      ["byAction", action, at],
     ]);
-    expect(indexKeys.auditEntry(stored({ organizationId: null }))).toEqual([]);
+    const partitions = (...given: Parameters<typeof indexed>) => indexed(...given).map(([, pk]) => pk);
+    expect(partitions({ userId: null, actor: "operator:jo" })).toEqual([
+      shard,
+      "AUDIT#acme#ACTOR#operator#2",
+      action,
+    ]);
+    expect(partitions({ rule: "foreign-organization", actor: `user:${JANE}` })).toEqual([
+      shard,
+      `AUDIT#acme#ACTOR#user:${JANE}`,
+      action,
+    ]);
+    expect(partitions({ organizationId: GLOBEX }, "f".repeat(64))[0]).toBe("AUDIT#globex#3");
+    expect(indexed({ organizationId: null })).toEqual([]);
   });
 });

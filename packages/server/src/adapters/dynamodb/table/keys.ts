@@ -1,18 +1,26 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
+  type AuditAction,
   type AuditEntry,
   auditPosition,
   type CanonicalEmail,
   type DomainName,
+  type Invitation,
+  type InvitationList,
+  listPlaceOf,
   type Membership,
   monthOf,
   type OrganizationId,
+  type Role,
   type Seat,
+  type SeenActor,
   type SubjectKey,
+  seenByOrganization,
   type UserId,
+  type VerifiedDomain,
 } from "../../../domain/index.ts";
 import type { CacheKey } from "../../cache-keys.ts";
-import { endOfPrefix, type SortKeyRange } from "./sort-keys.ts";
+import { beginOfPrefix, endOfPrefix, type SortKeyRange } from "./sort-keys.ts";
 
 /** Enough until the year 33658, so that the order of the texts is that of the numbers. */
 const DIGITS_OF_MS = 15;
@@ -30,11 +38,11 @@ export interface IndexKey {
   readonly sk: string;
 }
 
+/** A partition of an index. */
+export type IndexPartition = Pick<IndexKey, "index" | "pk">;
+
 /** The keys of one partition of an index whose sort keys lie in a range. */
-export interface IndexRange extends SortKeyRange {
-  readonly index: IndexName;
-  readonly pk: string;
-}
+export interface IndexRange extends SortKeyRange, IndexPartition {}
 
 /** A partition that is queried as a whole: it holds items of one type. */
 export type Partition = Pick<Key, "pk">;
@@ -57,8 +65,13 @@ export interface StoredNotice {
   /** Another one for each notice. */
   readonly id: string;
   readonly keys: readonly CacheKey[];
-  /** In seconds since the epoch: the table's time to live. */
-  readonly expiresAt: number;
+}
+
+/** When a job last got to its end. */
+export interface StoredHeartbeat {
+  readonly of: "domain-recheck";
+  /** ISO 8601, UTC. */
+  readonly endedAt: string;
 }
 
 /** The indexes, and the attributes that are their keys. An item without one of them is not in that index. */
@@ -67,7 +80,7 @@ export const INDEXES = {
   byOrganization: { pk: "gsi1pk", sk: "gsi1sk" },
   /** Lists that one attribute selects: members of a role, links of a connection, domains that are due, and others. */
   byAttribute: { pk: "gsi2pk", sk: "gsi2sk" },
-  /** An organization's audit entries by who acted. */
+  /** An organization's audit entries by who acted, and its open invitations of operators. */
   byActor: { pk: "gsi3pk", sk: "sk" },
   /** An organization's audit entries by what was done. */
   byAction: { pk: "gsi4pk", sk: "sk" },
@@ -75,11 +88,8 @@ export const INDEXES = {
 
 export type IndexName = keyof typeof INDEXES;
 
-/**
- * When DynamoDB may delete an item: a number of seconds since 1970. Only notices of changes have one: a time of
- * this name in other items is a text, which DynamoDB ignores.
- */
-export const TTL_ATTRIBUTE = "expiresAt";
+/** When DynamoDB may delete an item: a number of seconds since 1970. Only notices and invitations have one. */
+export const TTL_ATTRIBUTE = "deleteAfter";
 
 export const keys = {
   organization: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "ORGANIZATION" }),
@@ -98,6 +108,7 @@ export const keys = {
   connectionSetup: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "SETUP" }),
   speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
+  heartbeat: (of: StoredHeartbeat["of"]): Key => ({ pk: `HEARTBEAT#${of}`, sk: "HEARTBEAT" }),
   relinkWindow: (connection: string): Key => ({ pk: `WINDOW#${connection}`, sk: "WINDOW" }),
   auditEntry: (entry: StoredAuditEntry): Key => ({
     ...partitions.auditShard(entry.at, entry.id.slice(0, 1)),
@@ -126,42 +137,106 @@ export const partitions = {
     Array.from("0123456789abcdef", (hexDigit) => partitions.auditShard(at, hexDigit)),
 };
 
-/** A month's entries of an organization. A million of them never share a partition with its members. */
-export function auditIndexPartition(id: OrganizationId, month: string): string {
-  return `AUDIT#${id}#${month}`;
+/** By the entry's id, which is random: an index accepts only 1,000 writes a second in a partition, too. */
+export const AUDIT_INDEX_SHARDS = [0, 1, 2, 3] as const;
+
+/**
+ * Where an organization's audit entries stand in the indexes, in the order of their positions. A million of them never
+ * share a partition with its members.
+ */
+export const auditPartitions = {
+  shard: (id: OrganizationId, shard: number): IndexPartition => ({
+    index: "byOrganization",
+    pk: `AUDIT#${id}#${shard}`,
+  }),
+  /** Of the user to whom it happened. */
+  person: (id: OrganizationId, userId: UserId): IndexPartition => ({
+    index: "byAttribute",
+    pk: `AUDIT#${id}#PERSON#${userId}`,
+  }),
+  /** A user does not act so often that it takes several partitions. */
+  actor: (id: OrganizationId, actor: SeenActor, shard: number): IndexPartition => ({
+    index: "byActor",
+    pk: `AUDIT#${id}#ACTOR#${isUserActor(actor) ? actor : `${actor}#${shard}`}`,
+  }),
+  action: (id: OrganizationId, action: AuditAction, shard: number): IndexPartition => ({
+    index: "byAction",
+    pk: `AUDIT#${id}#ACTION#${action}#${shard}`,
+  }),
+};
+
+export function isUserActor(actor: SeenActor): actor is `user:${UserId}` {
+  return actor.startsWith("user:");
 }
+
+const DOMAINS_DUE = "DOMAINS_DUE";
+/** The invitations of an organization that stand in the list. */
+export function invitationListPartition(id: OrganizationId, list: InvitationList): string {
+  return `ORG#${id}#INVITATIONS#${list}`;
+}
+
+type MemberPlace = Pick<Membership, "status" | "email" | "userId">;
 
 /** Without its last argument, a function returns the prefix of all index keys of its type. */
 export const indexKeys = {
   /** One partition holds every organization, so that listing them never scans the people. */
   organization: (id = ""): IndexKey => byOrganization("ORGANIZATIONS", `ORG#${id}`),
   domain: (id: OrganizationId, domain = "") => ofOrganization(id, `DOMAIN#${domain}`),
+  /** Those that `domain recheck` looks at, of all organizations. */
+  domainSeen: (
+    seenAt: string,
+    { domain, organizationId }: Pick<VerifiedDomain, "domain" | "organizationId">,
+  ) => byAttribute(DOMAINS_DUE, `${seenAt}#${domain}#${organizationId}`),
   domainClaim: (id: OrganizationId, domain = "") => ofOrganization(id, `CLAIM#${domain}`),
   connection: (id: OrganizationId, name = "") => ofOrganization(id, `CONNECTION#${name}`),
   /** The active ones by address, then the removed ones. */
-  membership: (id: OrganizationId, of?: Pick<Membership, "status" | "email" | "userId">) =>
-    ofOrganization(id, of === undefined ? "MEMBERSHIP#" : `MEMBERSHIP#${of.status}#${of.email}#${of.userId}`),
+  membership: (id: OrganizationId, of?: MemberPlace) =>
+    ofOrganization(id, `MEMBERSHIP#${of === undefined ? "" : positionOf(of)}`),
+  /** Those with the role, in the same order. */
+  memberWithRole: (id: OrganizationId, role: Role, of?: MemberPlace): IndexKey =>
+    byAttribute(`ORG#${id}#ROLE#${role}`, of === undefined ? "" : positionOf(of)),
   invitation: (id: OrganizationId, email = "") => ofOrganization(id, `INVITATION#${email}`),
-  link: (userId: UserId, of?: SubjectKey): IndexKey =>
-    byOrganization(
-      partitions.user(userId).pk,
-      `LINK#${of === undefined ? "" : digest([of.tenant, of.subject])}`,
-    ),
+  /** Those of a list, in its order. */
+  listedInvitation: (invitation: Invitation): IndexKey => {
+    const { list, position } = listPlaceOf(invitation);
+    return byAttribute(invitationListPartition(invitation.organizationId, list), position);
+  },
+  link: (userId: UserId, of?: SubjectKey): IndexKey => byOrganization(partitions.user(userId).pk, linkOf(of)),
+  /** The links that were made through a connection. */
+  linked: (connection: string, of?: SubjectKey): IndexKey => byAttribute(`LINKS#${connection}`, linkOf(of)),
+  /** The open invitations of operators. */
+  offered: (id: OrganizationId): IndexKey => ({ index: "byActor", pk: `OFFERED#${id}`, sk: `ORG#${id}` }),
   seat: (subject: SubjectKey, of?: Seat): IndexKey =>
     byOrganization(
       partitions.subject(subject).pk,
       `SEAT#${of === undefined ? "" : digest([of.connection, of.userId])}`,
     ),
-  /** None for an entry of no organization. */
-  auditEntry: ({ organizationId, ...entry }: StoredAuditEntry): readonly IndexKey[] =>
-    organizationId === null
-      ? []
-      : [byOrganization(auditIndexPartition(organizationId, monthOf(entry.at)), auditPosition(entry))],
+  /** By what the organization sees of it. None for an entry of no organization. */
+  auditEntry: (entry: StoredAuditEntry): readonly IndexKey[] => {
+    const { organizationId: id } = entry;
+    if (id === null) return [];
+    const { actor, userId, action } = seenByOrganization(entry);
+    const shard = Number.parseInt(entry.id.slice(0, 1), 16) % AUDIT_INDEX_SHARDS.length;
+    const found = [
+      auditPartitions.shard(id, shard),
+      ...(userId === null ? [] : [auditPartitions.person(id, userId)]),
+      auditPartitions.actor(id, actor, shard),
+      auditPartitions.action(id, action, shard),
+    ];
+    const sk = auditPosition(entry);
+    return found.map(({ index, pk }) => ({ index, pk, sk }));
+  },
 };
+
+/** The domains that were last seen at this time (ISO 8601, UTC) or before; all of them without a time. */
+export function domainsSeen(until: string | null = null): IndexRange {
+  const to = endOfPrefix(until === null ? "" : `${until}#`);
+  return { index: "byAttribute", pk: DOMAINS_DUE, from: "0", to };
+}
 
 /** Every index key that begins with the prefix. */
 export function rangeOf({ index, pk, sk }: IndexKey): IndexRange {
-  return { index, pk, from: sk, to: endOfPrefix(sk) };
+  return { index, pk, from: beginOfPrefix(sk), to: endOfPrefix(sk) };
 }
 
 /** An item's attributes for the indexes that it is in. */
@@ -180,6 +255,18 @@ function keyIn(partition: Partition, id: OrganizationId): Key {
 
 function byOrganization(pk: string, sk: string): IndexKey {
   return { index: "byOrganization", pk, sk };
+}
+
+function linkOf(of: SubjectKey | undefined): string {
+  return `LINK#${of === undefined ? "" : digest([of.tenant, of.subject])}`;
+}
+
+function byAttribute(pk: string, sk: string): IndexKey {
+  return { index: "byAttribute", pk, sk };
+}
+
+function positionOf({ status, email, userId }: MemberPlace): string {
+  return `${status}#${email}#${userId}`;
 }
 
 function ofOrganization(id: OrganizationId, sk: string): IndexKey {

@@ -3,6 +3,7 @@ import {
   FOUND_KINDS,
   type Items,
   LOCKABLE_SETTINGS,
+  lastSeenAt,
   MAX_OWNERS,
   SETUP_STEPS,
 } from "../../../domain/index.ts";
@@ -47,6 +48,13 @@ export const ORGANIZATION_ITEMS: {
       domains: z.array(domainName),
       claims: z.record(domainName, instant),
       connections: z.array(z.string()),
+      applied: z
+        .object({
+          digest: z.string(),
+          rev: z.string(),
+          invitations: z.object({ changes: z.int().min(0), until: instant.nullable() }).nullable(),
+        })
+        .nullable(),
       rev: z.string(),
     }),
     key: ({ id }) => keys.organization(id),
@@ -68,7 +76,11 @@ export const ORGANIZATION_ITEMS: {
       rev: z.string(),
     }),
     key: (domain) => keys.domain(domain.domain, domain.organizationId),
-    indexKeys: (domain) => [indexKeys.domain(domain.organizationId, domain.domain)],
+    indexKeys(domain) {
+      const seenAt = lastSeenAt(domain);
+      const seen = seenAt === null ? [] : [indexKeys.domainSeen(seenAt, domain)];
+      return [indexKeys.domain(domain.organizationId, domain.domain), ...seen];
+    },
   },
   claim: {
     type: "domain-claim",

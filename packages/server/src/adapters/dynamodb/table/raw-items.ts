@@ -124,7 +124,7 @@ async function getOne(table: DynamoTable, type: string, Key: Attributes | undefi
 
 function getMany(table: DynamoTable, type: string, keys: readonly Attributes[], signal: AbortSignal) {
   const { TableName, send } = requestsOf(table, type);
-  const { random = Math.random } = table.options;
+  const { random = Math.random, onTrouble = () => {} } = table.options;
   return inOneDeadline(table, signal, async (deadline) => {
     const found: StoredItem[] = [];
     let wanted = keys;
@@ -136,7 +136,10 @@ function getMany(table: DynamoTable, type: string, keys: readonly Attributes[], 
       );
       for (const item of page.Responses?.[TableName] ?? []) found.push(plain(item));
       wanted = page.UnprocessedKeys?.[TableName]?.Keys ?? [];
-      if (wanted.length > 0) await backOff(leftOut++, random, deadline);
+      if (wanted.length === 0) continue;
+      onTrouble("throttled");
+      await backOff(leftOut++, random, deadline);
+      onTrouble("retried");
     }
     return found;
   });

@@ -9,6 +9,11 @@ export function compareSortKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
+/** The beginning of everything that begins with the prefix. DynamoDB compares no key with an empty text. */
+export function beginOfPrefix(prefix: string): string {
+  return prefix === "" ? "\u0000" : prefix;
+}
+
 /** The end of everything that begins with the prefix. */
 export function endOfPrefix(prefix: string): string {
   return `${prefix}${GREATEST.repeat(FILL)}`;

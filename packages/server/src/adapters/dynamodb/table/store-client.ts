@@ -1,9 +1,10 @@
 import { DynamoDB, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import type { OnWait } from "../../../domain/index.ts";
 import type { Clock } from "../../clock.ts";
 import type { OnUpstream } from "../../timed.ts";
 import { SILENT } from "./credentials.ts";
 import { requireProof } from "./proven-reply.ts";
-import { type backOff, retryStrategy } from "./retry-strategy.ts";
+import { type backOff, retryStrategy, type StoreTrouble } from "./retry-strategy.ts";
 import { KEEP_STEPS, keepSteps } from "./sdk-steps.ts";
 import type { StoreClock } from "./store-clock.ts";
 import { MAX_SOCKETS, type StoreOperation } from "./store-request.ts";
@@ -19,6 +20,8 @@ export interface DynamoTableOptions {
   /** How long one operation may take, with all of its requests and attempts. */
   readonly deadlineMs: number;
   readonly onUpstream?: OnUpstream<StoreOperation>;
+  readonly onTrouble?: (trouble: StoreTrouble) => void;
+  readonly onWait?: OnWait;
   /** 0 ≤ x < 1, for the pauses of {@link backOff}. */
   readonly random?: () => number;
   /** What the store's time is counted on between its replies. */
@@ -30,7 +33,7 @@ export interface DynamoTableOptions {
  * converted beside each request: the SDK's document client makes a second command for each, and cannot keep the steps.
  */
 export function createStoreClient(
-  { region, endpoint, attemptMs }: DynamoTableOptions,
+  { region, endpoint, attemptMs, onTrouble = () => {} }: DynamoTableOptions,
   credentials: NonNullable<DynamoDBClientConfig["credentials"]>,
   storeClock: StoreClock,
 ): DynamoDB {
@@ -40,7 +43,7 @@ export function createStoreClient(
     credentials,
     ...KEEP_STEPS,
     logger: SILENT,
-    retryStrategy,
+    retryStrategy: retryStrategy(onTrouble),
     requestHandler: {
       requestTimeout: attemptMs, // from the wait for a connection to the end of the response's headers
       throwOnRequestTimeout: true, // otherwise the SDK only warns

@@ -50,8 +50,8 @@ const EXAMPLES = [
     atMs: 1,
     id: "1f",
     keys: ["domains acme.example"],
-    expiresAt: 3_600,
   }),
+  example(ITEM_TYPES.heartbeat, { of: "domain-recheck", endedAt: NOON }),
   example(ITEM_TYPES.speakers, {
     userId: JANE,
     by: ACME,
@@ -65,6 +65,8 @@ const EXAMPLES = [
     open: {},
     day: "2026-11-29",
     mails: 0,
+    changes: 1,
+    changedAt: NOON,
     rev: "1",
   }),
 ];
@@ -95,6 +97,7 @@ const CORRUPT: readonly (readonly [string, StoredItem])[] = [
   ["audit-entry", { before: { role: [CANARY] } }],
   ["notice", { atMs: 2 }],
   ["notice", { keys: [7] }],
+  ["heartbeat", { of: CANARY }],
   ["block", { userId: JOE }],
   ["block", { blockedAt: null }],
   ["membership", { userId: JOE }],
@@ -142,7 +145,7 @@ describe("a stored item", () => {
   });
 
   it.each(EXAMPLES)("is malformed without any one of its fields: $type", ({ item, read }) => {
-    for (const field of Object.keys(item).filter((name) => !/^(pk|sk|gsi1pk|gsi1sk)$/.test(name))) {
+    for (const field of Object.keys(item).filter((name) => !/^(pk|sk|gsi\d[ps]k|deleteAfter)$/.test(name))) {
       const { [field]: _, ...rest } = item;
       expect(() => read(rest), field).toThrow("malformed");
     }

@@ -2,7 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { z } from "zod";
 import { Refusal } from "../../../domain/index.ts";
-import { type IndexKey, indexAttributes, type Key } from "./keys.ts";
+import { type IndexKey, indexAttributes, type Key, TTL_ATTRIBUTE } from "./keys.ts";
 
 /** One type of item: where it is stored, and what a valid one contains. */
 export interface ItemType<T extends object> {
@@ -11,6 +11,8 @@ export interface ItemType<T extends object> {
   key(value: T): Key;
   /** At most one of each index. */
   indexKeys?(value: T): readonly IndexKey[];
+  /** From when on DynamoDB may delete it, in seconds since 1970; null for never. */
+  deleteAfter?(value: T): number | null;
 }
 
 export type StoredItem = Readonly<Record<string, unknown>>;
@@ -24,8 +26,11 @@ export function plain(item: Attributes): StoredItem {
 }
 
 export function toItem<T extends object>(itemType: ItemType<T>, value: T): StoredItem {
+  const key = itemType.key(value);
   const indexed = indexAttributes(itemType.indexKeys?.(value) ?? []);
-  return { ...value, ...indexed, ...itemType.key(value), type: itemType.type };
+  const item = { ...value, ...key, ...indexed, sk: key.sk, type: itemType.type };
+  const deleteAfter = itemType.deleteAfter?.(value) ?? null;
+  return deleteAfter === null ? item : { ...item, [TTL_ATTRIBUTE]: deleteAfter };
 }
 
 /**

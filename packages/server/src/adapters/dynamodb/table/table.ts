@@ -72,7 +72,7 @@ export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
     },
     credentials,
     storeClock,
-    turns: new Turns(TURNS),
+    turns: new Turns(TURNS, options.onWait),
     gathered: new WeakMap(),
     close() {
       credentials.close();

@@ -2,7 +2,12 @@ import { dynamoAudit, dynamoOrganizationAudit } from "../audit.ts";
 import { dynamoIdentities, dynamoRelinkWindows, dynamoSpeakers } from "../identities.ts";
 import { dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
-import { dynamoConnections, dynamoDomains, dynamoOrganizations } from "../organizations.ts";
+import {
+  dynamoConnections,
+  dynamoDomains,
+  dynamoOrganizations,
+  dynamoUncheckedSince,
+} from "../organizations.ts";
 import type { DynamoTable } from "../table/table.ts";
 import { dynamoTransactions } from "../transactions.ts";
 import { WRITES } from "./every-write.ts";
@@ -13,6 +18,7 @@ import {
   JANE,
   JANE_EMAIL,
   link,
+  listedFrom,
   NOON,
   organization,
   seat,
@@ -50,12 +56,12 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     registry.list(UNBOUNDED),
     registry.findPointer("org_1", UNBOUNDED),
     registry.read(bareDeclaration(), UNBOUNDED),
-    memberships.invitationPage(ACME, { after: null, limit: 1 }, UNBOUNDED),
+    memberships.invitationPage(ACME, { range: null, after: null, limit: 1 }, UNBOUNDED),
     memberships.findByAddress(ACME, JANE_EMAIL, UNBOUNDED),
     memberships.findInvitation(ACME, JANE_EMAIL, UNBOUNDED),
     memberships.findLedger(ACME, UNBOUNDED),
-    registry.linkedConnections(UNBOUNDED)[Symbol.asyncIterator]().next(),
-    memberships.listByOrganization(ACME, UNBOUNDED),
+    registry.countLinks("acme-okta", UNBOUNDED)[Symbol.asyncIterator]().next(),
+    memberships.findLedgers([ACME], UNBOUNDED),
     memberships.listPage(
       ACME,
       { emailPrefix: "", role: null, status: null, after: null, limit: 1 },
@@ -67,16 +73,16 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     organizations.findMany([ACME], UNBOUNDED),
     domains.find(ACME, ACME_EXAMPLE, UNBOUNDED),
     domains.list(ACME, UNBOUNDED),
-    domains.listVerifiedByDns(UNBOUNDED)[Symbol.asyncIterator]().next(),
+    domains.listDue(NOON, UNBOUNDED)[Symbol.asyncIterator]().next(),
+    dynamoUncheckedSince(table)(UNBOUNDED),
     connections.find("acme-okta", UNBOUNDED),
     connections.findMany(["acme-okta"], UNBOUNDED),
     connections.findSetup(ACME, UNBOUNDED),
     speakers.find(JANE, UNBOUNDED),
-    audit.list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED),
-    dynamoOrganizationAudit(table).readMonth(
+    listedFrom(audit, NOON),
+    dynamoOrganizationAudit(table).read(
       {
         organizationId: ACME,
-        month: "2026-11",
         from: NOON,
         to: `${NOON}#f`,
         after: null,

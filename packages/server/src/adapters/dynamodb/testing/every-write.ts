@@ -1,9 +1,11 @@
 import { dynamoAudit } from "../audit.ts";
 import { dynamoMailOutcomes, dynamoMemberships } from "../memberships.ts";
+import { dynamoDomains } from "../organizations.ts";
 import { ITEM_TYPES } from "../table/item-types.ts";
 import { ItemsOf } from "../table/items.ts";
+import { keys } from "../table/keys.ts";
 import type { DynamoTable } from "../table/table.ts";
-import { ACME, entry, invitation, NOON, UNBOUNDED } from "./examples.ts";
+import { ACME, entry, invitation, listedFrom, NOON, UNBOUNDED } from "./examples.ts";
 
 /** A write, what it needs, and its answer. */
 interface Write {
@@ -17,6 +19,8 @@ const counts = {
   open: { "2026-12-03": 2, "2026-12-04": 1 },
   day: "2026-11-24",
   mails: 0,
+  changes: 3,
+  changedAt: NOON,
   rev: "1",
 };
 const mailed = invitation({ mail: "sending", mailedAt: NOON });
@@ -27,7 +31,7 @@ export const WRITES: Record<string, Write> = {
   "Audit.append": {
     write: async (table) => {
       await dynamoAudit(table).append(entry(), UNBOUNDED);
-      return dynamoAudit(table).list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED);
+      return listedFrom(dynamoAudit(table), NOON);
     },
     answer: [entry()],
   },
@@ -39,6 +43,13 @@ export const WRITES: Record<string, Write> = {
       return (await memberships.findLedger(ACME, UNBOUNDED)).open;
     },
     answer: { ...counts.open, "2026-12-03": 1 },
+  },
+  "Domains.recheckEnded": {
+    write: async (table) => {
+      await dynamoDomains(table).recheckEnded(NOON, UNBOUNDED);
+      return new ItemsOf(table, ITEM_TYPES.heartbeat).get(keys.heartbeat("domain-recheck"), UNBOUNDED);
+    },
+    answer: { of: "domain-recheck", endedAt: NOON },
   },
   "MailOutcomes.settle": {
     before: offer,

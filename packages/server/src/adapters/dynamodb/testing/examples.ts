@@ -1,6 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import {
   type AuditEntry,
+  type AuditLog,
   auditEntry,
   type ConnectionSetup,
   type DeclaredOrganization,
@@ -19,7 +20,7 @@ import {
 } from "../../../domain/index.ts";
 import * as ports from "../../../domain/testing/memory-ports.ts";
 import * as people from "../../../domain/testing/people.ts";
-import { ACME, valid } from "../../../domain/testing/people.ts";
+import { ACME, UNBOUNDED, valid } from "../../../domain/testing/people.ts";
 import type { Key } from "../table/keys.ts";
 import type { StoredItem } from "../table/stored-item.ts";
 import type { DynamoTable } from "../table/table.ts";
@@ -112,6 +113,14 @@ export function seat(overrides: Partial<HeldSeat> = {}): HeldSeat {
 
 export function entry(overrides: Partial<AuditEntry> = {}): AuditEntry {
   return auditEntry({ ...link(), at: NOON, actor: "login", action: "identity-linked", ...overrides });
+}
+
+/** Every entry from a time on, through the month of another one. */
+export async function listedFrom(audit: AuditLog, since: string, until = since): Promise<AuditEntry[]> {
+  const found: AuditEntry[] = [];
+  const period = { since: new Date(since), until: new Date(until) };
+  for await (const each of audit.list(period, UNBOUNDED)) found.push(each);
+  return found;
 }
 
 export async function deleteItem({ client, options }: DynamoTable, { pk, sk }: Key): Promise<void> {

@@ -11,6 +11,7 @@ export type Fault =
   | "html-200"
   | "access-denied"
   | "transaction-conflict"
+  | "transaction-throttled"
   | "transaction-in-progress"
   | "write-conflict"
   | "empty-200"
@@ -43,6 +44,18 @@ const REPLIES: Partial<Record<Fault, { status: number; body: string }>> = {
       CancellationReasons: [
         { Code: "None" },
         { Code: "TransactionConflict", Message: "Transaction is ongoing for the item" },
+      ],
+    }),
+  },
+  "transaction-throttled": {
+    status: 400,
+    body: JSON.stringify({
+      __type: "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+      Message:
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ThrottlingError]",
+      CancellationReasons: [
+        { Code: "None" },
+        { Code: "ThrottlingError", Message: "Throughput exceeds the current capacity" },
       ],
     }),
   },

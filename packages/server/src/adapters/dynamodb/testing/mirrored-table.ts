@@ -23,9 +23,9 @@ const SHARE = 0.02;
 /** DynamoDB's limit for one request. */
 const MAX_BATCH = 25;
 
-/** Nothing in memory has notices of changes. */
+/** Nothing in memory has notices of changes or heartbeats. */
 interface Stored {
-  readonly kind: Exclude<keyof StoredItems, "notice">;
+  readonly kind: Exclude<keyof StoredItems, "notice" | "heartbeat">;
   readonly value: object;
 }
 /** Items by their keys. */
