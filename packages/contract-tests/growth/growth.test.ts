@@ -3,7 +3,7 @@ import { OPERATIONS, take } from "./operations.ts";
 import { type Grown, startGrown } from "./world.ts";
 
 const FEW = { count: 10, stored: 5 };
-const MANY = { count: 1_000, stored: 50 };
+const MANY = { count: 1_000, stored: 25 };
 const MOST = 30;
 /** Of what a command is about, it asks for each at most so often. */
 const MOST_EACH: Readonly<Record<string, number>> = {
