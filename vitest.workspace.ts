@@ -10,7 +10,7 @@ const OPERATIONS = [
   "{browser/design,endure/endure,faults/log,faults/memory,openapi/docs-page}.test.ts",
   "{cloudformation,compatibility,cost,deploy,deploy-frontend,images,kubernetes}/**/*.test.ts",
   "{monitor,readme,release,upgrade}/**/*.test.ts",
-  "{forward-auth/proxies-page,openapi/from-fastapi,platform/runbook}.test.ts",
+  "{forward-auth/proxies-page,openapi/from-fastapi,organizations/growth,platform/runbook}.test.ts",
 ];
 /** Every fault of every verb, and every pair: minutes, by `test:verbs`. `test` has a sample. */
 const ON_DEMAND = ["verbs/every-*.test.ts"];
