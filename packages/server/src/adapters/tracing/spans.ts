@@ -100,7 +100,7 @@ export class Spans {
     this.#add(parent, span, outcome === "failed");
   };
 
-  /** Exports what waits. Resolves when there is none left, exported or lost. */
+  /** Exports all spans that wait. Resolves when each has been exported or dropped. */
   async flush(): Promise<void> {
     while (this.#waiting.length > 0 || this.#exporting !== null) await this.#export();
   }
