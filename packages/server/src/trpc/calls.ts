@@ -39,7 +39,7 @@ export interface TrpcAnswer {
   readonly body: unknown;
 }
 
-/** @param usual makes the call as the router does. @throws what is answered in its place */
+/** @param usual makes the call as the router does, or throws at once. @throws what is answered in its place */
 export type MakeCall = (path: string, usual: () => Promise<unknown>) => Promise<unknown>;
 
 interface Failure {
@@ -70,18 +70,17 @@ export async function answerCalls(
       return input;
     };
     try {
-      const data = await makeCall(path, async () => {
-        const type = typeOf(path, method);
-        return callTRPCProcedure({
+      const data = await makeCall(path, () =>
+        callTRPCProcedure({
           router: appRouter,
           ctx,
           path,
-          type,
+          type: typeOf(path, method),
           getRawInput,
           signal: undefined,
           batchIndex,
-        });
-      });
+        }),
+      );
       return { data };
     } catch (error) {
       return { error: toTRPCError(error), path };
@@ -91,11 +90,9 @@ export async function answerCalls(
   const outcomes = isBatch ? await Promise.all(paths.map(outcomeOf)) : [await outcomeOf(path, 0)];
   const failures = outcomes.filter((outcome) => "error" in outcome);
   const answers = outcomes.map(answerOf);
-  return {
-    status: statusFor(outcomes),
-    headers: failures.length === 0 ? {} : headersOf(failures),
-    body: isBatch ? answers : answers[0],
-  };
+  const body = isBatch ? answers : answers[0];
+  if (failures.length === 0) return { status: 200, headers: {}, body };
+  return { status: statusFor(outcomes), headers: headersOf(failures), body };
 }
 
 /**

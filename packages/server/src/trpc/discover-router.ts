@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { type CanonicalEmail, discover, parseEmail, type SignInOption } from "../domain/index.ts";
 import { publicProcedure, router } from "./init.ts";
-import { synchronous } from "./schemas.ts";
 
 const emailInput = z
   .string()
@@ -14,30 +13,28 @@ const emailInput = z
     return z.NEVER;
   });
 
-const discovery = synchronous(
-  z.discriminatedUnion("method", [
-    z.object({ method: z.literal("password") }),
-    z.object({
-      method: z.literal("sso"),
-      passwordAllowed: z
-        .boolean()
-        .describe("False if every organization that verified the domain enforces SSO"),
-      options: z.array(
-        z.object({
-          connection: z.string(),
-          displayName: z.string().describe("For the button of the login page"),
-          authorize: z
-            .object({
-              connection: z.string(),
-              organization: z.string().optional(),
-              login_hint: z.string(),
-            })
-            .describe("Parameters of the authorization request, to be sent unchanged"),
-        }),
-      ),
-    }),
-  ]),
-);
+const discovery = z.discriminatedUnion("method", [
+  z.object({ method: z.literal("password") }),
+  z.object({
+    method: z.literal("sso"),
+    passwordAllowed: z
+      .boolean()
+      .describe("False if every organization that verified the domain enforces SSO"),
+    options: z.array(
+      z.object({
+        connection: z.string(),
+        displayName: z.string().describe("For the button of the login page"),
+        authorize: z
+          .object({
+            connection: z.string(),
+            organization: z.string().optional(),
+            login_hint: z.string(),
+          })
+          .describe("Parameters of the authorization request, to be sent unchanged"),
+      }),
+    ),
+  }),
+]);
 
 export const discoverRouter = router({
   /** How do users of this address's domain sign in? A mutation, because an address must not be in a URL. */
@@ -46,7 +43,7 @@ export const discoverRouter = router({
       ctx.countDiscovery(); // a malformed one, too
       return next();
     })
-    .input(synchronous(z.object({ email: emailInput })))
+    .input(z.object({ email: emailInput }))
     .output(discovery)
     .mutation(async ({ ctx, input }) => {
       const { options, passwordAllowed } = await discover(input.email, ctx.ports.organizations, ctx.signal);

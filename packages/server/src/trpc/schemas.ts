@@ -3,12 +3,6 @@ import { userIdSchema } from "../answer/index.ts";
 import { PAGE_LIMIT, parseOrganizationId, parseUserId, ROLES } from "../domain/index.ts";
 import { isName, type Named, nameRule } from "../wire/index.ts";
 
-/** Without the microsecond that Zod's asynchronous parsing takes, which tRPC would use. No part of it may be asynchronous. */
-export function synchronous<Schema extends z.ZodType>(schema: Schema): Schema {
-  schema.parseAsync = async (value, params) => schema.parse(value, params);
-  return schema;
-}
-
 export const roleSchema = z.enum(ROLES).describe("Weakest first; each role includes the ones before it");
 
 /** A malformed id becomes null and gets the same answer as an organization that does not exist. */

@@ -7,8 +7,9 @@ const DOT_ATOM = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}
 const LDH_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** The ASCII characters that a domain cannot have. `URL` would decode `%41`, and cut the domain at `/`. */
 const ASCII_OUTSIDE_DOMAIN = /[\0-,/:-@[-`{-\x7f]/;
-/** A domain that UTS-46 only lower-cases, unless it has an A-label. A number begins with a digit. */
-const PLAIN_DOMAIN = /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*$/i;
+/** LDH labels that UTS-46 only lower-cases, because none is an A-label. An IPv4 address ends in a label of digits. */
+const PLAIN_DOMAIN =
+  /^(?!.*xn--)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /**
  * The one canonical form of an e-mail address, for discovery and tokens alike; null if it has none. ASCII
@@ -29,9 +30,10 @@ export function canonicalEmail(text: string): string | null {
 
 /** The A-label form (UTS-46) of a domain; null for a literal, an IP address, a single label or a malformed one. */
 export function canonicalDomain(text: string): string | null {
-  if (text.length > MAX_DOMAIN_LENGTH || ASCII_OUTSIDE_DOMAIN.test(text)) return null;
-  const isPlain = PLAIN_DOMAIN.test(text) && !/xn--/i.test(text);
-  const ascii = isPlain ? text.toLowerCase() : hostnameOf(text);
+  if (text.length > MAX_DOMAIN_LENGTH) return null;
+  if (PLAIN_DOMAIN.test(text)) return text.toLowerCase();
+  if (ASCII_OUTSIDE_DOMAIN.test(text)) return null;
+  const ascii = hostnameOf(text);
   const labels = ascii.split(".");
   if (ascii.length > MAX_DOMAIN_LENGTH || labels.length < 2) return null;
   if (!labels.every((label) => LDH_LABEL.test(label))) return null;

@@ -13,17 +13,16 @@ export interface RequestNames {
 
 const NAMES = Symbol("names");
 
+const NONE: RequestNames = { procedure: null, organization: null };
+
 interface Named extends IncomingMessage {
-  [NAMES]?: {
-    readonly procedures: string[];
-    readonly organizations: Set<string>;
-    reason: Reason | undefined;
-  };
+  [NAMES]?: { -readonly [Name in keyof RequestNames]: RequestNames[Name] };
 }
 
 /** Notes a call. @param procedure one that exists */
 export function noteCall(request: IncomingMessage, procedure: string): void {
-  noted(request).procedures.push(procedure);
+  const names = noted(request);
+  names.procedure = names.procedure === null ? procedure : `${names.procedure},${procedure}`;
 }
 
 /**
@@ -34,7 +33,10 @@ export function noteInput(request: IncomingMessage, input: unknown): void {
   if (typeof input !== "object" || input === null || !("organizationId" in input)) return;
   const { organizationId } = input;
   const organization = typeof organizationId === "string" ? parseOrganizationId(organizationId) : null;
-  if (organization !== null) noted(request).organizations.add(organization);
+  if (organization === null) return;
+  const names = noted(request);
+  if (names.organization === null) names.organization = organization;
+  else if (!names.organization.split(",").includes(organization)) names.organization += `,${organization}`;
 }
 
 export function noteRefusal(request: IncomingMessage, reason: Reason): void {
@@ -43,16 +45,11 @@ export function noteRefusal(request: IncomingMessage, reason: Reason): void {
 
 /** @param procedure of the route, where it has one of its own */
 export function namesOf(request: Named, procedure: string | undefined): RequestNames {
-  const { procedures = [], organizations = [], reason } = request[NAMES] ?? {};
-  return { procedure: procedure ?? joined(procedures), organization: joined([...organizations]), reason };
+  const names = request[NAMES] ?? NONE;
+  return procedure === undefined ? names : { ...names, procedure };
 }
 
 function noted(request: Named) {
-  request[NAMES] ??= { procedures: [], organizations: new Set(), reason: undefined };
+  request[NAMES] ??= { procedure: null, organization: null, reason: undefined };
   return request[NAMES];
-}
-
-/** A batch has few calls, so that a line is short. */
-function joined(names: readonly string[]): string | null {
-  return names.length === 0 ? null : names.join(",");
 }
