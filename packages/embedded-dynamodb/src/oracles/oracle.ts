@@ -17,7 +17,10 @@ export interface Oracle {
 }
 
 export const ORACLES: Readonly<Record<string, Oracle>> = {
-  /** AWS's own DynamoDB Local. Its licence allows internal use. */
+  /**
+   * AWS's own DynamoDB Local. Its licence allows internal use. It differs from DynamoDB in what a transaction costs, and stops
+   * deleting what has expired at an item that lacks the key of an index.
+   */
   java: {
     name: "amplify-dynamodb-simulator",
     version: "2.9.30",

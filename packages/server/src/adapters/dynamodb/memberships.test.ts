@@ -287,9 +287,11 @@ describe("invitations", () => {
 
   it("are deleted by the table 90 days after they ended or expired, save what a file must not offer again", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
     const emptied = await startEmbeddedStore();
     onTestFinished(() => emptied.close());
-    const stored = new ItemsOf(await emptied.emptyTable(), ITEM_TYPES.invitation);
+    const table = await emptied.emptyTable();
+    const stored = new ItemsOf(table, ITEM_TYPES.invitation);
     const long = new Date(Date.now() - 91 * 86_400_000).toISOString();
     const recent = new Date(Date.now() - 89 * 86_400_000).toISOString();
     const named = (name: string, fields: Partial<Invitation>) =>
@@ -304,6 +306,14 @@ describe("invitations", () => {
       named("e", { expiresAt: recent, consumedBy: JANE, endedAt: long }),
     ];
     for (const each of [...staying, ...going]) await stored.put(each, UNBOUNDED);
+    const { Items: expired } = await (await table.client()).scan({
+      TableName: table.options.table,
+      FilterExpression: "deleteAfter <= :now",
+      ExpressionAttributeValues: { ":now": { N: String(Math.floor(Date.now() / 1_000)) } },
+    });
+    expect(expired?.map(({ email }) => email?.S).sort()).toEqual(going.map(({ email }) => email));
+    // DynamoDB Local stops at an item that lacks the key of an index, and dynoxide deletes nothing.
+    if (process.env.ORACLE !== undefined) return;
     vi.advanceTimersByTime(5_000);
     vi.useRealTimers();
     const left = () => stored.listIndexed(indexKeys.invitation(ACME), UNBOUNDED);
