@@ -20,7 +20,10 @@ function bytesOf(value: unknown): number {
   return parts.reduce((sum, each) => sum + each, 3);
 }
 
-/** The write units of each partition of the table and of the indexes. What a transaction writes or checks in the table counts twice. */
+/**
+ * The write units of each partition of the table and of the indexes. What a transaction writes or checks in the table counts
+ * twice, and a copy in an index once, as docs/limits-and-cost.md says.
+ */
 function unitsOf(items: readonly StoredItem[], nameOf = (partition: string) => partition) {
   const units = new Map<string, number>();
   const add = (partition: string, more: number) => units.set(partition, (units.get(partition) ?? 0) + more);
