@@ -138,7 +138,7 @@ export function differences(one: readonly string[], other: readonly string[]): s
 /** The actions of the audit entries that `after` has and `before` has not, in the order of their names. */
 export function entriesSince(before: Snapshot, after: Snapshot): string[] {
   return [...after]
-    .filter(([key, { type }]) => !before.has(key) && type?.S === "audit-entry")
+    .filter(([key, { type, isCopy }]) => !before.has(key) && type?.S === "audit-entry" && !isCopy?.BOOL)
     .map(([, { action }]) => action?.S ?? "")
     .sort();
 }

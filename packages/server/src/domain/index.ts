@@ -8,15 +8,16 @@ export { AUDIT_ORDERS, type AuditOrder, type AuditQuery, listAudit } from "./aud
 export {
   type AuditRange,
   auditPosition,
-  isOfPerson,
   mergeParts,
   monthOf,
   type OrganizationAudit,
   type OrganizationAuditEntry,
   parseSeenActor,
   parseUserActor,
+  personsOf,
   type SeenActor,
   seenByOrganization,
+  userOf,
 } from "./audit/organization-audit.ts";
 export {
   AUDIT_ACTIONS,

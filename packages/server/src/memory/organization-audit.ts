@@ -1,9 +1,9 @@
 import {
   type AuditEntry,
   auditPosition,
-  isOfPerson,
   type OrganizationAudit,
   type OrganizationId,
+  personsOf,
   seenByOrganization,
 } from "../domain/index.ts";
 
@@ -23,7 +23,7 @@ export function memoryOrganizationAudit(entries: readonly AuditEntry[]): Organiz
         const isNext = after === null || (newestFirst ? at < after : at > after);
         const isAskedFor =
           (actor ?? entry.actor) === entry.actor && (action ?? entry.action) === entry.action;
-        const isOfIt = person === null || isOfPerson(entry, person);
+        const isOfIt = person === null || personsOf(entry).includes(person);
         return at >= from && at <= to && isNext && isAskedFor && isOfIt;
       });
       return [{ entries: found, last: null }];

@@ -4,6 +4,7 @@ import {
   mergeParts,
   type OrganizationAudit,
   seenByOrganization,
+  userOf,
 } from "../../domain/index.ts";
 import type { Expression } from "./table/expression.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
@@ -13,8 +14,8 @@ import {
   auditPartitions,
   type IndexPartition,
   identified,
-  isUserActor,
   partitions,
+  withCopy,
 } from "./table/keys.ts";
 import { endOfPrefix } from "./table/sort-keys.ts";
 import type { DynamoTable } from "./table/table.ts";
@@ -36,13 +37,15 @@ export function dynamoAudit(table: DynamoTable): AuditLog {
       });
       // What a partition has behind the place where another one ends is read again.
       const merged = mergeParts(await Promise.all(pages), false);
-      for (const { id: _, ...entry } of merged.entries) yield entry;
+      for (const { id: _, isCopy: __, ...entry } of merged.entries) yield entry;
       after = merged.last;
     } while (after !== null);
   }
 
   return {
-    append: (entry, signal) => entries.put(identified(entry), signal),
+    async append(entry, signal) {
+      await Promise.all(withCopy(identified(entry)).map((each) => entries.put(each, signal)));
+    },
     async *list({ since, until }, signal) {
       for (const month of months(since, until)) yield* listMonth(month, since, signal);
     },
@@ -78,14 +81,9 @@ interface Choice {
 /** The partitions that hold the fewest entries beside those asked for. */
 function narrowest(asked: AuditRange): Choice {
   const { organizationId: id, actor, person, action } = asked;
-  if (person !== null && actor !== `user:${person}`) {
-    const theirs = auditPartitions.person(id, person);
-    const byThem = auditPartitions.actor(id, `user:${person}`, 0);
-    // What another one did to them is not among what they did.
-    return { partitions: actor === null ? [theirs, byThem] : [theirs], filter: filterBy({ actor, action }) };
-  }
-  if (actor !== null && isUserActor(actor))
-    return { partitions: [auditPartitions.actor(id, actor, 0)], filter: filterBy({ actor: null, action }) };
+  const user = person ?? (actor === null ? null : userOf(actor));
+  if (user !== null)
+    return { partitions: [auditPartitions.person(id, user)], filter: filterBy({ actor, action }) };
   const shards = (of: (shard: number) => IndexPartition) => AUDIT_INDEX_SHARDS.map(of);
   if (action !== null) {
     const partitions = shards((shard) => auditPartitions.action(id, action, shard));

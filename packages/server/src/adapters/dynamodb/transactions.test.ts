@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, it } from "vitest";
-import { type Changes, type Transactions, transact } from "../../domain/index.ts";
-import { dynamoAudit } from "./audit.ts";
+import { type Changes, listAudit, type Transactions, transact, type UserId } from "../../domain/index.ts";
+import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
 import { dynamoIdentities } from "./identities.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizations } from "./organizations.ts";
@@ -10,6 +10,7 @@ import {
   ACME,
   entry,
   JANE,
+  JOE,
   listedFrom,
   membership,
   NOON,
@@ -112,6 +113,19 @@ it("replaces an item only as it was read, also by a write whose reply was lost (
 it("stores each entry, also those with the same content", async () => {
   expect(await commit({ audit: [entry(), entry()] })).toBe(true);
   expect((await stored()).entries).toBe(2);
+});
+
+it("stores an entry of two users for both of them, and once for who reads all", async () => {
+  const byJoe = entry({ actor: `user:${JOE}` });
+  expect(await commit({ audit: [byJoe, entry()] })).toBe(true);
+  expect((await stored()).entries).toBe(2);
+  const ports = { organizationAudit: dynamoOrganizationAudit(table), now: () => new Date("2026-11-25") };
+  const list = async (person?: UserId) =>
+    (await listAudit({ organizationId: ACME, person }, ports, UNBOUNDED)).items;
+  const [all, janes, joes] = [await list(), await list(JANE), await list(JOE)];
+  expect([all.length, janes.length]).toEqual([2, 2]);
+  expect(joes).toEqual(all.filter(({ actor }) => actor === byJoe.actor));
+  expect(joes).toHaveLength(1);
 });
 
 it("is decided again while another transaction changes the same", async () => {

@@ -5,7 +5,7 @@ import { type Items, type Read, Refusal, type Transactions, type Write } from ".
 import { committingWithNotice } from "./changes.ts";
 import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { identified } from "./table/keys.ts";
+import { identified, withCopy } from "./table/keys.ts";
 import { requestsOf } from "./table/raw-items.ts";
 import { type ItemType, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
@@ -26,7 +26,7 @@ const LAST_PAUSE_MS = 320;
 /**
  * Transactions of DynamoDB (`TransactWriteItems`). The SDK gives each commit a token, and all of its attempts have the same
  * one, so that one whose reply was lost is not made twice. It takes 100 items: its notice is one more than the verb's, which
- * are at most 84 (`TOGETHER` of invitations).
+ * are at most 84 (`TOGETHER` of invitations). Only the entry of a change of a member has a copy.
  */
 export function dynamoTransactions(table: DynamoTable): Transactions {
   const { TableName, send } = requestsOf(table, "transaction");
@@ -52,7 +52,9 @@ export function dynamoTransactions(table: DynamoTable): Transactions {
 
   return {
     commit({ writes, unchanged, audit }, signal) {
-      const entries = audit.map((entry) => putOf(ITEM_TYPES.auditEntry, identified(entry)));
+      const entries = audit
+        .flatMap((entry) => withCopy(identified(entry)))
+        .map((entry) => putOf(ITEM_TYPES.auditEntry, entry));
       const items = [...writes.map(writeOf), ...unchanged.map(checkOf)];
       return withNotice(writes, (noticesNow) =>
         send("committing", signal, (client, ending) => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import {
   type DomainName,
@@ -7,7 +8,7 @@ import {
   Refusal,
 } from "../../domain/index.ts";
 import { ITEM_TYPES, type StoredItems } from "./table/item-types.ts";
-import { INDEXES, type Key, keys, TTL_ATTRIBUTE } from "./table/keys.ts";
+import { INDEXES, isCopied, type Key, keys, type StoredAuditEntry, TTL_ATTRIBUTE } from "./table/keys.ts";
 import { fromItem, type StoredItem, toItem } from "./table/stored-item.ts";
 
 /** An item that is not valid, or that others contradict. */
@@ -78,6 +79,7 @@ const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => Relation | 
     relation("link", keys.link(key), (link) =>
       link?.userId === userId ? null : "is held by a subject that is not linked so",
     ),
+  auditEntry: relationsOfEntry,
 };
 
 /** Compares an item with its schema, its key and its place in the index. */
@@ -136,6 +138,21 @@ function relationsOfOrganization(organization: Organization): readonly Relation[
       relation("pointer", keys.auth0Pointer(auth0Id), (pointer) =>
         pointer?.organizationId === id ? null : `has the Auth0 id ${auth0Id}, which does not point to it`,
       ),
+    ),
+  ];
+}
+
+/** An entry of two users is stored twice. */
+function relationsOfEntry(entry: StoredAuditEntry): readonly Relation[] {
+  const { isCopy } = entry;
+  if (!isCopy && !isCopied(entry)) return [];
+  const expected = { ...entry, isCopy: !isCopy };
+  const problem = isCopy
+    ? "is a copy of an entry that is not stored so"
+    : "has no such copy for the user who acted";
+  return [
+    relation("auditEntry", keys.auditEntry(expected), (other) =>
+      isCopied(entry) && isDeepStrictEqual(other, expected) ? null : problem,
     ),
   ];
 }

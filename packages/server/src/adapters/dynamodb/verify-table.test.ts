@@ -7,7 +7,7 @@ import {
   parseOrganizationId,
 } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { identified, type Key, keys } from "./table/keys.ts";
+import { identified, type Key, keys, withCopy } from "./table/keys.ts";
 import { type ItemType, type StoredItem, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
@@ -59,6 +59,8 @@ const accepted = invitation({ consumedBy: JOE });
 
 const { invitationId } = accepted;
 const ACCEPTED = identified(entry({ action: "invitation-accepted", invitationId }));
+const BY_JOE = identified(entry({ actor: `user:${JOE}` }));
+const COPY = { ...BY_JOE, isCopy: true };
 const DAY = LATER.slice(0, 10);
 const openAs = (email: string, overrides: Partial<Invitation> = {}) =>
   invitation({ email: valid(parseEmail(email)), expiresAt: LATER, counted: true, ...overrides });
@@ -102,7 +104,7 @@ const CONSISTENT: readonly StoredItem[] = [
     from: null,
     rev: "1",
   }),
-  toItem(ITEM_TYPES.auditEntry, ACCEPTED),
+  ...[ACCEPTED, ...withCopy(BY_JOE)].map((each) => toItem(ITEM_TYPES.auditEntry, each)),
 ];
 
 let table: DynamoTable;
@@ -189,6 +191,9 @@ const unlisted = (item: string, what: string) => `${item} ${ITS} does not list t
 const unlistedClaim = (domain: string) => unlisted(`CLAIM#${domain} ORG#acme`, "claim");
 const miscounted = (counts: string) =>
   `ORG#acme INVITATIONS counts ${counts} open invitations that expire on ${DAY}`;
+const at = (key: Key) => `${key.pk} ${key.sk}`;
+const NO_ENTRY = `${at(keys.auditEntry(COPY))} is a copy of an entry that is not stored so`;
+const NO_COPY = `${at(keys.auditEntry(BY_JOE))} has no such copy for the user who acted`;
 const OF_INVITATION = "INVITATION#jane@acme.example ORG#acme";
 const mistimed = (item: string) => `${item} is deleted at a time that is not its own`;
 const misindexed = (item: string) => `${item} is in an index under a key that is not its own`;
@@ -276,6 +281,16 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     "an accepted invitation without its entry",
     gone(keys.auditEntry(ACCEPTED)),
     "INVITATION#jane@acme.example ORG#acme was accepted, and the audit has no entry of it",
+  ],
+  ["an entry of two users without its copy", gone(keys.auditEntry(COPY)), NO_COPY],
+  ["a copy without its entry", gone(keys.auditEntry(BY_JOE)), NO_ENTRY],
+  ["a copy of another content", stored(ITEM_TYPES.auditEntry, { ...COPY, via: "x" }), NO_COPY, NO_ENTRY],
+  [
+    "a copy of an entry of one user",
+    async () => {
+      for (const each of [BY_JOE, COPY]) await put(ITEM_TYPES.auditEntry, { ...each, userId: JOE });
+    },
+    NO_ENTRY,
   ],
   [
     "more open invitations than are counted",

@@ -15,8 +15,9 @@ export interface VerifiedPage {
 /**
  * Reads the whole table, and holds one page of it at a time: compares each item with its schema, its key and its place in
  * the index, each organization with the items that it lists and that belong to it, each seat with its link, each accepted
- * invitation with its membership and its audit entry, and the counts of open invitations with the invitations. What changes meanwhile is not a finding; what was written within the last second
- * may not have been read. Notices of changes are left out.
+ * invitation with its membership and its audit entry, each entry of two users with its copy, and the counts of open
+ * invitations with the invitations. What changes meanwhile is not a finding; what was written within the last second may
+ * not have been read. Notices of changes are left out.
  * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
  */
 export async function* verifyTable(table: DynamoTable, signal: AbortSignal): AsyncIterable<VerifiedPage> {

@@ -6,9 +6,9 @@ import { type AuditQuery, listAudit } from "./feed.ts";
 import {
   type AuditRange,
   auditPosition,
-  isOfPerson,
   type OrganizationAudit,
   type OrganizationAuditEntry,
+  personsOf,
 } from "./organization-audit.ts";
 
 const NOW = new Date("2027-05-20T12:00:00.000Z");
@@ -69,17 +69,11 @@ class MemoryAudit implements OrganizationAudit {
   }
 }
 
-/** A person's entries are in two parts, of which both may hold one; all others are in one of several. */
+/** A person's entries are one part; all others are in one of several. */
 function readsOf({ actor, person, action }: AuditRange): Read[] {
   const keeps = (each: OrganizationAuditEntry) =>
     (actor ?? each.actor) === each.actor && (action ?? each.action) === each.action;
-  if (person !== null) {
-    const parts = [
-      (each: OrganizationAuditEntry) => each.userId === person,
-      (each: OrganizationAuditEntry) => each.actor === `user:${person}`,
-    ];
-    return parts.map((reads) => ({ reads, keeps }));
-  }
+  if (person !== null) return [{ reads: (each) => personsOf(each).includes(person), keeps }];
   return SHARDS.map((shard) => ({
     reads: (each) =>
       Number(each.id) % SHARDS.length === shard &&
@@ -146,7 +140,7 @@ describe("the audit of an organization", () => {
               const at = new Date(each.at);
               if (order === "oldest" && at > settled) return false;
               if ((since && at < since) || (until && at > until)) return false;
-              if (person && !isOfPerson(each, person)) return false;
+              if (person && !personsOf(each).includes(person)) return false;
               return (actor ?? each.actor) === each.actor && (action ?? each.action) === each.action;
             });
             const found = await follow(new MemoryAudit(entries, most), { order, limit, ...filter });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type AuditEntry, auditEntry } from "../audit.ts";
 import { ACME, ENTRA, JANE, JOE } from "../testing/people.ts";
-import { isOfPerson, parseSeenActor, seenByOrganization } from "./organization-audit.ts";
+import type { UserId } from "../user-id.ts";
+import { parseSeenActor, personsOf, seenByOrganization } from "./organization-audit.ts";
 
 const AT = "2026-11-25T00:00:00.000Z";
 
@@ -49,14 +50,15 @@ describe("what an organization sees of an entry", () => {
   });
 });
 
-it.each<[string, Partial<AuditEntry>, boolean]>([
-  ["who did it", { actor: `user:${JANE}`, userId: JOE }, true],
-  ["to whom it was done", { actor: `user:${JOE}` }, true],
-  ["whose login did it", {}, true],
-  ["who is not in it", { actor: `user:${JOE}`, userId: JOE }, false],
-  ["whom the organization does not see", { rule: "foreign-organization" }, false],
-])("an entry is of a person %s: %o", (_, overrides, expected) => {
-  expect(isOfPerson(seenByOrganization(entry(overrides)), JANE)).toBe(expected);
+it.each<[string, Partial<AuditEntry>, readonly UserId[]]>([
+  ["the user to whom it happened, then the one who did it", { actor: `user:${JOE}` }, [JANE, JOE]],
+  ["a user who did it to themselves, once", { actor: `user:${JANE}` }, [JANE]],
+  ["the user who did it to no other", { actor: `user:${JOE}`, userId: null }, [JOE]],
+  ["the user whose login did it", {}, [JANE]],
+  ["the user to whom an operator did it", { actor: "operator:jo" }, [JANE]],
+  ["no user whom the organization does not see", { rule: "foreign-organization" }, []],
+])("an entry is of %s", (_, overrides, expected) => {
+  expect(personsOf(seenByOrganization(entry(overrides)))).toEqual(expected);
 });
 
 describe("an actor to filter by", () => {

@@ -28,7 +28,7 @@ export interface AuditRange {
   /** How many entries are wanted. The store may read and return more. */
   readonly limit: number;
   readonly actor: SeenActor | null;
-  /** See {@link isOfPerson}. */
+  /** See {@link personsOf}. */
   readonly person: UserId | null;
   readonly action: AuditAction | null;
 }
@@ -44,16 +44,16 @@ export interface AuditPart<Entry = OrganizationAuditEntry> {
 /** The audit of one organization. */
 export interface OrganizationAudit {
   /**
-   * Parts that together hold the entries asked for. All are read at the same time, and each once, whatever it holds. An
-   * entry may be in two of them.
+   * Parts that together hold the entries asked for, each in one of them. All are read at the same time, and each once,
+   * whatever it holds.
    * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
    */
   read(range: AuditRange, signal: AbortSignal): Promise<readonly AuditPart[]>;
 }
 
 /**
- * The parts as one list, in order and each entry once. It ends where the part ends that was read the least far: behind
- * that, entries of this part could be missing.
+ * The parts as one list, in order. It ends where the part ends that was read the least far: behind that, entries of this
+ * part could be missing.
  */
 export function mergeParts<Entry extends Pick<OrganizationAuditEntry, "at" | "id">>(
   parts: readonly AuditPart<Entry>[],
@@ -64,13 +64,12 @@ export function mergeParts<Entry extends Pick<OrganizationAuditEntry, "at" | "id
   for (const part of parts) {
     if (part.last !== null && (last === null || isBefore(part.last, last))) last = part.last;
   }
-  const entries = new Map<string, Entry>();
-  for (const entry of parts.flatMap((part) => part.entries)) {
-    const position = auditPosition(entry);
-    if (last === null || !isBefore(last, position)) entries.set(position, entry);
-  }
-  const inOrder = [...entries].sort(([a], [b]) => (isBefore(a, b) ? -1 : 1));
-  return { entries: inOrder.map(([, entry]) => entry), last };
+  const entries = parts
+    .flatMap((part) => part.entries)
+    .map((entry) => ({ entry, position: auditPosition(entry) }))
+    .filter(({ position }) => last === null || !isBefore(last, position))
+    .sort((a, b) => (isBefore(a.position, b.position) ? -1 : 1));
+  return { entries: entries.map(({ entry }) => entry), last };
 }
 
 export function seenByOrganization(entry: AuditEntry & { readonly id: string }): OrganizationAuditEntry {
@@ -81,9 +80,15 @@ export function seenByOrganization(entry: AuditEntry & { readonly id: string }):
   return { id, at, actor, via, action, userId, connection, domain, rule, invitationId, before, after };
 }
 
-/** Whether an entry says what the user did, or what was done to them. Decided by what the organization sees of it. */
-export function isOfPerson({ actor, userId }: OrganizationAuditEntry, person: UserId): boolean {
-  return actor === `user:${person}` || userId === person;
+/** Whose entry it is, by what the organization sees of it: the user to whom it happened, then another one who acted. */
+export function personsOf({ actor, userId }: OrganizationAuditEntry): readonly UserId[] {
+  const persons = [userId, userOf(actor)].filter((each) => each !== null);
+  return [...new Set(persons)];
+}
+
+/** Null for an actor that is not a user. */
+export function userOf(actor: SeenActor): UserId | null {
+  return actor.startsWith("user:") ? parseUserId(actor.slice("user:".length)) : null;
 }
 
 /** The actor as {@link OrganizationAuditEntry} names it; null for any other text. */

@@ -177,6 +177,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
     type: "audit-entry",
     schema: z.object({
       id: z.string(),
+      isCopy: z.boolean(),
       at: instant,
       actor: z.union([z.enum(["login", "system"]), z.templateLiteral(["operator:", z.string()]), userActor]),
       via: z.string().nullable(),

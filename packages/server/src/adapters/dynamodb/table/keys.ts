@@ -11,12 +11,14 @@ import {
   type Membership,
   monthOf,
   type OrganizationId,
+  personsOf,
   type Role,
   type Seat,
   type SeenActor,
   type SubjectKey,
   seenByOrganization,
   type UserId,
+  userOf,
   type VerifiedDomain,
 } from "../../../domain/index.ts";
 import type { CacheKey } from "../../cache-keys.ts";
@@ -50,11 +52,26 @@ export type Partition = Pick<Key, "pk">;
 /** An entry under its id, which is random: 64 hex digits. */
 export interface StoredAuditEntry extends AuditEntry {
   readonly id: string;
+  /**
+   * The copy of an entry is in one index, with those of the user who acted: an index holds an item once, and the entry is
+   * with those of the user to whom it happened.
+   */
+  readonly isCopy: boolean;
 }
 
 /** The entry under a new id. */
 export function identified(entry: AuditEntry): StoredAuditEntry {
-  return { ...entry, id: randomBytes(32).toString("hex") };
+  return { ...entry, id: randomBytes(32).toString("hex"), isCopy: false };
+}
+
+/** Whether its organization has a copy of it. */
+export function isCopied(entry: StoredAuditEntry): boolean {
+  return entry.organizationId !== null && personsOf(seenByOrganization(entry)).length > 1;
+}
+
+/** The entry, and its copy if it has one. */
+export function withCopy(entry: StoredAuditEntry): readonly StoredAuditEntry[] {
+  return isCopied(entry) ? [entry, { ...entry, isCopy: true }] : [entry];
 }
 
 /** What caches must forget because of a change. */
@@ -80,7 +97,7 @@ export const INDEXES = {
   byOrganization: { pk: "gsi1pk", sk: "gsi1sk" },
   /** Lists that one attribute selects: members of a role, links of a connection, domains that are due, and others. */
   byAttribute: { pk: "gsi2pk", sk: "gsi2sk" },
-  /** An organization's audit entries by who acted, and its open invitations of operators. */
+  /** An organization's audit entries by the kind of actor, and its open invitations of operators. */
   byActor: { pk: "gsi3pk", sk: "sk" },
   /** An organization's audit entries by what was done. */
   byAction: { pk: "gsi4pk", sk: "sk" },
@@ -110,10 +127,11 @@ export const keys = {
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
   heartbeat: (of: StoredHeartbeat["of"]): Key => ({ pk: `HEARTBEAT#${of}`, sk: "HEARTBEAT" }),
   relinkWindow: (connection: string): Key => ({ pk: `WINDOW#${connection}`, sk: "WINDOW" }),
-  auditEntry: (entry: StoredAuditEntry): Key => ({
-    ...partitions.auditShard(entry.at, entry.id.slice(0, 1)),
-    sk: auditPosition(entry),
-  }),
+  /** Copies have partitions of their own, so that nobody who reads all entries meets one. */
+  auditEntry: (entry: StoredAuditEntry): Key => {
+    const { pk } = partitions.auditShard(entry.at, entry.id.slice(0, 1));
+    return { pk: entry.isCopy ? `COPY#${pk}` : pk, sk: auditPosition(entry) };
+  },
   /** In the order of their times. */
   notice: ({ shard, atMs, id }: Pick<StoredNotice, "shard" | "atMs" | "id">): Key => ({
     pk: `CHANGES#${shard}`,
@@ -149,25 +167,21 @@ export const auditPartitions = {
     index: "byOrganization",
     pk: `AUDIT#${id}#${shard}`,
   }),
-  /** Of the user to whom it happened. */
+  /** Of the user to whom it happened, or who did it. Nobody does so much that it takes several. */
   person: (id: OrganizationId, userId: UserId): IndexPartition => ({
     index: "byAttribute",
     pk: `AUDIT#${id}#PERSON#${userId}`,
   }),
-  /** A user does not act so often that it takes several partitions. */
+  /** Of an actor who is not a user. */
   actor: (id: OrganizationId, actor: SeenActor, shard: number): IndexPartition => ({
     index: "byActor",
-    pk: `AUDIT#${id}#ACTOR#${isUserActor(actor) ? actor : `${actor}#${shard}`}`,
+    pk: `AUDIT#${id}#ACTOR#${actor}#${shard}`,
   }),
   action: (id: OrganizationId, action: AuditAction, shard: number): IndexPartition => ({
     index: "byAction",
     pk: `AUDIT#${id}#ACTION#${action}#${shard}`,
   }),
 };
-
-export function isUserActor(actor: SeenActor): actor is `user:${UserId}` {
-  return actor.startsWith("user:");
-}
 
 const DOMAINS_DUE = "DOMAINS_DUE";
 /** The invitations of an organization that stand in the list. */
@@ -215,16 +229,15 @@ export const indexKeys = {
   auditEntry: (entry: StoredAuditEntry): readonly IndexKey[] => {
     const { organizationId: id } = entry;
     if (id === null) return [];
-    const { actor, userId, action } = seenByOrganization(entry);
+    const seen = seenByOrganization(entry);
+    const { actor, action } = seen;
     const shard = Number.parseInt(entry.id.slice(0, 1), 16) % AUDIT_INDEX_SHARDS.length;
-    const found = [
-      auditPartitions.shard(id, shard),
-      ...(userId === null ? [] : [auditPartitions.person(id, userId)]),
-      auditPartitions.actor(id, actor, shard),
-      auditPartitions.action(id, action, shard),
-    ];
+    const person = personsOf(seen)[entry.isCopy ? 1 : 0];
+    const ofPerson = person === undefined ? [] : [auditPartitions.person(id, person)];
+    const ofActor = userOf(actor) === null ? [auditPartitions.actor(id, actor, shard)] : [];
+    const ofAll = [auditPartitions.shard(id, shard), ...ofActor, auditPartitions.action(id, action, shard)];
     const sk = auditPosition(entry);
-    return found.map(({ index, pk }) => ({ index, pk, sk }));
+    return [...ofPerson, ...(entry.isCopy ? [] : ofAll)].map(({ index, pk }) => ({ index, pk, sk }));
   },
 };
 

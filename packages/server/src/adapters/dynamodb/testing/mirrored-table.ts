@@ -23,7 +23,7 @@ const SHARE = 0.02;
 /** DynamoDB's limit for one request. */
 const MAX_BATCH = 25;
 
-/** Nothing in memory has notices of changes or heartbeats. */
+/** Nothing in memory has notices of changes, heartbeats or copies. */
 interface Stored {
   readonly kind: Exclude<keyof StoredItems, "notice" | "heartbeat">;
   readonly value: object;
@@ -167,7 +167,7 @@ function withId(entry: AuditEntry): StoredAuditEntry {
 }
 
 function withoutId(stored: object): AuditEntry {
-  const { id: _, ...entry } = stored as StoredAuditEntry;
+  const { id: _, isCopy: __, ...entry } = stored as StoredAuditEntry;
   identifiedEntries.set(entry, stored as StoredAuditEntry);
   return entry;
 }
@@ -198,7 +198,7 @@ async function scanned(table: DynamoTable): Promise<Stock> {
   const found = new Map<string, Stored>();
   for await (const page of scanRaw(table, "item", {}, UNBOUNDED)) {
     for (const item of page) {
-      if (item.type === ITEM_TYPES.notice.type) continue;
+      if (item.type === ITEM_TYPES.notice.type || item.isCopy === true) continue;
       const kind = kindOf.get(String(item.type));
       if (kind === undefined) throw new Error(`the table has an unknown item: ${item.type}`);
       found.set(nameOf(item), { kind, value: fromItem(typeOf(kind), item) });
