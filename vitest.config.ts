@@ -23,6 +23,8 @@ const LONGEST = [
   "endure/endure",
   "start/start",
   "images/images",
+  "monitor/rules",
+  "cost/spared-requests",
   "metrics/canaries",
   "staleness/staleness",
   "faults/directory",

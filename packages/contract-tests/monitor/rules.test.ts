@@ -19,7 +19,7 @@ const testsShape = z.object({
     }),
   ),
 });
-const FILES = ["rules.test.yml", "rules-per-day.test.yml"];
+const FILES = ["rules.test.yml", "rules-per-day.test.yml", "rules-per-days.test.yml"];
 const CASES = FILES.flatMap(
   (file) => testsShape.parse(parse(fileText(`deploy/prometheus/${file}`))).tests,
 ).flatMap(({ alert_rule_test }) => alert_rule_test);
