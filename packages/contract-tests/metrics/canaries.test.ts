@@ -103,7 +103,7 @@ describe("a planted text", () => {
   it.each(PLANTED_UPSTREAMS)("is in no answer, log, metric: $where", async ({ upstream, status, fault }) => {
     const proxy = await startFaultProxy("http://127.0.0.1:9", fault(canary()));
     const log: string[] = [];
-    const settings = { ...stack.environment, [VARIABLES[upstream]]: proxy.url };
+    const settings = { ...stack.environment, [VARIABLES[upstream]]: proxy.url, SHUTDOWN_DRAIN_MS: "0" };
     const server = await serve(
       readServerConfig(settings),
       createLogger("debug", { write: (line) => log.push(line) }),
