@@ -4,7 +4,7 @@ import { configDefaults, type TestProjectConfiguration } from "vitest/config";
 // Workers and the programs that tests start load the same modules again and again.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url));
 
-/** Deployments, images, clusters, releases, upgrades, monitoring, and the lines of pages: only `test:all` has them. */
+/** Deployments, images, clusters, releases, upgrades, monitoring, and the lines of pages: only `test:all` has them, and `apps/dev`. */
 const OPERATIONS = [
   "{built,sdk-package}/**/*.test.ts",
   "{browser/design,endure/endure,faults/log,faults/memory,openapi/docs-page}.test.ts",
@@ -17,9 +17,6 @@ const ON_DEMAND = ["verbs/every-*.test.ts"];
 
 /** The examples of `docs/sdk.md`. */
 const SDK_PAGE = "src/docs.test.ts";
-
-/** The whole development stack, several times. */
-const START = "start/start.test.ts";
 
 /** What every project has. The times are for a busy machine: they end a test that hangs, and prove nothing. */
 const COMMON = {
@@ -44,9 +41,9 @@ const projects: TestProjectConfiguration[] = [
       ...COMMON,
       name: "units",
       include: [
-        "{packages/{server,client,clj-client,embedded-dynamodb},apps/{platform-api,agentic-backend,frontend,dev}}/**/*.test.{ts,tsx}",
+        "{packages/{server,client,clj-client,embedded-dynamodb},apps/{platform-api,agentic-backend,frontend}}/**/*.test.{ts,tsx}",
       ],
-      exclude: [...configDefaults.exclude, `packages/client/${SDK_PAGE}`, `apps/dev/${START}`],
+      exclude: [...configDefaults.exclude, `packages/client/${SDK_PAGE}`],
     },
   },
   {
@@ -83,7 +80,8 @@ const projects: TestProjectConfiguration[] = [
   {
     test: { ...COMMON, name: "operations: docs/sdk.md", root: "packages/client", include: [SDK_PAGE] },
   },
-  { test: { ...COMMON, name: "operations: start", root: "apps/dev", include: [START], maxConcurrency: 2 } },
+  // The stand-ins of development prove nothing of the product. One starts the whole stack, several times.
+  { test: { ...COMMON, name: "operations: the development stack", root: "apps/dev", maxConcurrency: 2 } },
   { test: { ...CONTRACT_TESTS, name: "operations", include: OPERATIONS, maxConcurrency: 2 } },
 ];
 

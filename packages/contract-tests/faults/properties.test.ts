@@ -9,7 +9,7 @@ import { ask } from "./answer.ts";
 import { randomSteps, runSteps, type StepsResult } from "./random-steps.ts";
 import { withRequestDeadline } from "./request-deadline.ts";
 
-const RUNS = 15;
+const RUNS = 25;
 /** A slow machine makes at least these, however long they take. */
 const LEAST_RUNS = 10;
 /** No further run starts after this time. */

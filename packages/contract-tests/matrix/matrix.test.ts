@@ -3,7 +3,7 @@ import { type Processes, startProcesses } from "./driver.ts";
 import { type Played, playMatrix } from "./matrix.ts";
 
 const SEED = 20_261_125;
-const HISTORIES = 60;
+const HISTORIES = 100;
 
 let processes: Processes;
 
