@@ -24,13 +24,18 @@ let monotonicMs = 0;
 let direct: DynamoTable;
 let table: DynamoTable;
 beforeEach(async () => {
-  const clock = { wallMs: Date.now, monotonicMs: () => monotonicMs };
   direct = await store.emptyTable();
-  table = createDynamoTable({ ...direct.options, endpoint: proxy.endpoint, deadlineMs: 1_000, clock });
+  await giveUpAfter(direct.options.deadlineMs);
+});
+
+/** How long the table with the fault proxy tries. */
+async function giveUpAfter(deadlineMs: number): Promise<void> {
+  const clock = { wallMs: Date.now, monotonicMs: () => monotonicMs };
+  table = createDynamoTable({ ...direct.options, endpoint: proxy.endpoint, deadlineMs, clock });
   proxy.set("pass");
   await dynamoChanges(table).read(0, 0, UNBOUNDED); // whose reply sets the clock
   proxy.set("pass");
-});
+}
 
 async function notices(): Promise<readonly StoredNotice[]> {
   const items = new ItemsOf(direct, ITEM_TYPES.notice);
@@ -135,6 +140,8 @@ it("a change that is not sent is not notified", async () => {
 });
 
 describe("a notice that cannot be stored again", () => {
+  beforeEach(() => giveUpAfter(1_000));
+
   it.each(["error-500", "hang"] as const)(
     "changes neither answer nor error of its change: %s",
     async (fault) => {
@@ -196,6 +203,7 @@ describe("the feed", () => {
   });
 
   it("fails where it does not get all of its pages", async () => {
+    await giveUpAfter(100);
     proxy.set("html-200");
     await expect(read(0)).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
   });
