@@ -4,10 +4,13 @@ import { configDefaults, type TestProjectConfiguration } from "vitest/config";
 // Workers and the programs that tests start load the same modules again and again.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url));
 
-/** Deployments, images, clusters, releases, upgrades, monitoring, and the lines of pages: only `test:all` has them, and `apps/dev`. */
+/**
+ * Deployments, images, clusters, releases, upgrades, monitoring, the lines of pages, and each page of the console in a browser:
+ * only `test:all` has them, and `apps/dev`. `test` has the stories of users in a browser.
+ */
 const OPERATIONS = [
   "{built,sdk-package}/**/*.test.ts",
-  "{browser/design,endure/endure,faults/log,faults/memory,openapi/docs-page}.test.ts",
+  "{browser/console,browser/design,endure/endure,faults/log,faults/memory,openapi/docs-page}.test.ts",
   "{cloudformation,compatibility,cost,deploy,deploy-frontend,images,kubernetes}/**/*.test.ts",
   "{monitor,readme,release,upgrade}/**/*.test.ts",
   "{forward-auth/proxies-page,openapi/from-fastapi,organizations/growth,platform/runbook}.test.ts",
