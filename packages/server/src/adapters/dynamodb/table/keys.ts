@@ -158,10 +158,7 @@ export const partitions = {
 /** By the entry's id, which is random: an index accepts only 1,000 writes a second in a partition, too. */
 export const AUDIT_INDEX_SHARDS = [0, 1, 2, 3] as const;
 
-/**
- * Where an organization's audit entries stand in the indexes, in the order of their positions. A million of them never
- * share a partition with its members.
- */
+/** An organization's audit entries in the indexes, by their positions: never in a partition of its members. */
 export const auditPartitions = {
   shard: (id: OrganizationId, shard: number): IndexPartition => ({
     index: "byOrganization",
