@@ -4,7 +4,7 @@ import { TRPCClient, TRPCClientError } from "./trpc.js";
  * Every reason for refusing a request: the same word in the domain, in `error.data.reason` and in the SDK. Each has a
  * section in `docs/reasons.md`.
  */
-declare const REASONS: readonly ["TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED", "CREDENTIALS_CONFLICT", "USER_TOKEN_REQUIRED", "CLIENT_NOT_ALLOWED", "DELEGATION_NOT_ALLOWED", "EMAIL_MISSING", "EMAIL_INVALID", "EMAIL_UNVERIFIED", "DOMAIN_NOT_ALLOWED", "SSO_REQUIRED", "IDENTITY_CONFLICT", "IDENTITY_BLOCKED", "NOT_A_MEMBER", "MEMBERSHIP_REMOVED", "ROLE_REQUIRED", "NOT_JOINABLE", "LAST_OWNER", "CONFLICT", "NOT_READY", "LIMIT_REACHED", "INPUT_INVALID", "NOT_FOUND", "TOO_LARGE", "RATE_LIMITED", "KEYS_UNAVAILABLE", "DIRECTORY_UNAVAILABLE", "AUTH0_UNAVAILABLE", "STORE_UNAVAILABLE", "OVERLOADED", "DRAINING", "INTERNAL"];
+declare const REASONS: readonly ["TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED", "TOKEN_REVOKED", "CREDENTIALS_CONFLICT", "USER_TOKEN_REQUIRED", "CLIENT_NOT_ALLOWED", "DELEGATION_NOT_ALLOWED", "EMAIL_MISSING", "EMAIL_INVALID", "EMAIL_UNVERIFIED", "DOMAIN_NOT_ALLOWED", "SSO_REQUIRED", "IDENTITY_CONFLICT", "IDENTITY_BLOCKED", "NOT_A_MEMBER", "MEMBERSHIP_REMOVED", "ROLE_REQUIRED", "NOT_JOINABLE", "LAST_OWNER", "CONFLICT", "NOT_READY", "LIMIT_REACHED", "INPUT_INVALID", "NOT_FOUND", "TOO_LARGE", "RATE_LIMITED", "KEYS_UNAVAILABLE", "DIRECTORY_UNAVAILABLE", "AUTH0_UNAVAILABLE", "STORE_UNAVAILABLE", "OVERLOADED", "DRAINING", "INTERNAL"];
 export type Reason = (typeof REASONS)[number];
 /** @ts-ignore: unknown without @trpc/client in the app */
 type InstalledClient = import("@trpc/client").TRPCClient<AppRouter>;
@@ -89,7 +89,7 @@ export type Role = NonNullable<PlatformCheck["role"]>;
 export interface TokenValidatorOptions {
   /** Its `token` and `tokenHeader` are not used here: each request sends the user's token in `X-User-Token`. */
   readonly client: PlatformClient;
-  /** How long an identity is cached, at most 30,000 ms; 0 disables the cache. */
+  /** How long an identity is cached, at most 5,000 ms; 0 disables the cache. */
   readonly cacheMs?: number;
   /** How long a granted membership is cached, at most 5,000 ms; 0 disables the cache. */
   readonly membershipCacheMs?: number;

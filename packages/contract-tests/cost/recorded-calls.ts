@@ -44,7 +44,7 @@ export function recordCalls({ store, directory, stack }: Pick<FaultyStack, "stor
 /** The type of the key in a part of a request; an item has its keys in the indexes as well. */
 function typeOf(part: object | undefined): string {
   const text = JSON.stringify(part);
-  return (/"pk":\{"S":"([A-Z]+)#/.exec(text) ?? /"([A-Z][A-Z0-9]*)#/.exec(text))?.[1] ?? "?";
+  return (/"pk":\{"S":"([A-Z_]+)#/.exec(text) ?? /"([A-Z][A-Z0-9_]*)#/.exec(text))?.[1] ?? "?";
 }
 
 interface Capacity {

@@ -43,7 +43,11 @@ function asked<Name extends string, Port extends Readonly<Record<Name, (...input
 }
 
 export function linksOf(identities: MemoryIdentities): StoredLinks {
-  return asked(identities, "find", "findSeat", "isBlocked");
+  return {
+    ...asked(identities, "find", "findSeat", "isBlocked", "findSubject", "findUser"),
+    ...asked(identities, "findFacts", "findSignOut", "findSession", "listSessions"),
+    storeNow: () => identities.storeNow(),
+  };
 }
 
 export function membershipsOf(memberships: MemoryMemberships): MembershipRegistry {

@@ -105,6 +105,7 @@ export function inProcessServices(options: InProcessOptions): Services {
       maxCached: 10_000,
       freshness: notified.freshness,
     }),
+    links: cachedIdentityLinks(links, identityCache),
     judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
     people: createMemory(caches ? 1_000 : 1, identityCache),
     rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null, reads: () => null },

@@ -53,7 +53,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
     numberOf("adapters/caches.ts", "MAX_ORGANIZATIONS"),
   ),
   "identities in the SDK": time(numberOf("client/src/guards/token-validator.ts", "MAX_CACHE_MS")),
-  "memberships in the SDK": time(numberOf("client/src/guards/token-validator.ts", "MAX_MEMBERSHIP_CACHE_MS")),
+  "memberships in the SDK": time(numberOf("client/src/guards/token-validator.ts", "MAX_CACHE_MS")),
   // An organization
   "characters of an organization's id": count(1 + numberOf("wire/organization-id.ts", /\{0,(\d+)\}/)),
   "characters of a name": count(NAME_LENGTHS.organization),

@@ -52,20 +52,6 @@ export const EXPLAINED: readonly Explanation[] = [
     why: "It saves the wait before the same refusal.",
   },
   {
-    file: "resolve-identity",
-    line: "const link = subject === null ? null : await links.find({ tenant, subject }, signal);",
-    code: "subject === null",
-    by: "false",
-    why: "The compiler needs it: no link is stored without a subject.",
-  },
-  {
-    file: "resolve-identity",
-    line: "if (userId !== null) await refuseBlocked(userId, links, signal);",
-    code: "userId !== null",
-    by: "true",
-    why: "The compiler needs it: nobody without an id is blocked.",
-  },
-  {
     file: "token-limits",
     line: "? clientId !== null && isApplication(clientId) && admins.has(clientId)",
     code: "clientId !== null",

@@ -18,6 +18,10 @@ async function whose(token: string | Promise<string>, server: Server = stack): P
   return answer.then(({ userId }) => userId, reasonOf);
 }
 
+/** A token that is issued so many seconds from now, by clocks that differ. */
+const issued = (email: string, subject: string, seconds: number) =>
+  login.entra(email, { subject, iat: Math.floor(Date.now() / 1_000) + seconds });
+
 /** A user at Acme, and the subjects of their old and new account. */
 async function person(domain = "acme.example") {
   const email = `${fresh("person")}@${domain}`;
@@ -76,8 +80,45 @@ it("identity block refuses the user, and unblock lets them in again", async () =
   expect(await run("identity", "unblock", userId, "--yes")).toBe(
     `${userId} is not blocked. Nothing to change.\n`,
   );
-  const blocks = ["operator:tests user-blocked", "operator:tests user-unblocked"];
+  const blocks = ["operator:tests identity-blocked operator", "operator:tests identity-unblocked operator"];
   expect(await audited("userId", userId)).toEqual([...FIRST, ...blocks]);
+});
+
+it("identity sign-out refuses every token of a user until now, linked or legacy, and none that is issued later", async () => {
+  const { email, old, userId } = await person();
+  const [before, later] = [await issued(email, old, 0), await issued(email, old, 2)];
+  expect(await run("identity", "sign-out", userId, "--yes")).toMatch(
+    new RegExp(`^${userId} is signed out: tokens that were issued until \\S+Z are refused\\.\n`),
+  );
+  expect(await whose(before)).toBe("TOKEN_REVOKED");
+  expect(await whose(later)).toBe(userId);
+  await run("identity", "block", userId, "--yes");
+  await run("identity", "unblock", userId, "--yes");
+  expect(await whose(before)).toBe("TOKEN_REVOKED");
+  expect(await run("identity", "show", userId)).toMatch(
+    / is not blocked\. Signed out everywhere: tokens that were/,
+  );
+  expect(await audited("userId", userId)).toContain("operator:tests identity-signed-out operator");
+  expect(await stack.cli("identity", "sign-out", SOMEBODY, "--yes")).toMatchObject({ status: 1 });
+  expect(await json("identity", "sign-out", SOMEBODY, "--force", "--yes")).toMatchObject({
+    userId: SOMEBODY,
+  });
+});
+
+it("identity sign-out refuses the tokens of one subject, also before its first login, as a subject of its tenant", async () => {
+  const [email, subject] = [`${fresh("new")}@acme.example`, fresh("waad|new")];
+  const [before, later] = [await issued(email, subject, 0), await issued(email, subject, 2)];
+  expect(await json("identity", "sign-out", `default:${subject}`, "--yes")).toEqual({
+    tenant: "default",
+    subject,
+    until: expect.stringMatching(/Z$/),
+  });
+  expect(await whose(before)).toBe("TOKEN_REVOKED");
+  expect(await stack.usersAt(email)).toBe(0);
+  expect(await whose(later)).toMatch(/-/);
+  await run("identity", "sign-out", subject, "--yes");
+  expect(await run("identity", "show", subject)).toContain(`${subject}: tokens that were issued until `);
+  expect(await audited("subject", subject)).toContain("operator:tests identity-signed-out operator");
 });
 
 it("identity show prints links, seats and memberships, by UUID and by subject", async () => {

@@ -96,6 +96,22 @@ describe("token explain", () => {
     await expect(stack.client(token).auth.validate.query()).rejects.toMatchObject({ data: { reason } });
   });
 
+  it("shows when and in which session a token was issued, and what ends it", async () => {
+    const email = `${fresh("r")}@acme.example`;
+    const subject = fresh("waad|r");
+    const sid = { "https://platform.example/claims/sid": "session-1" };
+    const token = await login.entra(email, { subject, ...sid });
+    await stack.client(token).auth.validate.query();
+    expect(seen("revocation", (await explain(token)).steps)).toMatch(
+      /^issued \S+Z, sid "session-1"; nothing ends it$/,
+    );
+    expect((await stack.cli("identity", "sign-out", subject, "--yes")).status).toBe(0);
+    const { refused, steps } = await explain(token);
+    expect(refused).toBe("TOKEN_REVOKED");
+    expect(steps.at(-1)).toMatchObject({ step: "revocation", fix: expect.stringMatching(/^sign in again/) });
+    expect(steps.at(-1)?.saw).toMatch(/^issued \S+Z, sid "session-1"; not before \S+Z$/);
+  });
+
   it("stops at a credential that `serve` does not accept as one token", async () => {
     const refused = { reason: "CREDENTIALS_CONFLICT" };
     const { steps } = await explain("a,b");

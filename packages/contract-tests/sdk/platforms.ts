@@ -10,6 +10,7 @@ import { prepareStack, signIn, subjectOf } from "./prepared-stack.ts";
 /** A refusal or an outage that no persona gets because of who they are. */
 export type Trouble =
   | "TOKEN_EXPIRED"
+  | "TOKEN_REVOKED"
   | "USER_TOKEN_REQUIRED"
   | "EMAIL_MISSING"
   | "EMAIL_INVALID"
@@ -96,6 +97,12 @@ export async function startServer(): Promise<RunningPlatform> {
     async TOKEN_EXPIRED() {
       const now = Math.floor(Date.now() / 1_000);
       return { url, token: await signIn(issuer, PEOPLE.boss, { iat: now - 7_200, exp: now - 3_600 }) };
+    },
+    async TOKEN_REVOKED() {
+      const token = await signIn(issuer, { email: "signed-out@mail.example" });
+      const { userId } = await stack.client(token).auth.validate.query();
+      await stack.succeed("identity", "sign-out", userId, "--yes");
+      return { url, token };
     },
     async USER_TOKEN_REQUIRED() {
       return { url, token: await issuer.sign("machine@clients", { gty: "client-credentials" }) };

@@ -27,6 +27,7 @@ export function describeRefusals(running: () => RunningPlatform): void {
 
     it.each<[Trouble, number]>([
       ["TOKEN_EXPIRED", 401],
+      ["TOKEN_REVOKED", 401],
       ["USER_TOKEN_REQUIRED", 403],
       ["EMAIL_MISSING", 403],
       ["EMAIL_INVALID", 403],

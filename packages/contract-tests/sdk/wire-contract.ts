@@ -119,6 +119,13 @@ export function describeWire(running: () => RunningPlatform): void {
           `${INVALID}"The access token has expired; refresh it or sign in again"`,
           null,
         ],
+        [
+          "TOKEN_REVOKED",
+          401,
+          "UNAUTHORIZED",
+          `${INVALID}"The access token was revoked; sign in again"`,
+          null,
+        ],
         ["RATE_LIMITED", 429, "TOO_MANY_REQUESTS", null, REST_OF_THE_MINUTE],
         ["KEYS_UNAVAILABLE", 503, "SERVICE_UNAVAILABLE", null, "2"],
       ])("%s has its status and headers", async (reason, httpStatus, code, challenge, retryAfter) => {

@@ -9,12 +9,17 @@ export function commandsBy(cli: (...args: string[]) => Promise<CommandResult>) {
     return output;
   };
   const json = async (...args: string[]) => JSON.parse(await run(...args, "--json"));
-  /** The audit entries with this value: who did what, and by which rule. */
-  const audited = async (field: "organizationId" | "userId", value: string): Promise<string[]> => {
+  /** The audit entries with this value: who did what, and by which rule or from which source. */
+  const audited = async (
+    field: "organizationId" | "userId" | "subject",
+    value: string,
+  ): Promise<string[]> => {
     const { entries }: { entries: Record<string, string | null>[] } = await json("audit", "list");
     return entries
       .filter((entry) => entry[field] === value)
-      .map(({ actor, action, rule }) => [actor, action, rule].filter((part) => part !== null).join(" "));
+      .map(({ actor, action, rule, source }) =>
+        [actor, action, rule, source].filter((part) => part !== null).join(" "),
+      );
   };
   return { run, json, audited };
 }

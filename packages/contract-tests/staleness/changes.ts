@@ -1,5 +1,13 @@
+import type { SubjectFacts } from "@platform-api/server/domain";
 import { NOW_SECONDS } from "../../server/src/adapters/tokens/testing/signed-token.ts";
-import { ACME, GLOBEX, userNumber } from "../../server/src/domain/testing/people.ts";
+import {
+  ACME,
+  endedSession,
+  GLOBEX,
+  subjectFacts,
+  userNumber,
+} from "../../server/src/domain/testing/people.ts";
+import { keyOf, sessionKeyOf } from "../../server/src/memory/identities.ts";
 import { CLOCK_TOLERANCE_SECONDS } from "../in-process/services.ts";
 import {
   EXPIRES_IN_SECONDS,
@@ -48,6 +56,13 @@ function acme({ stores }: World, changed: object): void {
   stores.organizations.put({ ...stored, ...changed });
 }
 
+const BLOCKED = { isBlocked: true, at: "2026-11-30T12:00:00.000Z" };
+
+function janes({ stores: { identities } }: World, facts: Partial<SubjectFacts>): void {
+  const stored = subjectFacts({ tenant: TENANT, subject: jane.subject, ...facts });
+  identities.facts.set(keyOf(stored), stored);
+}
+
 /** Another process has changed what is stored: the old answer may be given for a while. */
 const CACHED: Readonly<Record<string, Change>> = {
   "a member is removed": {
@@ -68,6 +83,38 @@ const CACHED: Readonly<Record<string, Change>> = {
     happens: ({ stores }) => void stores.identities.blocked.add(jane.userId),
     until: { read: [`block ${jane.userId}`] },
     shows: "IDENTITY_BLOCKED",
+  },
+  "an event blocks a subject": {
+    of: jane,
+    happens: (world) => janes(world, { sources: { event: BLOCKED, operator: null } }),
+    until: { read: [`link ${jane.subject}`] },
+    shows: "IDENTITY_BLOCKED",
+  },
+  "a subject is deleted at the identity provider": {
+    of: jane,
+    happens: (world) => janes(world, { notBefore: NOW_SECONDS }),
+    until: { read: [`link ${jane.subject}`] },
+    shows: "TOKEN_REVOKED",
+  },
+  "a session ends": {
+    of: jane,
+    token: TOKENS["of a session"],
+    happens: (world) => {
+      const ended = endedSession({ tenant: TENANT, subject: jane.subject, sid: "s1", at: NOW_SECONDS });
+      world.stores.identities.sessions.set(sessionKeyOf(ended), ended);
+      janes(world, { sidlessNotBefore: NOW_SECONDS });
+    },
+    until: { read: [`link ${jane.subject}`] },
+    shows: "TOKEN_REVOKED",
+  },
+  "a user signs out everywhere": {
+    of: jane,
+    happens: ({ stores }) => {
+      const signOut = { userId: jane.userId, notBefore: NOW_SECONDS, rev: "1" };
+      stores.identities.signOuts.set(jane.userId, signOut);
+    },
+    until: { read: [`block ${jane.userId}`] },
+    shows: "TOKEN_REVOKED",
   },
   "a subject is relinked to another user": {
     of: jane,

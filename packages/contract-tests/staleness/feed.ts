@@ -79,6 +79,9 @@ function itemsOf({ organizations, identities, memberships }: MemoryStores): Stor
     membership: memberships.memberships,
     link: identities.links,
     block: identities.blocked,
+    facts: identities.facts,
+    session: identities.sessions,
+    signOut: identities.signOuts,
   } satisfies Partial<Record<Write["item"], ReadonlyMap<string, object>>>;
   return new Map(
     Object.entries(kinds).flatMap(([item, items]) =>

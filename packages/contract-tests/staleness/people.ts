@@ -69,6 +69,7 @@ interface Login {
   readonly emailVerified?: boolean;
   readonly key?: typeof KEY;
   readonly exp?: number;
+  readonly sid?: string;
 }
 
 /** By default it lives as long as a token may. */
@@ -79,6 +80,7 @@ function tokenOf({
   orgId,
   emailVerified = true,
   key = KEY,
+  sid,
   ...claims
 }: Login): string {
   return compact(
@@ -91,6 +93,7 @@ function tokenOf({
       [`${NAMESPACE}email`]: address,
       [`${NAMESPACE}email_verified`]: emailVerified,
       [`${NAMESPACE}connection`]: connection,
+      [`${NAMESPACE}sid`]: sid,
       ...claims,
     }),
     rs256(key),
@@ -122,6 +125,7 @@ export const TOKENS = {
   expiring: tokenOf({ ...JANES, exp: NOW_SECONDS + EXPIRES_IN_SECONDS }),
   "by the former key": tokenOf({ ...JANES, key: FORMER_KEY }),
   "by a key that is not published": tokenOf({ ...JANES, key: NEW_KEY }),
+  "of a session": tokenOf({ ...JANES, sid: "s1" }),
   "of a new subject": tokenOf({ ...JANES, subject: "waad|jane-2" }),
   "of a domain that is not verified": tokenOf({ ...JANES, address: "jane@acme-labs.example" }),
 };

@@ -255,9 +255,18 @@ function recordedLinks(store: StoredLinks, record: OnRead): StoredLinks {
       record(`link ${key.subject}`);
       return store.find(key, signal);
     },
-    isBlocked(userId, signal) {
+    findSubject(key, signal) {
+      record(`link ${key.subject}`);
+      return store.findSubject(key, signal);
+    },
+    findUser(userId, signal) {
       record(`block ${userId}`);
-      return store.isBlocked(userId, signal);
+      record(`sign-out ${userId}`);
+      return store.findUser(userId, signal);
+    },
+    findSession(key, signal) {
+      record(`session ${key.sid}`);
+      return store.findSession(key, signal);
     },
   };
 }

@@ -112,13 +112,13 @@ export const PEOPLE_VERBS: Readonly<Record<string, Verb>> = {
   "a user is blocked": {
     subject: "identity",
     run: command(({ ids }) => ["identity", "block", ids.member, "--yes"]),
-    commits: [["user-blocked"]],
+    commits: [["identity-blocked"]],
   },
   "a user is unblocked": {
     subject: "identity",
     prepare: command(({ ids }) => ["identity", "block", ids.member, "--yes"]),
     run: command(({ ids }) => ["identity", "unblock", ids.member, "--yes"]),
-    commits: [["user-unblocked"]],
+    commits: [["identity-unblocked"]],
   },
   "an organization is allowed to speak for a user": {
     subject: "identity",

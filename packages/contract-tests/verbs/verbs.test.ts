@@ -27,10 +27,12 @@ describe("the verbs", () => {
     expect(mutations.filter((path) => !verbs.includes(path))).toEqual([]);
   });
 
-  it("record every action but a conflict, which is written alone, and one that nothing records", () => {
+  it("record every action but a conflict, which is written alone, what ends tokens by time, and one that nothing records", () => {
     const recorded = new Set(Object.values(VERBS).flatMap(({ commits }) => commits.flat()));
     expect(AUDIT_ACTIONS.filter((action) => !recorded.has(action))).toEqual([
       "identity-conflict",
+      "identity-signed-out",
+      "identity-session-ended",
       "organization-applied",
     ]);
   });

@@ -110,6 +110,7 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
       organizations: { ...organizations, findConnection: stored.stored.findConnection },
       links: storedLinks,
     }),
+    links,
     readAhead: dynamoReadAhead(table),
     adminClients: config.ADMIN_CLIENT_IDS,
   };

@@ -22,7 +22,7 @@ export type Role = NonNullable<PlatformCheck["role"]>;
 export interface TokenValidatorOptions {
   /** Its `token` and `tokenHeader` are not used here: each request sends the user's token in `X-User-Token`. */
   readonly client: PlatformClient;
-  /** How long an identity is cached, at most 30,000 ms; 0 disables the cache. */
+  /** How long an identity is cached, at most 5,000 ms; 0 disables the cache. */
   readonly cacheMs?: number;
   /** How long a granted membership is cached, at most 5,000 ms; 0 disables the cache. */
   readonly membershipCacheMs?: number;
@@ -52,19 +52,18 @@ export interface TokenValidator {
 }
 
 /** With the server's own caches (5 s at most) this bounds how long a blocked user or removed member can still get in. */
-const MAX_CACHE_MS = 30_000;
-const MAX_MEMBERSHIP_CACHE_MS = 5_000;
+const MAX_CACHE_MS = 5_000;
 
 /** @throws {RangeError} naming the option that is out of bounds */
 export function createTokenValidator({
   client,
   cacheMs = MAX_CACHE_MS,
-  membershipCacheMs = MAX_MEMBERSHIP_CACHE_MS,
+  membershipCacheMs = MAX_CACHE_MS,
   maxEntries = 10_000,
   now = Date.now,
 }: TokenValidatorOptions): TokenValidator {
   assertWithin("createTokenValidator: cacheMs", cacheMs, [0, MAX_CACHE_MS]);
-  assertWithin("createTokenValidator: membershipCacheMs", membershipCacheMs, [0, MAX_MEMBERSHIP_CACHE_MS]);
+  assertWithin("createTokenValidator: membershipCacheMs", membershipCacheMs, [0, MAX_CACHE_MS]);
   assertWithin("createTokenValidator: maxEntries", maxEntries, [1, 10_000_000]);
   const identities = new AnswerCache<PlatformIdentity>({
     maxAgeMs: cacheMs,
@@ -74,7 +73,7 @@ export function createTokenValidator({
   });
   const checks = new AnswerCache<PlatformCheck>({
     maxAgeMs: membershipCacheMs,
-    maxJoinMs: MAX_MEMBERSHIP_CACHE_MS,
+    maxJoinMs: MAX_CACHE_MS,
     maxEntries,
     now,
   });

@@ -48,7 +48,7 @@ export class Tokens {
       ...(actor !== null && { act: actor }),
     };
     const token = `test-token.${base64url(JSON.stringify(claims))}.${crypto.randomUUID()}`;
-    this.#issued.set(token, { issuedAt, claims: claimsOf(user, { clientId, actor, expiresAt }) });
+    this.#issued.set(token, { issuedAt, claims: claimsOf(user, { clientId, actor, issuedAt, expiresAt }) });
     return token;
   }
 
@@ -98,7 +98,7 @@ function refuseExpired({ claims }: Issued): void {
 
 function claimsOf(
   { userId, email, emailVerified, connection, organizationId }: User,
-  { clientId, actor, expiresAt }: Required<TestTokenOptions> & { readonly expiresAt: number },
+  { clientId, actor, ...times }: Required<TestTokenOptions> & Pick<VerifiedClaims, "issuedAt" | "expiresAt">,
 ): VerifiedClaims {
   return verifiedClaims({
     source: "auth0",
@@ -112,7 +112,8 @@ function claimsOf(
     connection: connection?.name ?? null,
     auth0OrgId: organizationId,
     userId: null,
-    expiresAt,
+    sid: null,
+    ...times,
   });
 }
 

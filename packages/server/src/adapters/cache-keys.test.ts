@@ -4,11 +4,13 @@ import { type CacheKey, cacheKeysOf } from "./cache-keys.ts";
 import {
   ACME_EXAMPLE,
   connection,
+  endedSession,
   JANE,
   link,
   membership,
   organization,
   seat,
+  subjectFacts,
   verifiedDomain,
 } from "./dynamodb/testing/examples.ts";
 
@@ -64,6 +66,21 @@ it.each<[what: string, write: Write, keys: readonly CacheKey[]]>([
   [
     "a block that is lifted names its user",
     { item: "block", present: BLOCK, next: null },
+    [`unblocked ${JANE}`],
+  ],
+  [
+    "facts of a subject that are new name it with its link, as their absence is cached",
+    { item: "facts", present: null, next: subjectFacts({ tenant: "t", subject: "waad|1" }) },
+    ['links ["t","waad|1"]'],
+  ],
+  [
+    "a session that ends names itself, as its absence is cached",
+    { item: "session", present: null, next: endedSession({ tenant: "t", subject: "waad|1", sid: "s" }) },
+    ['sessions ["t","waad|1","s"]'],
+  ],
+  [
+    "a sign-out that is new names its user, as its absence is cached",
+    { item: "signOut", present: null, next: { userId: JANE, notBefore: 100, rev: "1" } },
     [`unblocked ${JANE}`],
   ],
   ["a seat is cached nowhere", { item: "seat", present: null, next: seat() }, []],

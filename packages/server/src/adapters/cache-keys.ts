@@ -1,4 +1,12 @@
-import type { Items, Organization, OrganizationId, SubjectKey, UserId, Write } from "../domain/index.ts";
+import type {
+  Items,
+  Organization,
+  OrganizationId,
+  SessionKey,
+  SubjectKey,
+  UserId,
+  Write,
+} from "../domain/index.ts";
 import type { CacheName } from "./cache-use.ts";
 
 /** The place of a value: the name of its cache, and its key in it. */
@@ -7,6 +15,7 @@ export type CacheKey = `${CacheName} ${string}`;
 /** The keys of values in their caches. */
 export const keyIn = {
   link: ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]),
+  session: ({ tenant, subject, sid }: SessionKey) => JSON.stringify([tenant, subject, sid]),
   membership: (organizationId: OrganizationId, userId: UserId) => `${userId} ${organizationId}`,
 };
 
@@ -29,7 +38,10 @@ const CACHED: {
   membership: (present) =>
     present === null ? [] : [`memberships ${keyIn.membership(present.organizationId, present.userId)}`],
   link: (present) => (present === null ? [] : [`links ${keyIn.link(present)}`]),
+  facts: (present, next) => each(present, next, (facts) => `links ${keyIn.link(facts)}`),
+  session: (present, next) => each(present, next, (session) => `sessions ${keyIn.session(session)}`),
   block: (present, next) => each(present, next, ({ userId }) => `unblocked ${userId}`),
+  signOut: (present, next) => each(present, next, ({ userId }) => `unblocked ${userId}`),
   invitation: NOT_CACHED,
   invitationLedger: NOT_CACHED,
   seat: NOT_CACHED,

@@ -4,6 +4,7 @@ export type CacheName =
   | "people"
   | "links"
   | "unblocked"
+  | "sessions"
   | "memberships"
   | "organizations"
   | "organizations_by_auth0_id"

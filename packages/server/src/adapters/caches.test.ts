@@ -27,6 +27,7 @@ import {
   link,
   membership,
   organization,
+  subjectFacts,
   UNBOUNDED,
 } from "./dynamodb/testing/examples.ts";
 
@@ -61,6 +62,8 @@ function answering<Ports extends object>(ports: Ports): Ports {
   };
   return new Proxy(ports, { get: () => read });
 }
+
+const BLOCKED = { isBlocked: true, at: "2026-11-30T12:00:00.000Z" };
 
 interface CachedRead {
   readonly notified: NotifiedCaches;
@@ -122,14 +125,22 @@ function cachedReads(ttlMs: number): Record<string, CachedRead> {
     "an identity link": {
       notified,
       use: caches.get("links"),
-      read: () => identities.find(link(), UNBOUNDED),
-      answers: [null, link(), null],
+      read: () => identities.findSubject(link(), UNBOUNDED),
+      answers: [
+        { link: null, facts: null },
+        { link: link(), facts: null },
+        { link: link(), facts: subjectFacts({ sources: { event: BLOCKED, operator: null } }) },
+      ],
     },
     "an unblocked user": {
       notified,
       use: caches.get("unblocked"),
-      read: () => identities.isBlocked(JANE, UNBOUNDED),
-      answers: [true, false, true],
+      read: () => identities.findUser(JANE, UNBOUNDED),
+      answers: [
+        { isBlocked: true, signOut: null },
+        { isBlocked: false, signOut: null },
+        { isBlocked: true, signOut: null },
+      ],
     },
   };
 }
@@ -302,17 +313,17 @@ describe("while a value is read, and its key is forgotten,", () => {
   /** Links whose reads end by `end`, and how many were begun. */
   function heldLinks() {
     const reads: { readonly end: (found: IdentityLink | null) => void; readonly isRenewal: boolean }[] = [];
-    const find = () => {
+    const findSubject = async () => {
       const { promise, resolve } = Promise.withResolvers<IdentityLink | null>();
       reads.push({ end: resolve, isRenewal: renewsCache() });
-      return promise;
+      return { link: await promise, facts: null };
     };
     const options = { ...OPTIONS, notified: new NotifiedCaches(MEMORY_MS) };
-    const links = cachedIdentityLinks({ ...dynamoIdentities(table), find }, options);
+    const links = cachedIdentityLinks({ ...dynamoIdentities(table), findSubject }, options);
     return {
       reads,
       notified: options.notified,
-      find: (subject = "one") => links.find(link({ subject }), UNBOUNDED),
+      find: async (subject = "one") => (await links.findSubject(link({ subject }), UNBOUNDED)).link,
     };
   }
   const keysOf = (subject: string) => cacheKeysOf({ item: "link", present: link({ subject }), next: null });

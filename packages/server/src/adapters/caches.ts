@@ -1,8 +1,11 @@
 import {
+  blockerOf,
+  type EndedSession,
   enabledIn,
   enabledOf,
-  type IdentityLink,
   type IdentityLinks,
+  type KnownSubject,
+  type KnownUser,
   type Membership,
   type Memberships,
   type Organization,
@@ -76,19 +79,36 @@ export function cachedOrganizations(organizations: Organizations, options: Cache
   };
 }
 
-/** Caches links, and that a user is not blocked. */
+/**
+ * Caches links with what is known of their subjects, what is known of users, and whether sessions have ended: a token that was
+ * issued before the last end of a session asks for its own. Who is blocked is asked again each time.
+ */
 export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions): IdentityLinks {
   if (options.ttlMs === 0) return links;
-  const link = new Cache<IdentityLink>("links", { max: MAX_USERS }, options);
-  const unblocked = new Cache<true>("unblocked", { max: MAX_USERS }, options);
+  const subjects = new Cache<KnownSubject>("links", { max: MAX_USERS }, options);
+  const users = new Cache<KnownUser>("unblocked", { max: MAX_USERS }, options);
+  const sessions = new Cache<{ readonly ended: EndedSession | null }>(
+    "sessions",
+    { max: MAX_USERS },
+    options,
+  );
+  const linked = { keeps: ({ link, facts }: KnownSubject) => link !== null && blockerOf(facts) === null };
+  const unblocked = { keeps: ({ isBlocked }: KnownUser) => !isBlocked };
   return {
-    find: (key, signal) => link.read(keyIn.link(key), () => links.find(key, signal), signal),
-    isBlocked: async (userId, signal, beside) => {
-      const ask = async () => {
+    findSubject: (key, signal) => {
+      const ask = () => links.findSubject(key, signal);
+      return always(subjects.read(keyIn.link(key), ask, signal, linked));
+    },
+    findUser: (userId, signal, beside) => {
+      const ask = () => {
         beside?.();
-        return (await links.isBlocked(userId, signal)) ? null : true;
+        return links.findUser(userId, signal);
       };
-      return (await unblocked.read(userId, ask, signal)) === null;
+      return always(users.read(userId, ask, signal, unblocked));
+    },
+    findSession: async (key, signal) => {
+      const ask = async () => ({ ended: await links.findSession(key, signal) });
+      return (await always(sessions.read(keyIn.session(key), ask, signal))).ended;
     },
   };
 }
@@ -125,6 +145,13 @@ export function cachedMemberships(
       return all;
     },
   };
+}
+
+/** Of a read that never answers null. */
+async function always<T>(read: Promise<T | null>): Promise<T> {
+  const found = await read;
+  if (found === null) throw new Error("a cache has lost what was read");
+  return found;
 }
 
 async function nonEmpty<T>(list: Promise<readonly T[]>): Promise<readonly T[] | null> {

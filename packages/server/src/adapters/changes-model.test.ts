@@ -164,8 +164,10 @@ class World {
     });
     const links = cachedIdentityLinks(
       {
-        find: ({ subject }, signal) => ask("read", signal, () => this.#linkOf(factOf(subject))),
-        isBlocked: async () => false,
+        findSubject: ({ subject }, signal) =>
+          ask("read", signal, () => ({ link: this.#linkOf(factOf(subject)), facts: null })),
+        findUser: async () => ({ isBlocked: false, signOut: null }),
+        findSession: async () => null,
       },
       { ttlMs: 60_000, clock, notified },
     );
@@ -280,7 +282,7 @@ class World {
     }
     const reads = new Reads();
     const find = async (subject: string) => {
-      const found = (await links.find(link({ subject }), this.#unbounded)) ?? expect.fail();
+      const found = (await links.findSubject(link({ subject }), this.#unbounded)).link ?? expect.fail();
       used(found, "the cache");
       return found;
     };

@@ -2,25 +2,33 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type CachedRead,
   type Identity,
+  type IdentityLinks,
   type Memory,
   type Reason,
   Refusal,
   readFromCache,
   readOutsideCaches,
+  type SubjectFacts,
   type VerifiedClaims,
 } from "../domain/index.ts";
 import { memoryPorts, signedIn, VIA_ACME } from "../domain/testing/memory-ports.ts";
-import { ACME, claims, JANE } from "../domain/testing/people.ts";
+import { ACME, claims, endedSession, JANE, subjectFacts } from "../domain/testing/people.ts";
 import { Sender, type SenderPorts } from "./sender.ts";
 import { memorySenderPorts } from "./testing/memory-sender-ports.ts";
 import type { Person, User } from "./user.ts";
 
 const READ: CachedRead = { untilMs: Number.POSITIVE_INFINITY, lastMs: 0 };
-/** Verified claims by token. The first two say the same, but for their expiry. */
+const ACTOR = { subject: "auth0|support", clientId: "console" };
+/** Verified claims by token. Those of one subject say the same, but for their times and their sessions. */
 const TOKENS: Readonly<Record<string, VerifiedClaims>> = {
   first: claims({ expiresAt: 60 }),
   second: claims({ expiresAt: 120 }),
   other: claims({ subject: "waad|new", expiresAt: 60 }),
+  newer: claims({ issuedAt: 60, sid: "later" }),
+  older: claims({ issuedAt: 40 }),
+  "acting-newer": claims({ issuedAt: 60, actor: ACTOR }),
+  "acting-older": claims({ issuedAt: 40, actor: ACTOR }),
+  ended: claims({ issuedAt: 40, sid: "session" }),
 };
 
 const ADDRESS = "203.0.113.7";
@@ -158,6 +166,117 @@ describe("who sent a token", () => {
   });
 });
 
+describe("what has ended one token of a person", () => {
+  /** What the rule of a token reads: facts of its subject, its user, and the end of its session. */
+  function answering(facts: Partial<SubjectFacts>, read: () => void) {
+    const asked: string[] = [];
+    const answer =
+      <T>(name: string, value: T) =>
+      async () => {
+        asked.push(name);
+        read();
+        return value;
+      };
+    const links: IdentityLinks = {
+      findSubject: answer("subject", { link: null, facts: subjectFacts(facts) }),
+      findUser: answer("user", { isBlocked: false, signOut: null }),
+      findSession: answer("session", endedSession({ at: 50 })),
+    };
+    ports = { ...ports, links };
+    return asked;
+  }
+  const ruleRead: CachedRead = { untilMs: Number.POSITIVE_INFINITY, lastMs: 1 };
+  const fromCache = () => readFromCache(ruleRead);
+
+  it.each([
+    ["is remembered", ["newer", "older"]],
+    ["is remembered, in a session that has ended", ["newer", "ended"]],
+  ])("refuses it, though its person %s by a later one", async (_, [newer = "", older = ""]) => {
+    answering({ sidlessNotBefore: 50 }, fromCache);
+    await userOf(newer);
+    await expect(userOf(older)).rejects.toMatchObject({ reason: "TOKEN_REVOKED" });
+    expect([judged, [...remembered.keys()]]).toEqual([1, [newer]]);
+  });
+
+  it("refuses it, though it came together with a later one", async () => {
+    answering({ notBefore: 50 }, fromCache);
+    const outcomes = await Promise.allSettled(["newer", "older"].map(userOf));
+    expect(outcomes).toMatchObject([{ status: "fulfilled" }, { reason: { reason: "TOKEN_REVOKED" } }]);
+    expect([...remembered.keys()]).toEqual(["newer"]);
+  });
+
+  it("is asked by the request that has not resolved it itself, and by no other", async () => {
+    const asked = answering({}, fromCache);
+    await userOf("newer");
+    expect(asked).toEqual([]);
+    await userOf("older");
+    expect(asked.sort()).toEqual(["subject", "user"]);
+  });
+
+  it("is among what its answer is remembered by", async () => {
+    answering({}, fromCache);
+    const remember = vi.spyOn(ports.verifier, "remember");
+    for (const token of ["newer", "older"]) await userOf(token);
+    expect(remember.mock.calls.map(([, , made]) => made)).toEqual([[READ], [READ, ruleRead]]);
+  });
+
+  it("is asked each time where no cache holds it", async () => {
+    const asked = answering({}, readOutsideCaches);
+    for (const token of ["newer", "older", "older"]) await userOf(token);
+    expect([asked.length, [...remembered.keys()]]).toEqual([4, ["newer"]]);
+  });
+
+  it("is an outage while the store fails, and no yes", async () => {
+    answering({}, () => {
+      throw new Refusal("STORE_UNAVAILABLE", "no answer");
+    });
+    await userOf("newer");
+    await expect(userOf("older")).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+  });
+
+  it("refuses who changes something by what is stored, though the person is remembered", async () => {
+    await userOf("newer");
+    const refused = new Refusal("TOKEN_REVOKED", "it has ended");
+    ports = { ...ports, resolveStoredIdentity: () => Promise.reject(refused) };
+    const sender = senderOf("older");
+    const stored = sender.storedIdentity(async () => ({ organizationId: ACME, userId: JANE }));
+    await expect(stored).rejects.toBe(refused);
+    await expect(sender.user()).rejects.toBe(refused);
+    expect([...remembered.keys()]).toEqual(["newer"]);
+  });
+
+  it("refuses it, though it is who acts whose tokens have ended", async () => {
+    answering({}, fromCache);
+    const { findSubject } = ports.links;
+    const ending = { link: null, facts: subjectFacts({ notBefore: 50 }) };
+    const links: IdentityLinks = {
+      ...ports.links,
+      findSubject: (key, signal) =>
+        key.subject === ACTOR.subject ? Promise.resolve(ending) : findSubject(key, signal),
+    };
+    ports = { ...ports, links };
+    await userOf("acting-newer");
+    await expect(userOf("acting-older")).rejects.toMatchObject({ reason: "TOKEN_REVOKED" });
+  });
+
+  it("is remembered for no other request by one that has asked the store", async () => {
+    await userOf("newer");
+    const sender = senderOf("older");
+    await sender.storedIdentity(async () => ({ organizationId: ACME, userId: JANE }));
+    await sender.user();
+    expect([...remembered.keys()]).toEqual(["newer"]);
+  });
+
+  it("refuses the other calls of a batch whose first one was refused for it", async () => {
+    await userOf("newer");
+    const refused = new Refusal("TOKEN_REVOKED", "it has ended");
+    ports = { ...ports, resolveIdentity: () => Promise.reject(refused) };
+    const sender = senderOf("older");
+    await expect(sender.identity()).rejects.toBe(refused);
+    await expect(sender.user()).rejects.toBe(refused);
+  });
+});
+
 it("a sender's token is verified and judged once", async () => {
   const verify = vi.spyOn(ports.verifier, "verify");
   const sender = senderOf("first");
@@ -200,6 +319,7 @@ describe("a call that is refused for its token", () => {
   it.each<[reason: Reason, counts: string[]]>([
     ["TOKEN_INVALID", [ADDRESS]],
     ["TOKEN_EXPIRED", []],
+    ["TOKEN_REVOKED", []],
     ["TOKEN_MISSING", []],
     ["CREDENTIALS_CONFLICT", []],
     ["USER_TOKEN_REQUIRED", []],

@@ -3,6 +3,7 @@ import {
   type BearerToken,
   bearerTokenOf,
   type Identity,
+  type IdentityLinks,
   identityBy,
   type MembershipPorts,
   type Memory,
@@ -15,6 +16,7 @@ import {
   type ResolveIdentity,
   recordReads,
   refuseDelegated,
+  refuseEndedToken,
   type SingleFlight,
   type TokenVerifier,
   traceRequest,
@@ -33,6 +35,7 @@ export interface SenderPorts extends MembershipPorts {
   readonly resolveIdentity: ResolveIdentity;
   /** The same with the link, the block and the connection as they are stored, not as they are cached. */
   readonly resolveStoredIdentity: ResolveIdentity;
+  readonly links: IdentityLinks;
   readonly readAhead: ReadAhead;
   /** By client address. */
   readonly rateLimits: { readonly failedTokens: CountCall };
@@ -158,11 +161,21 @@ export class Sender {
     const key = personKey(claims);
     const person = people.recall(key) ?? (await judging.join(key, () => this.#judgePerson(key), this.signal));
     if (isReported(person.identity)) await this.#resolve(); // also for a request that joined another
+    await this.#refuseEnded(claims, person.identity);
     const { organization, reads } = person;
     const identity = identityBy(claims, person.identity);
     const user = { identity, organization, validation: person.validationUntil(claims.expiresAt) };
-    verifier.remember(this.#token(), user, reads);
+    const isKept = reads.length > 0 && this.#stored === null && this.#reads.complete;
+    verifier.remember(this.#token(), user, isKept ? [...new Set([...reads, ...this.#reads.cached])] : []);
     return user;
+  }
+
+  /** What has ended this token, which the person's other tokens say nothing of. Asked by who has resolved it themselves. */
+  async #refuseEnded(claims: VerifiedClaims, person: Identity): Promise<void> {
+    const resolving = this.#stored ?? this.#resolved;
+    if (resolving !== null) return void (await resolving);
+    const ask = () => refuseEndedToken(claims, person, this.#ports.links, this.signal);
+    await this.traced(() => recordReads(this.#reads, ask));
   }
 
   async #judgePerson(key: string): Promise<Person> {

@@ -10,8 +10,10 @@ export const AUDIT_ACTIONS = [
   "identity-conflict",
   "identity-allowed",
   "seat-taken-over",
-  "user-blocked",
-  "user-unblocked",
+  "identity-blocked",
+  "identity-unblocked",
+  "identity-signed-out",
+  "identity-session-ended",
   "membership-created",
   "membership-removed",
   "membership-restored",
@@ -63,6 +65,13 @@ export const AUDIT_RULES = [
 ] as const;
 export type AuditRule = (typeof AUDIT_RULES)[number];
 
+/**
+ * What has ended tokens: an event of the identity provider, a logout there that it has told, an operator, or the user. Null
+ * in every other entry.
+ */
+export const AUDIT_SOURCES = ["event", "logout", "operator", "user"] as const;
+export type AuditSource = (typeof AUDIT_SOURCES)[number];
+
 /** What an entry can say of before and after a change. None of them ever holds an e-mail address. */
 export const AUDIT_FIELDS = [
   "name",
@@ -105,6 +114,7 @@ export interface AuditEntry {
   /** The other subject, which held the seat at the time. */
   readonly holder: string | null;
   readonly rule: AuditRule | null;
+  readonly source: AuditSource | null;
   readonly invitationId: string | null;
   readonly before: AuditValues | null;
   readonly after: AuditValues | null;
@@ -134,9 +144,9 @@ export function auditEntry(
 ): AuditEntry {
   const { at, actor, via = null, action, userId = null, organizationId = null, tenant = null } = known;
   const { subject = null, connection = null, domain = null, holder = null, rule = null } = known;
-  const { invitationId = null, before = null, after = null } = known;
+  const { source = null, invitationId = null, before = null, after = null } = known;
   const who = { at, actor, via, action, userId, organizationId, tenant, subject };
-  return { ...who, connection, domain, holder, rule, invitationId, before, after };
+  return { ...who, connection, domain, holder, rule, source, invitationId, before, after };
 }
 
 /** Of these fields those that differ, as an entry says it; null where none does. */

@@ -23,6 +23,7 @@ export {
   AUDIT_ACTIONS,
   AUDIT_FIELDS,
   AUDIT_RULES,
+  AUDIT_SOURCES,
   type Audit,
   type AuditAction,
   type AuditEntry,
@@ -59,6 +60,7 @@ export {
 export { checkDomain, claimDomain, listDomains, releaseDomain } from "./domains/domains.ts";
 export { type RecheckedDomain, recheckDomains } from "./domains/recheck.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
+export { type EndedRules, refuseEndedToken } from "./identity/ended.ts";
 export {
   type Block,
   type HeldSeat,
@@ -66,11 +68,11 @@ export {
   type IdentityLinks,
   type IdentityRegistry,
   isOnSeat,
+  type KnownSubject,
+  type KnownUser,
   LINK_RULES,
-  refuseBlocked,
   type Seat,
   type StoredLinks,
-  type SubjectKey,
 } from "./identity/identity-link.ts";
 export { linkOf } from "./identity/own-link.ts";
 export { isOpen, type RelinkWindow, type RelinkWindows } from "./identity/relink-window.ts";
@@ -192,6 +194,38 @@ export {
 export { PAGE_LIMIT, type Page } from "./page.ts";
 export { causeOf, identifierOf, Refusal, Unknown } from "./refusal.ts";
 export { newRevision } from "./revision.ts";
+export {
+  afterSaying,
+  afterTimes,
+  BLOCKERS,
+  type Blocker,
+  type EndedSession,
+  noFacts,
+  type Revocations,
+  type SaidBlocked,
+  type SessionKey,
+  type SignOut,
+  type StoredRevocations,
+  type SubjectFacts,
+  secondsOf,
+} from "./revocation/facts.ts";
+export {
+  type RevocationPorts,
+  recordEvent,
+  recordLogout,
+  type SubjectEvent,
+  setSubjectBlocked,
+  signOut,
+  signSubjectOut,
+} from "./revocation/record.ts";
+export {
+  blockerOf,
+  type Ending,
+  findEnd,
+  type Issued,
+  refuseBlockedSubject,
+  refuseRevoked,
+} from "./revocation/rule.ts";
 export type { Auth0Pointer } from "./settings/auth0-id.ts";
 export {
   type OrganizationView,
@@ -201,6 +235,7 @@ export {
   viewOf,
 } from "./settings/settings.ts";
 export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
+export { isSameSubject, type SubjectKey } from "./subject-key.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./token/bearer-token.ts";
 export {
   type ClaimedActor,

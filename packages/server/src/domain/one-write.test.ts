@@ -51,8 +51,8 @@ const revoke = () => revokeInvitation(OPERATOR, JOE_EMAIL, stores, UNBOUNDED);
 
 it.each<[string, readonly string[], () => Promise<unknown>, (() => Promise<unknown>)?]>([
   ["an allowance", ["identity-allowed"], allow],
-  ["a block", ["user-blocked"], () => block(true)],
-  ["the end of a block", ["user-unblocked"], () => block(false), () => block(true)],
+  ["a block", ["identity-blocked"], () => block(true)],
+  ["the end of a block", ["identity-unblocked"], () => block(false), () => block(true)],
   ["a relink", RELINKED, relink],
   ["an unlink", ["identity-unlinked"], unlink],
   ["a relink window", ["relink-window-opened"], open],

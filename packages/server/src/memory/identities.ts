@@ -2,17 +2,25 @@ import {
   type Audit,
   type AuditEntry,
   type Block,
+  type EndedSession,
   type HeldSeat,
   type IdentityLink,
   type IdentityRegistry,
   isOnSeat,
+  isSameSubject,
+  type KnownSubject,
+  type KnownUser,
   noSpeakers,
   type OrganizationAudit,
   type RelinkWindow,
   type RelinkWindows,
   type Seat,
+  type SessionKey,
+  type SignOut,
   type Speakers,
   type SpeakersStore,
+  type StoredLinks,
+  type SubjectFacts,
   type SubjectKey,
   type TakenSeats,
   type UserId,
@@ -43,6 +51,10 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
       return this.spoken.get(userId) ?? noSpeakers(userId);
     },
   };
+  readonly facts = new Map<string, SubjectFacts>();
+  readonly sessions = new Map<string, EndedSession>();
+  readonly signOuts = new Map<UserId, SignOut>();
+  storeNow = () => new Date();
   readonly entries: AuditEntry[] = [];
   readonly organizationAudit: OrganizationAudit = memoryOrganizationAudit(this.entries);
   readonly blocked = new Blocks();
@@ -94,6 +106,33 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
     return this.blocked.has(userId);
   }
 
+  async findFacts(key: SubjectKey): Promise<SubjectFacts | null> {
+    this.#live();
+    return this.facts.get(keyOf(key)) ?? null;
+  }
+
+  async findSubject(key: SubjectKey): Promise<KnownSubject> {
+    return { link: await this.find(key), facts: await this.findFacts(key) };
+  }
+
+  async findSignOut(userId: UserId): Promise<SignOut | null> {
+    this.#live();
+    return this.signOuts.get(userId) ?? null;
+  }
+
+  async findUser(userId: UserId): Promise<KnownUser> {
+    return { isBlocked: await this.isBlocked(userId), signOut: await this.findSignOut(userId) };
+  }
+
+  async findSession(key: SessionKey): Promise<EndedSession | null> {
+    this.#live();
+    return this.sessions.get(sessionKeyOf(key)) ?? null;
+  }
+
+  async listSessions(key: SubjectKey): Promise<readonly EndedSession[]> {
+    return [...this.sessions.values()].filter((session) => isSameSubject(session, key));
+  }
+
   async findBlock(userId: UserId): Promise<Block | null> {
     return this.blocked.get(userId) ?? null;
   }
@@ -134,8 +173,30 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
   }
 }
 
+/** Its methods as its own: tests replace one. */
+export function linksOf(identities: MemoryIdentities): {
+  -readonly [Question in keyof StoredLinks]: StoredLinks[Question];
+} {
+  return {
+    find: (key) => identities.find(key),
+    findSubject: (key) => identities.findSubject(key),
+    findFacts: (key) => identities.findFacts(key),
+    findSession: (key) => identities.findSession(key),
+    listSessions: (key) => identities.listSessions(key),
+    isBlocked: (userId) => identities.isBlocked(userId),
+    findUser: (userId) => identities.findUser(userId),
+    findSignOut: (userId) => identities.findSignOut(userId),
+    findSeat: (seat) => identities.findSeat(seat),
+    storeNow: () => identities.storeNow(),
+  };
+}
+
 export function keyOf({ tenant, subject }: SubjectKey): string {
   return JSON.stringify([tenant, subject]);
+}
+
+export function sessionKeyOf({ tenant, subject, sid }: SessionKey): string {
+  return JSON.stringify([tenant, subject, sid]);
 }
 
 export function seatKeyOf({ tenant, connection, userId }: Seat): string {

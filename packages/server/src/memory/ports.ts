@@ -5,7 +5,7 @@ import {
   type StoredLinks,
   type Stores,
 } from "../domain/index.ts";
-import { MemoryIdentities } from "./identities.ts";
+import { linksOf, MemoryIdentities } from "./identities.ts";
 import { MemoryMemberships } from "./memberships.ts";
 import { MemoryOrganizationRegistry } from "./organization-registry.ts";
 import type { MemoryOrganizations } from "./organizations.ts";
@@ -74,11 +74,7 @@ export function memoryPorts(
       identities,
       auth0,
     },
-    storedLinks: {
-      find: (key) => identities.find(key),
-      findSeat: (seat) => identities.findSeat(seat),
-      isBlocked: (userId) => identities.isBlocked(userId),
-    },
+    storedLinks: linksOf(identities),
     ...options,
   };
 }

@@ -25,6 +25,7 @@ export function memoryServices(
     judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
     people: { recall: () => null, remember: () => {} },
     rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null, reads: () => null },
+    links: ports.identities,
     resolveIdentity: memoryResolver(ports, { directory }),
     resolveStoredIdentity: memoryResolver(ports, { directory, organizations: ports.stored }),
     readAhead: async () => {},

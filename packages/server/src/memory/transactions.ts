@@ -1,5 +1,5 @@
 import { type Changes, type Items, type Read, Refusal, type Transactions } from "../domain/index.ts";
-import { keyOf, type MemoryIdentities, seatKeyOf } from "./identities.ts";
+import { keyOf, type MemoryIdentities, seatKeyOf, sessionKeyOf } from "./identities.ts";
 import type { MemoryMemberships } from "./memberships.ts";
 import type { MemoryOrganizations } from "./organizations.ts";
 import type { MemoryConnections, MemoryDomains } from "./self-service.ts";
@@ -128,6 +128,9 @@ export function kindsOf({
     seat: mapOf(identities.seats, seatKeyOf),
     window: mapOf(identities.opened, ({ connection }) => connection),
     block: mapOf(identities.blocked, ({ userId }) => userId),
+    facts: mapOf(identities.facts, keyOf),
+    session: mapOf(identities.sessions, sessionKeyOf),
+    signOut: mapOf(identities.signOuts, ({ userId }) => userId),
     domain: {
       all: () => domains.all(),
       key: ({ organizationId, domain }) => [organizationId, domain],

@@ -82,6 +82,11 @@ export function administratorTexts({ organizationId, onUntrusted }: Context) {
         "whether operators of this platform have blocked the person",
         `the person is blocked: ${OPERATORS}, or test with another person`,
       ),
+    revocation: () =>
+      plain(
+        "whether the sign-in has been blocked or ended since",
+        "unblock the person at your identity provider, sign in through this connection again, and hand over the new access token",
+      ),
     speakers: () =>
       plain(
         "whether this sign-in may stand for the person's account",

@@ -88,6 +88,14 @@ describe("T84: a change is made only while its caller is who was judged", () => 
     ["was demoted", "ROLE_REQUIRED", () => store(JANE, "admin")],
     ["was removed", "MEMBERSHIP_REMOVED", () => store(JANE, "owner", "removed")],
     ["was blocked", "IDENTITY_BLOCKED", () => ports.identities.blocked.add(JANE)],
+    [
+      "signed out everywhere, and lost the commit",
+      "TOKEN_REVOKED",
+      () => {
+        ports.identities.signOuts.set(JANE, { userId: JANE, notBefore: 0, rev: "1" });
+        store(JANE, "owner");
+      },
+    ],
   ])("a caller who %s before the commit makes nobody an owner", async (_, reason, happens) => {
     meanwhile = happens;
     await expect(promote(FRIEND)).rejects.toMatchObject({ cause: { reason } });

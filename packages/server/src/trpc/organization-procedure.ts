@@ -9,7 +9,7 @@ import {
   Refusal,
   type Role,
   refuseAdministration,
-  refuseBlocked,
+  refuseEndedToken,
   refuseRemovedElsewhere,
   requireRole,
   type Transactions,
@@ -63,7 +63,7 @@ export function organizationProcedure<
     const { administration } = ctx;
     if (!isStored) return next({ ctx: { standing, administration } });
     const judgeAgain = async () => {
-      await refuseBlocked(identity.userId, ports.storedLinks, signal);
+      await refuseEndedToken(identity.claims, identity, ports.storedLinks, signal);
       return judge();
     };
     const kept = required === "member" ? required : standing.role; // what any member may do depends on no rank

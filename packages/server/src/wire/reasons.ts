@@ -6,6 +6,7 @@ export const REASONS = [
   "TOKEN_MISSING",
   "TOKEN_INVALID",
   "TOKEN_EXPIRED",
+  "TOKEN_REVOKED",
   "CREDENTIALS_CONFLICT",
   "USER_TOKEN_REQUIRED",
   "CLIENT_NOT_ALLOWED",
@@ -71,6 +72,10 @@ export const REFUSALS = {
   TOKEN_EXPIRED: {
     code: "UNAUTHORIZED",
     message: "The access token has expired; refresh it or sign in again",
+  },
+  TOKEN_REVOKED: {
+    code: "UNAUTHORIZED",
+    message: "The access token was revoked; sign in again",
   },
   CREDENTIALS_CONFLICT: { code: "BAD_REQUEST", message: "Send exactly one Bearer token" },
   USER_TOKEN_REQUIRED: {

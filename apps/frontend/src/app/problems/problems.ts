@@ -55,6 +55,12 @@ export const PROBLEMS = {
     next: "Sign in again with the same address to return to this page.",
     actions: ["signInAgain", "signInDifferently"],
   },
+  TOKEN_REVOKED: {
+    title: "You were signed out",
+    what: "Your sign-in was ended, here or in another place.",
+    next: "Sign in again to return to this page.",
+    actions: ["signInAgain", "signInDifferently"],
+  },
   CREDENTIALS_CONFLICT: {
     title: "Something changed your request",
     what: "A proxy or browser extension added its own credentials to the request.",

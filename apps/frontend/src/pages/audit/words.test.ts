@@ -103,8 +103,10 @@ const TABLE: Readonly<Record<AuditAction, readonly Row[]>> = {
       "ben kept their account with a new sign-in through okta",
     ],
   ],
-  "user-blocked": [[{ actor: "operator", userId: "2" }, "Platform blocked the account of ben"]],
-  "user-unblocked": [[{ actor: "operator", userId: "2" }, "Platform unblocked the account of ben"]],
+  "identity-blocked": [[{ actor: "operator", userId: "2" }, "Platform blocked the account of ben"]],
+  "identity-unblocked": [[{ actor: "operator", userId: "2" }, "Platform unblocked the account of ben"]],
+  "identity-signed-out": [[{ actor: "operator", userId: "2" }, "Platform signed ben out everywhere"]],
+  "identity-session-ended": [[{ actor: "system", userId: "2" }, "A session of ben ended"]],
   "relink-window-opened": [
     [{ actor: "operator", connection: "okta" }, "Platform let new sign-ins take over accounts through okta"],
   ],

@@ -70,8 +70,10 @@ const ACCOUNTS = {
   "identity-unlinked": ["Sign-in disconnected", say`${by} disconnected a sign-in from ${about}`],
   "identity-allowed": ["Sign-in allowed", allowed],
   "seat-taken-over": ["Account kept", say`${about} kept their account with a new sign-in${through}`],
-  "user-blocked": ["Account blocked", say`${by} blocked the account of ${about}`],
-  "user-unblocked": ["Account unblocked", say`${by} unblocked the account of ${about}`],
+  "identity-blocked": ["Account blocked", say`${by} blocked the account of ${about}`],
+  "identity-unblocked": ["Account unblocked", say`${by} unblocked the account of ${about}`],
+  "identity-signed-out": ["Signed out everywhere", say`${by} signed ${about} out everywhere`],
+  "identity-session-ended": ["Session ended", say`A session of ${about} ended`],
   "relink-window-opened": ["Account moves allowed", say`${by} let new sign-ins take over accounts${through}`],
   "relink-window-closed": [
     "Account moves ended",

@@ -78,6 +78,7 @@ const HEADINGS = "AT  BY  VIA  ACTION  RULE  USER ID  ORGANIZATION  CONNECTION  
 );
 
 function toRow(entry: AuditEntry) {
-  const { at, actor, via, rule, userId, organizationId, connection, subject, holder } = entry;
+  const { at, actor, via, userId, organizationId, connection, subject, holder } = entry;
+  const rule = entry.rule ?? entry.source;
   return [at, actor, via, describeAction(entry), rule, userId, organizationId, connection, subject, holder];
 }

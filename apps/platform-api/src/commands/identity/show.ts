@@ -1,4 +1,5 @@
 import {
+  BLOCKERS,
   describeSubject,
   describeUser,
   parseUserId,
@@ -16,7 +17,9 @@ export function addShowCommand(identity: Command, terminal: Terminal): void {
   identity
     .command("show")
     .argument("<who>", "a UUID, or a subject such as waad|abc")
-    .description("show whether a user is blocked, who speaks for them, their links and their memberships")
+    .description(
+      "show whether a user is blocked or signed out, who speaks for them, their links and their memberships",
+    )
     .option(...TENANT_OPTION)
     .option("--json", "print JSON")
     .action(async (who: string, { tenant, json }: Options) => {
@@ -43,7 +46,7 @@ function noAddress(error: unknown): never {
   );
 }
 
-export function formatUser({ userId, blocked, links, memberships, speakers }: UserOverview): string {
+export function formatUser({ links, memberships, speakers, ...user }: UserOverview): string {
   const linkRows = links.map(
     ({ tenant, subject, connection, organizationId, rule, linkedAt, email, holdsSeat }) => {
       const seat = holdsSeat ? "held" : "not held";
@@ -55,11 +58,44 @@ export function formatUser({ userId, blocked, links, memberships, speakers }: Us
     return [organizationId, role, status, origin, createdAt];
   });
   return [
-    `${userId} is ${blocked ? "blocked" : "not blocked"}.\n`,
+    [describeUserState(user), ...links.flatMap(describeEnding)].map((line) => `${line}\n`).join(""),
     `Who may speak for this user: ${describeSpeakers(speakers)}.\n`,
     links.length === 0 ? "No links.\n" : formatTable(LINK_HEADINGS, linkRows),
     memberships.length === 0 ? "No memberships.\n" : formatTable(MEMBERSHIP_HEADINGS, memberRows),
   ].join("\n");
+}
+
+function describeUserState({
+  userId,
+  blocked,
+  signedOutUntil,
+}: Omit<UserOverview, "links" | "memberships" | "speakers">) {
+  const state = `${userId} is ${blocked ? "blocked" : "not blocked"}.`;
+  return signedOutUntil === null ? state : `${state} Signed out everywhere: ${refusedUntil(signedOutUntil)}.`;
+}
+
+/** What ends the tokens of a linked subject, one line for each. */
+function describeEnding({ subject, facts }: UserOverview["links"][number]): string[] {
+  if (facts === null) return [];
+  const { notBefore, logoutBefore, sidlessNotBefore, sources } = facts;
+  const blocks = BLOCKERS.flatMap((by) => {
+    const said = sources[by];
+    return said?.isBlocked ? [`blocked by ${by === "event" ? "an event" : "an operator"} of ${said.at}`] : [];
+  });
+  const until = Math.max(notBefore ?? 0, logoutBefore ?? 0);
+  const times = [
+    ...(until === 0 ? [] : [refusedUntil(until)]),
+    ...(sidlessNotBefore === null ? [] : [`its last session ended ${instantOf(sidlessNotBefore)}`]),
+  ];
+  return [...blocks, ...times].map((what) => `${subject}: ${what}.`);
+}
+
+function refusedUntil(seconds: number): string {
+  return `tokens that were issued until ${instantOf(seconds)} are refused`;
+}
+
+function instantOf(seconds: number): string {
+  return new Date(seconds * 1_000).toISOString();
 }
 
 const LINK_HEADINGS = "TENANT  SUBJECT  CONNECTION  ORGANIZATION  BY  LINKED  SEAT  EMAIL THEN".split("  ");

@@ -1,5 +1,6 @@
 import {
   type AdminClients,
+  BLOCKERS,
   domainOf,
   type IdentityRules,
   type Login,
@@ -32,6 +33,7 @@ export async function explainPerson(
   signal: AbortSignal,
 ): Promise<void> {
   const texts: PersonTexts = (memberships) => ({ ...IDENTITY, ...membershipTexts(memberships) });
+  await noteEndedSessions(claims, stores, explainer, signal);
   const { identity, ports } = await judgePerson(claims, stores, { explainer, texts }, signal);
   const { organizations, joinable } = await listOrganizations(identity, ports, signal);
   const belongs = organizations.map(
@@ -41,6 +43,22 @@ export async function explainPerson(
   const mayJoin = joinable.length === 0 ? "" : `; may join ${joinable.map(({ id }) => id).join(", ")}`;
   explainer.note("memberships", `after \`org.me\`: ${belongs.join(", ") || "none"}${mayJoin}`);
 }
+
+/** Which sessions of the subject have ended, by the names that logout tokens have for them: they must be those of `sid`. */
+async function noteEndedSessions(
+  { tenant, subject, sid }: VerifiedClaims,
+  { links }: Pick<PersonPorts, "links">,
+  explainer: Explainer,
+  signal: AbortSignal,
+): Promise<void> {
+  const ended = [...(await links.listSessions({ tenant, subject }, signal))].sort((a, b) => b.at - a.at);
+  if (ended.length === 0) return;
+  const latest = ended.slice(0, MOST_SESSIONS).map((each) => `${shown(each.sid)} ${instantOf(each.at)}`);
+  const more = ended.length > MOST_SESSIONS ? `, and ${ended.length - MOST_SESSIONS} before` : "";
+  explainer.note("ended sessions", `${latest.join(", ")}${more}; the token's is ${shown(sid ?? undefined)}`);
+}
+
+const MOST_SESSIONS = 5;
 
 /** Notes whether the token may administer. That it may not refuses nothing else. */
 export function noteAdministration(
@@ -115,6 +133,7 @@ const IDENTITY: Texts<IdentityRules> = {
     expected: "a user that no operator has blocked",
     fix: "`identity unblock`",
   }),
+  revocation: describeRevocation,
   speakers: ({ speakers, trust, isMerger }) => ({
     saw: [
       describeSpeakers(speakers),
@@ -168,6 +187,35 @@ function membershipTexts(memberships: NewMemberships): Texts<MembershipRules> {
       return { saw: `${organization.id}: ${state}, JIT ${organization.jit ? "on" : "off"}`, expected, fix };
     },
   };
+}
+
+/** Which of its facts a token was judged by, and the session that it names. */
+function describeRevocation({ token, facts, session, signOut }: IdentityRules["revocation"]) {
+  const said = BLOCKERS.flatMap((by) => {
+    const last = facts?.sources[by] ?? null;
+    return last === null ? [] : [`${last.isBlocked ? "blocked" : "not blocked"} by ${by} ${last.at}`];
+  });
+  const until = [
+    ["not before", facts?.notBefore],
+    ["logout from all sessions", facts?.logoutBefore],
+    ["signed out everywhere", signOut?.notBefore],
+    [
+      token.sid === null ? "a session ended, and it names none" : "last end of a session",
+      facts?.sidlessNotBefore,
+    ],
+    ["end of its session", session?.at],
+  ].flatMap(([name, at]) => (typeof at === "number" ? [`${name} ${instantOf(at)}`] : []));
+  const issued = `issued ${instantOf(token.issuedAt)}, ${token.sid === null ? "without sid" : `sid ${shown(token.sid)}`}`;
+  return {
+    saw:
+      [issued, ...said, ...until].join("; ") + (said.length + until.length === 0 ? "; nothing ends it" : ""),
+    expected: "a subject that is not blocked, and a token issued later than everything that ends it",
+    fix: "sign in again; a blocked subject: unblock the user at Auth0",
+  };
+}
+
+function instantOf(seconds: number): string {
+  return new Date(seconds * 1_000).toISOString();
 }
 
 function fixOfConnection(login: Login, claims: VerifiedClaims): string {

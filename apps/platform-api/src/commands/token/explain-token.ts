@@ -62,7 +62,7 @@ export const TOKEN_RULES: Texts<TokenRules> = {
     fix: "setActor in the Action of the token exchange must be given an object with a sub, in a chain of 4 actors at most",
   }),
   "custom claims": ({ claims, row: { claimNamespace } }) => ({
-    saw: ["email", "email_verified", "connection", "capitol_user_id"]
+    saw: ["email", "email_verified", "connection", "capitol_user_id", "sid"]
       .map((name) => `${name} ${spellings(claims[`${claimNamespace}${name}`], claims[name])}`)
       .concat(`org_id ${shown(claims.org_id)}`)
       .join(", "),

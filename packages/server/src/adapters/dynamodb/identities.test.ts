@@ -1,13 +1,26 @@
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { type IdentityRegistry, noSpeakers } from "../../domain/index.ts";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type IdentityRegistry, noSpeakers, unrecorded } from "../../domain/index.ts";
 import { dynamoIdentities, dynamoSpeakers } from "./identities.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
 import { keys } from "./table/keys.ts";
-import type { ItemType } from "./table/stored-item.ts";
+import { type ItemType, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
-import { ACME, deleteItem, JANE, JOE, link, NOON, seat, UNBOUNDED } from "./testing/examples.ts";
+import {
+  ACME,
+  deleteItem,
+  endedSession,
+  JANE,
+  JOE,
+  link,
+  NOON,
+  seat,
+  subjectFacts,
+  UNBOUNDED,
+  writeItem,
+  writeItems,
+} from "./testing/examples.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
@@ -99,6 +112,67 @@ describe("the index of links and seats", () => {
   });
 });
 
+describe("what is known of a subject", () => {
+  const facts = subjectFacts({
+    notBefore: 1,
+    sidlessNotBefore: 2,
+    logoutBefore: 3,
+    sources: { event: { isBlocked: true, at: NOON }, operator: null },
+  });
+  const other = { ...link(), subject: "waad|other" };
+
+  it.each([
+    ["by a request", <T>(read: () => T) => read()],
+    ["for a cache", <T>(read: () => T) => unrecorded(read)],
+  ])("is its link and its facts, each null where it is not stored, read %s", async (_, reading) => {
+    const find = () => reading(() => links.findSubject(link(), UNBOUNDED));
+    for (const session of [endedSession(), endedSession({ sid: "0" })])
+      await stored(ITEM_TYPES.session, session);
+    await stored(ITEM_TYPES.seat, seat());
+    expect(await find()).toEqual({ link: null, facts: null });
+    await stored(ITEM_TYPES.facts, facts);
+    expect(await find()).toEqual({ link: null, facts });
+    await stored(ITEM_TYPES.link, link());
+    expect(await find()).toEqual({ link: link(), facts });
+    expect(await reading(() => links.findSubject(other, UNBOUNDED))).toEqual({ link: null, facts: null });
+    await writeItem(table, { ...toItem(ITEM_TYPES.link, link()), type: "seat" });
+    await expect(find()).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+  });
+
+  it("is read for a cache in one request, which counts the items together", async () => {
+    const { client } = table;
+    const sdk = await client();
+    const query = vi.spyOn(sdk, "query");
+    const get = vi.spyOn(sdk, "getItem");
+    await unrecorded(() => links.findSubject(link(), UNBOUNDED));
+    expect([query.mock.calls.length, get.mock.calls.length]).toEqual([1, 0]);
+    expect(query.mock.calls[0]?.[0]).toMatchObject({ ConsistentRead: true });
+  });
+});
+
+describe("ended sessions", () => {
+  it("are found by their whole key, and listed across pages", async () => {
+    const ended = Array.from({ length: 101 }, (_, n) => endedSession({ sid: `s${n}` }));
+    await writeItems(
+      table,
+      ended.map((each) => toItem(ITEM_TYPES.session, each)),
+    );
+    await stored(ITEM_TYPES.facts, subjectFacts());
+    expect(await links.findSession(endedSession({ sid: "s7" }), UNBOUNDED)).toEqual(ended[7]);
+    expect(
+      await links.findSession({ ...endedSession({ sid: "s7" }), tenant: "other" }, UNBOUNDED),
+    ).toBeNull();
+    const listed = await links.listSessions(link(), UNBOUNDED);
+    expect(new Set(listed.map(({ sid }) => sid))).toEqual(new Set(ended.map(({ sid }) => sid)));
+    expect(await links.listSessions({ ...link(), subject: "waad|other" }, UNBOUNDED)).toEqual([]);
+  });
+});
+
+it("the store's time is that of its replies", async () => {
+  await links.findSignOut(JANE, UNBOUNDED);
+  expect(Math.abs(links.storeNow().getTime() - Date.now())).toBeLessThan(5_000);
+});
+
 describe("blocks", () => {
   it("concern one person", async () => {
     const block = { userId: JANE, blockedAt: NOON, rev: "1" };
@@ -109,6 +183,10 @@ describe("blocks", () => {
     ]);
     expect(await links.isBlocked(JANE, UNBOUNDED)).toBe(true);
     expect(await links.isBlocked(JOE, UNBOUNDED)).toBe(false);
+    const signOut = { userId: JOE, notBefore: 100, rev: "1" };
+    await stored(ITEM_TYPES.signOut, signOut);
+    expect(await links.findUser(JANE, UNBOUNDED)).toEqual({ isBlocked: true, signOut: null });
+    expect(await links.findUser(JOE, UNBOUNDED)).toEqual({ isBlocked: false, signOut });
   });
 });
 

@@ -10,11 +10,11 @@ export function dynamoReadAhead(table: DynamoTable): ReadAhead {
   return async ({ claims, organizationId, userId }, signal) => {
     const { connection } = claims;
     const named = connection === null ? [] : [keys.connection(connection)];
-    const [link] = await readAhead(table, [keys.link(claims), ...named], signal);
+    const [link] = await readAhead(table, [keys.link(claims), keys.facts(claims), ...named], signal);
     if (link === undefined) return;
     const caller = fromItem(ITEM_TYPES.link, link).userId;
     const members = userId === null || userId === caller ? [caller] : [caller, userId];
-    const wanted = [keys.block(caller)];
+    const wanted = [keys.block(caller), keys.signOut(caller)];
     if (organizationId !== null) {
       const memberships = members.map((each) => keys.membership(each, organizationId));
       wanted.push(keys.organization(organizationId), ...memberships);

@@ -79,6 +79,13 @@ const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => Relation | 
     relation("link", keys.link(key), (link) =>
       link?.userId === userId ? null : "is held by a subject that is not linked so",
     ),
+  // The end of a session is looked for only by tokens that are older than this.
+  session: ({ at, ...key }) =>
+    relation("facts", keys.facts(key), (facts) =>
+      facts !== null && (facts.sidlessNotBefore ?? 0) >= at
+        ? null
+        : "has ended later than any session that the facts of its subject know of",
+    ),
   auditEntry: relationsOfEntry,
 };
 

@@ -18,6 +18,7 @@ import {
   connectionSetup,
   deleteItem,
   domainClaim,
+  endedSession,
   entry,
   GLOBEX,
   invitation,
@@ -28,6 +29,7 @@ import {
   NOON,
   organization,
   seat,
+  subjectFacts,
   UNBOUNDED,
   valid,
   verifiedDomain,
@@ -96,6 +98,9 @@ const CONSISTENT: readonly StoredItem[] = [
   toItem(ITEM_TYPES.seat, seat()),
   toItem(ITEM_TYPES.speakers, { ...noSpeakers(JANE), rev: "1" }),
   toItem(ITEM_TYPES.block, { userId: JOE, blockedAt: NOON, rev: "1" }),
+  toItem(ITEM_TYPES.signOut, { userId: JOE, notBefore: 100, rev: "1" }),
+  toItem(ITEM_TYPES.facts, subjectFacts({ sidlessNotBefore: 100 })),
+  toItem(ITEM_TYPES.session, endedSession({ at: 100 })),
   toItem(ITEM_TYPES.window, {
     connection: "acme-okta",
     organizationId: ACME,
@@ -195,6 +200,7 @@ const at = (key: Key) => `${key.pk} ${key.sk}`;
 const NO_ENTRY = `${at(keys.auditEntry(COPY))} is a copy of an entry that is not stored so`;
 const NO_COPY = `${at(keys.auditEntry(BY_JOE))} has no such copy for the user who acted`;
 const OF_INVITATION = "INVITATION#jane@acme.example ORG#acme";
+const NO_FACTS = `${at(keys.session(endedSession()))} has ended later than any session that the facts of its subject know of`;
 const mistimed = (item: string) => `${item} is deleted at a time that is not its own`;
 const misindexed = (item: string) => `${item} is in an index under a key that is not its own`;
 
@@ -249,6 +255,9 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     stored(SETUP, connectionSetup({ name: "acme-okta" })),
     `ORG#acme SETUP ${ITS} lists its connection acme-okta already`,
   ],
+  ["a session that has ended later", stored(ITEM_TYPES.session, endedSession({ at: 101 })), NO_FACTS],
+  ["a session without facts", gone(keys.facts(link())), NO_FACTS],
+  ["a session, and facts of none", stored(ITEM_TYPES.facts, subjectFacts()), NO_FACTS],
   ["a set-up of nobody", stored(SETUP, connectionSetup(GLOBEXS)), noGlobex("ORG#globex SETUP")],
   ["an Auth0 id without a pointer", gone(keys.auth0Pointer("org_1")), NO_POINTER],
   [

@@ -31,7 +31,8 @@ function actors(depth: number): object {
 
 describe("readClaims", () => {
   it("reads the claims of Auth0 and of our Action", () => {
-    expect(read(auth0Claims({ [`${NS}capitol_user_id`]: USER_ID.toUpperCase() }))).toEqual({
+    const own = { [`${NS}capitol_user_id`]: USER_ID.toUpperCase(), [`${NS}sid`]: "session" };
+    expect(read(auth0Claims({ ...own, iat: NOW_SECONDS + 0.9 }))).toEqual({
       source: "auth0",
       tenant: "acme",
       subject: "waad|abc123",
@@ -43,6 +44,8 @@ describe("readClaims", () => {
       connection: "acme-entra",
       auth0OrgId: "org_acme",
       userId: USER_ID,
+      sid: "session",
+      issuedAt: NOW_SECONDS,
       expiresAt: NOW_SECONDS + 3_600,
     });
   });
@@ -56,6 +59,8 @@ describe("readClaims", () => {
       connection: null,
       auth0OrgId: null,
       userId: null,
+      sid: null,
+      issuedAt: NOW_SECONDS,
     });
   });
 

@@ -61,11 +61,12 @@ export function readClaims(facts: ClaimsFacts, trace: Trace<ClaimsRules> = noTra
     connection: readOptionalIdentifier(claims, `${row.claimNamespace}connection`),
     userId: readUserId(claims, row),
     auth0OrgId: readOptionalIdentifier(claims, "org_id"),
+    sid: readOptionalIdentifier(claims, `${row.claimNamespace}sid`),
   }));
-  const expiresAt = trace.rule("lifetime", facts, () => {
+  const { iat, exp } = trace.rule("lifetime", facts, () => {
     const times = readTimes(claims);
     checkTimes(times, policy);
-    return times.exp;
+    return times;
   });
   return verifiedClaims({
     source: row.source,
@@ -75,7 +76,8 @@ export function readClaims(facts: ClaimsFacts, trace: Trace<ClaimsRules> = noTra
     clientId,
     actor,
     ...custom,
-    expiresAt,
+    issuedAt: Math.floor(iat),
+    expiresAt: exp,
   });
 }
 

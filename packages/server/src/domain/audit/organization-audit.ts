@@ -10,7 +10,7 @@ export type SeenActor = "login" | "system" | "operator" | `user:${UserId}`;
  * connection and the user of a login that was refused for its organization, because they are another organization's.
  */
 export interface OrganizationAuditEntry
-  extends Omit<AuditEntry, "organizationId" | "tenant" | "subject" | "holder" | "actor"> {
+  extends Omit<AuditEntry, "organizationId" | "tenant" | "subject" | "holder" | "source" | "actor"> {
   /** Stable, and random: 64 hex digits. */
   readonly id: string;
   readonly actor: SeenActor;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { MemoryIdentities } from "../../memory/identities.ts";
+import { keyOf, type MemoryIdentities, sessionKeyOf } from "../../memory/identities.ts";
+import type { SubjectFacts } from "../revocation/facts.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { spoken } from "../testing/memory-ports.ts";
@@ -8,6 +9,7 @@ import {
   acmeAlone,
   claims,
   ENTRA,
+  endedSession,
   firstLogin,
   GLOBEX,
   held,
@@ -19,6 +21,7 @@ import {
   relinkWindow,
   SEAT,
   SETTINGS,
+  subjectFacts,
   trusted,
   UNBOUNDED,
   userAt,
@@ -59,6 +62,12 @@ function linking(created = false): ReturnType<typeof createFirstLink> {
   });
 }
 
+const BLOCKED = { isBlocked: true, at: "2026-11-30T12:00:00.000Z" };
+const known = (facts: Partial<SubjectFacts>) =>
+  identities.facts.set(
+    keyOf({ tenant: "default", subject: "waad|jane" }),
+    subjectFacts({ subject: "waad|jane", ...facts }),
+  );
 const speakersAre = (known: Partial<Speakers>) => spoken(stores, known);
 
 /** The old subject, linked and seated long before the window was opened. */
@@ -149,14 +158,33 @@ it("links no user whose speakers it leaves as they are, if they change at the mo
   expect(identities.links.size).toBe(0);
 });
 
+it("links no subject by a token whose session ends at the moment of the commit", async () => {
+  const ended = endedSession({ subject: "waad|jane", at: 100 });
+  beforeCommit(() => {
+    identities.sessions.set(sessionKeyOf(ended), ended);
+    known({ sidlessNotBefore: 100 });
+  });
+  const token = claims({ subject: "waad|jane", sid: ended.sid, issuedAt: 100 });
+  await expect(firstLink.link(token, UNBOUNDED, noTrace)).rejects.toMatchObject({ reason: "TOKEN_REVOKED" });
+  expect(identities.links.size).toBe(0);
+});
+
 describe.each([true, false])("a user whom the directory has just created: %s", (created) => {
   it.each<[string, () => unknown]>([
     ["who is blocked", () => identities.blocked.add(JANE)],
+    [
+      "who signs out everywhere",
+      () => identities.signOuts.set(JANE, { userId: JANE, notBefore: 0, rev: "1" }),
+    ],
+    ["whose subject is blocked", () => known({ sources: { event: BLOCKED, operator: null } })],
+    ["whose subject is deleted", () => known({ notBefore: 0 })],
+    ["whose session ends", () => known({ sidlessNotBefore: 0 })],
     ["for whom another organization speaks", () => speakersAre({ by: MAILBOX, sso: GLOBEX })],
     ["whose seat is taken", () => identities.takeSeat(SEAT, "waad|old")],
   ])("is not linked %s at the moment of the commit", async (_, happens) => {
     const commit = beforeCommit(happens, created);
-    await expect(signIn("waad|jane")).rejects.toMatchObject({ reason: expect.stringMatching(/^IDENTITY_/) });
+    const reason = expect.stringMatching(/^(IDENTITY_(BLOCKED|CONFLICT)|TOKEN_REVOKED)$/);
+    await expect(signIn("waad|jane")).rejects.toMatchObject({ reason });
     expect([identities.links.size, commit.mock.calls.length]).toEqual([0, 1]);
   });
 });

@@ -3,14 +3,16 @@ import { assess, type TrustSettings } from "../login/address-trust.ts";
 import { organizationIdOf } from "../login/login.ts";
 import type { Organizations } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
+import { findEnd } from "../revocation/rule.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { type Transactions, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import { abortable, sleep } from "../waiting/abortable.ts";
+import { type EndedRules, refuseEnded } from "./ended.ts";
 import { aboutLogin, type FirstLogin, refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
-import { blockedUser, type IdentityLink, refuseBlocked } from "./identity-link.ts";
+import type { IdentityLink } from "./identity-link.ts";
 import type { JudgedLogin } from "./judged-login.ts";
 import { decideLink, type LinkGround, type Linking, speakersAfter } from "./link-decision.ts";
 import {
@@ -41,10 +43,9 @@ export interface FirstLinkOptions extends TrustSettings, SeatPorts {
 const NEWCOMER_WAITS_MS = [10, 20, 40, 80, 160, 320, 320]; // longer than one attempt at the directory
 
 /** The rules of a first login in the order in which they are checked, each with what it decides on. */
-export interface FirstLinkRules extends SeatRules {
+export interface FirstLinkRules extends SeatRules, EndedRules {
   readonly "first login": FirstLogin;
   readonly user: { readonly userId: UserId; readonly created: boolean; readonly isSigned: boolean };
-  readonly blocked: { readonly userId: UserId };
   /** `isMerger`: a relink window for another organization's users decided. */
   readonly speakers: FirstLogin & { readonly speakers: Speakers; readonly isMerger: boolean };
 }
@@ -111,8 +112,9 @@ async function linkUser(
   const linking = { first, userId, created, former: null, at: options.now().toISOString() };
   const made = await makeLink(linking, options, signal, trace, mailbox);
   if (made.link.userId === userId) return made;
-  await refuseBlocked(made.link.userId, options.storedLinks, signal);
-  return { ...made, speakers: null };
+  const user = await options.storedLinks.findUser(made.link.userId, signal);
+  refuseEnded(claims, { ...made, session: null, user: { userId: made.link.userId, ...user } });
+  return { ...made, signOut: user.signOut, speakers: null };
 }
 
 async function ensureUser({ claims, trust }: FirstLogin, options: FirstLinkOptions, signal: AbortSignal) {
@@ -135,9 +137,7 @@ async function makeLink(
   const decide = (ground: LinkGround) => decideLink(linking, ground);
   const decided = await transact({ read, decide }, options.transactions, signal);
   const { link, refusedBy, isMerger, ground, speakers } = decided;
-  await trace.rule("blocked", { userId }, async () => {
-    if (refusedBy === "blocked") throw blockedUser();
-  });
+  refuseEnded(first.claims, { ...ground, user: { userId, ...ground } }, trace);
   await trace.rule("speakers", { ...first, speakers: ground.speakers, isMerger }, async () => {
     if (refusedBy !== "speakers") return;
     throw await recordConflict("foreign-organization", aboutLogin(first, userId), options, signal);
@@ -149,7 +149,7 @@ async function makeLink(
     if (refusedBy === "seat") throw await seatConflict(found, first, options, signal);
   });
   if (link === null) throw new Error("a first login was neither linked nor refused");
-  return { link, speakers };
+  return { link, facts: ground.facts, signOut: ground.signOut, speakers };
 }
 
 async function readGround(
@@ -162,13 +162,15 @@ async function readGround(
   const { storedLinks, stored } = options;
   // Nothing is stored of a user whom the directory has just created; if something is, the first commit is lost.
   if (attempt === 0 && created) return { ...nothingOf(userId), link: former };
-  const [link, isBlocked, speakers, held] = await Promise.all([
+  const [link, facts, { isBlocked, signOut }, speakers, held] = await Promise.all([
     attempt === 0 ? former : storedLinks.find(first.claims, signal),
-    storedLinks.isBlocked(userId, signal),
+    storedLinks.findFacts(first.claims, signal),
+    storedLinks.findUser(userId, signal),
     options.speakers.find(userId, signal),
     storedLinks.findSeat(seatOf(first, userId), signal),
   ]);
-  const seen = { ...nothingOf(userId), link, isBlocked, speakers, held };
+  const session = await findEnd(first.claims, facts, storedLinks, signal);
+  const seen = { ...nothingOf(userId), link, isBlocked, facts, session, signOut, speakers, held };
   if (isBlocked || link?.rev !== former?.rev) return seen;
   const { email } = first.claims;
   const domain = "canonical" in email ? domainOf(email.canonical) : null;
@@ -189,12 +191,13 @@ async function readGround(
   return { ...seen, verifiers, ...holder, window };
 }
 
-/** A link, and who may speak for its user since it was made: see {@link JudgedLogin}. */
-type Made = Pick<JudgedLogin, "link" | "speakers">;
+/** A link, and what was read of its subject and its user when it was made: see {@link JudgedLogin}. */
+type Made = Pick<JudgedLogin, "link" | "facts" | "signOut" | "speakers">;
 
 function nothingOf(userId: UserId): LinkGround {
   const nobody = { link: null, held: null, former: null, window: null };
-  return { ...nobody, isBlocked: false, speakers: noSpeakers(userId), verifiers: new Map() };
+  const notEnded = { isBlocked: false, facts: null, session: null, signOut: null };
+  return { ...nobody, ...notEnded, speakers: noSpeakers(userId), verifiers: new Map() };
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { CanonicalEmail } from "../email.ts";
 import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
+import type { Revocations, SignOut, StoredRevocations, SubjectFacts } from "../revocation/facts.ts";
+import type { SubjectKey } from "../subject-key.ts";
 import type { UserId } from "../user-id.ts";
 
 declare module "../transaction.ts" {
@@ -18,12 +20,6 @@ declare module "../transaction.ts" {
 /** Which rule decided the UUID of a link: our own signed claim, or the directory's user of a trusted address. */
 export const LINK_RULES = ["claim", "verified-domain", "verified-email", "report-mode", "operator"] as const;
 export type LinkRule = (typeof LINK_RULES)[number];
-
-/** The issuer's key of a user within one tenant. */
-export interface SubjectKey {
-  readonly tenant: string;
-  readonly subject: string;
-}
 
 /** (tenant, subject) → UUID, stored at the first login and valid for life unless an operator or a relink window moves it. */
 export interface IdentityLink extends SubjectKey {
@@ -60,24 +56,37 @@ export interface HeldSeat extends Seat {
   readonly rev: string;
 }
 
-/**
- * Which subject is linked to which user. Absence is null; every method throws {@link Refusal} STORE_UNAVAILABLE when there is
- * no usable answer before `signal` aborts.
- */
-export interface IdentityLinks {
-  find(key: SubjectKey, signal: AbortSignal): Promise<IdentityLink | null>;
-  /**
-   * Whether an operator has blocked this user.
-   * @param beside called where a cache reads it from the store: what it asks for is one request with it
-   */
-  isBlocked(userId: UserId, signal: AbortSignal, beside?: () => void): Promise<boolean>;
+/** What is known of a subject. */
+export interface KnownSubject {
+  readonly link: IdentityLink | null;
+  /** What ends its tokens, whether it is linked or not; null where nothing is stored. */
+  readonly facts: SubjectFacts | null;
+}
+
+/** What ends the tokens of a user, whatever their subject. */
+export interface KnownUser {
+  /** Whether an operator has blocked this user. */
+  readonly isBlocked: boolean;
+  readonly signOut: SignOut | null;
 }
 
 /**
- * Links, seats and blocks, bypassing the cache. Use it before taking a seat from its holder and before granting anything: an
- * operator may have unlinked or blocked the user a moment ago.
+ * Which subject is linked to which user, and what ends the tokens of both. Every method throws {@link Refusal}
+ * STORE_UNAVAILABLE when there is no usable answer before `signal` aborts.
  */
-export interface StoredLinks extends IdentityLinks {
+export interface IdentityLinks extends Pick<Revocations, "findSession"> {
+  findSubject(key: SubjectKey, signal: AbortSignal): Promise<KnownSubject>;
+  /** @param beside called where a cache reads it from the store: what it asks for is one request with it */
+  findUser(userId: UserId, signal: AbortSignal, beside?: () => void): Promise<KnownUser>;
+}
+
+/**
+ * Links, seats, blocks and what else ends tokens, bypassing the cache. Use it before taking a seat from its holder and before
+ * granting anything: an operator may have unlinked or blocked the user a moment ago. Absence is null.
+ */
+export interface StoredLinks extends IdentityLinks, StoredRevocations {
+  find(key: SubjectKey, signal: AbortSignal): Promise<IdentityLink | null>;
+  isBlocked(userId: UserId, signal: AbortSignal): Promise<boolean>;
   findSeat(seat: Seat, signal: AbortSignal): Promise<HeldSeat | null>;
 }
 
@@ -93,20 +102,6 @@ export interface IdentityRegistry extends StoredLinks {
 /** Whether the link is of the seat's user, by its connection. */
 export function isOnSeat(link: Seat, { tenant, connection, userId }: Seat): boolean {
   return link.tenant === tenant && link.connection === connection && link.userId === userId;
-}
-
-export function isSameSubject(one: SubjectKey, { tenant, subject }: SubjectKey): boolean {
-  return one.tenant === tenant && one.subject === subject;
-}
-
-/** @throws {Refusal} IDENTITY_BLOCKED when an operator has blocked this user */
-export async function refuseBlocked(
-  userId: UserId,
-  links: Pick<IdentityLinks, "isBlocked">,
-  signal: AbortSignal,
-  beside?: () => void,
-): Promise<void> {
-  if (await links.isBlocked(userId, signal, beside)) throw blockedUser();
 }
 
 export function blockedUser(): Refusal {

@@ -108,7 +108,7 @@ describe("a link through a connection that has moved to another organization", (
 
   it("T84: does not move for a user who was blocked meanwhile", async () => {
     const ports = await moved({ window: {} });
-    ports.storedLinks.isBlocked = async () => true;
+    ports.storedLinks.findUser = async () => ({ isBlocked: true, signOut: null });
     await expect(signIn(ports)).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
     expect([...ports.identities.links.values()]).toEqual([link({ organizationId: GLOBEX })]);
   });

@@ -1,4 +1,5 @@
 import type { Assessment } from "../login/address-trust.ts";
+import type { SignOut, SubjectFacts } from "../revocation/facts.ts";
 import type { IdentityLink } from "./identity-link.ts";
 import type { Speakers } from "./speakers.ts";
 
@@ -10,6 +11,8 @@ export interface JudgedLogin {
   readonly sinceMs: number;
   readonly assessment: Assessment;
   readonly link: IdentityLink;
+  readonly facts: SubjectFacts | null;
+  readonly signOut: SignOut | null;
   /** Null where another request has linked the subject to another user, whose speakers were not read. */
   readonly speakers: Speakers | null;
 }

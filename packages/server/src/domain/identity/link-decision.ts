@@ -2,6 +2,7 @@ import { type AuditEntry, auditEntry } from "../audit.ts";
 import { organizationIdOf } from "../login/login.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
+import { blockerOf, type Ending, endingUnchanged, revokedBy } from "../revocation/rule.ts";
 import type { Decision } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import { aboutLogin, type FirstLogin, linkRuleOf } from "./first-login.ts";
@@ -30,7 +31,7 @@ export interface Linking {
 }
 
 /** What is stored about the subject, its user and the seat. */
-export interface LinkGround extends SeatGround {
+export interface LinkGround extends SeatGround, Ending {
   readonly link: IdentityLink | null;
   readonly isBlocked: boolean;
   readonly speakers: Speakers;
@@ -41,7 +42,7 @@ export interface LinkGround extends SeatGround {
 /** What a first login comes to: the link of its subject, or the rule that refuses it. */
 export interface LinkOutcome {
   readonly link: IdentityLink | null;
-  readonly refusedBy: "blocked" | "speakers" | "seat" | null;
+  readonly refusedBy: "ended" | "speakers" | "seat" | null;
   readonly isMerger: boolean;
   readonly ground: LinkGround;
   /** Who may speak for the user from now on. */
@@ -59,7 +60,9 @@ export function decideLink(linking: Linking, ground: LinkGround): Decision<LinkO
     changes: null,
     result: { link: null, refusedBy: null, isMerger: false, ground, speakers, ...outcome },
   });
-  if (ground.isBlocked) return ends({ refusedBy: "blocked" });
+  const isEnded =
+    ground.isBlocked || blockerOf(ground.facts) !== null || revokedBy(first.claims, ground) !== null;
+  if (isEnded) return ends({ refusedBy: "ended" });
   if (former !== null && link?.userId !== userId)
     throw new Refusal("STORE_UNAVAILABLE", "the link is being changed at this moment");
   if (link !== null && link.rev !== former?.rev) return ends({ link });
@@ -80,6 +83,7 @@ export function decideLink(linking: Linking, ground: LinkGround): Decision<LinkO
       ],
       unchanged: [
         { item: "block", absent: { userId } },
+        ...endingUnchanged(first.claims, userId, ground),
         ...speakersUnchanged(next, speakers),
         ...givenUp.unchanged,
         ...(window === null ? [] : [{ item: "window", present: window } as const]),

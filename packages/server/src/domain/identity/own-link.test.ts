@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import type { SubjectKey } from "../subject-key.ts";
 import { claims, JANE, JOE, link, UNBOUNDED } from "../testing/people.ts";
-import type { SubjectKey } from "./identity-link.ts";
 import { linkOf } from "./own-link.ts";
 
 const STORED = link({ subject: "waad|old" });

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { keyOf, linksOf, type MemoryIdentities, sessionKeyOf } from "../../memory/identities.ts";
 import type { MemoryOrganizations } from "../../memory/organizations.ts";
 import { Refusal } from "../refusal.ts";
+import type { SubjectFacts } from "../revocation/facts.ts";
 import {
   BY_PASSWORD,
   type MemoryPorts,
@@ -15,12 +17,14 @@ import {
   acmeAlone,
   claims,
   ENTRA,
+  endedSession,
   GLOBEX,
   JANE,
   JANE_EMAIL,
   JOE,
   JOE_EMAIL,
   link,
+  subjectFacts,
   UNBOUNDED,
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
@@ -160,7 +164,95 @@ describe("a blocked user is refused", () => {
   });
 });
 
+/** What ends tokens of Jane that were issued until the second 100. */
+const ENDINGS: Readonly<Record<string, (identities: MemoryIdentities) => unknown>> = {
+  "the deletion of the subject": (identities) => known(identities, { notBefore: 100 }),
+  "a logout from all sessions": (identities) => known(identities, { logoutBefore: 100 }),
+  "the end of its session": (identities) => {
+    known(identities, { sidlessNotBefore: 100 });
+    const ended = endedSession();
+    identities.sessions.set(sessionKeyOf(ended), ended);
+  },
+  "a sign-out everywhere": (identities) => signedOut(identities, JANE),
+};
+const SID = endedSession().sid;
+
+function known(identities: MemoryIdentities, facts: Partial<SubjectFacts>): void {
+  const stored = subjectFacts(facts);
+  identities.facts.set(keyOf(stored), stored);
+}
+
+function signedOut({ signOuts }: MemoryIdentities, userId: UserId, notBefore = 100): void {
+  signOuts.set(userId, { userId, notBefore, rev: "1" });
+}
+
+describe.each(["linked", "new"] as const)("a token of a subject that is %s", (state) => {
+  const at = "2026-11-30T12:00:00.000Z";
+  async function world() {
+    const ports = memoryPorts();
+    if (state === "linked") await ports.identities.create(link());
+    return ports;
+  }
+
+  it.each(Object.entries(ENDINGS))(
+    `is refused until %s, and accepted from the next second on: ${state}`,
+    async (_, end) => {
+      const ports = await world();
+      end(ports.identities);
+      const before = written(ports);
+      for (const issuedAt of [99, 100]) {
+        const refused = signIn(ports, { ...VIA_ACME, issuedAt, sid: SID });
+        await expect(refused).rejects.toMatchObject({ reason: "TOKEN_REVOKED" });
+      }
+      expect(written(ports)).toBe(before);
+      expect(await signIn(ports, { ...VIA_ACME, issuedAt: 101, sid: SID })).toMatchObject({ userId: JANE });
+    },
+  );
+
+  it.each(["event", "operator"] as const)(
+    `is refused whenever it was issued while an %s blocks the subject, without a call of the directory: ${state}`,
+    async (by) => {
+      const ports = await world();
+      const sources = { event: null, operator: null, [by]: { isBlocked: true, at } };
+      known(ports.identities, { sources, notBefore: 200 });
+      const refused = signIn(ports, { ...VIA_ACME, issuedAt: 100 }, { directory: unasked });
+      await expect(refused).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+    },
+  );
+
+  it(`is not refused for the session of another subject, or of another user's sign-out: ${state}`, async () => {
+    const ports = await world();
+    const other = subjectFacts({ subject: "waad|new", notBefore: 100 });
+    ports.identities.facts.set(keyOf(other), other);
+    signedOut(ports.identities, JOE);
+    expect(await signIn(ports, { ...VIA_ACME, issuedAt: 100, sid: SID })).toMatchObject({ userId: JANE });
+  });
+});
+
+it("a legacy token is refused until a sign-out everywhere", async () => {
+  const ports = memoryPorts();
+  signedOut(ports.identities, JANE);
+  await expect(signIn(ports, { ...LEGACY, issuedAt: 100 })).rejects.toMatchObject({
+    reason: "TOKEN_REVOKED",
+  });
+  expect(await signIn(ports, { ...LEGACY, issuedAt: 101 })).toMatchObject({ userId: JANE });
+});
+
+it("a token is judged by the sign-out of the user whom its subject has been moved to", async () => {
+  const ports = memoryPorts();
+  await ports.identities.create(link({ userId: JOE }));
+  signedOut(ports.identities, JOE);
+  const moved = { link: link({ organizationId: GLOBEX }), facts: null };
+  const links = { ...linksOf(ports.identities), findSubject: async () => moved };
+  const refused = signIn(ports, { ...VIA_ACME, issuedAt: 100 }, { links });
+  await expect(refused).rejects.toMatchObject({ reason: "TOKEN_REVOKED" });
+  expect(await signIn(ports, { ...VIA_ACME, issuedAt: 101 }, { links })).toMatchObject({ userId: JOE });
+});
+
 describe("T81: a delegated token", () => {
+  const BLOCKING = { event: { isBlocked: true, at: "2026-11-30T12:00:00.000Z" }, operator: null };
+  const acting = (identities: MemoryIdentities, facts: Partial<SubjectFacts>) =>
+    known(identities, { subject: SUPPORT.subject, ...facts });
   const supported = link({ subject: SUPPORT.subject, userId: JOE, connection: "auth0" });
 
   it.each([
@@ -197,6 +289,33 @@ describe("T81: a delegated token", () => {
     await ports.identities.create(supported);
     ports.identities.blocked.add(JOE);
     await expect(signIn(ports, DELEGATED)).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+  });
+
+  it.each<[string, string, (identities: MemoryIdentities) => unknown]>([
+    [
+      "the subject who acts was blocked",
+      "IDENTITY_BLOCKED",
+      (identities) => acting(identities, { sources: BLOCKING }),
+    ],
+    [
+      "the subject who acts was deleted",
+      "TOKEN_REVOKED",
+      (identities) => acting(identities, { notBefore: 100 }),
+    ],
+    [
+      "a session of who acts has ended",
+      "TOKEN_REVOKED",
+      (identities) => acting(identities, { sidlessNotBefore: 100 }),
+    ],
+    ["the user who acts has signed out", "TOKEN_REVOKED", (identities) => signedOut(identities, JOE)],
+    ["the user has signed out", "TOKEN_REVOKED", (identities) => signedOut(identities, JANE)],
+  ])("is refused when %s", async (_, reason, end) => {
+    const ports = memoryPorts();
+    await ports.identities.create(link());
+    await ports.identities.create(supported);
+    end(ports.identities);
+    const refused = signIn(ports, { ...DELEGATED, issuedAt: 100, sid: SID });
+    await expect(refused).rejects.toMatchObject({ reason });
   });
 
   it("never shares the flight of the user's own first login", async () => {
@@ -268,6 +387,21 @@ describe("logins at the same time", () => {
     expect(both.map(({ userId }) => userId)).toEqual([JANE, JOE]);
   });
 
+  it.each([
+    ["first", [100, 101]],
+    ["last", [101, 100]],
+  ])("are each judged by their own times, where the one that has ended comes %s", async (_, times) => {
+    const ports = memoryPorts();
+    signedOut(ports.identities, JANE);
+    const resolve = resolver(ports);
+    const outcomes = await Promise.allSettled(
+      times.map((issuedAt) => resolve(claims({ ...VIA_ACME, issuedAt }), UNBOUNDED)),
+    );
+    const [refused, accepted] = times[0] === 100 ? outcomes : outcomes.toReversed();
+    expect(refused).toMatchObject({ reason: { reason: "TOKEN_REVOKED" } });
+    expect(accepted).toMatchObject({ value: { userId: JANE } });
+  });
+
   it("T84: each read the block for one subject: one after it shares no answer from before it", async () => {
     const ports = memoryPorts();
     await ports.identities.create(link());
@@ -332,8 +466,8 @@ describe("a person whose next token says the same", () => {
     expect(personKey(claims(changed))).not.toBe(personKey(claims()));
   });
 
-  it("has the same key, and the times of its own token", async () => {
-    const later = claims({ expiresAt: 60 });
+  it("has the same key, and the times and the session of its own token", async () => {
+    const later = claims({ issuedAt: 30, sid: "session", expiresAt: 60 });
     expect(personKey(later)).toBe(personKey(claims()));
     const known = await signIn(memoryPorts(), VIA_ACME);
     expect(identityBy(later, known)).toEqual({ ...known, claims: later, judged: null });

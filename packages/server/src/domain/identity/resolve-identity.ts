@@ -6,9 +6,10 @@ import { ENTERPRISE_STRATEGIES } from "../strategy.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
+import { actingToken, refuseEnded } from "./ended.ts";
 import type { FirstLinkRules } from "./first-link.ts";
 import { refuseUnregistered } from "./first-login.ts";
-import { type IdentityLink, refuseBlocked } from "./identity-link.ts";
+import type { IdentityLink } from "./identity-link.ts";
 import type { JudgedLogin } from "./judged-login.ts";
 import { createSubjectLinks, type SubjectLinkOptions } from "./subject-link.ts";
 
@@ -102,22 +103,29 @@ function machineBehind(
   return isKnown ? null : "it has no connection claim, and its sub begins with no strategy";
 }
 
-/** @throws {Refusal} IDENTITY_BLOCKED when the actor is a user whom an operator has blocked */
+/** @throws {Refusal} IDENTITY_BLOCKED, TOKEN_REVOKED where the actor is blocked, or what has ended their tokens is later */
 async function actorOf(
-  { actor, tenant }: VerifiedClaims,
+  claims: VerifiedClaims,
   { links }: Pick<IdentityResolverOptions, "links">,
   signal: AbortSignal,
   trace: Trace<IdentityRules>,
 ): Promise<Identity["actor"]> {
-  if (actor === null) return null;
-  const { subject, clientId } = actor;
-  const link = subject === null ? null : await links.find({ tenant, subject }, signal);
+  if (claims.actor === null) return null;
+  const { clientId } = claims.actor;
+  const acting = actingToken(claims);
+  if (acting === null) {
+    const actor = { clientId, userId: null };
+    trace.rule("delegation", { actor }, () => {});
+    return actor;
+  }
+  const { link, facts } = await links.findSubject(acting, signal);
   const userId = link?.userId ?? null;
-  const acting = { clientId, userId };
-  await trace.rule("delegation", { actor: acting }, async () => {
-    if (userId !== null) await refuseBlocked(userId, links, signal);
+  const actor = { clientId, userId };
+  await trace.rule("delegation", { actor }, async () => {
+    const user = userId === null ? null : { userId, ...(await links.findUser(userId, signal)) };
+    refuseEnded(acting, { facts, session: null, user });
   });
-  return acting;
+  return actor;
 }
 
 async function platformIdentity(
@@ -131,7 +139,8 @@ async function platformIdentity(
   if (userId === null) throw new Refusal("TOKEN_INVALID", "the subject of a legacy token is not a UUID");
   const login = { via: "platform" } as const;
   trace.rule("connection", { claims, login }, () => {});
-  await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
+  const user = { userId, ...(await links.findUser(userId, signal)) };
+  refuseEnded(claims, { facts: null, session: null, user }, trace);
   const email = "canonical" in claims.email ? claims.email.canonical : null;
   return identity(claims, { userId, login, email, trust: { state: "absent" }, actor, judged: null });
 }
@@ -147,8 +156,13 @@ function reportWouldRefuse(
   wouldRefuse({ reason: trust.wouldRefuse, connection, domain });
 }
 
-/** What decides who sent a token: all that it says but when it expires. */
-export function personKey({ expiresAt: _, ...claims }: VerifiedClaims): string {
+/** What decides who sent a token: all that it says but of its own times and its session. */
+export function personKey({
+  issuedAt: _issuedAt,
+  sid: _sid,
+  expiresAt: _,
+  ...claims
+}: VerifiedClaims): string {
   return JSON.stringify(claims);
 }
 

@@ -84,7 +84,7 @@ describe("a mailbox whose seat is taken", () => {
 
   it.each([
     ["and the process knows it", true, []],
-    ["and the process has not seen it", false, ["user", "blocked", "speakers"]],
+    ["and the process has not seen it", false, ["user", "blocked", "revocation", "speakers"]],
   ])("is refused by the rule of the seat, which says what it saw, %s", async (_, isKnown, before) => {
     await taken();
     const seen: [string, unknown][] = [];
@@ -95,7 +95,7 @@ describe("a mailbox whose seat is taken", () => {
     const options = isKnown ? {} : { takenSeats: { find: () => null, add() {} } };
     const refused = resolver(ports, options)(claims({ subject: "waad|new" }), UNBOUNDED, { rule });
     await expect(refused).rejects.toMatchObject(HELD);
-    const rules = ["person", "connection", "address", "first login", ...before, "seat"];
+    const rules = ["person", "connection", "address", "revocation", "first login", ...before, "seat"];
     expect(seen.map(([name]) => name)).toEqual(rules);
     expect(seen.at(-1)?.[1]).toEqual({
       found: held("waad|old", { rev: expect.any(String) }),

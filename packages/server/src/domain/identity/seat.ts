@@ -5,16 +5,10 @@ import type { Refusal } from "../refusal.ts";
 import type { Trace } from "../trace.ts";
 import type { Changes } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
+import { refuseEnded } from "./ended.ts";
 import { aboutLogin, type FirstLogin } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
-import {
-  type HeldSeat,
-  type IdentityLink,
-  isOnSeat,
-  refuseBlocked,
-  type Seat,
-  type StoredLinks,
-} from "./identity-link.ts";
+import { type HeldSeat, type IdentityLink, isOnSeat, type Seat, type StoredLinks } from "./identity-link.ts";
 import { holdsFor, mayFollow, type RelinkWindow, type RelinkWindows } from "./relink-window.ts";
 
 export interface SeatPorts {
@@ -113,7 +107,8 @@ export async function refuseTaken(
   const found = await ports.storedLinks.findSeat(seatOf(first, userId), signal);
   const ground = await readHolder(found, first, ports, signal);
   if (found === null || getsSeat(ground, first)) return;
-  await refuseBlocked(userId, ports.storedLinks, signal);
+  const user = { userId, ...(await ports.storedLinks.findUser(userId, signal)) };
+  refuseEnded(first.claims, { facts: null, session: null, user }); // those of its subject have not
   await trace.rule("seat", { found, subject: first.claims.subject, gaveWay: false }, async () => {
     throw await seatConflict(found, first, ports, signal);
   });

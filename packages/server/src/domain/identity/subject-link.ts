@@ -1,15 +1,17 @@
 import { type Assessment, assess } from "../login/address-trust.ts";
 import type { Login } from "../login/login.ts";
 import type { Organizations } from "../organization.ts";
+import { findEnd, refuseRevoked } from "../revocation/rule.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { refuseDelegated } from "../token/token-limits.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import type { UserId } from "../user-id.ts";
 import { SingleFlight } from "../waiting/single-flight.ts";
+import { refuseEnded, refuseEndedToken } from "./ended.ts";
 import { createFirstLink, type FirstLink, type FirstLinkOptions, type FirstLinkRules } from "./first-link.ts";
 import { refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
-import { type IdentityLink, type IdentityLinks, refuseBlocked } from "./identity-link.ts";
+import type { IdentityLink, IdentityLinks } from "./identity-link.ts";
 import type { JudgedLogin } from "./judged-login.ts";
 
 export interface SubjectLinkOptions extends FirstLinkOptions {
@@ -39,7 +41,7 @@ interface Resolved {
 export function createSubjectLinks(options: SubjectLinkOptions) {
   const { links, organizations, storedLinks } = options;
   const firstLink = createFirstLink(options);
-  const flights = new SingleFlight<Resolved>("DIRECTORY_UNAVAILABLE");
+  const flights = new SingleFlight<Resolved & { readonly judged: JudgedLogin }>("DIRECTORY_UNAVAILABLE");
 
   /**
    * A first link is shared by those who ask for it at once. The key holds everything that decides it, so that no caller
@@ -64,23 +66,35 @@ export function createSubjectLinks(options: SubjectLinkOptions) {
       const made = await firstLink.link(claims, signal, trace);
       return { link: made.link, assessment: made.assessment, judged: { signal, sinceMs, ...made } };
     };
-    return flights.join(key, work, signal);
+    const made = await flights.join(key, work, signal);
+    // It may be of a request with another token, which was judged by its own times.
+    const session = await findEnd(claims, made.judged.facts, links, signal);
+    refuseRevoked(claims, { ...made.judged, session });
+    return made;
   }
 
-  /** The link and the block are read for each caller: what was read before a change must not decide behind it. */
+  /** The link and what ends tokens are read for each caller: what was read before a change must not decide behind it. */
   async function find(
     claims: VerifiedClaims,
     remembered: Assessment,
     signal: AbortSignal,
     trace: Trace<FirstLinkRules>,
   ): Promise<Resolved> {
-    const { tenant, subject } = claims;
-    const link = await links.find({ tenant, subject }, signal);
-    if (link === null) return make(claims, remembered, signal, trace);
-    const { userId } = link;
-    const beside = () => options.readBeside?.({ userId, claims, login: remembered.login }, signal);
-    await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal, beside));
-    return { link, assessment: remembered, judged: null };
+    const { link, facts } = await links.findSubject(claims, signal);
+    const userId = link?.userId ?? null;
+    const [user, session] = await Promise.all([
+      userId === null ? null : findUser(userId, { claims, login: remembered.login }, signal),
+      findEnd(claims, facts, links, signal),
+    ]);
+    refuseEnded(claims, { facts, session, user }, trace);
+    return link === null
+      ? make(claims, remembered, signal, trace)
+      : { link, assessment: remembered, judged: null };
+  }
+
+  async function findUser(userId: UserId, login: Omit<LinkedUser, "userId">, signal: AbortSignal) {
+    const beside = () => options.readBeside?.({ userId, ...login }, signal);
+    return { userId, ...(await links.findUser(userId, signal, beside)) };
   }
 
   /** @throws {Refusal} IDENTITY_CONFLICT when the link contradicts the signed user id or the registered connection */
@@ -108,7 +122,7 @@ async function judgeAgain(
 ): Promise<Pick<Resolved, "link" | "assessment">> {
   const { stored, storedLinks, firstLink } = options;
   await refuseSigned(claims, current, options, signal);
-  await refuseBlocked(current.userId, storedLinks, signal);
+  await refuseEndedToken(claims, { userId: current.userId, actor: null }, storedLinks, signal);
   const assessment = await assess(claims, stored, options, signal);
   refuseUnregistered(assessment.login, options);
   const first = { claims, ...assessment };

@@ -155,15 +155,20 @@ describe("an invitation", () => {
     expect([invitationNow(ports), audited(ports)]).toEqual([offered(), []]);
   });
 
-  it("T84: is not settled by a user who was blocked or unlinked meanwhile", async () => {
+  it.each<[string, string, (identities: MemoryPorts["identities"]) => unknown]>([
+    ["blocked", "IDENTITY_BLOCKED", ({ blocked }) => blocked.add(JANE)],
+    [
+      "signed out",
+      "TOKEN_REVOKED",
+      ({ signOuts }) => signOuts.set(JANE, { userId: JANE, notBefore: 0, rev: "1" }),
+    ],
+  ])("T84: is not settled by a user who was %s or unlinked meanwhile", async (_, reason, happens) => {
     const ports = invited({}, { stored: { role: "member" } });
     const identity = await signedIn(ports, VIA_ACME);
     const unlinked = { ...ports.storedLinks, find: async () => null };
     await listOrganizations(identity, { ...ports, storedLinks: unlinked }, UNBOUNDED);
-    ports.identities.blocked.add(JANE);
-    await expect(listOrganizations(identity, ports, UNBOUNDED)).rejects.toMatchObject({
-      reason: "IDENTITY_BLOCKED",
-    });
+    happens(ports.identities);
+    await expect(listOrganizations(identity, ports, UNBOUNDED)).rejects.toMatchObject({ reason });
     expect([invitationNow(ports), audited(ports)]).toEqual([offered(), []]);
   });
 

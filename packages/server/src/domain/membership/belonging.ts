@@ -1,6 +1,6 @@
 import type { Role } from "../../wire/index.ts";
 import { domainOf } from "../email.ts";
-import { refuseBlocked } from "../identity/identity-link.ts";
+import { refuseEndedToken } from "../identity/ended.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { Membership } from "../membership.ts";
@@ -122,7 +122,7 @@ async function settleTaken(
   const [{ trust }, link] = await Promise.all([
     assess(claims, ports.stored, ports, signal),
     ports.storedLinks.find(claims, signal),
-    refuseBlocked(userId, ports.storedLinks, signal),
+    refuseEndedToken(claims, identity, ports.storedLinks, signal),
   ]);
   if (link?.userId !== userId) return;
   for (const { invitation, stored } of taken) {

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
+import { keyOf, sessionKeyOf } from "../../memory/identities.ts";
 import type { MemoryOrganizations } from "../../memory/organizations.ts";
 import { MAILBOX } from "../identity/speakers.ts";
 import type { Membership } from "../membership.ts";
+import type { SubjectFacts } from "../revocation/facts.ts";
 import {
   AS_GUEST,
   acmeAndGlobex,
@@ -30,6 +32,7 @@ import {
   acmeAlone,
   claims,
   ENTRA,
+  endedSession,
   GLOBEX,
   inside,
   JANE,
@@ -38,6 +41,7 @@ import {
   JOE_EMAIL,
   link,
   organization,
+  subjectFacts,
   UNBOUNDED,
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
@@ -193,19 +197,48 @@ describe("a membership counts", () => {
 
 type Change = Parameters<typeof changed>[0];
 
-describe("a user whose access an operator has just withdrawn", () => {
+const BLOCKING = { event: { isBlocked: true, at: NOW }, operator: null };
+
+describe("a user whose access was just withdrawn", () => {
   const invited = async () => {
     const ports = memoryPorts(noJit());
     ports.memberships.invite(invitation());
     return { ports, identity: await signedIn(ports, VIA_ACME) };
   };
 
-  it("is granted nothing once blocked", async () => {
+  const known = ({ facts }: MemoryPorts["identities"], known: Partial<SubjectFacts>) =>
+    facts.set(keyOf(subjectFacts()), subjectFacts(known));
+  it.each<[string, string, (identities: MemoryPorts["identities"]) => unknown]>([
+    ["they are blocked", "IDENTITY_BLOCKED", ({ blocked }) => blocked.add(JANE)],
+    [
+      "their subject is blocked",
+      "IDENTITY_BLOCKED",
+      (identities) => known(identities, { sources: BLOCKING }),
+    ],
+    ["their subject is deleted", "TOKEN_REVOKED", (identities) => known(identities, { notBefore: 0 })],
+    ["a session ends", "TOKEN_REVOKED", (identities) => known(identities, { sidlessNotBefore: 0 })],
+    [
+      "they sign out",
+      "TOKEN_REVOKED",
+      ({ signOuts }) => signOuts.set(JANE, { userId: JANE, notBefore: 0, rev: "1" }),
+    ],
+  ])("is granted nothing once %s", async (_, reason, happens) => {
     const { ports, identity } = await invited();
-    ports.identities.blocked.add(JANE);
+    happens(ports.identities);
     const asking = ensureMembership(ACME, identity, ports, UNBOUNDED);
-    await expect(asking).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+    await expect(asking).rejects.toMatchObject({ reason });
     expect(consumers(ports)).toEqual([null]);
+  });
+
+  it("is granted nothing once their session has ended", async () => {
+    const ports = memoryPorts(noJit());
+    ports.memberships.invite(invitation());
+    const ended = endedSession();
+    const identity = await signedIn(ports, { ...VIA_ACME, sid: ended.sid, issuedAt: ended.at });
+    ports.identities.sessions.set(sessionKeyOf(ended), ended);
+    known(ports.identities, { sidlessNotBefore: ended.at });
+    const asking = ensureMembership(ACME, identity, ports, UNBOUNDED);
+    await expect(asking).rejects.toMatchObject({ reason: "TOKEN_REVOKED" });
   });
 
   it.each<[string, (ports: MemoryPorts) => unknown]>([

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
+import { keyOf, type MemoryIdentities } from "../../memory/identities.ts";
 import { memorySelfService } from "../../memory/self-service.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { MAILBOX } from "../identity/speakers.ts";
@@ -31,6 +32,7 @@ import {
   JOE,
   JOE_EMAIL,
   link,
+  subjectFacts,
   UNBOUNDED,
 } from "../testing/people.ts";
 import { sharedPorts } from "../testing/shared-ports.ts";
@@ -260,37 +262,59 @@ describe("T87: a process that dies", () => {
 const UNCOMPARED = {
   "membership, the invitation and the speakers": ["membership", "invitation", "speakers"],
   block: ["block"],
+  "facts of the subject": ["facts"],
+  "sign-out": ["signOut"],
 } as const satisfies Record<string, readonly (keyof Items)[]>;
 
-describeRaces("three processes at once grant one membership, recorded once, and none to who is blocked", {
-  races: fc.record({
-    name: fc.constantFrom(...Object.keys(WAYS)),
-    isBlocked: fc.boolean(),
-    choose,
-  }),
-  runs: { calm: 500, rough: 1_000 },
-  without: ["membership, the invitation and the speakers", "block"],
-  async wrongIn({ name, isBlocked, choose, fates, without }) {
-    const way = WAYS[name] ?? expect.fail();
-    const { ports, slow, interleaving } = world(way, without && UNCOMPARED[without]);
-    const identity = await signedIn(ports, way.login);
-    for (const _ of ["one", "two", "three"]) await interleaving.start(() => way.grant(identity, slow));
-    const { identities, memberships } = ports;
-    const blockedUsers = interleaving.slowly({ put: async () => identities.blocked.add(JANE) });
-    if (isBlocked) await interleaving.start(() => blockedUsers.put());
-    const allowed = [before, afterwards(way)].map((state) => JSON.stringify(state));
-    let whenBlocked: string | null = null;
-    const wrong = () => {
-      const state = JSON.stringify(stateOf(ports));
-      if (identities.blocked.has(JANE)) whenBlocked ??= state;
-      if (whenBlocked !== null && state !== whenBlocked) return "something was granted to a blocked user";
-      return allowed.includes(state) ? null : `half of it: ${state}`;
-    };
-    const fault = await interleaving.finish({ choose, fates, wrong });
-    const isGranted = memberships.memberships.has(`${ACME} ${JANE}`);
-    return fault ?? (isBlocked || fates.includes("crash") || isGranted ? null : "nothing was granted");
+/** What may end a token while something is granted by it. */
+const ENDINGS = {
+  block: ({ blocked }: MemoryIdentities) => blocked.add(JANE),
+  facts: ({ facts }: MemoryIdentities, { subject }: Identity["claims"]) =>
+    facts.set(keyOf(subjectFacts({ subject })), subjectFacts({ subject, notBefore: 0 })),
+  signOut: ({ signOuts }: MemoryIdentities) => signOuts.set(JANE, { userId: JANE, notBefore: 0, rev: "1" }),
+};
+
+describeRaces(
+  "three processes at once grant one membership, recorded once, and none once the token has ended",
+  {
+    races: fc.record({
+      name: fc.constantFrom(...Object.keys(WAYS)),
+      ending: fc.constantFrom(null, null, ...(["block", "facts", "signOut"] as const)),
+      choose,
+    }),
+    runs: { calm: 500, rough: 1_000 },
+    without: ["membership, the invitation and the speakers", "block", "facts of the subject", "sign-out"],
+    async wrongIn({ name, ending, choose, fates, without }) {
+      const way = WAYS[name] ?? expect.fail();
+      const { ports, slow, interleaving } = world(way, without && UNCOMPARED[without]);
+      const identity = await signedIn(ports, way.login);
+      for (const _ of ["one", "two", "three"]) await interleaving.start(() => way.grant(identity, slow));
+      const { identities, memberships } = ports;
+      let hasEnded = false;
+      const endings = interleaving.slowly({
+        async put() {
+          if (ending !== null) ENDINGS[ending](identities, identity.claims);
+          hasEnded = true;
+        },
+      });
+      if (ending !== null) await interleaving.start(() => endings.put());
+      const allowed = [before, afterwards(way)].map((state) => JSON.stringify(state));
+      let whenEnded: string | null = null;
+      const wrong = () => {
+        const state = JSON.stringify(stateOf(ports));
+        if (hasEnded) whenEnded ??= state;
+        if (whenEnded !== null && state !== whenEnded)
+          return "something was granted by a token that had ended";
+        return allowed.includes(state) ? null : `half of it: ${state}`;
+      };
+      const fault = await interleaving.finish({ choose, fates, wrong });
+      const isGranted = memberships.memberships.has(`${ACME} ${JANE}`);
+      return (
+        fault ?? (ending !== null || fates.includes("crash") || isGranted ? null : "nothing was granted")
+      );
+    },
   },
-});
+);
 
 it("records nothing of a membership that the store did not confirm", async () => {
   const { ports } = world({ offer: null });

@@ -1,14 +1,17 @@
 import { auditEntry } from "../audit.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
+import { refuseEnded } from "../identity/ended.ts";
 import { aboutLogin } from "../identity/first-login.ts";
 import { recordConflict } from "../identity/identity-conflict.ts";
-import { type IdentityLink, refuseBlocked } from "../identity/identity-link.ts";
+import type { IdentityLink } from "../identity/identity-link.ts";
 import { type JudgedLogin, judgedIn } from "../identity/judged-login.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { afterMembership, type Speakers, speakersUnchanged, speakersWrites } from "../identity/speakers.ts";
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
 import { type Membership, type MembershipOrigin, newMembership } from "../membership.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
+import type { SignOut, SubjectFacts } from "../revocation/facts.ts";
+import { endingUnchanged, findEnd } from "../revocation/rule.ts";
 import { type Decision, transact, type Write } from "../transaction.ts";
 import { unrecorded } from "../waiting/reads.ts";
 import { accepted } from "./invitation.ts";
@@ -36,6 +39,8 @@ export interface Ground {
   readonly stored: Membership | null;
   readonly speakers: Speakers;
   readonly link: IdentityLink;
+  readonly facts: SubjectFacts | null;
+  readonly signOut: SignOut | null;
   readonly at: string;
 }
 
@@ -63,7 +68,7 @@ export interface Outcome {
 /**
  * Creates an active membership unless one is stored, or makes that of who left active again, and uses its invitation up.
  * Decides on stored data, not on the cache: what an operator withdrew a moment ago grants nothing.
- * @throws {Refusal} IDENTITY_BLOCKED
+ * @throws {Refusal} IDENTITY_BLOCKED, TOKEN_REVOKED
  * @param toGrant returns what to grant on the stored data; null for nothing
  */
 export async function grantMembership(
@@ -133,24 +138,28 @@ async function readGround(
   if (stored !== null && invitation === null) return { membership: stored };
   if (invitation !== null && (await openOffer(stored, invitation, ports, signal)) === null) return NOTHING;
   const verifier = judged?.assessment.verifiers.find(({ id }) => id === organizationId);
-  const [organization, assessment, link, speakers] = await Promise.all([
+  const [organization, assessment, { link, facts }, { isBlocked, signOut }, speakers] = await Promise.all([
     verifier ?? ports.stored.find(organizationId, signal),
     judged?.assessment ?? assess(claims, ports.stored, ports, signal),
-    judged?.link ?? ports.storedLinks.find(claims, signal),
+    judged ?? ports.storedLinks.findSubject(claims, signal),
+    judged === null
+      ? ports.storedLinks.findUser(userId, signal)
+      : { isBlocked: false, signOut: judged.signOut }, // that nobody has blocked them is a condition
     judged?.speakers ?? ports.speakers.find(userId, signal),
-    judged ?? refuseBlocked(userId, ports.storedLinks, signal), // that nobody has blocked them is a condition
   ]);
+  const session = await findEnd(claims, facts, ports.storedLinks, signal);
+  refuseEnded(claims, { facts, session, user: { userId, isBlocked, signOut } });
   if (organization === null || organization.state === "closed" || link?.userId !== userId) return NOTHING;
   const email = grantingEmail(assessment.trust, organizationId);
   if (email === null) return NOTHING;
   const at = ports.now().toISOString();
-  return { organization, assessment, email, invitation, stored, speakers, link, at };
+  return { organization, assessment, email, invitation, stored, speakers, link, facts, signOut, at };
 }
 
 /** The membership, its invitation, and who may speak for the user from now on. */
 function granted(
   grant: Grant,
-  { organization, assessment, email, invitation, stored, speakers, link, at }: Ground,
+  { organization, assessment, email, invitation, stored, speakers, link, facts, signOut, at }: Ground,
   { claims, userId }: Identity,
 ): Decision<Outcome> {
   const { id: organizationId } = organization;
@@ -171,6 +180,7 @@ function granted(
       unchanged: [
         { item: "block", absent: { userId } },
         { item: "link", present: link },
+        ...endingUnchanged(claims, userId, { facts, signOut }),
         ...(isInside ? speakersUnchanged(spoken, speakers) : []),
       ],
       audit: [created, ...used.flatMap(({ audit }) => audit)],

@@ -38,8 +38,8 @@ function stepwise(ports: MemoryPorts) {
 }
 
 const GRANT = [
-  "links.find",
-  "links.isBlocked",
+  "links.findSubject",
+  "links.findUser",
   "speakers.find",
   "stored.find",
   "stored.findConnection",
@@ -92,7 +92,11 @@ it("joining reads together all that it decides on", async () => {
 });
 
 it.each([
-  ["reads together all that it decides on", false, [["links.findSeat", "links.isBlocked", "speakers.find"]]],
+  [
+    "reads together all that it decides on",
+    false,
+    [["links.findFacts", "links.findSeat", "links.findUser", "speakers.find"]],
+  ],
   ["of a user whom the directory has just created reads nothing of the user", true, []],
 ])("a first login %s, and stores it at once", async (_, created, reads) => {
   const { steps, observed } = stepwise(memoryPorts(acmeAlone()));
@@ -103,7 +107,7 @@ it.each([
   await resolver(observed, { links, directory })(claims(VIA_ACME), UNBOUNDED);
   expect(steps.taken.map((step) => step.sort())).toEqual([
     ["cache.findConnection", "cache.listByDomain"],
-    ["links.find"],
+    ["links.findSubject"],
     ["stored.findConnection", "stored.listByDomain"],
     ["directory.ensureUser"],
     ...reads,

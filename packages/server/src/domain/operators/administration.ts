@@ -13,6 +13,7 @@ export interface Stores extends MemberPorts, InvitationPorts, DomainPorts, Conne
   readonly memberships: MemberPorts["memberships"];
   readonly domains: DomainPorts["domains"];
   readonly connections: ConnectionPorts["connections"];
+  readonly identities: IdentityRegistry;
   readonly organizationRegistry: OrganizationRegistry;
   readonly organizationAudit: OrganizationAudit;
   readonly limits: InvitationPorts["limits"] & DomainPorts["limits"] & ConnectionPorts["limits"];
@@ -21,7 +22,6 @@ export interface Stores extends MemberPorts, InvitationPorts, DomainPorts, Conne
 /** The stores that the verbs of administration use, without a cache, and the operator who calls them. */
 export interface Administration extends Stores {
   readonly actor: OperatorActor;
-  readonly identities: IdentityRegistry;
   readonly windows: RelinkWindows;
   readonly audit: AuditLog;
 }

@@ -1,5 +1,4 @@
 import { beforeEach, expect, it } from "vitest";
-import { refuseBlocked } from "../identity/identity-link.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { JANE, link, UNBOUNDED } from "../testing/people.ts";
@@ -16,18 +15,16 @@ beforeEach(() => {
 
 it("blocks and unblocks a user, and writes an audit entry for each change", async () => {
   expect(await set(true)).toBe(true);
-  await expect(refuseBlocked(JANE, stores.identities, UNBOUNDED)).rejects.toMatchObject({
-    reason: "IDENTITY_BLOCKED",
-  });
+  expect(await stores.identities.isBlocked(JANE)).toBe(true);
   const blockedAt = stores.time;
   stores.time = LATER;
   expect(await set(true)).toBe(false);
   expect(await set(false)).toBe(true);
   expect(await set(false)).toBe(false);
-  await refuseBlocked(JANE, stores.identities, UNBOUNDED);
+  expect(await stores.identities.isBlocked(JANE)).toBe(false);
   expect(stores.identities.entries).toMatchObject([
-    { at: blockedAt, actor: "operator:jo", action: "user-blocked", userId: JANE },
-    { at: LATER, actor: "operator:jo", action: "user-unblocked", userId: JANE },
+    { at: blockedAt, actor: "operator:jo", action: "identity-blocked", source: "operator", userId: JANE },
+    { at: LATER, actor: "operator:jo", action: "identity-unblocked", source: "operator", userId: JANE },
   ]);
 });
 

@@ -14,12 +14,12 @@ export function setBlocked(
   signal: AbortSignal,
 ): Promise<boolean> {
   const at = now().toISOString();
-  const action = isBlocked ? "user-blocked" : "user-unblocked";
+  const action = isBlocked ? "identity-blocked" : "identity-unblocked";
   const read = () => identities.findBlock(userId, signal);
   const decide = (present: Awaited<ReturnType<typeof read>>) => {
     if ((present !== null) === isBlocked) return { changes: null, result: false };
     const next = isBlocked ? { userId, blockedAt: at, rev: newRevision() } : null;
-    const entry = auditEntry({ at, actor, action, userId });
+    const entry = auditEntry({ at, actor, action, source: "operator", userId });
     return storing([{ item: "block", next, present }], [entry], true);
   };
   return transact({ read, decide }, transactions, signal);

@@ -4,15 +4,14 @@ import {
   type IdentityLink,
   type IdentityRegistry,
   isOnSeat,
-  isSameSubject,
   type Seat,
-  type SubjectKey,
 } from "../identity/identity-link.ts";
 import { speakersUnchanged } from "../identity/speakers.ts";
 import { type Connection, enabledOf } from "../organization.ts";
 import { Refusal, Unknown } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { isSame } from "../same.ts";
+import { isSameSubject, type SubjectKey } from "../subject-key.ts";
 import { type Changes, transact, type Write } from "../transaction.ts";
 import type { Administration } from "./administration.ts";
 import { type AllowanceGround, allowanceChanges, readAllowance } from "./allow.ts";

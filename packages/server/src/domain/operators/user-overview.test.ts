@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
+import { keyOf } from "../../memory/identities.ts";
 import type { IdentityLink } from "../identity/identity-link.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex, invitation, membership } from "../testing/memory-ports.ts";
@@ -12,14 +13,15 @@ import {
   JOE_EMAIL,
   link,
   SEAT,
+  subjectFacts,
   UNBOUNDED,
 } from "../testing/people.ts";
 import { describeAddress, describeSubject, describeUser, SubjectNotLinked } from "./user-overview.ts";
 
 const KEY = { tenant: "default", subject: "waad|old" };
 
-/** A link without its revision. */
-const shown = ({ rev: _, ...known }: IdentityLink) => known;
+/** A link without its revision, and without facts of its subject. */
+const shown = ({ rev: _, ...known }: IdentityLink) => ({ ...known, facts: null });
 
 let stores: MemoryAdministration;
 beforeEach(async () => {
@@ -37,6 +39,7 @@ it("describes the links, seats, memberships, block and speakers of a user", asyn
   expect(await describeUser(JANE, stores, UNBOUNDED)).toEqual({
     userId: JANE,
     blocked: true,
+    signedOutUntil: null,
     links: [
       { ...shown(link()), holdsSeat: true },
       { ...shown(seatless), holdsSeat: false },
@@ -44,6 +47,17 @@ it("describes the links, seats, memberships, block and speakers of a user", asyn
     ],
     memberships: [membership()],
     speakers: { by: null, sso: null, inside: [], settledAt: null },
+  });
+});
+
+it("describes what ends the tokens of a user and of their subjects", async () => {
+  await stores.identities.create(link());
+  const { tenant: _, subject: __, rev: ___, ...facts } = subjectFacts({ notBefore: 100 });
+  stores.identities.facts.set(keyOf(KEY), subjectFacts({ notBefore: 100 }));
+  stores.identities.signOuts.set(JANE, { userId: JANE, notBefore: 200, rev: "1" });
+  expect(await describeUser(JANE, stores, UNBOUNDED)).toMatchObject({
+    signedOutUntil: 200,
+    links: [{ facts }],
   });
 });
 

@@ -1,10 +1,5 @@
 import { type CanonicalEmail, domainOf } from "../email.ts";
-import {
-  type HeldSeat,
-  type IdentityLink,
-  isSameSubject,
-  type SubjectKey,
-} from "../identity/identity-link.ts";
+import type { HeldSeat, IdentityLink } from "../identity/identity-link.ts";
 import type { Speakers } from "../identity/speakers.ts";
 import { type InvitationView, viewOfInvitation } from "../invitations/view.ts";
 import { stateOf } from "../membership/invitation.ts";
@@ -12,6 +7,8 @@ import type { Invitation } from "../membership/memberships.ts";
 import type { Membership } from "../membership.ts";
 import type { OrganizationId } from "../organization.ts";
 import { Refusal, Unknown } from "../refusal.ts";
+import type { SubjectFacts } from "../revocation/facts.ts";
+import { isSameSubject, type SubjectKey } from "../subject-key.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 import type { RegisteredUsers } from "./import-members.ts";
@@ -20,10 +17,18 @@ import type { RegisteredUsers } from "./import-members.ts";
 export interface UserOverview {
   readonly userId: UserId;
   readonly blocked: boolean;
-  readonly links: readonly (Omit<IdentityLink, "rev"> & { readonly holdsSeat: boolean })[];
+  /** Until when tokens are refused that were issued earlier, in whole seconds since the epoch; null for none. */
+  readonly signedOutUntil: number | null;
+  readonly links: readonly LinkOverview[];
   readonly memberships: readonly Membership[];
   /** Who may speak for the user. */
   readonly speakers: Omit<Speakers, "userId" | "rev">;
+}
+
+interface LinkOverview extends Omit<IdentityLink, "rev"> {
+  readonly holdsSeat: boolean;
+  /** What ends the tokens of the subject; null for nothing. */
+  readonly facts: Omit<SubjectFacts, "tenant" | "subject" | "rev"> | null;
 }
 
 /** The subject is not linked to a user. */
@@ -76,17 +81,26 @@ export async function describeUser(
 ): Promise<UserOverview> {
   const found = await identities.listByUser(userId, signal);
   const isListed = own === undefined || found.some((each) => isSameSubject(each, own));
-  const withSeat = async ({ rev: _, ...link }: IdentityLink) => {
-    const seat = await identities.findSeat(link, signal);
-    return { ...link, holdsSeat: seat?.subject === link.subject };
+  const withSeat = async ({ rev: _, ...link }: IdentityLink): Promise<LinkOverview> => {
+    const [seat, known] = await Promise.all([
+      identities.findSeat(link, signal),
+      identities.findFacts(link, signal),
+    ]);
+    return { ...link, holdsSeat: seat?.subject === link.subject, facts: known && endingOf(known) };
   };
-  const [{ by, sso, inside, settledAt }, blocked, links, listed] = await Promise.all([
+  const [{ by, sso, inside, settledAt }, { isBlocked: blocked, signOut }, links, listed] = await Promise.all([
     speakers.find(userId, signal),
-    identities.isBlocked(userId, signal),
+    identities.findUser(userId, signal),
     Promise.all((isListed ? found : [...found, own]).map(withSeat)),
     memberships.listByUser(userId, signal),
   ]);
-  return { userId, blocked, links, memberships: listed, speakers: { by, sso, inside, settledAt } };
+  const speaking = { by, sso, inside, settledAt };
+  const signedOutUntil = signOut?.notBefore ?? null;
+  return { userId, blocked, signedOutUntil, links, memberships: listed, speakers: speaking };
+}
+
+function endingOf({ notBefore, sidlessNotBefore, logoutBefore, sources }: SubjectFacts) {
+  return { notBefore, sidlessNotBefore, logoutBefore, sources };
 }
 
 /** Everything that is known of an address. */

@@ -12,6 +12,7 @@ import {
   type OrganizationId,
   parseOrganizationId,
 } from "../organization.ts";
+import { type EndedSession, noFacts, type SubjectFacts } from "../revocation/facts.ts";
 import { type VerifiedClaims, verifiedClaims } from "../token/claims.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
 
@@ -70,6 +71,8 @@ export function claims(overrides: Partial<VerifiedClaims> = {}): VerifiedClaims 
     connection: ENTRA.name,
     auth0OrgId: null,
     userId: null,
+    sid: null,
+    issuedAt: 0,
     expiresAt: 0,
     ...overrides,
   });
@@ -86,6 +89,16 @@ export function link(overrides: Partial<IdentityLink> = {}): IdentityLink {
     rev: "0",
     ...overrides,
   };
+}
+
+/** What is known of a subject that nothing has ended. */
+export function subjectFacts(overrides: Partial<SubjectFacts> = {}): SubjectFacts {
+  return { ...noFacts({ tenant: SEAT.tenant, subject: "waad|old" }), rev: "0", ...overrides };
+}
+
+export function endedSession(overrides: Partial<EndedSession> = {}): EndedSession {
+  const { tenant, subject } = link();
+  return { tenant, subject, sid: "session", at: 100, keptUntil: 200, rev: "0", ...overrides };
 }
 
 /** A window of Acme's connection, from the 20th to the 30th of November. */

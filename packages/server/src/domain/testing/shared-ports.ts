@@ -1,3 +1,4 @@
+import { linksOf } from "../../memory/identities.ts";
 import { MemoryOrganizationRegistry } from "../../memory/organization-registry.ts";
 import { memoryTransactions, type TransactionStores } from "../../memory/transactions.ts";
 import type { IdentityLink, StoredLinks } from "../identity/identity-link.ts";
@@ -52,11 +53,7 @@ const IN_MEMORY: Storage = {
           yield* identities.entries;
         },
       },
-      storedLinks: {
-        find: (key) => identities.find(key),
-        findSeat: (seat) => identities.findSeat(seat),
-        isBlocked: (userId) => identities.isBlocked(userId),
-      },
+      storedLinks: linksOf(identities),
       transactions: memoryTransactions(stores, { blindTo }),
     };
   },

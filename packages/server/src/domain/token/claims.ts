@@ -45,6 +45,10 @@ export interface VerifiedClaims {
   readonly auth0OrgId: string | null;
   /** The namespaced `capitol_user_id` claim. */
   readonly userId: UserId | null;
+  /** The namespaced `sid` claim: the session at the identity provider. Null if the token does not say. */
+  readonly sid: string | null;
+  /** Whole seconds since the epoch. */
+  readonly issuedAt: number;
   /** Seconds since the epoch. */
   readonly expiresAt: number;
 }

@@ -50,16 +50,22 @@ it("restarts once for waiting callers when the first caller's deadline expires",
   expect(await Promise.all(outcomes.slice(1))).toEqual(["in time", "in time"]);
 });
 
-it("restarts once for waiting callers when the first caller gets no turn in time, and not for other failures", async () => {
-  const outcomes = [join(caller().signal), join(caller().signal), join(caller().signal)];
-  begun[0]?.fail(new Refusal("OVERLOADED", "no turn"));
-  await expect(outcomes[0]).rejects.toMatchObject({ reason: "OVERLOADED" });
-  await expect.poll(() => begun, SOON).toHaveLength(2);
-  begun[1]?.fail(new Refusal("STORE_UNAVAILABLE", "no answer"));
-  for (const each of outcomes.slice(1))
-    await expect(each).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
-  expect(begun).toHaveLength(2);
-});
+it.each([
+  ["gets no turn in time", "OVERLOADED"],
+  ["has a token that was revoked", "TOKEN_REVOKED"],
+] as const)(
+  "restarts once for waiting callers when the first caller %s, and not for other failures",
+  async (_, reason) => {
+    const outcomes = [join(caller().signal), join(caller().signal), join(caller().signal)];
+    begun[0]?.fail(new Refusal(reason, "of the first caller"));
+    await expect(outcomes[0]).rejects.toMatchObject({ reason });
+    await expect.poll(() => begun, SOON).toHaveLength(2);
+    begun[1]?.fail(new Refusal("STORE_UNAVAILABLE", "no answer"));
+    for (const each of outcomes.slice(1))
+      await expect(each).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+    expect(begun).toHaveLength(2);
+  },
+);
 
 it("times out the caller with the shorter deadline and keeps the shared work running", async () => {
   const hasty = caller();

@@ -11,7 +11,8 @@ interface Flight<T> {
 
 /**
  * Runs one piece of work per key at a time. Concurrent callers share the outcome. If the first caller's deadline expires, a
- * waiting caller with time left starts the work again, as it does if the first one got no turn in time. Outcomes are not kept.
+ * waiting caller with time left starts the work again, as it does if the first one got no turn in time, or its own token was
+ * revoked. Outcomes are not kept.
  */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
@@ -31,7 +32,7 @@ export class SingleFlight<T> {
       try {
         return await abortable(flight.outcome, signal);
       } catch (error) {
-        if (!signal.aborted && (flight.signal.aborted || isOverloaded(error))) continue; // this caller may still have time
+        if (!signal.aborted && (flight.signal.aborted || isOfCaller(error))) continue; // this caller may still have time
         if (error !== signal.reason) throw error;
         // Requests that start together share a deadline. The work ends with it, and knows what it waited for.
         if (flight.signal.aborted) return await flight.outcome;
@@ -62,6 +63,7 @@ export class SingleFlight<T> {
   }
 }
 
-function isOverloaded(error: unknown): boolean {
-  return error instanceof Refusal && error.reason === "OVERLOADED";
+/** Whether the first caller was refused for its own turn or token. */
+function isOfCaller(error: unknown): boolean {
+  return error instanceof Refusal && (error.reason === "OVERLOADED" || error.reason === "TOKEN_REVOKED");
 }

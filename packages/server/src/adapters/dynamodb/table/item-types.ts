@@ -3,6 +3,7 @@ import {
   AUDIT_ACTIONS,
   AUDIT_FIELDS,
   AUDIT_RULES,
+  AUDIT_SOURCES,
   type Items,
   keptUntil,
   MAILBOX,
@@ -35,6 +36,8 @@ const NOTICE_KEPT_SECONDS = 3_600;
 const auditValues = z
   .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
   .nullable();
+
+const saidBlocked = z.object({ isBlocked: z.boolean(), at: instant }).nullable();
 
 /** The key of an item that is written. */
 export function keyOf({ item, next, present }: Pick<Write, "item" | "next" | "present">): Key {
@@ -161,6 +164,37 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
     schema: z.object({ userId, blockedAt: instant, rev: z.string() }),
     key: (block) => keys.block(block.userId),
   },
+  signOut: {
+    type: "sign-out",
+    schema: z.object({ userId, notBefore: z.int(), rev: z.string() }),
+    key: (signOut) => keys.signOut(signOut.userId),
+  },
+  facts: {
+    type: "subject-facts",
+    schema: z.object({
+      tenant: z.string(),
+      subject: z.string(),
+      notBefore: z.int().nullable(),
+      sidlessNotBefore: z.int().nullable(),
+      logoutBefore: z.int().nullable(),
+      sources: z.object({ event: saidBlocked, operator: saidBlocked }),
+      rev: z.string(),
+    }),
+    key: keys.facts,
+  },
+  session: {
+    type: "ended-session",
+    schema: z.object({
+      tenant: z.string(),
+      subject: z.string(),
+      sid: z.string(),
+      at: z.int(),
+      keptUntil: z.int(),
+      rev: z.string(),
+    }),
+    key: keys.session,
+    deleteAfter: ({ keptUntil }) => keptUntil,
+  },
   window: {
     type: "relink-window",
     schema: z.object({
@@ -190,6 +224,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       domain: domainName.nullable(),
       holder: z.string().nullable(),
       rule: z.enum(AUDIT_RULES).nullable(),
+      source: z.enum(AUDIT_SOURCES).nullable(),
       invitationId: z.string().nullable(),
       before: auditValues,
       after: auditValues,

@@ -15,6 +15,7 @@ import {
   type Role,
   type Seat,
   type SeenActor,
+  type SessionKey,
   type SubjectKey,
   seenByOrganization,
   type UserId,
@@ -105,8 +106,10 @@ export const INDEXES = {
 
 export type IndexName = keyof typeof INDEXES;
 
-/** When DynamoDB may delete an item: a number of seconds since 1970. Only notices and invitations have one. */
+/** When DynamoDB may delete an item: a number of seconds since 1970. Only notices, invitations and ended sessions have one. */
 export const TTL_ATTRIBUTE = "deleteAfter";
+
+const SESSION = "SESSION#";
 
 export const keys = {
   organization: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "ORGANIZATION" }),
@@ -125,6 +128,12 @@ export const keys = {
   connectionSetup: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "SETUP" }),
   speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
+  signOut: (userId: UserId): Key => ({ pk: `SIGNED_OUT#${userId}`, sk: "SIGNED_OUT" }),
+  facts: (subject: SubjectKey): Key => ({ ...partitions.subject(subject), sk: "FACTS" }),
+  session: (session: SessionKey): Key => ({
+    ...partitions.subject(session),
+    sk: `${SESSION}${digest([session.sid])}`,
+  }),
   heartbeat: (of: StoredHeartbeat["of"]): Key => ({ pk: `HEARTBEAT#${of}`, sk: "HEARTBEAT" }),
   relinkWindow: (connection: string): Key => ({ pk: `WINDOW#${connection}`, sk: "WINDOW" }),
   /** Copies have partitions of their own, so that nobody who reads all entries meets one. */
@@ -138,6 +147,16 @@ export const keys = {
     sk: `${String(atMs).padStart(DIGITS_OF_MS, "0")}#${id}`,
   }),
 };
+
+/** A subject's facts and its link, which stand beside each other in its partition. */
+export function knownOfSubject(subject: SubjectKey): Partition & SortKeyRange {
+  return { ...partitions.subject(subject), from: keys.facts(subject).sk, to: keys.link(subject).sk };
+}
+
+/** The ended sessions of a subject, in its partition. */
+export function endedSessions(subject: SubjectKey): Partition & SortKeyRange {
+  return { ...partitions.subject(subject), from: beginOfPrefix(SESSION), to: endOfPrefix(SESSION) };
+}
 
 export const partitions = {
   domain: (domain: DomainName): Partition => ({ pk: `DOMAIN#${domain}` }),

@@ -2,9 +2,11 @@ import type { DynamoDB, ScanCommandInput } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { currentTrace, loadsCache, readOutsideCaches } from "../../../domain/index.ts";
 import { timed } from "../../timed.ts";
-import type { Key } from "./keys.ts";
+import { placeholders } from "./expression.ts";
+import type { Key, Partition } from "./keys.ts";
 import { backOff } from "./retry-strategy.ts";
 import { until } from "./sdk-steps.ts";
+import type { SortKeyRange } from "./sort-keys.ts";
 import { STORE_OPERATIONS, sendRequest } from "./store-request.ts";
 import { type Attributes, plain, type StoredItem } from "./stored-item.ts";
 import { type Answer, type DynamoTable, type GatheredReads, inOneDeadline, type Question } from "./table.ts";
@@ -143,6 +145,28 @@ function getMany(table: DynamoTable, type: string, keys: readonly Attributes[], 
     }
     return found;
   });
+}
+
+/** The items of a partition between two sort keys, read consistently: they are counted together, and not each for itself. */
+export async function queryRaw(
+  table: DynamoTable,
+  type: string,
+  { pk, from, to }: Partition & SortKeyRange,
+  signal: AbortSignal,
+): Promise<readonly StoredItem[]> {
+  const { TableName, send } = requestsOf(table, type);
+  const condition = {
+    expression: "#pk = :pk AND #sk BETWEEN :from AND :to",
+    values: { ":pk": pk, ":from": from, ":to": to },
+  };
+  const query = {
+    KeyConditionExpression: condition.expression,
+    ...placeholders(condition),
+    ConsistentRead: true,
+  };
+  const input = { TableName, ...query };
+  const { Items = [] } = await send("listing", signal, (client, ending) => client.query(ending(input)));
+  return Items.map(plain);
 }
 
 /** The pages of a scan of the whole table. Writes of the last second may be missing. */

@@ -6,6 +6,7 @@ import {
   connection,
   connectionSetup,
   domainClaim,
+  endedSession,
   entry,
   invitation,
   JANE,
@@ -15,6 +16,7 @@ import {
   NOON,
   organization,
   seat,
+  subjectFacts,
   verifiedDomain,
 } from "../testing/examples.ts";
 import { ITEM_TYPES } from "./item-types.ts";
@@ -43,6 +45,12 @@ const EXAMPLES = [
   example(ITEM_TYPES.link, link()),
   example(ITEM_TYPES.seat, seat()),
   example(ITEM_TYPES.block, { userId: JANE, blockedAt: NOON, rev: "1" }),
+  example(ITEM_TYPES.signOut, { userId: JANE, notBefore: 100, rev: "1" }),
+  example(
+    ITEM_TYPES.facts,
+    subjectFacts({ sources: { event: { isBlocked: true, at: NOON }, operator: null } }),
+  ),
+  example(ITEM_TYPES.session, endedSession()),
   example(ITEM_TYPES.window, { connection: "acme-okta", organizationId: ACME, ...period }),
   example(ITEM_TYPES.auditEntry, identified(entry())),
   example(ITEM_TYPES.notice, {
@@ -100,6 +108,14 @@ const CORRUPT: readonly (readonly [string, StoredItem])[] = [
   ["heartbeat", { of: CANARY }],
   ["block", { userId: JOE }],
   ["block", { blockedAt: null }],
+  ["sign-out", { userId: JOE }],
+  ["sign-out", { notBefore: null }],
+  ["subject-facts", { subject: CANARY }],
+  ["subject-facts", { notBefore: "100" }],
+  ["subject-facts", { sources: { event: { isBlocked: CANARY, at: NOON }, operator: null } }],
+  ["subject-facts", { sources: { operator: null } }],
+  ["ended-session", { sid: CANARY }],
+  ["ended-session", { at: CANARY }],
   ["membership", { userId: JOE }],
   ["membership", { organizationId: "globex" }],
   ["membership", { role: CANARY }],

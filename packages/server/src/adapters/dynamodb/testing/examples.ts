@@ -9,6 +9,7 @@ import {
   type DomainProof,
   declaredConnection,
   declaredDomain,
+  type EndedSession,
   type HeldSeat,
   type IdentityLink,
   type Invitation,
@@ -16,6 +17,7 @@ import {
   type Organization,
   parseDomain,
   type RegisteredConnection,
+  type SubjectFacts,
   type VerifiedDomain,
 } from "../../../domain/index.ts";
 import * as ports from "../../../domain/testing/memory-ports.ts";
@@ -104,6 +106,14 @@ export function invitation(overrides: Partial<Invitation> = {}): Invitation {
 export function link(overrides: Partial<IdentityLink> = {}): IdentityLink {
   const okta = { subject: "okta|acme-okta|jane", connection: "acme-okta" };
   return people.link({ ...okta, linkedAt: NOON, ...overrides });
+}
+
+export function subjectFacts(overrides: Partial<SubjectFacts> = {}): SubjectFacts {
+  return people.subjectFacts({ subject: link().subject, ...overrides });
+}
+
+export function endedSession(overrides: Partial<EndedSession> = {}): EndedSession {
+  return people.endedSession({ subject: link().subject, ...overrides });
 }
 
 export function seat(overrides: Partial<HeldSeat> = {}): HeldSeat {

@@ -1,0 +1,36 @@
+import { signOut, signSubjectOut } from "@platform-api/server/domain";
+import type { Command } from "commander";
+import { confirmation, TENANT_OPTION } from "../../terminal/arguments.ts";
+import { print, type Terminal } from "../../terminal/terminal.ts";
+import { WHEN_NOTICED, withStores } from "../store-command.ts";
+import { type EndingOptions, requireKnown } from "./block.ts";
+import { WHO, whoIs } from "./who.ts";
+
+/** Signs a user out everywhere, or one subject of theirs. */
+export function addSignOutCommand(identity: Command, terminal: Terminal): void {
+  identity
+    .command("sign-out")
+    .argument(...WHO)
+    .description("refuse every token of a user, or of a subject, that was issued until now")
+    .option(...TENANT_OPTION)
+    .option("--force", "also sign out a UUID that has no link and no membership yet")
+    .option("--yes", "do not ask for confirmation")
+    .option("--json", "print JSON")
+    .action(async (text: string, { tenant, yes, json, force }: EndingOptions) => {
+      const confirm = confirmation(yes, terminal);
+      const who = await withStores(terminal, async (stores, signal, config) => {
+        const who = whoIs(text, tenant, config.AUTH0_TENANT);
+        if (!force) await requireKnown(who, stores, signal);
+        return who;
+      });
+      await confirm(`${text} will have to sign in again everywhere.`);
+      const seconds = await withStores(terminal, (stores, signal) =>
+        "userId" in who
+          ? signOut(who.userId, { actor: stores.actor, issuedAt: null }, stores, signal)
+          : signSubjectOut(who, stores, stores, signal),
+      );
+      const until = new Date(seconds * 1_000).toISOString();
+      const words = `${text} is signed out: tokens that were issued until ${until} are refused.\n${WHEN_NOTICED}\n`;
+      print({ ...who, until }, words, json, terminal);
+    });
+}
