@@ -1,5 +1,7 @@
 import {
+  type Auth0Users,
   auth0Tenant,
+  auth0Users,
   type DynamoTable,
   dnsTxtLookup,
   domainNames,
@@ -9,6 +11,9 @@ import {
 } from "@platform-api/server/adapters";
 import type { Auth0Tenant } from "@platform-api/server/domain";
 import type { StoreConfig } from "../config/config.ts";
+
+/** For ending sessions. What is left of a request's 2.7 s is for the store, before and after it. */
+const SESSIONS_MS = 2_000;
 
 /** What an organization's administrators need to set up its domains and its SSO themselves. */
 export function composeSelfService(
@@ -22,6 +27,7 @@ export function composeSelfService(
     domainNames,
     dns: dnsTxtLookup(config.DNS_RESOLVERS, (...lookUp) => onUpstream("dns", ...lookUp)),
     auth0: composeAuth0(config, onUpstream),
+    tenantUsers: composeTenantUsers(config, { onUpstream, budgetMs: SESSIONS_MS }),
     otherStrategies: config.AUTH0_OTHER_STRATEGIES,
     limits: {
       ttlMs: config.INVITATION_TTL_MS,
@@ -39,6 +45,34 @@ function composeAuth0(config: StoreConfig, onUpstream: OnAnyUpstream): Auth0Tena
   return auth0Tenant({
     ...management,
     appClientIds: config.AUTH0_APP_CLIENT_IDS,
+    onUpstream: (...call) => onUpstream("auth0", ...call),
+  });
+}
+
+interface Patience {
+  readonly onUpstream?: OnAnyUpstream;
+  readonly attemptMs?: number;
+  readonly budgetMs?: number;
+}
+
+/** The second machine application. Null where it is not configured. */
+export function composeTenantUsers(
+  config: StoreConfig,
+  { onUpstream = () => {}, ...patience }: Patience = {},
+): Auth0Users | null {
+  const {
+    AUTH0_MANAGEMENT_URL: url,
+    AUTH0_EVENTS_CLIENT_ID: clientId,
+    AUTH0_EVENTS_CLIENT_SECRET: clientSecret,
+    AUTH0_TENANT: tenant,
+  } = config;
+  if (url === undefined || clientId === undefined || clientSecret === undefined) return null;
+  return auth0Users({
+    url,
+    clientId,
+    clientSecret,
+    tenant,
+    ...patience,
     onUpstream: (...call) => onUpstream("auth0", ...call),
   });
 }

@@ -266,6 +266,33 @@ describe("mail", () => {
   });
 });
 
+describe("Auth0's Management API", () => {
+  const ADDRESS = { AUTH0_MANAGEMENT_URL: "https://tenant.eu.auth0.com" };
+  const EVENTS = { AUTH0_EVENTS_CLIENT_ID: "events", AUTH0_EVENTS_CLIENT_SECRET: "canary" };
+  const APPLICATION = { AUTH0_MANAGEMENT_CLIENT_ID: "management", AUTH0_MANAGEMENT_CLIENT_SECRET: "canary" };
+  const PEOPLE = { AUTH0_APP_CLIENT_IDS: "spa" };
+  const SET_UPS = { ...ADDRESS, ...APPLICATION, AUTH0_SELF_SERVICE_PROFILE_ID: "ssp_1", ...PEOPLE };
+  const FIVE = "setting up SSO at Auth0 needs all five";
+  const THREE = "ending sessions at Auth0, and its events, need all three";
+
+  it.each<[Environment, string[], string]>([
+    [PEOPLE, [], ""],
+    [SET_UPS, [], ""],
+    [{ ...ADDRESS, ...EVENTS }, [], ""],
+    [{ ...SET_UPS, ...EVENTS }, [], ""],
+    [{ ...SET_UPS, ...PEOPLE, AUTH0_SELF_SERVICE_PROFILE_ID: "" }, ["AUTH0_SELF_SERVICE_PROFILE_ID"], FIVE],
+    [ADDRESS, [...Object.keys(APPLICATION), "AUTH0_SELF_SERVICE_PROFILE_ID", "AUTH0_APP_CLIENT_IDS"], FIVE],
+    [{ ...SET_UPS, ...EVENTS, AUTH0_APP_CLIENT_IDS: "" }, ["AUTH0_APP_CLIENT_IDS"], FIVE],
+    [EVENTS, ["AUTH0_MANAGEMENT_URL"], THREE],
+    [{ ...ADDRESS, AUTH0_EVENTS_CLIENT_ID: "events" }, ["AUTH0_EVENTS_CLIENT_SECRET"], THREE],
+    [{ ...SET_UPS, AUTH0_EVENTS_CLIENT_SECRET: "canary" }, ["AUTH0_EVENTS_CLIENT_ID"], THREE],
+  ])("of %j misses %j", (environment, missing, why) => {
+    const expected = missing.map((variable) => `${variable} is missing: ${why}`);
+    expect(problems(environment)).toEqual(expected);
+    if (why !== FIVE) expect(problems({ ...VALID, ...environment }, readStoreConfig)).toEqual(expected);
+  });
+});
+
 describe.each([
   ["INVITATION_TTL_MS", 604_800_000],
   ["INVITATION_RESEND_MS", 300_000],

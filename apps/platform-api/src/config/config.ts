@@ -89,6 +89,8 @@ const storeSchema = z.object({
   AUTH0_MANAGEMENT_CLIENT_ID: text.optional(),
   AUTH0_MANAGEMENT_CLIENT_SECRET: text.optional(),
   AUTH0_SELF_SERVICE_PROFILE_ID: text.optional(),
+  AUTH0_EVENTS_CLIENT_ID: text.optional(),
+  AUTH0_EVENTS_CLIENT_SECRET: text.optional(),
   AUTH0_APP_CLIENT_IDS: list("").pipe(
     z.array(z.string()).max(50, "must name at most 50 clients, as Auth0 changes at once"),
   ),
@@ -182,14 +184,15 @@ const TEST_TIMES = [
   "SSO_TEST_AGE_MS",
 ] as const;
 
-/** All of them or none. */
-const MANAGEMENT_VARIABLES = [
-  "AUTH0_MANAGEMENT_URL",
+/** The first machine application, for set-ups. */
+const SET_UP_VARIABLES = [
   "AUTH0_MANAGEMENT_CLIENT_ID",
   "AUTH0_MANAGEMENT_CLIENT_SECRET",
   "AUTH0_SELF_SERVICE_PROFILE_ID",
-  "AUTH0_APP_CLIENT_IDS",
 ] as const;
+
+/** The second one, for what happens to users. */
+const EVENTS_VARIABLES = ["AUTH0_EVENTS_CLIENT_ID", "AUTH0_EVENTS_CLIENT_SECRET"] as const;
 
 const LEGACY_VARIABLES = ["PLATFORM_JWT_ISSUER", "PLATFORM_JWT_AUDIENCE", "PLATFORM_JWT_SECRET"] as const;
 
@@ -199,6 +202,21 @@ function incomplete(env: Environment, variables: readonly string[], why: string)
   return missing.length === variables.length
     ? []
     : missing.map((variable) => `${variable} is missing: ${why}`);
+}
+
+/** The tenant's address alone does nothing. */
+function incompleteSetUps(env: Environment): string[] {
+  const isAddressUsed = EVENTS_VARIABLES.some((variable) => env[variable] !== undefined);
+  const begun = isAddressUsed ? SET_UP_VARIABLES : (["AUTH0_MANAGEMENT_URL", ...SET_UP_VARIABLES] as const);
+  if (begun.every((variable) => env[variable] === undefined)) return [];
+  const all = ["AUTH0_MANAGEMENT_URL", ...SET_UP_VARIABLES, "AUTH0_APP_CLIENT_IDS"];
+  return incomplete(env, all, "setting up SSO at Auth0 needs all five");
+}
+
+function incompleteEvents(env: Environment): string[] {
+  if (EVENTS_VARIABLES.every((variable) => env[variable] === undefined)) return [];
+  const all = ["AUTH0_MANAGEMENT_URL", ...EVENTS_VARIABLES];
+  return incomplete(env, all, "ending sessions at Auth0, and its events, need all three");
 }
 
 /** Contradictions between variables, reported even if others are invalid by themselves. */
@@ -213,7 +231,7 @@ function contradictions(env: Environment): string[] {
     problems.push("PLATFORM_JWT_ISSUER must not be an Auth0 issuer: each issuer has one kind of key");
   }
   problems.push(...incomplete(env, MAIL_VARIABLES, "mails need all three"));
-  problems.push(...incomplete(env, MANAGEMENT_VARIABLES, "setting up SSO at Auth0 needs all five"));
+  problems.push(...incompleteSetUps(env), ...incompleteEvents(env));
   problems.push(...refusedInProduction(env));
   if (!flag.safeParse(env.AUTH0_TEST_MODE).data) return problems;
   const weakness = secretProblem(env.AUTH0_TEST_SECRET ?? "");
@@ -259,7 +277,7 @@ export type ServerConfig = z.output<typeof serverSchema>;
 
 /** @throws {ConfigurationError} */
 export function readStoreConfig(env: Environment): StoreConfig {
-  return read(storeSchema, env, []);
+  return read(storeSchema, env, incompleteEvents(withoutEmpty(env)));
 }
 
 /** @throws {ConfigurationError} */
@@ -269,7 +287,8 @@ export function readUserDirectoryConfig(env: Environment): UserDirectoryConfig {
 
 /** @throws {ConfigurationError} */
 export function readDirectoryConfig(env: Environment): DirectoryConfig {
-  return read(directorySchema, env, insecureDirectory(withoutEmpty(env)));
+  const set = withoutEmpty(env);
+  return read(directorySchema, env, [...insecureDirectory(set), ...incompleteEvents(set)]);
 }
 
 /** @throws {ConfigurationError} */

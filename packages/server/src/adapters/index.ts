@@ -1,5 +1,6 @@
 export { type Auth0TenantOptions, auth0Tenant } from "./auth0/auth0-tenant.ts";
 export { ManagementError } from "./auth0/management-error.ts";
+export type { ManagementToken, TokenSource } from "./auth0/management-token.ts";
 export { TENANT_SCOPES } from "./auth0/tenant-calls.ts";
 export {
   type TenantAction,
@@ -9,6 +10,7 @@ export {
   type TenantReader,
   tenantReader,
 } from "./auth0/tenant-reads.ts";
+export { type Auth0Users, auth0Users, USER_SCOPES } from "./auth0/tenant-users.ts";
 export { boundedBody } from "./bounded-body.ts";
 export { MAX_UNNOTIFIED_MS, NotifiedCaches } from "./cache.ts";
 export type { CacheKey } from "./cache-keys.ts";

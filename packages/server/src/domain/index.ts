@@ -226,6 +226,7 @@ export {
   refuseBlockedSubject,
   refuseRevoked,
 } from "./revocation/rule.ts";
+export type { TenantUser, TenantUsers } from "./revocation/tenant-users.ts";
 export type { Auth0Pointer } from "./settings/auth0-id.ts";
 export {
   type OrganizationView,

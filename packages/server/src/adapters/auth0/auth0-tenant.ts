@@ -1,9 +1,8 @@
-import { type Auth0Tenant, Refusal, readOutsideCaches } from "../../domain/index.ts";
-import { type OnUpstream, timed } from "../timed.ts";
+import type { Auth0Tenant } from "../../domain/index.ts";
+import type { OnUpstream } from "../timed.ts";
 import { OPTIONS_HIDDEN } from "./common-endpoint.ts";
-import type { ManagementCall } from "./management-call.ts";
+import { domainCalls, unusable } from "./domain-calls.ts";
 import { createManagementClient, type ManagementClientOptions } from "./management-client.ts";
-import { ManagementError } from "./management-error.ts";
 import {
   connectionsByNameCall,
   createOrganizationCall,
@@ -12,7 +11,6 @@ import {
   enabledConnectionCall,
   organizationByNameCall,
   revokeTicketCall,
-  type TenantCall,
   type TenantOperation,
   withdrawCall,
 } from "./tenant-calls.ts";
@@ -23,7 +21,6 @@ export interface Auth0TenantOptions extends ManagementClientOptions {
   readonly profileId: string;
   /** The clients that people sign in to. */
   readonly appClientIds: readonly string[];
-  /** The token that a call may need first is part of it. */
   readonly onUpstream?: OnUpstream<TenantOperation>;
 }
 
@@ -32,17 +29,8 @@ const MAX_PAGES = 20;
 
 /** A client of Auth0's Management API, see {@link Auth0Tenant}. */
 export function auth0Tenant(options: Auth0TenantOptions): Auth0Tenant {
-  const { url, profileId, appClientIds, onUpstream = () => {} } = options;
-  const client = createManagementClient(options);
-
-  async function send<Answer>(call: TenantCall<Answer>, signal: AbortSignal): Promise<Answer | null> {
-    readOutsideCaches();
-    const sent = timed(
-      () => client.send(call, signal),
-      (outcome, ms) => onUpstream(call.scope, outcome, ms),
-    );
-    return sent.catch((error: unknown) => refuse(call, error));
-  }
+  const { url, profileId, appClientIds, onUpstream } = options;
+  const send = domainCalls(createManagementClient(options), onUpstream);
 
   return {
     async ensureOrganization({ name, displayName }, signal) {
@@ -101,14 +89,4 @@ export function auth0Tenant(options: Auth0TenantOptions): Auth0Tenant {
       await send(withdrawCall(auth0OrgId, connectionId), signal);
     },
   };
-}
-
-function unusable({ purpose }: ManagementCall<unknown>, problem: string): Refusal {
-  return new Refusal("AUTH0_UNAVAILABLE", `${purpose}: ${problem}`);
-}
-
-function refuse({ purpose }: ManagementCall<unknown>, cause: unknown): never {
-  const problem =
-    cause instanceof ManagementError ? cause.message : "the request ended before Auth0 answered";
-  throw new Refusal("AUTH0_UNAVAILABLE", `${purpose}: ${problem}`, { cause });
 }

@@ -4,13 +4,20 @@ import { createBudget, expired } from "./deadline.ts";
 import { createSend } from "./exchange.ts";
 import { describeStatus, type ManagementCall } from "./management-call.ts";
 import { ManagementError, wasNotExecuted } from "./management-error.ts";
-import { createTokenSource, type ManagementToken } from "./management-token.ts";
+import {
+  type Application,
+  createTokenSource,
+  type ManagementToken,
+  type TokenSource,
+} from "./management-token.ts";
 
 export interface ManagementClientOptions {
   /** The tenant's base address, without a trailing slash. */
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Default: MANAGEMENT. */
+  readonly application?: Application;
   /** For one attempt of a call, including its body. Default: 1000. */
   readonly attemptMs?: number | undefined;
   /** For all calls with one signal, from the first of them on. Default: 2500. */
@@ -25,6 +32,8 @@ export interface ManagementClient {
   send<Answer>(call: ManagementCall<Answer>, signal: AbortSignal): Promise<Answer | null>;
   /** The scopes that the client has been granted; null if Auth0 does not say. */
   scopes(signal: AbortSignal): Promise<readonly string[] | null>;
+  /** For an API that answers with a stream, and so is not called here. */
+  readonly tokens: TokenSource;
 }
 
 const MAX_ATTEMPTS = 3;
@@ -33,11 +42,12 @@ const TRANSIENT_STATUSES = [429, 502, 503, 504];
 
 /** A client of Auth0's Management API, which knows no call. */
 export function createManagementClient(options: ManagementClientOptions): ManagementClient {
-  const { url, attemptMs = 1_000, budgetMs = 2_500, maxAnswerBytes = 262_144 } = options;
+  const { url, application = "MANAGEMENT" } = options;
+  const { attemptMs = 1_000, budgetMs = 2_500, maxAnswerBytes = 262_144 } = options;
   const base = `${url}/api/v2/`;
   const exchange = createSend(maxAnswerBytes);
   const budget = createBudget(budgetMs);
-  const tokens = createTokenSource({ ...options, deadlineMs: attemptMs }, exchange);
+  const tokens = createTokenSource({ ...options, application, deadlineMs: attemptMs }, exchange);
 
   function attempt<Answer>(call: ManagementCall<Answer>, token: ManagementToken, limit: AbortSignal) {
     const target = new URL(call.path, base);
@@ -80,6 +90,7 @@ export function createManagementClient(options: ManagementClientOptions): Manage
   return {
     send: (call, signal) => budget(signal, (limit, leftMs) => withRetries(call, limit, leftMs)),
     scopes: (signal) => budget(signal, async (limit) => (await tokens.current(limit)).scopes),
+    tokens,
   };
 }
 

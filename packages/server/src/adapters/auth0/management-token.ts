@@ -8,9 +8,14 @@ export interface TokenSourceOptions {
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Which of our applications it is: what its variables are named after. */
+  readonly application: Application;
   /** For one request of a token. */
   readonly deadlineMs: number;
 }
+
+/** `MANAGEMENT` sets up connections and reads no user. `EVENTS` learns of users, and ends their sessions. */
+export type Application = "MANAGEMENT" | "EVENTS";
 
 /** A token for the Management API. */
 export interface ManagementToken {
@@ -38,7 +43,7 @@ const answer = z.object({
 
 /** Obtains tokens by client credentials (RFC 6749 §4.4) and keeps the last one in memory. */
 export function createTokenSource(options: TokenSourceOptions, send: Send): TokenSource {
-  const { url, clientId, clientSecret, deadlineMs } = options;
+  const { url, clientId, clientSecret, application, deadlineMs } = options;
   let held: { readonly token: ManagementToken; readonly untilMs: number } | null = null;
   let flight: Promise<ManagementToken> | null = null;
 
@@ -54,7 +59,7 @@ export function createTokenSource(options: TokenSourceOptions, send: Send): Toke
     },
     nullStatuses: [],
     answer,
-    describe: describeRefusal,
+    describe: (status: number) => describeRefusal(status, application),
   } as const;
 
   async function load(): Promise<ManagementToken> {
@@ -81,10 +86,10 @@ export function createTokenSource(options: TokenSourceOptions, send: Send): Toke
   };
 }
 
-function describeRefusal(status: number): string {
+function describeRefusal(status: number, application: Application): string {
   const answers = `no token for the Management API: Auth0 answers ${status}`;
   if (status === 401)
-    return `${answers}: AUTH0_MANAGEMENT_CLIENT_ID or AUTH0_MANAGEMENT_CLIENT_SECRET is wrong`;
+    return `${answers}: AUTH0_${application}_CLIENT_ID or AUTH0_${application}_CLIENT_SECRET is wrong`;
   if (status === 403) return `${answers}: the client has no grant for the Management API`;
   return answers;
 }

@@ -1,5 +1,6 @@
 import type { OnWait } from "../../domain/index.ts";
 import { TENANT_OPERATIONS, type TenantOperation } from "../auth0/tenant-calls.ts";
+import type { UserOperation } from "../auth0/tenant-users.ts";
 import type { StoreTrouble } from "../dynamodb/table/retry-strategy.ts";
 import { STORE_OPERATIONS, type StoreOperation } from "../dynamodb/table/store-request.ts";
 import type { UpstreamOutcome } from "../timed.ts";
@@ -10,7 +11,7 @@ export interface UpstreamOperations {
   readonly directory: "ensure";
   readonly store: StoreOperation;
   readonly jwks: "fetch";
-  readonly auth0: TenantOperation;
+  readonly auth0: TenantOperation | UserOperation;
   readonly dns: "TXT";
   readonly smtp: "send";
 }
@@ -29,7 +30,7 @@ const OPERATIONS: {
   directory: ["ensure"],
   store: Object.values(STORE_OPERATIONS),
   jwks: ["fetch"],
-  auth0: TENANT_OPERATIONS,
+  auth0: [...TENANT_OPERATIONS, "delete:sessions"], // users are read in another process
   dns: ["TXT"],
   smtp: ["send"],
 };

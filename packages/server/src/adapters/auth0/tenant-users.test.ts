@@ -1,0 +1,66 @@
+import { expect, it } from "vitest";
+import { type Answer, managementApi, SECRET } from "./management-api.fixture.ts";
+import { auth0Users } from "./tenant-users.ts";
+
+const signal = () => AbortSignal.timeout(5_000);
+const USER = "GET /api/v2/users/waad%7Cjane?fields=user_id%2Cblocked";
+const REVOKE = "POST /api/v2/users/waad%7Cjane/revoke-access";
+const JANE = { user_id: "waad|jane" };
+
+async function usersOf(answers: Readonly<Record<string, readonly Answer[]>>) {
+  const api = await managementApi(answers);
+  const outcomes: string[] = [];
+  const { url } = api;
+  const users = auth0Users({
+    url,
+    clientId: "events",
+    clientSecret: SECRET,
+    tenant: "default",
+    onUpstream: (operation, outcome) => outcomes.push(`${operation} ${outcome}`),
+  });
+  return { api, users, outcomes };
+}
+
+it.each<[string, Answer, object | null]>([
+  ["who is blocked", { json: { ...JANE, blocked: true } }, { isBlocked: true }],
+  ["who is not", { json: { ...JANE, blocked: false } }, { isBlocked: false }],
+  ["who never was", { json: JANE }, { isBlocked: false }],
+  ["who does not exist", { status: 404 }, null],
+])("finds a user %s", async (_, answer, expected) => {
+  const { api, users, outcomes } = await usersOf({ [USER]: [answer] });
+  expect(await users.findUser("waad|jane", signal())).toEqual(expected);
+  expect([api.calls(), outcomes]).toEqual([[USER], ["read:users ok"]]);
+});
+
+// Every other fault is that of the client, whose tests are in management-faults.test.ts.
+it.each<[string, Answer, string, number]>([
+  ["of another user", { json: { user_id: "waad|eve" } }, "the answer is about another user", 1],
+  ["of no user", { json: {} }, "the answer is not what Auth0 documents", 1],
+  ["of another type", { json: { ...JANE, blocked: "no" } }, "the answer is not what Auth0 documents", 1],
+  ["403", { status: 403 }, "Auth0 answers 403: the client's grant lacks the scope read:users", 1],
+  ["503", { status: 503 }, "Auth0 answers 503", 3],
+])("takes an answer %s for none", async (_, answer, detail, calls) => {
+  const { api, users } = await usersOf({ [USER]: [answer] });
+  const refused = { reason: "AUTH0_UNAVAILABLE", message: `a user: ${detail}` };
+  await expect(users.findUser("waad|jane", signal())).rejects.toMatchObject(refused);
+  expect(api.calls()).toHaveLength(calls);
+});
+
+it("revokes access, again after no answer, and of a user who is gone", async () => {
+  const answers = [{ status: 503 }, { status: 202, html: "accepted" }, { status: 404 }];
+  const { api, users, outcomes } = await usersOf({ [REVOKE]: answers });
+  await users.revokeAccess("waad|jane", signal());
+  await users.revokeAccess("waad|jane", signal());
+  expect([api.calls(), outcomes]).toEqual([Array(3).fill(REVOKE), Array(2).fill("delete:sessions ok")]);
+});
+
+it("names its own variables when its secret is wrong, and the scope that it lacks", async () => {
+  const token = "POST /oauth/token";
+  const { users } = await usersOf({ [token]: [{ status: 401 }], [REVOKE]: [{ status: 403 }] });
+  const wrong =
+    "no token for the Management API: Auth0 answers 401: AUTH0_EVENTS_CLIENT_ID or AUTH0_EVENTS_CLIENT_SECRET is wrong";
+  await expect(users.tokens.current(signal())).rejects.toThrow(wrong);
+  const { users: poor, outcomes } = await usersOf({ [REVOKE]: [{ status: 403 }] });
+  await expect(poor.revokeAccess("waad|jane", signal())).rejects.toThrow("lacks the scope delete:sessions");
+  expect(outcomes).toEqual(["delete:sessions failed"]);
+});
