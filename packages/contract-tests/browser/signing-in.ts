@@ -23,7 +23,7 @@ import { failing } from "./failing.ts";
 import { ORGANIZATIONS } from "./full-stack.ts";
 
 export function signInTests(suite: BrowserSuite): void {
-  it("a user who signs in with a password and later with SSO keeps the same user id and runs", async (test) => {
+  it("a user with a password who signs out everywhere and comes back with SSO keeps the user id and runs", async (test) => {
     const { stack } = suite;
     const page = await suite.newPage(test);
     const email = "first.password@acme.example";
@@ -33,7 +33,9 @@ export function signInTests(suite: BrowserSuite): void {
     await heading(page, "Runs").waitFor();
     await startRun(page, "Begun with a password");
     const before = await userIdOn(page);
-    await signOut(page);
+    await page.getByRole("button", { name: "Sign out everywhere", exact: true }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Sign out everywhere" }).click();
+    await page.getByText("You’re signed out of Platform everywhere.").waitFor();
 
     await signInBySso(page, stack, email, "Continue with Acme");
     await page.getByRole("link", { name: "Begun with a password" }).waitFor();

@@ -59,6 +59,7 @@ const ODD = [
   "/public/auth/discover",
   "/trpc/discover.byEmail",
   "/trpc/auth.link",
+  "/trpc/auth.signOutEverywhere",
   "/trpc/auth.nothing",
   "/trpc/__proto__",
   `/trpc/${"auth.validate,".repeat(11)}?batch=1`,

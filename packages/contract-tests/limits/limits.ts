@@ -30,6 +30,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "reads that need the role admin, of a user in an organization": perMinute(
     numberOf("compose/services.ts", "READS_PER_MINUTE"),
   ),
+  "sign-outs everywhere, of a user": perMinute(numberOf("compose/services.ts", "MUTATIONS_PER_MINUTE")),
   "streams of `audit.ndjson`, of a user": `${count(numberOf("audit-stream-route.ts", "MAX_STREAMS_OF_PERSON"))} at a time`,
   "addresses and users that are counted": count(numberOf("compose/services.ts", "MAX_LIMITED_ADDRESSES")),
   "lookups of a domain's record": `one in ${time(numberOf("domains/domains.ts", "CHECK_AGAIN_MS"))}`,
@@ -92,6 +93,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   ),
   "entries of a partition that `audit list` holds": count(numberOf("dynamodb/audit.ts", "LISTED_AT_ONCE")),
   "a request's wait for the store": time(numberOf("dynamodb/table/table.ts", "MAX_WAIT_MS")),
+  "until Auth0 has ended somebody's sessions": time(numberOf("compose/self-service.ts", "SESSIONS_MS")),
   "an answer of a DNS resolver": time(numberOf("adapters/dns.ts", "TIMEOUT_MS")),
   "the delivery of a mail": time(numberOf("compose/mail.ts", "MAIL_TIMEOUT_MS")),
   // Commands

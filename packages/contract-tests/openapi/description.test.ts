@@ -69,6 +69,7 @@ async function signTokens(issuer: Issuer) {
       ...actionClaims({ email: `${fresh("other")}@globex.example` }),
       azp: "other",
     }),
+    leaver: await login.password(`${fresh("leaver")}@hooli.example`),
     delegated: await login.entra(`${fresh("delegated")}@acme.example`, { act: { sub: "agt_1" } }),
     legacy: await signWithSecret(LEGACY_SECRET, LEGACY_ISSUER, crypto.randomUUID()),
   };
@@ -232,6 +233,7 @@ it("describes CLIENT_NOT_ALLOWED for exactly the operations that refuse another 
       encodeURIComponent(examples.get(parameter) ?? ""),
     );
     const headers = { authorization: `Bearer ${tokens.otherClient}`, "content-type": "application/json" };
+    if (path === "/sign-out-everywhere") headers.authorization = `Bearer ${tokens.noToken}`; // it ends its token
     const { body } = await send(url + path, method, headers, method.startsWith("P") ? "{}" : "");
     const isRefused = JSON.stringify(body).includes("CLIENT_NOT_ALLOWED");
     const isDescribed = responses[403]?.description.includes("CLIENT_NOT_ALLOWED") ?? false;
@@ -290,6 +292,8 @@ describe("answers match the description", () => {
     ["POST /validate", 400, "INPUT_INVALID", { body: "[".repeat(33) }],
     ["GET /link", 200, null, { as: "jane" }],
     ["GET /link", 404, "NOT_FOUND", { as: "legacy" }],
+    ["POST /sign-out-everywhere", 200, null, { as: "leaver" }],
+    ["POST /sign-out-everywhere", 401, "TOKEN_REVOKED", { as: "leaver" }],
     ["GET /check", 200, null, { as: "jane", query: "?organizationId=acme&role=admin" }],
     ["GET /check", 400, "INPUT_INVALID", { as: "jane" }],
     ["GET /organizations/me", 200, null, { as: "jane" }],

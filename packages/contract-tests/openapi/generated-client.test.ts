@@ -18,7 +18,7 @@ import createClient from "openapi-fetch";
 import type { components, paths } from "./paths.ts";
 
 const { PLATFORM_API_URL: baseUrl = "", USER_TOKEN = "", EMAIL = "", JOINING_TOKEN = "" } = process.env;
-const { OWNER_TOKEN = "", MEMBER_TOKEN = "", GUEST_TOKEN = "", GUEST_EMAIL = "" } = process.env;
+const { OWNER_TOKEN = "", MEMBER_TOKEN = "", GUEST_TOKEN = "", GUEST_EMAIL = "", LEAVER_TOKEN = "" } = process.env;
 const called: string[] = [];
 const client = createClient<paths>({ baseUrl, headers: { "x-user-token": USER_TOKEN } });
 client.use({ onRequest: ({ request, schemaPath }) => void called.push(\`\${request.method} \${schemaPath}\`) });
@@ -49,12 +49,14 @@ const members = await client.POST("/organizations/{organizationId}/members/searc
 const items: components["schemas"]["Member"][] | undefined = members.data?.items;
 const lookup = { userIds: [memberId] };
 const found = (await client.POST("/organizations/{organizationId}/members/lookup", { ...acme, body: lookup })).data;
+const ofLeaver = { headers: { "x-user-token": LEAVER_TOKEN } };
+const signedOut = (await client.POST("/sign-out-everywhere", ofLeaver)).data?.sessions;
 const body = { role: "admin", expectedRole: "member" } as const;
 const promoted = (await client.PUT("/organizations/{organizationId}/members/{userId}/role", { ...member, body })).data;
 const removed = (await client.POST("/organizations/{organizationId}/members/{userId}/remove", member)).data;
 const restored = (await client.POST("/organizations/{organizationId}/members/{userId}/restore", member)).data;
 const left = (await client.POST("/organizations/{organizationId}/leave", { ...acme, headers: ofMember })).data;
-const inAcme = { seen, updated, items, found, promoted, removed, restored, left };
+const inAcme = { signedOut, seen, updated, items, found, promoted, removed, restored, left };
 
 const ofGuest = { ...acme, headers: { "x-user-token": GUEST_TOKEN } };
 const invitation = { ...acme, body: { email: GUEST_EMAIL } };
@@ -165,11 +167,18 @@ it("generates a client that calls every path and gets the answers that tRPC give
   const token = await logins(stack).entra(email);
   const joining = await logins(stack).okta(`${fresh("joining")}@umbrella.example`);
   const owner = await logins(stack).entra("boss@acme.example");
+  const leaver = await logins(stack).password(`${fresh("leaver")}@hooli.example`);
   const memberEmail = `${fresh("member")}@acme.example`;
   const member = await logins(stack).entra(memberEmail);
   const guestEmail = `${fresh("guest")}@freelance.example`;
   const guest = await logins(stack).password(guestEmail);
-  const tokens = { USER_TOKEN: token, JOINING_TOKEN: joining, OWNER_TOKEN: owner, MEMBER_TOKEN: member };
+  const tokens = {
+    USER_TOKEN: token,
+    JOINING_TOKEN: joining,
+    OWNER_TOKEN: owner,
+    MEMBER_TOKEN: member,
+    LEAVER_TOKEN: leaver,
+  };
   const sent = { ...tokens, EMAIL: email, GUEST_TOKEN: guest, GUEST_EMAIL: guestEmail };
   const env = { ...process.env, PLATFORM_API_URL: stack.url, ...sent };
   const { stdout } = await run(process.execPath, ["consumer.ts"], { cwd: folder, env });
@@ -213,6 +222,7 @@ it("generates a client that calls every path and gets the answers that tRPC give
     role: "member",
     hint: email,
     inAcme: {
+      signedOut: "remaining",
       seen: await asOwner.org.get.query({ organizationId: "acme" }),
       updated: await asOwner.org.update.mutate({ organizationId: "acme", name: "Acme" }),
       items: [memberOf("member")],

@@ -1,10 +1,11 @@
 import { reasonOf } from "@platform-api/client";
 import { expect, it } from "vitest";
+import { managementApi, SECRET } from "../../server/src/adapters/auth0/management-api.fixture.ts";
 import { commandsBy } from "../simulator/commands.ts";
 import { actionClaims } from "../simulator/issuer.ts";
 import { stackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
-import type { Server } from "../simulator/stack.ts";
+import { runCommand, type Server } from "../simulator/stack.ts";
 
 const stack = stackOfTests();
 const login = logins(stack);
@@ -112,6 +113,7 @@ it("identity sign-out refuses the tokens of one subject, also before its first l
     tenant: "default",
     subject,
     until: expect.stringMatching(/Z$/),
+    sessions: "remaining",
   });
   expect(await whose(before)).toBe("TOKEN_REVOKED");
   expect(await stack.usersAt(email)).toBe(0);
@@ -119,6 +121,25 @@ it("identity sign-out refuses the tokens of one subject, also before its first l
   await run("identity", "sign-out", subject, "--yes");
   expect(await run("identity", "show", subject)).toContain(`${subject}: tokens that were issued until `);
   expect(await audited("subject", subject)).toContain("operator:tests identity-signed-out operator");
+});
+
+it("a sign-out also ends the sessions at Auth0 where the second application is configured", async () => {
+  const { email, old, userId } = await person();
+  const revoked = `POST /api/v2/users/${encodeURIComponent(old)}/revoke-access`;
+  const api = await managementApi({ [revoked]: [{ status: 202, html: "accepted" }] });
+  const configured = {
+    AUTH0_MANAGEMENT_URL: api.url,
+    AUTH0_EVENTS_CLIENT_ID: "events",
+    AUTH0_EVENTS_CLIENT_SECRET: SECRET,
+  };
+  const sites = { ...stack.environment, ...configured };
+  const printed = await runCommand(sites, ["identity", "sign-out", userId, "--yes"]);
+  expect(printed.output).toContain("every browser has to sign in again");
+  const server = await stack.another(configured);
+  const { auth } = server.client(await issued(email, old, 9));
+  expect(await auth.signOutEverywhere.mutate()).toMatchObject({ sessions: "ended" });
+  expect(api.calls()).toEqual([revoked, revoked]);
+  expect(await audited("userId", userId)).toContain(`user:${userId} identity-signed-out user`);
 });
 
 it("identity show prints links, seats and memberships, by UUID and by subject", async () => {

@@ -43,7 +43,7 @@ function argumentsOn({ blocks }: Page): string[][] {
     const args = words.map((word, index) =>
       words[index - 1] === "--until" ? inAnHour : (here.get(word) ?? word),
     );
-    return /^(relink|unlink|block|unblock|allow)$/.test(args[1] ?? "") ? [...args, "--yes"] : args;
+    return /^(relink|unlink|block|unblock|sign-out|allow)$/.test(args[1] ?? "") ? [...args, "--yes"] : args;
   });
 }
 
@@ -59,4 +59,8 @@ it.each(PAGES)("the commands of %s work, and its tables have the printed heading
   const shape = (line: string) => line.split(/ {2,}/).join(" ");
   const shown = page.text.split("\n").filter((line) => /^(AT +BY|TENANT|MEMBER OF) /.test(line));
   for (const line of shown) expect(printed.map(shape)).toContain(shape(line));
+});
+
+it("the page about a user who has left fits on one screen", () => {
+  expect(readPage("docs/runbook/leaver.md").text.trim().split("\n").length).toBeLessThanOrEqual(40);
 });

@@ -24,6 +24,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "auth.validate": "answer",
   "auth.link": "answer",
   "auth.check": "answer",
+  "auth.signOutEverywhere": "own",
   "discover.byEmail": "public",
   "org.me": "answer",
   "org.join": "own",
@@ -183,6 +184,8 @@ describe("each procedure and path is refused what it must be, and stores nothing
     writes.length = 0;
     for (const { procedure, path, method } of CALLS) {
       const kind = KINDS[procedure] ?? "public";
+      // It would end the token of the calls that follow.
+      if (procedure === "auth.signOutEverywhere" && refused.own === null) continue;
       const body = method === "GET" ? {} : { body: "{}" };
       const limit = await limitOf(path, { method, ...body }, signed);
       expect(limit, `${method} ${path}`).toBe(kind === "public" ? null : refused[kind]);

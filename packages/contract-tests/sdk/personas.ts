@@ -71,6 +71,7 @@ export const PEOPLE = {
   contractor: { email: "contractor@freelance.example", memberships: { initech: "member" } },
   latecomer: { email: "latecomer@initech.example", memberships: { initech: "admin" }, linked: true },
   stranger: { email: "stranger@mail.example" },
+  leaver: { email: "leaver@mail.example" },
   lapsed: { email: "lapsed@mail.example", emailVerified: false, linked: true },
   unverified: { email: "unverified@mail.example", emailVerified: false },
   foreigner: { email: "foreigner@hooli.example", connection: "acme-entra" },

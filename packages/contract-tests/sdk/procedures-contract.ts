@@ -1,7 +1,7 @@
 import type { PlatformClient, Role } from "@platform-api/client";
 import { isUserId } from "@platform-api/server/wire";
 import { beforeAll, describe, expect, it } from "vitest";
-import { clientOf, clientWith, everyItem, userIdOf as findUserId } from "./callers.ts";
+import { clientOf, clientWith, everyItem, userIdOf as findUserId, refused } from "./callers.ts";
 import { PEOPLE, type Person } from "./personas.ts";
 import type { RunningPlatform, TokenLimits } from "./platforms.ts";
 
@@ -101,6 +101,18 @@ export function describeProcedures(running: () => RunningPlatform): void {
       const question = role === undefined ? { organizationId } : { organizationId, role };
       const answer = await (await as(person)).auth.check.query(question);
       expect(answer).toEqual({ allowed, role: found, actor: null });
+    });
+
+    it("auth.signOutEverywhere: the token that calls it is refused from then on", async () => {
+      const client = await as("leaver");
+      await client.auth.validate.query();
+      const { notBefore, sessions } = await client.auth.signOutEverywhere.mutate();
+      expect(new Date(notBefore).toISOString()).toBe(notBefore);
+      expect(Math.abs(Date.parse(notBefore) - Date.now())).toBeLessThan(10_000);
+      expect(["ended", "remaining"]).toContain(sessions); // the mocks end none
+      const revoked = refused("TOKEN_REVOKED", 401);
+      await expect(client.auth.validate.query()).rejects.toMatchObject(revoked);
+      await expect(client.auth.signOutEverywhere.mutate()).rejects.toMatchObject(revoked);
     });
 
     it("org.join: a membership that is there at once", async () => {

@@ -109,6 +109,12 @@ export const PEOPLE_VERBS: Readonly<Record<string, Verb>> = {
     run: command(() => ["connection", "relink-window", "mill-entra", "--close"]),
     commits: [["relink-window-closed"]],
   },
+  "a user is signed out everywhere": {
+    subject: "identity",
+    run: command(({ ids }) => ["identity", "sign-out", ids.member, "--yes"]),
+    commits: [["identity-signed-out"]],
+    isRepeated: true,
+  },
   "a user is blocked": {
     subject: "identity",
     run: command(({ ids }) => ["identity", "block", ids.member, "--yes"]),

@@ -23,6 +23,7 @@ import { forgetRoute, rememberRoute } from "./session/last-route.ts";
 import type { Arrival, Session } from "./session/session.ts";
 import { sessionCalls } from "./session/session-calls.ts";
 import type { SignInRoute } from "./session/sign-in-route.ts";
+import { NEXT_SECOND_MS, rememberSignOut, takeSignOutNotice } from "./session/signed-out-everywhere.ts";
 import { SignedIn } from "./shell/signed-in.tsx";
 
 export interface AppProps {
@@ -31,6 +32,8 @@ export interface AppProps {
   readonly arrival: Arrival;
   /** The address that the link of an invitation gives. */
   readonly emailHint: string | null;
+  /** What has to be said on the sign-in page. */
+  readonly notice: string | null;
 }
 
 type Stage =
@@ -44,9 +47,10 @@ type Stage =
 /** Marks the entries of the history that a switch of the account has added. */
 const SWITCHING = { isSwitching: true };
 
-export function App({ config, session, arrival, emailHint }: AppProps) {
+export function App(props: AppProps) {
+  const { config, emailHint } = props;
   const [queryClient] = useState(createQueryClient);
-  const { app, stage, show } = useStages({ config, session, arrival, emailHint }, queryClient);
+  const { app, stage, show } = useStages(props, queryClient);
   const [invited, setInvited] = useState(emailHint);
   const stay = useCallback(() => setInvited(null), []);
   useUnsentChanges(queryClient);
@@ -72,14 +76,20 @@ export function App({ config, session, arrival, emailHint }: AppProps) {
   );
 }
 
+function firstStage({ arrival, emailHint, notice }: AppProps): Stage {
+  if (arrival.kind !== "signedOut" || (emailHint === null && notice === null))
+    return { kind: "arrived", arrival };
+  return {
+    kind: "beginning",
+    start: { ...(emailHint !== null && { email: emailHint }), ...(notice !== null && { notice }) },
+  };
+}
+
 /** The stage of the app, and what changes it. */
-function useStages({ config, session, arrival, emailHint }: AppProps, queryClient: QueryClient) {
+function useStages(props: AppProps, queryClient: QueryClient) {
+  const { config, session } = props;
   const [{ token, end }] = useState(() => sessionCalls(renewingToken(session)));
-  const [stage, setStage] = useState<Stage>(() =>
-    arrival.kind === "signedOut" && emailHint !== null
-      ? { kind: "beginning", start: { email: emailHint } }
-      : { kind: "arrived", arrival },
-  );
+  const [stage, setStage] = useState<Stage>(() => firstStage(props));
   const email = stage.kind === "arrived" && stage.arrival.kind === "signedIn" ? stage.arrival.email : null;
   const beginSignIn = useCallback(
     async (start: SignInStart = {}) => {
@@ -91,6 +101,23 @@ function useStages({ config, session, arrival, emailHint }: AppProps, queryClien
       setStage({ kind: "beginning", start });
     },
     [session, queryClient, end],
+  );
+  const signOut = useCallback(
+    async (waitMs = 0) => {
+      end();
+      setStage({ kind: "signingOut" });
+      forgetRoute();
+      forgetOrganizationName();
+      queryClient.clear();
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      const unanswered = `You’re signed out of ${brand().name}, but the sign-in service didn’t respond, so your session there may still be active.`;
+      // Resolves when the user returns with the back button.
+      session.signOut().then(
+        () => beginSignIn(),
+        () => beginSignIn({ notice: takeSignOutNotice() ?? unanswered }),
+      );
+    },
+    [session, queryClient, end, beginSignIn],
   );
   const isSwitching = stage.kind === "switching";
   useWayBack(isSwitching, setStage);
@@ -114,21 +141,13 @@ function useStages({ config, session, arrival, emailHint }: AppProps, queryClien
         history.pushState(SWITCHING, "", location.href);
         setStage((now) => (now.kind === "arrived" ? { kind: "switching", start, from: now.arrival } : now));
       },
-      signOut: () => {
-        end();
-        setStage({ kind: "signingOut" });
-        forgetRoute();
-        forgetOrganizationName();
-        queryClient.clear();
-        const notice = `You’re signed out of ${brand().name}, but the sign-in service didn’t respond, so your session there may still be active.`;
-        // Resolves when the user returns with the back button.
-        session.signOut().then(
-          () => beginSignIn(),
-          () => beginSignIn({ notice }),
-        );
+      signOut: () => void signOut(),
+      signOutEverywhere: async (sessions) => {
+        rememberSignOut(sessions);
+        await signOut(NEXT_SECOND_MS);
       },
     }),
-    [config, session, token, email, beginSignIn, isSwitching, queryClient, end],
+    [config, session, token, email, beginSignIn, isSwitching, queryClient, signOut],
   );
   useEffect(() => {
     const start = { notice: "You signed out in another tab.", ...(email !== null && { email }) };

@@ -7,6 +7,7 @@ import { loadConfig } from "./config/config.ts";
 import { NotConfigured } from "./not-configured.tsx";
 import { takeSilentRoute } from "./session/last-route.ts";
 import { type Arrival, Session } from "./session/session.ts";
+import { takeSignOutNotice } from "./session/signed-out-everywhere.ts";
 
 /** Shows the app at the address of the page, or why it cannot start. */
 export async function start(root: Root): Promise<void> {
@@ -22,7 +23,8 @@ export async function start(root: Root): Promise<void> {
       root.render(<Splash>Signing you in</Splash>);
       await session.signInSilently(silentRoute);
     }
-    root.render(<App config={config} session={session} arrival={arrival} emailHint={emailHint} />);
+    const notice = takeSignOutNotice();
+    root.render(<App {...{ config, session, arrival, emailHint, notice }} />);
   } catch (error) {
     reportError(error);
     root.render(<NotConfigured problem={error instanceof Error ? error.message : String(error)} />);

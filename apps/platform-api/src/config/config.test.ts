@@ -286,7 +286,7 @@ describe("Auth0's Management API", () => {
     [EVENTS, ["AUTH0_MANAGEMENT_URL"], THREE],
     [{ ...ADDRESS, AUTH0_EVENTS_CLIENT_ID: "events" }, ["AUTH0_EVENTS_CLIENT_SECRET"], THREE],
     [{ ...SET_UPS, AUTH0_EVENTS_CLIENT_SECRET: "canary" }, ["AUTH0_EVENTS_CLIENT_ID"], THREE],
-  ])("of %j misses %j", (environment, missing, why) => {
+  ])("%j misses %j", (environment, missing, why) => {
     const expected = missing.map((variable) => `${variable} is missing: ${why}`);
     expect(problems(environment)).toEqual(expected);
     if (why !== FIVE) expect(problems({ ...VALID, ...environment }, readStoreConfig)).toEqual(expected);

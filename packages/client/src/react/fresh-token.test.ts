@@ -152,10 +152,10 @@ describe("a rejection", () => {
     await expect(call).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
   });
 
-  it("stands when the reason is not TOKEN_EXPIRED", async () => {
+  it.each(["TOKEN_INVALID", "TOKEN_REVOKED"])("stands when the reason is %s", async (reason) => {
     const { fresh, counts } = setup();
-    const call = fresh.call(() => Promise.reject(new ServiceError("TOKEN_INVALID")));
-    await expect(call).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
+    const call = fresh.call(() => Promise.reject(new ServiceError(reason)));
+    await expect(call).rejects.toMatchObject({ reason });
     expect(counts.refreshes).toBe(0);
   });
 });

@@ -1,7 +1,8 @@
 import { ACME, JANE } from "@platform-api/frontend/testing";
-import { it } from "vitest";
+import type { Locator } from "playwright-core";
+import { expect, it } from "vitest";
 import { button, heading } from "../browser-suite.ts";
-import { checkPage } from "../check-page.ts";
+import { checkPage, resize } from "../check-page.ts";
 import type { ConsoleSuite } from "../console-on-mocks.ts";
 
 const WITH_OKTA = { ...ACME, connections: [{ name: "acme-okta", displayName: "Okta" }] };
@@ -46,6 +47,20 @@ export function accountTests({ open }: ConsoleSuite): void {
     await page.getByText("Your company’s verified domain").waitFor(); // by itself
     await page.getByText("Requires single sign-on").waitFor();
     await checkPage(page, "console-account");
+
+    await resize(page, 390);
+    expect(Math.min(...(await heightsOf(button(page, /^Sign out/))))).toBeGreaterThanOrEqual(44);
+    platform.refuse("STORE_UNAVAILABLE", { procedure: "auth.signOutEverywhere" });
+    await page.getByRole("button", { name: "Sign out everywhere", exact: true }).click();
+    await dialog.getByRole("button", { name: "Sign out everywhere" }).click();
+    await dialog.getByText("It is not known yet").waitFor();
+    await checkPage(page, "console-sign-out-everywhere");
+    await resize(page, 390);
+    expect(Math.min(...(await heightsOf(dialog.getByRole("button"))))).toBeGreaterThanOrEqual(44);
+    platform.reset();
+    await dialog.getByRole("button", { name: "Sign out everywhere" }).click();
+    await page.getByText("You’re signed out of Platform everywhere.").waitFor();
+    await checkPage(page, "console-signed-out-everywhere");
   });
 
   it("the page of settings, as an owner and as an admin", async (test) => {
@@ -68,4 +83,9 @@ export function accountTests({ open }: ConsoleSuite): void {
     await admin.page.getByText("Set by Platform. Ask support to change it.").waitFor();
     await checkPage(admin.page, "console-settings-admin-locked");
   });
+}
+
+async function heightsOf(controls: Locator): Promise<number[]> {
+  const boxes = await Promise.all((await controls.all()).map((each) => each.boundingBox()));
+  return boxes.map((box) => box?.height ?? 0);
 }

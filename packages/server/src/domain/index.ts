@@ -85,6 +85,16 @@ export {
   type ResolveIdentity,
 } from "./identity/resolve-identity.ts";
 export type { TakenSeats } from "./identity/seat.ts";
+export {
+  aroundEnd,
+  endSessions,
+  endSessionsOf,
+  SESSION_ENDS,
+  type SessionEnd,
+  type SignedOut,
+  type SignOutPorts,
+  signOutEverywhere,
+} from "./identity/sign-out-everywhere.ts";
 export { MAILBOX, noSpeakers, type Speakers, type SpeakersStore } from "./identity/speakers.ts";
 export type { UserDirectory } from "./identity/user-directory.ts";
 export { invite, resendInvitation, revokeInvitation } from "./invitations/invitations.ts";

@@ -168,6 +168,7 @@ export function memorySelfService(organizations: MemoryOrganizations) {
     dns: new MemoryDns(),
     domainNames: DOMAIN_NAMES,
     auth0: null,
+    tenantUsers: null,
     trial: NO_TRIAL,
     otherStrategies: new Set(["auth0", "email"]),
   };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { actorSchema, validation } from "../answer/index.ts";
-import { checkRole, LINK_RULES, linkOf } from "../domain/index.ts";
-import { authenticatedProcedure, router } from "./init.ts";
+import { checkRole, LINK_RULES, linkOf, SESSION_ENDS, signOutEverywhere } from "../domain/index.ts";
+import { authenticatedProcedure, identifiedProcedure, router } from "./init.ts";
 import { organizationIdInput, roleSchema } from "./schemas.ts";
 
 const check = z.object({
@@ -14,6 +14,18 @@ const link = z.object({
   rule: z.enum(LINK_RULES).describe("What decided at the first sign-in whose UUID it is"),
   connection: z.string().describe("The connection of the first sign-in; `auth0` for a password"),
   linkedAt: z.iso.datetime().describe("When the first sign-in was, in UTC"),
+});
+
+const signedOut = z.object({
+  notBefore: z.iso
+    .datetime()
+    .describe("No token counts that was issued until then, in UTC. A new sign-in is accepted a second later"),
+  sessions: z
+    .enum(SESSION_ENDS)
+    .describe(
+      "What becomes of the sessions at the identity provider. `ended`: every browser has to sign in again. `remaining`: " +
+        "a browser that is signed in there can get a new token by itself. `unknown`: the identity provider did not answer",
+    ),
 });
 
 export const authRouter = router({
@@ -39,5 +51,14 @@ export const authRouter = router({
       if (organizationId === null) return { allowed: false, role: null, actor };
       const { allowed, role } = await checkRole(identity, { organizationId, required }, ports, signal);
       return { allowed, role, actor };
+    }),
+
+  /** Signs the user out everywhere: no token that was issued until now counts, the calling one included. */
+  signOutEverywhere: identifiedProcedure
+    .output(signedOut)
+    .mutation(async ({ ctx: { identity, administration, signal, countMutation } }) => {
+      countMutation(identity.userId, null);
+      const { notBefore, sessions } = await signOutEverywhere(identity, administration, signal);
+      return { notBefore: new Date(notBefore * 1_000).toISOString(), sessions };
     }),
 });

@@ -27,8 +27,8 @@ export interface Context {
   readonly adminClients: AdminClients;
   /** Counts a discovery of this client. @throws {Refusal} RATE_LIMITED */
   countDiscovery(): void;
-  /** Counts a change that a person makes in an organization. @throws {Refusal} RATE_LIMITED */
-  countMutation(userId: UserId, organizationId: OrganizationId): void;
+  /** Counts a change that a person makes in an organization, or to themselves. @throws {Refusal} RATE_LIMITED */
+  countMutation(userId: UserId, organizationId: OrganizationId | null): void;
   /** Counts what an administrator reads of an organization. @throws {Refusal} RATE_LIMITED */
   countRead(userId: UserId, organizationId: OrganizationId): void;
 }
@@ -44,7 +44,7 @@ export function createContext(services: Services, sender: Sender): Context {
     countDiscovery: () =>
       limitCalls(rateLimits.discover, sender.caller.address(), "discoveries from one address"),
     countMutation: (userId, organizationId) =>
-      limitCalls(rateLimits.mutations, `${userId} ${organizationId}`, "changes by one person"),
+      limitCalls(rateLimits.mutations, `${userId} ${organizationId ?? ""}`, "changes by one person"),
     countRead: (userId, organizationId) =>
       limitCalls(rateLimits.reads, `${userId} ${organizationId}`, "reads by one person"),
   };

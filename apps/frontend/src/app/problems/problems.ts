@@ -123,7 +123,7 @@ export const PROBLEMS = {
   },
   IDENTITY_BLOCKED: {
     title: "Your account is blocked",
-    what: "An administrator of {product} has blocked it.",
+    what: "An administrator of {product} or of your company has blocked it.",
     next: "If you think this is a mistake, send support the details below.",
     actions: ["signOut", "signInDifferently"],
     watch: "quiet",

@@ -23,5 +23,6 @@ export function appAt(url: string): AppContextValue {
     beginSignIn: nothing,
     switchAccount: nothing,
     signOut: nothing,
+    signOutEverywhere: nothing,
   };
 }

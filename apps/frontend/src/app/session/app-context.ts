@@ -3,6 +3,7 @@ import { createContext, useContext } from "react";
 import type { FrontendConfig } from "../config/config.ts";
 import type { Session } from "./session.ts";
 import type { SignInRoute } from "./sign-in-route.ts";
+import type { SessionEnd } from "./signed-out-everywhere.ts";
 
 /** How the sign-in page starts. */
 export interface SignInStart {
@@ -27,6 +28,8 @@ export interface AppContextValue {
   /** Shows the sign-in page, and signs out of this tab only when another sign-in begins. Back undoes it. */
   switchAccount(start: SignInStart): void;
   signOut(): void;
+  /** Signs out here after every sign-in of the user has ended, and says what remains. */
+  signOutEverywhere(sessions: SessionEnd): void;
 }
 
 export const AppContext = createContext<AppContextValue | null>(null);

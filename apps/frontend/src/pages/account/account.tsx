@@ -1,6 +1,7 @@
 import "./account.css";
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Button, Link } from "react-aria-components";
 import { brand, branded } from "../../app/config/brand.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
@@ -10,6 +11,7 @@ import { pathOf } from "../../app/routing/path.ts";
 import { useApp } from "../../app/session/app-context.ts";
 import { Avatar } from "../../design/avatar.tsx";
 import { Icon } from "../../design/icon.tsx";
+import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { Badge } from "../../design/text/badge.tsx";
 import { CopyableId, Fact, Facts } from "../../design/text/facts.tsx";
 import { exactTime, Time } from "../../design/text/time-ago.tsx";
@@ -17,8 +19,11 @@ import type { MyOrganization } from "../../organization/active-organization.ts";
 import { useStanding } from "../../organization/use-me.ts";
 import { RULES, usualName } from "./link-texts.ts";
 
+const { Overlay: SignOutDialog, preload: preloadSignOut } = lazyOverlay(
+  async () => (await import("./sign-out-dialog.tsx")).SignOutDialog,
+);
+
 export function AccountPage() {
-  const { signOut } = useApp();
   const { me } = useStanding();
   const platform = usePlatform();
   const validating = useQuery(
@@ -60,22 +65,46 @@ export function AccountPage() {
       </Facts>
       <LinkFacts isUnlinked={isUnlinked} isUnknown={problem !== null} link={linking.data} />
       <Memberships organizations={me.organizations} />
-      <section className="card account-out" aria-labelledby="out">
-        <div className="row-text">
-          <h2 id="out" className="row-name">
-            Sign out
-          </h2>
-          <p className="quiet">
-            Ends this sign-in in every tab of this browser, and at the sign-in service. Other browsers and
-            devices stay signed in.
-          </p>
-        </div>
+      <SignOut />
+    </>
+  );
+}
+
+function SignOut() {
+  const { signOut } = useApp();
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <section className="card" aria-labelledby="out">
+      <h2 id="out" className="card-title">
+        Sign out
+      </h2>
+      <div className="account-out">
+        <p className="quiet">
+          Ends this sign-in in every tab of this browser, and at the sign-in service. Other browsers and
+          devices stay signed in.
+        </p>
         <Button className="button" onPress={signOut}>
           <Icon name="out" />
           Sign out everywhere on this browser
         </Button>
-      </section>
-    </>
+      </div>
+      <div className="account-out">
+        <p className="quiet">
+          Ends all your sign-ins within 10 seconds: in this browser, in every other one, and in every service.
+          Use it if you have lost a device, or if somebody else may be signed in as you.
+        </p>
+        <Button
+          className="button"
+          onHoverStart={preloadSignOut}
+          onFocus={preloadSignOut}
+          onPress={() => setAsking(true)}
+        >
+          <Icon name="out" />
+          Sign out everywhere
+        </Button>
+      </div>
+      {isAsking && <SignOutDialog onClose={() => setAsking(false)} />}
+    </section>
   );
 }
 

@@ -1,10 +1,25 @@
-import { signOut, signSubjectOut } from "@platform-api/server/domain";
+import {
+  aroundEnd,
+  endSessions,
+  endSessionsOf,
+  type SessionEnd,
+  signOut,
+  signSubjectOut,
+} from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { confirmation, TENANT_OPTION } from "../../terminal/arguments.ts";
 import { print, type Terminal } from "../../terminal/terminal.ts";
 import { WHEN_NOTICED, withStores } from "../store-command.ts";
 import { type EndingOptions, requireKnown } from "./block.ts";
 import { WHO, whoIs } from "./who.ts";
+
+const SESSIONS: Readonly<Record<SessionEnd, string>> = {
+  ended: "Auth0 ends the sessions and refresh tokens: every browser has to sign in again.",
+  remaining:
+    "Sessions at the identity provider remain: a browser can get a new token by itself. Set AUTH0_EVENTS_CLIENT_ID to end them, too.",
+  unknown:
+    "Auth0 has not answered that it ends the sessions: run the same command again. If it stays so, run `auth0 check`.",
+};
 
 /** Signs a user out everywhere, or one subject of theirs. */
 export function addSignOutCommand(identity: Command, terminal: Terminal): void {
@@ -24,13 +39,19 @@ export function addSignOutCommand(identity: Command, terminal: Terminal): void {
         return who;
       });
       await confirm(`${text} will have to sign in again everywhere.`);
-      const seconds = await withStores(terminal, (stores, signal) =>
+      const { notBefore, sessions } = await withStores(terminal, (stores, signal) =>
         "userId" in who
-          ? signOut(who.userId, { actor: stores.actor, issuedAt: null }, stores, signal)
-          : signSubjectOut(who, stores, stores, signal),
+          ? aroundEnd(
+              () => signOut(who.userId, { actor: stores.actor, issuedAt: null }, stores, signal),
+              () => endSessions(who.userId, [], stores, signal),
+            )
+          : aroundEnd(
+              () => signSubjectOut(who, stores, stores, signal),
+              () => endSessionsOf([who], stores, signal),
+            ),
       );
-      const until = new Date(seconds * 1_000).toISOString();
-      const words = `${text} is signed out: tokens that were issued until ${until} are refused.\n${WHEN_NOTICED}\n`;
-      print({ ...who, until }, words, json, terminal);
+      const until = new Date(notBefore * 1_000).toISOString();
+      const words = `${text} is signed out: tokens that were issued until ${until} are refused.\n${WHEN_NOTICED}\n${SESSIONS[sessions]}\n`;
+      print({ ...who, until, sessions }, words, json, terminal);
     });
 }

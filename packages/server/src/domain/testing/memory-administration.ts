@@ -34,6 +34,7 @@ export class MemoryAdministration {
   readonly dns: MemoryDns;
   readonly domainNames: DomainNames;
   readonly auth0 = null;
+  readonly tenantUsers = null;
   readonly trial: TokenTrial;
   readonly otherStrategies: ReadonlySet<string>;
   /** Whether the audit is unavailable. */

@@ -70,6 +70,27 @@ const OPERATIONS: readonly RestOperation[] = [
     reasons: ["NOT_FOUND"],
   },
   {
+    operationId: "signOutEverywhere",
+    method: "post",
+    path: "/sign-out-everywhere",
+    procedure: "auth.signOutEverywhere",
+    tag: "Tokens",
+    summary: "Sign the user out everywhere",
+    description:
+      "Ends every token of the user that was issued until now, the calling one included: from then on it gets " +
+      "`TOKEN_REVOKED`. A new sign-in is accepted from the second after `notBefore` on. Where the server may, it also ends " +
+      "the sessions at the identity provider; `sessions` says whether it has. The content of a body is ignored.",
+    answer: {
+      name: "SignedOut",
+      description: "Which tokens are refused, and what remains",
+      examples: {
+        everywhere: { notBefore: "2026-11-25T12:00:00.000Z", sessions: "ended" },
+        "the server cannot end sessions": { notBefore: "2026-11-25T12:00:00.000Z", sessions: "remaining" },
+      } satisfies Record<string, RouterOutputs["auth"]["signOutEverywhere"]>,
+    },
+    reasons: ["RATE_LIMITED"],
+  },
+  {
     operationId: "check",
     method: "get",
     path: "/check",
