@@ -9,6 +9,8 @@
  *                               for a linked SSO account
  *   <namespace>connection       the name of this login's connection
  *   <namespace>capitol_user_id  our own user id, if `app_metadata.capitol_user_id` is set
+ *   <namespace>sid              the session at Auth0, whose end ends its tokens; left out if Auth0 does not say it, as for
+ *                               refreshed tokens in some plans
  *
  * To install: Actions > Library > Create Action > Build from scratch, paste this file, Deploy, then drag it
  * into Actions > Triggers > post-login. It also runs when a refresh token is exchanged, and never for machines
@@ -49,6 +51,7 @@ exports.onExecutePostLogin = async (event, api) => {
     email_verified: emailVerified,
     connection: event.connection?.name,
     capitol_user_id: event.user.app_metadata?.capitol_user_id,
+    sid: event.session?.id ?? event.refresh_token?.session_id,
   };
   for (const [name, value] of Object.entries(claims)) {
     if (value !== undefined && value !== null) api.accessToken.setCustomClaim(`${namespace}${name}`, value);

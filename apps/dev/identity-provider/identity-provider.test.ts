@@ -1,19 +1,25 @@
 import { execFile } from "node:child_process";
 import { readdir, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
+import { decodeJwt } from "jose";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { refresh } from "../token/login.ts";
+import { CookieJar } from "../token/cookie-jar.ts";
+import { login, refresh } from "../token/login.ts";
 import {
   API_AUDIENCE,
   CLI_CLIENT,
   DEVELOPMENT_PASSWORD,
+  FRONTEND_CLIENT_ID,
   PASSWORD_CONNECTION,
   startIdentityProvider,
 } from "./index.ts";
 import {
+  CALLBACK,
   dataFolder,
   fetchJson,
   runningTenant,
@@ -128,6 +134,51 @@ test("removing a connection ends the sessions and refresh tokens of its users", 
   await expect(refresh(issuer, CLI_CLIENT.clientId, refreshToken)).rejects.toThrow("invalid_grant");
   expect((await browser.authorize()).html).toContain("<title>Sign in · Platform</title>");
 });
+
+/** What an application is told at its URL for logouts. */
+async function logoutReceiver(): Promise<{ url: string; forms: URLSearchParams[] }> {
+  const forms: URLSearchParams[] = [];
+  const server = createServer(async (request, response) => {
+    forms.push(new URLSearchParams(await text(request)));
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/logout`, forms };
+}
+
+test.for(["v2/logout", "oidc/logout?id_token_hint="])(
+  "%s tells each application which session has ended, the one of its tokens",
+  async (path) => {
+    const { url, forms } = await logoutReceiver();
+    const { issuer } = await runningTenant({ backchannelLogoutUrl: url });
+    const cookies = new CookieJar();
+    const jane = { email: "jane@acme.example", connection: "acme-entra" };
+    const options = { issuer, audience: API_AUDIENCE, ...jane };
+    const tokens = await login({ ...options, ...CLI_CLIENT }, cookies);
+    const refreshed = await refresh(issuer, CLI_CLIENT.clientId, tokens.refreshToken ?? "");
+    const web = { clientId: FRONTEND_CLIENT_ID, redirectUri: CALLBACK };
+    const other = await login({ ...options, ...web }, cookies);
+    const hint = path.endsWith("=") ? (tokens.idToken ?? "") : "";
+    await fetch(`${issuer}${path}${hint}`, { redirect: "manual", headers: { cookie: cookies.header } });
+
+    const { sub } = (await verified(issuer, tokens.accessToken)).claims;
+    const ended = forms.map((form) => form.get("logout_token") ?? "");
+    const [token = ""] = ended.filter((each) => decodeJwt(each).aud === CLI_CLIENT.clientId);
+    const { claims, header } = await verified(issuer, token, CLI_CLIENT.clientId);
+    expect(header).toMatchObject({ alg: "RS256", typ: "logout+jwt" });
+    const { sid, iat = 0 } = claims;
+    const events = { "http://schemas.openid.net/event/backchannel-logout": {} };
+    const times = { iat, exp: iat + 120 };
+    const jti = expect.any(String);
+    expect(claims).toEqual({ iss: issuer, aud: CLI_CLIENT.clientId, sub, sid, ...times, jti, events });
+    for (const { accessToken } of [tokens, refreshed, other]) {
+      expect((await verified(issuer, accessToken)).claims["https://platform-api.example/sid"]).toBe(sid);
+    }
+    const toEach = ended.map((each) => [decodeJwt(each).aud, decodeJwt(each).sid]).sort();
+    expect(toEach).toEqual([CLI_CLIENT.clientId, FRONTEND_CLIENT_ID].sort().map((id) => [id, sid]));
+  },
+);
 
 describe("identity provider process", () => {
   test("starts, prints nothing and leaves nothing open", async () => {

@@ -41,6 +41,8 @@ export interface IdentityProviderOptions {
   readonly frontendOrigins?: readonly string[];
   /** The origins of your own apps. They may use CORS, and return to any of their URLs. Default: none. */
   readonly appOrigins?: readonly string[];
+  /** Where logouts of every application that people sign in to are sent (back-channel). Default: nowhere. */
+  readonly backchannelLogoutUrl?: string;
   /** Sends mails that verify addresses, such as `smtp://127.0.0.1:4008`. Default: none are sent. */
   readonly smtpUrl?: string;
   /** Serves https with a generated certificate, see {@link CA_FILE}. */
@@ -83,6 +85,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
       claimNamespace: options.claimNamespace ?? CLAIM_NAMESPACE,
       frontendOrigins,
       appOrigins: options.appOrigins ?? [],
+      backchannelLogoutUrl: options.backchannelLogoutUrl,
       smtpUrl: options.smtpUrl,
       records,
       tenant,

@@ -1,4 +1,5 @@
 import type { ErrorOut, KoaContextWithOIDC } from "oidc-provider";
+import { endSession } from "./end-session.ts";
 import { Html, html } from "./pages/html.ts";
 import { showMessage } from "./pages/message.ts";
 import { type PageContext, redirect } from "./pages/page.ts";
@@ -38,7 +39,7 @@ export async function showLogout(ctx: KoaContextWithOIDC, form: string): Promise
     return;
   }
   if (typeof state === "string") target.searchParams.set("state", state);
-  await session.destroy();
+  await endSession(session, provider);
   ctx.oidc.cookies.set(provider.cookieName("session"), null);
   redirect(ctx, target.href);
 }

@@ -1,6 +1,7 @@
 import { type Configuration, errors, type KoaContextWithOIDC, Provider } from "oidc-provider";
 import { z } from "zod";
 import { authorizationQuery } from "./auth0-request.ts";
+import { nameSessions } from "./end-session.ts";
 import { ACCESS_TOKEN_SECONDS, opensUserinfo, shapeLikeAuth0, type Token } from "./login/access-token.ts";
 import type { EmailVerification } from "./login/email-verification.ts";
 import { answerLogin, loginPath } from "./login/login-page.ts";
@@ -45,6 +46,7 @@ export function createProvider(options: ProviderOptions): Provider {
   const { issuer, tenant, accounts, records, management, tickets, emailVerification } = options;
   const provider = new Provider(issuer, configuration(options));
   allowAppOrigins(provider, options.appOrigins);
+  nameSessions(provider);
   provider.use(async (ctx, next) => {
     if (ctx.path === "/" && ctx.method === "GET") return showWelcome(ctx);
     if (ctx.path === V2_LOGOUT && ctx.method === "GET") return answerV2Logout(ctx, provider);
@@ -96,7 +98,9 @@ function configuration(options: ProviderOptions): Configuration {
   const managementAudienceOfTenant = managementAudience(options.issuers[0]);
   return {
     adapter: (kind) => recordAdapter(records, kind),
-    clients: clients(options.frontendOrigins),
+    clients: clients(options),
+    // Its own refuses loopback addresses, where applications run in development.
+    fetch: (input, { dispatcher: _, ...init } = {}) => fetch(input, init),
     clientBasedCORS: (_ctx, origin, client) =>
       isAppClient(client)
         ? appOrigins.includes(origin)
@@ -150,6 +154,7 @@ function configuration(options: ProviderOptions): Configuration {
         allowedPolicy: (_ctx, client, token) =>
           token.kind === "RefreshToken" && token.clientId === client.clientId,
       },
+      backchannelLogout: { enabled: true },
       rpInitiatedLogout: { enabled: true, logoutSource: showLogout, postLogoutSuccessSource: showLoggedOut },
       resourceIndicators: resourceIndicators(options),
     },
@@ -229,7 +234,9 @@ async function customClaims({ oidc }: KoaContextWithOIDC, token: Token, options:
   const { audience, claimNamespace, tenant } = options;
   const connection = tenant.connection(account.connection);
   const client = { id: oidc.client?.clientId ?? "", name: oidc.client?.clientName ?? "" };
-  const login = { account, connection, organization, client, audience };
+  const { AuthorizationCode: code, RefreshToken: refreshed } = oidc.entities;
+  const session = { sid: (code ?? refreshed)?.sid ?? null, isRefreshed: code === undefined };
+  const login = { account, connection, organization, client, audience, session };
   const claims = await postLoginClaims(login, claimNamespace);
   return organization === null ? claims : { ...claims, org_id: organization.auth0OrgId };
 }

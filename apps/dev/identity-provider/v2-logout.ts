@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC, Provider } from "oidc-provider";
+import { endSession } from "./end-session.ts";
 import { showMessage } from "./pages/message.ts";
 import type { PageContext } from "./pages/page.ts";
 
@@ -18,7 +19,7 @@ export async function answerV2Logout(ctx: LogoutContext, provider: Provider): Pr
     return showMessage(ctx, 400, { title: "This request failed", text, code: "invalid_request" });
   }
   const session = await provider.Session.get(provider.createContext(ctx.req, ctx.res));
-  await session.destroy();
+  await endSession(session, provider);
   ctx.cookies.set(provider.cookieName("session"), null);
   if (returnTo !== null) return ctx.redirect(returnTo);
   showMessage(ctx, 200, { title: "Signed out", text: "You can close this window." });

@@ -6,7 +6,7 @@ import { startMailbox } from "../mailbox/mailbox.ts";
 import { type RunningUserDirectory, startUserDirectory } from "../user-directory/user-directory.ts";
 import type { StartConfig } from "./config.ts";
 import { makeDataFolder } from "./data-folder.ts";
-import { frontendOrigins, HOST, identityProviderFolder, SERVICE_TOKEN, smtpUrl } from "./environment.ts";
+import { at, frontendOrigins, HOST, identityProviderFolder, SERVICE_TOKEN, smtpUrl } from "./environment.ts";
 import { readTenant, type Tenant } from "./organizations.ts";
 import { type Starting, type StartOptions, startParts } from "./parts.ts";
 import { refuseBusyPorts, STAND_INS } from "./ports.ts";
@@ -48,6 +48,7 @@ export async function startOtherStandIns(
     frontendOrigins: frontendOrigins(config),
     appOrigins: config.APP_ORIGINS,
     isTls: config.IDENTITY_PROVIDER_TLS,
+    backchannelLogoutUrl: `${at(config.PLATFORM_API_PORT)}/backchannel-logout`,
     smtpUrl: smtpUrl(config),
     ...tenant,
   });

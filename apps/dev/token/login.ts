@@ -48,11 +48,12 @@ export type Tokens = z.output<typeof tokensSchema>;
 
 /**
  * Signs a user in like a browser, by authorization code with PKCE (RFC 7636) and the login form.
+ * @param cookies of the browser, which hold its session afterwards
  * @throws {LoginRefused} when the identity provider refuses, or the error of `fetch` when it is unreachable
  */
-export async function login(options: LoginOptions): Promise<Tokens> {
+export async function login(options: LoginOptions, cookies = new CookieJar()): Promise<Tokens> {
   const verifier = randomBytes(32).toString("base64url");
-  const browser = new Browser(options.redirectUri);
+  const browser = new Browser(options.redirectUri, cookies);
   const { email, password = "" } = options;
   let page = await browser.open(authorizeUrl(options, verifier));
   // The password page leads an SSO address on to its company's page.
@@ -111,10 +112,11 @@ async function requestTokens(issuer: string, params: Record<string, string>): Pr
 
 /** The parts of a browser that a login needs. */
 class Browser {
-  readonly #cookies = new CookieJar();
+  readonly #cookies: CookieJar;
   readonly #redirectUri: string;
 
-  constructor(redirectUri: string) {
+  constructor(redirectUri: string, cookies: CookieJar) {
+    this.#cookies = cookies;
     this.#redirectUri = redirectUri;
   }
 

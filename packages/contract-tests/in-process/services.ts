@@ -13,6 +13,7 @@ import {
   createIdentityResolver,
   type MembershipRegistry,
   type Organizations,
+  Refusal,
   SingleFlight,
   type StoredLinks,
   type Transactions,
@@ -49,6 +50,7 @@ const nothing = () => {};
 /** What a server needs besides, for tests that are not about load. */
 export const WITHOUT_LIMITS = {
   events: { answered: nothing, called: nothing, shed: nothing },
+  verifyLogout: () => Promise.reject(new Refusal("TOKEN_INVALID", "no logout of this test")),
   renderMetrics: null,
   trustedProxyHops: 0,
   load: { keepAliveMs: 72_000, maxConnections: 0, maxInFlight: 10_000, maxEventLoopDelayMs: 0 },

@@ -10,6 +10,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "a token": kib(numberOf("compact-token.ts", "MAX_TOKEN_LENGTH")),
   "the headers of a request": kib(numberOf("http/server.ts", "MAX_HEADER_BYTES")),
   "the body of a request": kib(numberOf("http/server.ts", "MAX_BODY_BYTES")),
+  "the form of a logout": kib(numberOf("transport/backchannel-logout-route.ts", "MAX_FORM_BYTES")),
   "levels of JSON": count(numberOf("json-depth.ts", "MAX_JSON_DEPTH")),
   "calls in a batch": count(numberOf("trpc/calls.ts", "MAX_BATCH_SIZE")),
   "until the headers are there": time(numberOf("http/server.ts", "HEADERS_TIMEOUT_MS")),

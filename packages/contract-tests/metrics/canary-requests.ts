@@ -8,6 +8,9 @@ type Plant = (canary: string) => string | Promise<string>;
 /** Each place of a request where a client can put a text, with the status of the answer. */
 export type Planted = readonly [where: string, status: number, plant: Plant];
 
+const FORM = "content-type: application/x-www-form-urlencoded";
+const logout = (form: string) =>
+  requestOf("POST", "/backchannel-logout", [FORM, `content-length: ${form.length}`], form);
 const bearer = (token: string) => `authorization: Bearer ${token}`;
 
 /** @param good a token that is accepted */
@@ -104,6 +107,9 @@ export function plantedInRequests(good: () => string): readonly Planted[] {
     ["an unknown requirement of forward-auth", 400, (c) => asked(`/forward-auth?${c}=${c}`)],
     ["a requirement in a header", 403, (c) => asked("/ext-authz", `x-require-organization-id: ${c}`)],
     ["headers of a proxy", 200, (c) => asked("/forward-auth", `x-forwarded-uri: /${c}`, `x-user-id: ${c}`)],
+    ["a logout token", 400, (c) => logout(`logout_token=${c}`)],
+    ["a logout token's parts", 400, (c) => logout(`logout_token=${c}.${c}.${c}`)],
+    ["another field of a logout", 400, (c) => logout(`${c}=${c}`)],
     ["a token in the query", 401, (c) => get(`/validate?access_token=${c}&token=${c}`)],
   ];
 }

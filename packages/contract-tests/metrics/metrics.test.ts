@@ -100,6 +100,14 @@ describe("the counters grow by exactly what was done", () => {
     });
   });
 
+  it("a logout without a token", async () => {
+    const logout = () => send(stack, "/backchannel-logout", undefined, json({}));
+    await expectGrowth(stack, REQUESTS, logout, {
+      [call("backchannel-logout", "TOKEN_INVALID")]: 1,
+      [answer("POST", "/backchannel-logout", 400)]: 1,
+    });
+  });
+
   it("hostile paths and methods, without a label of their own", async () => {
     const hostile = async () => {
       for (const path of [

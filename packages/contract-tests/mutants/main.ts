@@ -6,8 +6,8 @@ import { Stryker } from "@stryker-mutator/core";
 import { EXPLAINED } from "./explained.ts";
 import { survivorsOf } from "./survivors.ts";
 
-const DOMAIN = "packages/server/src/domain";
-/** The files that decide who a user is and what they may access. */
+const SOURCE = "packages/server/src";
+/** The files of the domain that decide who a user is and what they may access, and of what the domain believes. */
 const DECIDING = [
   "login/address-trust",
   "login/discovery",
@@ -37,6 +37,7 @@ const DECIDING = [
   "token/token-limits",
   "operators/allow",
   "members/members",
+  "adapters/tokens/logout-token",
 ];
 
 const names = process.argv.slice(2);
@@ -54,12 +55,12 @@ process.chdir(fileURLToPath(new URL("../../..", import.meta.url)));
 const tempDirName = await mkdtemp(join(tmpdir(), "mutants-"));
 try {
   const mutants = await new Stryker({
-    mutate: paths.map((path) => `${DOMAIN}/${path}.ts`),
+    mutate: paths.map((path) => `${SOURCE}/${path.startsWith("adapters/") ? path : `domain/${path}`}.ts`),
     // A refusal without its message still refuses; the compiler rejects an object without its members.
     mutator: { excludedMutations: ["StringLiteral", "ObjectLiteral"] },
     testRunner: "vitest",
     plugins: [fileURLToPath(import.meta.resolve("@stryker-mutator/vitest-runner"))],
-    vitest: { configFile: "packages/contract-tests/mutants/vitest.config.ts", dir: DOMAIN },
+    vitest: { configFile: "packages/contract-tests/mutants/vitest.config.ts", dir: SOURCE },
     // It would be read by the JS API of TypeScript, which TypeScript 7 does not have; nothing here needs it.
     tsconfigFile: "none",
     ignorePatterns: ["apps", "docs", "packages/*/dist", ".data"],

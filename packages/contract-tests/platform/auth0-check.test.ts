@@ -25,7 +25,13 @@ let env: Record<string, string>;
 beforeAll(async () => {
   const organizations = [{ auth0OrgId: "org_1", name: "acme", connections: [CONNECTION.name] }];
   [identityProvider, dynamodb] = await Promise.all([
-    startIdentityProvider({ ...LOOPBACK, dataFolder: folder, connections: [CONNECTION], organizations }),
+    startIdentityProvider({
+      ...LOOPBACK,
+      dataFolder: folder,
+      connections: [CONNECTION],
+      organizations,
+      backchannelLogoutUrl: "http://127.0.0.1:1/backchannel-logout",
+    }),
     startEmbeddedDynamodb(LOOPBACK),
   ]);
   env = {

@@ -1,12 +1,26 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  API_AUDIENCE,
+  CLAIM_NAMESPACE,
+  CLI_CLIENT,
+  type IdentityProvider,
+  managementEnvironment,
+  startIdentityProvider,
+} from "@platform-api/dev/identity-provider";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CookieJar } from "../../../apps/dev/token/cookie-jar.ts";
+import { login, refresh } from "../../../apps/dev/token/login.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { freePorts } from "../simulator/free-ports.ts";
 import { actionClaims } from "../simulator/issuer.ts";
 import { stackOfTests } from "../simulator/of-tests.ts";
-import type { Server } from "../simulator/stack.ts";
+import { type Server, whose } from "../simulator/stack.ts";
 import { type OidcIssuer, startOidcIssuer } from "./oidc-issuer.ts";
 
 const BOSS = "waad|boss";
 const stack = stackOfTests();
+const folder = folderOfTests("identity-provider");
 
 // The development stack has tokens in Auth0's own dialect. These are in that of RFC 9068.
 describe("a token of oidc-provider", () => {
@@ -55,3 +69,58 @@ describe("a token of oidc-provider", () => {
     await expect(refused).rejects.toMatchObject({ data: { reason: "USER_TOKEN_REQUIRED" } });
   });
 });
+
+describe("a session of the development identity provider", () => {
+  let provider: IdentityProvider;
+  /** The first gets the logouts. The other one learns of them from the store. */
+  let servers: readonly Server[];
+
+  beforeAll(async () => {
+    const [port = 0] = await freePorts(1);
+    provider = await startIdentityProvider({
+      dataFolder: folder,
+      port: 0,
+      connections: [{ name: "acme-entra", strategy: "waad", displayName: "Acme" }],
+      backchannelLogoutUrl: `http://127.0.0.1:${port}/backchannel-logout`,
+    });
+    const settings = {
+      AUTH0_ISSUER: provider.issuer,
+      AUTH0_JWKS_URL: `${provider.issuer}.well-known/jwks.json`,
+      AUTH0_AUDIENCE: API_AUDIENCE,
+      AUTH0_CLAIM_NAMESPACE: CLAIM_NAMESPACE,
+      ...managementEnvironment(provider.issuer),
+      // The defaults.
+      IDENTITY_CACHE_MS: "",
+      MEMBERSHIP_CACHE_MS: "",
+      CHANGES_POLL_MS: "",
+    };
+    servers = [await stack.another({ ...settings, PORT: `${port}` }), await stack.another(settings)];
+  });
+  afterAll(() => provider.close());
+
+  it("ends its unexpired tokens within seconds in every process, and none that is issued later", async () => {
+    const cookies = new CookieJar();
+    const account = { email: "boss@acme.example", connection: "acme-entra" };
+    const options = { ...CLI_CLIENT, ...account, issuer: provider.issuer, audience: API_AUDIENCE };
+    const { accessToken, refreshToken = "" } = await login(options, cookies);
+    const ofEach = (token: string) => Promise.all(servers.map((server) => whose(server, token)));
+    const [userId = ""] = await ofEach(accessToken);
+    expect(await ofEach(accessToken)).toEqual([userId, userId]);
+
+    await fetch(`${provider.issuer}v2/logout`, { headers: { cookie: cookies.header } });
+    const ended = ["TOKEN_REVOKED", "TOKEN_REVOKED"];
+    await expect.poll(() => ofEach(accessToken), { timeout: 5_000 }).toEqual(ended);
+
+    const later = async () => {
+      const tokens = await refresh(provider.issuer, CLI_CLIENT.clientId, refreshToken);
+      return ofEach(tokens.accessToken);
+    };
+    await nextSecond();
+    expect(await later()).toEqual([userId, userId]);
+  });
+});
+
+/** A token of the second in which its session ends is ended with it. */
+async function nextSecond(): Promise<void> {
+  await sleep(1_000 - (Date.now() % 1_000) + 10);
+}

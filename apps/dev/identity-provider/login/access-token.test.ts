@@ -57,6 +57,7 @@ describe("access token", () => {
         [`${NAMESPACE}email`]: "new@x.example",
         [`${NAMESPACE}email_verified`]: expected.emailVerified,
         [`${NAMESPACE}connection`]: expected.connection,
+        [`${NAMESPACE}sid`]: expect.any(String),
       });
     },
   );

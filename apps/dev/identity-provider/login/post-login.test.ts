@@ -61,6 +61,14 @@ describe("shipped Action", () => {
       BARE,
     ],
     ["a login without a connection", { user: JANE }, JANE],
+    ["a session", { user: JANE, session: { id: "s1" } }, { ...JANE, sid: "s1" }],
+    ["a refreshed session", { user: JANE, refresh_token: { session_id: "s1" } }, { ...JANE, sid: "s1" }],
+    [
+      "a session before that of a refresh token",
+      { user: JANE, session: { id: "s2" }, refresh_token: { session_id: "s1" } },
+      { ...JANE, sid: "s2" },
+    ],
+    ["a refresh token that says no session", { user: JANE, refresh_token: {}, session: undefined }, JANE],
     [
       "linked accounts, signed in through the first",
       { user: linked(ENTRA, MAILED), connection: ACME },
@@ -123,11 +131,13 @@ test("a login here gives the Action an event like Auth0's", async () => {
     organization: { auth0OrgId: "org_acme", name: "Acme" },
     client: { id: "platform-frontend", name: "Platform" },
     audience: "https://api.example",
+    session: { sid: "s1", isRefreshed: false },
   };
   expect(await postLoginClaims(login, "https://x.example/")).toEqual({
     "https://x.example/email": "jane@acme.example",
     "https://x.example/email_verified": false,
     "https://x.example/connection": "acme-entra",
     "https://x.example/capitol_user_id": USER_ID,
+    "https://x.example/sid": "s1",
   });
 });

@@ -9,6 +9,8 @@ export interface Login {
   readonly organization: Organization | null;
   readonly client: { readonly id: string; readonly name: string };
   readonly audience: string;
+  /** Its session here, and whether a refresh token was used in it. */
+  readonly session: { readonly sid: string | null; readonly isRefreshed: boolean };
 }
 
 type PostLoginAction = (event: unknown, api: unknown) => Promise<void>;
@@ -37,7 +39,9 @@ export async function postLoginClaims(
 }
 
 /** The part of Auth0's event object that describes a login. */
-function eventOf({ account, connection, organization, client, audience }: Login, claimNamespace: string) {
+function eventOf(login: Login, claimNamespace: string) {
+  const { account, connection, organization, client, audience, session } = login;
+  const { sid, isRefreshed } = session;
   const provider = connection.strategy;
   return {
     client: { client_id: client.id, name: client.name, metadata: {} },
@@ -49,6 +53,7 @@ function eventOf({ account, connection, organization, client, audience }: Login,
         display_name: organization.displayName ?? organization.name,
       },
     }),
+    ...(sid !== null && (isRefreshed ? { refresh_token: { session_id: sid } } : { session: { id: sid } })),
     resource_server: { identifier: audience },
     secrets: { CLAIM_NAMESPACE: claimNamespace },
     user: {

@@ -23,7 +23,7 @@ const actionSearch = z.strictObject({ ...paged, triggerId: z.string().optional()
 
 /** What a tenant that is set up right says of its API, Action, applications and domains. Nothing here can be changed. */
 export function setUpRoutes(services: ManagementServices): Route[] {
-  const { frontendOrigins, appOrigins, issuers, audience, claimNamespace } = services;
+  const { appOrigins, issuers, audience, claimNamespace } = services;
   const [issuer, ...customIssuers] = issuers;
   return [
     route("GET /resource-servers/:id", "read:resource_servers", NO_INPUT, ({ param }) => {
@@ -63,7 +63,7 @@ export function setUpRoutes(services: ManagementServices): Route[] {
       "read:clients",
       { query: z.strictObject(FIELDS), body: NOTHING },
       ({ param, query }) => {
-        const client = clients(frontendOrigins).find(({ client_id: id }) => id === param("id"));
+        const client = clients(services).find(({ client_id: id }) => id === param("id"));
         if (client === undefined) throw notFound("The client does not exist", "inexistent_client");
         return { status: 200, body: chosen(shownClient(client, appOrigins), query) };
       },
@@ -147,6 +147,10 @@ function shownClient(client: ClientMetadata, appOrigins: readonly string[]): Rec
     organization_usage: isMachine ? "deny" : "allow",
     organization_require_behavior: "no_prompt",
     jwt_configuration: { alg: "RS256" },
+    oidc_logout: {
+      backchannel_logout_urls: client.backchannel_logout_uri ? [client.backchannel_logout_uri] : [],
+      backchannel_logout_initiators: { mode: "all" },
+    },
     refresh_token: grants.includes("refresh_token") ? { rotation_type: "rotating", leeway: 10 } : null,
   };
 }

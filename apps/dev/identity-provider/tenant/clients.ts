@@ -32,9 +32,20 @@ export const PEOPLE_CLIENT_IDS: readonly string[] = [
   ...APP_CLIENTS.map((client) => client.client_id),
 ];
 
+interface ClientsOptions {
+  readonly frontendOrigins: readonly string[];
+  /** Where logouts of those with user logins are sent. */
+  readonly backchannelLogoutUrl: string | undefined;
+}
+
 /** The applications of the tenant. Those with user logins are public clients with PKCE. */
-export function clients(frontendOrigins: readonly string[]): ClientMetadata[] {
+export function clients({ frontendOrigins, backchannelLogoutUrl }: ClientsOptions): ClientMetadata[] {
+  const logout =
+    backchannelLogoutUrl === undefined
+      ? {}
+      : { backchannel_logout_uri: backchannelLogoutUrl, backchannel_logout_session_required: true };
   const forPeople = {
+    ...logout,
     token_endpoint_auth_method: "none",
     grant_types: ["authorization_code", "refresh_token"],
     response_types: ["code"],
@@ -57,7 +68,7 @@ export function clients(frontendOrigins: readonly string[]): ClientMetadata[] {
     },
     machine(MACHINE_CLIENT, "Platform machine"),
     machine(MANAGEMENT_CLIENT, "Platform management"),
-    ...APP_CLIENTS,
+    ...APP_CLIENTS.map((client) => ({ ...client, ...logout })),
   ];
 }
 

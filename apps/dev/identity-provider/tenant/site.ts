@@ -13,6 +13,8 @@ export interface Site {
   readonly frontendOrigins: readonly string[];
   /** The origins of your own apps, to any of whose URLs logins return. */
   readonly appOrigins: readonly string[];
+  /** Where logouts are sent. Without one, nowhere. */
+  readonly backchannelLogoutUrl: string | undefined;
   /** Such as `smtp://127.0.0.1:4008`. Without one, no mail is sent. */
   readonly smtpUrl: string | undefined;
   readonly records: RecordStore;

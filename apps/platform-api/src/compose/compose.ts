@@ -18,7 +18,7 @@ import { docsViewer } from "./docs-viewer.ts";
 import { composeOutbox } from "./mail.ts";
 import { composeMetrics, composeReports, composeSpans, composeUpstreamEvents } from "./metrics.ts";
 import { composeServices } from "./services.ts";
-import { composeKeys } from "./tokens.ts";
+import { composeKeys, composeLogoutVerifier } from "./tokens.ts";
 import { composeDirectory, composeTable } from "./upstreams.ts";
 
 /** The AWS SDK and fetch take 100 ms to load. A health check that waits for the port is answered first. */
@@ -72,6 +72,7 @@ export function compose(config: ServerConfig, logger: Logger) {
       maxInFlight: config.MAX_IN_FLIGHT,
       maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
     },
+    verifyLogout: composeLogoutVerifier(config, keys),
     services: composeServices(config, {
       metrics,
       reports,

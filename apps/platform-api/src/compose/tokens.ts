@@ -1,5 +1,6 @@
 import {
   auth0Rows,
+  createLogoutVerifier,
   createTokenVerifier,
   type IssuerRow,
   type JwksRefresh,
@@ -10,6 +11,7 @@ import {
   type TracedTokenVerifier,
   testRow,
 } from "@platform-api/server/adapters";
+import type { VerifyLogout } from "@platform-api/server/domain";
 import type { Logger } from "pino";
 import type { ServerConfig } from "../config/config.ts";
 import { problemOf } from "../log/logger.ts";
@@ -45,6 +47,15 @@ export function composeVerifier<Known>(
     clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
     maxCached: MAX_CACHED_TOKENS,
     ...options,
+  });
+}
+
+export function composeLogoutVerifier(config: ServerConfig, keys: JwksSource): VerifyLogout {
+  return createLogoutVerifier({
+    rows: issuerRows(config, keys),
+    clientIds: config.AUTH0_APP_CLIENT_IDS,
+    clock: systemClock,
+    clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
   });
 }
 

@@ -112,7 +112,7 @@ function claimsOf(
     connection: connection?.name ?? null,
     auth0OrgId: organizationId,
     userId: null,
-    sid: null,
+    sid: crypto.randomUUID(),
     ...times,
   });
 }

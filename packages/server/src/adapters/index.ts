@@ -62,6 +62,7 @@ export {
   testRow,
 } from "./tokens/issuers.ts";
 export { type JwksRefresh, JwksSource } from "./tokens/jwks-source.ts";
+export { createLogoutVerifier } from "./tokens/logout-token.ts";
 export { secretProblem } from "./tokens/secrets.ts";
 export { checkJsonStructure } from "./tokens/strict-json.ts";
 export { machineSign } from "./tokens/token-limits.ts";

@@ -219,6 +219,7 @@ export {
   type SubjectFacts,
   secondsOf,
 } from "./revocation/facts.ts";
+export type { Logout, VerifyLogout } from "./revocation/logout.ts";
 export {
   type RevocationPorts,
   recordEvent,

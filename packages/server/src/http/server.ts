@@ -8,7 +8,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
-import { Refusal } from "../domain/index.ts";
+import { Refusal, type VerifyLogout } from "../domain/index.ts";
 import { inputProblem, PROCEDURES, type Services } from "../trpc/index.ts";
 import {
   type DocsViewer,
@@ -22,6 +22,7 @@ import { registerAuditStreamRoute } from "./rest/audit-stream-route.ts";
 import { REST_API } from "./rest/operations.ts";
 import { registerRestRoutes } from "./rest/routes.ts";
 import type { AccessLog } from "./transport/access-log.ts";
+import { BACKCHANNEL_LOGOUT, registerBackchannelLogoutRoute } from "./transport/backchannel-logout-route.ts";
 import { contextsFor } from "./transport/contexts.ts";
 import { allowOrigins, headersForAll, type SetHeaders } from "./transport/cors.ts";
 import { answerClientError, type ErrorAnswers, errorAnswers } from "./transport/error-answers.ts";
@@ -49,13 +50,14 @@ const CUT_AFTER_MS = 500;
 const BACKLOG = 4_096;
 
 /** The names of everything that can be called, for metrics. */
-export const CALLS: readonly string[] = [...PROCEDURES, FORWARD_AUTH];
+export const CALLS: readonly string[] = [...PROCEDURES, FORWARD_AUTH, BACKCHANNEL_LOGOUT];
 
 /** What tRPC and the REST paths are called by, for preflights. */
 const METHODS = new Set(["GET", "POST", ...REST_API.operations.map(({ method }) => method.toUpperCase())]);
 
 export interface HttpServerOptions {
   readonly services: Services;
+  readonly verifyLogout: VerifyLogout;
   readonly logger: FastifyBaseLogger;
   /** The exact origins that browsers may call from. */
   readonly corsOrigins: readonly string[];
@@ -144,6 +146,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     registerAuditStreamRoute(api, contextOf, events.called);
     registerTrpcRoute(api, contextOf, { ...events, ...errors });
     registerForwardAuthRoutes(api, { senderOf, ports: services, ...events, ...errors });
+    const logouts = { senderOf, ports: services.administration, verifyLogout: options.verifyLogout };
+    registerBackchannelLogoutRoute(api, { ...logouts, ...events, ...errors });
     registerStartRoute(api, options.docsViewer !== null);
     registerDescriptionRoutes(api);
     if (options.docsViewer !== null) registerDocsRoutes(api, options.docsViewer);

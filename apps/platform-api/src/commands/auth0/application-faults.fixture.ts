@@ -124,6 +124,13 @@ export const APPLICATION_FAULTS: readonly PlantedFault[] = [
     "without an overlap",
     "Rotation Overlap Period",
   ],
+  ...["custom", null].map((mode): PlantedFault => {
+    const urls = ["https://api.platform.example/backchannel-logout"];
+    const logout = { backchannel_logout_urls: urls, backchannel_logout_initiators: { mode } };
+    const fault = `logouts of some initiators alone (${mode})`;
+    const saw = "backchannel_logout_initiators.mode is custom";
+    return [fault, app({ oidc_logout: logout }), "back-channel logout app", saw, "All supported initiators"];
+  }),
   [
     "no logins with organizations",
     app({ organization_usage: undefined }),

@@ -14,7 +14,7 @@ import { versionOf } from "./action-version.ts";
 import { checkAuth0 } from "./check-auth0.ts";
 import { discover } from "./discovery.ts";
 import { type Auth0Facts, type Read, settingsOf, type TenantFacts } from "./facts.ts";
-import { type Registered, readTenant } from "./read-tenant.ts";
+import { type Registered, readScopes, readTenant } from "./read-tenant.ts";
 import { tokenFactsOf } from "./token-facts.ts";
 
 /** Patience with the limits of the Management API. */
@@ -68,6 +68,7 @@ async function readFacts(
     usableKeys: await readKeys(config),
     clockSkewSeconds,
     tenant: await readConfiguredTenant(config, terminal),
+    eventsScopes: await readEventsScopes(config),
     token: token === null ? null : tokenFactsOf(token),
   };
 }
@@ -94,6 +95,15 @@ async function readConfiguredTenant(config: ServerConfig, terminal: Terminal): P
     profileId: management.profileId,
     registered: await readRegistered(terminal),
   });
+}
+
+async function readEventsScopes({
+  AUTH0_MANAGEMENT_URL: url,
+  AUTH0_EVENTS_CLIENT_ID: clientId,
+  AUTH0_EVENTS_CLIENT_SECRET: clientSecret,
+}: ServerConfig): Promise<Auth0Facts["eventsScopes"]> {
+  if (url === undefined || clientId === undefined || clientSecret === undefined) return null;
+  return readScopes(tenantReader({ url, clientId, clientSecret, application: "EVENTS", ...READ_LIMITS }));
 }
 
 async function readRegistered(terminal: Terminal): Promise<Read<Registered>> {

@@ -6,7 +6,7 @@ import { APPLICATION_FAULTS } from "./application-faults.fixture.ts";
 import { checkAuth0 } from "./check-auth0.ts";
 import type { Auth0Facts } from "./facts.ts";
 import { LOGIN_FAULTS } from "./login-faults.fixture.ts";
-import { CONNECTION, RIGHT, withTenant } from "./right-set-up.fixture.ts";
+import { API, APP, CONNECTION, RIGHT, withTenant } from "./right-set-up.fixture.ts";
 import { TENANT_FAULTS } from "./tenant-faults.fixture.ts";
 
 const SCOPES = ["read:connections"];
@@ -78,6 +78,7 @@ it("works without the Management API, from discovery and a token", () => {
     ...RIGHT,
     settings: { ...RIGHT.settings, managementUrl: null },
     tenant: { why: "AUTH0_MANAGEMENT_URL is not set" },
+    eventsScopes: null,
   };
   expect(formatFindings(judge(facts))).toMatchInlineSnapshot(`
     "✓ issuer https://login.platform.example/  its discovery document names it
@@ -106,6 +107,30 @@ it("T82: says that nobody can administer, and takes it for neither right nor wro
   const saw = expect.stringContaining("ADMIN_CLIENT_IDS is not set");
   expect(findings).toEqual([{ check: "administration", result: "note", saw }]);
 });
+
+/** Tokens of a day, of which nothing else ends one: neither events nor a logout at `app`. */
+it.each<
+  [what: string, lifetime: number, eventsClientId: string | null, urls: string[] | null, isNoted: boolean]
+>([
+  ["a short lifetime", 3_600, null, null, false],
+  ["a long lifetime", 3_601, null, null, true],
+  ["no back-channel logout URL", 86_400, null, [], true],
+  ["events", 86_400, "events", null, false],
+  ["back-channel logout", 86_400, null, ["https://api.platform.example/backchannel-logout"], false],
+])(
+  "notes a lifetime of tokens that nothing shortens: %s",
+  (_what, lifetime, eventsClientId, urls, isNoted) => {
+    const oidc_logout = { backchannel_logout_urls: urls, backchannel_logout_initiators: { mode: "all" } };
+    const { tenant } = withTenant({
+      api: { value: { ...API, token_lifetime: lifetime } },
+      clients: [{ id: "app", found: { value: { ...APP, oidc_logout } } }],
+    });
+    const facts = { ...RIGHT, settings: { ...RIGHT.settings, eventsClientId }, tenant, eventsScopes: null };
+    const noted = judge(facts).filter(({ result }) => result !== "ok");
+    const saw = expect.stringMatching(`^tokens live ${lifetime} s, .* set up back-channel logout for app `);
+    expect(noted).toEqual(isNoted ? [{ check: "token lifetime", result: "note", saw }] : []);
+  },
+);
 
 it("says that secrets cannot be read, and how to see the namespace", () => {
   const finding = judge({ ...RIGHT, token: null }).find(({ check }) => check === "claim namespace");

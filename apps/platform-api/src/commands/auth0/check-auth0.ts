@@ -5,6 +5,7 @@ import { checkApplications } from "./application-rules.ts";
 import { checkConnections, checkOrganizations } from "./connection-rules.ts";
 import type { Auth0Facts } from "./facts.ts";
 import { checkIssuers, checkToken } from "./issuer-rules.ts";
+import { checkEventsScopes, checkRevocation } from "./revocation-rules.ts";
 import { checkTenant } from "./tenant-rules.ts";
 
 /** What only the Management API shows. */
@@ -39,11 +40,13 @@ export function checkAuth0(
     findings.ok("Management API", settings.managementUrl ?? "");
     checkTenant(tenant.value, settings, neededScopes, findings);
     checkApplications(tenant.value, settings, findings);
+    checkRevocation(tenant.value, settings, findings);
   } else {
     if (settings.managementUrl === null) findings.skipped("Management API", `not looked at: ${tenant.why}`);
     else findings.differ("Management API", noAccess(tenant.why));
     for (const check of OF_TENANT) findings.skipped(check, "not looked at: no Management API");
   }
+  checkEventsScopes(facts.eventsScopes, findings);
   checkAction(facts, shipped, findings);
   if ("value" in tenant) {
     checkOrganizations(tenant.value.organizations, findings);

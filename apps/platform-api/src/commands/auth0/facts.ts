@@ -17,6 +17,7 @@ export function settingsOf(config: ServerConfig) {
     admins: config.ADMIN_CLIENT_IDS,
     frontendUrl: config.FRONTEND_URL ?? null,
     managementUrl: config.AUTH0_MANAGEMENT_URL ?? null,
+    eventsClientId: config.AUTH0_EVENTS_CLIENT_ID ?? null,
   };
 }
 
@@ -87,6 +88,8 @@ export interface Auth0Facts {
   /** How far the tenant's clock is ahead of this one. */
   readonly clockSkewSeconds: Read<number>;
   readonly tenant: Read<TenantFacts>;
+  /** Those of the second machine application, if Auth0 says them; null without one. */
+  readonly eventsScopes: Read<readonly string[] | null> | null;
   /** Null without a token; "opaque" for one that is not a JWT. */
   readonly token: TokenFacts | "opaque" | null;
 }

@@ -25,7 +25,7 @@ export async function readTenant(
   reader: TenantReader,
   questions: TenantQuestions,
 ): Promise<Read<TenantFacts>> {
-  const scopes = await attempt(() => reader.scopes());
+  const scopes = await readScopes(reader);
   if ("why" in scopes) return scopes;
   const { appClientIds, admins } = questions;
   const all: ClientFacts[] = [];
@@ -92,6 +92,10 @@ async function readConnection(reader: TenantReader, name: string, auth0OrgId: st
     return connection === null ? null : { assignsMembership: connection.assign_membership_on_login === true };
   });
   return { found, clientIds, use };
+}
+
+export function readScopes(reader: Pick<TenantReader, "scopes">): Promise<Read<readonly string[] | null>> {
+  return attempt(() => reader.scopes());
 }
 
 async function attempt<T>(read: () => Promise<T>): Promise<Read<T>> {

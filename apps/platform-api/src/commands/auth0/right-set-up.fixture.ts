@@ -44,6 +44,10 @@ export const APP: TenantClient = {
   web_origins: ["https://app.platform.example"],
   organization_usage: "allow",
   refresh_token: { rotation_type: "rotating", leeway: 5 },
+  oidc_logout: {
+    backchannel_logout_urls: ["https://api.platform.example/backchannel-logout"],
+    backchannel_logout_initiators: { mode: "all" },
+  },
 };
 
 /** A connection in which nothing is wrong. */
@@ -105,11 +109,13 @@ export const RIGHT: Auth0Facts = {
     admins: new Set(["app"]),
     frontendUrl: "https://app.platform.example",
     managementUrl: "https://acme.eu.auth0.com",
+    eventsClientId: "events",
   },
   issuers: ISSUERS.map((issuer) => ({ issuer, discovered: { value: issuer } })),
   usableKeys: { value: 2 },
   clockSkewSeconds: { value: 0.4 },
   tenant: { value: TENANT },
+  eventsScopes: { value: ["read:events", "read:users", "delete:sessions", "delete:refresh_tokens"] },
   token: TOKEN,
 };
 

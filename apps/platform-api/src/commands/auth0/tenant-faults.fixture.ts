@@ -69,6 +69,20 @@ export const TENANT_FAULTS: readonly PlantedFault[] = [
     "Machine to Machine Applications",
   ],
   [
+    "missing scopes of the second application",
+    { ...RIGHT, eventsScopes: { value: ["read:events", "read:users"] } },
+    "scopes of events",
+    "delete:sessions, delete:refresh_tokens missing",
+    "AUTH0_EVENTS_CLIENT_ID",
+  ],
+  [
+    "a second application without a token",
+    { ...RIGHT, eventsScopes: { why: "no token: Auth0 answers 401" } },
+    "scopes of events",
+    "Auth0 answers 401",
+    "authorize the client",
+  ],
+  [
     "no token for the Management API",
     { ...RIGHT, tenant: { why: "no token: Auth0 answers 401" } },
     "Management API",

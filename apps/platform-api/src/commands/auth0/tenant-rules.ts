@@ -10,7 +10,7 @@ export function checkTenant(
   needed: readonly string[],
   findings: Findings,
 ): void {
-  checkScopes(tenant.scopes, needed, findings);
+  checkScopes("scopes", tenant.scopes, needed, "AUTH0_MANAGEMENT_CLIENT_ID", findings);
   record("custom domains", tenant.customDomains, (domains) => judgeDomains(domains, settings), findings);
   record(
     "API",
@@ -21,8 +21,14 @@ export function checkTenant(
   record("self-service profile", tenant.profile, (profile) => judgeProfile(profile, settings), findings);
 }
 
-function checkScopes(scopes: readonly string[] | null, needed: readonly string[], findings: Findings): void {
-  const check = "scopes";
+/** @param scopes of the client that the variable names; null if Auth0 does not say */
+export function checkScopes(
+  check: string,
+  scopes: readonly string[] | null,
+  needed: readonly string[],
+  variable: string,
+  findings: Findings,
+): void {
   if (scopes === null) {
     findings.skipped(check, "not looked at: Auth0's answer does not list them");
     return;
@@ -31,9 +37,9 @@ function checkScopes(scopes: readonly string[] | null, needed: readonly string[]
   const problems = problemIf(missing.length > 0, {
     saw: `${missing.join(", ")} missing`,
     expected: needed.join(" "),
-    fix: "Applications > APIs > Auth0 Management API > Machine to Machine Applications: the client AUTH0_MANAGEMENT_CLIENT_ID",
+    fix: `Applications > APIs > Auth0 Management API > Machine to Machine Applications: the client ${variable}`,
   });
-  conclude(check, { saw: `all ${needed.length} that set-ups need`, problems }, findings);
+  conclude(check, { saw: `all ${needed.length} that are needed`, problems }, findings);
 }
 
 function judgeDomains(

@@ -78,7 +78,7 @@ const READS: readonly (readonly [
   [
     "an application, and never its secret",
     (reader) => reader.client("app"),
-    "GET /api/v2/clients/app?fields=client_id%2Capp_type%2Cis_first_party%2Cgrant_types%2Ctoken_exchange%2Ccallbacks%2Callowed_logout_urls%2Cweb_origins%2Corganization_usage%2Crefresh_token&include_fields=true",
+    "GET /api/v2/clients/app?fields=client_id%2Capp_type%2Cis_first_party%2Cgrant_types%2Ctoken_exchange%2Ccallbacks%2Callowed_logout_urls%2Cweb_origins%2Corganization_usage%2Crefresh_token%2Coidc_logout&include_fields=true",
     { json: { client_id: "app", client_secret: "s", refresh_token: null } },
     { client_id: "app", refresh_token: null },
   ],

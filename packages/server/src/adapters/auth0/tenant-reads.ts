@@ -37,6 +37,12 @@ const client = z.object({
   web_origins: texts,
   organization_usage: z.string().nullish(),
   refresh_token: z.object({ rotation_type: z.string().nullish(), leeway: z.number().nullish() }).nullish(),
+  oidc_logout: z
+    .object({
+      backchannel_logout_urls: texts,
+      backchannel_logout_initiators: z.object({ mode: z.string().nullish() }).nullish(),
+    })
+    .nullish(),
 });
 export type TenantClient = z.output<typeof client>;
 

@@ -51,7 +51,7 @@ const MAX_DATE_SECONDS = 8.64e12; // the last moment that a Date can represent
  */
 export function readClaims(facts: ClaimsFacts, trace: Trace<ClaimsRules> = noTrace): VerifiedClaims {
   const { claims, row, policy } = facts;
-  trace.rule("audience", facts, () => checkAudience(claims, row));
+  trace.rule("audience", facts, () => checkAudience(claims, [row.audience], "aud: not meant for this API"));
   const subject = trace.rule("subject", facts, () => readSubject(claims, row));
   trace.rule("key binding", facts, () => refuseBound(claims));
   const clientId = trace.rule("application", facts, () => readClientId(claims));
@@ -81,13 +81,13 @@ export function readClaims(facts: ClaimsFacts, trace: Trace<ClaimsRules> = noTra
   });
 }
 
-/** RFC 7519 §4.1.3, RFC 9068 §4: exactly our audience, alone or in a list. Auth0 adds its userinfo endpoint. */
-function checkAudience(claims: UnverifiedClaims, row: IssuerRow): void {
+/** RFC 7519 §4.1.3, RFC 9068 §4: exactly one of ours, alone or in a list. Auth0 adds its userinfo endpoint. */
+export function checkAudience(claims: UnverifiedClaims, ours: readonly string[], detail: string): void {
   const aud = memberOf(claims, "aud");
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
-  if (!audiences.every((audience) => typeof audience === "string") || !audiences.includes(row.audience)) {
-    throw new Refusal("TOKEN_INVALID", "aud: not meant for this API");
-  }
+  const isText = audiences.every((audience) => typeof audience === "string");
+  if (!isText || !ours.some((audience) => audiences.includes(audience)))
+    throw new Refusal("TOKEN_INVALID", detail);
 }
 
 /** RFC 8725 §3.8, OIDC Core §2: an opaque key, used unchanged. */
@@ -128,7 +128,7 @@ export function isWithin(
   return iat <= latestStart && (nbf ?? iat) <= latestStart && nowSeconds < exp + clockToleranceSeconds;
 }
 
-function readDate(claims: UnverifiedClaims, name: string): number {
+export function readDate(claims: UnverifiedClaims, name: string): number {
   const value = memberOf(claims, name);
   // `1e400` is JSON and becomes Infinity. 1e308 is finite but not a date.
   if (typeof value !== "number" || !(Math.abs(value) <= MAX_DATE_SECONDS)) {

@@ -40,7 +40,7 @@ export function isKeyId(value: unknown): value is string {
 }
 
 /**
- * Refuses tokens of another kind: `logout+jwt`, `secevent+jwt`, `dpop+jwt` (RFC 8725 §3.11–3.12, RFC 9068 §4). `typ`
+ * Refuses tokens of another kind, such as `secevent+jwt` or `dpop+jwt` (RFC 8725 §3.11–3.12, RFC 9068 §4). `typ`
  * is a media type, so its case does not matter (RFC 7515 §4.1.9). A header without `typ` is accepted (RFC 7519 §5.1):
  * it claims no other kind, and `aud` still decides.
  */
@@ -48,6 +48,6 @@ function checkTyp(header: JsonObject, row: IssuerRow): void {
   if (!Object.hasOwn(header, "typ")) return;
   const typ = memberOf(header, "typ");
   if (typeof typ !== "string" || !row.typ.includes(typ.toLowerCase())) {
-    throw new Refusal("TOKEN_INVALID", "typ: not an access token");
+    throw new Refusal("TOKEN_INVALID", `typ: not one of ${row.typ.join(", ")}`);
   }
 }

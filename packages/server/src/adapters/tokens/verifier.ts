@@ -3,7 +3,6 @@ import {
   type BearerToken,
   type Freshness,
   noTrace,
-  Refusal,
   type TokenVerifier,
   type Trace,
   type VerifiedClaims,
@@ -21,10 +20,8 @@ import {
   type TimePolicy,
   type TokenTimes,
 } from "./claims-policy.ts";
-import { type CompactToken, parseCompactToken } from "./compact-token.ts";
-import { checkHeader, keyIdOf } from "./header-policy.ts";
-import { type IssuerRow, type IssuerTable, issuerTable, rowOf } from "./issuers.ts";
-import { signatureHolds } from "./signature.ts";
+import { type IssuerRow, issuerTable } from "./issuers.ts";
+import { currentKey, type OpeningRules, openToken } from "./open-token.ts";
 
 export interface TokenVerifierOptions {
   readonly rows: readonly IssuerRow[];
@@ -37,17 +34,8 @@ export interface TokenVerifierOptions {
   readonly freshness?: Freshness;
 }
 
-/** The input of a rule once the issuer is known. */
-type TokenFacts = CompactToken & { readonly row: IssuerRow };
-
 /** The rules in the order in which they are checked, each with its input. */
-export interface TokenRules extends ClaimsRules {
-  readonly structure: { readonly token: BearerToken };
-  readonly issuer: CompactToken & { readonly table: IssuerTable };
-  readonly header: TokenFacts;
-  readonly key: TokenFacts;
-  readonly signature: TokenFacts;
-}
+export interface TokenRules extends OpeningRules, ClaimsRules {}
 
 /** A verified token and the key that verified it. It counts only while the key is in the current set. */
 interface Verification<Known> extends Sieved, TokenTimes {
@@ -65,8 +53,7 @@ export interface TracedTokenVerifier<Known = unknown> extends TokenVerifier<Know
 }
 
 /**
- * Checks cheap rules first, then the key, the signature, and only then the claims. Until the signature is known to be
- * valid, `iss` selects a row and no other claim is read.
+ * Checks the claims of a token only after it was opened.
  * @throws {TypeError} when rows contradict each other
  */
 export function createTokenVerifier<Known>(options: TokenVerifierOptions): TracedTokenVerifier<Known> {
@@ -87,21 +74,9 @@ export function createTokenVerifier<Known>(options: TokenVerifierOptions): Trace
     signal: AbortSignal,
     trace: Trace<TokenRules> = noTrace,
   ): Promise<VerifiedClaims> {
-    const parsed = trace.rule("structure", { token }, () => parseCompactToken(token));
-    const row = trace.rule("issuer", { ...parsed, table }, () => rowOf(table, parsed.claims));
-    const facts = { ...parsed, row };
-    trace.rule("header", facts, () => checkHeader(parsed.header, row));
-    const { kid, key } = await trace.rule("key", facts, async () => {
-      const kid = row.alg === "RS256" ? keyIdOf(parsed.header) : null;
-      return { kid, key: await currentKey(row, kid, signal) };
-    });
-    trace.rule("signature", facts, () => {
-      if (!signatureHolds(row.alg, key, parsed)) {
-        throw new Refusal("TOKEN_INVALID", "signature: does not hold");
-      }
-    });
-    const claims = readClaims({ claims: parsed.claims, row, policy: timePolicy(row) }, trace);
-    const { exp, iat, nbf } = readTimes(parsed.claims);
+    const { claims: unverified, row, kid, key } = await openToken(token, table, signal, trace);
+    const claims = readClaims({ claims: unverified, row, policy: timePolicy(row) }, trace);
+    const { exp, iat, nbf } = readTimes(unverified);
     cache.set(digest(token), { row, kid, key, exp, iat, nbf, claims, isUsed: false, known: null });
     return claims;
   }
@@ -183,10 +158,4 @@ function placeOf(token: string): number {
   for (let fromEnd = 2; fromEnd <= 5; fromEnd++)
     spread = spread * 31 + token.charCodeAt(token.length - fromEnd);
   return spread & (found.length - 1);
-}
-
-async function currentKey(row: IssuerRow, kid: string | null, signal: AbortSignal): Promise<KeyObject> {
-  const key = row.alg === "HS256" ? row.secret : kid === null ? null : await row.keys.find(kid, signal);
-  if (key === null) throw new Refusal("TOKEN_INVALID", "kid: not in the issuer's key set");
-  return key;
 }

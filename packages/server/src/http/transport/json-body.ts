@@ -6,7 +6,7 @@ import { isTooDeep } from "../../json-depth.ts";
 import { inputProblem, TOO_DEEP } from "../../trpc/index.ts";
 
 /**
- * JSON is the only body. It stays text until a route parses it, and its depth is checked first. An empty body counts
+ * JSON is the only body, except where a route reads a form. It stays text until a route parses it, and its depth is checked first. An empty body counts
  * as absent, whatever content type it claims (T7A).
  */
 export function readJsonAsText(app: FastifyInstance): void {
@@ -17,7 +17,7 @@ export function readJsonAsText(app: FastifyInstance): void {
   });
   // Fastify refuses a malformed content type before it looks for a parser, but accepts a missing one.
   app.addHook("onRequest", ({ raw: { headers } }, _reply, done) => {
-    if (!JSON_TYPE.test(headers["content-type"] ?? "")) delete headers["content-type"];
+    if (!READ_TYPE.test(headers["content-type"] ?? "")) delete headers["content-type"];
     done();
   });
   // With `optimizeEmptyRequests` the stream of a request without a body has ended before, and Fastify would wait for it.
@@ -33,7 +33,7 @@ export function readJsonAsText(app: FastifyInstance): void {
   });
 }
 
-const JSON_TYPE = /^\s*application\/json\s*(?:;|$)/i;
+const READ_TYPE = /^\s*application\/(?:json|x-www-form-urlencoded)\s*(?:;|$)/i;
 
 /** Parses a JSON request body. An empty body is undefined. @throws {TRPCError} PARSE_ERROR */
 export function parseJsonBody(body: unknown): unknown {
