@@ -147,7 +147,7 @@ async function logoutReceiver(): Promise<{ url: string; forms: URLSearchParams[]
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/logout`, forms };
 }
 
-test.for(["v2/logout", "oidc/logout?id_token_hint="])(
+test.for(["v2/logout", "oidc/logout?id_token_hint=", "users"])(
   "%s tells each application which session has ended, the one of its tokens",
   async (path) => {
     const { url, forms } = await logoutReceiver();
@@ -160,9 +160,12 @@ test.for(["v2/logout", "oidc/logout?id_token_hint="])(
     const web = { clientId: FRONTEND_CLIENT_ID, redirectUri: CALLBACK };
     const other = await login({ ...options, ...web }, cookies);
     const hint = path.endsWith("=") ? (tokens.idToken ?? "") : "";
-    await fetch(`${issuer}${path}${hint}`, { redirect: "manual", headers: { cookie: cookies.header } });
+    const { sub = "" } = (await verified(issuer, tokens.accessToken)).claims;
+    const pressed = { method: "POST", body: new URLSearchParams({ action: "end-sessions", subject: sub }) };
+    const visited = { headers: { cookie: cookies.header } };
+    const request = path === "users" ? pressed : visited;
+    await fetch(`${issuer}${path}${hint}`, { redirect: "manual", ...request });
 
-    const { sub } = (await verified(issuer, tokens.accessToken)).claims;
     const ended = forms.map((form) => form.get("logout_token") ?? "");
     const [token = ""] = ended.filter((each) => decodeJwt(each).aud === CLI_CLIENT.clientId);
     const { claims, header } = await verified(issuer, token, CLI_CLIENT.clientId);

@@ -16,6 +16,8 @@ import { Tickets } from "./self-service/tickets.ts";
 import { Accounts, type ExampleAccount } from "./tenant/accounts.ts";
 import { API_AUDIENCE, CLAIM_NAMESPACE } from "./tenant/clients.ts";
 import type { Connection, Organization } from "./tenant/connection.ts";
+import { EventLog } from "./tenant/events.ts";
+import { Sessions } from "./tenant/sessions.ts";
 import type { Site } from "./tenant/site.ts";
 import { Tenant } from "./tenant/tenant.ts";
 
@@ -45,6 +47,8 @@ export interface IdentityProviderOptions {
   readonly backchannelLogoutUrl?: string;
   /** Sends mails that verify addresses, such as `smtp://127.0.0.1:4008`. Default: none are sent. */
   readonly smtpUrl?: string;
+  /** How long a connection to the Events API lasts, in milliseconds. Default: four minutes. */
+  readonly eventsCycleMs?: number;
   /** Serves https with a generated certificate, see {@link CA_FILE}. */
   readonly isTls?: boolean;
 }
@@ -60,6 +64,8 @@ export interface IdentityProvider {
   readonly localhostIssuer: string;
   /** For tests of the Management API's callers. */
   readonly management: Management;
+  /** For tests of who follows its events. */
+  readonly events: EventLog;
   /** Closes every connection immediately. */
   close(): Promise<void>;
 }
@@ -68,7 +74,8 @@ export interface IdentityProvider {
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
   const { host = "127.0.0.1", port = 4003, isTls = false } = options;
   const records = new RecordStore(options.dataFolder);
-  const [accounts, faults] = [new Accounts(records), new PlantedFaults()];
+  const [events, faults] = [new EventLog(records), new PlantedFaults()];
+  const accounts = new Accounts(records, events);
   const server = isTls ? createTlsServer(certificateIn(options.dataFolder, records)) : createServer();
   server.keepAliveTimeout = IDLE_MS;
   try {
@@ -90,11 +97,14 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
       records,
       tenant,
       accounts,
+      sessions: new Sessions(records),
+      events,
+      eventsCycleMs: options.eventsCycleMs,
       key: verificationKey(records),
     };
     server.on("request", requestListener(site, faults));
     const [issuer, localhostIssuer] = issuers;
-    return { issuer, localhostIssuer, management: faults, close };
+    return { issuer, localhostIssuer, management: faults, events, close };
   } catch (error) {
     await close();
     throw error;

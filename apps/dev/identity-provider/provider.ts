@@ -1,13 +1,13 @@
 import { type Configuration, errors, type KoaContextWithOIDC, Provider } from "oidc-provider";
 import { z } from "zod";
 import { authorizationQuery } from "./auth0-request.ts";
-import { nameSessions } from "./end-session.ts";
+import { endSession, nameSessions } from "./end-session.ts";
 import { ACCESS_TOKEN_SECONDS, opensUserinfo, shapeLikeAuth0, type Token } from "./login/access-token.ts";
 import type { EmailVerification } from "./login/email-verification.ts";
 import { answerLogin, loginPath } from "./login/login-page.ts";
 import { loginPolicy } from "./login/login-policy.ts";
 import { postLoginClaims } from "./login/post-login.ts";
-import { checkGrant, MANAGEMENT_SCOPES } from "./management/grant.ts";
+import { checkGrant, scopesOf } from "./management/grant.ts";
 import { type ManagementApi, managementAudience } from "./management/management-api.ts";
 import type { ManagementServices } from "./management/services.ts";
 import { showError, showLoggedOut, showLogout, showWelcome } from "./protocol-pages.ts";
@@ -18,6 +18,7 @@ import { answerWizard } from "./self-service/wizard.ts";
 import { allowAppOrigins, isAppClient } from "./tenant/app-clients.ts";
 import { clients } from "./tenant/clients.ts";
 import type { Organization } from "./tenant/connection.ts";
+import { answerUsers } from "./users/users-page.ts";
 import { answerV2Logout, V2_LOGOUT } from "./v2-logout.ts";
 
 /** What the protocol needs. */
@@ -47,11 +48,19 @@ export function createProvider(options: ProviderOptions): Provider {
   const provider = new Provider(issuer, configuration(options));
   allowAppOrigins(provider, options.appOrigins);
   nameSessions(provider);
+  // A session does not know at which of its addresses the tenant began it.
+  if (issuer === options.issuers[0]) {
+    options.sessions.endBy(async (id) => {
+      const session = await provider.Session.find(id);
+      if (session !== undefined) await endSession(session, provider);
+    });
+  }
   provider.use(async (ctx, next) => {
     if (ctx.path === "/" && ctx.method === "GET") return showWelcome(ctx);
     if (ctx.path === V2_LOGOUT && ctx.method === "GET") return answerV2Logout(ctx, provider);
     if (await answerLogin(ctx, { provider, tenant, accounts, emailVerification })) return;
     if (await emailVerification.answer(ctx)) return;
+    if (await answerUsers(ctx, options)) return;
     if (await answerWizard(ctx, { tenant, tickets })) return;
     if (await management.answer(ctx)) return;
     if (ctx.path === ROUTES.authorization) ctx.querystring = authorizationQuery(ctx.querystring);
@@ -84,7 +93,7 @@ function rememberForUserinfo({ oidc, body }: KoaContextWithOIDC, records: Record
 /** Without a `scope` in the request, Auth0 grants a machine all of its scopes. */
 function grantedScopes(token: Token, audience: string): string | undefined {
   const isManagement = token.kind === "ClientCredentials" && [token.aud].flat().includes(audience);
-  return isManagement ? (token.scope ?? MANAGEMENT_SCOPES.join(" ")) : undefined;
+  return isManagement ? (token.scope ?? scopesOf(token.clientId).join(" ")) : undefined;
 }
 
 function tellGrantedScopes({ oidc, body }: KoaContextWithOIDC, audience: string): void {
@@ -192,7 +201,7 @@ function resourceIndicators({
       const settings = { accessTokenFormat: "jwt", accessTokenTTL: ACCESS_TOKEN_SECONDS } as const;
       if (identifier === managementApi) {
         checkGrant(clientId, identifier, oidc.params?.scope);
-        return { scope: MANAGEMENT_SCOPES.join(" "), audience: identifier, ...settings };
+        return { scope: scopesOf(clientId).join(" "), audience: identifier, ...settings };
       }
       if (identifier !== audience) throw new errors.AccessDenied(`Service not found: ${identifier}`);
       return { scope: SCOPE, audience, ...settings };

@@ -23,7 +23,11 @@ ${accounts(people)}`;
 
 function standIns(config: StartConfig): string[][] {
   return [
-    ["identity provider", issuerOf(config).slice(0, -1), "stands in for Auth0 and its Management API"],
+    [
+      "identity provider",
+      issuerOf(config).slice(0, -1),
+      "stands in for Auth0; /users blocks and deletes people",
+    ],
     ["user directory", at(config.USER_DIRECTORY_PORT), "stands in for clj-pg-wrapper"],
     ["DynamoDB", at(config.DYNAMODB_PORT), "embedded"],
     ["DNS server", `${HOST}:${config.DNS_PORT}`, "answers the TXT records that you set"],

@@ -2,7 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
-import { get } from "node:https";
+import { get, request } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -170,9 +170,17 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
     expect(started.output()).toMatch(/anyone@own\.example +signs in through Own \(Okta\)/);
     expect(started.output()).not.toContain("jane@acme.example");
 
-    const [validation = "", mine = ""] = (await runPrintedLines(started.output())).split("\n");
+    const [validation = "", mine = "", token = ""] = (await runPrintedLines(started.output())).split("\n");
     expect(JSON.parse(validation)).toMatchObject({ email: "anyone@own.example", organizationId: "own" });
     expect(JSON.parse(mine)).toMatchObject({ organizations: [{ id: "own", role: "member" }] });
+
+    const [, platformApi = ""] = /platform-api +(http\S+)/.exec(started.output()) ?? [];
+    await block(domain, token);
+    const refused = async () => {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await fetch(`${platformApi}/validate`, { headers })).status === 403;
+    };
+    await vi.waitUntil(refused, { timeout: 20_000 });
 
     started.child.stdout.destroy();
     started.child.stderr.destroy();
@@ -182,12 +190,24 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
   });
 });
 
-/** Runs the printed commands as they are, with what pnpm would run. */
+/** On the identity provider's page of users. */
+async function block(identityProvider: string, token: string): Promise<void> {
+  const { sub } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const options = { method: "POST", headers, rejectUnauthorized: false };
+  const sent = request(`${identityProvider}/users`, options);
+  sent.end(new URLSearchParams({ action: "block", subject: sub }).toString());
+  const [response]: IncomingMessage[] = await once(sent, "response");
+  expect(response?.statusCode).toBe(303);
+  response?.resume();
+}
+
+/** Runs the printed commands as they are, with what pnpm would run. The last line is the token. */
 async function runPrintedLines(output: string): Promise<string> {
   const cwd = fileURLToPath(new URL("../../../", import.meta.url));
   const { scripts } = JSON.parse(await readFile(join(cwd, "package.json"), "utf8"));
   const lines = output.split("\n").filter((line) => /^ +(TOKEN=|curl )/.test(line));
-  const script = lines
+  const script = [...lines, 'echo "$TOKEN"']
     .join("\n")
     .replaceAll("npx -y pnpm@12 --silent run token", `sh -c '${scripts.token} "$0"'`);
   const { stdout } = await promisify(execFile)("bash", ["-euc", script], { cwd });

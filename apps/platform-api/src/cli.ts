@@ -12,9 +12,16 @@ import { unknownVariables } from "./config/unknown-variables.ts";
 import { createLogger } from "./log/logger.ts";
 import { ListenFailure, type Running, serve } from "./serve.ts";
 import { describeDomainError } from "./terminal/domain-errors.ts";
-import { CommandFailure, guarded, printable, type Terminal, UsageError } from "./terminal/terminal.ts";
+import {
+  CommandFailure,
+  guarded,
+  OperatorNeeded,
+  printable,
+  type Terminal,
+  UsageError,
+} from "./terminal/terminal.ts";
 
-/** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use */
+/** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use, 3 an operator has to decide */
 export async function runCli(args: readonly string[], unguarded: Terminal): Promise<number> {
   const terminal = guarded(unguarded, args);
   const program = new Command("platform-api")
@@ -41,6 +48,7 @@ export async function runCli(args: readonly string[], unguarded: Terminal): Prom
 function explain(error: unknown, { err }: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof ServeFailure)) err(`error: ${messageOf(error)}\n`);
+  if (error instanceof OperatorNeeded) return 3;
   return error instanceof UsageError ? 2 : 1;
 }
 

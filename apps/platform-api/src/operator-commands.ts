@@ -4,6 +4,7 @@ import { addAuth0Commands } from "./commands/auth0/auth0-commands.ts";
 import { addConnectionCommands } from "./commands/connection/connection-commands.ts";
 import { addDirectoryCommands } from "./commands/directory/directory-commands.ts";
 import { addDomainCommands } from "./commands/domain/domain-commands.ts";
+import { addEventsCommands } from "./commands/events/events-commands.ts";
 import { addIdentityCommands } from "./commands/identity/identity-commands.ts";
 import { addInvitationCommands } from "./commands/invitation/invitation-commands.ts";
 import { addMemberCommands } from "./commands/member/member-commands.ts";
@@ -25,4 +26,5 @@ export function addOperatorCommands(program: Command, terminal: Terminal): void 
   addTokenCommands(program, terminal);
   addDirectoryCommands(program, terminal);
   addAuth0Commands(program, terminal);
+  addEventsCommands(program, terminal);
 }

@@ -15,7 +15,7 @@ import { startStack } from "../simulator/stack.ts";
 
 const FILES = readdirSync(join(ROOT, "deploy/systemd"));
 const SERVICES = FILES.filter((file) => file.endsWith(".service"));
-const SERVERS = ["platform-api@.service", "agentic-backend.service"];
+const SERVERS = ["platform-api@.service", "agentic-backend.service", "platform-events.service"];
 const textOf = (file: string) => fileText(`deploy/systemd/${file}`);
 
 /** What a process may do of all that systemd can forbid: talk to the network, and what Node needs. */

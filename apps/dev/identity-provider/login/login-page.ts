@@ -61,7 +61,7 @@ async function answer(ctx: LoginContext, services: LoginServices): Promise<void>
   const email = (form.get("email") ?? "").trim();
   const home = isPassword(view.connection) && !view.isSignUp ? homeRealmOf(request, email) : null;
   if (home !== null) return redirect(ctx, `?${new URLSearchParams({ connection: home.name, email })}`);
-  const outcome = signIn(view, { email, password: form.get("password") ?? "" }, accounts);
+  const outcome = admitted(view, { email, password: form.get("password") ?? "" }, accounts);
   if (typeof outcome === "string") {
     return showPage(ctx, 400, loginPage({ ...view, email, password: "", error: outcome }));
   }
@@ -90,6 +90,12 @@ function prefilled(request: LoginRequest, query: URLSearchParams, accounts: Acco
     examples: request.email === "" && home === undefined ? examples : [],
     error: null,
   };
+}
+
+function admitted(...login: Parameters<typeof signIn>): Account | string {
+  const outcome = signIn(...login);
+  if (typeof outcome === "string" || !outcome.isBlocked) return outcome;
+  return `${outcome.email} is blocked. Unblock it on the page of the users.`;
 }
 
 /** The account that signed in, or the error to show. */

@@ -123,6 +123,8 @@ test("a login here gives the Action an event like Auth0's", async () => {
     emailVerified: false,
     name: "Jane",
     appMetadata: { capitol_user_id: USER_ID },
+    isBlocked: false,
+    createdAt: "2026-11-30T12:00:00.000Z",
     passwordHash: null,
   };
   const login: Login = {

@@ -1,7 +1,7 @@
 import { errors } from "oidc-provider";
-import { MANAGEMENT_CLIENT } from "../tenant/clients.ts";
+import { EVENTS_CLIENT, MANAGEMENT_CLIENT } from "../tenant/clients.ts";
 
-/** What platform-api's application may do in the tenant. */
+/** What platform-api's application for set-ups may do in the tenant. It reads no user. */
 export const MANAGEMENT_SCOPES: readonly string[] = [
   "create:organizations",
   "read:organizations",
@@ -19,17 +19,31 @@ export const MANAGEMENT_SCOPES: readonly string[] = [
   "read:custom_domains",
 ];
 
+const EVENTS_SCOPES: readonly string[] = [
+  "read:events",
+  "read:users",
+  "delete:sessions",
+  "delete:refresh_tokens",
+];
+
+/** What an application may do by the Management API. */
+export function scopesOf(clientId: string | undefined): readonly string[] {
+  if (clientId === MANAGEMENT_CLIENT.clientId) return MANAGEMENT_SCOPES;
+  return clientId === EVENTS_CLIENT.clientId ? EVENTS_SCOPES : [];
+}
+
 /**
  * Checks who asks for a token of the Management API, and for which scopes.
  * @throws {errors.AccessDenied} in the words of Auth0
  */
 export function checkGrant(clientId: string, audience: string, requested: unknown): void {
-  if (clientId !== MANAGEMENT_CLIENT.clientId) {
+  const granted = scopesOf(clientId);
+  if (granted.length === 0) {
     const fix = 'You need to create a "client-grant" associated to this API.';
     throw denied(`Client is not authorized to access "${audience}". ${fix}`);
   }
   const scopes = typeof requested === "string" ? (requested.match(/\S+/g) ?? []) : [];
-  const missing = scopes.filter((scope) => !MANAGEMENT_SCOPES.includes(scope));
+  const missing = scopes.filter((scope) => !granted.includes(scope));
   if (missing.length > 0) throw denied(`Client has not been granted scopes: ${missing.join(", ")}`);
 }
 

@@ -1,8 +1,10 @@
+import type { Readable } from "node:stream";
 import { text as readText } from "node:stream/consumers";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import type { PageContext } from "../pages/page.ts";
 import { ApiError } from "./api-error.ts";
 import { connectionRoutes } from "./connection-routes.ts";
+import { eventRoutes } from "./event-routes.ts";
 import { organizationRoutes } from "./organization-routes.ts";
 import type { Outcome, PlantedFaults } from "./planted-faults.ts";
 import type { RawCall, Reply, Route } from "./route.ts";
@@ -10,13 +12,14 @@ import { selfServiceRoutes } from "./self-service-routes.ts";
 import type { ManagementServices } from "./services.ts";
 import { setUpRoutes } from "./set-up-routes.ts";
 import { requireScope, type TokenRules } from "./token.ts";
+import { userRoutes } from "./user-routes.ts";
 
 /** The path below which the Management API answers, and the end of its audience. */
 export const MANAGEMENT_PATH = "/api/v2/";
 
 /** The part of Koa's context that a call needs. */
 type ManagementContext = PageContext &
-  Pick<KoaContextWithOIDC, "req" | "path" | "method" | "querystring" | "headers" | "respond">;
+  Pick<KoaContextWithOIDC, "req" | "res" | "path" | "method" | "querystring" | "headers" | "respond">;
 
 type FoundRoute = Route & Pick<RawCall, "params">;
 
@@ -33,6 +36,8 @@ export class ManagementApi {
       ...connectionRoutes(services),
       ...selfServiceRoutes(services),
       ...setUpRoutes(services),
+      ...userRoutes(services),
+      ...eventRoutes(services),
     ];
     this.#tokens = { issuers, audience: managementAudience(issuers[0]), key };
     this.#faults = faults;
@@ -51,8 +56,11 @@ export class ManagementApi {
     try {
       if (route === null) throw new ApiError(404, "Not Found", "not_found");
       const scopes = await requireScope(ctx.headers.authorization, route.scope, this.#tokens);
-      const query = Object.fromEntries(new URLSearchParams(ctx.querystring));
-      return route.answer({ params: route.params, query, body: await bodyOf(ctx), scopes });
+      const search = new URLSearchParams(ctx.querystring);
+      const query = Object.fromEntries(search);
+      const [lastEventId = null] = [ctx.headers["last-event-id"] ?? null].flat();
+      const body = await bodyOf(ctx);
+      return route.answer({ params: route.params, query, search, lastEventId, body, scopes });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return { status: error.status, body: error.body };
@@ -111,8 +119,20 @@ function send(ctx: ManagementContext, outcome: Outcome): void {
     return;
   }
   ctx.status = outcome.status;
+  if (outcome.stream !== undefined) {
+    sendStream(ctx, outcome.stream);
+    return;
+  }
   ctx.type = "application/json; charset=utf-8";
   if (outcome.body === undefined) ctx.body = outcome.status === 204 ? null : "";
   else ctx.body = typeof outcome.body === "string" ? outcome.body : JSON.stringify(outcome.body);
   ctx.set({ ...outcome.headers });
+}
+
+/** Without Koa, to which a client that leaves is an error. */
+function sendStream(ctx: ManagementContext, stream: Readable): void {
+  ctx.respond = false;
+  ctx.res.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" });
+  stream.pipe(ctx.res);
+  ctx.res.once("close", () => stream.destroy());
 }

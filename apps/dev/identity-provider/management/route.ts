@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { z } from "zod";
 import { ApiError } from "./api-error.ts";
 
@@ -5,12 +6,17 @@ export interface Reply {
   readonly status: number;
   /** JSON. */
   readonly body?: unknown;
+  /** Server-sent events, instead of a body. */
+  readonly stream?: Readable;
 }
 
 /** A request as it came. */
 export interface RawCall {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** The query with what it repeats. */
+  readonly search: URLSearchParams;
+  readonly lastEventId: string | null;
   /** Undefined without a body. */
   readonly body: unknown;
   /** What the token allows. */

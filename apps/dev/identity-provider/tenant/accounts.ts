@@ -1,9 +1,12 @@
 import { z } from "zod";
 import type { RecordStore } from "../records/record-store.ts";
 import { type Connection, PASSWORD_CONNECTION, strategyOf } from "./connection.ts";
+import type { EventLog } from "./events.ts";
 import { DEVELOPMENT_PASSWORD, hashPassword, matchesPassword } from "./password.ts";
 
 const KIND = "Account";
+/** Subjects of deleted accounts. */
+const FORMER = "FormerSubject";
 
 const accountSchema = z.object({
   subject: z.string(),
@@ -12,6 +15,9 @@ const accountSchema = z.object({
   emailVerified: z.boolean(),
   name: z.string(),
   appMetadata: z.record(z.string(), z.unknown()),
+  /** By an administrator: nobody can sign in with it. */
+  isBlocked: z.boolean(),
+  createdAt: z.string(),
   /** Null for accounts without a stored password, that is SSO accounts and example accounts. */
   passwordHash: z.string().nullable(),
 });
@@ -36,11 +42,17 @@ export interface ExampleAccount {
 /** The accounts that have signed in here, or can. */
 export class Accounts {
   readonly #records: RecordStore;
+  readonly #events: EventLog;
   readonly #examples = new Map<string, Account>();
   readonly #examplePasswords = new Map<string, string>();
 
-  constructor(records: RecordStore) {
+  constructor(records: RecordStore, events: EventLog) {
     this.#records = records;
+    this.#events = events;
+  }
+
+  list(): readonly Account[] {
+    return this.#records.list(KIND, accountSchema);
   }
 
   addExample(connection: Connection, example: ExampleAccount): void {
@@ -83,8 +95,20 @@ export class Accounts {
 
   /** Marks the address as verified, until the next start if the account is an example. */
   verifyEmail(account: Account): void {
-    const verified = this.#store({ ...account, emailVerified: true });
-    if (this.#examples.has(account.subject)) this.#examples.set(account.subject, verified);
+    this.#update({ ...account, emailVerified: true });
+  }
+
+  setBlocked(account: Account, isBlocked: boolean): void {
+    this.#update({ ...account, isBlocked });
+  }
+
+  /** Deletes it, until the next start if the account is an example. The user of a company can sign in to it again. */
+  remove(account: Account): void {
+    this.#records.remove(KIND, key(account.connection, account.email));
+    this.#records.write(FORMER, key(account.connection, account.email), account.subject);
+    this.#examples.delete(account.subject);
+    this.#examplePasswords.delete(account.subject);
+    this.#events.append("user.deleted", { ...userObject(account), deleted_at: new Date().toISOString() });
   }
 
   /** The public password of an example account, or the empty string for any other account. */
@@ -100,21 +124,58 @@ export class Accounts {
   #create(connection: Connection, email: string, passwordHash: string | null): Account {
     const address = email.toLowerCase();
     const { isEmailVerified, newSubject } = strategyOf(connection);
-    return this.#store({
-      subject: newSubject(connection.name, address),
+    const former = this.#records.read(FORMER, key(connection.name, address), z.string());
+    // A company's directory knows the user by the same id as before; a new password account is a new user.
+    const isSame = former !== null && connection.strategy !== PASSWORD_CONNECTION.strategy;
+    const account = this.#store({
+      subject: isSame ? former : newSubject(connection.name, address),
       connection: connection.name,
       email: address,
       emailVerified: isEmailVerified,
       name: address,
       appMetadata: {},
+      isBlocked: false,
+      createdAt: new Date().toISOString(),
       passwordHash,
     });
+    this.#events.append("user.created", userObject(account));
+    return account;
+  }
+
+  #update(account: Account): void {
+    this.#store(account);
+    if (this.#examples.has(account.subject)) this.#examples.set(account.subject, account);
+    this.#events.append("user.updated", userObject(account));
   }
 
   #store(account: Account): Account {
     this.#records.write(KIND, key(account.connection, account.email), account, { uid: account.subject });
     return account;
   }
+}
+
+/** A user as the Management API and events show it. `blocked` is left out where it is false, as Auth0 may do. */
+export function userObject({
+  subject,
+  connection,
+  email,
+  emailVerified,
+  name,
+  isBlocked,
+  createdAt,
+}: Account) {
+  const [provider = "", ...id] = subject.split("|");
+  const identity = { connection, user_id: id.join("|"), provider, isSocial: false };
+  return {
+    user_id: subject,
+    email,
+    email_verified: emailVerified,
+    name,
+    created_at: createdAt,
+    updated_at: new Date().toISOString(),
+    identities: [identity],
+    ...(isBlocked && { blocked: true }),
+  };
 }
 
 function key(connection: string, email: string): string {

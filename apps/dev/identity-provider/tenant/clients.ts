@@ -22,6 +22,12 @@ export const MANAGEMENT_CLIENT = {
   clientSecret: "platform-management-development-secret",
 } as const;
 
+/** The same, which learns of users and ends their sessions. */
+export const EVENTS_CLIENT = {
+  clientId: "platform-events",
+  clientSecret: "platform-events-development-secret",
+} as const;
+
 /** The id of the web application in the tenant. */
 export const FRONTEND_CLIENT_ID = "platform-frontend";
 
@@ -68,6 +74,7 @@ export function clients({ frontendOrigins, backchannelLogoutUrl }: ClientsOption
     },
     machine(MACHINE_CLIENT, "Platform machine"),
     machine(MANAGEMENT_CLIENT, "Platform management"),
+    machine(EVENTS_CLIENT, "Platform events"),
     ...APP_CLIENTS.map((client) => ({ ...client, ...logout })),
   ];
 }

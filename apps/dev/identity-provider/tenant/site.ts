@@ -1,6 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import type { RecordStore } from "../records/record-store.ts";
 import type { Accounts } from "./accounts.ts";
+import type { EventLog } from "./events.ts";
+import type { Sessions } from "./sessions.ts";
 import type { Tenant } from "./tenant.ts";
 
 /** The tenant as it is served: its settings, and what it has stored. */
@@ -20,6 +22,10 @@ export interface Site {
   readonly records: RecordStore;
   readonly tenant: Tenant;
   readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly events: EventLog;
+  /** How long a connection to the Events API lasts. Default: four minutes. */
+  readonly eventsCycleMs: number | undefined;
   /** The key that verifies the tenant's tokens. */
   readonly key: KeyObject;
 }

@@ -57,9 +57,9 @@ export class Tenant {
     return connection;
   }
 
-  /** Whether the account can still sign in. Its connection may have been removed since the last login. */
+  /** Whether the account can still sign in: it may be blocked, or its connection removed, since the last login. */
   admits(account: Account): boolean {
-    return this.connections.find(account.connection) !== null;
+    return !account.isBlocked && this.connections.find(account.connection) !== null;
   }
 
   organization(auth0OrgId: string): Organization | null {

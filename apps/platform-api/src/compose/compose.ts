@@ -4,10 +4,8 @@ import {
   type CredentialsLoad,
   type DynamoTable,
   dynamoChanges,
-  dynamoUncheckedSince,
   followChanges,
   NotifiedCaches,
-  recheckAge,
   systemClock,
 } from "@platform-api/server/adapters";
 import { createHttpServer, createMetricsServer } from "@platform-api/server/http";
@@ -16,7 +14,13 @@ import type { ServerConfig } from "../config/config.ts";
 import { accessLogger, problemOf } from "../log/logger.ts";
 import { docsViewer } from "./docs-viewer.ts";
 import { composeOutbox } from "./mail.ts";
-import { composeMetrics, composeReports, composeSpans, composeUpstreamEvents } from "./metrics.ts";
+import {
+  composeMetrics,
+  composeReports,
+  composeSpans,
+  composeStoredMetrics,
+  composeUpstreamEvents,
+} from "./metrics.ts";
 import { composeServices } from "./services.ts";
 import { composeKeys, composeLogoutVerifier } from "./tokens.ts";
 import { composeDirectory, composeTable } from "./upstreams.ts";
@@ -24,18 +28,13 @@ import { composeDirectory, composeTable } from "./upstreams.ts";
 /** The AWS SDK and fetch take 100 ms to load. A health check that waits for the port is answered first. */
 const LOAD_AFTER_MS = 50;
 
-/** The same table for what a page of metrics asks for itself, which is not in them. */
-function uncounted(table: DynamoTable): DynamoTable {
-  return { ...table, options: { ...table.options, onUpstream: () => {} } };
-}
-
 /**
  * Builds the server, and contacts nothing before `start`. Adapters are built here and in the other files of this folder,
  * nowhere else.
  */
 export function compose(config: ServerConfig, logger: Logger) {
   const metrics = composeMetrics(
-    () => ({ keys, directory, http, changes, storeClock: table.storeClock, recheckAgeMs, spans }),
+    () => ({ keys, directory, http, changes, storeClock: table.storeClock, stored, spans }),
     logger,
   );
   const spans = composeSpans(config, logger);
@@ -43,7 +42,7 @@ export function compose(config: ServerConfig, logger: Logger) {
   const keys = composeKeys(config, reports.onRefresh);
   const { onUpstream, ofStore } = composeUpstreamEvents(metrics, spans);
   const table = composeTable(config, ofStore);
-  const recheckAgeMs = recheckAge(dynamoUncheckedSince(uncounted(table)), systemClock);
+  const stored = composeStoredMetrics(table, config);
   const directory = composeDirectory(config);
   const outbox = composeOutbox(config, table, {
     logger,

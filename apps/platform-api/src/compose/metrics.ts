@@ -2,11 +2,18 @@ import type { CljClient } from "@platform-api/clj-client";
 import {
   type AuditTroubles,
   createMetrics,
+  type DynamoTable,
+  dynamoFollowing,
+  dynamoUncheckedSince,
+  type Following,
+  following,
   type JwksRefresh,
   type JwksSource,
   type Metrics,
   type OnAnyUpstream,
+  recheckAge,
   Spans,
+  systemClock,
 } from "@platform-api/server/adapters";
 import { currentTrace, traceFields } from "@platform-api/server/domain";
 import { CALLS, type HttpServer, VERSION } from "@platform-api/server/http";
@@ -16,6 +23,12 @@ import { auditLogger, linesLostBy, problemOf } from "../log/logger.ts";
 import { logKeys } from "./tokens.ts";
 import type { StoreEvents } from "./upstreams.ts";
 
+/** What the store says when metrics are rendered; null before its first answer. */
+interface StoredMetrics {
+  readonly recheckAgeMs: () => number | null;
+  readonly following: () => Following | null;
+}
+
 /** What metrics read when they are rendered. */
 export interface Measured {
   readonly keys: JwksSource;
@@ -23,7 +36,7 @@ export interface Measured {
   readonly http: HttpServer;
   readonly changes: { lastPollAgeMs(): number | null };
   readonly storeClock: { offsetMs(): number };
-  readonly recheckAgeMs: () => number | null;
+  readonly stored: StoredMetrics;
   /** Null where none are exported. */
   readonly spans: Spans | null;
 }
@@ -34,13 +47,14 @@ export function composeMetrics(measured: () => Measured, logger: Logger): Metric
     version: VERSION,
     procedures: CALLS,
     gauges() {
-      const { keys, directory, http, changes, storeClock, recheckAgeMs, spans } = measured();
+      const { keys, directory, http, changes, storeClock, stored, spans } = measured();
       return {
         jwksAgeMs: keys.ageMs(),
         usableKeys: keys.usableKeys(),
         changesAgeMs: changes.lastPollAgeMs(),
         clockOffsetMs: storeClock.offsetMs(),
-        recheckAgeMs: recheckAgeMs(),
+        recheckAgeMs: stored.recheckAgeMs(),
+        following: stored.following(),
         directoryCalls: directory.calls(),
         activeRequests: http.activeRequests(),
         openConnections: http.openConnections(),
@@ -50,6 +64,15 @@ export function composeMetrics(measured: () => Measured, logger: Logger): Metric
       };
     },
   });
+}
+
+/** What jobs and other processes store of themselves. The questions are not in the metrics. */
+export function composeStoredMetrics(table: DynamoTable, { AUTH0_TENANT }: ServerConfig): StoredMetrics {
+  const uncounted = { ...table, options: { ...table.options, onUpstream: () => {} } };
+  return {
+    recheckAgeMs: recheckAge(dynamoUncheckedSince(uncounted), systemClock),
+    following: following(dynamoFollowing(uncounted, AUTH0_TENANT), systemClock),
+  };
 }
 
 /** Null where no spans are exported. */

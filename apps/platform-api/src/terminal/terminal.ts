@@ -18,6 +18,9 @@ export interface Terminal {
 /** A failure, whose message says how to fix it: exit 1. */
 export class CommandFailure extends Error {}
 
+/** Somebody has to decide, and starting again does not help: exit 3. */
+export class OperatorNeeded extends CommandFailure {}
+
 /** Incorrect use of a command: exit 2. */
 export class UsageError extends CommandFailure {}
 

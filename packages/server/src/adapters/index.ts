@@ -1,4 +1,6 @@
 export { type Auth0TenantOptions, auth0Tenant } from "./auth0/auth0-tenant.ts";
+export { auth0Events } from "./auth0/events/event-source.ts";
+export { type FollowReport, followEvents } from "./auth0/events/follow-events.ts";
 export { ManagementError } from "./auth0/management-error.ts";
 export type { ManagementToken, TokenSource } from "./auth0/management-token.ts";
 export { TENANT_SCOPES } from "./auth0/tenant-calls.ts";
@@ -22,6 +24,11 @@ export { dnsTxtLookup, isResolver } from "./dns.ts";
 export { domainNames } from "./domain-names.ts";
 export { dynamoAudit, dynamoOrganizationAudit } from "./dynamodb/audit.ts";
 export { dynamoChanges } from "./dynamodb/changes.ts";
+export {
+  dynamoEventCursors,
+  dynamoFollowing,
+  dynamoReconciliations,
+} from "./dynamodb/event-cursors.ts";
 export { dynamoIdentities, dynamoRelinkWindows, dynamoSpeakers } from "./dynamodb/identities.ts";
 export {
   dynamoMailOutcomes,
@@ -45,6 +52,7 @@ export { createOutbox } from "./mail/outbox.ts";
 export { parseSender, type Sender } from "./mail/sender.ts";
 export { type MailOutcome, smtpMailer } from "./mail/smtp-mailer.ts";
 export { parseSmtpUrl, type SmtpServer } from "./mail/smtp-url.ts";
+export { type Following, following } from "./metrics/following.ts";
 export { createMetrics, type Metrics } from "./metrics/metrics.ts";
 export { recheckAge } from "./metrics/recheck-age.ts";
 export type { OnAnyUpstream } from "./metrics/upstream-metrics.ts";

@@ -204,6 +204,7 @@ export {
 export { PAGE_LIMIT, type Page } from "./page.ts";
 export { causeOf, identifierOf, Refusal, Unknown } from "./refusal.ts";
 export { newRevision } from "./revision.ts";
+export type { EventCursor, EventCursors } from "./revocation/event-cursor.ts";
 export {
   afterSaying,
   afterTimes,
@@ -220,6 +221,12 @@ export {
   secondsOf,
 } from "./revocation/facts.ts";
 export type { Logout, VerifyLogout } from "./revocation/logout.ts";
+export {
+  type Reconciliation,
+  type Reconciliations,
+  reconcile,
+  TooManyDeletions,
+} from "./revocation/reconcile.ts";
 export {
   type RevocationPorts,
   recordEvent,
@@ -238,6 +245,7 @@ export {
   refuseRevoked,
 } from "./revocation/rule.ts";
 export type { TenantUser, TenantUsers } from "./revocation/tenant-users.ts";
+export { applyUserEvent, type UserEvent, type UserEventPorts } from "./revocation/user-events.ts";
 export type { Auth0Pointer } from "./settings/auth0-id.ts";
 export {
   type OrganizationView,

@@ -1,5 +1,6 @@
 import type { Caches } from "../cache-use.ts";
 import type { DurationsRow } from "./durations.ts";
+import type { Following } from "./following.ts";
 import type { LoginMetrics } from "./login-metrics.ts";
 import type { RequestMetrics, Sample } from "./request-metrics.ts";
 import type { UpstreamMetrics } from "./upstream-metrics.ts";
@@ -15,6 +16,8 @@ export interface Gauges {
   readonly clockOffsetMs: number;
   /** Since the last complete recheck of domains; 0 while none is needed, null before it is known. */
   readonly recheckAgeMs: number | null;
+  /** Null where nobody has followed the identity provider's events, and before it is known. */
+  readonly following: Following | null;
   readonly directoryCalls: { readonly active: number; readonly waiting: number };
   readonly activeRequests: number;
   readonly openConnections: number;
@@ -100,6 +103,7 @@ export function familiesOf(sources: MetricsSources): Family[] {
       "Time since the last complete recheck of domains; 0 while no domain is verified by DNS",
       () => seconds(gauges().recheckAgeMs),
     ),
+    ...followingFamilies(sources),
     counter("platform_api_links_total", "First logins that were linked or refused", () =>
       each("outcome", logins.links),
     ),
@@ -140,6 +144,35 @@ function upstreamFamilies({ upstreams }: MetricsSources): Family[] {
     ),
     histogram("platform_api_store_wait_seconds", "How long requests to the store waited for their turn", () =>
       upstreams.waits(),
+    ),
+  ];
+}
+
+function followingFamilies({ gauges }: MetricsSources): Family[] {
+  const known = (of: (following: Following) => Sample[]) => () => {
+    const { following } = gauges();
+    return following === null ? [] : of(following);
+  };
+  return [
+    gauge(
+      "platform_api_events_lag_seconds",
+      "Time until which the events of the identity provider have been followed, as an age; absent where nobody has",
+      known(({ lagMs }) => seconds(lagMs)),
+    ),
+    gauge(
+      "platform_api_events_last_age_seconds",
+      "Time since the last event of a user",
+      known(({ eventAgeMs }) => seconds(eventAgeMs)),
+    ),
+    counter(
+      "platform_api_events_reconnects_total",
+      "Connections to the events that were made again",
+      known(({ reconnects }) => one(reconnects)),
+    ),
+    gauge(
+      "platform_api_events_reconciled",
+      "Subjects that were read again since events were last lost",
+      known(({ reconciled }) => one(reconciled)),
     ),
   ];
 }

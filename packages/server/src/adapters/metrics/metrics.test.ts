@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Audit, auditEntry } from "../../domain/index.ts";
 import { REASONS } from "../../wire/index.ts";
 import { ManualClock } from "../tokens/testing/signed-token.ts";
+import { following } from "./following.ts";
 import { createMetrics } from "./metrics.ts";
 import { recheckAge } from "./recheck-age.ts";
 import { parseMetrics, seriesKey } from "./testing/text-format.ts";
@@ -26,6 +27,7 @@ function create(procedures: readonly string[] = PROCEDURES, gauges = {}) {
       changesAgeMs: 1_200,
       clockOffsetMs: -250,
       recheckAgeMs: 7_200_000,
+      following: null,
       directoryCalls: { active: 4, waiting: 5 },
       ...gauges,
     }),
@@ -249,6 +251,30 @@ it("asks how long the domains are unchecked once a minute at most, and goes on w
   answer = () => Promise.reject(new Error("no answer"));
   clock.advance(60_000);
   expect([await read(), asked]).toEqual([120_000, 3]);
+});
+
+it("shows how the events are followed, where anybody does", async () => {
+  const clock = new ManualClock();
+  const at = (secondsAgo: number) => new Date(clock.wallMs() - secondsAgo * 1_000).toISOString();
+  const cursor = { tenant: "default", offset: "o1", eventAt: at(90), until: at(20), reconnects: 4 };
+  const reconciliation = { tenant: "default", lostAfter: null, after: "x", read: 7, gone: 0, endedAt: null };
+  let found: Parameters<typeof following>[0] = async () => ({ cursor: null, reconciliation: null });
+  const followed = following((signal) => found(signal), clock);
+  const shown = async () => {
+    followed();
+    await Promise.resolve();
+    const { series } = await create(PROCEDURES, { following: followed() }).page();
+    const values = [...series].filter(([key]) => key.startsWith("platform_api_events_"));
+    return values.map(([, value]) => value);
+  };
+  expect(await shown()).toEqual([]);
+  found = async () => ({ cursor: { ...cursor, eventAt: null }, reconciliation: null });
+  expect(await shown()).toEqual([]); // asked a moment ago
+  clock.advance(15_000);
+  expect(await shown()).toEqual([35, 4, 0]);
+  found = async () => ({ cursor, reconciliation });
+  clock.advance(15_000);
+  expect(await shown()).toEqual([50, 120, 4, 7]);
 });
 
 it("is the same text when it is rendered twice at once", async () => {

@@ -4,10 +4,12 @@ import {
   AUDIT_FIELDS,
   AUDIT_RULES,
   AUDIT_SOURCES,
+  type EventCursor,
   type Items,
   keptUntil,
   MAILBOX,
   MEMBERSHIP_ORIGINS,
+  type Reconciliation,
   type Write,
 } from "../../../domain/index.ts";
 import type { CacheKey } from "../../cache-keys.ts";
@@ -28,6 +30,8 @@ export interface StoredItems extends Items {
   readonly auditEntry: StoredAuditEntry;
   readonly notice: StoredNotice;
   readonly heartbeat: StoredHeartbeat;
+  readonly eventCursor: EventCursor;
+  readonly reconciliation: Reconciliation;
 }
 
 /** Nobody reads older ones. */
@@ -248,5 +252,28 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
     type: "heartbeat",
     schema: z.object({ of: z.enum(["domain-recheck"]), endedAt: instant }),
     key: ({ of }) => keys.heartbeat(of),
+  },
+  eventCursor: {
+    type: "event-cursor",
+    schema: z.object({
+      tenant: z.string(),
+      offset: z.string().nullable(),
+      eventAt: instant.nullable(),
+      until: instant,
+      reconnects: z.int().min(0),
+    }),
+    key: ({ tenant }) => keys.eventCursor(tenant),
+  },
+  reconciliation: {
+    type: "reconciliation",
+    schema: z.object({
+      tenant: z.string(),
+      lostAfter: z.string().nullable(),
+      after: z.string().nullable(),
+      read: z.int().min(0),
+      gone: z.int().min(0),
+      endedAt: instant.nullable(),
+    }),
+    key: ({ tenant }) => keys.reconciliation(tenant),
   },
 };

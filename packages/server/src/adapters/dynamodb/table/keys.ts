@@ -135,6 +135,8 @@ export const keys = {
     sk: `${SESSION}${digest([session.sid])}`,
   }),
   heartbeat: (of: StoredHeartbeat["of"]): Key => ({ pk: `HEARTBEAT#${of}`, sk: "HEARTBEAT" }),
+  eventCursor: (tenant: string): Key => ({ pk: `EVENTS#${joined(tenant)}`, sk: "CURSOR" }),
+  reconciliation: (tenant: string): Key => ({ pk: `EVENTS#${joined(tenant)}`, sk: "RECONCILIATION" }),
   relinkWindow: (connection: string): Key => ({ pk: `WINDOW#${connection}`, sk: "WINDOW" }),
   /** Copies have partitions of their own, so that nobody who reads all entries meets one. */
   auditEntry: (entry: StoredAuditEntry): Key => {

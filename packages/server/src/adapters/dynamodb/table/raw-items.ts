@@ -176,12 +176,28 @@ export async function* scanRaw(
   filter: Partial<ScanCommandInput>,
   signal: AbortSignal,
 ): AsyncIterable<readonly StoredItem[]> {
+  for (let after: string | null = null; ; ) {
+    const page = await scanPage(table, type, { ...filter, after }, signal);
+    yield page.items;
+    if (page.last === null) return;
+    after = page.last;
+  }
+}
+
+/**
+ * One request for a page of such a scan.
+ * @param page behind the place where another one has ended; null at the beginning
+ */
+export async function scanPage(
+  table: DynamoTable,
+  type: string,
+  { after, ...filter }: Partial<ScanCommandInput> & { readonly after: string | null },
+  signal: AbortSignal,
+): Promise<{ readonly items: readonly StoredItem[]; readonly last: string | null }> {
   const { TableName, send } = requestsOf(table, type);
-  let ExclusiveStartKey: Attributes | undefined;
-  do {
-    const input = { ...filter, TableName, ExclusiveStartKey, ReturnConsumedCapacity: "TOTAL" } as const;
-    const page = await send("scanning", signal, (client, ending) => client.scan(ending(input)));
-    yield (page.Items ?? []).map(plain);
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
+  const ExclusiveStartKey: Attributes | undefined = after === null ? undefined : JSON.parse(after);
+  const input = { ...filter, TableName, ExclusiveStartKey, ReturnConsumedCapacity: "TOTAL" } as const;
+  const page = await send("scanning", signal, (client, ending) => client.scan(ending(input)));
+  const last = page.LastEvaluatedKey;
+  return { items: (page.Items ?? []).map(plain), last: last === undefined ? null : JSON.stringify(last) };
 }

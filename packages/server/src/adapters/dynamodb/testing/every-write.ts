@@ -1,11 +1,21 @@
 import { dynamoAudit } from "../audit.ts";
+import { dynamoEventCursors, dynamoReconciliations } from "../event-cursors.ts";
 import { dynamoMailOutcomes, dynamoMemberships } from "../memberships.ts";
 import { dynamoDomains } from "../organizations.ts";
 import { ITEM_TYPES } from "../table/item-types.ts";
 import { ItemsOf } from "../table/items.ts";
 import { keys } from "../table/keys.ts";
 import type { DynamoTable } from "../table/table.ts";
-import { ACME, entry, invitation, listedFrom, NOON, UNBOUNDED } from "./examples.ts";
+import {
+  ACME,
+  entry,
+  eventCursor,
+  invitation,
+  listedFrom,
+  NOON,
+  reconciliation,
+  UNBOUNDED,
+} from "./examples.ts";
 
 /** A write, what it needs, and its answer. */
 interface Write {
@@ -50,6 +60,20 @@ export const WRITES: Record<string, Write> = {
       return new ItemsOf(table, ITEM_TYPES.heartbeat).get(keys.heartbeat("domain-recheck"), UNBOUNDED);
     },
     answer: { of: "domain-recheck", endedAt: NOON },
+  },
+  "EventCursors.save": {
+    write: async (table) => {
+      await dynamoEventCursors(table).save(eventCursor(), UNBOUNDED);
+      return dynamoEventCursors(table).find("default", UNBOUNDED);
+    },
+    answer: eventCursor(),
+  },
+  "Reconciliations.save": {
+    write: async (table) => {
+      await dynamoReconciliations(table).save(reconciliation(), UNBOUNDED);
+      return dynamoReconciliations(table).find("default", UNBOUNDED);
+    },
+    answer: reconciliation(),
   },
   "MailOutcomes.settle": {
     before: offer,

@@ -10,12 +10,14 @@ import {
   declaredConnection,
   declaredDomain,
   type EndedSession,
+  type EventCursor,
   type HeldSeat,
   type IdentityLink,
   type Invitation,
   type Membership,
   type Organization,
   parseDomain,
+  type Reconciliation,
   type RegisteredConnection,
   type SubjectFacts,
   type VerifiedDomain,
@@ -114,6 +116,15 @@ export function subjectFacts(overrides: Partial<SubjectFacts> = {}): SubjectFact
 
 export function endedSession(overrides: Partial<EndedSession> = {}): EndedSession {
   return people.endedSession({ subject: link().subject, ...overrides });
+}
+
+export function eventCursor(overrides: Partial<EventCursor> = {}): EventCursor {
+  return { tenant: "default", offset: "o1", eventAt: NOON, until: NOON, reconnects: 2, ...overrides };
+}
+
+export function reconciliation(overrides: Partial<Reconciliation> = {}): Reconciliation {
+  const counts = { read: 0, gone: 0 };
+  return { tenant: "default", lostAfter: "o1", after: null, ...counts, endedAt: null, ...overrides };
 }
 
 export function seat(overrides: Partial<HeldSeat> = {}): HeldSeat {

@@ -23,9 +23,9 @@ const SHARE = 0.02;
 /** DynamoDB's limit for one request. */
 const MAX_BATCH = 25;
 
-/** Nothing in memory has notices of changes, heartbeats or copies. */
+/** Nothing in memory has notices of changes, heartbeats, places in the events or copies. */
 interface Stored {
-  readonly kind: Exclude<keyof StoredItems, "notice" | "heartbeat">;
+  readonly kind: Exclude<keyof StoredItems, "notice" | "heartbeat" | "eventCursor" | "reconciliation">;
   readonly value: object;
 }
 /** Items by their keys. */

@@ -1,0 +1,145 @@
+import {
+  API_AUDIENCE,
+  CLAIM_NAMESPACE,
+  CLI_CLIENT,
+  type IdentityProvider,
+  managementEnvironment,
+  startIdentityProvider,
+} from "@platform-api/dev/identity-provider";
+import { runCli } from "@platform-api/platform-api";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { login } from "../../../apps/dev/token/login.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { runCommand, type Stack, startStack, whose } from "../simulator/stack.ts";
+
+const OKTA = { name: "acme-okta", strategy: "okta", displayName: "Okta" };
+const SOON = { timeout: 20_000, interval: 20 };
+
+const folder = folderOfTests("events-follow");
+let provider: IdentityProvider;
+let stack: Stack;
+beforeAll(async () => {
+  const loopback = { host: "127.0.0.1", port: 0 };
+  provider = await startIdentityProvider({ ...loopback, dataFolder: folder, connections: [OKTA] });
+  stack = await startStack({
+    AUTH0_ISSUER: provider.issuer,
+    AUTH0_AUDIENCE: API_AUDIENCE,
+    AUTH0_CLAIM_NAMESPACE: CLAIM_NAMESPACE,
+    ...managementEnvironment(provider.issuer),
+  });
+  const acme = { id: "acme", name: "Acme", domains: ["acme.example"], connections: [OKTA] };
+  await stack.applyOrganizations([acme]);
+});
+const running: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  provider.management.restore();
+  await Promise.all(running.splice(0).map((stop) => stop()));
+});
+afterAll(() => Promise.all([stack.close(), provider.close()]));
+
+/** Runs the command until it is stopped. */
+function follow(...options: string[]) {
+  const stopped = Promise.withResolvers<void>();
+  let log = "";
+  const write = (text: string) => {
+    log += text;
+  };
+  const ended = runCli(["events", "follow", ...options], {
+    env: stack.environment,
+    out: write,
+    err: write,
+    readInput: async () => "",
+    ask: null,
+    operator: "tests",
+    onStop: (stop) => void stopped.promise.then(stop),
+  });
+  const stop = () => {
+    stopped.resolve();
+    return ended;
+  };
+  running.push(stop);
+  return {
+    stop,
+    ended,
+    says: (text: string) => vi.waitUntil(() => log.includes(text), SOON),
+    log: () => log,
+  };
+}
+
+async function signIn(email: string): Promise<string> {
+  const application = { issuer: provider.issuer, ...CLI_CLIENT, audience: API_AUDIENCE };
+  return (await login({ ...application, email, connection: OKTA.name })).accessToken;
+}
+
+/** Presses a button on the identity provider's page of users. */
+async function press(action: string, token: string): Promise<void> {
+  const { sub } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+  const body = new URLSearchParams({ action, subject: sub });
+  const { status } = await fetch(new URL("users", provider.issuer), {
+    method: "POST",
+    body,
+    redirect: "manual",
+  });
+  expect(status).toBe(303);
+}
+
+async function becomes(token: string, expected: string | RegExp): Promise<void> {
+  await vi.waitUntil(async () => (await whose(stack, token)).match(expected), SOON);
+}
+
+const UUID = /^[0-9a-f-]{36}$/;
+
+it("an unexpired token is refused once its user is blocked at Auth0, and counts again once they are not", async () => {
+  const follower = follow();
+  await follower.says("following the events of Auth0");
+  const token = await signIn("jane@acme.example");
+  expect(await whose(stack, token)).toMatch(UUID);
+  await press("block", token);
+  await becomes(token, "IDENTITY_BLOCKED");
+  await press("unblock", token);
+  await becomes(token, UUID);
+  await press("delete", token);
+  await becomes(token, "IDENTITY_BLOCKED");
+  const signsIn = async () => (await whose(stack, await signIn("jane@acme.example"))).match(UUID);
+  await vi.waitUntil(signsIn, { ...SOON, interval: 300 });
+  expect(await whose(stack, token)).toBe("TOKEN_REVOKED");
+  expect(await follower.stop()).toBe(0);
+  expect(follower.log()).toMatch(
+    /"change":"blocked".*"change":"lifted".*"change":"deleted".*"msg":"stopped"/s,
+  );
+  expect(follower.log()).not.toMatch(/jane|okta\|/);
+});
+
+it("what happened while nobody followed has its effect with the next start, also where events are lost", async () => {
+  const [held, lost] = await Promise.all([signIn("joe@acme.example"), signIn("ann@acme.example")]);
+  for (const token of [held, lost]) expect(await whose(stack, token)).toMatch(UUID);
+  await press("block", held);
+  const first = follow();
+  await becomes(held, "IDENTITY_BLOCKED");
+  await first.stop();
+  await press("block", lost);
+  provider.events.forget();
+  const second = follow();
+  await becomes(lost, "IDENTITY_BLOCKED");
+  await second.says('"is_done":true');
+});
+
+it("says what is missing, and stops for an operator where the tenant does not know its users", async () => {
+  const { AUTH0_EVENTS_CLIENT_ID: _id, AUTH0_EVENTS_CLIENT_SECRET: _secret, ...without } = stack.environment;
+  const { status, output } = await runCommand(without, ["events", "follow"]);
+  expect([status, output]).toEqual([
+    1,
+    expect.stringContaining("AUTH0_EVENTS_CLIENT_ID and AUTH0_EVENTS_CLIENT_SECRET are not set"),
+  ]);
+  const wrong = { ...stack.environment, AUTH0_EVENTS_CLIENT_SECRET: "guess" };
+  const refused = await runCommand(wrong, ["events", "follow"]);
+  expect([refused.status, refused.output]).toEqual([
+    1,
+    expect.stringContaining("AUTH0_EVENTS_CLIENT_SECRET is wrong"),
+  ]);
+  provider.events.forget();
+  provider.management.instead("GET /users/:id", { status: 404, body: {} });
+  const stopped = follow();
+  expect(await stopped.ended).toBe(3);
+  expect(stopped.log()).toContain("run `platform-api events follow --accept-deletions`");
+});
