@@ -146,6 +146,16 @@ it("an operator blocks a subject beside an event, and lifts only the own block",
   ]);
 });
 
+it("the operator who decides later decides, though the clock of the other one is ahead", async () => {
+  const set = (isBlocked: boolean, aheadMs: number) => {
+    const now = () => new Date(NOON.getTime() + aheadMs);
+    return setSubjectBlocked(KEY, { isBlocked, actor: "operator:jo" }, { ...stores, now }, UNBOUNDED);
+  };
+  expect([await set(true, 0), await set(false, 0), await set(true, -10_000)]).toEqual([true, true, true]);
+  const at = new Date(NOON.getTime() + 2).toISOString();
+  expect(await facts()).toMatchObject({ sources: { operator: { isBlocked: true, at } } });
+});
+
 describe("a sign-out", () => {
   const out = (issuedAt: number | null, actor: Parameters<typeof signOut>[1]["actor"] = `user:${JANE}`) =>
     signOut(JANE, { actor, issuedAt }, stores, UNBOUNDED);

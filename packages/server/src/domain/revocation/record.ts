@@ -82,10 +82,13 @@ export function setSubjectBlocked(
   ports: RevocationPorts,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const said = { isBlocked, at: ports.now().toISOString() };
+  const nowMs = ports.now().getTime();
   const merge: Merge = (facts) => {
-    const isSo = (facts.sources.operator?.isBlocked ?? false) === isBlocked;
-    return isSo ? facts : afterSaying(facts, "operator", said);
+    const known = facts.sources.operator;
+    if ((known?.isBlocked ?? false) === isBlocked) return facts;
+    // The operator who decides later decides, though the clock of the other one may be ahead.
+    const atMs = known === null ? nowMs : Math.max(nowMs, Date.parse(known.at) + 1);
+    return afterSaying(facts, "operator", { isBlocked, at: new Date(atMs).toISOString() });
   };
   const action = isBlocked ? "identity-blocked" : "identity-unblocked";
   return recordFact(subject, merge, { actor, action, source: "operator" }, ports, signal);
