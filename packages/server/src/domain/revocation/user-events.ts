@@ -31,10 +31,11 @@ export async function applyUserEvent(
   const key = { tenant, subject };
   const said = type === "deleted" ? "deleted" : isBlocked ? "blocked" : null;
   const change = said ?? ((await isLifted(key, at, ports, signal)) ? "lifted" : null);
-  if (change === null || !(await recordEvent(key, { change, at }, ports, signal))) return null;
-  // What ended it may have come before it, and changed nothing.
+  if (change === null) return null;
+  const isNews = await recordEvent(key, { change, at }, ports, signal);
+  // What ended it may have come before it, and changed nothing. Also where it is stored: who stored it may have failed here.
   if (isLate && said !== null) await liftIfOver(key, at, ports, signal);
-  return change;
+  return isNews ? change : null;
 }
 
 /** An event that does not say that the user is blocked does not say the opposite: one that was blocked is asked for. */
