@@ -42,7 +42,7 @@ const POLL_MS = 1_000;
 const MAX_TOKEN_LIFETIME_SECONDS = 86_400;
 /** Jane has two: the first one makes its link and its memberships by its logins, the other one is linked. */
 const LOGINS = [VIA_ACME, BY_PASSWORD] as const;
-export const SUBJECTS = LOGINS.map((login) => claims(login).subject);
+const SUBJECTS = LOGINS.map((login) => claims(login).subject);
 const TENANT = claims().tenant;
 
 /** Something that happens. A number of a token, a session or a follower counts those that there are, from the last one. */

@@ -26,7 +26,7 @@ export function takeSignOutNotice(): string | null {
   return stored === undefined ? null : signOutNotice(stored);
 }
 
-export function signOutNotice(sessions: SessionEnd): string {
+function signOutNotice(sessions: SessionEnd): string {
   const done = `You’re signed out of ${brand().name} everywhere.`;
   if (sessions === "ended") return done;
   return `${done} Browsers may still be signed in at the sign-in service, and could get in again without a password. If that worries you, ask your administrator to end your sessions there.`;
