@@ -91,7 +91,7 @@ const UUID = /^[0-9a-f-]{36}$/;
 
 it("an unexpired token is refused once its user is blocked at Auth0, and counts again once they are not", async () => {
   const follower = follow();
-  await follower.says("following the events of Auth0");
+  await follower.says("beginning to follow the events of Auth0");
   const token = await signIn("jane@acme.example");
   expect(await whose(stack, token)).toMatch(UUID);
   await press("block", token);

@@ -79,10 +79,36 @@ it("identity block refuses the user, and unblock lets them in again", async () =
   await run("identity", "unblock", userId, "--yes");
   expect(await whose(entra(email, old))).toBe(userId);
   expect(await run("identity", "unblock", userId, "--yes")).toBe(
-    `${userId} is not blocked. Nothing to change.\n`,
+    `${userId} is not blocked by an operator. Nothing to change.\n`,
   );
   const blocks = ["operator:tests identity-blocked operator", "operator:tests identity-unblocked operator"];
   expect(await audited("userId", userId)).toEqual([...FIRST, ...blocks]);
+});
+
+it.each([
+  ["an address", ["jane@acme.example"], "neither a UUID nor a linked subject"],
+  ["a UUID with a digit too many", [`${SOMEBODY}0`], "neither a UUID nor a linked subject"],
+  ["a subject of a tenant that is not known", ["defualt:waad|x"], 'by a subject of tenant "defualt"'],
+  ["an empty tenant", ["waad|x", "--tenant", ""], '--tenant: "" is not a tenant'],
+])("identity block and sign-out do nothing to %s, unless they are forced", async (_, who, problem) => {
+  for (const verb of ["block", "sign-out"]) {
+    const { status, output } = await stack.cli("identity", verb, ...who, "--yes");
+    expect([status > 0, output]).toEqual([true, expect.stringContaining(problem)]);
+  }
+});
+
+it("identity unblock and show name the block that remains, of a subject that has signed in or not", async () => {
+  const { old, userId } = await person();
+  const later = fresh("waad|later");
+  const unseen = "Nobody has signed in here by this subject yet.";
+  expect(await run("identity", "block", later, "--yes")).toContain(`${later} is blocked. ${unseen}\n`);
+  expect((await stack.cli("identity", "show", later)).output).toMatch(/blocked since \S+Z by an operator/);
+  await run("identity", "block", old, "--yes");
+  expect(await run("identity", "show", userId)).toMatch(`${userId}: every link is blocked.`);
+  const left = await run("identity", "unblock", userId, "--yes");
+  expect(left).toContain(`${old} is blocked by an operator since`);
+  expect(left).toContain(`\`platform-api identity unblock '${old}'\` lifts it.`);
+  expect(await run("identity", "unblock", old, "--yes")).not.toContain("still");
 });
 
 it("identity sign-out refuses every token of a user until now, linked or legacy, and none that is issued later", async () => {

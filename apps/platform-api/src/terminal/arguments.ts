@@ -18,11 +18,6 @@ export interface Options {
   readonly tenant?: string;
 }
 
-export const TENANT_OPTION = [
-  "--tenant <alias>",
-  "the tenant of the subject (default: AUTH0_TENANT)",
-] as const;
-
 const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 /**
@@ -37,6 +32,12 @@ export function toParse<T>(parse: (text: string) => T | null, problem: string, p
     throw new UsageError(`${prefix}"${printable(text)}" ${problem}`);
   };
 }
+
+export const TENANT_OPTION = [
+  "--tenant <alias>",
+  "the tenant of the subject (default: AUTH0_TENANT)",
+  toParse((text) => text.trim() || null, "is not a tenant", "--tenant: "),
+] as const;
 
 export const toUserId = toParse(parseUserId, "is not a user id (expected a UUID)");
 /** An address in the form in which it is stored. */

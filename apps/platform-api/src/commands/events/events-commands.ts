@@ -47,7 +47,7 @@ async function follow({ acceptDeletions = false }: { acceptDeletions?: boolean }
     terminal,
     async (stores, _signal, config) => {
       const { tenant, users } = await composeFollowed(config, stopped.signal);
-      logger.info({ event: "events", tenant }, "following the events of Auth0");
+      logger.info({ event: "events", tenant }, "beginning to follow the events of Auth0");
       const options = {
         tenant,
         source: auth0Events({ url: config.AUTH0_MANAGEMENT_URL ?? "", tokens: users.tokens }),
@@ -68,7 +68,7 @@ async function composeFollowed(config: StoreConfig, signal: AbortSignal) {
   const users = composeTenantUsers(config, ASK_LIMITS);
   if (users === null)
     throw new CommandFailure(
-      "AUTH0_MANAGEMENT_URL, AUTH0_EVENTS_CLIENT_ID and AUTH0_EVENTS_CLIENT_SECRET are not set: they name the machine application that may read the events of Auth0 (docs/auth0.md)",
+      "AUTH0_EVENTS_CLIENT_ID and AUTH0_EVENTS_CLIENT_SECRET are not set: with AUTH0_MANAGEMENT_URL they name the machine application that may read the events of Auth0 (docs/auth0.md)",
     );
   const missing = await missingScopes(users, signal);
   if (missing.length > 0)
@@ -112,7 +112,10 @@ function reporter(logger: Logger): (report: FollowReport) => void {
     else if (what === "lost")
       logger.warn({ ...log, since: report.since }, "events are lost: every linked user is read again");
     else if (what === "failed")
-      logger.warn({ ...log, problem: problemOf(report.cause), pause_ms: report.pauseMs }, "tried again");
+      logger.warn(
+        { ...log, problem: problemOf(report.cause), pause_ms: report.pauseMs },
+        "trying again after a pause",
+      );
     else logger.info({ ...log, ...progressOf(report) }, "reading linked users again");
   };
 }

@@ -1,10 +1,18 @@
-import { requireKnownUser, setBlocked, setSubjectBlocked, Unknown } from "@platform-api/server/domain";
+import { TEST_TENANT } from "@platform-api/server/adapters";
+import {
+  blockerOf,
+  requireKnownUser,
+  type SubjectFacts,
+  setBlocked,
+  setSubjectBlocked,
+  Unknown,
+} from "@platform-api/server/domain";
 import type { Command } from "commander";
 import type { Administration } from "../../compose/administration.ts";
 import { confirmation, type Options, TENANT_OPTION } from "../../terminal/arguments.ts";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
 import { WHEN_NOTICED, withStores } from "../store-command.ts";
-import { WHO, type Who, whoIs } from "./who.ts";
+import { noSubject, WHO, type Who, whoIs } from "./who.ts";
 
 /** The options of commands that end tokens. */
 export type EndingOptions = Options & { readonly force?: true };
@@ -20,7 +28,7 @@ const BLOCK_VERBS = {
     description: "lift a block of an operator",
     isBlocked: false,
     before: "will be let in again",
-    after: "is not blocked",
+    after: "is not blocked by an operator",
   },
 } as const;
 
@@ -39,27 +47,70 @@ export function addBlockCommand(
     .option("--json", "print JSON")
     .action(async (text: string, { tenant, yes, json, force }: EndingOptions) => {
       const confirm = confirmation(yes, terminal);
-      const who = await withStores(terminal, async (stores, signal, config) => {
+      const { who, note } = await withStores(terminal, async (stores, signal, config) => {
         const who = whoIs(text, tenant, config.AUTH0_TENANT);
-        if (isBlocked && !force) await requireKnown(who, stores, signal);
-        return who;
+        const note = isBlocked && !force ? await requireKnown(who, config.AUTH0_TENANT, stores, signal) : "";
+        return { who, note };
       });
       const name = "userId" in who ? who.userId : text;
-      await confirm(`${name} ${before}.`);
-      const summary = `${name} ${after}.`;
-      const changed = await withStores(terminal, (stores, signal) =>
-        "userId" in who
+      await confirm(`${name} ${before}.${note}`);
+      const summary = `${name} ${after}.${note}`;
+      const { changed, others } = await withStores(terminal, async (stores, signal) => {
+        const changed = await ("userId" in who
           ? setBlocked({ ...who, isBlocked }, stores, signal)
-          : setSubjectBlocked(who, { isBlocked, actor: stores.actor }, stores, signal),
-      );
-      const words = changed ? `${summary}\n${WHEN_NOTICED}\n` : `${summary} Nothing to change.\n`;
+          : setSubjectBlocked(who, { isBlocked, actor: stores.actor }, stores, signal));
+        return { changed, others: isBlocked ? [] : await otherBlocks(who, stores, signal) };
+      });
+      const state = changed ? `${summary}\n${WHEN_NOTICED}\n` : `${summary} Nothing to change.\n`;
+      const words = [state, ...others.map((other) => `${other}\n`)].join("");
       print({ ...who, blocked: isBlocked, changed }, words, json, terminal);
     });
 }
 
-/** Of a subject nothing needs to be known: it may not have signed in yet. */
-export async function requireKnown(who: Who, stores: Administration, signal: AbortSignal): Promise<void> {
-  if ("userId" in who) await requireKnownUser(who.userId, stores, signal).catch(unknown);
+/**
+ * A subject that is not linked may not have signed in yet, so that one which looks like a subject of ours is let through.
+ * @param own tenant
+ * @returns what to say of it, behind a full stop
+ * @throws {CommandFailure}
+ */
+export async function requireKnown(
+  who: Who,
+  own: string,
+  stores: Administration,
+  signal: AbortSignal,
+): Promise<string> {
+  if ("userId" in who) {
+    await requireKnownUser(who.userId, stores, signal).catch(unknown);
+    return "";
+  }
+  if ((await stores.identities.find(who, signal)) !== null) return "";
+  const { tenant, subject } = who;
+  if (!subject.includes("|")) throw new CommandFailure(`${noSubject(subject)}; --force does it all the same`);
+  if (tenant === own || tenant === TEST_TENANT) return " Nobody has signed in here by this subject yet.";
+  throw new CommandFailure(
+    `nobody has signed in here by a subject of tenant "${tenant}": AUTH0_TENANT is ${own}. --force does it all the same`,
+  );
+}
+
+/** What still blocks a user or a subject where the block of an operator is lifted, one sentence each. */
+async function otherBlocks(
+  who: Who,
+  { identities }: Administration,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const subjects = "userId" in who ? await identities.listByUser(who.userId, signal) : [who];
+  const found = await Promise.all(subjects.map((subject) => identities.findFacts(subject, signal)));
+  return found.flatMap((facts) => describeBlock("userId" in who, facts) ?? []);
+}
+
+function describeBlock(isOfUser: boolean, facts: SubjectFacts | null): string | null {
+  const by = blockerOf(facts);
+  if (by === null || facts === null) return null;
+  const { subject, sources } = facts;
+  const still = `${subject} is ${isOfUser ? "" : "still "}blocked by ${by === "event" ? "the identity provider" : "an operator"} since ${sources[by]?.at}`;
+  return by === "event"
+    ? `${still}: unblock the user there.`
+    : `${still}: \`platform-api identity unblock '${subject}'\` lifts it.`;
 }
 
 function unknown(error: unknown): never {

@@ -16,7 +16,9 @@ import { addShowCommand } from "./show.ts";
 import { addSignOutCommand } from "./sign-out.ts";
 
 export function addIdentityCommands(program: Command, terminal: Terminal): void {
-  const identity = program.command("identity").description("links of subjects to users, and blocked users");
+  const identity = program
+    .command("identity")
+    .description("links of subjects to users; blocking users and signing them out");
   addFindCommand(identity, terminal);
   addShowCommand(identity, terminal);
   addRelinkCommand(identity, terminal);
@@ -24,7 +26,7 @@ export function addIdentityCommands(program: Command, terminal: Terminal): void 
   addAllowCommand(identity, terminal);
   addBlockCommand("block", identity, terminal).option(
     "--force",
-    "also block a UUID that has no link and no membership yet",
+    "also block who has no link and no membership yet",
   );
   addBlockCommand("unblock", identity, terminal);
   addSignOutCommand(identity, terminal);

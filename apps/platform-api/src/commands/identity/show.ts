@@ -1,5 +1,6 @@
 import {
   BLOCKERS,
+  blockerOf,
   describeSubject,
   describeUser,
   parseUserId,
@@ -11,6 +12,7 @@ import { type Options, TENANT_OPTION, toSubject } from "../../terminal/arguments
 import { describeSpeakers } from "../../terminal/describe-speakers.ts";
 import { CommandFailure, formatTable, print, type Terminal } from "../../terminal/terminal.ts";
 import { withStores } from "../store-command.ts";
+import { noSubject } from "./who.ts";
 
 /** Prints everything that is stored about a UUID, or about the UUID that a subject is linked to. */
 export function addShowCommand(identity: Command, terminal: Terminal): void {
@@ -28,7 +30,7 @@ export function addShowCommand(identity: Command, terminal: Terminal): void {
       const shown = await withStores(terminal, (stores, signal, config) =>
         userId === null
           ? describeSubject({ tenant: tenant ?? config.AUTH0_TENANT, subject }, stores, signal).catch(
-              noAddress,
+              notLinked,
             )
           : describeUser(userId, stores, signal),
       );
@@ -37,13 +39,16 @@ export function addShowCommand(identity: Command, terminal: Terminal): void {
 }
 
 /** A subject may contain an address, so that only one that is not linked can be a mistake. */
-function noAddress(error: unknown): never {
+function notLinked(error: unknown): never {
   if (!(error instanceof SubjectNotLinked) || error.seats.length > 0) throw error;
-  const { subject } = error.key;
-  if (!subject.includes("@")) throw error;
-  throw new CommandFailure(
-    `"${subject}" is neither a UUID nor a linked subject such as waad|abc: for what is known of an address, run \`platform-api identity find <address>\``,
-  );
+  const { key, facts } = error;
+  const known = describeEnding({ ...key, facts }).map((line) => `\n  ${line}`);
+  if (known.length > 0)
+    throw new CommandFailure(
+      `nobody has signed in here by ${key.subject} yet. What is known:${known.join("")}`,
+    );
+  if (key.subject.includes("|")) throw error;
+  throw new CommandFailure(noSubject(key.subject));
 }
 
 export function formatUser({ links, memberships, speakers, ...user }: UserOverview): string {
@@ -58,7 +63,9 @@ export function formatUser({ links, memberships, speakers, ...user }: UserOvervi
     return [organizationId, role, status, origin, createdAt];
   });
   return [
-    [describeUserState(user), ...links.flatMap(describeEnding)].map((line) => `${line}\n`).join(""),
+    [describeUserState({ ...user, links }), ...links.flatMap(describeEnding)]
+      .map((line) => `${line}\n`)
+      .join(""),
     `Who may speak for this user: ${describeSpeakers(speakers)}.\n`,
     links.length === 0 ? "No links.\n" : formatTable(LINK_HEADINGS, linkRows),
     memberships.length === 0 ? "No memberships.\n" : formatTable(MEMBERSHIP_HEADINGS, memberRows),
@@ -69,18 +76,30 @@ function describeUserState({
   userId,
   blocked,
   signedOutUntil,
-}: Omit<UserOverview, "links" | "memberships" | "speakers">) {
-  const state = `${userId} is ${blocked ? "blocked" : "not blocked"}.`;
+  links,
+}: Omit<UserOverview, "memberships" | "speakers">) {
+  const ofLinks = links.filter(({ facts }) => blockerOf(facts) !== null).length;
+  const which = ofLinks === links.length ? "every link" : `${ofLinks} of ${links.length} links`;
+  const state = blocked
+    ? `${userId} is blocked.`
+    : ofLinks > 0
+      ? `${userId}: ${which} is blocked.`
+      : `${userId} is not blocked.`;
   return signedOutUntil === null ? state : `${state} Signed out everywhere: ${refusedUntil(signedOutUntil)}.`;
 }
 
 /** What ends the tokens of a linked subject, one line for each. */
-function describeEnding({ subject, facts }: UserOverview["links"][number]): string[] {
+function describeEnding({
+  subject,
+  facts,
+}: Pick<UserOverview["links"][number], "subject" | "facts">): string[] {
   if (facts === null) return [];
   const { notBefore, logoutBefore, sidlessNotBefore, sources } = facts;
   const blocks = BLOCKERS.flatMap((by) => {
     const said = sources[by];
-    return said?.isBlocked ? [`blocked by ${by === "event" ? "an event" : "an operator"} of ${said.at}`] : [];
+    const who =
+      by === "event" ? "the identity provider, which has blocked or deleted the user" : "an operator";
+    return said?.isBlocked ? [`blocked since ${said.at} by ${who}`] : [];
   });
   const until = Math.max(notBefore ?? 0, logoutBefore ?? 0);
   const times = [

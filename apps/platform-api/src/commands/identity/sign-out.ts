@@ -16,7 +16,7 @@ import { WHO, whoIs } from "./who.ts";
 const SESSIONS: Readonly<Record<SessionEnd, string>> = {
   ended: "Auth0 ends the sessions and refresh tokens: every browser has to sign in again.",
   remaining:
-    "Sessions at the identity provider remain: a browser can get a new token by itself. Set AUTH0_EVENTS_CLIENT_ID to end them, too.",
+    "Sessions at the identity provider remain: a browser can get a new token by itself. AUTH0_EVENTS_CLIENT_ID lets this end those of the tenant AUTH0_TENANT, too (docs/auth0.md).",
   unknown:
     "Auth0 has not answered that it ends the sessions: run the same command again. If it stays so, run `auth0 check`.",
 };
@@ -28,17 +28,16 @@ export function addSignOutCommand(identity: Command, terminal: Terminal): void {
     .argument(...WHO)
     .description("refuse every token of a user, or of a subject, that was issued until now")
     .option(...TENANT_OPTION)
-    .option("--force", "also sign out a UUID that has no link and no membership yet")
+    .option("--force", "also sign out who has no link and no membership yet")
     .option("--yes", "do not ask for confirmation")
     .option("--json", "print JSON")
     .action(async (text: string, { tenant, yes, json, force }: EndingOptions) => {
       const confirm = confirmation(yes, terminal);
-      const who = await withStores(terminal, async (stores, signal, config) => {
+      const { who, note } = await withStores(terminal, async (stores, signal, config) => {
         const who = whoIs(text, tenant, config.AUTH0_TENANT);
-        if (!force) await requireKnown(who, stores, signal);
-        return who;
+        return { who, note: force ? "" : await requireKnown(who, config.AUTH0_TENANT, stores, signal) };
       });
-      await confirm(`${text} will have to sign in again everywhere.`);
+      await confirm(`${text} will have to sign in again everywhere.${note}`);
       const { notBefore, sessions } = await withStores(terminal, (stores, signal) =>
         "userId" in who
           ? aroundEnd(
@@ -51,7 +50,7 @@ export function addSignOutCommand(identity: Command, terminal: Terminal): void {
             ),
       );
       const until = new Date(notBefore * 1_000).toISOString();
-      const words = `${text} is signed out: tokens that were issued until ${until} are refused.\n${WHEN_NOTICED}\n${SESSIONS[sessions]}\n`;
+      const words = `${text} is signed out: tokens that were issued until ${until} are refused.${note}\n${WHEN_NOTICED}\n${SESSIONS[sessions]}\n`;
       print({ ...who, until, sessions }, words, json, terminal);
     });
 }

@@ -10,6 +10,11 @@ export const WHO = [
   "a UUID, or a subject such as waad|abc, also with its tenant: default:waad|abc",
 ] as const;
 
+/** What to say of a text that is not stored as a subject and looks like none. */
+export function noSubject(text: string): string {
+  return `"${text}" is neither a UUID nor a linked subject such as waad|abc: for what is known of an address, run \`platform-api identity find <address>\``;
+}
+
 /**
  * A tenant stands before a colon, and before any `|` of the subject. The subject of a legacy token is the user's UUID.
  * @param tenant of a subject that does not say

@@ -1,6 +1,7 @@
 import {
   type AdminClients,
   BLOCKERS,
+  blockerOf,
   domainOf,
   type IdentityRules,
   type Login,
@@ -189,6 +190,12 @@ function membershipTexts(memberships: NewMemberships): Texts<MembershipRules> {
   };
 }
 
+const FIX_OF_BLOCK = {
+  event: "unblock the user at the identity provider; who was deleted there signs in with a new account",
+  operator: "`identity unblock <subject>`",
+  nobody: "sign in again",
+} as const;
+
 /** Which of its facts a token was judged by, and the session that it names. */
 function describeRevocation({ token, facts, session, signOut }: IdentityRules["revocation"]) {
   const said = BLOCKERS.flatMap((by) => {
@@ -210,7 +217,7 @@ function describeRevocation({ token, facts, session, signOut }: IdentityRules["r
     saw:
       [issued, ...said, ...until].join("; ") + (said.length + until.length === 0 ? "; nothing ends it" : ""),
     expected: "a subject that is not blocked, and a token issued later than everything that ends it",
-    fix: "sign in again; a blocked subject: unblock the user at Auth0",
+    fix: FIX_OF_BLOCK[blockerOf(facts) ?? "nobody"],
   };
 }
 

@@ -36,11 +36,14 @@ export class SubjectNotLinked extends Refusal {
   readonly key: SubjectKey;
   /** Seats that it holds without a link, for example since a backup was restored. */
   readonly seats: readonly HeldSeat[];
+  /** What ends its tokens all the same; null for nothing. */
+  readonly facts: SubjectFacts | null;
 
-  constructor(key: SubjectKey, seats: readonly HeldSeat[]) {
+  constructor(key: SubjectKey, { seats, facts }: Pick<SubjectNotLinked, "seats" | "facts">) {
     super("NOT_FOUND", "the subject is not linked");
     this.key = key;
     this.seats = seats;
+    this.facts = facts;
   }
 }
 
@@ -58,14 +61,21 @@ export async function requireKnownUser(
   throw new Unknown("user", userId);
 }
 
-/** @throws {SubjectNotLinked} with the seats that the subject holds all the same */
+/** @throws {SubjectNotLinked} with what is stored of the subject all the same */
 export async function describeSubject(
   key: SubjectKey,
   ports: Administration,
   signal: AbortSignal,
 ): Promise<UserOverview> {
-  const link = await ports.identities.find(key, signal);
-  if (link === null) throw new SubjectNotLinked(key, await ports.identities.listSeats(key, signal));
+  const { identities } = ports;
+  const link = await identities.find(key, signal);
+  if (link === null) {
+    const [seats, facts] = await Promise.all([
+      identities.listSeats(key, signal),
+      identities.findFacts(key, signal),
+    ]);
+    throw new SubjectNotLinked(key, { seats, facts });
+  }
   return describeUser(link.userId, ports, signal, link);
 }
 

@@ -35,7 +35,7 @@ export function refuseBlockedSubject(facts: SubjectFacts | null): void {
 }
 
 /** Who has blocked the subject; null if nobody has. */
-export function blockerOf(facts: SubjectFacts | null): Blocker | null {
+export function blockerOf(facts: Pick<SubjectFacts, "sources"> | null): Blocker | null {
   return BLOCKERS.find((by) => facts?.sources[by]?.isBlocked) ?? null;
 }
 
