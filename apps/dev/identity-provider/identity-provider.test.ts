@@ -183,6 +183,21 @@ test.for(["v2/logout", "oidc/logout?id_token_hint=", "users"])(
   },
 );
 
+test("a login of another user replaces the session of its browser, and no application is told", async () => {
+  const { url, forms } = await logoutReceiver();
+  const { issuer } = await runningTenant({ backchannelLogoutUrl: url });
+  const browser = new Visitor(issuer);
+  await browser.signIn({ connection: "acme-entra" }, { email: "jane@acme.example" });
+  const { html } = await browser.signIn({ connection: "globex-saml" }, { email: "joe@globex.example" });
+  const [, xsrf = ""] = /name="xsrf" value="([^"]+)"/.exec(html) ?? [];
+  const { url: back } = await browser.visit("oidc/logout/confirm", { xsrf, logout: "yes" });
+  expect(back.searchParams.has("code")).toBe(true);
+  expect(forms).toEqual([]);
+
+  await fetch(`${issuer}v2/logout`, { headers: { cookie: browser.cookies } });
+  expect(forms).toHaveLength(1);
+});
+
 describe("identity provider process", () => {
   test("starts, prints nothing and leaves nothing open", async () => {
     const program = `

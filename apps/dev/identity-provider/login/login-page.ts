@@ -42,7 +42,7 @@ export async function answerLogin(ctx: LoginContext, services: LoginServices): P
 
 async function answer(ctx: LoginContext, services: LoginServices): Promise<void> {
   const { provider, tenant, accounts, emailVerification } = services;
-  const { params } = await provider.interactionDetails(ctx.req, ctx.res);
+  const { params, session } = await provider.interactionDetails(ctx.req, ctx.res);
   const request = tenant.loginRequest(params);
   if ("problem" in request) {
     const { problem: text, known } = request;
@@ -66,8 +66,24 @@ async function answer(ctx: LoginContext, services: LoginServices): Promise<void>
     return showPage(ctx, 400, loginPage({ ...view, email, password: "", error: outcome }));
   }
   if (view.isSignUp) await emailVerification.welcome(outcome);
+  await keepReplacedSilent(session?.uid, outcome.subject, provider);
   const result = { login: { accountId: outcome.subject } };
   redirect(ctx, await provider.interactionResult(ctx.req, ctx.res, result));
+}
+
+/**
+ * Another user's login replaces the session of its browser, which Auth0 does not list among what it tells applications
+ * (`AUTH0`, section 6). oidc-provider would tell them.
+ */
+async function keepReplacedSilent(
+  uid: string | undefined,
+  accountId: string,
+  { Session }: Provider,
+): Promise<void> {
+  const session = uid === undefined ? undefined : await Session.findByUid(uid);
+  if (session === undefined || session.accountId === accountId) return;
+  session.authorizations = {};
+  await session.persist();
 }
 
 function isPassword({ strategy }: Connection): boolean {

@@ -46,7 +46,8 @@ async function act(ctx: UsersContext, services: UsersServices): Promise<void> {
 }
 
 function showUsers(ctx: UsersContext, accounts: readonly Account[]): void {
-  const text = "What you change here, the identity provider tells as Auth0 does: by its Events API.";
+  const text =
+    "What you change here, the identity provider tells as Auth0 does: by its Events API, and by back-channel logout.";
   const action = html`<ul class="users">${accounts.map(row)}</ul>`;
   showMessage(ctx, 200, { title: "Users", text, action });
 }
