@@ -2,10 +2,11 @@ import { describe } from "vitest";
 import { describeInBrowser } from "./browser-suite.ts";
 import { busySessionTests } from "./busy-session.ts";
 import { connectingTests } from "./connecting.ts";
+import { endedAccessTests } from "./ended-access.ts";
 import { onboardingTests } from "./onboarding.ts";
 import { outageTests } from "./outages.ts";
 import { pageTests } from "./pages.ts";
-import { removalTests, signInTests } from "./signing-in.ts";
+import { signInTests } from "./signing-in.ts";
 
 // One file, so that all tests share one stack and wait at the same time.
 describeInBrowser("the frontend in a browser", (suite) => {
@@ -14,6 +15,6 @@ describeInBrowser("the frontend in a browser", (suite) => {
   describe.concurrent("pages", () => pageTests(suite));
   describe.concurrent("connecting", () => connectingTests(suite));
   describe.concurrent("sign-in", () => signInTests(suite));
-  describe.concurrent("removal", () => removalTests(suite));
+  describe.concurrent("ended access", () => endedAccessTests(suite));
   describe("a busy session", () => busySessionTests(suite));
 });

@@ -18,6 +18,7 @@ import { buildFrontend } from "@platform-api/frontend/build";
 import { serveFrontend } from "@platform-api/frontend/serve";
 import { type Fault, type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
 import { pass } from "../simulator/faults.ts";
+import { startFollower } from "../simulator/follower.ts";
 import { freePorts } from "../simulator/free-ports.ts";
 import { ORGANIZATIONS as EVERY_RULE } from "../simulator/people.ts";
 import { type CommandResult, startStack } from "../simulator/stack.ts";
@@ -45,7 +46,7 @@ export interface FullStack {
   readonly dns: RunningDnsServer;
   /** What the identity provider has sent. */
   readonly mailbox: RunningMailbox;
-  /** The log lines of platform-api and agentic-backend. */
+  /** The log lines of platform-api, of what follows the events, and of agentic-backend. */
   readonly log: readonly string[];
   /** Runs a command of platform-api's command line. */
   cli(...args: string[]): Promise<CommandResult>;
@@ -107,11 +108,14 @@ const DEADLINES = {
   JWKS_DEADLINE_MS: "10000",
 };
 
+/** What shows within 10 s depends on them. */
+const DEFAULTS = { IDENTITY_CACHE_MS: "", MEMBERSHIP_CACHE_MS: "", CHANGES_POLL_MS: "" };
+
 export const ORGANIZATIONS = [...EVERY_RULE, ...CHANGING_ORGANIZATIONS];
 
 export async function startFullStack(): Promise<FullStack> {
   const built = buildFrontend();
-  const [port = 0] = await freePorts(1);
+  const [port = 0, platformPort = 0] = await freePorts(2);
   const origin = `http://${HOST}:${port}`;
   const stack = await startStack();
   await stack.applyOrganizations(ORGANIZATIONS);
@@ -124,14 +128,16 @@ export async function startFullStack(): Promise<FullStack> {
     port: 0,
     dataFolder,
     frontendOrigins: [origin],
+    backchannelLogoutUrl: `http://${HOST}:${platformPort}/backchannel-logout`,
     smtpUrl: `smtp://${HOST}:${mailbox.smtpPort}`,
     ...tenant(),
     accounts: ACCOUNTS,
   });
   const { issuer, management } = identityProvider;
   const dns = await startDnsServer({ host: HOST, port: 0, dataFolder });
-  const server = await stack.another({
+  const environment = {
     ...DEADLINES,
+    PORT: String(platformPort),
     CLJ_PG_WRAPPER_URL: directory.url,
     AUTH0_ISSUER: issuer,
     AUTH0_JWKS_URL: `${issuer}.well-known/jwks.json`,
@@ -141,9 +147,10 @@ export async function startFullStack(): Promise<FullStack> {
     CORS_ORIGINS: origin,
     ...managementEnvironment(issuer),
     DNS_RESOLVERS: `${HOST}:${dns.port}`,
-    IDENTITY_CACHE_MS: "2000", // also caches organizations, which a test changes
-    MEMBERSHIP_CACHE_MS: "", // the default, because a removal must show within 10 s
-  });
+    ...DEFAULTS,
+  };
+  const server = await stack.another(environment);
+  const follower = startFollower({ ...stack.environment, ...environment });
   const faults = { platformApi: new Map<string, Fault>(), agenticBackend: new Map<string, Fault>() };
   const byUserAgent =
     (service: BrowserService): Fault =>
@@ -187,7 +194,7 @@ export async function startFullStack(): Promise<FullStack> {
     dns,
     mailbox,
     get log() {
-      return [...stack.log, ...backendLog];
+      return [...stack.log, ...backendLog, ...follower.log().split("\n")];
     },
     cli: stack.cli,
     applyOrganizations: stack.applyOrganizations,
@@ -195,7 +202,7 @@ export async function startFullStack(): Promise<FullStack> {
     close: async () => {
       await frontend.close();
       await Promise.all([agenticBackend.close(), backend.stop()]);
-      await platformApi.close();
+      await Promise.all([platformApi.close(), follower.stop()]);
       await Promise.all([identityProvider.close(), dns.close(), mailbox.close()]);
       directory.fault = pass;
       await stack.close();

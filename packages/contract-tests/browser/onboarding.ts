@@ -105,6 +105,9 @@ export function onboardingTests(suite: BrowserSuite): void {
     // It goes after 10 s, but not while it has the focus. The way to it takes a second.
     await reach(button(page, /^Undo the removal/));
     await heading(colleague, `You were removed from ${id}`).waitFor();
+    expect(await colleague.getByRole("banner").getByText(id).count()).toBe(0);
+    await colleague.reload();
+    await heading(colleague, `You were removed from ${id}`).waitFor();
     await press(button(page, /^Undo the removal/));
     await heading(colleague, "Runs").waitFor();
 

@@ -16,32 +16,12 @@ import {
   signInBySso,
   signOut,
   startRun,
-  userIdOn,
 } from "./browser-suite.ts";
 import { checkPage } from "./check-page.ts";
 import { failing } from "./failing.ts";
 import { ORGANIZATIONS } from "./full-stack.ts";
 
 export function signInTests(suite: BrowserSuite): void {
-  it("a user with a password who signs out everywhere and comes back with SSO keeps the user id and runs", async (test) => {
-    const { stack } = suite;
-    const page = await suite.newPage(test);
-    const email = "first.password@acme.example";
-    await signInByPassword(page, stack, email, { hasChoice: true });
-    await heading(page, "Join your organization").waitFor();
-    await button(page, "Join Acme").click();
-    await heading(page, "Runs").waitFor();
-    await startRun(page, "Begun with a password");
-    const before = await userIdOn(page);
-    await page.getByRole("button", { name: "Sign out everywhere", exact: true }).click();
-    await page.getByRole("alertdialog").getByRole("button", { name: "Sign out everywhere" }).click();
-    await page.getByText("You’re signed out of Platform everywhere.").waitFor();
-
-    await signInBySso(page, stack, email, "Continue with Acme");
-    await page.getByRole("link", { name: "Begun with a password" }).waitFor();
-    expect(await userIdOn(page)).toBe(before);
-  });
-
   it("a new tab opens its deep link signed in, and signing out of one tab signs out of both", async (test) => {
     const { stack } = suite;
     const page = await suite.newPage(test);
@@ -276,23 +256,4 @@ async function formsShownIn(page: Page): Promise<readonly string[]> {
     new MutationObserver(report).observe(document, { subtree: true, childList: true });
   });
   return forms;
-}
-
-export function removalTests(suite: BrowserSuite): void {
-  it("a signed-in member who is removed sees the removal without a reload, and returns when restored", async (test) => {
-    const { stack } = suite;
-    const page = await suite.newPage(test);
-    await signInBySso(page, stack, `${fresh("leaver")}@globex.example`, "Continue with Globex");
-    const userId = await userIdOn(page);
-    const removed = await stack.cli("member", "remove", "globex", userId);
-    expect(removed.status).toBe(0);
-    // Within 10 s, of which the cache and the interval take up to 8. A busy machine has five times as long.
-    await heading(page, "You were removed from Globex").waitFor({ timeout: 50_000 });
-    expect(await page.getByRole("banner").getByText("Globex").count()).toBe(0);
-    await page.reload();
-    await heading(page, "You were removed from Globex").waitFor();
-
-    await stack.cli("member", "restore", "globex", userId);
-    await heading(page, "Account").waitFor(); // without a reload, on the same page
-  });
 }

@@ -6,10 +6,10 @@ import {
   managementEnvironment,
   startIdentityProvider,
 } from "@platform-api/dev/identity-provider";
-import { runCli } from "@platform-api/platform-api";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { login } from "../../../apps/dev/token/login.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
+import { startFollower } from "../simulator/follower.ts";
 import { runCommand, type Stack, startStack, whose } from "../simulator/stack.ts";
 
 const OKTA = { name: "acme-okta", strategy: "okta", displayName: "Okta" };
@@ -39,30 +39,11 @@ afterAll(() => Promise.all([stack.close(), provider.close()]));
 
 /** Runs the command until it is stopped. */
 function follow(...options: string[]) {
-  const stopped = Promise.withResolvers<void>();
-  let log = "";
-  const write = (text: string) => {
-    log += text;
-  };
-  const ended = runCli(["events", "follow", ...options], {
-    env: stack.environment,
-    out: write,
-    err: write,
-    readInput: async () => "",
-    ask: null,
-    operator: "tests",
-    onStop: (stop) => void stopped.promise.then(stop),
-  });
-  const stop = () => {
-    stopped.resolve();
-    return ended;
-  };
-  running.push(stop);
+  const follower = startFollower(stack.environment, ...options);
+  running.push(follower.stop);
   return {
-    stop,
-    ended,
-    says: (text: string) => vi.waitUntil(() => log.includes(text), SOON),
-    log: () => log,
+    ...follower,
+    says: (text: string) => vi.waitUntil(() => follower.log().includes(text), SOON),
   };
 }
 

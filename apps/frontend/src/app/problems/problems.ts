@@ -57,7 +57,7 @@ export const PROBLEMS = {
   },
   TOKEN_REVOKED: {
     title: "You were signed out",
-    what: "Your sign-in was ended, here or in another place.",
+    what: "You signed out somewhere else, or an administrator ended your sign-in.",
     next: "Sign in again to return to this page.",
     actions: ["signInAgain", "signInDifferently"],
   },
@@ -124,7 +124,7 @@ export const PROBLEMS = {
   IDENTITY_BLOCKED: {
     title: "Your account is blocked",
     what: "An administrator of {product} or of your company has blocked it.",
-    next: "If you think this is a mistake, send support the details below.",
+    next: "If you think this is a mistake, ask your administrator, or send support the details below.",
     actions: ["signOut", "signInDifferently"],
     watch: "quiet",
   },
