@@ -1,12 +1,13 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { chart } from "./chart.ts";
 import { fileAt } from "./pinned-process.ts";
 import { GROUPS, isWithin, type Results } from "./results.ts";
 import { inUnit, limitText, spreadText } from "./table.ts";
 
 const DOCS = fileAt("../../../docs/");
-const BEGIN = "<!-- bench: begin -->";
-const END = "<!-- bench: end -->";
+export const PERFORMANCE_PAGE = `${DOCS}performance.md`;
 const VALIDATION = { group: "auth.validate, a log line a request", name: "Authorization" };
 const SDK = "@platform-api/client, remembered";
 const PEOPLE = 1_000_000;
@@ -20,17 +21,29 @@ const USED_SHARE = 0.5;
 export function writePage(results: Results): void {
   writeFileSync(`${DOCS}performance.json`, `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(`${DOCS}performance.svg`, chart(results));
-  const page = `${DOCS}performance.md`;
-  writeFileSync(page, withNumbers(readFileSync(page, "utf8"), results));
+  writeFileSync(PERFORMANCE_PAGE, withNumbers(readFileSync(PERFORMANCE_PAGE, "utf8"), results));
 }
 
 /** The page with these numbers between its two marks. @throws when it lacks a mark */
 export function withNumbers(page: string, results: Results): string {
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined)
-    throw new Error("performance.md lacks a mark of the bench");
-  return `${before}${BEGIN}\n\n${numbers(results)}\n\n${END}${after}`;
+  return between(page, "bench", numbers(results));
+}
+
+/** The page with this text between its two marks of this name. @throws when it lacks a mark */
+export function between(page: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+  const [before, rest] = page.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`the page lacks a mark: ${name}`);
+  return `${before}${begin}\n\n${text}\n\n${end}${after}`;
+}
+
+/** Where and when a measurement ran. */
+export function place(): string {
+  const [cpu] = cpus();
+  const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
+  const date = new Date().toISOString().slice(0, 10);
+  return `${cpu?.model.trim() ?? "unknown CPU"}, ${cpus().length} cores, Node ${process.version}, ${date}, commit ${commit}`;
 }
 
 function numbers(results: Results): string {

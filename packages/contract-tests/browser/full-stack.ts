@@ -18,7 +18,7 @@ import { buildFrontend } from "@platform-api/frontend/build";
 import { serveFrontend } from "@platform-api/frontend/serve";
 import { type Fault, type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
 import { pass } from "../simulator/faults.ts";
-import { startFollower } from "../simulator/follower.ts";
+import { follow } from "../simulator/tenant-users.ts";
 import { freePorts } from "../simulator/free-ports.ts";
 import { ORGANIZATIONS as EVERY_RULE } from "../simulator/people.ts";
 import { type CommandResult, startStack } from "../simulator/stack.ts";
@@ -150,7 +150,7 @@ export async function startFullStack(): Promise<FullStack> {
     ...DEFAULTS,
   };
   const server = await stack.another(environment);
-  const follower = startFollower({ ...stack.environment, ...environment });
+  const follower = follow({ ...stack.environment, ...environment });
   const faults = { platformApi: new Map<string, Fault>(), agenticBackend: new Map<string, Fault>() };
   const byUserAgent =
     (service: BrowserService): Fault =>

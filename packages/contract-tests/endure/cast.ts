@@ -1,6 +1,7 @@
 import { commandsBy } from "../simulator/commands.ts";
 import { FORGE } from "../simulator/forge.ts";
 import { createSigningKey, type SigningKey } from "../simulator/issuer.ts";
+import { signIn, subjectOf } from "../simulator/tenant-users.ts";
 import type { Clients } from "./exchange.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Call, newPerson, type Person, personRequest, tokenOf, WARM_CALLS } from "./people.ts";
@@ -24,6 +25,10 @@ export interface Cast {
   readonly removed: readonly Person[];
   /** What is stored for those. */
   readonly removedBefore: readonly string[];
+  /** They have signed in, at the identity provider too, and will be blocked and signed out. */
+  readonly revocable: Iterator<Person>;
+  /** Those of them whose time has come, and once more for the token that each gets after the sign-out. */
+  readonly revoked: Person[];
   /** What happens to the connection that is taken away, and so to its people. */
   readonly flux: Change[];
   /** Never used for a request of a whole cast. */
@@ -40,28 +45,46 @@ export interface Stage {
   readonly ledger: Ledger;
 }
 
-/** Signs people in, removes some of them, and lets both processes run what a request runs until it is compiled. */
-export async function prepareCast(stage: Stage): Promise<Cast> {
+/**
+ * Signs people in, removes some of them, and lets both processes run what a request runs until it is compiled.
+ * @param revocableCount how many will be blocked and signed out
+ */
+export async function prepareCast(stage: Stage, revocableCount: number): Promise<Cast> {
   const { world } = stage;
   const warm = Array.from({ length: WARM_PEOPLE }, () => newPerson("regular"));
   const removed = Array.from({ length: REMOVED_PEOPLE }, () => newPerson("leaver"));
+  const revocable = await Promise.all(Array.from({ length: revocableCount }, () => userOfProvider(world)));
   const nextKey = createSigningKey(world.stack.issuer.url, "k2");
-  await ask(stage, [...warm, ...removed], ["validate"]);
+  await ask(stage, [...warm, ...removed, ...revocable], ["validate"]);
   for (const person of removed) await removeMember(world, person);
-  for (const person of warm) tokenOf(person, nextKey);
+  const keys = { firstKey: world.key, nextKey };
+  for (const person of [...warm, ...revocable]) presign(person, keys);
   // Each process remembers the people by itself.
   for (const _process of world.processes) await ask(stage, warm, WARM_CALLS);
   return {
     warm,
     removed,
-    nextKey,
+    revocable: revocable.values(),
+    revoked: [],
+    ...keys,
     flux: [],
     nobody: newPerson("nobody"),
-    firstKey: world.key,
     leaving: warm.slice(0, LEAVING_PEOPLE).values(),
     removedBefore: storedFor(await world.stack.items(), removed),
     forger: createSigningKey(world.stack.issuer.url, "k1"),
   };
+}
+
+/** Signs the person's token under both keys now, so that it is as old whichever signs. */
+export function presign(person: Person, { firstKey, nextKey }: Pick<Cast, "firstKey" | "nextKey">): Person {
+  for (const key of [firstKey, nextKey]) tokenOf(person, key);
+  return person;
+}
+
+async function userOfProvider({ provider }: World): Promise<Person> {
+  const person = newPerson("revoked");
+  const { accessToken } = await signIn(provider, person);
+  return { ...person, subject: subjectOf(accessToken) };
 }
 
 /** Removes a person who has signed in. */

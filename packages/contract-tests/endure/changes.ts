@@ -45,10 +45,10 @@ interface Under {
 }
 
 /** Notes a change while an operator makes it. */
-async function under(
+export async function under(
   changes: Change[],
   { to, rememberedMs, nowMs }: Under,
-  make: () => Promise<void>,
+  make: () => Promise<unknown>,
 ): Promise<void> {
   const change: Change = { to, beganMs: nowMs(), settledMs: Number.POSITIVE_INFINITY };
   changes.push(change);

@@ -23,8 +23,8 @@ const GIVE_UP_MS = 15_000;
 
 /** Clients behind a balancer, which keep their connections open. */
 export interface Clients {
-  /** Sends to the ready process with the fewest requests in progress. Never rejects. */
-  send(request: Request): Promise<Answer>;
+  /** Sends to the ready process with the fewest requests in progress, or to a certain one. Never rejects. */
+  send(request: Request, through?: Served): Promise<Answer>;
   /** The process that gets the next request. */
   next(): Served;
   /** Closes the kept connections. */
@@ -45,8 +45,7 @@ export function createClients(processes: () => readonly Served[]): Clients {
     if (first === undefined) throw new Error("no process runs");
     return others.reduce((least, served) => (busy(served) < busy(least) ? served : least), first);
   };
-  const attemptNext = async (request: Request) => {
-    const served = next();
+  const attemptNext = async (request: Request, served = next()) => {
     inProgress.set(served, busy(served) + 1);
     const answer = await attempt(agent, served.url, request);
     inProgress.set(served, busy(served) - 1);
@@ -54,9 +53,9 @@ export function createClients(processes: () => readonly Served[]): Clients {
   };
   return {
     next,
-    async send(request) {
+    async send(request, through) {
       // As a balancer does: a request that no process has seen is sent again.
-      const first = await attemptNext(request);
+      const first = await attemptNext(request, through);
       const answer = first === "unseen" ? await attemptNext(request) : first;
       return answer === "unseen" ? { statuses: [], body: "", aborted: false } : answer;
     },

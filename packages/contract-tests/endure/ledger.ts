@@ -1,7 +1,7 @@
 import type { Answer } from "./exchange.ts";
 import type { Call, Person } from "./people.ts";
-import type { HostileKind, Outcome, Violation } from "./rules.ts";
-import { isSuccess, standingOf, violationOf } from "./rules.ts";
+import type { HostileKind, Outcome, Standing, Violation } from "./rules.ts";
+import { isSuccess, mustBeLetIn, standingsOf, violationOf } from "./rules.ts";
 
 /** Who sent a request, and how. */
 export type Sender =
@@ -34,6 +34,8 @@ export interface Ledger {
   readonly brokenCount: number;
   /** What broke a rule. */
   broken(): Broken[];
+  /** The standings of a person that answers have shown, and no outage. */
+  seenOf(person: Person): ReadonlySet<Standing>;
 }
 
 /** @param nowMs since the load began */
@@ -70,7 +72,17 @@ export function createLedger(nowMs: () => number): Ledger {
         const violation = violationOf(callerOf(entry.sender), entry);
         return violation === null ? [] : [{ entry, violation }];
       }),
+    seenOf: (person) => new Set(entries.flatMap((entry) => shownOf(person, entry) ?? [])),
   };
+}
+
+/** Null where the answer shows none, or is not the person's. */
+function shownOf(person: Person, entry: Entry): Standing | null {
+  const { sender, statuses } = entry;
+  if (!("person" in sender) || sender.person !== person) return null;
+  if (kindOf(entry) === "wrong" || statuses.some((status) => status >= 500)) return null;
+  const [standing, ...others] = standingsOf(person.changes, entry);
+  return others.length === 0 ? (standing ?? null) : null;
 }
 
 function callerOf(sender: Sender) {
@@ -103,7 +115,7 @@ export function kindOf(entry: Entry): Kind | null {
 /** Whether a valid request succeeded; null for all other requests. */
 export function successOf(entry: Entry): boolean | null {
   const { sender, aborted, statuses } = entry;
-  if ("hostile" in sender || aborted || standingOf(sender.person.changes, entry) !== "valid") return null;
+  if ("hostile" in sender || aborted || !mustBeLetIn(sender.person.changes, entry)) return null;
   const isIn = entry.letIn || sender.call === "foreign";
   return statuses.length > 0 && statuses.every(isSuccess) && isIn;
 }

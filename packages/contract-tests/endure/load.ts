@@ -14,6 +14,7 @@ import {
   WARM_CALLS,
 } from "./people.ts";
 import { type Phase, type Plan, USUAL } from "./phases.ts";
+import type { Served } from "./served.ts";
 import type { World } from "./world.ts";
 
 export interface LoadSetting {
@@ -26,11 +27,13 @@ export interface LoadSetting {
 }
 
 /** Sends requests, and never waits for their answers. */
-export interface Load {
+export interface Load extends Pick<LoadSetting, "ledger"> {
   /** Of ten consecutive requests seven are warm, one is a first login and two are hostile. */
   send(index: number): void;
   /** Many callers sign in the same new person at the same time, and every fifth hangs up. */
   race(callers: number): void;
+  /** Asks as a known person through one process. */
+  ask(person: Person, call: Call, through: Served): void;
 }
 
 const ABORT_WITHIN_MS = 40;
@@ -44,10 +47,11 @@ export function createLoad({ world, ledger, clients, cast, active }: LoadSetting
     person: Person,
     call: Call,
     { isFirst = false, asService = false, abortAfterMs = 0 },
+    through?: Served,
   ) {
     const request = personRequest(person, call, tokenOf(person, world.key), asService);
     const answered = ledger.sent({ person, call, isFirst });
-    answered(await clients.send(abortAfterMs > 0 ? { ...request, abortAfterMs } : request));
+    answered(await clients.send(abortAfterMs > 0 ? { ...request, abortAfterMs } : request, through));
   }
 
   async function sendHostile(index: number) {
@@ -74,6 +78,7 @@ export function createLoad({ world, ledger, clients, cast, active }: LoadSetting
   }
 
   return {
+    ledger,
     send(index) {
       const [round, slot] = [Math.floor(index / 10), index % 10];
       const turn = round * 7 + slot;
@@ -97,6 +102,7 @@ export function createLoad({ world, ledger, clients, cast, active }: LoadSetting
         void sendPerson(person, at(FIRST_CALLS, caller) ?? "validate", { isFirst: true, abortAfterMs });
       }
     },
+    ask: (person, call, through) => void sendPerson(person, call, {}, through),
   };
 }
 

@@ -1,28 +1,17 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
+import { between, place } from "../bench/page.ts";
 import { chart } from "./chart.ts";
 import type { Run } from "./run.ts";
 import { isHeld, type Line, lateness } from "./verdict.ts";
 
 const DOCS = fileURLToPath(new URL("../../../docs/", import.meta.url));
-const BEGIN = "<!-- endure: begin -->";
-const END = "<!-- endure: end -->";
 
 /** Writes the picture, and the numbers of the page. */
 export function writePage(run: Run, lines: readonly Line[]): void {
   writeFileSync(`${DOCS}endure.svg`, chart(run, summary(run), place()));
   const page = `${DOCS}endure.md`;
-  writeFileSync(page, withNumbers(readFileSync(page, "utf8"), numbers(run, lines)));
-}
-
-/** The page with these numbers between its two marks. @throws when it lacks a mark */
-function withNumbers(page: string, numbers: string): string {
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error("endure.md lacks a mark");
-  return `${before}${BEGIN}\n\n${numbers}\n\n${END}${after}`;
+  writeFileSync(page, between(readFileSync(page, "utf8"), "endure", numbers(run, lines)));
 }
 
 function numbers(run: Run, lines: readonly Line[]): string {
@@ -59,13 +48,6 @@ export function summary({ plan, ledger, restarts }: Run): string {
 function punctuality(run: Run): string {
   const { p50Ms, p99Ms, maxMs } = lateness(run);
   return `The load was sent ${p50Ms.toFixed(0)} ms (p50), ${p99Ms.toFixed(0)} ms (p99), ${maxMs.toFixed(0)} ms (at most) after its time.`;
-}
-
-function place(): string {
-  const [cpu] = cpus();
-  const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
-  const date = new Date().toISOString().slice(0, 10);
-  return `${cpu?.model.trim() ?? "unknown CPU"}, ${cpus().length} cores, Node ${process.version}, ${date}, commit ${commit}`;
 }
 
 function measured({ value, unit }: Line): string {

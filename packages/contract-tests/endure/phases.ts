@@ -14,7 +14,7 @@ import type { HostileKind } from "./rules.ts";
 export type Upstream = "keys" | "directory" | "store" | "credentials";
 
 /** What happens beside the load. All but `restart` go on until the phase ends. */
-export type Action = "publish" | "sign" | "retire" | "restart" | "apply" | "race";
+export type Action = "publish" | "sign" | "retire" | "restart" | "apply" | "race" | "revoke";
 
 /** A part of a run. Phases may overlap. */
 export interface Phase {
@@ -61,6 +61,13 @@ function fault(name: string, fromS: number, toS: number, upstream: Upstream, fau
   return { name: `${upstream}: ${name}`, fromS, toS, fault: [upstream, fault] };
 }
 
+/** It takes so long, because it waits until a block and then a sign-out must be seen. */
+const REVOKE_S = 18;
+
+function revoke(fromS: number): Phase {
+  return { name: "blocks, sign-outs", fromS, toS: fromS + REVOKE_S, actions: ["revoke"] };
+}
+
 const NOT_A_UUID = RECORD_FAULTS["not a UUID"];
 const UNAVAILABLE = answer(500, { error: "fault" });
 const LOST_REPLIES = only(writes, resetAfterCommit);
@@ -95,6 +102,8 @@ export const FULL: Plan = {
     { name: "slow readers and writers", fromS: 176, toS: 196, hostile: SLOW },
     { name: "batch abuse", fromS: 196, toS: 212, hostile: BATCHES },
     { name: "org apply", fromS: 212, toS: 232, actions: ["apply"] },
+    // Each fault comes into one of them: while a block or a sign-out is stored, or while it holds.
+    ...[46, 68, 88, 106, 126, 146, 234].map(revoke),
     { name: "restart", fromS: 234, toS: 239, actions: ["restart"] },
     { name: "restart", fromS: 246, toS: 251, actions: ["restart"] },
   ],
@@ -121,6 +130,7 @@ export const SHORT: Plan = {
     fault("500", 8, 10, "credentials", FAULTS[500]),
     { name: "restart", fromS: 9, toS: 12, actions: ["restart"] },
     { name: "org apply", fromS: 10, toS: 18, actions: ["apply"] },
+    revoke(1),
     { name: "the next key signs", fromS: 13, toS: 18, actions: ["sign"] },
     fault("500", 13, 15, "keys", UNAVAILABLE),
     { name: "batch abuse", fromS: 16, toS: 18, hostile: BATCHES },

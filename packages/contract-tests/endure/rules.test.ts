@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
-import { type Caller, type Change, type Outcome, standingOf, violationOf } from "./rules.ts";
+import { type Caller, type Change, type Outcome, standingsOf, violationOf } from "./rules.ts";
 
 const REMOVED: Change = { to: "refused", beganMs: 1_000, settledMs: 6_000 };
+const RESTORED: Change = { to: "valid", beganMs: 7_000, settledMs: 8_000 };
+const SIGNED_OUT: Change = { to: "ended", beganMs: 10_000, settledMs: 15_000 };
+const BLOCKED_AND_SIGNED_OUT = { changes: [REMOVED, RESTORED, SIGNED_OUT], foreign: false };
 const PERSON: Caller = { changes: [], foreign: false };
 const FORGER: Caller = { hostile: "forged signature" };
 
@@ -12,20 +15,21 @@ function outcome(status: number | null, changed: Partial<Outcome> = {}): Outcome
 }
 
 it.each([
-  ["before a change", 0, 999, [REMOVED], "valid"],
-  ["answered after a change began", 0, 1_000, [REMOVED], "either"],
-  ["sent before a change is settled", 5_999, 6_010, [REMOVED], "either"],
-  ["sent after that", 6_000, 6_010, [REMOVED], "refused"],
-  ["while the change is under way", 9_000, 9_010, [{ ...REMOVED, settledMs: Infinity }], "either"],
+  ["before a change", 0, 999, [REMOVED], ["valid"]],
+  ["answered after a change began", 0, 1_000, [REMOVED], ["valid", "refused"]],
+  ["sent before a change is settled", 5_999, 6_010, [REMOVED], ["valid", "refused"]],
+  ["sent after that", 6_000, 6_010, [REMOVED], ["refused"]],
   [
-    "after a change back",
+    "while the change is under way",
     9_000,
     9_010,
-    [REMOVED, { to: "valid", beganMs: 7_000, settledMs: 8_000 }],
-    "valid",
+    [{ ...REMOVED, settledMs: Infinity }],
+    ["valid", "refused"],
   ],
-] as const)("a request %s", (_, sentMs, answeredMs, changes, standing) => {
-  expect(standingOf(changes, { sentMs, answeredMs })).toBe(standing);
+  ["during a change back", 6_500, 7_000, [REMOVED, RESTORED], ["refused", "valid"]],
+  ["after a change back", 9_000, 9_010, [REMOVED, RESTORED], ["valid"]],
+] as const)("a request %s", (_, sentMs, answeredMs, changes, standings) => {
+  expect(standingsOf(changes, { sentMs, answeredMs })).toEqual(standings);
 });
 
 it.each([
@@ -54,6 +58,24 @@ it.each([
     outcome(403, { sentMs: 6_000, answeredMs: 6_005 }),
     null,
   ],
+  ...(
+    [
+      ["is let in once a block is lifted", 200, 9_000, null],
+      ["is still refused then", 403, 9_000, "wrong answer"],
+      ["is refused 5 s after a sign-out", 401, 15_000, null],
+      ["is let in before that", 200, 14_999, null],
+      ["is let in 5 s after a sign-out", 200, 15_000, "let in wrongly"],
+      ["is refused as a person in place of the token", 403, 15_000, "wrong answer"],
+    ] as const
+  ).map(
+    ([what, status, sentMs, violation]) =>
+      [
+        `somebody who was blocked and is signed out ${what}`,
+        BLOCKED_AND_SIGNED_OUT,
+        outcome(status, { sentMs, answeredMs: sentMs + 5 }),
+        violation,
+      ] as const,
+  ),
   ["a forger gets an identity", FORGER, outcome(200), "let in wrongly"],
   ["a forger gets an identity and hangs up", FORGER, outcome(200, { aborted: true }), "let in wrongly"],
   ["a forger gets 200 without one", FORGER, outcome(200, { letIn: false }), "wrong answer"],

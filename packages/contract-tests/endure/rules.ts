@@ -31,12 +31,14 @@ export type HostileKind = keyof typeof HOSTILE;
 const MAY_CLOSE = new Set<HostileKind>(["slow writer", "slow reader", "large headers", "large body"]);
 const UNHURRIED = new Set<HostileKind>(["slow writer", "slow reader"]);
 
-/** What a person's request must lead to: an identity, a refusal, or either while a change is under way. */
-export type Standing = "valid" | "refused" | "either";
+/** What a person's request must lead to: an identity, the refusal of the person, or that of the token, which has ended. */
+export type Standing = "valid" | "refused" | "ended";
+
+const STATUSES: Readonly<Record<Exclude<Standing, "valid">, number>> = { refused: 403, ended: 401 };
 
 /** A change of what a person may do. */
 export interface Change {
-  readonly to: "valid" | "refused";
+  readonly to: Standing;
   readonly beganMs: number;
   /** Requests sent from here on must see the change. `Infinity` while it is under way. */
   settledMs: number;
@@ -64,35 +66,48 @@ export type Violation = "let in wrongly" | "wrong answer" | "not answered" | "an
 const ANSWER_MS = 3_000;
 const OUTAGES: readonly number[] = [502, 503];
 
-/** What the changes allow for a request that was under way during this time. Before them a person is valid. */
-export function standingOf(
+/**
+ * What the changes allow for a request that was under way during this time; more than one while a change is under way. Before
+ * them a person is valid.
+ */
+export function standingsOf(
   changes: readonly Change[],
   { sentMs, answeredMs }: Pick<Outcome, "sentMs" | "answeredMs">,
-): Standing {
-  let standing: Standing = "valid";
+): readonly Standing[] {
+  let standings: readonly Standing[] = ["valid"];
   for (const { to, beganMs, settledMs } of changes) {
-    if (beganMs <= answeredMs) standing = settledMs <= sentMs ? to : "either";
+    if (beganMs <= answeredMs) standings = settledMs <= sentMs ? [to] : [...standings, to];
   }
-  return standing;
+  return standings;
+}
+
+/** Whether a request of this person must be let in. */
+export function mustBeLetIn(
+  changes: readonly Change[],
+  outcome: Pick<Outcome, "sentMs" | "answeredMs">,
+): boolean {
+  return standingsOf(changes, outcome).every((standing) => standing === "valid");
 }
 
 /** The rule that the outcome breaks, or null. */
 export function violationOf(caller: Caller, outcome: Outcome): Violation | null {
   const { statuses, aborted, sentMs, answeredMs, letIn } = outcome;
-  const standing = "hostile" in caller ? "refused" : standingOf(caller.changes, outcome);
-  if (letIn && (standing === "refused" || ("foreign" in caller && caller.foreign))) return "let in wrongly";
+  const standings = "hostile" in caller ? [] : standingsOf(caller.changes, outcome);
+  if (letIn && (!standings.includes("valid") || ("foreign" in caller && caller.foreign)))
+    return "let in wrongly";
   if (aborted) return null;
   const hostile = "hostile" in caller ? caller.hostile : null;
   if (statuses.length === 0) return hostile !== null && MAY_CLOSE.has(hostile) ? null : "not answered";
-  if (!statuses.every((status) => isAllowed(status, hostile ?? standing))) return "wrong answer";
+  const callers = hostile === null ? standings : [hostile];
+  if (!statuses.every((status) => callers.some((each) => isAllowed(status, each)))) return "wrong answer";
   const isLate = answeredMs - sentMs > ANSWER_MS && (hostile === null || !UNHURRIED.has(hostile));
   return isLate ? "answered late" : null;
 }
 
 function isAllowed(status: number, caller: HostileKind | Standing): boolean {
   if (caller === "valid") return isSuccess(status) || OUTAGES.includes(status);
-  if (caller === "refused") return status === 403 || OUTAGES.includes(status);
-  if (caller === "either") return isSuccess(status) || status === 403 || OUTAGES.includes(status);
+  if (caller === "refused" || caller === "ended")
+    return status === STATUSES[caller] || OUTAGES.includes(status);
   const refusals: readonly number[] = HOSTILE[caller];
   // The directory is asked about a mailbox before its link is.
   if (caller === "recycled mailbox" && status === 502) return true;

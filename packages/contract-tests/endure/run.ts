@@ -6,6 +6,7 @@ import { createLedger, type Ledger } from "./ledger.ts";
 import { createLoad, sendOpenLoop } from "./load.ts";
 import type { Person } from "./people.ts";
 import type { Phase, Plan } from "./phases.ts";
+import { BLOCKED_A_PHASE } from "./revocations.ts";
 import type { Measured } from "./served.ts";
 import { type Staging, stage } from "./stage.ts";
 import { readStored, type Stored } from "./stored.ts";
@@ -32,6 +33,8 @@ export interface Run {
   /** People who were removed before the load, and what was stored for them then. */
   readonly removed: readonly Person[];
   readonly removedBefore: readonly string[];
+  /** Those who were blocked and signed out, and once more for the token that each got then. */
+  readonly revoked: readonly Person[];
   readonly stored: Stored;
 }
 
@@ -62,7 +65,8 @@ async function perform(world: World, plan: Plan, progress: Progress): Promise<Ru
   const clients = createClients(() => world.processes);
   const ledger = createLedger(nowMs);
   while (world.processes.some(({ isReady }) => !isReady)) await sleep(20);
-  const cast = await prepareCast({ world, clients, ledger });
+  const revocations = plan.phases.filter(({ actions = [] }) => actions.includes("revoke")).length;
+  const cast = await prepareCast({ world, clients, ledger }, revocations * BLOCKED_A_PHASE);
   const active = new Set<Phase>();
   const load = createLoad({ world, ledger, clients, cast, active });
   const [steady] = world.processes;
@@ -98,6 +102,7 @@ async function perform(world: World, plan: Plan, progress: Progress): Promise<Ru
     restarts: staging.restarts,
     removed: cast.removed,
     removedBefore: cast.removedBefore,
+    revoked: cast.revoked,
     ends: [...staging.ends, ...ends],
     steady: [before, await steady.measure("now")],
     stored: await readStored(world, [...new Set(addresses)]),

@@ -3,6 +3,7 @@ import type { Cast } from "./cast.ts";
 import { changeOrganizations } from "./changes.ts";
 import type { Load } from "./load.ts";
 import type { Action, Phase, Plan } from "./phases.ts";
+import { revoke } from "./revocations.ts";
 import type { Measured } from "./served.ts";
 import type { World } from "./world.ts";
 
@@ -50,6 +51,7 @@ const ACT: Readonly<Record<Action, (phase: Phase, staging: Staging) => Promise<v
   },
   apply: ({ toS }, { world, cast, nowMs }) =>
     changeOrganizations({ world, cast, nowMs, untilMs: toS * SECOND_MS }),
+  revoke: (_, staging) => revoke(staging),
   async restart(_, { world, nowMs, restarts, ends }) {
     const fromMs = nowMs();
     const end = await world.processes[1]?.measure("now");

@@ -67,6 +67,7 @@ function lanesOf({ plan: { phases }, restarts }: Happened): Lane[] {
     lane("restarts", "restarted", stops),
     lane("key rotation", "work", does("publish", "sign", "retire")),
     lane("org apply, removals", "work", does("apply")),
+    lane("blocks, sign-outs", "work", does("revoke")),
     lane("first-login races", "work", does("race")),
     lane(
       "attacks",

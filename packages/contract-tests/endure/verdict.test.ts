@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Answer } from "./exchange.ts";
 import { createLedger, type Sender } from "./ledger.ts";
-import { newPerson } from "./people.ts";
+import { newPerson, type Person } from "./people.ts";
 import type { Run } from "./run.ts";
 import { isHeld, verdict } from "./verdict.ts";
 
@@ -46,9 +46,45 @@ function run(sender: Sender, got: Answer, changed: Partial<Run> = {}): Run {
     ends: [MEASURED],
     removed: [leaver],
     removedBefore: [],
+    revoked: [],
     stored: stored(),
     ...changed,
   };
+}
+
+/** The token of somebody who is blocked, unblocked and signed out, and the one after it. */
+const BLOCKED: Person = {
+  ...jane,
+  changes: [
+    { to: "refused", beganMs: 1_000, settledMs: 6_000 },
+    { to: "valid", beganMs: 8_000, settledMs: 8_100 },
+    { to: "ended", beganMs: 9_000, settledMs: 14_000 },
+  ],
+};
+const LATER: Person = { ...jane, changes: [] };
+
+type Asked = readonly [person: Person, atMs: number, status: number];
+
+const AS_IT_MUST_BE: readonly Asked[] = [
+  [BLOCKED, 500, 200],
+  [BLOCKED, 5_999, 200],
+  [BLOCKED, 6_000, 403],
+  [BLOCKED, 8_100, 200],
+  [BLOCKED, 13_999, 200],
+  [BLOCKED, 14_000, 401],
+  [LATER, 14_000, 200],
+];
+
+function runOf(asked: readonly Asked[]): Run {
+  let nowMs = 0;
+  const ledger = createLedger(() => nowMs);
+  for (const [person, atMs, status] of asked) {
+    nowMs = atMs;
+    ledger.sent({ person, call: "validate", isFirst: false })(
+      answer(status, status === 200 ? ID : undefined),
+    );
+  }
+  return run(JANE, answer(200, ID), { ledger, revoked: [BLOCKED, LATER] });
 }
 
 const notHeld = (seen: Run) =>
@@ -107,6 +143,36 @@ it.each([
     "a process grows",
     run(JANE, answer(200, ID), { steady: [MEASURED, { ...MEASURED, usedMb: 150 }] }),
     ["growth of memory"],
+  ],
+  ["somebody is blocked, unblocked and signed out as it must be", runOf(AS_IT_MUST_BE), []],
+  [
+    "somebody is let in 5 s after a block",
+    runOf([...AS_IT_MUST_BE, [BLOCKED, 7_000, 200]]),
+    ["let in wrongly", "let in from 5 s after a block or a sign-out is stored"],
+  ],
+  [
+    "somebody is let in 5 s after the sign-out",
+    runOf([...AS_IT_MUST_BE, [BLOCKED, 19_000, 200]]),
+    ["let in wrongly", "let in from 5 s after a block or a sign-out is stored"],
+  ],
+  [
+    "somebody is refused with a token of after the sign-out",
+    runOf([...AS_IT_MUST_BE, [LATER, 15_000, 401]]),
+    [
+      "refused while nothing blocks, with a token of after the sign-out",
+      "valid requests answered otherwise than with 2xx, 502 or 503",
+      "success of valid requests from 5 s after each fault",
+    ],
+  ],
+  [
+    "nobody asks while the block holds",
+    runOf(AS_IT_MUST_BE.filter(([, , status]) => status !== 403)),
+    ["blocked and signed out, but not seen in each state"],
+  ],
+  [
+    "nobody asks about the later token",
+    runOf(AS_IT_MUST_BE.filter(([person]) => person !== LATER)),
+    ["blocked and signed out, but not seen in each state"],
   ],
 ])("%s", (_, seen, lines) => {
   expect(notHeld(seen)).toEqual(lines);

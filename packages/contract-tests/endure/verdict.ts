@@ -1,7 +1,7 @@
 import { quantile } from "../bench/statistics.ts";
 import { type Entry, successOf } from "./ledger.ts";
 import type { Person } from "./people.ts";
-import { standingOf, type Violation } from "./rules.ts";
+import { mustBeLetIn, type Violation } from "./rules.ts";
 import type { Run } from "./run.ts";
 import { placesWrong, storedFor, writtenForRefused } from "./stored.ts";
 
@@ -53,8 +53,17 @@ export function verdict(run: Run): Line[] {
     isSafety: false,
     cases: [],
   });
+  const revoked = new Set(run.revoked);
+  const ofRevoked = (violation: Violation) =>
+    broken
+      .filter(({ entry: { sender } }) => "person" in sender && revoked.has(sender.person))
+      .filter((each) => each.violation === violation)
+      .map(({ entry }) => described(entry));
   return [
     none("let in wrongly", those("let in wrongly")),
+    none("let in from 5 s after a block or a sign-out is stored", ofRevoked("let in wrongly")),
+    none("refused while nothing blocks, with a token of after the sign-out", ofRevoked("wrong answer")),
+    none("blocked and signed out, but not seen in each state", unseen(run)),
     none("answers with a wrong UUID", wrongIds(run)),
     none("writes for refused requests", writesFor(run)),
     none("requests without an answer", those("not answered")),
@@ -107,6 +116,15 @@ function writesFor(run: Run): string[] {
   return [...writtenForRefused(stored, refused), ...changed];
 }
 
+/** The tokens of revoked people that no answer showed in a state that they were in. */
+function unseen({ ledger, revoked }: Run): string[] {
+  return revoked.flatMap((person) => {
+    const seen = ledger.seenOf(person);
+    const missing = ["valid" as const, ...person.changes.map(({ to }) => to)].filter((to) => !seen.has(to));
+    return missing.length === 0 ? [] : [`${person.email}: ${missing}`];
+  });
+}
+
 interface Seen {
   /** Whether a request was answered with an identity while nothing was changed. */
   wasIn: boolean;
@@ -121,7 +139,7 @@ function peopleOf({ ledger, removed }: Run): Map<Person, Seen> {
     if (!("person" in sender)) continue;
     const seen = people.get(sender.person) ?? { wasIn: false, isRefused: true };
     people.set(sender.person, seen);
-    seen.wasIn ||= letIn && standingOf(sender.person.changes, entry) === "valid";
+    seen.wasIn ||= letIn && mustBeLetIn(sender.person.changes, entry);
     seen.isRefused &&= statuses.length > 0 && statuses.every((status) => status === 403);
   }
   for (const person of removed) people.delete(person);

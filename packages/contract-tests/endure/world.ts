@@ -1,15 +1,32 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type IdentityProvider,
+  managementEnvironment,
+  startIdentityProvider,
+} from "@platform-api/dev/identity-provider";
 import { type Fault, type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
 import { answer, pass } from "../simulator/faults.ts";
 import { startUpstreams } from "../simulator/faulty-stack.ts";
+import { FORGE } from "../simulator/forge.ts";
 import type { SigningKey } from "../simulator/issuer.ts";
 import { type Stack, startStack, withDefaults } from "../simulator/stack.ts";
+import { type Follower, follow } from "../simulator/tenant-users.ts";
 import { organizations } from "./people.ts";
 import type { Upstream } from "./phases.ts";
 import { type Served, startServed } from "./served.ts";
 
-/** Two processes behind fault proxies, and the stack that they need. Its operators reach the stores without a fault. */
+/**
+ * Two processes behind fault proxies, and the stack that they need. Its operators, and who follows the identity provider, reach
+ * the stores without a fault.
+ */
 export interface World {
   readonly stack: Stack;
+  /** Where some people are blocked. It signs no token of theirs. */
+  readonly provider: IdentityProvider;
+  /** Stores what the identity provider tells of them. */
+  readonly follower: Follower;
   /** Signs for everybody, and may be replaced. */
   key: SigningKey;
   /** The second one is restarted. */
@@ -53,8 +70,15 @@ export async function startWorld(program: string): Promise<World> {
   };
   const start = () => startServed(program, environment);
   const processes = await Promise.all([start(), start()]);
+  const folder = mkdtempSync(join(tmpdir(), "endure-"));
+  const connections = [{ name: `${FORGE}-entra`, strategy: "waad", displayName: "Forge" }];
+  const provider = await startIdentityProvider({ dataFolder: folder, port: 0, connections });
+  const follower = follow({ ...stack.environment, ...managementEnvironment(provider.issuer) });
+  await follower.says("following the events");
   return {
     stack,
+    provider,
+    follower,
     key: stack.issuer.key,
     processes,
     fault: (upstream, fault) => {
@@ -65,9 +89,10 @@ export async function startWorld(program: string): Promise<World> {
       processes[1] = await start();
     },
     async close() {
-      await Promise.all(processes.map((served) => served.stop()));
+      await Promise.all([...processes.map((served) => served.stop()), follower.stop()]);
       await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));
-      await stack.close();
+      await Promise.all([stack.close(), provider.close()]);
+      rmSync(folder, { recursive: true });
     },
   };
 }

@@ -1,16 +1,20 @@
 import {
   API_AUDIENCE,
   CLAIM_NAMESPACE,
-  CLI_CLIENT,
   type IdentityProvider,
   managementEnvironment,
   startIdentityProvider,
 } from "@platform-api/dev/identity-provider";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { login } from "../../../apps/dev/token/login.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
-import { startFollower } from "../simulator/follower.ts";
 import { runCommand, type Stack, startStack, whose } from "../simulator/stack.ts";
+import {
+  type Follower,
+  press,
+  signIn,
+  follow as startFollower,
+  subjectOf,
+} from "../simulator/tenant-users.ts";
 
 const OKTA = { name: "acme-okta", strategy: "okta", displayName: "Okta" };
 const SOON = { timeout: 20_000, interval: 20 };
@@ -30,39 +34,24 @@ beforeAll(async () => {
   const acme = { id: "acme", name: "Acme", domains: ["acme.example"], connections: [OKTA] };
   await stack.applyOrganizations([acme]);
 });
-const running: (() => Promise<unknown>)[] = [];
+const running: Follower[] = [];
 afterEach(async () => {
   provider.management.restore();
-  await Promise.all(running.splice(0).map((stop) => stop()));
+  await Promise.all(running.splice(0).map((follower) => follower.stop()));
 });
 afterAll(() => Promise.all([stack.close(), provider.close()]));
 
-/** Runs the command until it is stopped. */
-function follow(...options: string[]) {
+function follow(...options: string[]): Follower {
   const follower = startFollower(stack.environment, ...options);
-  running.push(follower.stop);
-  return {
-    ...follower,
-    says: (text: string) => vi.waitUntil(() => follower.log().includes(text), SOON),
-  };
+  running.push(follower);
+  return follower;
 }
 
-async function signIn(email: string): Promise<string> {
-  const application = { issuer: provider.issuer, ...CLI_CLIENT, audience: API_AUDIENCE };
-  return (await login({ ...application, email, connection: OKTA.name })).accessToken;
-}
+const tokenOf = async (email: string) =>
+  (await signIn(provider, { email, connection: OKTA.name })).accessToken;
 
-/** Presses a button on the identity provider's page of users. */
-async function press(action: string, token: string): Promise<void> {
-  const { sub } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-  const body = new URLSearchParams({ action, subject: sub });
-  const { status } = await fetch(new URL("users", provider.issuer), {
-    method: "POST",
-    body,
-    redirect: "manual",
-  });
-  expect(status).toBe(303);
-}
+const pressFor = (action: Parameters<typeof press>[1], token: string) =>
+  press(provider, action, subjectOf(token));
 
 async function becomes(token: string, expected: string | RegExp): Promise<void> {
   await vi.waitUntil(async () => (await whose(stack, token)).match(expected), SOON);
@@ -73,15 +62,15 @@ const UUID = /^[0-9a-f-]{36}$/;
 it("an unexpired token is refused once its user is blocked at Auth0, and counts again once they are not", async () => {
   const follower = follow();
   await follower.says("beginning to follow the events of Auth0");
-  const token = await signIn("jane@acme.example");
+  const token = await tokenOf("jane@acme.example");
   expect(await whose(stack, token)).toMatch(UUID);
-  await press("block", token);
+  await pressFor("block", token);
   await becomes(token, "IDENTITY_BLOCKED");
-  await press("unblock", token);
+  await pressFor("unblock", token);
   await becomes(token, UUID);
-  await press("delete", token);
+  await pressFor("delete", token);
   await becomes(token, "IDENTITY_BLOCKED");
-  const signsIn = async () => (await whose(stack, await signIn("jane@acme.example"))).match(UUID);
+  const signsIn = async () => (await whose(stack, await tokenOf("jane@acme.example"))).match(UUID);
   await vi.waitUntil(signsIn, { ...SOON, interval: 300 });
   expect(await whose(stack, token)).toBe("TOKEN_REVOKED");
   expect(await follower.stop()).toBe(0);
@@ -92,13 +81,13 @@ it("an unexpired token is refused once its user is blocked at Auth0, and counts 
 });
 
 it("what happened while nobody followed has its effect with the next start, also where events are lost", async () => {
-  const [held, lost] = await Promise.all([signIn("joe@acme.example"), signIn("ann@acme.example")]);
+  const [held, lost] = await Promise.all([tokenOf("joe@acme.example"), tokenOf("ann@acme.example")]);
   for (const token of [held, lost]) expect(await whose(stack, token)).toMatch(UUID);
-  await press("block", held);
+  await pressFor("block", held);
   const first = follow();
   await becomes(held, "IDENTITY_BLOCKED");
   await first.stop();
-  await press("block", lost);
+  await pressFor("block", lost);
   provider.events.forget();
   const second = follow();
   await becomes(lost, "IDENTITY_BLOCKED");
