@@ -43,8 +43,8 @@ const DEFAULTS = { IDENTITY_CACHE_MS: "", MEMBERSHIP_CACHE_MS: "", CHANGES_POLL_
 
 /** Who answers, and for how long a yes may still come. */
 const ANSWERERS = [
-  ["one process", 5_000],
-  ["another process", 5_000],
+  ["the first process", 5_000],
+  ["the second process", 5_000],
   ["a service on the SDK", 10_000],
 ] as const;
 

@@ -10,9 +10,9 @@ import type { World } from "./world.ts";
 
 /** From when on every process refuses what a fact ends, after it is stored. */
 const BOUND_MS = 5_000;
-/** For so long each state is asked about, and longer until an answer has shown it. */
+/** For so long each state is asked about, and longer until an answer has shown it: on a busy machine, after the load. */
 const WATCHED_MS = 1_500;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 /** Each process is asked so often, whatever became of the requests before. */
 const ASK_EVERY_MS = 50;
 
