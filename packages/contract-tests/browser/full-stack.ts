@@ -18,11 +18,11 @@ import { buildFrontend } from "@platform-api/frontend/build";
 import { serveFrontend } from "@platform-api/frontend/serve";
 import { type Fault, type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
 import { pass } from "../simulator/faults.ts";
-import { follow } from "../simulator/tenant-users.ts";
 import { freePorts } from "../simulator/free-ports.ts";
 import { ORGANIZATIONS as EVERY_RULE } from "../simulator/people.ts";
 import { type CommandResult, startStack } from "../simulator/stack.ts";
 import { type Item, scan } from "../simulator/table-scan.ts";
+import { follow } from "../simulator/tenant-users.ts";
 
 const HOST = "127.0.0.1";
 const RUNS_TABLE = "workflow-runs";
