@@ -3,7 +3,7 @@ import type { Locator, Page } from "playwright-core";
 import { findChromium } from "../browser/chromium.ts";
 import { type Console, openConsole, serveConsole } from "../browser/console-on-mocks.ts";
 import { BOTH_CORES, moveTo } from "./pinned-process.ts";
-import { plainRow, type Row } from "./results.ts";
+import { plainRow, type Row, roundsOf } from "./results.ts";
 
 const GROUP = "the console with 10,000 members";
 const MEMBERS = 10_000;
@@ -49,8 +49,11 @@ export async function consoleRows({ rounds, progress }: ConsoleSetting): Promise
     const measured = await open();
     await loadRows(measured, progress);
     const times = new Map<string, number[]>(INTERACTIONS.map(([name]) => [name, []]));
-    for (let round = 0; round < rounds; round++) {
-      progress(`the console, round ${round + 1} of ${rounds}`);
+    const limit = { atMost: LIMIT_MS };
+    const rowsSoFar = () =>
+      [...times].map(([name, ms]) => plainRow({ group: GROUP, name, limit, unit: "ms" }, ms));
+    for (const round of roundsOf(rounds, rowsSoFar)) {
+      progress(`the console, round ${round} of ${rounds}`);
       for (const [name, find, key] of INTERACTIONS) {
         const target = find(measured.page, round);
         times.get(name)?.push(await nextPaintMs(measured.page, await inputOn(target, key)));
@@ -58,9 +61,8 @@ export async function consoleRows({ rounds, progress }: ConsoleSetting): Promise
       await measured.page.getByRole("searchbox").fill("");
       await roleButton(measured.page, round + 1).waitFor();
     }
-    const limit = { atMost: LIMIT_MS };
     return [
-      ...[...times].map(([name, ms]) => plainRow({ group: GROUP, name, limit, unit: "ms" }, ms)),
+      ...rowsSoFar(),
       plainRow(
         { group: GROUP, name: "script to first rows, gzip", limit: { atMost: SCRIPT_LIMIT_KB }, unit: "kB" },
         [scripts],

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { type Fault, startFaultProxy } from "../simulator/fault-proxy.ts";
 import { hang, pass, slow } from "../simulator/faults.ts";
 import { fileAt, OTHER_CORE, startPinned } from "./pinned-process.ts";
-import { plainRow, type Row } from "./results.ts";
+import { plainRow, type Row, roundsOf } from "./results.ts";
 import { type BenchServer, environmentOf, startPlatform } from "./servers.ts";
 import { quantile } from "./statistics.ts";
 import type { Tokens } from "./tokens.ts";
@@ -58,28 +58,21 @@ export async function firstLoginRows(setting: {
   const directory = await startFaultProxy(upstreams.directory, pass, { keepAliveMs: 60_000 });
   const server = await startPlatform(environmentOf({ ...upstreams, directory: directory.url }));
   const known = tokens.warm[0] ?? "";
-  const people = [
-    ...(await tokens.signNew(WARMUP + ROUNDS * COUNTS.reduce((sum, count) => sum + BEFORE + 3 * count, 0))),
-  ];
-  for (const token of [known, ...people.splice(0, WARMUP)]) await ask(server, token);
+  for (const token of [known, ...(await tokens.signNew(WARMUP))]) await ask(server, token);
   const rows: Row[] = [];
   for (const count of COUNTS) {
     for (const [state, fault] of Object.entries(DIRECTORIES)) {
       directory.fault = fault;
       const rounds: Round[] = [];
       const isWell = fault === pass;
-      for (let round = 1; round <= ROUNDS; round++) {
+      const letIn = isWell && count === FEWEST ? { atLeast: 50 } : null;
+      const rowsSoFar = () => rowsOf(`${count}, the directory ${state}`, rounds, letIn);
+      for (const round of roundsOf(ROUNDS, rowsSoFar)) {
         progress(`${count} first logins at once, the directory ${state}, round ${round} of ${ROUNDS}`);
-        const fewMs = isWell ? await fewAtOnce(server, people.splice(0, BEFORE)) : Number.NaN;
-        rounds.push({ ...(await atOnce(server, people.splice(0, count), known)), fewMs });
+        const fewMs = isWell ? await fewAtOnce(server, await tokens.signNew(BEFORE)) : Number.NaN;
+        rounds.push({ ...(await atOnce(server, await tokens.signNew(count), known)), fewMs });
       }
-      rows.push(
-        ...rowsOf(
-          `${count}, the directory ${state}`,
-          rounds,
-          isWell && count === FEWEST ? { atLeast: 50 } : null,
-        ),
-      );
+      rows.push(...rowsSoFar());
     }
   }
   await server.process.stop();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chart } from "./chart.ts";
 import { withNumbers } from "./page.ts";
-import { isWithin, missed, plainRow, type Results, type Row } from "./results.ts";
+import { isWithin, missed, plainRow, type Results, type Row, roundsOf } from "./results.ts";
 import { ratioRow } from "./rounds.ts";
 import { table } from "./table.ts";
 
@@ -61,6 +61,27 @@ describe("a limit", () => {
 
   it("names its row when it is missed", () => {
     expect(missed(results)).toEqual([start]);
+  });
+});
+
+describe("rounds", () => {
+  const measured = (...values: number[]) => plainRow(start, values);
+  const count = (...rows: Row[]) => [...roundsOf(2, () => rows)].length;
+
+  it.each([
+    ["the middle half is within the limit", measured(390, 400, 400, 400, 900), 2],
+    ["the middle half is beyond the limit", measured(100, 401, 401, 402, 403), 2],
+    ["the limit lies within it", measured(390, 390, 410, 410), 6],
+  ])("are added only while a row is undecided: %s", (_, row, rounds) => {
+    expect(count(row, measured(1))).toBe(rounds);
+  });
+
+  it("end when the row of all so far is decided", () => {
+    const values = [390, 430, 390, 390, 390];
+    let measuredRounds = 0;
+    for (const round of roundsOf(2, () => [measured(...values.slice(0, measuredRounds))]))
+      measuredRounds = round;
+    expect(measuredRounds).toBe(4);
   });
 });
 

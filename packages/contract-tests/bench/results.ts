@@ -60,9 +60,28 @@ export interface Results {
   readonly storeReadMicros: number | null;
 }
 
-export function isWithin({ value: { median }, limit }: Row): boolean {
+export function isWithin({ value, limit }: Row): boolean {
+  return keeps(value.median, limit);
+}
+
+function keeps(value: number, limit: Limit | null): boolean {
   if (limit === null) return true;
-  return "atLeast" in limit ? median >= limit.atLeast : median <= limit.atMost;
+  return "atLeast" in limit ? value >= limit.atLeast : value <= limit.atMost;
+}
+
+/** The limit lies within the middle half of the rounds, so more rounds may decide otherwise. */
+export function isUndecided({ value: { lower, upper }, limit }: Row): boolean {
+  return keeps(lower, limit) !== keeps(upper, limit);
+}
+
+const MOST_TIMES = 3;
+
+/** Numbers from 1: the rounds of a measurement, and up to twice as many again while a row of all so far is undecided. */
+export function* roundsOf(rounds: number, rows: () => readonly Row[]): Generator<number> {
+  for (let round = 1; round <= MOST_TIMES * rounds; round++) {
+    if (round > rounds && !rows().some(isUndecided)) return;
+    yield round;
+  }
 }
 
 /** The rows that miss their limit. */

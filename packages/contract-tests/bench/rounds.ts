@@ -1,4 +1,4 @@
-import type { Row } from "./results.ts";
+import { isUndecided, type Row, roundsOf } from "./results.ts";
 import type { BenchServer } from "./servers.ts";
 import { quantile, quartiles } from "./statistics.ts";
 import { prepare, sendFor, sendOnce, type Timed, type Workload } from "./wrk.ts";
@@ -61,7 +61,7 @@ async function warmUp({ load }: Side): Promise<void> {
   }
 }
 
-/** Measures the comparisons in turn, round after round, when both sides of each are warm. */
+/** Measures the comparisons in turn, round after round, when both sides of each are warm: each at least so many rounds. */
 export async function measureRounds(
   comparisons: readonly Comparison[],
   { rounds, runMs, progress }: { rounds: number; runMs: number; progress: (text: string) => void },
@@ -70,18 +70,19 @@ export async function measureRounds(
   progress("warming up");
   for (const side of new Set(comparisons.flatMap((comparison) => [comparison.bare, comparison])))
     await warmUp(side);
-  for (let round = 1; round <= rounds; round++) {
+  const rowOf = ({ group, name, limit }: Comparison, index: number) =>
+    ratioRow({ group, name, limit, unit: "of bare" }, costs[index] ?? []);
+  for (const round of roundsOf(rounds, () => comparisons.map(rowOf))) {
     progress(`round ${round} of ${rounds}`);
     const bareCosts = new Map<Side, Cost>();
     for (const [index, comparison] of comparisons.entries()) {
+      if (round > rounds && !isUndecided(rowOf(comparison, index))) continue;
       const bare = bareCosts.get(comparison.bare) ?? (await costFor(runMs, comparison.bare));
       bareCosts.set(comparison.bare, bare);
       costs[index]?.push({ ours: await costFor(runMs, comparison), bare });
     }
   }
-  return comparisons.map(({ group, name, limit }, index) =>
-    ratioRow({ group, name, limit, unit: "of bare" }, costs[index] ?? []),
-  );
+  return comparisons.map(rowOf);
 }
 
 /** The row of a server beside a bare one. */

@@ -53,6 +53,7 @@ export async function loadTokens(progress: (text: string) => void): Promise<Toke
   const jwk = { ...(await exportJWK(publicKey)), kid: "k1", use: "sig", alg: "RS256" };
   const rest = [...tokens];
   const next = (count: number) => rest.splice(0, count);
+  let newcomers = 0;
   return {
     warm: next(WARM_TOKENS),
     others: next(OTHER_PEOPLE),
@@ -68,7 +69,7 @@ export async function loadTokens(progress: (text: string) => void): Promise<Toke
     signNew: (count) =>
       signMany(
         key,
-        Array.from({ length: count }, (_, index) => `newer-${index}`),
+        Array.from({ length: count }, () => `newer-${newcomers++}`),
       ),
     signPeople: (people) => signMany(key, people),
   };

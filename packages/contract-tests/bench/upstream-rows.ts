@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fileAt, SERVER_CORE, startPinned } from "./pinned-process.ts";
-import { plainRow, type Results } from "./results.ts";
+import { plainRow, type Results, roundsOf } from "./results.ts";
 import { type BenchServer, environmentOf, prepareTable, startPlatform, TABLE } from "./servers.ts";
 import { quantile } from "./statistics.ts";
 import type { Tokens } from "./tokens.ts";
@@ -99,13 +99,8 @@ async function firstLogins(setting: UpstreamSetting, caller: Caller) {
   const server = await startPlatform(environmentOf({ ...upstreams, store, directory }));
   const ratios: number[] = [];
   let calls: readonly RecordedCall[] = [];
-  const rounds = WARMUP_ROUNDS + LOGIN_ROUNDS;
-  const people = Array.from({ length: rounds * LOGINS }, (_, index) => `stores-${index}`);
-  const first = await tokens.signPeople(people);
-  for (let round = 0; round < rounds; round++) {
-    progress(`first logins, round ${round + 1} of ${rounds}`);
-    const some = first.slice(round * LOGINS, (round + 1) * LOGINS);
-    const requests = some.map((token) => get(VALIDATE, bearer(token)));
+  const measure = async () => {
+    const requests = (await tokens.signNew(LOGINS)).map((token) => get(VALIDATE, bearer(token)));
     await upstreams.takeCalls();
     const beforeNs = server.process.cpuNs();
     await sendOnce(loadOf(setting, server, requests), 1);
@@ -113,15 +108,24 @@ async function firstLogins(setting: UpstreamSetting, caller: Caller) {
     calls = await upstreams.takeCalls();
     await caller.load(calls.map(onSecondTable), { store, directory }); // both sides get the same replies
     const bare = await caller.once();
-    if (round >= WARMUP_ROUNDS) ratios.push(cpuNs / bare.cpuNs);
+    return cpuNs / bare.cpuNs;
+  };
+  for (let round = 1; round <= WARMUP_ROUNDS; round++) {
+    progress(`first logins, warming up, ${round} of ${WARMUP_ROUNDS}`);
+    await measure();
+  }
+  const name = "first login beside its own calls, bare";
+  const row = () => plainRow({ group: GROUP, name, limit: { atMost: 1.2 }, unit: "times" }, ratios);
+  for (const round of roundsOf(LOGIN_ROUNDS, () => [row()])) {
+    progress(`first logins, round ${round} of ${LOGIN_ROUNDS}`);
+    ratios.push(await measure());
   }
   await server.process.stop();
   const directoryCalls = calls.filter(({ service }) => service === "directory").length / LOGINS;
-  const name = "first login beside its own calls, bare";
   return {
     calls,
     rows: [
-      plainRow({ group: GROUP, name, limit: { atMost: 1.2 }, unit: "times" }, ratios),
+      row(),
       plainRow(
         { group: GROUP, name: "directory calls of a first login", limit: { atMost: 1 }, unit: "calls" },
         [directoryCalls],
