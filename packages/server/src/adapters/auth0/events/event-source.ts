@@ -71,7 +71,9 @@ export function auth0Events(options: EventSourceOptions): EventSource {
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof ManagementError || error instanceof EventsLost) throw error;
-        throw new ManagementError("transport", "Auth0 is unreachable: check AUTH0_MANAGEMENT_URL", { cause: error });
+        throw new ManagementError("transport", "Auth0 is unreachable: check AUTH0_MANAGEMENT_URL", {
+          cause: error,
+        });
       } finally {
         end.abort();
       }
