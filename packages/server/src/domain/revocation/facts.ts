@@ -78,7 +78,10 @@ export interface Revocations {
 export interface StoredRevocations extends Revocations {
   /** Those that are not deleted yet, in any order. */
   listSessions(key: SubjectKey, signal: AbortSignal): Promise<readonly EndedSession[]>;
-  /** The store's time, which all processes share. By this machine's clock before the first reply. */
+  /**
+   * The store's time, which all processes share. By this machine's clock before the first reply. It may be a second late, but
+   * after a read its whole seconds are not: a fact that ends what was issued until now reads first.
+   */
   storeNow(): Date;
 }
 

@@ -81,9 +81,9 @@ export async function reconcile(
     const { subjects, next } = await reconciliations.listSubjects(tenant, state.after, signal);
     for (const subject of subjects) {
       await pace(signal);
-      const at = identities.storeNow();
-      if ((await compare({ tenant, subject }, at, ports, signal)) === "gone")
-        gone.push({ key: { tenant, subject }, at });
+      const key = { tenant, subject };
+      const at = await compare(key, ports, signal);
+      if (at !== null) gone.push({ key, at });
     }
     state = { ...state, after: next, read: state.read + subjects.length };
     if (next !== null && state.read < SAMPLE) continue;
@@ -102,27 +102,26 @@ export async function reconcile(
   }
 }
 
-/** Stores whether a subject is blocked. A deletion it only tells. */
-async function compare(
-  key: SubjectKey,
-  at: Date,
-  ports: UserEventPorts,
-  signal: AbortSignal,
-): Promise<"gone" | "compared"> {
+/**
+ * Stores whether a subject is blocked. A deletion it only tells.
+ * @returns when a subject was asked for that is deleted, which no event had told; null for every other one
+ */
+async function compare(key: SubjectKey, ports: UserEventPorts, signal: AbortSignal): Promise<Date | null> {
   // Before the question, so that an event that is stored meanwhile is later than what is stored here.
   const facts = await ports.identities.findFacts(key, signal);
+  const at = ports.identities.storeNow();
   const user = await ports.users.findUser(key.subject, signal);
   const last = facts?.sources.event ?? null;
-  if (user === null) return isDeletion(facts) ? "compared" : "gone";
-  if (user.isBlocked === (last?.isBlocked ?? false)) return "compared";
+  if (user === null) return facts !== null && isDeletion(facts) ? null : at;
+  if (user.isBlocked === (last?.isBlocked ?? false)) return null;
   const since = last === null ? new Date(at.getTime() - BLOCKED_AGO_MS) : justAfter(new Date(last.at));
   const change = user.isBlocked ? "blocked" : "lifted";
   await recordEvent(key, { change, at: since }, ports, signal);
-  return "compared";
+  return null;
 }
 
 /** Whether the last event was a deletion. */
-function isDeletion(facts: SubjectFacts | null): boolean {
-  const last = facts?.sources.event;
-  return last?.isBlocked === true && (facts?.notBefore ?? 0) >= secondsOf(new Date(last.at));
+function isDeletion({ sources, notBefore }: SubjectFacts): boolean {
+  const last = sources.event;
+  return last?.isBlocked === true && (notBefore ?? 0) >= secondsOf(new Date(last.at));
 }

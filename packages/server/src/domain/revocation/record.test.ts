@@ -185,6 +185,26 @@ describe("a sign-out", () => {
     expect(said()).toHaveLength(1);
   });
 
+  it.each<[string, () => Promise<number>]>([
+    ["everywhere", () => out(NOON_SECONDS - 1)],
+    ["of a subject", () => signSubjectOut(KEY, stores, stores, UNBOUNDED)],
+  ])(
+    "%s counts until the second in which the store has answered it, however late its clock was before",
+    async (_, sign) => {
+      const { identities } = stores;
+      const answers = <Args extends unknown[], T>(read: (...args: Args) => Promise<T>) => {
+        return async (...args: Args) => {
+          const found = await read.apply(identities, args);
+          identities.storeNow = () => LATER;
+          return found;
+        };
+      };
+      identities.findSignOut = answers(identities.findSignOut);
+      identities.findFacts = answers(identities.findFacts);
+      expect(await sign()).toBe(NOON_SECONDS + 1);
+    },
+  );
+
   it("ends the tokens of a subject until the store's time where an operator does it, linked or not", async () => {
     expect(await signSubjectOut(KEY, stores, stores, UNBOUNDED)).toBe(NOON_SECONDS);
     expect(await facts()).toMatchObject({ notBefore: NOON_SECONDS });

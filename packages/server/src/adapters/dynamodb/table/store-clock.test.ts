@@ -48,6 +48,57 @@ it("does not begin a second again with each of its replies", () => {
   expect(afterNoonMs()).toBe(900);
 });
 
+// Replies as [when the store sends it, when it comes in], in milliseconds after noon.
+it.each<[string, [sentMs: number, inMs: number][]]>([
+  ["at the beginning of a second", [[2_000, 2_000]]],
+  ["at the end of a second", [[2_999, 2_999]]],
+  [
+    "in a second that began with another one",
+    [
+      [2_001, 2_001],
+      [2_990, 2_995],
+    ],
+  ],
+  [
+    "after a quiet second",
+    [
+      [1_999, 1_999],
+      [2_990, 2_990],
+    ],
+  ],
+  [
+    "before an older one comes in, which it overtook",
+    [
+      [2_003, 2_010],
+      [1_999, 2_015],
+    ],
+  ],
+  [
+    "before one comes in that was sent seconds ago",
+    [
+      [5_010, 5_010],
+      [1_100, 5_020],
+    ],
+  ],
+])("is never in a second before that of a reply %s, and never ahead", (_, replies) => {
+  for (const [sentMs, inMs] of replies) {
+    pass(inMs - wallMs);
+    storeClock.hear(replyAt(Math.floor(sentMs / 1_000)));
+  }
+  const lastSentMs = Math.max(...replies.map(([sentMs]) => sentMs));
+  expect(Math.floor(afterNoonMs() / 1_000)).toBe(Math.floor(lastSentMs / 1_000));
+  expect(afterNoonMs()).toBeLessThanOrEqual(wallMs);
+});
+
+it("goes on after the store's clock was put back by little, as soon as its replies are later again", () => {
+  storeClock.hear(replyAt(10));
+  for (const seconds of [8, 9, 10, 11]) {
+    pass(1_000);
+    storeClock.hear(replyAt(seconds));
+  }
+  expect(afterNoonMs()).toBe(11_000);
+});
+
 it.each<[string, Parameters<StoreClock["hear"]>[0]]>([
   ["without a date", { "x-amzn-requestid": "1" }],
   ["with a malformed date", { ...replyAt(0), date: "noon" }],

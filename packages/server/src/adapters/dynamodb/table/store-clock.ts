@@ -6,13 +6,18 @@ export interface Moment {
   readonly monotonicMs: number;
 }
 
+/** By how much an older reply is taken for one that was overtaken. By more, the store's own clock has changed. */
+const MAX_OVERTAKEN_MS = 5_000;
+
 /**
  * The store's time, which the notices of all processes bear: the `Date` of its last reply, and the time since that came in.
- * It is late by the way of that reply and by up to a second, because the header has no fractions.
+ * It is late by the way of that reply and by up to a second, because the header has no fractions. But from the moment a reply
+ * comes in, its second is never before the one in which that reply was sent: a sign-out relies on it.
  */
 export class StoreClock {
   readonly #clock: Clock;
   #date: string | undefined;
+  #dateMs = Number.NEGATIVE_INFINITY;
   /** The store's time when the monotonic clock was 0; null before the first reply. */
   #originMs: number | null = null;
 
@@ -24,9 +29,11 @@ export class StoreClock {
   hear(headers: Readonly<Record<string, string | undefined>>): void {
     const { date } = headers;
     if (date === this.#date || date === undefined || headers["x-amzn-requestid"] === undefined) return;
-    this.#date = date;
     const ms = Date.parse(date);
-    if (!Number.isNaN(ms)) this.#originMs = ms - this.#clock.monotonicMs();
+    if (Number.isNaN(ms) || (ms < this.#dateMs && ms >= this.#dateMs - MAX_OVERTAKEN_MS)) return;
+    this.#date = date;
+    this.#dateMs = ms;
+    this.#originMs = ms - this.#clock.monotonicMs();
   }
 
   /** Milliseconds since the epoch, whole ones; by this machine's clock before the first reply. */
