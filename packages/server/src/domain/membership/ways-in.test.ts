@@ -3,6 +3,7 @@ import { removeConnection, updateConnection } from "../connections/connections.t
 import { recordNameOf, recordValueOf } from "../domain-proof.ts";
 import { checkDomain, releaseDomain } from "../domains/domains.ts";
 import { leave, removeMember, setRole } from "../members/members.ts";
+import { recordEvent } from "../revocation/record.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
 import type { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
@@ -126,6 +127,7 @@ describe.each([
 
   it.each<[string, () => unknown]>([
     ["blocked", () => stores.identities.blocked.add(JANE)],
+    ["blocked at the identity provider in the account that is left", () => blockAccount(JANE, OKTA.name)],
     ["linked for another organization", () => relink({ organizationId: GLOBEX })],
     ["linked before the connection was registered", () => relink({ organizationId: null })],
     ["linked by a connection that has moved", () => moveOkta()],
@@ -133,6 +135,16 @@ describe.each([
   ])("leaves an owner who is %s", async (__, change) => {
     await change();
     expect(await missingFor(leaving())).toBe(NO_OWNER);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ["exempt, and blocked in the only account", () => {}, NO_OWNER],
+    ["exempt, and blocked in one of two accounts", () => linkGuest("samlp"), "done"],
+  ])("leaves an owner who is %s", async (__, change, hint) => {
+    await given({ people: [JANES, owner(), owner("auth0")] });
+    await blockAccount(GUEST, "auth0");
+    await change();
+    expect(await missingFor(leaving())).toBe(hint);
   });
 
   it("asks nothing of the ways in while it is disabled", async () => {
@@ -145,6 +157,13 @@ describe.each([
     expect(await missingFor(leaving())).toBe("done");
     expect((await connection()).state).toBe(state);
   });
+
+  const linkGuest = (connection: string) => stores.identities.create(linkOf(GUEST, connection));
+
+  function blockAccount(userId: typeof JANE, connection: string): Promise<boolean> {
+    const event = { change: "blocked", at: new Date(stores.time) } as const;
+    return recordEvent(linkOf(userId, connection), event, stores, UNBOUNDED);
+  }
 
   function relink(change: { organizationId: typeof GLOBEX | null }): void {
     stores.identities.links.clear();

@@ -1,6 +1,7 @@
 import { type DomainName, domainOf } from "../email.ts";
-import type { IdentityRegistry } from "../identity/identity-link.ts";
+import type { IdentityLink, IdentityRegistry } from "../identity/identity-link.ts";
 import type { Organization, OrganizationId, RegisteredConnection, VerifiedDomain } from "../organization.ts";
+import { blockerOf } from "../revocation/rule.ts";
 import type { UserId } from "../user-id.ts";
 import type { MembershipRegistry } from "./memberships.ts";
 import { isOwner } from "./owners.ts";
@@ -10,7 +11,7 @@ import type { Actor } from "./standing.ts";
 export interface WayInPorts {
   readonly memberships: Pick<MembershipRegistry, "findMany">;
   /** Who signs in through which connection. */
-  readonly identities: Pick<IdentityRegistry, "listByUser" | "isBlocked">;
+  readonly identities: Pick<IdentityRegistry, "listByUser" | "isBlocked" | "findFacts">;
   readonly connections: {
     find(name: string, signal: AbortSignal): Promise<RegisteredConnection | null>;
     /** Those that exist, in any order. */
@@ -187,7 +188,8 @@ function isEnabled({ organizationId, state }: RegisteredConnection, id: Organiza
 }
 
 /**
- * Why no owner could sign in to the organization as it is given; null if one could. While SSO is enforced they are linked
+ * Why no owner could sign in to the organization as it is given; null if one could. LAST_OWNER counts blocked owners, too,
+ * because a block may be lifted; here they do not count. While SSO is enforced they are linked
  * through an enabled connection of the organization, or exempt; otherwise they are linked through that of any organization,
  * or otherwise. A link that was made within the last second may not count yet.
  */
@@ -198,8 +200,9 @@ async function missingOwner(
 ): Promise<string | null> {
   const { id, owners, domains, enforceSso } = organization;
   for (const owner of (await ports.memberships.findMany(id, owners, signal)).filter(isOwner)) {
-    if (await ports.identities.isBlocked(owner.userId, signal)) continue;
-    if (await isLinked(owner.userId, organization, ports, signal)) return null;
+    const links = await unblockedLinks(owner.userId, ports, signal);
+    if (links === null) continue;
+    if (await isLinked(links, organization, ports, signal)) return null;
     // As `membershipCounts` decides, but on the list: a lapsed domain on it is verified again by its record alone.
     const isExempt = owner.invitedFromOutside && !domains.includes(domainOf(owner.email));
     if (enforceSso && isExempt) return null;
@@ -209,13 +212,25 @@ async function missingOwner(
     : "no owner could sign in afterwards: an owner must sign in another way first, for example with a password";
 }
 
-async function isLinked(
+/** The links of a user whose subject is not blocked. Null where the user is, or the subject of every link. */
+async function unblockedLinks(
   userId: UserId,
+  { identities }: WayInPorts,
+  signal: AbortSignal,
+): Promise<readonly IdentityLink[] | null> {
+  if (await identities.isBlocked(userId, signal)) return null;
+  const links = await identities.listByUser(userId, signal);
+  const facts = await Promise.all(links.map((link) => identities.findFacts(link, signal)));
+  const unblocked = links.filter((_, at) => blockerOf(facts[at] ?? null) === null);
+  return links.length > 0 && unblocked.length === 0 ? null : unblocked;
+}
+
+async function isLinked(
+  links: readonly IdentityLink[],
   { id, enforceSso, connections: names }: Organization,
-  { identities, connections, otherStrategies }: WayInPorts,
+  { connections, otherStrategies }: WayInPorts,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const links = await identities.listByUser(userId, signal);
   const counted = links.filter(({ organizationId }) => !enforceSso || organizationId === id);
   for (const name of new Set(counted.map(({ connection }) => connection))) {
     if (!enforceSso && otherStrategies.has(name)) return true;
