@@ -141,6 +141,10 @@ it("identity sign-out refuses the tokens of one subject, also before its first l
     until: expect.stringMatching(/Z$/),
     sessions: "remaining",
   });
+  expect(await stack.cli("identity", "show", subject)).toEqual({
+    status: 1,
+    output: expect.stringContaining(`is not linked\n${subject}: tokens that were issued until `),
+  });
   expect(await whose(before)).toBe("TOKEN_REVOKED");
   expect(await stack.usersAt(email)).toBe(0);
   expect(await whose(later)).toMatch(/-/);

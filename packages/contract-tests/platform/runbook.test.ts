@@ -31,6 +31,9 @@ beforeAll(async () => {
     const renewed = stack.client(await sign("2026")).auth.validate.query();
     await expect(renewed).rejects.toMatchObject({ data: { reason: "IDENTITY_CONFLICT" } });
   }
+  expect(
+    await stack.cli("invitation", "create", "acme", "kim@acme.example", "--role", "member"),
+  ).toMatchObject({ status: 0 });
 });
 
 /** The arguments of a page's commands, with this stack's users and file, times of this year, and --yes. */

@@ -10,6 +10,7 @@ import {
 import type { Command } from "commander";
 import { type Options, TENANT_OPTION, toSubject } from "../../terminal/arguments.ts";
 import { describeSpeakers } from "../../terminal/describe-speakers.ts";
+import { describeDomainError } from "../../terminal/domain-errors.ts";
 import { CommandFailure, formatTable, print, type Terminal } from "../../terminal/terminal.ts";
 import { withStores } from "../store-command.ts";
 import { noSubject } from "./who.ts";
@@ -38,17 +39,17 @@ export function addShowCommand(identity: Command, terminal: Terminal): void {
     });
 }
 
-/** A subject may contain an address, so that only one that is not linked can be a mistake. */
+/**
+ * Says what ends the tokens of a subject that is not linked. A subject may contain an address, so that only one that is not
+ * known can be a mistake.
+ */
 function notLinked(error: unknown): never {
-  if (!(error instanceof SubjectNotLinked) || error.seats.length > 0) throw error;
-  const { key, facts } = error;
-  const known = describeEnding({ ...key, facts }).map((line) => `\n  ${line}`);
-  if (known.length > 0)
-    throw new CommandFailure(
-      `nobody has signed in here by ${key.subject} yet. What is known:${known.join("")}`,
-    );
-  if (key.subject.includes("|")) throw error;
-  throw new CommandFailure(noSubject(key.subject));
+  if (!(error instanceof SubjectNotLinked)) throw error;
+  const { subject } = error.key;
+  const endings = describeEnding({ subject, facts: error.facts });
+  if (endings.length > 0) throw new CommandFailure([describeDomainError(error), ...endings].join("\n"));
+  if (error.seats.length > 0 || subject.includes("|")) throw error;
+  throw new CommandFailure(noSubject(subject));
 }
 
 export function formatUser({ links, memberships, speakers, ...user }: UserOverview): string {
@@ -88,7 +89,7 @@ function describeUserState({
   return signedOutUntil === null ? state : `${state} Signed out everywhere: ${refusedUntil(signedOutUntil)}.`;
 }
 
-/** What ends the tokens of a linked subject, one line for each. */
+/** What ends the tokens of a subject, one line for each. */
 function describeEnding({
   subject,
   facts,

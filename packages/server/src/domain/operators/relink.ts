@@ -172,7 +172,7 @@ export async function planUnlink(
   const link = await identities.find(key, signal);
   const released = await seatsOf(key, link, identities, signal);
   const seat = link ?? released[0];
-  if (seat === undefined) throw new SubjectNotLinked(key, { seats: [], facts: null });
+  if (seat === undefined) throw new SubjectNotLinked(key, []);
   return { key, link, seat, released };
 }
 

@@ -93,6 +93,7 @@ it("refuses a subject that is not linked, with the seats it holds all the same",
     reason: "NOT_FOUND",
     key: KEY,
     seats: [held(KEY.subject)],
+    facts: null,
   });
 });
 

@@ -36,10 +36,9 @@ export class SubjectNotLinked extends Refusal {
   readonly key: SubjectKey;
   /** Seats that it holds without a link, for example since a backup was restored. */
   readonly seats: readonly HeldSeat[];
-  /** What ends its tokens all the same; null for nothing. */
-  readonly facts: SubjectFacts | null;
+  readonly facts: LinkOverview["facts"];
 
-  constructor(key: SubjectKey, { seats, facts }: Pick<SubjectNotLinked, "seats" | "facts">) {
+  constructor(key: SubjectKey, seats: readonly HeldSeat[], facts: LinkOverview["facts"] = null) {
     super("NOT_FOUND", "the subject is not linked");
     this.key = key;
     this.seats = seats;
@@ -61,7 +60,7 @@ export async function requireKnownUser(
   throw new Unknown("user", userId);
 }
 
-/** @throws {SubjectNotLinked} with what is stored of the subject all the same */
+/** @throws {SubjectNotLinked} with the seats that the subject holds all the same, and what ends its tokens */
 export async function describeSubject(
   key: SubjectKey,
   ports: Administration,
@@ -69,14 +68,12 @@ export async function describeSubject(
 ): Promise<UserOverview> {
   const { identities } = ports;
   const link = await identities.find(key, signal);
-  if (link === null) {
-    const [seats, facts] = await Promise.all([
-      identities.listSeats(key, signal),
-      identities.findFacts(key, signal),
-    ]);
-    throw new SubjectNotLinked(key, { seats, facts });
-  }
-  return describeUser(link.userId, ports, signal, link);
+  if (link !== null) return describeUser(link.userId, ports, signal, link);
+  const [seats, known] = await Promise.all([
+    identities.listSeats(key, signal),
+    identities.findFacts(key, signal),
+  ]);
+  throw new SubjectNotLinked(key, seats, known && endingOf(known));
 }
 
 /**
