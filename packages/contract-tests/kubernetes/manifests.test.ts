@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { rowOf } from "../images/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { unknownFields } from "./closed-types.ts";
-import { build, type Manifests, podTemplates, selects, validate } from "./manifests.ts";
+import { build, type Manifests, podOf, podTemplates, selects, validate } from "./manifests.ts";
 
 /** One of each depth, and of each kind of object. */
 const MISSPELT = [
@@ -40,6 +40,8 @@ async function suite(folder: keyof typeof BROUGHT): Promise<void> {
   const manifests = await build(folder);
   const pods = podTemplates(manifests);
   const pairs = pods.map((each) => [each.name, each] as const);
+  const isServer = (name = "") => podOf(manifests, name).container.ports !== undefined;
+  const servers = manifests.deployments.filter(({ metadata }) => isServer(metadata?.name));
 
   it("contains only what the Kubernetes API takes", async () => {
     expect(manifests.all.length).toBeGreaterThanOrEqual(20);
@@ -90,17 +92,14 @@ async function suite(folder: keyof typeof BROUGHT): Promise<void> {
     expect(container.resources?.requests).toEqual({ memory, cpu: expect.anything() });
   });
 
-  it.each(pairs.filter(([, { container }]) => container.ports !== undefined))(
-    "%s is probed with patience",
-    (_, { container }) => {
-      const { startupProbe, livenessProbe, readinessProbe } = container;
-      const probes = Object.entries({ startupProbe, livenessProbe, readinessProbe }).map(([name, probe]) => {
-        const failsForSeconds = Number(probe?.periodSeconds) * Number(probe?.failureThreshold);
-        return [name, { failsForSeconds, timeoutSeconds: probe?.timeoutSeconds ?? 1 }];
-      });
-      expect(Object.fromEntries(probes)).toEqual(PROBES);
-    },
-  );
+  it.each(pairs.filter(([name]) => isServer(name)))("%s is probed with patience", (_, { container }) => {
+    const { startupProbe, livenessProbe, readinessProbe } = container;
+    const probes = Object.entries({ startupProbe, livenessProbe, readinessProbe }).map(([name, probe]) => {
+      const failsForSeconds = Number(probe?.periodSeconds) * Number(probe?.failureThreshold);
+      return [name, { failsForSeconds, timeoutSeconds: probe?.timeoutSeconds ?? 1 }];
+    });
+    expect(Object.fromEntries(probes)).toEqual(PROBES);
+  });
 
   it.each(pairs)("%s finds all that it names", (_, { pod, container }) => {
     const named = [
@@ -125,12 +124,12 @@ async function suite(folder: keyof typeof BROUGHT): Promise<void> {
     for (const { pod, name } of pods)
       for (const { labelSelector } of pod.topologySpreadConstraints ?? [])
         expect(selected(labelSelector?.matchLabels)).toEqual([name]);
-    expect([services.length, disruptionBudgets.length]).toEqual([deployments.length, deployments.length]);
+    expect([services.length, disruptionBudgets.length]).toEqual([servers.length, servers.length]);
   });
 
   it("never has fewer servers than the disruption budget needs, and replaces them one by one", () => {
-    const { deployments, autoscalers, disruptionBudgets } = manifests;
-    for (const { metadata, spec } of deployments) {
+    const { autoscalers, disruptionBudgets } = manifests;
+    for (const { metadata, spec } of servers) {
       const scaler = autoscalers.find(({ spec: of }) => of?.scaleTargetRef.name === metadata?.name)?.spec;
       // An autoscaler and `replicas` would undo each other's number.
       expect([scaler?.minReplicas, spec?.replicas].filter((count) => count !== undefined)).toHaveLength(1);
@@ -141,6 +140,15 @@ async function suite(folder: keyof typeof BROUGHT): Promise<void> {
     expect(autoscalers.map(({ spec }) => [spec?.scaleTargetRef.name, spec?.minReplicas])).toEqual([
       ["platform-api", 3],
     ]);
+  });
+
+  it("follows the events of Auth0 only where an overlay sets its replicas, and with the rights of operators", () => {
+    const others = manifests.deployments.filter((each) => !servers.includes(each));
+    expect(others).toMatchObject([{ metadata: { name: "events" }, spec: { replicas: 0 } }]);
+    const { pod, container } = podOf(manifests, "events");
+    const { pod: operation, container: ofOperation } = podOf(manifests, "organizations-apply");
+    expect(pod.serviceAccountName).toBe(operation.serviceAccountName);
+    expect(container).toEqual({ ...ofOperation, args: ["events", "follow"], volumeMounts: undefined });
   });
 
   it("runs only the recheck by itself, and no job twice at once", () => {

@@ -46,9 +46,9 @@ export function validate(object: unknown): void {
     throw new Error(`unknown kind: ${JSON.stringify(object)}`);
 }
 
-/** What `kubectl kustomize` makes of a folder of `deploy/kubernetes`. */
-export async function build(folder: string): Promise<Manifests> {
-  return manifestsIn(await kubectl("kustomize", `deploy/kubernetes/${folder}`));
+/** What `kubectl kustomize` makes of a folder of `deploy/kubernetes`, or of a copy of that. */
+export async function build(folder: string, root = "deploy/kubernetes"): Promise<Manifests> {
+  return manifestsIn(await kubectl("kustomize", `${root}/${folder}`));
 }
 
 /** The objects of one cluster, by their kinds. */

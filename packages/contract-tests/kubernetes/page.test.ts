@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
@@ -56,6 +56,17 @@ describeWith(["kubectl"], "the commands of docs/deploy-kubernetes.md, in their o
     const spec = { template: { spec: { serviceAccountName: "platform-api-operator", containers } } };
     expect(ofKind("Job").length).toBeGreaterThan(0);
     for (const job of ofKind("Job")) expect(job).toMatchObject({ spec });
+  });
+
+  it("start the pod of events, with the lines that the page adds to the overlay", async () => {
+    const copy = join(folder, "deploy/kubernetes");
+    const events = async () => {
+      const { deployments } = await build("overlays/production", copy);
+      return deployments.find(({ metadata }) => metadata?.name === "events")?.spec?.replicas;
+    };
+    expect(await events()).toBe(0);
+    appendFileSync(join(copy, "overlays/production/kustomization.yaml"), PAGE.code("yaml").join(""));
+    expect(await events()).toBe(1);
   });
 
   it("make a Job of each kind that runs by hand", async () => {

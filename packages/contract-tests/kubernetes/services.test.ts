@@ -64,6 +64,15 @@ describeWith(["kubectl"], "the services, started with the variables of the examp
     });
   });
 
+  it("the pod of events needs the second application of Auth0 beside the variables of the server", async () => {
+    const { args = [] } = podOf(manifests, "events").container;
+    const without = { ...services.environment, AUTH0_EVENTS_CLIENT_ID: "", AUTH0_EVENTS_CLIENT_SECRET: "" };
+    expect(await runCommand(without, args)).toMatchObject({
+      status: 1,
+      output: expect.stringContaining("AUTH0_EVENTS_CLIENT_ID and AUTH0_EVENTS_CLIENT_SECRET are not set"),
+    });
+  });
+
   it("platform-api has its metrics on the port of Prometheus alone", async () => {
     expect(await status(`${services.metricsUrl}/metrics`)).toBe(200);
     expect(await status(`${services.urls["platform-api"]}/metrics`)).toBe(404);
