@@ -13,13 +13,14 @@ export function checkRevocation(tenant: TenantFacts, settings: Auth0Settings, fi
   for (const { id, client } of known(clients))
     if (logoutUrlsOf(client).length > 0) conclude(`back-channel logout ${id}`, judgeLogout(client), findings);
   const lifetime = "value" in api ? (api.value?.token_lifetime ?? 0) : 0;
-  const untold = known(clients).filter(({ client }) => logoutUrlsOf(client).length === 0);
+  const told = known(clients).filter(({ client }) => logoutUrlsOf(client).length > 0);
+  const untold = clients.filter(({ id }) => !told.some((each) => each.id === id));
   const isTold = settings.eventsClientId !== null || (clients.length > 0 && untold.length === 0);
   if (lifetime <= SHORT_SECONDS || isTold) return;
   const without = untold.map(({ id }) => id).join(", ");
   findings.note(
     "token lifetime",
-    `tokens live ${lifetime} s, and so long somebody stays in who was blocked at Auth0: shorten it to ${SHORT_SECONDS} s or less, follow events, or set up back-channel logout${without === "" ? "" : ` for ${without}`} (docs/auth0.md, Back-channel logout)`,
+    `tokens live ${lifetime} s, and a user who is blocked at Auth0 stays in that long: set APIs > the API > Settings > Maximum Access Token Lifetime to ${SHORT_SECONDS} s or less, follow events, or set up back-channel logout${without === "" ? "" : ` for ${without}`} (docs/auth0.md, Ending access before a token expires)`,
   );
 }
 
