@@ -180,6 +180,23 @@ export const EXPLAINED: readonly Explanation[] = [
     by: "false",
     why: "The compiler needs it: a login without an organization has no window.",
   },
+  ...[
+    { code: "known === null || time === null", by: "known === null && time === null" },
+    { code: "known === null", by: "false" },
+    { code: "time === null", by: "false" },
+  ].map((change) => ({
+    ...change,
+    file: "facts",
+    line: "if (known === null || time === null) return known ?? time;",
+    why: "The compiler needs it: Math.max takes null for 0, which is before every time.",
+  })),
+  {
+    file: "rule",
+    line: "if (sid === null || last === null || issuedAt > last) return null;",
+    code: "last === null",
+    by: "false",
+    why: "The compiler needs it: every token was issued after 0, as which null is compared.",
+  },
   {
     file: "login",
     line: "if (strategy !== null && otherStrategies.has(strategy)) {",

@@ -1,10 +1,10 @@
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { Refusal } from "../refusal.ts";
 import type { TenantUsers } from "../revocation/tenant-users.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { claims, JANE, link, UNBOUNDED } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import { signOutEverywhere } from "./sign-out-everywhere.ts";
+import { endSessionsOf, signOutEverywhere } from "./sign-out-everywhere.ts";
 
 const NOW_SECONDS = 1_790_000_000;
 
@@ -46,7 +46,11 @@ it.each<[string, TenantUsers["revokeAccess"] | null, Partial<VerifiedClaims>, ob
   ["with a token of this second", null, { issuedAt: NOW_SECONDS }, { notBefore: NOW_SECONDS }],
   ["with a token ahead of the store", null, { issuedAt: NOW_SECONDS + 9 }, { notBefore: NOW_SECONDS + 9 }],
 ])("signs out everywhere %s", async (_, revokeAccess, token, expected) => {
+  const findSignOut = vi.spyOn(stores.identities, "findSignOut");
+  const listByUser = vi.spyOn(stores.identities, "listByUser");
   const answer = await signOut(revokeAccess && users(() => revokeAccess("", UNBOUNDED)), token);
+  const reads = [findSignOut.mock.calls.length, listByUser.mock.calls.length];
+  expect(reads).toEqual(revokeAccess === null ? [1, 0] : [2, 1]);
   expect(answer).toMatchObject(expected);
   const { notBefore } = answer;
   expect(stores.identities.signOuts.get(JANE)).toMatchObject({ userId: JANE, notBefore });
@@ -61,12 +65,26 @@ it.each<[string, TenantUsers["revokeAccess"] | null, Partial<VerifiedClaims>, ob
 it.each<[string, Partial<VerifiedClaims>, string[]]>([
   ["each linked subject of the tenant, after the tokens", {}, ["waad|old", "auth0|jane"]],
   ["a subject whose link is not listed yet", { subject: "waad|new" }, ["waad|new", "waad|old", "auth0|jane"]],
-  ["no subject of a legacy token", { source: "platform", tenant: "platform" }, ["waad|old", "auth0|jane"]],
+  [
+    "no subject of a legacy token, though Auth0's tenant may be named like its own",
+    { source: "platform", tenant: "default", subject: JANE },
+    ["waad|old", "auth0|jane"],
+  ],
 ])("revokes the access of %s", async (_, token, subjects) => {
   stores.identities.put(link({ subject: "auth0|jane" }));
   stores.identities.put(link({ subject: "waad|test", tenant: "test" }));
   await signOut(users(answers), token);
   expect(steps).toEqual(subjects.map((subject) => `${NOW_SECONDS} ${subject}`));
+});
+
+it("does not say that all sessions end where one of two subjects is not answered", async () => {
+  stores.identities.put(link({ subject: "auth0|jane" }));
+  const answer = await signOut(users(() => (steps.length > 1 ? isSilent() : answers())));
+  expect([answer.sessions, steps.length]).toEqual(["unknown", 2]);
+});
+
+it("leaves the sessions of a subject where nobody can end them", async () => {
+  expect(await endSessionsOf([link({})], { tenantUsers: null }, UNBOUNDED)).toBe("remaining");
 });
 
 it("leaves the sessions of somebody whom the tenant does not know, and fails only with the store", async () => {

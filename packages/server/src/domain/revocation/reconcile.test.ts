@@ -3,7 +3,7 @@ import type { SubjectKey } from "../subject-key.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { UNBOUNDED } from "../testing/people.ts";
 import { type Reconciliation, type Reconciliations, reconcile, TooManyDeletions } from "./reconcile.ts";
-import { recordEvent, type SubjectEvent } from "./record.ts";
+import { recordEvent, type SubjectEvent, setSubjectBlocked } from "./record.ts";
 
 const BEGUN: Reconciliation = {
   tenant: "default",
@@ -89,6 +89,22 @@ it.each<[string, SubjectEvent["change"][], boolean | null, object | undefined]>(
   expect(await eventOf("waad|jane")).toEqual(expected);
   const ended = { ...BEGUN, read: 1, gone: expect.any(Number), endedAt: NOW.toISOString() };
   expect([saved, told]).toEqual([[ended], [ended]]);
+});
+
+it.each<[string, () => Promise<unknown>]>([
+  [
+    "whom an operator has blocked",
+    () => setSubjectBlocked(keyOf("waad|jane"), { isBlocked: true, actor: "operator:jo" }, stores, UNBOUNDED),
+  ],
+  [
+    "who was created again in the second of a deletion",
+    () =>
+      tell("waad|jane", "deleted").then(() => tell("waad|jane", "lifted", new Date(BEFORE.getTime() + 1))),
+  ],
+])("a subject %s, and whose deletion was lost, is blocked", async (_, begin) => {
+  await begin();
+  await run(["waad|jane"]);
+  expect(await eventOf("waad|jane")).toEqual({ isBlocked: true, at: NOW.toISOString() });
 });
 
 it("an event that is stored while its subject is asked for counts more than the answer", async () => {

@@ -118,6 +118,11 @@ it("never lifts what an operator has blocked, and keeps until when tokens do not
   expect(await outcome()).toMatchObject({ isBlocked: true, notBefore: at(99).getSeconds() });
 });
 
+it("what comes late, and does not say that the user is blocked, is asked for once", async () => {
+  for (const step of [BLOCK, UNBLOCK]) await apply(step, ACTIVE, step === UNBLOCK);
+  expect(await outcome()).toMatchObject({ isBlocked: false, asked: 1 });
+});
+
 it("a lift carries the time of its event, not that of the question", async () => {
   for (const step of [BLOCK, UNBLOCK]) await apply(step, ACTIVE);
   const facts = await stores.identities.findFacts(JANE);
