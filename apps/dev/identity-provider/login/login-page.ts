@@ -111,7 +111,7 @@ function prefilled(request: LoginRequest, query: URLSearchParams, accounts: Acco
 function admitted(...login: Parameters<typeof signIn>): Account | string {
   const outcome = signIn(...login);
   if (typeof outcome === "string" || !outcome.isBlocked) return outcome;
-  return `${outcome.email} is blocked. Unblock it on the page of the users.`;
+  return `${outcome.email} is blocked. Unblock them on the page /users of this identity provider.`;
 }
 
 /** The account that signed in, or the error to show. */

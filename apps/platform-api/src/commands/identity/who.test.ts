@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { UsageError } from "../../terminal/terminal.ts";
 import { whoIs } from "./who.ts";
 
 const UUID = "090a6f4d-6987-4fbb-932a-0adc02d30703";
@@ -14,22 +13,6 @@ it.each<[string, string, string | undefined, object]>([
   ["a subject with a colon", "oidc|a:b", undefined, { tenant: "default", subject: "oidc|a:b" }],
   ["a subject of --tenant", "a:b", "other", { tenant: "other", subject: "a:b" }],
   ["the subject of a legacy token", `platform:${UUID}`, undefined, { userId: UUID }],
-  [
-    "an address that is a subject, by its tenant",
-    `default:${ADDRESS}`,
-    undefined,
-    { tenant: "default", subject: ADDRESS },
-  ],
-  ["an address that is a subject of --tenant", ADDRESS, "other", { tenant: "other", subject: ADDRESS }],
 ])("reads %s", (_, text, option, expected) => {
   expect(whoIs(text, option, "default")).toEqual(expected);
 });
-
-it.each([ADDRESS, "Eve <eve@acme.example>"])(
-  "does not take the address %s for a subject that nobody has",
-  (text) => {
-    const refused = () => whoIs(text, undefined, "default");
-    expect(refused).toThrow(UsageError);
-    expect(refused).toThrow(`run \`platform-api identity find ${text}\` for the UUID of its user`);
-  },
-);

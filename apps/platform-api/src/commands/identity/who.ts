@@ -1,6 +1,5 @@
 import { parseUserId, type SubjectKey, type UserId } from "@platform-api/server/domain";
 import { toSubject } from "../../terminal/arguments.ts";
-import { printable, UsageError } from "../../terminal/terminal.ts";
 
 /** A user, or a subject. */
 export type Who = { readonly userId: UserId } | SubjectKey;
@@ -17,8 +16,7 @@ export function noSubject(text: string): string {
 }
 
 /**
- * A tenant stands before a colon, and before any `|` of the subject. The subject of a legacy token is the user's UUID. An
- * address is a subject only with its tenant: what was meant for its user would not concern them.
+ * A tenant stands before a colon, and before any `|` of the subject. The subject of a legacy token is the user's UUID.
  * @param tenant of a subject that does not say
  * @throws {UsageError}
  */
@@ -26,15 +24,8 @@ export function whoIs(text: string, option: string | undefined, tenant: string):
   const userId = parseUserId(text);
   if (userId !== null) return { userId };
   const [, named, rest] = option === undefined ? (/^([^|:]+):(.+)$/s.exec(text) ?? []) : [];
-  if (named === undefined || rest === undefined) {
-    if (option === undefined && /^[^|]+@/.test(text)) {
-      const address = printable(text);
-      throw new UsageError(
-        `"${address}" is an address: run \`platform-api identity find ${address}\` for the UUID of its user. If it is a subject, write ${tenant}:${address}`,
-      );
-    }
+  if (named === undefined || rest === undefined)
     return { tenant: option ?? tenant, subject: toSubject(text) };
-  }
   const legacy = named === "platform" ? parseUserId(rest) : null;
   return legacy === null ? { tenant: named, subject: toSubject(rest) } : { userId: legacy };
 }
