@@ -1,10 +1,10 @@
 import { createServer } from "node:net";
 import { createLogger, type Environment, readServerConfig, serve } from "@platform-api/platform-api";
-import { createDynamoTable, dynamoEventCursors } from "@platform-api/server/adapters";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readPage } from "../pages/page.ts";
 import { startFaultProxy } from "../simulator/fault-proxy.ts";
 import { heldUntil, pass } from "../simulator/faults.ts";
+import { storeFollowed } from "../simulator/followed-events.ts";
 import { listen } from "../simulator/free-ports.ts";
 import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
@@ -14,20 +14,7 @@ const stack = stackOfTests({
   settings: { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000", CHANGES_POLL_MS: "1000" },
 });
 /** Its page shows how somebody else has followed the events of Auth0. */
-beforeAll(async () => {
-  const { DYNAMODB_TABLE = "", AWS_REGION = "", DYNAMODB_ENDPOINT } = stack.environment;
-  const times = { attemptMs: 2_000, deadlineMs: 5_000 };
-  const table = createDynamoTable({
-    table: DYNAMODB_TABLE,
-    region: AWS_REGION,
-    endpoint: DYNAMODB_ENDPOINT,
-    ...times,
-  });
-  const now = new Date().toISOString();
-  const cursor = { tenant: "default", offset: "1", eventAt: now, until: now, reconnects: 0 };
-  await dynamoEventCursors(table).save(cursor, AbortSignal.timeout(5_000));
-  table.close();
-});
+beforeAll(() => storeFollowed(stack.environment));
 const directory = duringTests(() => startFaultProxy(stack.environment.CLJ_PG_WRAPPER_URL ?? "", pass));
 
 const start = (settings: Environment) =>

@@ -5,6 +5,7 @@ import { describeWith } from "../pages/programs.ts";
 import { runLines } from "../pages/shell.ts";
 import { answer, pass } from "../simulator/faults.ts";
 import { type FaultyStack, startFaultyStack } from "../simulator/faulty-stack.ts";
+import { storeFollowed } from "../simulator/followed-events.ts";
 import { freePorts } from "../simulator/free-ports.ts";
 import { type ServedProcess, startProcess } from "../simulator/served-process.ts";
 import { type Prometheus, startPrometheus } from "./prometheus.ts";
@@ -36,6 +37,7 @@ describeWith(["prometheus", "promtool", "curl"], "a real Prometheus", () => {
 
   beforeAll(async () => {
     faulty = await startFaultyStack();
+    await storeFollowed(faulty.stack.environment);
     addresses = (await freePorts(2)).map((port) => `127.0.0.1:${port}`);
     served = await start(addresses[0]);
     prometheus = await startPrometheus(addresses);
