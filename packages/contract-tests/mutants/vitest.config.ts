@@ -5,7 +5,11 @@ export default defineConfig({
   test: {
     root: "packages/server",
     dir: "packages/server/src",
-    include: ["**/domain/**/*.test.ts", "**/adapters/tokens/logout-token.test.ts"],
+    include: [
+      "**/domain/**/*.test.ts",
+      "**/answer/sender.test.ts",
+      "**/adapters/tokens/logout-token.test.ts",
+    ],
     isolate: false,
   },
 });

@@ -12,7 +12,7 @@ import {
   type VerifiedClaims,
 } from "../domain/index.ts";
 import { memoryPorts, signedIn, VIA_ACME } from "../domain/testing/memory-ports.ts";
-import { ACME, claims, endedSession, JANE, subjectFacts } from "../domain/testing/people.ts";
+import { ACME, claims, endedSession, JANE, JOE, subjectFacts } from "../domain/testing/people.ts";
 import { Sender, type SenderPorts } from "./sender.ts";
 import { memorySenderPorts } from "./testing/memory-sender-ports.ts";
 import type { Person, User } from "./user.ts";
@@ -29,6 +29,8 @@ const TOKENS: Readonly<Record<string, VerifiedClaims>> = {
   "acting-newer": claims({ issuedAt: 60, actor: ACTOR }),
   "acting-older": claims({ issuedAt: 40, actor: ACTOR }),
   ended: claims({ issuedAt: 40, sid: "session" }),
+  "legacy-newer": claims({ source: "platform", subject: JANE, issuedAt: 60 }),
+  "legacy-older": claims({ source: "platform", subject: JANE, issuedAt: 40 }),
 };
 
 const ADDRESS = "203.0.113.7";
@@ -257,6 +259,37 @@ describe("what has ended one token of a person", () => {
     ports = { ...ports, links };
     await userOf("acting-newer");
     await expect(userOf("acting-older")).rejects.toMatchObject({ reason: "TOKEN_REVOKED" });
+  });
+
+  it.each([
+    ["who acts is known by no user", null, ["subject", "subject", "user"]],
+    ["who acts is another user", JOE, ["subject", "subject", "user", "user"]],
+  ])("is asked of the user and of who acts for them, where %s", async (_, userId, expected) => {
+    identity = { ...identity, actor: { clientId: "console", userId } };
+    const asked = answering({}, fromCache);
+    await userOf("acting-newer");
+    await userOf("acting-older");
+    expect(asked.sort()).toEqual(expected);
+  });
+
+  it("refuses it, though it is the user who acts who has signed out", async () => {
+    identity = { ...identity, actor: { clientId: "console", userId: JOE } };
+    answering({}, fromCache);
+    const signOut = { userId: JOE, notBefore: 50, rev: "0" };
+    const findUser: IdentityLinks["findUser"] = async (userId) => {
+      fromCache();
+      return { isBlocked: false, signOut: userId === JOE ? signOut : null };
+    };
+    ports = { ...ports, links: { ...ports.links, findUser } };
+    await userOf("acting-newer");
+    await expect(userOf("acting-older")).rejects.toMatchObject({ reason: "TOKEN_REVOKED" });
+  });
+
+  it("is asked of the user alone for a legacy token, whose subject is the user", async () => {
+    const asked = answering({ notBefore: 50 }, fromCache);
+    await userOf("legacy-newer");
+    await userOf("legacy-older");
+    expect(asked).toEqual(["user"]);
   });
 
   it("is remembered for no other request by one that has asked the store", async () => {
