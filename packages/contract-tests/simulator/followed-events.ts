@@ -16,7 +16,8 @@ export async function storeFollowed({
   });
   const eventAt = new Date().toISOString();
   const until = new Date(Date.now() + 3_600_000).toISOString();
-  const cursor = { tenant: "default", offset: "1", eventAt, until, reconnects: 0 };
+  const counts = { questions: [], reconnects: 0, unreadable: 0 };
+  const cursor = { tenant: "default", offset: "1", eventAt, until, ...counts };
   await dynamoEventCursors(table).save(cursor, AbortSignal.timeout(5_000));
   table.close();
 }

@@ -12,14 +12,23 @@ const revocation = z.strictObject({
 
 /** Users, and the end of their sessions. Source: `AUTH0`, sections 5 and 6. */
 export function userRoutes({ accounts, sessions }: ManagementServices): Route[] {
+  function accountOf(subject: string) {
+    if (!subject.includes("|")) {
+      const message = "Path validation error: Object did not pass validation for format user-id";
+      throw new ApiError(400, message, "invalid_uri");
+    }
+    const account = accounts.bySubject(subject);
+    if (account === null) throw notFound("The user does not exist.", "inexistent_user");
+    return account;
+  }
+
   return [
     route(
       "GET /users/:id",
       "read:users",
       { query: z.strictObject(FIELDS), body: NOTHING },
       ({ param, query }) => {
-        const account = accounts.bySubject(param("id"));
-        if (account === null) throw notFound("The user does not exist.", "inexistent_user");
+        const account = accountOf(param("id"));
         return { status: 200, body: chosen(userObject(account), query) };
       },
     ),
@@ -32,8 +41,7 @@ export function userRoutes({ accounts, sessions }: ManagementServices): Route[] 
           const message = "Insufficient scope, expected all of: delete:sessions, delete:refresh_tokens";
           throw new ApiError(403, message, "insufficient_scope");
         }
-        const account = accounts.bySubject(param("id"));
-        if (account === null) throw notFound("The user does not exist.", "inexistent_user");
+        const account = accountOf(param("id"));
         // Auth0 does it soon after its answer.
         void sessions.end(account, { keepsRefreshTokens: body.preserve_refresh_tokens ?? false });
         return { status: 202 };

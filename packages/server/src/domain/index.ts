@@ -222,6 +222,8 @@ export {
 } from "./revocation/facts.ts";
 export type { Logout, VerifyLogout } from "./revocation/logout.ts";
 export {
+  begunReconciliation,
+  type Listed,
   type Reconciliation,
   type Reconciliations,
   reconcile,
@@ -245,7 +247,13 @@ export {
   refuseRevoked,
 } from "./revocation/rule.ts";
 export type { TenantUser, TenantUsers } from "./revocation/tenant-users.ts";
-export { applyUserEvent, type UserEvent, type UserEventPorts } from "./revocation/user-events.ts";
+export {
+  answerQuestion,
+  applyUserEvent,
+  type Question,
+  type UserEvent,
+  type UserEventPorts,
+} from "./revocation/user-events.ts";
 export type { Auth0Pointer } from "./settings/auth0-id.ts";
 export {
   type OrganizationView,

@@ -108,7 +108,12 @@ function reporter(logger: Logger): (report: FollowReport) => void {
     else if (what === "changed")
       logger.info({ ...log, change: report.change, age_ms: report.ageMs }, "stored");
     else if (what === "unreadable")
-      logger.error(log, "an event is not as Auth0 documents it, and is left out");
+      logger.error(
+        log,
+        "an event is not as Auth0 documents it: where it names a user, that one is asked for",
+      );
+    else if (what === "unaskable")
+      logger.error(log, "an event names what Auth0 does not take for a user's id, and is left out");
     else if (what === "lost")
       logger.warn({ ...log, since: report.since }, "events are lost: every linked user is read again");
     else if (what === "failed")
@@ -121,6 +126,6 @@ function reporter(logger: Logger): (report: FollowReport) => void {
 }
 
 function progressOf({ state }: Extract<FollowReport, { what: "reconciling" }>) {
-  const { read, gone, endedAt } = state;
-  return { read, gone, is_done: endedAt !== null };
+  const { read, gone, unaskable, isEnded } = state;
+  return { read, gone, unaskable, is_done: isEnded };
 }

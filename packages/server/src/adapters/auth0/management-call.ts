@@ -29,8 +29,13 @@ export function path(parts: TemplateStringsArray, ...segments: readonly string[]
   return String.raw({ raw: parts }, ...segments.map(segment));
 }
 
+/** Whether a value can be a segment of a {@link path}. */
+export function isSegment(value: string): boolean {
+  return !/^\.*$/.test(value) && !/[\p{Cc}\p{Cs}]/u.test(value);
+}
+
 function segment(value: string): string {
-  if (/^\.*$/.test(value) || /[\p{Cc}\p{Cs}]/u.test(value)) throw new TypeError("not a segment of a path");
+  if (!isSegment(value)) throw new TypeError("not a segment of a path");
   return encodeURIComponent(value);
 }
 

@@ -3,7 +3,7 @@ import { type Answer, managementApi, SECRET } from "./management-api.fixture.ts"
 import { auth0Users } from "./tenant-users.ts";
 
 const signal = () => AbortSignal.timeout(5_000);
-const USER = "GET /api/v2/users/waad%7Cjane?fields=user_id%2Cblocked";
+const USER = "GET /api/v2/users/waad%7Cjane?fields=user_id%2Cblocked%2Ccreated_at";
 const REVOKE = "POST /api/v2/users/waad%7Cjane/revoke-access";
 const JANE = { user_id: "waad|jane" };
 
@@ -21,15 +21,33 @@ async function usersOf(answers: Readonly<Record<string, readonly Answer[]>>) {
   return { api, users, outcomes };
 }
 
-it.each<[string, Answer, object | null]>([
-  ["who is blocked", { json: { ...JANE, blocked: true } }, { isBlocked: true }],
-  ["who is not", { json: { ...JANE, blocked: false } }, { isBlocked: false }],
-  ["who never was", { json: JANE }, { isBlocked: false }],
-  ["who does not exist", { status: 404 }, null],
+const CREATED_AT = "2026-11-30T12:00:00.000Z";
+const active = { isBlocked: false, createdAt: null };
+
+it.each<[string, Answer, object | string]>([
+  ["who is blocked", { json: { ...JANE, blocked: true } }, { isBlocked: true, createdAt: null }],
+  ["who is not", { json: { ...JANE, blocked: false } }, active],
+  ["who never was", { json: JANE }, active],
+  [
+    "who was created",
+    { json: { ...JANE, created_at: CREATED_AT } },
+    { ...active, createdAt: new Date(CREATED_AT) },
+  ],
+  ["who was created at some time", { json: { ...JANE, created_at: "yesterday" } }, active],
+  ["who does not exist", { status: 404 }, "gone"],
+  ["whose id is not one", { status: 400 }, "unaskable"],
 ])("finds a user %s", async (_, answer, expected) => {
   const { api, users, outcomes } = await usersOf({ [USER]: [answer] });
   expect(await users.findUser("waad|jane", signal())).toEqual(expected);
-  expect([api.calls(), outcomes]).toEqual([[USER], ["read:users ok"]]);
+  const outcome = expected === "unaskable" ? "failed" : "ok";
+  expect([api.calls(), outcomes]).toEqual([[USER], [`read:users ${outcome}`]]);
+});
+
+it.each(["", ".", "..", "waad|\u0000", "waad|\ud800"])("does not ask for %j", async (subject) => {
+  const { api, users } = await usersOf({});
+  expect(await users.findUser(subject, signal())).toBe("unaskable");
+  await users.revokeAccess(subject, signal());
+  expect(api.calls()).toEqual([]);
 });
 
 // Every other fault is that of the client, whose tests are in management-faults.test.ts.
@@ -47,11 +65,13 @@ it.each<[string, Answer, string, number]>([
 });
 
 it("revokes access, again after no answer, and of a user who is gone", async () => {
-  const answers = [{ status: 503 }, { status: 202, html: "accepted" }, { status: 404 }];
+  const answers = [{ status: 503 }, { status: 202, html: "accepted" }, { status: 404 }, { status: 400 }];
   const { api, users, outcomes } = await usersOf({ [REVOKE]: answers });
   await users.revokeAccess("waad|jane", signal());
   await users.revokeAccess("waad|jane", signal());
-  expect([api.calls(), outcomes]).toEqual([Array(3).fill(REVOKE), Array(2).fill("delete:sessions ok")]);
+  await users.revokeAccess("waad|jane", signal());
+  const told = ["ok", "ok", "failed"].map((outcome) => `delete:sessions ${outcome}`);
+  expect([api.calls(), outcomes]).toEqual([Array(4).fill(REVOKE), told]);
 });
 
 it("names its own variables when its secret is wrong, and the scope that it lacks", async () => {

@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { TenantUsers } from "../../domain/index.ts";
 import type { OnUpstream } from "../timed.ts";
 import { domainCalls, unusable } from "./domain-calls.ts";
-import { type ManagementCall, path } from "./management-call.ts";
+import { isSegment, type ManagementCall, path } from "./management-call.ts";
 import { createManagementClient, type ManagementClientOptions } from "./management-client.ts";
+import { ManagementError } from "./management-error.ts";
 import type { TokenSource } from "./management-token.ts";
 
 /** The scopes of the second machine application. `read:events` is the Events API's. */
@@ -32,21 +33,35 @@ export function auth0Users({ tenant, onUpstream, ...options }: TenantUsersOption
     tokens: client.tokens,
 
     async findUser(subject, signal) {
+      if (!isSegment(subject)) return "unaskable";
       const call = userCall(subject);
-      const found = await send(call, signal);
-      if (found === null) return null;
+      const found = await send(call, signal).catch(unlessMalformed);
+      if (found === "unaskable") return found;
+      if (found === null) return "gone";
       // Whether somebody is let in again depends on it.
       if (found.user_id !== subject) throw unusable(call, "the answer is about another user");
-      return { isBlocked: found.blocked ?? false };
+      const { blocked, created_at: createdAt } = found;
+      return { isBlocked: blocked ?? false, createdAt: createdAt == null ? null : new Date(createdAt) };
     },
 
     async revokeAccess(subject, signal) {
-      await send(revokeAccessCall(subject), signal);
+      if (isSegment(subject)) await send(revokeAccessCall(subject), signal).catch(unlessMalformed);
     },
   };
 }
 
-const user = z.object({ user_id: z.string(), blocked: z.boolean().nullish() });
+/** Auth0 answers 400 to what has not the form of a user's id. */
+function unlessMalformed(error: unknown): "unaskable" {
+  const cause = error instanceof Error ? error.cause : null;
+  if (cause instanceof ManagementError && cause.status === 400) return "unaskable";
+  throw error;
+}
+
+const user = z.object({
+  user_id: z.string(),
+  blocked: z.boolean().nullish(),
+  created_at: z.iso.datetime({ offset: true }).nullish().catch(null),
+});
 
 function userCall(subject: string) {
   return {
@@ -54,7 +69,7 @@ function userCall(subject: string) {
     scope: "read:users",
     method: "GET",
     path: path`users/${subject}`,
-    query: { fields: "user_id,blocked" },
+    query: { fields: "user_id,blocked,created_at" },
     nullStatuses: [404],
     answer: user,
   } as const satisfies ManagementCall<z.output<typeof user>>;

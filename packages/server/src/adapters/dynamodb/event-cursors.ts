@@ -1,4 +1,4 @@
-import type { EventCursors, Reconciliations } from "../../domain/index.ts";
+import type { EventCursors, Listed, Reconciliations } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
 import { keys } from "./table/keys.ts";
@@ -25,18 +25,29 @@ export function dynamoReconciliations(table: DynamoTable, scannedAtOnce = SCANNE
     save: (reconciliation, signal) => items.put(reconciliation, signal),
     async listSubjects(tenant, after, signal) {
       const filter = {
-        FilterExpression: "#type IN (:link, :facts) AND #tenant = :tenant",
-        ExpressionAttributeNames: { "#type": "type", "#tenant": "tenant" },
+        FilterExpression:
+          "#tenant = :tenant AND (#type = :link OR (#type = :facts AND #sources.#event.#isBlocked = :true))",
+        ExpressionAttributeNames: {
+          "#type": "type",
+          "#tenant": "tenant",
+          "#sources": "sources",
+          "#event": "event",
+          "#isBlocked": "isBlocked",
+        },
         ExpressionAttributeValues: {
           ":link": { S: ITEM_TYPES.link.type },
           ":facts": { S: ITEM_TYPES.facts.type },
           ":tenant": { S: tenant },
+          ":true": { BOOL: true },
         },
         Limit: scannedAtOnce,
       };
       const { items: found, last } = await scanPage(table, "subjects", { ...filter, after }, signal);
-      const subjects = found.map(({ subject }) => subject).filter((subject) => typeof subject === "string");
-      return { subjects: [...new Set(subjects)], next: last };
+      const subjects = new Map<string, Listed>();
+      for (const { subject, linkedAt = null } of found)
+        if (typeof subject === "string" && (linkedAt !== null || !subjects.has(subject)))
+          subjects.set(subject, { subject, linkedAt: typeof linkedAt === "string" ? linkedAt : null });
+      return { subjects: [...subjects.values()], next: last };
     },
   };
 }

@@ -169,6 +169,21 @@ function followingFamilies({ gauges }: MetricsSources): Family[] {
       "Connections to the events that were made again",
       known(({ reconnects }) => one(reconnects)),
     ),
+    counter(
+      "platform_api_events_unreadable_total",
+      "Events that are not as the identity provider documents them",
+      known(({ unreadable }) => one(unreadable)),
+    ),
+    gauge(
+      "platform_api_events_questions",
+      "Subjects of events that the identity provider is still asked for",
+      known(({ questions }) => one(questions)),
+    ),
+    gauge(
+      "platform_api_events_reconciliation_stalled_seconds",
+      "Time since the reading of all subjects last came further; 0 where none goes on",
+      known(({ reconcilingMs }) => seconds(reconcilingMs)),
+    ),
     gauge(
       "platform_api_events_reconciled",
       "Subjects that were read again since events were last lost",

@@ -9,8 +9,13 @@ export interface Following {
   /** Since the last event; null before the first one. */
   readonly eventAgeMs: number | null;
   readonly reconnects: number;
+  readonly unreadable: number;
+  /** Subjects that are still asked for because of an event. */
+  readonly questions: number;
   /** Subjects that were read again when events were last lost. */
   readonly reconciled: number;
+  /** Since that reading last came further; 0 where it has ended, or never begun. */
+  readonly reconcilingMs: number;
 }
 
 /** Less than it takes until the alert fires. */
@@ -29,12 +34,15 @@ export function following(
   return () => {
     const { cursor = null, reconciliation = null } = last()?.answer ?? {};
     if (cursor === null) return null;
-    const { until, eventAt, reconnects } = cursor;
+    const { until, eventAt, questions, reconnects, unreadable } = cursor;
     return {
       lagMs: ageMs(until),
       eventAgeMs: eventAt === null ? null : ageMs(eventAt),
       reconnects,
+      unreadable,
+      questions: questions.length,
       reconciled: reconciliation?.read ?? 0,
+      reconcilingMs: reconciliation === null || reconciliation.isEnded ? 0 : ageMs(reconciliation.at),
     };
   };
 }

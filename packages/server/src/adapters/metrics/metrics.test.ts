@@ -1,6 +1,6 @@
 import { METHODS } from "node:http";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type Audit, auditEntry } from "../../domain/index.ts";
+import { type Audit, auditEntry, begunReconciliation } from "../../domain/index.ts";
 import { REASONS } from "../../wire/index.ts";
 import { ManualClock } from "../tokens/testing/signed-token.ts";
 import { following } from "./following.ts";
@@ -256,8 +256,10 @@ it("asks how long the domains are unchecked once a minute at most, and goes on w
 it("shows how the events are followed, where anybody does", async () => {
   const clock = new ManualClock();
   const at = (secondsAgo: number) => new Date(clock.wallMs() - secondsAgo * 1_000).toISOString();
-  const cursor = { tenant: "default", offset: "o1", eventAt: at(90), until: at(20), reconnects: 4 };
-  const reconciliation = { tenant: "default", lostAfter: null, after: "x", read: 7, gone: 0, endedAt: null };
+  const questions = [{ subject: "waad|jane", at: null, answers: 0 }];
+  const counts = { questions, reconnects: 4, unreadable: 2 };
+  const cursor = { tenant: "default", offset: "o1", eventAt: at(90), until: at(20), ...counts };
+  const begun = begunReconciliation({ tenant: "default", lostAfter: null, at: new Date(at(600)) });
   let found: Parameters<typeof following>[0] = async () => ({ cursor: null, reconciliation: null });
   const followed = following((signal) => found(signal), clock);
   const shown = async () => {
@@ -271,10 +273,13 @@ it("shows how the events are followed, where anybody does", async () => {
   found = async () => ({ cursor: { ...cursor, eventAt: null }, reconciliation: null });
   expect(await shown()).toEqual([]); // asked a moment ago
   clock.advance(15_000);
-  expect(await shown()).toEqual([35, 4, 0]);
-  found = async () => ({ cursor, reconciliation });
+  expect(await shown()).toEqual([35, 4, 2, 1, 0, 0]);
+  found = async () => ({ cursor, reconciliation: { ...begun, read: 7 } });
   clock.advance(15_000);
-  expect(await shown()).toEqual([50, 120, 4, 7]);
+  expect(await shown()).toEqual([50, 120, 4, 2, 1, 630, 7]);
+  found = async () => ({ cursor, reconciliation: { ...begun, read: 7, isEnded: true } });
+  clock.advance(15_000);
+  expect(await shown()).toEqual([65, 135, 4, 2, 1, 0, 7]);
 });
 
 it("is the same text when it is rendered twice at once", async () => {

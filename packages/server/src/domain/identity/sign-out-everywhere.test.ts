@@ -22,7 +22,7 @@ beforeEach(() => {
 function users(answer: () => Promise<void>): TenantUsers {
   return {
     tenant: "default",
-    findUser: async () => null,
+    findUser: async () => "gone",
     async revokeAccess(subject) {
       steps.push(`${stores.identities.signOuts.get(JANE)?.notBefore} ${subject}`);
       stores.identities.storeNow = () => new Date((NOW_SECONDS + 3) * 1_000);

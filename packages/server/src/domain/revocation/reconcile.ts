@@ -1,7 +1,12 @@
-import type { SubjectKey } from "../subject-key.ts";
-import { type SubjectFacts, secondsOf } from "./facts.ts";
 import { recordEvent } from "./record.ts";
-import { justAfter, liftIfOver, type UserEventPorts } from "./user-events.ts";
+import { type Settled, settle, type UserEventPorts } from "./user-events.ts";
+
+/** A subject that is asked for. */
+export interface Listed {
+  readonly subject: string;
+  /** Null for one that is not known to be linked, and that an event has blocked. */
+  readonly linkedAt: string | null;
+}
 
 /** How far the reading of all known subjects of a tenant has come, which makes up for events that are lost. */
 export interface Reconciliation {
@@ -10,29 +15,39 @@ export interface Reconciliation {
   readonly lostAfter: string | null;
   /** Behind which place it goes on, in words of the store; null at the beginning. */
   readonly after: string | null;
-  /** Subjects that were read so far. */
+  /** Those from before that place that are asked for again, because there was no answer, or it decides nothing yet. */
+  readonly left: readonly Listed[];
+  /** Linked subjects that were read so far. */
   readonly read: number;
   /** Of those, how many were deleted, which no event had told. */
   readonly gone: number;
-  /** When it came to its end (ISO 8601, UTC); null before. */
-  readonly endedAt: string | null;
+  /** Of those, how many have no id of a user: they cannot be asked for. */
+  readonly unaskable: number;
+  /** When it came so far (ISO 8601, UTC). */
+  readonly at: string;
+  readonly isEnded: boolean;
 }
 
-/** The subjects that have a link or facts, and how far a reconciliation has come. All throw STORE_UNAVAILABLE. */
+/** The subjects that are to be asked for, and how far a reconciliation has come. All throw STORE_UNAVAILABLE. */
 export interface Reconciliations {
   find(tenant: string, signal: AbortSignal): Promise<Reconciliation | null>;
   save(reconciliation: Reconciliation, signal: AbortSignal): Promise<void>;
-  /** A page of the tenant's subjects, in an order that stays. @returns `next` null at the end */
+  /**
+   * A page of the tenant's subjects that are linked, or that an event has blocked, in an order that stays.
+   * @returns `next` null at the end
+   */
   listSubjects(
     tenant: string,
     after: string | null,
     signal: AbortSignal,
-  ): Promise<{ readonly subjects: readonly string[]; readonly next: string | null }>;
+  ): Promise<{ readonly subjects: readonly Listed[]; readonly next: string | null }>;
 }
 
 export interface ReconcileOptions {
   /** Waits before each question. */
   readonly pace: (signal: AbortSignal) => Promise<void>;
+  /** Waits after a question without an answer. @throws where no later one helps */
+  readonly onFailure: (error: unknown, signal: AbortSignal) => Promise<void>;
   /** An operator has said that so many were deleted. */
   readonly acceptsDeletions: boolean;
   readonly onProgress: (reconciliation: Reconciliation) => void;
@@ -54,74 +69,92 @@ export class TooManyDeletions extends Error {
 const MAX_GONE_SHARE = 0.01;
 /** Before so many are read, or all, a share says nothing: until then no deletion is stored. */
 const SAMPLE = 1_000;
-/** How long ago a block is said to be whose event is lost, so that a lift is later, whatever the clocks say. */
-const BLOCKED_AGO_MS = 300_000;
+/** So many may be without an answer while others are asked for. */
+const MAX_LEFT = 100;
 
-interface Gone {
-  readonly key: SubjectKey;
+interface Gone extends Listed {
   /** When it was asked for. */
   readonly at: Date;
 }
 
+type Ports = UserEventPorts & { readonly reconciliations: Reconciliations };
+
+export function begunReconciliation(
+  begun: Pick<Reconciliation, "tenant" | "lostAfter"> & { readonly at: Date },
+): Reconciliation {
+  const none = { after: null, left: [], read: 0, gone: 0, unaskable: 0, isEnded: false } as const;
+  return { ...begun, ...none, at: begun.at.toISOString() };
+}
+
 /**
- * Reads each known subject of the tenant once more, and stores what events have not told. It goes on where it was
- * interrupted, and may read what it has read.
+ * Reads each known subject of the tenant once more, and stores what events have not told. It goes on behind where it was
+ * interrupted, and may read what it has read. Who cannot be asked holds nobody up, and is asked for until there is an answer.
  * @throws {TooManyDeletions}
  */
 export async function reconcile(
   begun: Reconciliation,
-  { pace, acceptsDeletions, onProgress }: ReconcileOptions,
-  ports: UserEventPorts & { readonly reconciliations: Reconciliations },
+  options: ReconcileOptions,
+  ports: Ports,
   signal: AbortSignal,
 ): Promise<void> {
   const { reconciliations, identities } = ports;
   const { tenant } = begun;
+  const { acceptsDeletions, onProgress } = options;
+  let state = begun;
+  let left = begun.left;
   const gone: Gone[] = [];
-  for (let state = begun; ; ) {
+  do {
     const { subjects, next } = await reconciliations.listSubjects(tenant, state.after, signal);
-    for (const subject of subjects) {
-      await pace(signal);
-      const key = { tenant, subject };
-      const at = await compare(key, ports, signal);
-      if (at !== null) gone.push({ key, at });
+    let { unaskable } = state;
+    for (let wanted = [...left, ...subjects]; ; wanted = [...left]) {
+      left = [];
+      for (const listed of wanted) {
+        const answer = await askFor(listed, tenant, options, ports, signal);
+        if (answer === null) left = [...left, listed];
+        else if (listed.linkedAt !== null && answer.is === "gone") gone.push({ ...listed, at: answer.at });
+        else if (listed.linkedAt !== null && answer.is === "unaskable") unaskable += 1;
+      }
+      if (left.length <= (next === null ? 0 : MAX_LEFT)) break;
     }
-    state = { ...state, after: next, read: state.read + subjects.length };
-    if (next !== null && state.read < SAMPLE) continue;
-    const counted = { ...state, gone: state.gone + gone.length };
-    if (!acceptsDeletions && counted.gone > Math.max(1, MAX_GONE_SHARE * counted.read))
-      throw new TooManyDeletions(counted);
-    for (const { key, at } of gone.splice(0)) {
+    const read = state.read + subjects.filter(({ linkedAt }) => linkedAt !== null).length;
+    const unknown = state.gone + gone.length + unaskable;
+    const enough = next === null ? read : Math.max(read, SAMPLE);
+    if (!acceptsDeletions && unknown > Math.max(1, MAX_GONE_SHARE * enough))
+      throw new TooManyDeletions({ read, gone: unknown });
+    const deleted = acceptsDeletions || read >= enough ? gone.splice(0) : [];
+    for (const { at, ...listed } of deleted) {
+      const key = { tenant, subject: listed.subject };
       await recordEvent(key, { change: "deleted", at }, ports, signal);
-      await pace(signal);
-      await liftIfOver(key, at, ports, signal); // created again since it was asked for
+      // It may be created again since it was asked for.
+      while ((await askFor(listed, tenant, options, ports, signal)) === null);
     }
-    state = { ...counted, endedAt: next === null ? identities.storeNow().toISOString() : null };
+    const undecided = gone.map(({ at: _, ...listed }) => listed);
+    const counts = { read, gone: state.gone + deleted.length, unaskable };
+    const place = { after: next, left: [...left, ...undecided], isEnded: next === null };
+    state = { ...state, ...counts, ...place, at: identities.storeNow().toISOString() };
     await reconciliations.save(state, signal);
     onProgress(state);
-    if (next === null) return;
+  } while (!state.isEnded);
+}
+
+/** @returns null without an answer, after a pause */
+async function askFor(
+  { subject, linkedAt }: Listed,
+  tenant: string,
+  { pace, onFailure }: ReconcileOptions,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<Settled | null> {
+  try {
+    for (;;) {
+      await pace(signal);
+      const given = { at: null, isNamed: false, linkedAt };
+      const settled = await settle({ tenant, subject }, given, ports, signal);
+      if (settled.change !== "blocked") return settled;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    await onFailure(error, signal);
+    return null;
   }
-}
-
-/**
- * Stores whether a subject is blocked. A deletion it only tells.
- * @returns when a subject was asked for that is deleted, which no event had told; null for every other one
- */
-async function compare(key: SubjectKey, ports: UserEventPorts, signal: AbortSignal): Promise<Date | null> {
-  // Before the question, so that an event that is stored meanwhile is later than what is stored here.
-  const facts = await ports.identities.findFacts(key, signal);
-  const at = ports.identities.storeNow();
-  const user = await ports.users.findUser(key.subject, signal);
-  const last = facts?.sources.event ?? null;
-  if (user === null) return facts !== null && isDeletion(facts) ? null : at;
-  if (user.isBlocked === (last?.isBlocked ?? false)) return null;
-  const since = last === null ? new Date(at.getTime() - BLOCKED_AGO_MS) : justAfter(new Date(last.at));
-  const change = user.isBlocked ? "blocked" : "lifted";
-  await recordEvent(key, { change, at: since }, ports, signal);
-  return null;
-}
-
-/** Whether the last event was a deletion. */
-function isDeletion({ sources, notBefore }: SubjectFacts): boolean {
-  const last = sources.event;
-  return last?.isBlocked === true && (notBefore ?? 0) >= secondsOf(new Date(last.at));
 }

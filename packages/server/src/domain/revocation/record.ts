@@ -23,18 +23,27 @@ export interface RevocationPorts {
   readonly now: () => Date;
 }
 
-/** An event of the identity provider, about a subject. */
+/** What the identity provider has said of a subject. */
 export interface SubjectEvent {
-  readonly change: "blocked" | "lifted" | "deleted";
+  /** `created`: again, under a subject whose former tokens are another user's. */
+  readonly change: "blocked" | "lifted" | "deleted" | "created";
   /** When it happened there. A lift that was asked for carries the time of the event that made one ask. */
   readonly at: Date;
 }
+
+const ACTIONS = {
+  blocked: "identity-blocked",
+  lifted: "identity-unblocked",
+  deleted: "identity-blocked",
+  created: "identity-signed-out",
+} as const satisfies Record<SubjectEvent["change"], AuditEntry["action"]>;
 
 /** How much longer than a token can live the end of its session is kept. */
 const KEPT_LONGER_SECONDS = 3_600;
 
 /**
- * Stores what an event says of a subject. A deletion also ends every token: somebody may be made again under the subject.
+ * Stores what an event says of a subject. A deletion also ends every token, as a creation does that comes after
+ * it: somebody may be made again under the subject.
  * @returns false where it is known already, or something later is: then nothing is stored or recorded
  */
 export function recordEvent(
@@ -43,11 +52,13 @@ export function recordEvent(
   ports: RevocationPorts,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const notBefore = change === "deleted" || change === "created" ? secondsOf(at) : null;
   const said = { isBlocked: change !== "lifted", at: at.toISOString() };
-  const notBefore = change === "deleted" ? secondsOf(at) : null;
-  const merge: Merge = (facts) => afterSaying(afterTimes(facts, { notBefore }), "event", said);
-  const action = said.isBlocked ? "identity-blocked" : "identity-unblocked";
-  return recordFact(subject, merge, { ...SYSTEM, action, source: "event" }, ports, signal);
+  const merge: Merge = (facts) => {
+    const timed = afterTimes(facts, { notBefore });
+    return change === "created" ? timed : afterSaying(timed, "event", said);
+  };
+  return recordFact(subject, merge, { ...SYSTEM, action: ACTIONS[change], source: "event" }, ports, signal);
 }
 
 /**

@@ -1,6 +1,8 @@
 /** A user of the identity provider. */
 export interface TenantUser {
   readonly isBlocked: boolean;
+  /** When it was made, which may be again under a former subject. Null where the identity provider does not say. */
+  readonly createdAt: Date | null;
 }
 
 /**
@@ -10,8 +12,8 @@ export interface TenantUser {
 export interface TenantUsers {
   /** The alias of the tenant: only its subjects are known there. */
   readonly tenant: string;
-  /** Null for a subject that does not exist, or no longer. */
-  findUser(subject: string, signal: AbortSignal): Promise<TenantUser | null>;
+  /** `gone`: it does not exist, or no longer. `unaskable`: what is not an id of a user cannot be asked for, however often. */
+  findUser(subject: string, signal: AbortSignal): Promise<TenantUser | "gone" | "unaskable">;
   /**
    * Ends every session and refresh token of the subject. Auth0 does it soon after it has answered. Of a subject that does not
    * exist there is nothing to end.

@@ -2,13 +2,14 @@ import { beforeEach, expect, it } from "vitest";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { UNBOUNDED } from "../testing/people.ts";
 import { signSubjectOut } from "./record.ts";
-import { applyUserEvent, type UserEvent } from "./user-events.ts";
+import type { TenantUser } from "./tenant-users.ts";
+import { answerQuestion, applyUserEvent, type Question, type UserEvent } from "./user-events.ts";
 
 const JANE = { tenant: "default", subject: "waad|jane" };
-/** The user as the identity provider would answer: null where it is deleted. */
-type User = { readonly isBlocked: boolean } | null;
-const ACTIVE: User = { isBlocked: false };
-const BLOCKED: User = { isBlocked: true };
+/** What the identity provider would answer. */
+type User = TenantUser | "gone" | "unaskable";
+const ACTIVE: User = { isBlocked: false, createdAt: null };
+const BLOCKED: User = { isBlocked: true, createdAt: null };
 
 let stores: MemoryAdministration;
 let asked: number;
@@ -22,16 +23,30 @@ function at(second: number): Date {
   return new Date(Date.UTC(2026, 10, 30, 12, 0, second));
 }
 
-type Step = readonly [type: UserEvent["type"], second: number, isBlocked?: boolean];
+type Step = readonly [type: UserEvent["type"], second: number | null, isBlocked?: boolean | null];
 
-async function apply([type, second, isBlocked = false]: Step, user: User, isLate = false) {
-  const findUser = async () => {
-    asked += 1;
-    return user;
-  };
-  const event = { type, subject: JANE.subject, at: at(second), isBlocked };
-  const ports = { ...stores, users: { findUser } };
-  return applyUserEvent(event, { tenant: JANE.tenant, isLate }, ports, UNBOUNDED);
+const portsOf = (user: User) => ({
+  ...stores,
+  users: {
+    findUser: async () => {
+      asked += 1;
+      return user;
+    },
+  },
+});
+
+async function tell([type, second, isBlocked = false]: Step, isLate = false) {
+  const event = { type, subject: JANE.subject, at: second === null ? null : at(second), isBlocked };
+  return applyUserEvent(event, { tenant: JANE.tenant, isLate }, stores, UNBOUNDED);
+}
+
+const answer = (question: Question, user: User) =>
+  answerQuestion(question, JANE.tenant, portsOf(user), UNBOUNDED);
+
+/** Tells it, and answers the first question. */
+async function apply(step: Step, user: User, isLate = false) {
+  const { question } = await tell(step, isLate);
+  return question === null ? null : (await answer(question, user)).next;
 }
 
 async function outcome() {
@@ -62,14 +77,21 @@ it.each<[string, readonly Step[], User, object]>([
     BLOCKED,
     { isBlocked: true, asked: 1 },
   ],
-  ["a change of somebody who is deleted by now", [BLOCK, UNBLOCK], null, { isBlocked: true, asked: 1 }],
+  ["a change of somebody who is deleted by now", [BLOCK, UNBLOCK], "gone", { isBlocked: true, asked: 1 }],
   ["an unblock twice", [BLOCK, UNBLOCK, UNBLOCK], ACTIVE, { isBlocked: false, asked: 1 }],
   ["a block twice, again after the unblock", [BLOCK, UNBLOCK, BLOCK], ACTIVE, { isBlocked: false, asked: 1 }],
   ["a new block", [BLOCK, UNBLOCK, ["updated", 30, true]], BLOCKED, { isBlocked: true, asked: 1 }],
   ["a change from before the block", [BLOCK, ["updated", 5]], ACTIVE, { isBlocked: true, asked: 0 }],
-  ["a change in the instant of the block", [BLOCK, ["updated", 10]], ACTIVE, { isBlocked: true, asked: 0 }],
-  ["a deletion", [DELETION], null, { isBlocked: true, notBefore: 10, asked: 0 }],
-  ["a deletion of somebody blocked", [BLOCK, ["deleted", 15]], null, { isBlocked: true, notBefore: 15 }],
+  ["a block and its end in one second", [BLOCK, ["updated", 10]], ACTIVE, { isBlocked: false, asked: 1 }],
+  ["a change in the second of the block", [BLOCK, ["updated", 10]], BLOCKED, { isBlocked: true, asked: 1 }],
+  ["a block without a time", [["updated", null, true]], BLOCKED, { isBlocked: true, asked: 1 }],
+  ["a change without a time", [["updated", null]], ACTIVE, { isBlocked: false, asked: 1 }],
+  ["a block in other words", [["updated", 10, null]], BLOCKED, { isBlocked: true, asked: 1 }],
+  ["an unblock in other words", [BLOCK, ["updated", 20, null]], ACTIVE, { isBlocked: false, asked: 1 }],
+  ["a deletion without a time", [["deleted", null]], "gone", { isBlocked: true, asked: 1 }],
+  ["what is not an id of a user", [BLOCK, UNBLOCK], "unaskable", { isBlocked: true, asked: 1 }],
+  ["a deletion", [DELETION], "gone", { isBlocked: true, notBefore: 10, asked: 0 }],
+  ["a deletion of somebody blocked", [BLOCK, ["deleted", 15]], "gone", { isBlocked: true, notBefore: 15 }],
   [
     "a user who is created again",
     [DELETION, CREATION],
@@ -79,7 +101,7 @@ it.each<[string, readonly Step[], User, object]>([
   [
     "a user who is created again and deleted again",
     [DELETION, CREATION],
-    null,
+    "gone",
     { isBlocked: true, notBefore: 10 },
   ],
   [
@@ -98,12 +120,55 @@ it.each<[string, readonly Step[], User, boolean]>([
   ["a block after its unblock", [UNBLOCK, BLOCK], ACTIVE, false],
   ["a block after a change of no interest", [UNBLOCK, BLOCK], BLOCKED, true],
   ["a deletion after the creation", [CREATION, DELETION], ACTIVE, false],
-  ["a deletion after a creation that was deleted too", [CREATION, DELETION], null, true],
+  ["a deletion after a creation that was deleted too", [CREATION, DELETION], "gone", true],
 ])("late: %s", async (_, [first, late], user, isBlocked) => {
   for (const step of first === undefined ? [] : [first]) await apply(step, user);
   for (const step of late === undefined ? [] : [late]) await apply(step, user, true);
   expect(await outcome()).toMatchObject({ isBlocked });
   await apply(["updated", 30, true], BLOCKED);
+  expect(await outcome()).toMatchObject({ isBlocked: true });
+});
+
+it.each<[string, User, number]>([
+  ["blocked", BLOCKED, 4],
+  ["gone", "gone", 4],
+  ["active", ACTIVE, 1],
+  ["no user", "unaskable", 1],
+])("an answer that somebody is %s is final after a while, because it may be old", async (_, user, times) => {
+  await tell(BLOCK);
+  let { question } = await tell(UNBLOCK);
+  while (question !== null) question = (await answer(question, user)).next;
+  expect(asked).toBe(times);
+});
+
+it("somebody whom only an answer has blocked is asked for once more than others", async () => {
+  const { question } = await tell(["updated", null]);
+  if (question === null) throw new Error("no question");
+  const { change, next } = await answer({ ...question, answers: 3 }, BLOCKED);
+  expect([change, next?.answers]).toEqual(["blocked", 1]);
+});
+
+it("a block and its end that are told in one second, again and again, and a block at last", async () => {
+  for (const user of [ACTIVE, ACTIVE])
+    for (const step of [BLOCK, ["updated", 10]] as const) await apply(step, user);
+  expect(await outcome()).toMatchObject({ isBlocked: false });
+  await apply(BLOCK, BLOCKED);
+  expect(await outcome()).toMatchObject({ isBlocked: true });
+});
+
+it("tokens from before a creation do not count where the deletion before it had no time", async () => {
+  await apply(["deleted", null], "gone");
+  await apply(["created", 70], { isBlocked: false, createdAt: at(70) });
+  expect(await outcome()).toMatchObject({ isBlocked: false, notBefore: 70 % 60 });
+});
+
+it("a store or a provider that does not answer leaves the question, and nothing else", async () => {
+  await tell(BLOCK);
+  const { question } = await tell(UNBLOCK);
+  const fails = async () => Promise.reject(new Error("outage"));
+  const ports = { ...stores, users: { findUser: fails } };
+  if (question === null) throw new Error("no question");
+  await expect(answerQuestion(question, JANE.tenant, ports, UNBOUNDED)).rejects.toThrow("outage");
   expect(await outcome()).toMatchObject({ isBlocked: true });
 });
 

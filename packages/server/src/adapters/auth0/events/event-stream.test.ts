@@ -58,7 +58,12 @@ it.each<[string, string, StreamMessage]>([
   [
     "blocked as a text",
     frame("o1", "updated", { ...jane, blocked: "true" }),
-    { kind: "event", offset: "o1", event: event("updated") },
+    { kind: "event", offset: "o1", event: { ...event("updated"), isBlocked: null } },
+  ],
+  [
+    "blocked as a text of somebody deleted",
+    frame("o1", "deleted", { ...jane, blocked: "true" }),
+    { kind: "event", offset: "o1", event: event("deleted") },
   ],
   ["an offset in the id alone", `event: offset-only\nid: o9\ndata: {}\n\n`, { kind: "offset", offset: "o9" }],
   [
@@ -73,7 +78,21 @@ it.each<[string, string, StreamMessage]>([
   ],
   ["an event of a test", told({ a0purpose: "test" }), { kind: "offset", offset: "o1" }],
   ["no user", told({ data: { object: {} } }), { kind: "unreadable", offset: "o1" }],
-  ["no time", told({ time: "yesterday" }), { kind: "unreadable", offset: "o1" }],
+  [
+    "no time",
+    told({ time: undefined }),
+    { kind: "event", offset: "o1", event: { ...event("updated"), at: null } },
+  ],
+  [
+    "a time without a zone",
+    told({ time: "2026-11-30T12:00:00.000" }),
+    { kind: "event", offset: "o1", event: { ...event("updated"), at: null } },
+  ],
+  [
+    "a purpose that is not a text",
+    told({ a0purpose: 7 }),
+    { kind: "event", offset: "o1", event: event("updated") },
+  ],
   ["data that is not JSON", "event: user.updated\nid: o1\ndata: {\n\n", { kind: "unreadable", offset: "o1" }],
   ["no offset", "event: user.updated\ndata: {}\n\n", { kind: "unreadable", offset: null }],
 ])("understands %s", (_, text, expected) => {

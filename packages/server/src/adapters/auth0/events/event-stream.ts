@@ -17,7 +17,7 @@ export type StreamMessage =
   | { readonly kind: "offset"; readonly offset: string }
   /** Nothing has happened, and the stream lives. */
   | { readonly kind: "alive" }
-  /** An event that is not as Auth0 documents it. `offset` null where not even that can be read. */
+  /** An event that does not say of whom it is. `offset` null where not even that can be read. */
   | { readonly kind: "unreadable"; readonly offset: string | null };
 
 /** The stream cannot be continued from the event that was asked for: it is too old, or unknown. */
@@ -36,10 +36,13 @@ const LOST_CODES = ["invalid_cursor", "cursor_expired"];
 const offset = z.string().min(1).max(2_048);
 const withOffset = z.object({ offset });
 const told = z.object({
-  time: z.iso.datetime({ offset: true }),
-  a0purpose: z.string().optional(),
+  time: z.iso.datetime({ offset: true }).nullable().catch(null),
+  a0purpose: z.unknown().optional(),
   data: z.object({
-    object: z.object({ user_id: z.string().min(1).max(1_024), blocked: z.unknown().optional() }),
+    object: z.object({
+      user_id: z.string().min(1).max(1_024),
+      blocked: z.boolean().nullable().default(false).catch(null),
+    }),
   }),
 });
 const failure = z.object({ error: z.object({ code: z.string().regex(/^[a-z_]{1,64}$/) }) });
@@ -101,7 +104,13 @@ function userEvent(type: UserEvent["type"], at: string, json: unknown): StreamMe
   return {
     kind: "event",
     offset: at,
-    event: { type, subject, at: new Date(time), isBlocked: blocked === true },
+    // Of somebody who is deleted it says nothing.
+    event: {
+      type,
+      subject,
+      at: time === null ? null : new Date(time),
+      isBlocked: type === "deleted" ? false : blocked,
+    },
   };
 }
 

@@ -1,28 +1,34 @@
-import { randomInt } from "node:crypto";
 import {
   abortable,
+  answerQuestion,
   applyUserEvent,
+  begunReconciliation,
   type EventCursor,
   type EventCursors,
+  type Question,
   type Reconciliation,
   type Reconciliations,
   reconcile,
   type SubjectEvent,
   sleep,
-  TooManyDeletions,
   type UserEvent,
   type UserEventPorts,
   within,
 } from "../../../domain/index.ts";
-import { ManagementError } from "../management-error.ts";
 import type { EventSource } from "./event-source.ts";
 import { EventsLost, type StreamMessage } from "./event-stream.ts";
+import { OpenQuestions } from "./open-questions.ts";
+import { type Patience, pauseAfter, repeat } from "./patience.ts";
 
 /** What there is to tell about following. Nothing in it says who. */
 export type FollowReport =
   | { readonly what: "connecting"; readonly since: string }
-  | { readonly what: "changed"; readonly change: SubjectEvent["change"]; readonly ageMs: number }
+  /** `ageMs` null where the time of the event is not known. */
+  | { readonly what: "changed"; readonly change: SubjectEvent["change"]; readonly ageMs: number | null }
+  /** An event that is not as Auth0 documents it. */
   | { readonly what: "unreadable" }
+  /** An event about an id that Auth0 does not take for one. */
+  | { readonly what: "unaskable" }
   | { readonly what: "lost"; readonly since: string }
   | { readonly what: "failed"; readonly cause: unknown; readonly pauseMs: number }
   | { readonly what: "reconciling"; readonly state: Reconciliation };
@@ -40,17 +46,18 @@ export interface FollowOptions {
   readonly paceMs?: number;
   /** The longest pause after a failure. Default: 30,000. */
   readonly maxPauseMs?: number;
+  /** Until somebody who is still blocked is asked for again the first time. Default: 2,000. */
+  readonly againMs?: number;
 }
 
 /** How far before the last stored event the stream begins where it cannot continue: events may be late. */
 const OVERLAP_MS = 300_000;
 /** How often it is stored at least that the stream lives. */
 const SAVED_EVERY_MS = 15_000;
-const FIRST_PAUSE_MS = 250;
 /** For one question, all of its attempts included. */
 const QUESTION_MS = 15_000;
-/** No pause helps against these: Auth0 does not accept the client, or lacks a grant of it. */
-const FATAL_STATUSES = [401, 403];
+const MAX_PAUSE_MS = 30_000;
+const AGAIN_MS = 2_000;
 
 /**
  * Follows the events of a tenant until `signal` aborts. Any number may follow the same: what they store is the same.
@@ -62,13 +69,18 @@ export async function followEvents(given: FollowOptions, signal: AbortSignal): P
   const findUser = (subject: string, limit: AbortSignal) =>
     within(QUESTION_MS, limit, (own) => users.findUser(subject, own));
   const options = { ...given, ports: { ...given.ports, users: { findUser } } };
+  const questions = new OpenQuestions(given.againMs ?? AGAIN_MS);
   const end = new AbortController();
   const onAbort = () => end.abort(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
   const pending = new Alarm();
   try {
-    const work = [followStream(options, pending, end.signal), makeUp(options, pending, end.signal)];
+    const work = [
+      followStream(options, { pending, questions }, end.signal),
+      answerQuestions(options, questions, end.signal),
+      makeUp(options, pending, end.signal),
+    ];
     await Promise.all(work).catch((error: unknown) => {
       end.abort();
       return Promise.allSettled(work).then(() => {
@@ -80,38 +92,17 @@ export async function followEvents(given: FollowOptions, signal: AbortSignal): P
   }
 }
 
-/** Repeats `work`, which ends or fails, with pauses that grow while it only fails. It never returns. */
-async function repeat(
-  { report, maxPauseMs = 30_000 }: FollowOptions,
-  work: (worked: () => void) => Promise<void>,
-  signal: AbortSignal,
-): Promise<never> {
-  for (let failures = 0; ; ) {
-    let atLeastMs = 0;
-    try {
-      await work(() => {
-        failures = 0;
-      });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (isFatal(error)) throw error;
-      failures += 1;
-      atLeastMs = error instanceof ManagementError ? (error.retryAfterMs ?? 0) : 0;
-      const longestMs = Math.min(maxPauseMs, FIRST_PAUSE_MS * 2 ** failures);
-      atLeastMs = Math.max(atLeastMs, randomInt(Math.ceil(longestMs / 2), longestMs + 1));
-      report({ what: "failed", cause: error, pauseMs: atLeastMs });
-    }
-    await sleep(Math.max(atLeastMs, randomInt(Math.min(FIRST_PAUSE_MS, maxPauseMs) + 1)), signal);
-  }
-}
-
 /** Where the stream begins, in place of an event that it does not continue from. */
 interface Restart {
   readonly offset: string | null;
   readonly since: Date;
 }
 
-async function followStream(options: FollowOptions, pending: Alarm, signal: AbortSignal): Promise<never> {
+async function followStream(
+  options: FollowOptions,
+  { pending, questions }: { readonly pending: Alarm; readonly questions: OpenQuestions },
+  signal: AbortSignal,
+): Promise<never> {
   const { tenant, source, ports, cursors, report } = options;
   const { identities } = ports;
   let cursor: EventCursor | null = null;
@@ -119,35 +110,41 @@ async function followStream(options: FollowOptions, pending: Alarm, signal: Abor
 
   async function begin(): Promise<EventCursor> {
     const found = await cursors.find(tenant, signal);
+    for (const question of found?.questions ?? []) questions.add(question);
     if (found !== null) return found;
     const until = identities.storeNow().toISOString();
-    const first = { tenant, offset: null, eventAt: null, until, reconnects: 0 };
+    const none = { offset: null, eventAt: null, questions: [], reconnects: 0, unreadable: 0 };
+    const first = { tenant, until, ...none };
     await cursors.save(first, signal);
     return first;
   }
 
   async function apply(event: UserEvent, before: string | null): Promise<void> {
-    const isLate = before !== null && event.at.toISOString() < before;
-    const change = await applyUserEvent(event, { tenant, isLate }, ports, signal);
-    const ageMs = Math.max(0, identities.storeNow().getTime() - event.at.getTime());
-    if (change !== null) report({ what: "changed", change, ageMs });
+    await questions.room(signal);
+    const isLate = before !== null && event.at !== null && event.at.toISOString() < before;
+    const { change, question } = await applyUserEvent(event, { tenant, isLate }, ports, signal);
+    if (question !== null) questions.add(question);
+    if (change !== null) report({ what: "changed", change, ageMs: ageOf(event.at, ports) });
   }
 
-  /** Stores how far it has come after the effects of all that is before it. */
+  /** Stores how far it has come after the effects of all that is before it, and with what is still to be asked for. */
   async function handle(messages: readonly StreamMessage[], known: EventCursor): Promise<EventCursor> {
-    let { offset, eventAt, until } = known;
+    let { offset, eventAt, until, unreadable } = known;
     for (const message of messages) {
+      if (!isReadable(message)) {
+        report({ what: "unreadable" });
+        unreadable += 1;
+      }
       if (message.kind === "event") {
+        const { at } = message.event;
         await apply(message.event, eventAt);
-        eventAt = latest(eventAt, message.event.at);
-        until = latest(until, message.event.at);
-      } else if (message.kind === "unreadable") report({ what: "unreadable" });
-      else until = latest(until, identities.storeNow());
+        if (at !== null) [eventAt, until] = [latest(eventAt, at), latest(until, at)];
+      } else if (message.kind !== "unreadable") until = latest(until, identities.storeNow());
       if (message.kind !== "alive") offset = message.offset ?? offset;
     }
     const isDue = Date.parse(until) - Date.parse(known.until) >= SAVED_EVERY_MS;
     if (offset === known.offset && !isDue) return known;
-    const next = { ...known, offset, eventAt, until };
+    const next = { ...known, offset, eventAt, until, questions: questions.list(), unreadable };
     await cursors.save(next, signal);
     return next;
   }
@@ -157,8 +154,8 @@ async function followStream(options: FollowOptions, pending: Alarm, signal: Abor
     const isTooOld = restart?.offset === offset || offset === null;
     const since = isTooOld ? identities.storeNow() : new Date(Date.parse(until) - OVERLAP_MS);
     const known = await ports.reconciliations.find(tenant, signal);
-    if (known === null || known.endedAt !== null || known.lostAfter !== offset) {
-      const begun = { tenant, lostAfter: offset, after: null, read: 0, gone: 0, endedAt: null };
+    if (known === null || known.isEnded || known.lostAfter !== offset) {
+      const begun = begunReconciliation({ tenant, lostAfter: offset, at: identities.storeNow() });
       await ports.reconciliations.save(begun, signal);
     }
     restart = { offset, since };
@@ -167,7 +164,7 @@ async function followStream(options: FollowOptions, pending: Alarm, signal: Abor
   }
 
   return repeat(
-    options,
+    patienceOf(options),
     async (worked) => {
       cursor = cursor === null ? await begin() : { ...cursor, reconnects: cursor.reconnects + 1 };
       const { offset, until } = cursor;
@@ -190,28 +187,55 @@ async function followStream(options: FollowOptions, pending: Alarm, signal: Abor
   );
 }
 
+/** Asks what events have left open, also those of a former process. */
+function answerQuestions(
+  options: FollowOptions,
+  questions: OpenQuestions,
+  signal: AbortSignal,
+): Promise<never> {
+  const { tenant, ports, report } = options;
+  const ask = async (question: Question) => {
+    const { is, change, next } = await answerQuestion(question, tenant, ports, signal);
+    const at = question.at === null ? null : new Date(question.at);
+    if (change !== null) report({ what: "changed", change, ageMs: ageOf(at, ports) });
+    if (is === "unaskable") report({ what: "unaskable" });
+    return next;
+  };
+  return questions.answer(ask, patienceOf(options), signal);
+}
+
 /** Reads all known subjects where events were lost, also when a former process has begun to. */
 async function makeUp(options: FollowOptions, pending: Alarm, signal: AbortSignal): Promise<never> {
   const { tenant, ports, acceptsDeletions, report, paceMs = 200 } = options;
   const pace = (limit: AbortSignal) => sleep(paceMs, limit);
   const onProgress = (state: Reconciliation) => report({ what: "reconciling", state });
+  const patience = patienceOf(options);
+  let failures = 0;
+  const findUser = async (subject: string, limit: AbortSignal) => {
+    const user = await ports.users.findUser(subject, limit);
+    failures = 0;
+    return user;
+  };
+  const onFailure = async (error: unknown, limit: AbortSignal) => {
+    failures += 1;
+    await sleep(pauseAfter(error, failures, patience), limit);
+  };
   return repeat(
-    options,
+    patienceOf(options),
     async (worked) => {
       const run = pending.next();
       const begun = await ports.reconciliations.find(tenant, signal);
-      if (begun !== null && begun.endedAt === null) {
+      if (begun !== null && !begun.isEnded) {
         onProgress(begun);
         const limit = AbortSignal.any([signal, run.signal]);
         const progress = (state: Reconciliation) => {
           worked();
           onProgress(state);
         };
-        await reconcile(begun, { pace, acceptsDeletions, onProgress: progress }, ports, limit).catch(
-          (error: unknown) => {
-            if (!run.signal.aborted) throw error;
-          },
-        );
+        const how = { pace, onFailure, acceptsDeletions, onProgress: progress };
+        await reconcile(begun, how, { ...ports, users: { findUser } }, limit).catch((error: unknown) => {
+          if (!run.signal.aborted) throw error;
+        });
       }
       if (!run.signal.aborted) await abortable(run.rung, signal);
     },
@@ -236,14 +260,20 @@ class Alarm {
   }
 }
 
+function patienceOf({ maxPauseMs = MAX_PAUSE_MS, report }: FollowOptions): Patience {
+  return { maxPauseMs, onFailure: (failure) => report({ what: "failed", ...failure }) };
+}
+
+function isReadable(message: StreamMessage): boolean {
+  if (message.kind !== "event") return message.kind !== "unreadable";
+  return message.event.at !== null && message.event.isBlocked !== null;
+}
+
+function ageOf(at: Date | null, { identities }: UserEventPorts): number | null {
+  return at === null ? null : Math.max(0, identities.storeNow().getTime() - at.getTime());
+}
+
 function latest(known: string | null, at: Date): string {
   const time = at.toISOString();
   return known !== null && known > time ? known : time;
-}
-
-function isFatal(error: unknown): boolean {
-  if (error instanceof TooManyDeletions) return true;
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause instanceof ManagementError && FATAL_STATUSES.includes(cause.status ?? 0)) return true;
-  return false;
 }

@@ -3,6 +3,7 @@ import {
   type AuditEntry,
   type AuditLog,
   auditEntry,
+  begunReconciliation,
   type ConnectionSetup,
   type DeclaredOrganization,
   type DomainClaim,
@@ -119,12 +120,15 @@ export function endedSession(overrides: Partial<EndedSession> = {}): EndedSessio
 }
 
 export function eventCursor(overrides: Partial<EventCursor> = {}): EventCursor {
-  return { tenant: "default", offset: "o1", eventAt: NOON, until: NOON, reconnects: 2, ...overrides };
+  const questions = [{ subject: link().subject, at: NOON, answers: 1 }];
+  const times = { eventAt: NOON, until: NOON };
+  return { tenant: "default", offset: "o1", ...times, questions, reconnects: 2, unreadable: 0, ...overrides };
 }
 
 export function reconciliation(overrides: Partial<Reconciliation> = {}): Reconciliation {
-  const counts = { read: 0, gone: 0 };
-  return { tenant: "default", lostAfter: "o1", after: null, ...counts, endedAt: null, ...overrides };
+  const begun = begunReconciliation({ tenant: "default", lostAfter: "o1", at: new Date(NOON) });
+  const { subject, linkedAt } = link();
+  return { ...begun, left: [{ subject, linkedAt }], ...overrides };
 }
 
 export function seat(overrides: Partial<HeldSeat> = {}): HeldSeat {
