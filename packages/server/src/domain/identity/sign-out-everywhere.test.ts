@@ -58,6 +58,7 @@ it.each<[string, TenantUsers["revokeAccess"] | null, Partial<VerifiedClaims>, ob
     actor: `user:${JANE}`,
     action: "identity-signed-out",
     source: "user",
+    via: claims().clientId,
     userId: JANE,
   });
 });

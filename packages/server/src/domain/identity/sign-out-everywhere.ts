@@ -33,9 +33,9 @@ export function signOutEverywhere(
   ports: SignOutPorts,
   signal: AbortSignal,
 ): Promise<SignedOut> {
-  const { source, tenant, subject, issuedAt } = claims;
+  const { source, tenant, subject, issuedAt, clientId } = claims;
   const own = source === "platform" ? [] : [{ tenant, subject }];
-  const by = { actor: `user:${userId}`, issuedAt } as const;
+  const by = { actor: `user:${userId}`, issuedAt, via: clientId } as const;
   return aroundEnd(
     () => signOut(userId, by, ports, signal),
     () => endSessions(userId, own, ports, signal),

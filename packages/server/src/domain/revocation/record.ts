@@ -122,14 +122,20 @@ export async function signSubjectOut(
   return notBefore;
 }
 
+interface SignedOutBy {
+  readonly actor: OperatorActor | `user:${UserId}`;
+  readonly issuedAt: number | null;
+  readonly via?: string | null;
+}
+
 /**
  * Signs the user out everywhere: no token counts that was issued until now, or in the second of the calling token.
- * @param by `issuedAt` of the calling token; null for an operator
+ * @param by `issuedAt` of the calling token, and by which application it called (`via`); null for an operator
  * @returns the time until which tokens are refused, in whole seconds since the epoch. A token of a later second is accepted
  */
 export function signOut(
   userId: UserId,
-  { actor, issuedAt }: { readonly actor: OperatorActor | `user:${UserId}`; readonly issuedAt: number | null },
+  { actor, issuedAt, via = null }: SignedOutBy,
   { identities, transactions, now }: RevocationPorts,
   signal: AbortSignal,
 ): Promise<number> {
@@ -140,7 +146,7 @@ export function signOut(
     if (present !== null && present.notBefore >= notBefore)
       return { changes: null, result: present.notBefore };
     const at = now().toISOString();
-    const entry = auditEntry({ at, actor, action: "identity-signed-out", source, userId });
+    const entry = auditEntry({ at, actor, via, action: "identity-signed-out", source, userId });
     return storing(
       [{ item: "signOut", next: { userId, notBefore, rev: newRevision() }, present }],
       [entry],
