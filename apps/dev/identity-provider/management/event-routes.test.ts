@@ -124,7 +124,8 @@ test("shows a user, and ends their sessions and refresh tokens, to the applicati
     status: 200,
     body: { user_id: subject },
   });
-  expect(await call(issuer, token, "GET users/nobody")).toMatchObject({ status: 404 });
+  expect(await call(issuer, token, "GET users/nobody")).toMatchObject({ status: 400 });
+  expect(await call(issuer, token, "GET users/okta%7Cnobody")).toMatchObject({ status: 404 });
   expect(await call(issuer, await tokenOf(provider), `GET ${path}`)).toMatchObject({ status: 403 });
   expect(await call(issuer, token, `POST ${path}/revoke-access`, {})).toMatchObject({ status: 202 });
   expect(await silent()).toContain("error=login_required");

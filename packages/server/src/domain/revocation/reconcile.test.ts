@@ -75,7 +75,12 @@ function run(
     failures += 1;
     if (failures >= stopsAt) throw error;
   };
-  const how = { pace, onFailure, acceptsDeletions: accepts, onProgress: (state: Reconciliation) => void told.push(state) };
+  const how = {
+    pace,
+    onFailure,
+    acceptsDeletions: accepts,
+    onProgress: (state: Reconciliation) => void told.push(state),
+  };
   return reconcile(begun, how, ports, UNBOUNDED);
 }
 
