@@ -18,8 +18,9 @@ export interface Patience {
  * @throws the error, where no pause helps
  */
 export function pauseAfter(error: unknown, failures: number, { maxPauseMs, onFailure }: Patience): number {
-  if (isFatal(error)) throw error;
-  const atLeastMs = error instanceof ManagementError ? (error.retryAfterMs ?? 0) : 0;
+  const problem = managementErrorOf(error);
+  if (error instanceof TooManyDeletions || FATAL_STATUSES.includes(problem?.status ?? 0)) throw error;
+  const atLeastMs = problem?.retryAfterMs ?? 0;
   const longestMs = Math.min(maxPauseMs, FIRST_PAUSE_MS * 2 ** Math.min(failures, 20));
   const pauseMs = Math.max(atLeastMs, randomInt(Math.ceil(longestMs / 2), longestMs + 1));
   onFailure({ cause: error, pauseMs });
@@ -48,9 +49,8 @@ export async function repeat(
   }
 }
 
-function isFatal(error: unknown): boolean {
-  if (error instanceof TooManyDeletions) return true;
+function managementErrorOf(error: unknown): ManagementError | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause instanceof ManagementError && FATAL_STATUSES.includes(cause.status ?? 0)) return true;
-  return false;
+    if (cause instanceof ManagementError) return cause;
+  return null;
 }
