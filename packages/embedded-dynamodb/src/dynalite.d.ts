@@ -53,6 +53,10 @@ declare module "dynalite/db/index.js" {
 
     /** The store behind a server. */
     interface Store extends ItemStore {
+      lifecycleManager: {
+        /** Closes the LevelDB when what it reads and writes now has ended. */
+        gracefulClose(done?: (error?: Error | null) => void): Promise<void> | void;
+      };
       /** The LevelDB that holds all tables. */
       readonly db: {
         open(): Promise<void>;

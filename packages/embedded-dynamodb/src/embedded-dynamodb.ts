@@ -23,11 +23,15 @@ export async function createEmbeddedDynamodb({ path }: EmbeddedDynamodbOptions =
   await store.db.open(); // otherwise the first request would, and throw where nothing can catch it
   const transactions = new Transactions(store);
   const timeToLive = new TimeToLive(store);
-  serveOperations(server, {
+  const idle = serveOperations(server, {
     TransactWriteItems: (body) => transactions.write(body),
     UpdateTimeToLive: (body) => timeToLive.update(body),
     DescribeTimeToLive: (body) => timeToLive.describe(body),
   });
+  const { lifecycleManager } = store;
+  const closeNow = lifecycleManager.gracefulClose.bind(lifecycleManager);
+  // Between two reads of one request it would close, and the second one would throw where nothing can catch it.
+  lifecycleManager.gracefulClose = (done) => idle().then(() => closeNow(done));
   closeStoreWith(server, store, timeToLive.start());
   return server;
 }

@@ -6,8 +6,15 @@ import { ApiError, answerOf } from "./api-error.ts";
 /** Answers a body. @throws what it answers with status 400 */
 type Operation = (body: never) => Promise<object>;
 
-/** Answers these operations in place of a server of dynalite, which answers everything else. */
-export function serveOperations(server: Server, operations: Readonly<Record<string, Operation>>): void {
+/**
+ * Answers these operations in place of a server of dynalite, which answers everything else.
+ * @returns what resolves when nothing is worked on, also for clients that have gone
+ */
+export function serveOperations(
+  server: Server,
+  operations: Readonly<Record<string, Operation>>,
+): () => Promise<void> {
+  const working = new Set<Promise<void>>();
   const byTarget = new Map(
     Object.entries(operations).map(([name, run]) => [`DynamoDB_20120810.${name}`, run]),
   );
@@ -19,9 +26,29 @@ export function serveOperations(server: Server, operations: Readonly<Record<stri
       void answer(request, response, operation);
       return;
     }
+    // Where its body does not come, it never ends.
+    request.once("end", () => {
+      const work = untilAnswered(response);
+      working.add(work);
+      void work.then(() => working.delete(work));
+    });
     for (const each of others) each.call(server, request, response);
     request.removeAllListeners("error"); // dynalite throws there when a client aborts its request
   });
+  return async () => {
+    while (working.size > 0) await Promise.all(working);
+  };
+}
+
+/** Until dynalite has made its answer, whether or not somebody still waits for it. */
+function untilAnswered(response: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = response.end.bind(response) as (...answer: unknown[]) => ServerResponse;
+  response.end = (...answer: unknown[]) => {
+    resolve();
+    return end(...answer);
+  };
+  return promise;
 }
 
 async function answer(
