@@ -96,7 +96,7 @@ async function startWorld(): Promise<World> {
     [port, 0].map((each) => startProcess({ ...environment, ...DEFAULTS, PORT: `${each}` })),
   );
   const follower = follow({ ...environment, ...management });
-  await follower.says("following the events");
+  await follower.says("beginning to follow the events");
   const urls = processes.map(({ url }) => url);
   return {
     provider,

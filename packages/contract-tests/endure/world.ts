@@ -74,7 +74,7 @@ export async function startWorld(program: string): Promise<World> {
   const connections = [{ name: `${FORGE}-entra`, strategy: "waad", displayName: "Forge" }];
   const provider = await startIdentityProvider({ dataFolder: folder, port: 0, connections });
   const follower = follow({ ...stack.environment, ...managementEnvironment(provider.issuer) });
-  await follower.says("following the events");
+  await follower.says("beginning to follow the events");
   return {
     stack,
     provider,
