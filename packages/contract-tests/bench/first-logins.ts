@@ -68,7 +68,7 @@ export async function firstLoginRows(setting: {
       const letIn = isWell && count === FEWEST ? { atLeast: 50 } : null;
       const rowsSoFar = () => rowsOf(`${count}, the directory ${state}`, rounds, letIn);
       for (const round of roundsOf(ROUNDS, rowsSoFar)) {
-        progress(`${count} first logins at once, the directory ${state}, round ${round} of ${ROUNDS}`);
+        progress(`${count} first logins at once, the directory ${state}, round ${round}`);
         const fewMs = isWell ? await fewAtOnce(server, await tokens.signNew(BEFORE)) : Number.NaN;
         rounds.push({ ...(await atOnce(server, await tokens.signNew(count), known)), fewMs });
       }

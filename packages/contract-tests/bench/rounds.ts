@@ -73,7 +73,7 @@ export async function measureRounds(
   const rowOf = ({ group, name, limit }: Comparison, index: number) =>
     ratioRow({ group, name, limit, unit: "of bare" }, costs[index] ?? []);
   for (const round of roundsOf(rounds, () => comparisons.map(rowOf))) {
-    progress(`round ${round} of ${rounds}`);
+    progress(`round ${round}`);
     const bareCosts = new Map<Side, Cost>();
     for (const [index, comparison] of comparisons.entries()) {
       if (round > rounds && !isUndecided(rowOf(comparison, index))) continue;

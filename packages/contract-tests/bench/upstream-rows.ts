@@ -117,7 +117,7 @@ async function firstLogins(setting: UpstreamSetting, caller: Caller) {
   const name = "first login beside its own calls, bare";
   const row = () => plainRow({ group: GROUP, name, limit: { atMost: 1.2 }, unit: "times" }, ratios);
   for (const round of roundsOf(LOGIN_ROUNDS, () => [row()])) {
-    progress(`first logins, round ${round} of ${LOGIN_ROUNDS}`);
+    progress(`first logins, round ${round}`);
     ratios.push(await measure());
   }
   await server.process.stop();

@@ -102,7 +102,7 @@ export async function besideStoreRow(
   const name = "with the store beside it, by memory alone";
   const row = () => plainRow({ group, name, unit: "%", limit: { atLeast: 97 } }, shares);
   for (const round of roundsOf(rounds, () => [row()])) {
-    progress(`with the store beside it, round ${round} of ${rounds}`);
+    progress(`with the store beside it, round ${round}`);
     await sleep(QUIET_MS);
     const stored = await cpuNsOfOne();
     shares.push((100 * (await cpuNsOfOne())) / stored);
