@@ -83,6 +83,8 @@ export async function consoleRows({ rounds, progress }: ConsoleSetting): Promise
       ),
     ];
   } finally {
+    // The console asks by itself: what it asks now has no page any more when it is answered.
+    for (const context of browser.contexts()) await context.unrouteAll({ behavior: "ignoreErrors" });
     await browser.close();
     await frontend.close();
   }
