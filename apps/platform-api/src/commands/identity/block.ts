@@ -47,11 +47,7 @@ export function addBlockCommand(
     .option("--json", "print JSON")
     .action(async (text: string, { tenant, yes, json, force }: EndingOptions) => {
       const confirm = confirmation(yes, terminal);
-      const { who, note } = await withStores(terminal, async (stores, signal, config) => {
-        const who = whoIs(text, tenant, config.AUTH0_TENANT);
-        const note = isBlocked && !force ? await requireKnown(who, config.AUTH0_TENANT, stores, signal) : "";
-        return { who, note };
-      });
+      const { who, note } = await findWho(text, { tenant, mustBeKnown: isBlocked && !force }, terminal);
       const name = "userId" in who ? who.userId : text;
       await confirm(`${name} ${before}.${note}`);
       const summary = `${name} ${after}.${note}`;
@@ -68,12 +64,27 @@ export function addBlockCommand(
 }
 
 /**
+ * Whom the argument names, and what to say of them behind a full stop.
+ * @throws {UsageError | CommandFailure}
+ */
+export function findWho(
+  text: string,
+  { tenant, mustBeKnown }: { readonly tenant: string | undefined; readonly mustBeKnown: boolean },
+  terminal: Terminal,
+): Promise<{ readonly who: Who; readonly note: string }> {
+  return withStores(terminal, async (stores, signal, { AUTH0_TENANT: own }) => {
+    const who = whoIs(text, tenant, own);
+    return { who, note: mustBeKnown ? await requireKnown(who, own, stores, signal) : "" };
+  });
+}
+
+/**
  * A subject that is not linked may not have signed in yet, so that one which looks like a subject of ours is let through.
  * @param own tenant
  * @returns what to say of it, behind a full stop
  * @throws {CommandFailure}
  */
-export async function requireKnown(
+async function requireKnown(
   who: Who,
   own: string,
   stores: Administration,

@@ -10,8 +10,8 @@ import type { Command } from "commander";
 import { confirmation, TENANT_OPTION } from "../../terminal/arguments.ts";
 import { print, type Terminal } from "../../terminal/terminal.ts";
 import { WHEN_NOTICED, withStores } from "../store-command.ts";
-import { type EndingOptions, requireKnown } from "./block.ts";
-import { WHO, whoIs } from "./who.ts";
+import { type EndingOptions, findWho } from "./block.ts";
+import { WHO } from "./who.ts";
 
 const SESSIONS: Readonly<Record<SessionEnd, string>> = {
   ended: "Auth0 ends the sessions and refresh tokens: every browser has to sign in again.",
@@ -33,10 +33,7 @@ export function addSignOutCommand(identity: Command, terminal: Terminal): void {
     .option("--json", "print JSON")
     .action(async (text: string, { tenant, yes, json, force }: EndingOptions) => {
       const confirm = confirmation(yes, terminal);
-      const { who, note } = await withStores(terminal, async (stores, signal, config) => {
-        const who = whoIs(text, tenant, config.AUTH0_TENANT);
-        return { who, note: force ? "" : await requireKnown(who, config.AUTH0_TENANT, stores, signal) };
-      });
+      const { who, note } = await findWho(text, { tenant, mustBeKnown: !force }, terminal);
       await confirm(`${text} will have to sign in again everywhere.${note}`);
       const { notBefore, sessions } = await withStores(terminal, (stores, signal) =>
         "userId" in who
