@@ -10,7 +10,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { inspect, parseArgs } from "node:util";
 import { consoleRows } from "./console-rows.ts";
 import { firstLoginRows } from "./first-logins.ts";
 import { joinRows } from "./joins.ts";
@@ -46,6 +46,8 @@ import { prepare } from "./wrk.ts";
 
 /** What `--only` chooses from. */
 const PARTS = ["warm", "latency", "stores", "many", "logins", "joins", "start", "sdk", "console"] as const;
+
+type Part = (typeof PARTS)[number];
 
 const flags = readFlags();
 
@@ -112,34 +114,50 @@ async function run(folder: string): Promise<Results> {
 
   const rows: Row[] = [];
   const many: ManySetting = { folder, tokens, upstreams, bare, progress };
-  // Before the store has 100,000 people.
-  const stores = isChosen("stores") ? await upstreamRows({ ...many, standard }) : NO_STORES;
-  if (isChosen("warm")) {
+  let stores = NO_STORES;
+  let latencies: Results["latencies"] = [];
+  // Before the store has 100,000 people. Its rows are printed below those of "many".
+  await measure("stores", async () => {
+    stores = await upstreamRows({ ...many, standard });
+  });
+  await measure("warm", async () => {
     const quiet = await startPlatform({ ...environment, ACCESS_LOG: "refused" });
     const setting = { folder, tokens, jwksUri: upstreams.jwks, bare, standard, quiet };
     const comparisons = await warmComparisons(setting);
     rows.push(...(await measureRounds(comparisons, { rounds: ROUNDS, runMs: RUN_MS, progress })));
     rows.push(await besideStoreRow(setting, { rounds: ROUNDS, progress }));
-  }
-  const latencies = isChosen("latency") ? await measureLatencies({ folder, tokens, standard }) : [];
-  if (isChosen("many")) rows.push(...(await manyTokenRows(many)));
-  if (isChosen("many") && flags.full) rows.push(await millionTokensRow(many));
+  });
+  await measure("latency", async () => {
+    latencies = await measureLatencies({ folder, tokens, standard });
+  });
+  await measure("many", async () => {
+    rows.push(...(await manyTokenRows(many)));
+    if (flags.full) rows.push(await millionTokensRow(many));
+  });
   rows.push(...stores.rows);
-  if (isChosen("logins")) rows.push(...(await firstLoginRows(many)));
-  if (isChosen("joins")) rows.push(...(await joinRows(many)));
-  if (isChosen("start")) {
-    progress("starts");
-    rows.push(await startRow(environment));
-  }
-  if (isChosen("sdk")) {
-    progress("the SDK");
-    rows.push(...(await sdkRows()));
-  }
-  if (isChosen("console")) rows.push(...(await consoleRows({ rounds: ROUNDS, progress })));
+  await measure("logins", async () => rows.push(...(await firstLoginRows(many))));
+  await measure("joins", async () => rows.push(...(await joinRows(many))));
+  await measure("start", async () => rows.push(await startRow(environment)));
+  await measure("sdk", async () => rows.push(...(await sdkRows())));
+  await measure("console", async () => rows.push(...(await consoleRows({ rounds: ROUNDS, progress }))));
   return { ...stores, ranOn: ranOn(), rows, latencies };
 }
 
-function isChosen(part: (typeof PARTS)[number]): boolean {
+const brokenOff: Part[] = [];
+
+/** Measures a part if it is chosen. One that breaks off says why, and takes nothing from what the others measure. */
+async function measure(part: Part, work: () => Promise<unknown>): Promise<void> {
+  if (!isChosen(part)) return;
+  progress(part);
+  try {
+    await work();
+  } catch (error) {
+    brokenOff.push(part);
+    process.stderr.write(`${part} broke off: ${inspect(error)}\n`);
+  }
+}
+
+function isChosen(part: Part): boolean {
   return flags.only.length === 0 || flags.only.includes(part);
 }
 
@@ -172,7 +190,12 @@ async function bench(): Promise<void> {
   try {
     const results = await run(folder);
     process.stdout.write(`\n${table(results)}\n`);
-    if (flags.write) writePage(results);
+    if (brokenOff.length > 0) {
+      process.stdout.write(`Not measured to the end: ${brokenOff.join(", ")}\n`);
+      process.exitCode = 1;
+    } else if (flags.write) {
+      writePage(results);
+    }
     const names = missed(results).map(({ group, name }) => `${group}: ${name}`);
     if (names.length === 0) return;
     process.stdout.write(
