@@ -28,19 +28,32 @@ export async function startRow(environment: Environment): Promise<Row> {
   return plainRow({ group: GROUP, name, limit: { atMost: 400 }, unit: "ms" }, timesMs);
 }
 
-const rates = z.record(z.string(), z.number());
+const rates = z.record(z.string(), z.array(z.number()));
 
 export async function sdkRows(): Promise<Row[]> {
   const args = ["-c", SERVER_CORE, process.execPath, CLIENT_BENCH, "--json"];
   const { stdout } = await promisify(execFile)("taskset", args);
-  const [ours, ...verifiers] = Object.entries(rates.parse(JSON.parse(stdout)));
+  const measured = Object.entries(rates.parse(JSON.parse(stdout)));
+  const [[, ours], [peer, theirs]] = [measured[0] ?? ["", []], measured[1] ?? ["", []]];
   build(CLIENT);
   const { gzipBytes } = await bundle({ folder: CLIENT }, ["./dist/index.js"]);
-  const row = ([name, perSecond]: [string, number] = ["", Number.NaN], limit: Row["limit"] = null) =>
-    plainRow({ group: GROUP, name, limit, unit: "M/s" }, [perSecond / 1e6]);
   return [
-    row(ours, { atLeast: 0.94 }),
-    ...verifiers.map((verifier) => row(verifier)),
+    plainRow(
+      // 0.94 million a second, where the peer reached 0.495.
+      {
+        group: GROUP,
+        name: `a remembered validation beside ${peer}`,
+        limit: { atLeast: 1.9 },
+        unit: "times",
+      },
+      ours.map((rate, round) => rate / (theirs[round] ?? Number.NaN)),
+    ),
+    ...measured.map(([name, rounds]) =>
+      plainRow(
+        { group: GROUP, name, limit: null, unit: "M/s" },
+        rounds.map((rate) => rate / 1e6),
+      ),
+    ),
     plainRow({ group: GROUP, name: "main entry of the SDK, gzip", limit: { atMost: 10 }, unit: "kB" }, [
       gzipBytes / 1_000,
     ]),
