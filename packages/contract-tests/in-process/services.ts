@@ -122,6 +122,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     }),
     readAhead: async () => {},
     adminClients: new Set(["console", "platform", "test"]),
+    serviceClients: new Map(),
   };
 }
 

@@ -113,6 +113,7 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
     links,
     readAhead: dynamoReadAhead(table),
     adminClients: config.ADMIN_CLIENT_IDS,
+    serviceClients: config.SERVICE_CLIENTS,
   };
 }
 

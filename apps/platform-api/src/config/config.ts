@@ -10,6 +10,7 @@ import { ENTERPRISE_STRATEGIES } from "@platform-api/server/domain";
 import { z } from "zod";
 import {
   atMost,
+  CLIENT_ID,
   count,
   flag,
   httpUrl,
@@ -21,6 +22,7 @@ import {
   port,
   safeUrl,
   secret,
+  serviceClients,
   text,
 } from "./values.ts";
 
@@ -31,7 +33,7 @@ export function processEnvironment(): Environment {
   return process.env;
 }
 
-/** The configuration is invalid. Every problem names its variable, and none shows a value. */
+/** The configuration is invalid. Every problem names its variable, and none shows a value that could be a secret. */
 export class ConfigurationError extends Error {
   readonly problems: readonly string[];
 
@@ -127,17 +129,9 @@ const serverSchema = directorySchema.extend({
   AUTH0_TEST_MODE: flag,
   AUTH0_TEST_SECRET: z.string().optional(),
   ADMIN_CLIENT_IDS: list("")
-    .pipe(
-      z.array(
-        z
-          .string()
-          .regex(
-            /^(?:(?!["'[\]{};*\\])[\x21-\x7e]){1,255}$/,
-            "must be client ids of applications, separated by commas alone",
-          ),
-      ),
-    )
+    .pipe(z.array(z.string().regex(CLIENT_ID, "must be client ids of applications, separated by commas alone")))
     .transform((ids) => new Set(ids)),
+  SERVICE_CLIENTS: serviceClients,
   CORS_ORIGINS: origins,
   TRUSTED_PROXY_HOPS: count(0),
   RATE_LIMIT_DISCOVER_PER_MINUTE: count(60),

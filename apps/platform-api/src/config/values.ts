@@ -1,5 +1,12 @@
 import { secretProblem } from "@platform-api/server/adapters";
-import { isLoopback, MAX_TIMER_MS } from "@platform-api/server/wire";
+import type { ServiceClients } from "@platform-api/server/domain";
+import {
+  isLoopback,
+  isServicePermission,
+  MAX_TIMER_MS,
+  SERVICE_PERMISSIONS,
+  type ServicePermission,
+} from "@platform-api/server/wire";
 import { z } from "zod";
 
 const wholeNumber = z
@@ -70,6 +77,29 @@ export const flag = z
   .enum(["", "0", "false", "1", "true"], "must be 1 or true (on), or 0 or false (off)")
   .default("")
   .transform((value) => value === "1" || value === "true");
+
+/** Of an application at Auth0. */
+export const CLIENT_ID = /^(?:(?!["'[\]{};*\\])[\x21-\x7e]){1,255}$/;
+
+/** `<client id>=standing,<client id>=standing+audit`. Its problems quote what is wrong, because none of it is a secret. */
+export const serviceClients = list("").transform((entries, ctx): ServiceClients => {
+  const services = new Map<string, ReadonlySet<ServicePermission>>();
+  for (const entry of entries) {
+    const [clientId = "", permissions = "", ...rest] = entry.split("=");
+    const listed = permissions.split("+");
+    const isService = CLIENT_ID.test(clientId) && permissions !== "" && rest.length === 0;
+    const unknown = listed.find((permission) => !isServicePermission(permission));
+    const refuse = (message: string) => ctx.addIssue({ code: "custom", message });
+    if (!isService) refuse(`must say what each client may, as ${SERVICE_EXAMPLE} does: ${entry} does not`);
+    else if (unknown !== undefined)
+      refuse(`gives ${clientId} "${unknown}": a client may have ${SERVICE_PERMISSIONS.join(", ")}, joined by +`);
+    else if (services.has(clientId)) refuse(`names ${clientId} twice: join its permissions by +`);
+    services.set(clientId, new Set(listed.filter(isServicePermission)));
+  }
+  return services;
+});
+
+const SERVICE_EXAMPLE = "<client id>=standing,<client id>=standing+audit";
 
 /** Parses a value once. The problem names no part of it. */
 export function parsed<T>(parse: (value: string) => T | null, problem: string) {

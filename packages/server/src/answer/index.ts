@@ -1,3 +1,3 @@
 export { type CountCall, limitCalls } from "./call-limit.ts";
 export { Sender, type SenderPorts } from "./sender.ts";
-export { actorSchema, type User, userIdSchema, validation } from "./user.ts";
+export { actorSchema, type Principal, type User, userIdSchema, validation } from "./user.ts";

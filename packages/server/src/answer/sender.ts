@@ -17,14 +17,20 @@ import {
   recordReads,
   refuseDelegated,
   refuseEndedToken,
+  requirePermission,
+  type Service,
+  type ServiceClients,
+  type ServicePermission,
   type SingleFlight,
+  serviceOf,
+  signsOf,
   type TokenVerifier,
   traceRequest,
   type VerifiedClaims,
 } from "../domain/index.ts";
 import { type CountCall, limitCalls } from "./call-limit.ts";
 import { requestSignal } from "./request-signal.ts";
-import { type Person, type User, validationOf } from "./user.ts";
+import { type Person, type Principal, type User, validationOf } from "./user.ts";
 
 /** What tells who sends a request, built once per process. */
 export interface SenderPorts extends MembershipPorts {
@@ -37,6 +43,7 @@ export interface SenderPorts extends MembershipPorts {
   readonly resolveStoredIdentity: ResolveIdentity;
   readonly links: IdentityLinks;
   readonly readAhead: ReadAhead;
+  readonly serviceClients: ServiceClients;
   /** By client address. */
   readonly rateLimits: { readonly failedTokens: CountCall };
 }
@@ -104,6 +111,27 @@ export class Sender {
     if (remembered !== null) return remembered;
     this.#judged ??= this.#judge();
     return this.#judged;
+  }
+
+  /**
+   * The service whose own token it is.
+   * @throws {Refusal} CLIENT_NOT_ALLOWED for a person's token and a machine that is not listed; ROLE_REQUIRED for a service
+   * without the permission
+   */
+  async service(permission: ServicePermission): Promise<Service> {
+    const service = serviceOf(await this.#verify(), this.#ports);
+    requirePermission(service, permission);
+    return service;
+  }
+
+  /**
+   * Whose token it is.
+   * @throws {Refusal} as {@link user} for a person's token; CLIENT_NOT_ALLOWED for a machine that is not listed
+   */
+  async principal(): Promise<Principal> {
+    const isPerson = this.#recall() !== null || signsOf(await this.#verify(), this.#ports).machine === null;
+    if (isPerson) return { kind: "user", user: await this.user() };
+    return { kind: "service", service: serviceOf(await this.#verify(), this.#ports) };
   }
 
   /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ActiveOrganization, CachedRead, Identity, OrganizationId } from "../domain/index.ts";
+import type { ActiveOrganization, CachedRead, Identity, OrganizationId, Service } from "../domain/index.ts";
 import { isUserId, USER_ID_PATTERN } from "../wire/index.ts";
 
 /** Who sends tokens that say the same, by all that was read to know it; by nothing if it must not be remembered. */
@@ -17,6 +17,11 @@ export interface User {
   /** The answer of `auth.validate`, checked by its schema, as JSON in ASCII. */
   readonly validation: string;
 }
+
+/** Whose token it is. Only a user has a user id. */
+export type Principal =
+  | { readonly kind: "user"; readonly user: User }
+  | { readonly kind: "service"; readonly service: Service };
 
 /** The last check: an answer whose `userId` is not a canonical UUID is never sent, whatever a procedure did. */
 export const userIdSchema = z.string().refine(isUserId, { error: "not a user id" }).meta({

@@ -3,6 +3,7 @@ export {
   type Reason,
   ROLES,
   type Role,
+  type ServicePermission,
 } from "../wire/index.ts";
 export { AUDIT_ORDERS, type AuditOrder, type AuditQuery, listAudit } from "./audit/feed.ts";
 export {
@@ -75,6 +76,13 @@ export {
   type StoredLinks,
 } from "./identity/identity-link.ts";
 export { linkOf } from "./identity/own-link.ts";
+export {
+  requirePermission,
+  type Service,
+  type ServiceClients,
+  serviceOf,
+  signsOf,
+} from "./identity/principal.ts";
 export { isOpen, type RelinkWindow, type RelinkWindows } from "./identity/relink-window.ts";
 export {
   createIdentityResolver,

@@ -2,10 +2,14 @@ import { type Memberships, SingleFlight, type UserDirectory } from "../domain/in
 import type { Services } from "../trpc/index.ts";
 import { type MemoryPorts, memoryResolver } from "./ports.ts";
 
+interface MemoryServicesOptions extends Pick<Services, "verifier">, Partial<Pick<Services, "serviceClients">> {
+  readonly directory: UserDirectory;
+}
+
 /** The services of a process in memory, which remembers nobody and limits no calls. */
 export function memoryServices(
   ports: MemoryPorts,
-  { verifier, directory }: Pick<Services, "verifier"> & { readonly directory: UserDirectory },
+  { verifier, directory, serviceClients = new Map() }: MemoryServicesOptions,
 ): Services {
   const { memberships: stored } = ports;
   // Its methods as its own: procedures copy them where they replace one.
@@ -30,5 +34,6 @@ export function memoryServices(
     resolveStoredIdentity: memoryResolver(ports, { directory, organizations: ports.stored }),
     readAhead: async () => {},
     adminClients: new Set(["console"]),
+    serviceClients,
   };
 }

@@ -1,4 +1,5 @@
 import { initTRPC } from "@trpc/server";
+import type { ServicePermission } from "../domain/index.ts";
 import { answered, messageOf, NUMBERS, reasonOf, statusOf } from "./answers.ts";
 import { type Context, storedIdentity } from "./context.ts";
 
@@ -36,3 +37,11 @@ export const authenticatedProcedure = publicProcedure.use(async ({ ctx: { sender
   const known = { user: await sender.counted(sender.user()) };
   return sender.traced(() => next({ ctx: known }));
 });
+
+/** A procedure for a machine, which operators have listed with the permission. */
+export function serviceProcedure(permission: ServicePermission) {
+  return publicProcedure.use(async ({ ctx: { sender }, next }) => {
+    const known = { service: await sender.counted(sender.service(permission)) };
+    return sender.traced(() => next({ ctx: known }));
+  });
+}

@@ -84,7 +84,9 @@ export const REFUSALS = {
   },
   CLIENT_NOT_ALLOWED: {
     code: "FORBIDDEN",
-    message: "This application may not administer organizations; an operator can list it in ADMIN_CLIENT_IDS",
+    message:
+      "This application may not do this; an operator can list it, in ADMIN_CLIENT_IDS to administer organizations, " +
+      "in SERVICE_CLIENTS as a service",
   },
   DELEGATION_NOT_ALLOWED: {
     code: "FORBIDDEN",
@@ -111,7 +113,7 @@ export const REFUSALS = {
     code: "FORBIDDEN",
     message: "The membership was removed; ask an administrator of the organization",
   },
-  ROLE_REQUIRED: { code: "FORBIDDEN", message: "Your role in the organization does not allow this" },
+  ROLE_REQUIRED: { code: "FORBIDDEN", message: "Your role does not allow this" },
   NOT_JOINABLE: { code: "FORBIDDEN", message: "You cannot join this organization with this sign-in" },
   LAST_OWNER: {
     code: "CONFLICT",

@@ -1,8 +1,7 @@
 import { type CanonicalEmail, type DomainName, domainOf } from "../email.ts";
 import { type AddressRefusal, type AddressTrust, type Assessment, assess } from "../login/address-trust.ts";
-import { connectionNameOf, type Login, subjectParts } from "../login/login.ts";
+import { connectionNameOf, type Login } from "../login/login.ts";
 import { Refusal } from "../refusal.ts";
-import { ENTERPRISE_STRATEGIES } from "../strategy.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
@@ -11,6 +10,7 @@ import type { FirstLinkRules } from "./first-link.ts";
 import { refuseUnregistered } from "./first-login.ts";
 import type { IdentityLink } from "./identity-link.ts";
 import type { JudgedLogin } from "./judged-login.ts";
+import { type PrincipalSigns, signsOf } from "./principal.ts";
 import { createSubjectLinks, type SubjectLinkOptions } from "./subject-link.ts";
 
 /** Who acts for a user. */
@@ -45,8 +45,7 @@ export interface IdentityResolverOptions extends SubjectLinkOptions {
 
 /** The rules in the order in which they are checked, each with what it decides on. */
 export interface IdentityRules extends FirstLinkRules {
-  /** `machine`: what says that the token is not a person's. */
-  readonly person: { readonly claims: VerifiedClaims; readonly machine: string | null };
+  readonly person: PrincipalSigns & { readonly claims: VerifiedClaims };
   /** Of a delegated token only. */
   readonly delegation: { readonly actor: Actor };
   readonly connection: { readonly claims: VerifiedClaims; readonly login: Login };
@@ -69,8 +68,8 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
   const links = createSubjectLinks(options);
 
   return async (claims, signal, trace = noTrace) => {
-    const machine = machineBehind(claims, options);
-    trace.rule("person", { claims, machine }, () => {
+    const { person, machine } = signsOf(claims, options);
+    trace.rule("person", { claims, person, machine }, () => {
       if (machine !== null)
         throw new Refusal("USER_TOKEN_REQUIRED", `a machine token: ${machine}`, { hint: machine });
     });
@@ -90,17 +89,6 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const email = trust.state === "trusted" ? trust.email : null;
     return identity(claims, { userId: own.userId, login: assessment.login, email, trust, actor, judged });
   };
-}
-
-/** What says that the token is a machine's, or that it is not known to be a person's; null for a person's. */
-function machineBehind(
-  { machine, source, connection, subject }: VerifiedClaims,
-  { otherStrategies }: Pick<IdentityResolverOptions, "otherStrategies">,
-): string | null {
-  if (machine !== null || source === "platform" || connection !== null) return machine;
-  const strategy = subjectParts(subject).strategy ?? "";
-  const isKnown = ENTERPRISE_STRATEGIES.includes(strategy) || otherStrategies.has(strategy);
-  return isKnown ? null : "it has no connection claim, and its sub begins with no strategy";
 }
 
 /** @throws {Refusal} IDENTITY_BLOCKED, TOKEN_REVOKED where the actor is blocked, or what has ended their tokens is later */
