@@ -44,6 +44,7 @@ const [CHECK, BATCH] = [{ organizationId: "acme", role: "admin" }, { 1: { organi
 /** Queries whose answer depends on the token alone. */
 const OTHER_QUERIES = [
   "/link",
+  "/principal",
   "/organizations/me",
   "/check?organizationId=acme",
   "/trpc/org.me",

@@ -62,7 +62,8 @@ async function signTokens(issuer: Issuer) {
     newcomer: await login.entra(`${fresh("newcomer")}@acme.example`),
     noToken: "no-token",
     expired: await issuer.sign("waad|old", { iat: now - 600, exp: now - 300 }),
-    machine: await issuer.sign("m2m@clients", { gty: "client-credentials" }),
+    machine: await login.machine("m2m"),
+    service: await login.machine(),
     unverified: await login.password(`${fresh("u")}@hooli.example`, { verified: false }),
     removed: await login.entra(`${fresh("removed")}@acme.example`),
     otherClient: await issuer.sign("samlp|globex-saml|other", {
@@ -233,6 +234,7 @@ it("describes CLIENT_NOT_ALLOWED for exactly the operations that refuse another 
       encodeURIComponent(examples.get(parameter) ?? ""),
     );
     const headers = { authorization: `Bearer ${tokens.otherClient}`, "content-type": "application/json" };
+    if (path === "/principal") headers.authorization = `Bearer ${tokens.machine}`; // it refuses no user's application
     if (path === "/sign-out-everywhere") headers.authorization = `Bearer ${tokens.noToken}`; // it ends its token
     const { body } = await send(url + path, method, headers, method.startsWith("P") ? "{}" : "");
     const isRefused = JSON.stringify(body).includes("CLIENT_NOT_ALLOWED");
@@ -290,6 +292,9 @@ describe("answers match the description", () => {
     ["POST /validate", 413, "TOO_LARGE", { body: " ".repeat(33_000) }],
     ["POST /validate", 415, "INPUT_INVALID", { headers: TEXT, body: "x" }],
     ["POST /validate", 400, "INPUT_INVALID", { body: "[".repeat(33) }],
+    ["GET /principal", 200, null, { as: "jane" }],
+    ["GET /principal", 200, null, { as: "service" }],
+    ["GET /principal", 403, "CLIENT_NOT_ALLOWED", { as: "machine" }],
     ["GET /link", 200, null, { as: "jane" }],
     ["GET /link", 404, "NOT_FOUND", { as: "legacy" }],
     ["POST /sign-out-everywhere", 200, null, { as: "leaver" }],

@@ -25,6 +25,8 @@ client.use({ onRequest: ({ request, schemaPath }) => void called.push(\`\${reque
 
 const validation = (await client.GET("/validate")).data;
 const validationByPost = (await client.POST("/validate")).data;
+const principal = (await client.GET("/principal")).data;
+const principalId = principal?.kind === "user" ? principal.userId : principal?.clientId;
 const link = (await client.GET("/link")).data;
 const query = { organizationId: "acme", role: "admin" } as const;
 const check = (await client.GET("/check", { params: { query } })).data;
@@ -110,6 +112,8 @@ const role: "member" | "admin" | "owner" | null | undefined = check?.role;
 const hint = discovery?.method === "sso" ? discovery.options[0]?.authorize.login_hint : undefined;
 // @ts-expect-error an answer has no such field
 validation?.subject;
+// @ts-expect-error a service has no user id
+() => principal?.userId;
 // @ts-expect-error there is no such role
 () => client.GET("/check", { params: { query: { organizationId: "acme", role: "king" } } });
 // @ts-expect-error the organization is required
@@ -123,7 +127,7 @@ validation?.subject;
 // @ts-expect-error there is no such reason
 () => reason === "NO_SUCH_REASON";
 
-const data = { validation, validationByPost, link, check, joined, mine, discovery, health, reason, userId, role, hint, inAcme, invitations, selfService };
+const data = { validation, validationByPost, principalId, link, check, joined, mine, discovery, health, reason, userId, role, hint, inAcme, invitations, selfService };
 console.log(JSON.stringify({ called, data }));
 `;
 
@@ -211,6 +215,7 @@ it("generates a client that calls every path and gets the answers that tRPC give
   expect(data).toEqual({
     validation,
     validationByPost: validation,
+    principalId: validation.userId,
     link: await client.auth.link.query(),
     check: await client.auth.check.query({ organizationId: "acme", role: "admin" }),
     joined: { organizationId: "umbrella-retail", userId: joiningId, role: "member", status: "active" },

@@ -5,6 +5,7 @@ import { startFaultProxy } from "../simulator/fault-proxy.ts";
 import { operationOf, pass } from "../simulator/faults.ts";
 import { AUDIENCE, actionClaims, type Claims, signWithSecret } from "../simulator/issuer.ts";
 import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
+import { logins } from "../simulator/people.ts";
 import type { Server } from "../simulator/stack.ts";
 
 const SECRET = "a-legacy-secret-for-the-contract-tests-9f3b";
@@ -15,13 +16,15 @@ const [BOSS, SUPPORT] = ["waad|boss", "auth0|support"];
 
 /**
  * What a procedure is to its caller. `answer`: says something to any application. `own`: changes what is the user's own,
- * through any application. `administration`: for the console's applications. `public`: reads no token.
+ * through any application. `administration`: for the console's applications. `public`: reads no token. `service`: for a
+ * machine that operators have listed. `principal`: for a user or such a machine.
  */
-type Kind = "public" | "answer" | "own" | "administration";
+type Kind = "public" | "answer" | "own" | "administration" | "service" | "principal";
 
 /** Every procedure. One without a row fails the first test. */
 const KINDS: Readonly<Record<string, Kind>> = {
   "auth.validate": "answer",
+  "auth.principal": "principal",
   "auth.link": "answer",
   "auth.check": "answer",
   "auth.signOutEverywhere": "own",
@@ -63,8 +66,10 @@ const stack = stackOfTests({
     AUTH0_TEST_MODE: "1",
     AUTH0_TEST_SECRET: TEST_SECRET,
     ADMIN_CLIENT_IDS: "spa,platform,test",
+    SERVICE_CLIENTS: "spa=standing,worker=standing+audit+introspect",
   },
 });
+const login = logins(stack);
 /** With a store that counts writes. */
 let watched: Server;
 const READS = ["GetItem", "BatchGetItem", "Query"];
@@ -100,13 +105,22 @@ interface Row {
   readonly refused: Readonly<Record<Exclude<Kind, "public">, Limit | null>>;
 }
 
-const ALLOWED = { answer: null, own: null, administration: null };
-const DELEGATED = {
+const ALLOWED = {
   answer: null,
-  own: "DELEGATION_NOT_ALLOWED",
-  administration: "DELEGATION_NOT_ALLOWED",
+  own: null,
+  administration: null,
+  principal: null,
+  service: "CLIENT_NOT_ALLOWED", // also where the user's application is a service
 } as const;
-const everything = (limit: Limit) => ({ answer: limit, own: limit, administration: limit });
+const DELEGATED = { ...ALLOWED, own: "DELEGATION_NOT_ALLOWED", administration: "DELEGATION_NOT_ALLOWED" } as const;
+/** @param service what a service's procedures say to it */
+const everything = (limit: Limit, service: Limit | null = limit) => ({
+  answer: limit,
+  own: limit,
+  administration: limit,
+  principal: limit === "USER_TOKEN_REQUIRED" ? service : limit,
+  service,
+});
 
 /** A row a limit. What a token says by each dialect and actor is proven in packages/server/src/adapters/tokens. */
 const ROWS: readonly Row[] = [
@@ -125,7 +139,7 @@ const ROWS: readonly Row[] = [
   {
     name: "T81: on behalf of somebody who has never signed in",
     token: () => stack.issuer.sign("waad|new", { ...OWN, act: { sub: "agt_1" } }),
-    refused: everything("DELEGATION_NOT_ALLOWED"),
+    refused: everything("DELEGATION_NOT_ALLOWED", "CLIENT_NOT_ALLOWED"),
   },
   {
     name: "T80: that is bound to a key",
@@ -134,8 +148,18 @@ const ROWS: readonly Row[] = [
   },
   {
     name: "T25: of a machine",
-    token: () => stack.issuer.sign("spa@clients", { gty: "client-credentials" }),
-    refused: everything("USER_TOKEN_REQUIRED"),
+    token: () => login.machine("other"),
+    refused: everything("USER_TOKEN_REQUIRED", "CLIENT_NOT_ALLOWED"),
+  },
+  {
+    name: "of a service",
+    token: () => login.machine(),
+    refused: everything("USER_TOKEN_REQUIRED", null),
+  },
+  {
+    name: "T81: on behalf of a service",
+    token: () => login.machine("worker", { act: { sub: "agt_1" } }),
+    refused: everything("USER_TOKEN_REQUIRED", "CLIENT_NOT_ALLOWED"),
   },
   { name: "of the platform", token: () => signWithSecret(SECRET, LEGACY_ISSUER, UUID), refused: ALLOWED },
   {

@@ -77,6 +77,9 @@ export function logins(at: { readonly issuer: Pick<Issuer, "sign"> }) {
       at.issuer.sign(`okta|umbrella-okta|${email}`, actionClaims({ email, emailVerified: true })),
     adfs: (email: string) =>
       at.issuer.sign(`adfs|initech-adfs|${email}`, actionClaims({ email, emailVerified: false })),
+    /** A machine's own token, by default that of the service of every stack. */
+    machine: (clientId = "worker", claims: Claims = {}) =>
+      at.issuer.sign(`${clientId}@clients`, { azp: clientId, gty: "client-credentials", ...claims }),
     password: (email: string, { verified = true as unknown, subject = fresh("auth0|id") } = {}) =>
       at.issuer.sign(subject, {
         ...actionClaims({ connection: "Username-Password-Authentication", email, emailVerified: verified }),

@@ -98,6 +98,7 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
     DYNAMODB_ENDPOINT: dynamodb.endpoint,
     AWS_REGION: "eu-central-1",
     ADMIN_CLIENT_IDS: "spa",
+    SERVICE_CLIENTS: "worker=standing+audit+introspect",
     ...GENEROUS,
     ...settings,
   };

@@ -31,6 +31,9 @@ const TOKENS: Readonly<Record<string, VerifiedClaims>> = {
   ended: claims({ issuedAt: 40, sid: "session" }),
   "legacy-newer": claims({ source: "platform", subject: JANE, issuedAt: 60 }),
   "legacy-older": claims({ source: "platform", subject: JANE, issuedAt: 40 }),
+  service: claims({ subject: "worker@clients", connection: null, machine: "its sub", clientId: "worker" }),
+  machine: claims({ subject: "other@clients", connection: null, machine: "its sub", clientId: "other" }),
+  "user-of-service": claims({ clientId: "worker" }),
 };
 
 const ADDRESS = "203.0.113.7";
@@ -55,6 +58,7 @@ beforeEach(async () => {
   ports = {
     ...memorySenderPorts(),
     people: memory<Person>(new Map()),
+    serviceClients: new Map([["worker", new Set(["standing"] as const)]]),
     rateLimits: {
       failedTokens(key) {
         counted.push(key);
@@ -343,6 +347,36 @@ describe("who changes something", () => {
     expect([judged, remembered.size]).toEqual([0, 0]);
     await userOf("first");
     expect([judged, remembered.size]).toEqual([1, 1]);
+  });
+});
+
+describe("a token of a user or a service", () => {
+  it("is a user's for every person, whatever their application, and known without verifying it again", async () => {
+    const { verifier } = ports;
+    const verify = vi.fn(verifier.verify);
+    ports = { ...ports, verifier: { ...verifier, verify } };
+    for (const asked of ["first", "first", "user-of-service"])
+      expect(await senderOf(asked).principal()).toMatchObject({ kind: "user", user: { identity: { userId: JANE } } });
+    expect(verify.mock.calls.map(([token]) => token)).toEqual(["first", "user-of-service"]);
+  });
+
+  it("is a service's for a machine that is listed, which is nobody", async () => {
+    const service = { clientId: "worker", permissions: new Set(["standing"]) };
+    expect(await senderOf("service").principal()).toEqual({ kind: "service", service });
+    expect(await senderOf("service").service("standing")).toEqual(service);
+    expect(judged).toBe(0);
+  });
+
+  it.each<[string, Reason]>([
+    ["machine", "CLIENT_NOT_ALLOWED"],
+    ["user-of-service", "CLIENT_NOT_ALLOWED"],
+    ["service", "ROLE_REQUIRED"],
+  ])("of a %s is refused %s where a service with another permission asks", async (token, reason) => {
+    await expect(senderOf(token).service("audit")).rejects.toMatchObject({ reason });
+  });
+
+  it("of a machine that is not listed is nobody's", async () => {
+    await expect(senderOf("machine").principal()).rejects.toMatchObject({ reason: "CLIENT_NOT_ALLOWED" });
   });
 });
 

@@ -1,8 +1,20 @@
 import { z } from "zod";
-import { actorSchema, validation } from "../answer/index.ts";
+import { actorSchema, type Principal, userIdSchema, validation } from "../answer/index.ts";
 import { checkRole, LINK_RULES, linkOf, SESSION_ENDS, signOutEverywhere } from "../domain/index.ts";
-import { authenticatedProcedure, identifiedProcedure, router } from "./init.ts";
+import { SERVICE_PERMISSIONS } from "../wire/index.ts";
+import { authenticatedProcedure, identifiedProcedure, principalProcedure, router } from "./init.ts";
 import { organizationIdInput, roleSchema } from "./schemas.ts";
+
+const { organizationId, clientId } = validation.shape;
+
+const principal = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("user"), userId: userIdSchema, organizationId, clientId, actor: actorSchema }),
+  z.object({
+    kind: z.literal("service"),
+    clientId: z.string().describe("The machine's application at the identity provider"),
+    permissions: z.array(z.enum(SERVICE_PERMISSIONS)).describe("What operators allow it"),
+  }),
+]);
 
 const check = z.object({
   allowed: z.boolean().describe("Whether the user has the required role"),
@@ -34,6 +46,9 @@ export const authRouter = router({
     .output(validation)
     .query(({ ctx: { user } }) => JSON.parse(user.validation)),
 
+  /** Is this a user's token or a service's, and whose? */
+  principal: principalProcedure.output(principal).query(({ ctx }) => principalOf(ctx.principal)),
+
   /** How is this sign-in linked to its user? */
   link: authenticatedProcedure
     .output(link)
@@ -62,3 +77,13 @@ export const authRouter = router({
       return { notBefore: new Date(notBefore * 1_000).toISOString(), sessions };
     }),
 });
+
+function principalOf(known: Principal): z.input<typeof principal> {
+  if (known.kind === "service") {
+    const { clientId, permissions } = known.service;
+    return { kind: "service", clientId, permissions: [...permissions] };
+  }
+  const { identity, organization } = known.user;
+  const { userId, claims, actor } = identity;
+  return { kind: "user", userId, organizationId: organization?.id ?? null, clientId: claims.clientId, actor };
+}

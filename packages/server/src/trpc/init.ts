@@ -38,6 +38,12 @@ export const authenticatedProcedure = publicProcedure.use(async ({ ctx: { sender
   return sender.traced(() => next({ ctx: known }));
 });
 
+/** A procedure for a user or a service. */
+export const principalProcedure = publicProcedure.use(async ({ ctx: { sender }, next }) => {
+  const known = { principal: await sender.counted(sender.principal()) };
+  return sender.traced(() => next({ ctx: known }));
+});
+
 /** A procedure for a machine, which operators have listed with the permission. */
 export function serviceProcedure(permission: ServicePermission) {
   return publicProcedure.use(async ({ ctx: { sender }, next }) => {

@@ -31,9 +31,10 @@ type PersonSettings = Pick<TrustSettings, "otherStrategies">;
  */
 export function signsOf(claims: VerifiedClaims, settings: PersonSettings): PrincipalSigns {
   const person = personSign(claims, settings);
-  const unknown = person === null ? "it has no connection claim, and its sub begins with no strategy" : null;
-  return { person, machine: claims.machine ?? unknown };
+  return { person, machine: claims.machine ?? (person === null ? UNKNOWN : null) };
 }
+
+const UNKNOWN = "it has no connection claim, and its sub begins with no known strategy";
 
 function personSign(
   { source, connection, subject }: VerifiedClaims,

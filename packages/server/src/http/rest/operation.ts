@@ -47,6 +47,8 @@ export interface RestOperation {
   readonly stream?: Pick<RestOperation, "operationId" | "path" | "summary" | "description">;
   /** Whether the procedure reads no token. */
   readonly isPublic?: true;
+  /** Whose token it takes, if not a user's alone. */
+  readonly takes?: "a service" | "a user or a service";
   /** Refusals beyond those that follow from the token, the input and the method. */
   readonly reasons?: readonly Reason[];
 }

@@ -50,6 +50,32 @@ const OPERATIONS: readonly RestOperation[] = [
     description: "The same as GET, for callers that can only send POST. The content of a body is ignored.",
   },
   {
+    operationId: "principal",
+    method: "get",
+    path: "/principal",
+    procedure: "auth.principal",
+    tag: "Tokens",
+    summary: "A user's token, or a service's?",
+    description:
+      "For a route that takes both. A service is a machine that operators have listed in `SERVICE_CLIENTS`; any other " +
+      "machine gets `CLIENT_NOT_ALLOWED`. Only a user has a `userId`.",
+    takes: "a user or a service",
+    answer: {
+      name: "Principal",
+      description: "Whose token it is",
+      examples: {
+        user: {
+          kind: "user",
+          userId: USER_ID,
+          organizationId: "acme",
+          clientId: "IaUTlRkXIpSKXxSRZ8ykGMsHwTIbGNzh",
+          actor: null,
+        },
+        service: { kind: "service", clientId: "agentic-backend", permissions: ["standing"] },
+      } satisfies Record<string, RouterOutputs["auth"]["principal"]>,
+    },
+  },
+  {
     operationId: "link",
     method: "get",
     path: "/link",

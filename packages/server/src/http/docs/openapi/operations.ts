@@ -29,7 +29,7 @@ export const SECURITY_SCHEMES = {
 
 const ANY_TOKEN = Object.keys(SECURITY_SCHEMES).map((scheme) => ({ [scheme]: [] }));
 
-/** Any operation with a token may be refused for these: the user is resolved before the procedure runs. */
+/** Any operation with a user's token may be refused for these: the user is resolved before the procedure runs. */
 const TOKEN_REASONS: readonly Reason[] = [
   "TOKEN_MISSING",
   "TOKEN_INVALID",
@@ -51,6 +51,27 @@ const TOKEN_REASONS: readonly Reason[] = [
   "STORE_UNAVAILABLE",
   "RATE_LIMITED",
 ];
+
+/** Any operation with a service's token may be refused for these: nothing but the token is judged. */
+const SERVICE_REASONS: readonly Reason[] = [
+  "TOKEN_MISSING",
+  "TOKEN_INVALID",
+  "TOKEN_EXPIRED",
+  "CREDENTIALS_CONFLICT",
+  "CLIENT_NOT_ALLOWED",
+  "ROLE_REQUIRED",
+  "KEYS_UNAVAILABLE",
+  "STORE_UNAVAILABLE",
+  "RATE_LIMITED",
+];
+
+/** What follows from the token that the operation takes. */
+function tokenReasons({ isPublic, takes }: RestOperation): readonly Reason[] {
+  if (isPublic) return [];
+  if (takes === "a service") return SERVICE_REASONS;
+  if (takes === undefined) return TOKEN_REASONS;
+  return TOKEN_REASONS.map((reason) => (reason === "USER_TOKEN_REQUIRED" ? "CLIENT_NOT_ALLOWED" : reason));
+}
 
 export function restPaths({ router, operations }: RestApi): Json {
   const paths: Record<string, Json> = {};
@@ -93,9 +114,10 @@ function streamOf({ stream, input, answer }: RestOperation, described: Json): Js
 }
 
 /** The operation's own refusals, then those that any operation may get. */
-export function refusalsOf({ method, input, isPublic, reasons = [] }: RestOperation): DescribedRefusal[] {
+export function refusalsOf(operation: RestOperation): DescribedRefusal[] {
+  const { method, input, reasons = [] } = operation;
   const readsBody = method !== "get";
-  const own = new Set<Reason>(isPublic ? [] : TOKEN_REASONS);
+  const own = new Set<Reason>(tokenReasons(operation));
   if (readsBody || input !== undefined) own.add("INPUT_INVALID");
   for (const reason of reasons) own.add(reason);
   const body = readsBody ? [refusalFor("TOO_LARGE"), WRONG_MEDIA_TYPE] : [];
