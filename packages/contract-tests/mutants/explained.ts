@@ -59,6 +59,13 @@ export const EXPLAINED: readonly Explanation[] = [
     why: "The compiler needs it: no list names an application without an id.",
   },
   {
+    file: "principal",
+    line: "const permissions = clientId === null ? undefined : serviceClients.get(clientId);",
+    code: "clientId === null",
+    by: "false",
+    why: "The compiler needs it: no list names an application without an id.",
+  },
+  {
     file: "speakers",
     line: 'const isLetThrough = trust.state === "trusted" && trust.rule === "report-mode";',
     code: 'trust.state === "trusted"',

@@ -18,6 +18,7 @@ const DECIDING = [
   "identity/identity-link",
   "identity/judged-login",
   "identity/link-decision",
+  "identity/principal",
   "identity/relink-window",
   "identity/resolve-identity",
   "identity/seat",

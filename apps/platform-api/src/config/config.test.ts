@@ -90,6 +90,33 @@ it("names every wrong key at once, and prints no value", () => {
   expect(found.join()).not.toMatch(/canary|70000|no-slash/);
 });
 
+it("SERVICE_CLIENTS says what each client may", () => {
+  const { SERVICE_CLIENTS } = readServerConfig({ ...VALID, SERVICE_CLIENTS: "a=standing, b=audit+standing," });
+  const expected = [
+    ["a", new Set(["standing"])],
+    ["b", new Set(["audit", "standing"])],
+  ];
+  expect([...SERVICE_CLIENTS]).toEqual(expected);
+  expect(readServerConfig(VALID).SERVICE_CLIENTS.size).toBe(0);
+});
+
+const notAnEntry = (entry: string) =>
+  `SERVICE_CLIENTS must have entries such as worker=standing+audit, separated by commas; "${entry}" is not one`;
+const unknownTo = (clientId: string, permission: string) =>
+  `SERVICE_CLIENTS gives ${clientId} the unknown permission "${permission}": use standing, audit, introspect`;
+
+it.each<[string, string[]]>([
+  ...["worker", "worker=", "=standing", "two words=standing", "worker=standing=audit"].map(
+    (entry): [string, string[]] => [entry, [notAnEntry(entry)]],
+  ),
+  ["worker=standin", [unknownTo("worker", "standin")]],
+  ["worker=standing+", [unknownTo("worker", "")]],
+  ["worker=standing,worker=audit", ["SERVICE_CLIENTS lists worker twice: join its permissions by +"]],
+  ["a=all,b", [unknownTo("a", "all"), notAnEntry("b")]],
+])("SERVICE_CLIENTS may not be %s", (SERVICE_CLIENTS, expected) => {
+  expect(problems({ SERVICE_CLIENTS })).toEqual(expected);
+});
+
 describe("T27 test mode", () => {
   it.each([undefined, "", "prod", "production", "Production ", "staging", "Development", "test ", "TEST"])(
     "does not start with NODE_ENV %j, and says why",

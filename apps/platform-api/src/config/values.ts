@@ -90,16 +90,15 @@ export const serviceClients = list("").transform((entries, ctx): ServiceClients 
     const isService = CLIENT_ID.test(clientId) && permissions !== "" && rest.length === 0;
     const unknown = listed.find((permission) => !isServicePermission(permission));
     const refuse = (message: string) => ctx.addIssue({ code: "custom", message });
-    if (!isService) refuse(`must say what each client may, as ${SERVICE_EXAMPLE} does: ${entry} does not`);
+    if (!isService)
+      refuse(`must have entries such as worker=standing+audit, separated by commas; "${entry}" is not one`);
     else if (unknown !== undefined)
-      refuse(`gives ${clientId} "${unknown}": a client may have ${SERVICE_PERMISSIONS.join(", ")}, joined by +`);
-    else if (services.has(clientId)) refuse(`names ${clientId} twice: join its permissions by +`);
+      refuse(`gives ${clientId} the unknown permission "${unknown}": use ${SERVICE_PERMISSIONS.join(", ")}`);
+    else if (services.has(clientId)) refuse(`lists ${clientId} twice: join its permissions by +`);
     services.set(clientId, new Set(listed.filter(isServicePermission)));
   }
   return services;
 });
-
-const SERVICE_EXAMPLE = "<client id>=standing,<client id>=standing+audit";
 
 /** Parses a value once. The problem names no part of it. */
 export function parsed<T>(parse: (value: string) => T | null, problem: string) {
