@@ -1,5 +1,4 @@
 import {
-  type AdminClients,
   BLOCKERS,
   blockerOf,
   domainOf,
@@ -7,8 +6,6 @@ import {
   type Login,
   listOrganizations,
   type MembershipRules,
-  Refusal,
-  refuseAdministration,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
 import {
@@ -61,27 +58,6 @@ async function noteEndedSessions(
 
 const MOST_SESSIONS = 5;
 
-/** Notes whether the token may administer. That it may not refuses nothing else. */
-export function noteAdministration(
-  claims: VerifiedClaims,
-  admins: AdminClients,
-  explainer: Pick<Explainer, "note" | "warn">,
-): void {
-  const { source, clientId } = claims;
-  const entry = source === "auth0" ? (clientId ?? "an application that the token does not name") : source;
-  try {
-    refuseAdministration(claims, admins);
-    explainer.note("administration", `through ${entry}: in ADMIN_CLIENT_IDS, so the role decides`);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const { reason, message } = error;
-    const listed =
-      reason === "CLIENT_NOT_ALLOWED" ? ` (ADMIN_CLIENT_IDS: ${[...admins].join(", ") || "unset"})` : "";
-    explainer.note("administration", `through ${entry}: ${reason}: ${message}${listed}`);
-    explainer.warn(`it may not administer organizations: ${reason}`);
-  }
-}
-
 const CHANGE_ADDRESS = {
   EMAIL_INVALID: "the identity provider sends an address that has no canonical form: fix it there",
   EMAIL_UNVERIFIED:
@@ -92,8 +68,11 @@ const CHANGE_ADDRESS = {
 } as const;
 
 const IDENTITY: Texts<IdentityRules> = {
-  person: ({ machine }) => ({
-    saw: machine === null ? "a user token" : `a machine token: ${machine}`,
+  person: ({ person, machine }) => ({
+    saw:
+      machine === null
+        ? `a user token: ${person}`
+        : `a machine token: ${machine}${person === null ? "" : `, although ${person}`}`,
     expected:
       "an access token of a user: a connection claim or a known strategy in sub, and nothing that says machine",
     fix: "call with the user's token; a service forwards it as X-User-Token",

@@ -51,7 +51,7 @@ export const TOKEN_RULES: Texts<TokenRules> = {
   application: ({ claims }) => ({
     saw: `azp ${shown(claims.azp)}, client_id ${shown(claims.client_id)}`,
     expected:
-      "one application, in printable ASCII; only those in ADMIN_CLIENT_IDS may administer organizations",
+      "one application, in printable ASCII; those in ADMIN_CLIENT_IDS may administer organizations, those in SERVICE_CLIENTS are services",
     fix: "the issuer must name one application: Auth0 sends azp or client_id by the dialect of the API",
   }),
   actor: ({ claims }) => ({

@@ -6,7 +6,8 @@ import { readServerConfig, type ServerConfig } from "../../config/config.ts";
 import { readToken } from "../../terminal/arguments.ts";
 import { KEYS_UNAVAILABLE } from "../../terminal/domain-errors.ts";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
-import { explainPerson, noteAdministration } from "./explain-person.ts";
+import { noteAdministration, noteService } from "./explain-application.ts";
+import { explainPerson } from "./explain-person.ts";
 import { TOKEN_RULES, warnOfTenant } from "./explain-token.ts";
 import { formatExplanation } from "./explanation.ts";
 
@@ -39,6 +40,7 @@ async function explain(config: ServerConfig, token: string): Promise<Explanation
     const bearer = judgeCredential(token, explainer);
     const claims = await judge.verifier.verifyAfresh(bearer, signal, explainer.trace(TOKEN_RULES));
     warnOfTenant(claims, explainer);
+    noteService(claims, config, explainer);
     await judge.load(signal);
     await explainPerson(claims, judge.ports, explainer, signal);
     noteAdministration(claims, config.ADMIN_CLIENT_IDS, explainer);
