@@ -18,7 +18,7 @@ import { API_AUDIENCE, CLAIM_NAMESPACE } from "./tenant/clients.ts";
 import type { Connection, Organization } from "./tenant/connection.ts";
 import { EventLog } from "./tenant/events.ts";
 import { Sessions } from "./tenant/sessions.ts";
-import type { Site } from "./tenant/site.ts";
+import type { Site, TokenDialect } from "./tenant/site.ts";
 import { Tenant } from "./tenant/tenant.ts";
 
 /** In the data folder: the certificate that clients have to trust for https. */
@@ -39,6 +39,8 @@ export interface IdentityProviderOptions {
   readonly audience?: string;
   /** The prefix of the custom claims. Ends with a slash. */
   readonly claimNamespace?: string;
+  /** The form of the tokens of the API. Default: Auth0's own. */
+  readonly tokenDialect?: TokenDialect;
   /** The origins of the web application. They may use CORS, and the callback is `<origin>/callback`. */
   readonly frontendOrigins?: readonly string[];
   /** The origins of your own apps. They may use CORS, and return to any of their URLs. Default: none. */
@@ -90,6 +92,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
       issuers,
       audience: options.audience ?? API_AUDIENCE,
       claimNamespace: options.claimNamespace ?? CLAIM_NAMESPACE,
+      tokenDialect: options.tokenDialect ?? "access_token",
       frontendOrigins,
       appOrigins: options.appOrigins ?? [],
       backchannelLogoutUrl: options.backchannelLogoutUrl,

@@ -12,6 +12,7 @@ export { openWizard, type WizardVisit } from "./self-service/wizard-visit.ts";
 export type { ExampleAccount } from "./tenant/accounts.ts";
 export { APP_SPA_CLIENT, APP_WEB_CLIENT } from "./tenant/app-clients.ts";
 export {
+  AGENTIC_BACKEND_CLIENT,
   API_AUDIENCE,
   CLAIM_NAMESPACE,
   CLI_CLIENT,

@@ -145,7 +145,7 @@ function configuration(options: ProviderOptions): Configuration {
       customizers: {
         jwt: (_ctx, token, jwt) => {
           const scope = grantedScopes(token, managementAudienceOfTenant);
-          shapeLikeAuth0(issuer, token, jwt);
+          shapeLikeAuth0(options, token, jwt);
           if (scope !== undefined) jwt.payload.scope = scope;
         },
       },

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import {
+  AGENTIC_BACKEND_CLIENT,
   API_AUDIENCE,
   CA_FILE,
   CLAIM_NAMESPACE,
@@ -64,6 +65,7 @@ export function platformEnvironment(config: StartConfig): Record<string, string>
     DYNAMODB_ENDPOINT: at(config.DYNAMODB_PORT),
     AWS_REGION: REGION,
     ADMIN_CLIENT_IDS: [FRONTEND_CLIENT_ID, CLI_CLIENT.clientId].join(","),
+    SERVICE_CLIENTS: `${AGENTIC_BACKEND_CLIENT.clientId}=standing`,
     CORS_ORIGINS: corsOrigins(config),
     SMTP_URL: smtpUrl(config),
     MAIL_FROM: "Platform <no-reply@platform.example>",

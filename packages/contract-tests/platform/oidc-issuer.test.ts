@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  AGENTIC_BACKEND_CLIENT,
   API_AUDIENCE,
   CLAIM_NAMESPACE,
   CLI_CLIENT,
@@ -9,6 +10,7 @@ import {
 } from "@platform-api/dev/identity-provider";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { CookieJar } from "../../../apps/dev/token/cookie-jar.ts";
 import { login, refresh } from "../../../apps/dev/token/login.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
@@ -34,6 +36,7 @@ describe("a token of oidc-provider", () => {
       AUTH0_ISSUER: issuer.url,
       AUTH0_JWKS_URL: issuer.jwksUrl,
       ADMIN_CLIENT_IDS: "console",
+      SERVICE_CLIENTS: "machine=standing,console=audit",
     });
     await server.client(await issuer.signIn("console", BOSS)).org.me.query();
   });
@@ -64,9 +67,15 @@ describe("a token of oidc-provider", () => {
     await expect(refused).rejects.toMatchObject({ data: { reason: "TOKEN_INVALID" } });
   });
 
-  it("T25: is a machine's when a machine has asked for it", async () => {
-    const refused = server.client(await issuer.machineToken()).auth.validate.query();
-    await expect(refused).rejects.toMatchObject({ data: { reason: "USER_TOKEN_REQUIRED" } });
+  it("T25: is a service's when a machine that is listed has asked for it, and a user's otherwise", async () => {
+    const { auth } = server.client(await issuer.machineToken());
+    await expect(auth.validate.query()).rejects.toMatchObject({ data: { reason: "USER_TOKEN_REQUIRED" } });
+    const service = { kind: "service", clientId: "machine", permissions: ["standing"] };
+    expect(await auth.principal.query()).toEqual(service);
+    const user = server.client(await issuer.signIn("console", BOSS));
+    const { userId, organizationId } = await user.auth.validate.query();
+    const expected = { kind: "user", userId, organizationId, clientId: "console", actor: null };
+    expect(await user.auth.principal.query()).toEqual(expected);
   });
 });
 
@@ -89,6 +98,7 @@ describe("a session of the development identity provider", () => {
       AUTH0_AUDIENCE: API_AUDIENCE,
       AUTH0_CLAIM_NAMESPACE: CLAIM_NAMESPACE,
       ...managementEnvironment(provider.issuer),
+      SERVICE_CLIENTS: `${AGENTIC_BACKEND_CLIENT.clientId}=standing`,
       // The defaults.
       IDENTITY_CACHE_MS: "",
       MEMBERSHIP_CACHE_MS: "",
@@ -97,6 +107,18 @@ describe("a session of the development identity provider", () => {
     servers = [await stack.another({ ...settings, PORT: `${port}` }), await stack.another(settings)];
   });
   afterAll(() => provider.close());
+
+  it("T25: is not needed by a service, which gets a token of its own", async () => {
+    const { clientId, clientSecret } = AGENTIC_BACKEND_CLIENT;
+    const grant = { grant_type: "client_credentials", audience: API_AUDIENCE };
+    const body = new URLSearchParams({ ...grant, client_id: clientId, client_secret: clientSecret });
+    const response = await fetch(`${provider.issuer}oauth/token`, { method: "POST", body });
+    const { access_token: token } = z.object({ access_token: z.string() }).parse(await response.json());
+    expect(decodeJwt(token)).toMatchObject({ sub: `${clientId}@clients`, azp: clientId });
+    const answers = servers.map((server) => server.client(token).auth.principal.query());
+    const service = { kind: "service", clientId, permissions: ["standing"] };
+    expect(await Promise.all(answers)).toEqual([service, service]);
+  });
 
   it("ends its unexpired tokens within seconds in every process, and none that is issued later", async () => {
     const cookies = new CookieJar();

@@ -3,7 +3,13 @@ import { decodeJwt, decodeProtectedHeader } from "jose";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { refresh } from "../../token/login.ts";
-import { API_AUDIENCE, CLI_CLIENT, DEVELOPMENT_PASSWORD, MACHINE_CLIENT } from "../index.ts";
+import {
+  AGENTIC_BACKEND_CLIENT,
+  API_AUDIENCE,
+  CLI_CLIENT,
+  DEVELOPMENT_PASSWORD,
+  MACHINE_CLIENT,
+} from "../index.ts";
 import {
   claimsOf,
   fetchJson,
@@ -194,6 +200,32 @@ describe("access token", () => {
     });
     expect((await machineToken(issuer, { audience: API_AUDIENCE, client_secret: "guess" })).status).toBe(401);
   });
+});
+
+test("an API with Auth0's profile of RFC 9068 gets tokens in that dialect", async () => {
+  const { issuer } = await runningTenant({ tokenDialect: "rfc9068_profile" });
+  const { clientId: client_id, clientSecret: client_secret } = AGENTIC_BACKEND_CLIENT;
+  const { body } = await machineToken(issuer, { audience: API_AUDIENCE, client_id, client_secret });
+  const { access_token: token } = z.object({ access_token: z.string() }).parse(body);
+  const machine = await verified(issuer, token);
+  expect(machine.header.typ).toBe("at+jwt");
+  expect(machine.claims).toEqual({
+    iss: issuer,
+    sub: client_id,
+    aud: API_AUDIENCE,
+    client_id,
+    jti: expect.any(String),
+    iat: expect.any(Number),
+    exp: (machine.claims.iat ?? 0) + 86_400,
+  });
+  const user = await claimsOf(issuer, JANE);
+  expect(user).toMatchObject({
+    sub: expect.stringMatching(/^waad\|/),
+    aud: [API_AUDIENCE, `${issuer}userinfo`],
+    client_id: CLI_CLIENT.clientId,
+    [`${NAMESPACE}connection`]: JANE.connection,
+  });
+  expect(user).not.toHaveProperty("azp");
 });
 
 describe("refresh token", () => {

@@ -29,7 +29,7 @@ export function setUpRoutes(services: ManagementServices): Route[] {
     route("GET /resource-servers/:id", "read:resource_servers", NO_INPUT, ({ param }) => {
       if (param("id") !== audience)
         throw notFound("The resource server does not exist", "inexistent_resource_server");
-      return { status: 200, body: resourceServer(audience) };
+      return { status: 200, body: resourceServer(services) };
     }),
     route(
       "GET /actions/actions",
@@ -87,7 +87,7 @@ export function setUpRoutes(services: ManagementServices): Route[] {
   ];
 }
 
-function resourceServer(identifier: string) {
+function resourceServer({ audience: identifier, tokenDialect }: ManagementServices) {
   return {
     id: "platform-api",
     name: "platform-api",
@@ -95,7 +95,7 @@ function resourceServer(identifier: string) {
     is_system: false,
     scopes: [],
     signing_alg: "RS256",
-    token_dialect: "access_token",
+    token_dialect: tokenDialect,
     token_encryption: null,
     token_lifetime: ACCESS_TOKEN_SECONDS,
     token_lifetime_for_web: 7_200,

@@ -16,6 +16,12 @@ export const MACHINE_CLIENT = {
   clientSecret: "platform-machine-secret",
 } as const;
 
+/** agentic-backend itself, which asks platform-api about its users. */
+export const AGENTIC_BACKEND_CLIENT = {
+  clientId: "agentic-backend",
+  clientSecret: "development-secret-of-agentic-backend",
+} as const;
+
 /** platform-api itself, which manages the tenant at run time. */
 export const MANAGEMENT_CLIENT = {
   clientId: "platform-management",
@@ -73,6 +79,7 @@ export function clients({ frontendOrigins, backchannelLogoutUrl }: ClientsOption
       redirect_uris: [CLI_CLIENT.redirectUri],
     },
     machine(MACHINE_CLIENT, "Platform machine"),
+    machine(AGENTIC_BACKEND_CLIENT, "Agentic backend"),
     machine(MANAGEMENT_CLIENT, "Platform management"),
     machine(EVENTS_CLIENT, "Platform events"),
     ...APP_CLIENTS.map((client) => ({ ...client, ...logout })),

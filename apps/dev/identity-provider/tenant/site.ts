@@ -5,6 +5,12 @@ import type { EventLog } from "./events.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Tenant } from "./tenant.ts";
 
+/**
+ * The form of the API's access tokens, by Auth0's names: its own, which predates RFC 9068, or that of the RFC, which
+ * oidc-provider has by itself.
+ */
+export type TokenDialect = "access_token" | "rfc9068_profile";
+
 /** The tenant as it is served: its settings, and what it has stored. */
 export interface Site {
   /** The first one is the tenant's own, the other a custom domain. With a trailing slash. */
@@ -12,6 +18,7 @@ export interface Site {
   /** The identifier of the API that tokens are for. */
   readonly audience: string;
   readonly claimNamespace: string;
+  readonly tokenDialect: TokenDialect;
   readonly frontendOrigins: readonly string[];
   /** The origins of your own apps, to any of whose URLs logins return. */
   readonly appOrigins: readonly string[];
