@@ -76,6 +76,20 @@ export const APPLICATION_FAULTS: readonly PlantedFault[] = [
     "ADMIN_CLIENT_IDS",
   ],
   [
+    "a service that does not exist",
+    withTenant({ serviceClients: [{ id: "worker", found: { value: null } }] }),
+    "service worker",
+    "no application",
+    "SERVICE_CLIENTS",
+  ],
+  [
+    "a service that gets no token of its own",
+    withTenant({ serviceClients: [{ id: "app", found: { value: APP } }] }),
+    "service app",
+    "the grant client_credentials is off",
+    "SERVICE_CLIENTS",
+  ],
+  [
     "a machine that administers",
     administrator({ app_type: "non_interactive" }),
     "administration app",

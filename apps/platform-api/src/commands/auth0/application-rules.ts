@@ -6,9 +6,9 @@ import { type Judgement, only, problemIf, record } from "./judgement.ts";
 
 const SETTINGS = "Applications > the application > Settings";
 
-/** Every application that people sign in to, the one of the frontend, and those that administer. */
+/** Every application that people sign in to, the one of the frontend, those that administer, and the services. */
 export function checkApplications(
-  { clients, adminClients, organizations }: TenantFacts,
+  { clients, adminClients, serviceClients, organizations }: TenantFacts,
   { frontendUrl, admins }: Auth0Settings,
   findings: Findings,
 ): void {
@@ -41,6 +41,13 @@ export function checkApplications(
         ? noClient(id, "an application in which people administer their organization", "ADMIN_CLIENT_IDS")
         : judgeAdministrator(client);
     record(`administration ${id}`, found, judge, findings);
+  }
+  for (const { id, found } of serviceClients) {
+    const judge = (client: TenantClient | null) =>
+      client === null
+        ? noClient(id, "a machine application of your own", "SERVICE_CLIENTS")
+        : judgeService(client);
+    record(`service ${id}`, found, judge, findings);
   }
 }
 
@@ -81,6 +88,17 @@ function judgeAdministrator({ app_type: type, is_first_party, ...client }: Tenan
         fix: "another application for the exchange; token_exchange of this one (Management API): null",
       }),
     ],
+  };
+}
+
+function judgeService({ app_type: type, grant_types: grants }: TenantClient): Judgement {
+  return {
+    saw: `${type ?? "an application"} that gets tokens of its own`,
+    problems: problemIf(!grants?.includes("client_credentials"), {
+      saw: "the grant client_credentials is off: it gets no token of its own, and its users' are not a service's",
+      expected: "a machine application",
+      fix: `SERVICE_CLIENTS: the machine's client id; or ${SETTINGS} > Advanced > Grant Types`,
+    }),
   };
 }
 

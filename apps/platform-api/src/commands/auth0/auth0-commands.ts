@@ -92,6 +92,7 @@ async function readConfiguredTenant(config: ServerConfig, terminal: Terminal): P
     audience: config.AUTH0_AUDIENCE,
     appClientIds: config.AUTH0_APP_CLIENT_IDS,
     admins: config.ADMIN_CLIENT_IDS,
+    services: config.SERVICE_CLIENTS,
     profileId: management.profileId,
     registered: await readRegistered(terminal),
   });

@@ -65,6 +65,8 @@ export interface TenantFacts {
   readonly clients: readonly ClientFacts[];
   /** Those that administer. */
   readonly adminClients: readonly ClientFacts[];
+  /** Those that are services. */
+  readonly serviceClients: readonly ClientFacts[];
   readonly profile: Read<{ readonly strategies: readonly string[] } | null>;
   readonly organizations: Read<readonly OrganizationFacts[]>;
   readonly connections: Read<readonly ConnectionFacts[]>;

@@ -1,5 +1,5 @@
 import { ManagementError, type TenantReader } from "@platform-api/server/adapters";
-import { type AdminClients, isApplication } from "@platform-api/server/domain";
+import { type AdminClients, isApplication, type ServiceClients } from "@platform-api/server/domain";
 import type { ClientFacts, ConnectionFacts, OrganizationFacts, Read, TenantFacts } from "./facts.ts";
 
 /** What platform-api has stored of the tenant. */
@@ -16,6 +16,7 @@ export interface TenantQuestions {
   readonly audience: string;
   readonly appClientIds: readonly string[];
   readonly admins: AdminClients;
+  readonly services: ServiceClients;
   readonly profileId: string;
   readonly registered: Read<Registered>;
 }
@@ -27,9 +28,9 @@ export async function readTenant(
 ): Promise<Read<TenantFacts>> {
   const scopes = await readScopes(reader);
   if ("why" in scopes) return scopes;
-  const { appClientIds, admins } = questions;
+  const { appClientIds, admins, services } = questions;
   const all: ClientFacts[] = [];
-  for (const id of new Set([...appClientIds, ...admins].filter(isApplication)))
+  for (const id of new Set([...appClientIds, ...[...admins].filter(isApplication), ...services.keys()]))
     all.push({ id, found: await attempt(() => reader.client(id)) });
   const profile = await attempt(async () => {
     const found = await reader.profile(questions.profileId);
@@ -46,6 +47,7 @@ export async function readTenant(
       })),
       clients: all.filter(({ id }) => appClientIds.includes(id)),
       adminClients: all.filter(({ id }) => admins.has(id)),
+      serviceClients: all.filter(({ id }) => services.has(id)),
       profile,
       ...(await readRegistered(reader, questions.registered)),
     },

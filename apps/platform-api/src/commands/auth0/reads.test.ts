@@ -4,7 +4,7 @@ import { ManagementError, type TenantReader } from "@platform-api/server/adapter
 import { expect, it, onTestFinished } from "vitest";
 import { discover } from "./discovery.ts";
 import { readTenant } from "./read-tenant.ts";
-import { ACTION, API, APP, FOUND, TENANT } from "./right-set-up.fixture.ts";
+import { ACTION, API, APP, FOUND, TENANT, WORKER } from "./right-set-up.fixture.ts";
 import { tokenFactsOf } from "./token-facts.ts";
 
 const READER: TenantReader = {
@@ -12,7 +12,7 @@ const READER: TenantReader = {
   api: async () => API,
   actions: async () => [ACTION],
   boundActionIds: async () => ["act_1"],
-  client: async () => APP,
+  client: async (id) => (id === "worker" ? WORKER : APP),
   connection: async () => FOUND,
   connectionClientIds: async () => ["app"],
   organization: async () => ({ id: "org_1" }),
@@ -24,6 +24,7 @@ const QUESTIONS = {
   audience: "https://api.platform.example",
   appClientIds: ["app"],
   admins: new Set(["app", "platform", "test"]),
+  services: new Map([["worker", new Set<never>()]]),
   profileId: "ssp_1",
   registered: {
     value: {

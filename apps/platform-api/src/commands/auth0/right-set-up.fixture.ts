@@ -50,6 +50,12 @@ export const APP: TenantClient = {
   },
 };
 
+export const WORKER: TenantClient = {
+  client_id: "worker",
+  app_type: "non_interactive",
+  grant_types: ["client_credentials"],
+};
+
 /** A connection in which nothing is wrong. */
 export const CONNECTION: ConnectionFacts = {
   name: "acme-entra",
@@ -78,6 +84,7 @@ export const TENANT: TenantFacts = {
     },
   ],
   adminClients: [{ id: "app", found: { value: APP } }],
+  serviceClients: [{ id: "worker", found: { value: WORKER } }],
   profile: { value: { strategies: ["waad", "okta"] } },
   organizations: { value: [{ id: "acme", auth0OrgId: "org_1", exists: { value: true } }] },
   connections: { value: [CONNECTION] },
