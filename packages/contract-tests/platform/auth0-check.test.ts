@@ -48,6 +48,7 @@ beforeAll(async () => {
     STORE_DEADLINE_MS: "5000",
     ...managementEnvironment(identityProvider.issuer),
     ADMIN_CLIENT_IDS: FRONTEND_CLIENT_ID,
+    SERVICE_CLIENTS: "agentic-backend=standing",
     FRONTEND_URL: FRONTEND,
     SMTP_URL: "smtp://127.0.0.1:1",
     MAIL_FROM: "platform@app.example",

@@ -126,6 +126,31 @@ it.each<[string, Claims, string, string]>([
   },
 );
 
+it.each<[string, () => Promise<string>, person: string, service: string]>([
+  ["a user", boss, "a user token: it has a connection claim", ""],
+  [
+    "a service",
+    () => login.machine(),
+    "a machine token: its gty is client-credentials",
+    "worker: SERVICE_CLIENTS allows it standing, audit, introspect",
+  ],
+  [
+    "a machine that is not listed",
+    () => login.machine("m2m"),
+    "a machine token: its gty is client-credentials",
+    "CLIENT_NOT_ALLOWED: the application m2m is not in SERVICE_CLIENTS (SERVICE_CLIENTS: worker)",
+  ],
+  [
+    "a user whose token says machine",
+    () => boss({ azp: "worker", sub_profile: "ai_agent" }),
+    "a machine token: its sub_profile is not user, although it has a connection claim",
+    "CLIENT_NOT_ALLOWED: the token is not a service's: it has a connection claim (SERVICE_CLIENTS: worker)",
+  ],
+])("T25: `token explain` shows what it saw of %s, and what a machine may ask", async (_, sign, person, service) => {
+  const { seen } = await explain(await sign());
+  expect([seen("person"), seen("service")]).toEqual([person, service]);
+});
+
 it("T80, T81, T82: `token explain` says of any token what `serve` says", async () => {
   const outcomes = new Set<string>();
   const agree = fc.asyncProperty(anyToken, async ({ subject, limits, connection, email }) => {

@@ -371,11 +371,11 @@ describe("a token of a user or a service", () => {
     ["machine", "CLIENT_NOT_ALLOWED"],
     ["user-of-service", "CLIENT_NOT_ALLOWED"],
     ["service", "ROLE_REQUIRED"],
-  ])("of a %s is refused %s where a service with another permission asks", async (token, reason) => {
+  ])("is refused as a %s with %s where a service with another permission asks", async (token, reason) => {
     await expect(senderOf(token).service("audit")).rejects.toMatchObject({ reason });
   });
 
-  it("of a machine that is not listed is nobody's", async () => {
+  it("is nobody's for a machine that is not listed", async () => {
     await expect(senderOf("machine").principal()).rejects.toMatchObject({ reason: "CLIENT_NOT_ALLOWED" });
   });
 });

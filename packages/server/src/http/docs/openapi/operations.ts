@@ -17,7 +17,7 @@ export const SECURITY_SCHEMES = {
     type: "http",
     scheme: "bearer",
     bearerFormat: "JWT",
-    description: "The user's own access token, from the browser",
+    description: "The user's own access token, from the browser; or a service's own",
   },
   userToken: {
     type: "apiKey",
