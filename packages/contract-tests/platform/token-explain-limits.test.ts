@@ -146,10 +146,13 @@ it.each<[string, () => Promise<string>, person: string, service: string]>([
     "a machine token: its sub_profile is not user, although it has a connection claim",
     "CLIENT_NOT_ALLOWED: the token is not a service's: it has a connection claim (SERVICE_CLIENTS: worker)",
   ],
-])("T25: `token explain` shows what it saw of %s, and what a machine may ask", async (_, sign, person, service) => {
-  const { seen } = await explain(await sign());
-  expect([seen("person"), seen("service")]).toEqual([person, service]);
-});
+])(
+  "T25: `token explain` shows what it saw of %s, and what a machine may ask",
+  async (_, sign, person, service) => {
+    const { seen } = await explain(await sign());
+    expect([seen("person"), seen("service")]).toEqual([person, service]);
+  },
+);
 
 it("T80, T81, T82: `token explain` says of any token what `serve` says", async () => {
   const outcomes = new Set<string>();

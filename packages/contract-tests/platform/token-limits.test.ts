@@ -112,7 +112,11 @@ const ALLOWED = {
   principal: null,
   service: "CLIENT_NOT_ALLOWED", // also where the user's application is a service
 } as const;
-const DELEGATED = { ...ALLOWED, own: "DELEGATION_NOT_ALLOWED", administration: "DELEGATION_NOT_ALLOWED" } as const;
+const DELEGATED = {
+  ...ALLOWED,
+  own: "DELEGATION_NOT_ALLOWED",
+  administration: "DELEGATION_NOT_ALLOWED",
+} as const;
 /** @param service what a service's procedures say to it */
 const everything = (limit: Limit, service: Limit | null = limit) => ({
   answer: limit,

@@ -211,6 +211,7 @@ export class World {
       }),
       resolveStoredIdentity: createIdentityResolver({ ...resolver, links: storedLinks }),
       links: tokenLinks(links),
+      serviceClients: new Map(),
       readAhead: async () => {},
       rateLimits: { failedTokens: () => null },
     };

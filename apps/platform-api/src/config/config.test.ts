@@ -91,7 +91,10 @@ it("names every wrong key at once, and prints no value", () => {
 });
 
 it("SERVICE_CLIENTS says what each client may", () => {
-  const { SERVICE_CLIENTS } = readServerConfig({ ...VALID, SERVICE_CLIENTS: "a=standing, b=audit+standing," });
+  const { SERVICE_CLIENTS } = readServerConfig({
+    ...VALID,
+    SERVICE_CLIENTS: "a=standing, b=audit+standing,",
+  });
   const expected = [
     ["a", new Set(["standing"])],
     ["b", new Set(["audit", "standing"])],

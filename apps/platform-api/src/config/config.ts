@@ -129,7 +129,9 @@ const serverSchema = directorySchema.extend({
   AUTH0_TEST_MODE: flag,
   AUTH0_TEST_SECRET: z.string().optional(),
   ADMIN_CLIENT_IDS: list("")
-    .pipe(z.array(z.string().regex(CLIENT_ID, "must be client ids of applications, separated by commas alone")))
+    .pipe(
+      z.array(z.string().regex(CLIENT_ID, "must be client ids of applications, separated by commas alone")),
+    )
     .transform((ids) => new Set(ids)),
   SERVICE_CLIENTS: serviceClients,
   CORS_ORIGINS: origins,

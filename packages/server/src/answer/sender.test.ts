@@ -356,7 +356,10 @@ describe("a token of a user or a service", () => {
     const verify = vi.fn(verifier.verify);
     ports = { ...ports, verifier: { ...verifier, verify } };
     for (const asked of ["first", "first", "user-of-service"])
-      expect(await senderOf(asked).principal()).toMatchObject({ kind: "user", user: { identity: { userId: JANE } } });
+      expect(await senderOf(asked).principal()).toMatchObject({
+        kind: "user",
+        user: { identity: { userId: JANE } },
+      });
     expect(verify.mock.calls.map(([token]) => token)).toEqual(["first", "user-of-service"]);
   });
 

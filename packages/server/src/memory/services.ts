@@ -2,7 +2,9 @@ import { type Memberships, SingleFlight, type UserDirectory } from "../domain/in
 import type { Services } from "../trpc/index.ts";
 import { type MemoryPorts, memoryResolver } from "./ports.ts";
 
-interface MemoryServicesOptions extends Pick<Services, "verifier">, Partial<Pick<Services, "serviceClients">> {
+interface MemoryServicesOptions
+  extends Pick<Services, "verifier">,
+    Partial<Pick<Services, "serviceClients">> {
   readonly directory: UserDirectory;
 }
 

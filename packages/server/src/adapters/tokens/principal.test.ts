@@ -62,7 +62,11 @@ it.each<[string, isService: boolean, Claims]>([
   ["the grant beside a user's subject", false, { sub: "auth0|7", azp: APP, ...GRANT }],
   ["a user's subject that ends like a machine's", false, { sub: "auth0|x@clients", azp: APP }],
   ["a user's subject that is its application", false, { sub: "waad|x", client_id: "waad|x" }],
-  ["a user's subject with a profile of an agent", false, { sub: "waad|x", azp: APP, sub_profile: "ai_agent" }],
+  [
+    "a user's subject with a profile of an agent",
+    false,
+    { sub: "waad|x", azp: APP, sub_profile: "ai_agent" },
+  ],
   ["an agent's subject beside a connection", false, { sub: "agt_1", azp: APP, ...CONNECTION }],
   ["a bare name", false, { sub: "jane", azp: APP }],
   ["a UUID, as service principals have", false, { sub: USER_ID, azp: APP }],

@@ -48,7 +48,11 @@ it.each<[string, Claims, RegExp]>([
   ["a token that nothing says anything of", { ...MACHINE, machine: null }, /nothing in it says machine$/],
   ["a person who uses a listed application", { clientId: "worker" }, /connection claim$/],
   ["a person whose token also says machine", { ...MACHINE, subject: "waad|jane" }, /strategy waad$/],
-  ["a machine for which another one acts", { ...MACHINE, actor: { subject: "agt_1", clientId: null } }, /acts/],
+  [
+    "a machine for which another one acts",
+    { ...MACHINE, actor: { subject: "agt_1", clientId: null } },
+    /acts/,
+  ],
   ["a machine of test mode", { ...MACHINE, source: "test" }, /issuer/],
 ])("no service: %s", async (_, overrides, message) => {
   const judged = async () => serviceOf(claims(overrides), { ...SETTINGS, serviceClients });
@@ -60,6 +64,9 @@ it("a service needs the permission for what it asks", async () => {
   const reports = serviceOf(claims({ ...MACHINE, clientId: "reports" }), { ...SETTINGS, serviceClients });
   const asked = async (permission: Parameters<typeof requirePermission>[1]) =>
     requirePermission(reports, permission);
-  expect([await reasonOf(asked("audit")), await reasonOf(asked("standing"))]).toEqual(["done", "ROLE_REQUIRED"]);
+  expect([await reasonOf(asked("audit")), await reasonOf(asked("standing"))]).toEqual([
+    "done",
+    "ROLE_REQUIRED",
+  ]);
   await expect(asked("standing")).rejects.toThrow("the permission standing");
 });
