@@ -160,11 +160,6 @@ const ROWS: readonly Row[] = [
     token: () => login.machine(),
     refused: everything("USER_TOKEN_REQUIRED", null),
   },
-  {
-    name: "T81: on behalf of a service",
-    token: () => login.machine("worker", { act: { sub: "agt_1" } }),
-    refused: everything("USER_TOKEN_REQUIRED", "CLIENT_NOT_ALLOWED"),
-  },
   { name: "of the platform", token: () => signWithSecret(SECRET, LEGACY_ISSUER, UUID), refused: ALLOWED },
   {
     name: "of test mode",
