@@ -33,7 +33,7 @@ it.each<[string, Claims, person: string | null, machine: string | null]>([
   ["a strategy that is not configured", { subject: "passkey|jane", connection: null }, null, UNKNOWN],
   ["a machine's grant", MACHINE, null, SIGN],
   ["a machine's grant and a connection", { machine: SIGN }, "it has a connection claim", SIGN],
-])("T25: whose a token is, is said by %s", (_, overrides, person, machine) => {
+])("T25: %s says whose a token is", (_, overrides, person, machine) => {
   expect(signsOf(claims(overrides), SETTINGS)).toEqual({ person, machine });
 });
 
