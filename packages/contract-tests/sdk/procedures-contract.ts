@@ -64,6 +64,11 @@ export function describeProcedures(running: () => RunningPlatform): void {
       const { auth, org } = clientWith(running().url, await running().tokenOf("boss", limits));
       const { actor } = expected as { actor: object | null };
       expect(await auth.validate.query()).toMatchObject(expected);
+      expect(await auth.principal.query()).toMatchObject({
+        kind: "user",
+        organizationId: "acme",
+        ...expected,
+      });
       expect(await auth.check.query({ organizationId: "acme" })).toEqual({
         allowed: true,
         role: "owner",
