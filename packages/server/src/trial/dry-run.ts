@@ -59,6 +59,10 @@ export function dryPorts({
     storedLinks: {
       ...links,
       find: async (key, signal) => made.get(keyOf(key)) ?? links.find(key, signal),
+      findSubject: async (key, signal) => {
+        const found = await links.findSubject(key, signal);
+        return { ...found, link: made.get(keyOf(key)) ?? found.link };
+      },
     } satisfies StoredLinks,
     speakers: {
       find: async (userId, signal) => replaced.get(userId) ?? speakers.find(userId, signal),
