@@ -24,6 +24,7 @@ test("every service address follows the configured ports", () => {
   expect(platformEnvironment(moved)).toMatchObject({
     AUTH0_ISSUER: "http://127.0.0.1:5003/,http://localhost:5003/",
     CORS_ORIGINS: origins.join(","),
+    SERVICE_CLIENTS: "agentic-backend=standing",
     SMTP_URL: "smtp://127.0.0.1:5008",
     FRONTEND_URL: "http://127.0.0.1:5002",
     DNS_RESOLVERS: "127.0.0.1:5006",
