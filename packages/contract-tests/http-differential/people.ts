@@ -64,7 +64,7 @@ export function populatedStores(): MemoryStores {
       organizationId === null ? (["auth0", "verified-email"] as const) : ([name, "verified-domain"] as const);
     const user = { userId: userIdAt(email), email: address(email) };
     const linked = link({ ...user, tenant: ACME, subject, connection, organizationId, rule });
-    stores.identities.links.set(JSON.stringify([ACME, subject]), linked);
+    stores.identities.put(linked);
   }
   const atAcme = {
     jane: { role: "admin" },

@@ -44,7 +44,7 @@ function asked<Name extends string, Port extends Readonly<Record<Name, (...input
 
 export function linksOf(identities: MemoryIdentities): StoredLinks {
   return {
-    ...asked(identities, "find", "findSeat", "isBlocked", "findSubject", "findUser"),
+    ...asked(identities, "find", "findSeat", "isBlocked", "findSubject", "findLogin", "findUser"),
     ...asked(identities, "findFacts", "findSignOut", "findSession", "listSessions"),
     storeNow: () => identities.storeNow(),
   };

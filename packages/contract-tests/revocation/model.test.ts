@@ -21,6 +21,7 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   "where the rule is asked once for all tokens of a person": {
     tokenLinks: () => ({
       findSubject: async () => NOTHING_ENDED,
+      findLogin: async () => NOTHING_ENDED,
       findUser: async () => ({ isBlocked: false, signOut: null }),
       findSession: async () => null,
     }),

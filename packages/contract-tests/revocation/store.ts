@@ -86,6 +86,7 @@ export class SlowStore {
       find: (key, signal) => this.#ask(signal, () => identities.find(key)),
       findSeat: (seat, signal) => this.#ask(signal, () => identities.findSeat(seat)),
       findSubject: (key, signal) => this.#ask(signal, () => identities.findSubject(key)),
+      findLogin: (loginId, signal) => this.#ask(signal, () => identities.findLogin(loginId)),
       findFacts: (key, signal) => this.#ask(signal, () => identities.findFacts(key)),
       findSession: (key, signal) => this.#ask(signal, () => identities.findSession(key)),
       listSessions: (key, signal) => this.#ask(signal, () => identities.listSessions(key)),

@@ -1,4 +1,4 @@
-import type { SubjectFacts } from "@platform-api/server/domain";
+import { loginIdOf, type SubjectFacts } from "@platform-api/server/domain";
 import { NOW_SECONDS } from "../../server/src/adapters/tokens/testing/signed-token.ts";
 import {
   ACME,
@@ -7,7 +7,7 @@ import {
   subjectFacts,
   userNumber,
 } from "../../server/src/domain/testing/people.ts";
-import { keyOf, sessionKeyOf } from "../../server/src/memory/identities.ts";
+import { sessionKeyOf } from "../../server/src/memory/identities.ts";
 import { CLOCK_TOLERANCE_SECONDS } from "../in-process/services.ts";
 import {
   EXPIRES_IN_SECONDS,
@@ -60,7 +60,7 @@ const BLOCKED = { isBlocked: true, at: "2026-11-30T12:00:00.000Z" };
 
 function janes({ stores: { identities } }: World, facts: Partial<SubjectFacts>): void {
   const stored = subjectFacts({ tenant: TENANT, subject: jane.subject, ...facts });
-  identities.facts.set(keyOf(stored), stored);
+  identities.facts.set(loginIdOf(stored), stored);
 }
 
 /** Another process has changed what is stored: the old answer may be given for a while. */
@@ -125,7 +125,7 @@ const CACHED: Readonly<Record<string, Change>> = {
   "a subject is unlinked, and its next login finds another user": {
     of: jane,
     happens: ({ stores, users }) => {
-      stores.identities.links.delete(JSON.stringify([TENANT, jane.subject]));
+      stores.identities.links.delete(loginIdOf({ tenant: TENANT, subject: jane.subject }));
       users.set(jane.email, OTHER);
     },
     until: { read: [`link ${jane.subject}`] },

@@ -130,6 +130,19 @@ export const TOKENS = {
   "of a domain that is not verified": tokenOf({ ...JANES, address: "jane@acme-labs.example" }),
 };
 
+/** Of the service that asks whether the others still stand. */
+export const SERVICE_TOKEN = compact(
+  { alg: "RS256", typ: "JWT", kid: KEY.kid },
+  {
+    ...auth0Claims({ sub: "worker@clients", azp: "worker", gty: "client-credentials", exp: LIFETIME_ENDS }),
+    iat: NOW_SECONDS,
+    org_id: undefined,
+    [`${NAMESPACE}email`]: undefined,
+    [`${NAMESPACE}connection`]: undefined,
+  },
+  rs256(KEY),
+);
+
 export function populatedStores(): { stores: MemoryStores; users: Map<CanonicalEmail, UserId> } {
   const stores = memoryStores();
   stores.organizations
@@ -155,7 +168,7 @@ export function link({ identities }: MemoryStores, { subject, userId, email, con
       ? ({ connection: "auth0", organizationId: null, rule: "verified-email" } as const)
       : ({ connection, organizationId: ACME, rule: "verified-domain" } as const);
   const stored = identityLink({ tenant: TENANT, subject, userId, email, ...seat });
-  identities.links.set(JSON.stringify([TENANT, subject]), stored);
+  identities.put(stored);
   const held = { tenant: TENANT, connection: seat.connection, userId };
   identities.seats.set(JSON.stringify(Object.values(held)), { ...held, subject, rev: "0" });
 }

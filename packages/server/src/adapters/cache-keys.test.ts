@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Write } from "../domain/index.ts";
+import { loginIdOf, type Write } from "../domain/index.ts";
 import { type CacheKey, cacheKeysOf } from "./cache-keys.ts";
 import {
   ACME_EXAMPLE,
@@ -57,7 +57,11 @@ it.each<[what: string, write: Write, keys: readonly CacheKey[]]>([
     [`memberships ${JANE} acme`],
   ],
   ["a link that is new changes nothing", { item: "link", present: null, next: LINK }, []],
-  ["a link that goes names itself", { item: "link", present: LINK, next: null }, ['links ["t","waad|1"]']],
+  [
+    "a link that goes names itself",
+    { item: "link", present: LINK, next: null },
+    [`links ${loginIdOf(LINK)}`],
+  ],
   [
     "a block that is new names its user, as its absence is cached",
     { item: "block", present: null, next: BLOCK },
@@ -71,12 +75,12 @@ it.each<[what: string, write: Write, keys: readonly CacheKey[]]>([
   [
     "facts of a subject that are new name it with its link, as their absence is cached",
     { item: "facts", present: null, next: subjectFacts({ tenant: "t", subject: "waad|1" }) },
-    ['links ["t","waad|1"]'],
+    [`links ${loginIdOf(LINK)}`],
   ],
   [
     "a session that ends names itself, as its absence is cached",
     { item: "session", present: null, next: endedSession({ tenant: "t", subject: "waad|1", sid: "s" }) },
-    ['sessions ["t","waad|1","s"]'],
+    [`sessions ${loginIdOf(LINK)} s`],
   ],
   [
     "a sign-out that is new names its user, as its absence is cached",

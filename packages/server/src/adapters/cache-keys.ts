@@ -1,11 +1,11 @@
-import type {
-  Items,
-  Organization,
-  OrganizationId,
-  SessionKey,
-  SubjectKey,
-  UserId,
-  Write,
+import {
+  type Items,
+  loginIdOf,
+  type Organization,
+  type OrganizationId,
+  type SessionKey,
+  type UserId,
+  type Write,
 } from "../domain/index.ts";
 import type { CacheName } from "./cache-use.ts";
 
@@ -14,8 +14,8 @@ export type CacheKey = `${CacheName} ${string}`;
 
 /** The keys of values in their caches. */
 export const keyIn = {
-  link: ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]),
-  session: ({ tenant, subject, sid }: SessionKey) => JSON.stringify([tenant, subject, sid]),
+  link: loginIdOf,
+  session: ({ sid, ...subject }: SessionKey) => `${loginIdOf(subject)} ${sid}`,
   membership: (organizationId: OrganizationId, userId: UserId) => `${userId} ${organizationId}`,
 };
 

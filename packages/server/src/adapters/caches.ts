@@ -6,6 +6,7 @@ import {
   type IdentityLinks,
   type KnownSubject,
   type KnownUser,
+  type LoginId,
   type Membership,
   type Memberships,
   type Organization,
@@ -94,11 +95,11 @@ export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions)
   );
   const linked = { keeps: ({ link, facts }: KnownSubject) => link !== null && blockerOf(facts) === null };
   const unblocked = { keeps: ({ isBlocked }: KnownUser) => !isBlocked };
+  const subject = (loginId: LoginId, ask: () => Promise<KnownSubject>, signal: AbortSignal) =>
+    always(subjects.read(loginId, ask, signal, linked));
   return {
-    findSubject: (key, signal) => {
-      const ask = () => links.findSubject(key, signal);
-      return always(subjects.read(keyIn.link(key), ask, signal, linked));
-    },
+    findSubject: (key, signal) => subject(keyIn.link(key), () => links.findSubject(key, signal), signal),
+    findLogin: (loginId, signal) => subject(loginId, () => links.findLogin(loginId, signal), signal),
     findUser: (userId, signal, beside) => {
       const ask = () => {
         beside?.();

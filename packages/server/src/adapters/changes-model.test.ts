@@ -166,6 +166,7 @@ class World {
       {
         findSubject: ({ subject }, signal) =>
           ask("read", signal, () => ({ link: this.#linkOf(factOf(subject)), facts: null })),
+        findLogin: async () => ({ link: null, facts: null }),
         findUser: async () => ({ isBlocked: false, signOut: null }),
         findSession: async () => null,
       },

@@ -185,6 +185,7 @@ describe("what has ended one token of a person", () => {
       };
     const links: IdentityLinks = {
       findSubject: answer("subject", { link: null, facts: subjectFacts(facts) }),
+      findLogin: answer("login", { link: null, facts: null }),
       findUser: answer("user", { isBlocked: false, signOut: null }),
       findSession: answer("session", endedSession({ at: 50 })),
     };

@@ -5,8 +5,12 @@ export function hexOf(bytes: Uint8Array): string {
 
 /** The text in UTF-8 as base64url. */
 export function base64urlOf(text: string): string {
-  const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte));
-  return btoa(bytes.join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return base64urlOfBytes(new TextEncoder().encode(text));
+}
+
+export function base64urlOfBytes(bytes: Uint8Array): string {
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /** @throws for what is not base64url */

@@ -271,7 +271,7 @@ export {
   viewOf,
 } from "./settings/settings.ts";
 export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
-export { isSameSubject, type SubjectKey } from "./subject-key.ts";
+export { isSameSubject, type LoginId, loginIdOf, type SubjectKey } from "./subject-key.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./token/bearer-token.ts";
 export {
   type ClaimedActor,

@@ -1,7 +1,25 @@
+import { sha256Of } from "./sha-256.ts";
+
 /** The issuer's key of a user within one tenant. */
 export interface SubjectKey {
   readonly tenant: string;
   readonly subject: string;
+}
+
+/**
+ * Names a subject to services, which learn nothing of it, and is the key under which everything that is known of it is
+ * stored. Minted by {@link loginIdOf}; {@link parseLoginId} takes back what was named so.
+ */
+export type LoginId = string & { readonly LoginId: unique symbol };
+
+/** SHA-256 of both as a JSON array, which no two subjects share: JSON escapes the lone surrogates that UTF-8 has not. */
+export function loginIdOf({ tenant, subject }: SubjectKey): LoginId {
+  return sha256Of(JSON.stringify([tenant, subject])) as LoginId;
+}
+
+/** The name of a subject, of which nothing may be known; null for a text that cannot be one. */
+export function parseLoginId(text: string): LoginId | null {
+  return /^[A-Za-z0-9_-]{43}$/.test(text) ? (text as LoginId) : null;
 }
 
 export function isSameSubject(one: SubjectKey, { tenant, subject }: SubjectKey): boolean {

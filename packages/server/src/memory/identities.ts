@@ -10,6 +10,8 @@ import {
   isSameSubject,
   type KnownSubject,
   type KnownUser,
+  type LoginId,
+  loginIdOf,
   noSpeakers,
   type OrganizationAudit,
   type RelinkWindow,
@@ -35,7 +37,7 @@ class Blocks extends Map<UserId, Block> {
 
 /** Links, seats, windows, speakers and audit in memory: each write one step, with the conditions of the real store. */
 export class MemoryIdentities implements IdentityRegistry, Audit {
-  readonly links = new Map<string, IdentityLink>();
+  readonly links = new Map<LoginId, IdentityLink>();
   readonly seats = new Map<string, HeldSeat>();
   readonly opened = new Map<string, RelinkWindow>();
   readonly windows: RelinkWindows = { find: async (connection) => this.opened.get(connection) ?? null };
@@ -51,7 +53,7 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
       return this.spoken.get(userId) ?? noSpeakers(userId);
     },
   };
-  readonly facts = new Map<string, SubjectFacts>();
+  readonly facts = new Map<LoginId, SubjectFacts>();
   readonly sessions = new Map<string, EndedSession>();
   readonly signOuts = new Map<UserId, SignOut>();
   storeNow = () => new Date();
@@ -79,7 +81,7 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
 
   async find(key: SubjectKey): Promise<IdentityLink | null> {
     this.#live();
-    return this.links.get(keyOf(key)) ?? null;
+    return this.links.get(loginIdOf(key)) ?? null;
   }
 
   /** Stores a link, whatever is stored of its subject. */
@@ -96,7 +98,7 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
   }
 
   put(link: IdentityLink): void {
-    this.links.set(keyOf(link), link);
+    this.links.set(loginIdOf(link), link);
     const linked = [...this.links.values()].filter((each) => isOnSeat(each, link));
     this.mostLinked = Math.max(this.mostLinked, linked.length);
   }
@@ -108,11 +110,16 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
 
   async findFacts(key: SubjectKey): Promise<SubjectFacts | null> {
     this.#live();
-    return this.facts.get(keyOf(key)) ?? null;
+    return this.facts.get(loginIdOf(key)) ?? null;
   }
 
   async findSubject(key: SubjectKey): Promise<KnownSubject> {
     return { link: await this.find(key), facts: await this.findFacts(key) };
+  }
+
+  async findLogin(loginId: LoginId): Promise<KnownSubject> {
+    this.#live();
+    return { link: this.links.get(loginId) ?? null, facts: this.facts.get(loginId) ?? null };
   }
 
   async findSignOut(userId: UserId): Promise<SignOut | null> {
@@ -180,6 +187,7 @@ export function linksOf(identities: MemoryIdentities): {
   return {
     find: (key) => identities.find(key),
     findSubject: (key) => identities.findSubject(key),
+    findLogin: (loginId) => identities.findLogin(loginId),
     findFacts: (key) => identities.findFacts(key),
     findSession: (key) => identities.findSession(key),
     listSessions: (key) => identities.listSessions(key),
@@ -189,10 +197,6 @@ export function linksOf(identities: MemoryIdentities): {
     findSeat: (seat) => identities.findSeat(seat),
     storeNow: () => identities.storeNow(),
   };
-}
-
-export function keyOf({ tenant, subject }: SubjectKey): string {
-  return JSON.stringify([tenant, subject]);
 }
 
 export function sessionKeyOf({ tenant, subject, sid }: SessionKey): string {

@@ -1,5 +1,12 @@
-import { type Changes, type Items, type Read, Refusal, type Transactions } from "../domain/index.ts";
-import { keyOf, type MemoryIdentities, seatKeyOf, sessionKeyOf } from "./identities.ts";
+import {
+  type Changes,
+  type Items,
+  loginIdOf,
+  type Read,
+  Refusal,
+  type Transactions,
+} from "../domain/index.ts";
+import { type MemoryIdentities, seatKeyOf, sessionKeyOf } from "./identities.ts";
 import type { MemoryMemberships } from "./memberships.ts";
 import type { MemoryOrganizations } from "./organizations.ts";
 import type { MemoryConnections, MemoryDomains } from "./self-service.ts";
@@ -120,15 +127,15 @@ export function kindsOf({
     speakers: mapOf(identities.spoken, ({ userId }) => userId),
     link: {
       all: () => identities.links.values(),
-      key: keyOf,
-      find: (key) => identities.links.get(keyOf(key)),
+      key: loginIdOf,
+      find: (key) => identities.links.get(loginIdOf(key)),
       put: (next) => identities.put(next),
-      remove: (present) => identities.links.delete(keyOf(present)),
+      remove: (present) => identities.links.delete(loginIdOf(present)),
     },
     seat: mapOf(identities.seats, seatKeyOf),
     window: mapOf(identities.opened, ({ connection }) => connection),
     block: mapOf(identities.blocked, ({ userId }) => userId),
-    facts: mapOf(identities.facts, keyOf),
+    facts: mapOf(identities.facts, loginIdOf),
     session: mapOf(identities.sessions, sessionKeyOf),
     signOut: mapOf(identities.signOuts, ({ userId }) => userId),
     domain: {

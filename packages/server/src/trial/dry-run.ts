@@ -1,6 +1,8 @@
 import {
   type Changes,
   type IdentityLink,
+  type LoginId,
+  loginIdOf,
   type Membership,
   type MembershipPorts,
   parseUserId,
@@ -8,7 +10,6 @@ import {
   type Speakers,
   type SpeakersStore,
   type StoredLinks,
-  type SubjectKey,
   type Transactions,
   type UserDirectory,
   type UserId,
@@ -41,13 +42,12 @@ export function dryPorts({
   memberships,
   ...ports
 }: Omit<MembershipPorts, "audit" | "storedLinks"> & { readonly links: StoredLinks }) {
-  const made = new Map<string, IdentityLink>();
+  const made = new Map<LoginId, IdentityLink>();
   const members = new Set<Membership>();
   const replaced = new Map<UserId, Speakers>();
-  const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
   const commit = async ({ writes }: Pick<Changes, "writes">) => {
     for (const { item, next } of writes) {
-      if (item === "link" && next !== null) made.set(keyOf(next), next);
+      if (item === "link" && next !== null) made.set(loginIdOf(next), next);
       if (item === "speakers" && next !== null) replaced.set(next.userId, next);
       if (item === "membership" && next !== null) members.add(next);
     }
@@ -58,10 +58,10 @@ export function dryPorts({
     memberships: { ...memberships, release: async () => {} } satisfies MembershipPorts["memberships"],
     storedLinks: {
       ...links,
-      find: async (key, signal) => made.get(keyOf(key)) ?? links.find(key, signal),
+      find: async (key, signal) => made.get(loginIdOf(key)) ?? links.find(key, signal),
       findSubject: async (key, signal) => {
         const found = await links.findSubject(key, signal);
-        return { ...found, link: made.get(keyOf(key)) ?? found.link };
+        return { ...found, link: made.get(loginIdOf(key)) ?? found.link };
       },
     } satisfies StoredLinks,
     speakers: {

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type IdentityRegistry, noSpeakers, unrecorded } from "../../domain/index.ts";
+import { type IdentityRegistry, loginIdOf, noSpeakers, unrecorded } from "../../domain/index.ts";
 import { dynamoIdentities, dynamoSpeakers } from "./identities.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
@@ -99,7 +99,7 @@ describe("the index of links and seats", () => {
     expect(await links.listSeats(longest, UNBOUNDED)).toEqual([
       { ...seat(), subject: longest.subject, connection: longest.connection },
     ]);
-    await deleteItem(table, keys.link(longest));
+    await deleteItem(table, keys.link(loginIdOf(longest)));
     expect(await links.listByUser(JANE, UNBOUNDED)).toEqual([link()]);
   });
 
@@ -137,6 +137,21 @@ describe("what is known of a subject", () => {
     expect(await reading(() => links.findSubject(other, UNBOUNDED))).toEqual({ link: null, facts: null });
     await writeItem(table, { ...toItem(ITEM_TYPES.link, link()), type: "seat" });
     await expect(find()).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+  });
+
+  it("is found by the name of the subject, together with what is known of others", async () => {
+    for (const each of [link(), link({ subject: other.subject, userId: JOE })])
+      await stored(ITEM_TYPES.link, each);
+    await stored(ITEM_TYPES.facts, facts);
+    const batches = vi.spyOn(await table.client(), "batchGetItem");
+    const names = [link(), other, { ...other, tenant: "test" }].map(loginIdOf);
+    const found = await unrecorded(() => Promise.all(names.map((name) => links.findLogin(name, UNBOUNDED))));
+    expect(found).toEqual([
+      { link: link(), facts },
+      { link: link({ subject: other.subject, userId: JOE }), facts: null },
+      { link: null, facts: null },
+    ]);
+    expect(batches).toHaveBeenCalledOnce();
   });
 
   it("is read for a cache in one request, which counts the items together", async () => {

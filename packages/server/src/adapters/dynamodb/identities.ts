@@ -1,14 +1,16 @@
 import {
   type EndedSession,
   type IdentityRegistry,
+  type LoginId,
   loadsCache,
+  loginIdOf,
   noSpeakers,
   type RelinkWindows,
   type SpeakersStore,
 } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
-import { endedSessions, indexKeys, type Key, keys, knownOfSubject } from "./table/keys.ts";
+import { endedSessions, indexKeys, type Key, keys, knownOfLogin } from "./table/keys.ts";
 import { queryRaw } from "./table/raw-items.ts";
 import { fromItem, type ItemType, type StoredItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
@@ -22,13 +24,22 @@ export function dynamoIdentities(table: DynamoTable): IdentityRegistry {
   const facts = new ItemsOf(table, ITEM_TYPES.facts);
   const sessions = new ItemsOf(table, ITEM_TYPES.session);
   const signOuts = new ItemsOf(table, ITEM_TYPES.signOut);
-  const find: IdentityRegistry["find"] = (key, signal) => links.get(keys.link(key), signal);
+  const find: IdentityRegistry["find"] = (key, signal) => links.get(keys.link(loginIdOf(key)), signal);
   const findBlock: IdentityRegistry["findBlock"] = (userId, signal) => blocks.get(keys.block(userId), signal);
   const isBlocked: IdentityRegistry["isBlocked"] = async (userId, signal) =>
     (await findBlock(userId, signal)) !== null;
-  const findFacts: IdentityRegistry["findFacts"] = (key, signal) => facts.get(keys.facts(key), signal);
+  const findFacts: IdentityRegistry["findFacts"] = (key, signal) =>
+    facts.get(keys.facts(loginIdOf(key)), signal);
   const findSignOut: IdentityRegistry["findSignOut"] = (userId, signal) =>
     signOuts.get(keys.signOut(userId), signal);
+
+  async function findLogin(loginId: LoginId, signal: AbortSignal) {
+    const [link, known] = await Promise.all([
+      links.get(keys.link(loginId), signal),
+      facts.get(keys.facts(loginId), signal),
+    ]);
+    return { link, facts: known };
+  }
 
   return {
     find,
@@ -37,18 +48,17 @@ export function dynamoIdentities(table: DynamoTable): IdentityRegistry {
     isBlocked,
     findFacts,
     findSignOut,
-    findSession: (key, signal) => sessions.get(keys.session(key), signal),
+    findSession: (key, signal) => sessions.get(keys.session(loginIdOf(key), key.sid), signal),
+    findLogin,
 
     async findSubject(key, signal) {
-      if (!loadsCache()) {
-        const [link, facts] = await Promise.all([find(key, signal), findFacts(key, signal)]);
-        return { link, facts };
-      }
+      const loginId = loginIdOf(key);
+      if (!loadsCache()) return findLogin(loginId, signal);
       // Nothing else is read together with it.
-      const items = await queryRaw(table, ITEM_TYPES.link.type, knownOfSubject(key), signal);
+      const items = await queryRaw(table, ITEM_TYPES.link.type, knownOfLogin(loginId), signal);
       return {
-        link: valueAt(keys.link(key), ITEM_TYPES.link, items),
-        facts: valueAt(keys.facts(key), ITEM_TYPES.facts, items),
+        link: valueAt(keys.link(loginId), ITEM_TYPES.link, items),
+        facts: valueAt(keys.facts(loginId), ITEM_TYPES.facts, items),
       };
     },
 
@@ -58,7 +68,7 @@ export function dynamoIdentities(table: DynamoTable): IdentityRegistry {
     },
 
     async listSessions(key, signal) {
-      const range = endedSessions(key);
+      const range = endedSessions(loginIdOf(key));
       const ended: EndedSession[] = [];
       for (let after: string | null = null; ; ) {
         const page = await sessions.listPage({ range, after, limit: SESSIONS_PER_PAGE }, signal);

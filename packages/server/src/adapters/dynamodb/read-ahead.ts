@@ -1,4 +1,4 @@
-import type { ReadAhead } from "../../domain/index.ts";
+import { loginIdOf, type ReadAhead } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { keys } from "./table/keys.ts";
 import { readAhead } from "./table/raw-items.ts";
@@ -10,7 +10,8 @@ export function dynamoReadAhead(table: DynamoTable): ReadAhead {
   return async ({ claims, organizationId, userId }, signal) => {
     const { connection } = claims;
     const named = connection === null ? [] : [keys.connection(connection)];
-    const [link] = await readAhead(table, [keys.link(claims), keys.facts(claims), ...named], signal);
+    const loginId = loginIdOf(claims);
+    const [link] = await readAhead(table, [keys.link(loginId), keys.facts(loginId), ...named], signal);
     if (link === undefined) return;
     const caller = fromItem(ITEM_TYPES.link, link).userId;
     const members = userId === null || userId === caller ? [caller] : [caller, userId];

@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   type DomainName,
   isOwner,
+  loginIdOf,
   type Organization,
   type OrganizationId,
   Refusal,
@@ -76,12 +77,12 @@ const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => Relation | 
     ),
   // The subject may be linked through another connection since, whose seat its link demands.
   seat: ({ userId, ...key }) =>
-    relation("link", keys.link(key), (link) =>
+    relation("link", keys.link(loginIdOf(key)), (link) =>
       link?.userId === userId ? null : "is held by a subject that is not linked so",
     ),
   // The end of a session is looked for only by tokens that are older than this.
   session: ({ at, ...key }) =>
-    relation("facts", keys.facts(key), (facts) =>
+    relation("facts", keys.facts(loginIdOf(key)), (facts) =>
       facts !== null && (facts.sidlessNotBefore ?? 0) >= at
         ? null
         : "has ended later than any session that the facts of its subject know of",

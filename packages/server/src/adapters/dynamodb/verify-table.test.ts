@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import {
   type Invitation,
+  loginIdOf,
   noSpeakers,
   parseDomain,
   parseEmail,
@@ -184,6 +185,7 @@ const gone = (key: Key) => () => remove(key);
 const joes = (overrides: object) => () => write({ ...toItem(MEMBERSHIP, joe), ...overrides });
 
 const OF_ACME = "ORG#acme ORGANIZATION";
+const OF_LINK = loginIdOf(link());
 const GLOBEXS = { organizationId: GLOBEX };
 const OF_JOE = `USER#${JOE} ORG#acme`;
 const ITS = "is of the organization acme, which";
@@ -194,7 +196,7 @@ const NO_DOMAIN = (domain: string) =>
 const NO_CLAIM = `${OF_ACME} lists a claim of claimed.example until ${EXPIRES}, which is not stored`;
 const NO_CONNECTION = `${OF_ACME} lists the connection acme-okta, which it does not have`;
 const NO_POINTER = `${OF_ACME} has the Auth0 id org_1, which does not point to it`;
-const NO_SEAT = `${keys.link(link()).pk} LINK is of a subject that does not hold the seat of its user`;
+const NO_SEAT = `${keys.link(OF_LINK).pk} LINK is of a subject that does not hold the seat of its user`;
 const NO_LINK = `${keys.seat(seat()).pk} SEAT is held by a subject that is not linked so`;
 const unlisted = (item: string, what: string) => `${item} ${ITS} does not list this ${what}`;
 const unlistedClaim = (domain: string) => unlisted(`CLAIM#${domain} ORG#acme`, "claim");
@@ -204,7 +206,7 @@ const at = (key: Key) => `${key.pk} ${key.sk}`;
 const NO_ENTRY = `${at(keys.auditEntry(COPY))} is a copy of an entry that is not stored so`;
 const NO_COPY = `${at(keys.auditEntry(BY_JOE))} has no such copy for the user who acted`;
 const OF_INVITATION = "INVITATION#jane@acme.example ORG#acme";
-const NO_FACTS = `${at(keys.session(endedSession()))} has ended later than any session that the facts of its subject know of`;
+const NO_FACTS = `${at(keys.session(OF_LINK, endedSession().sid))} has ended later than any session that the facts of its subject know of`;
 const mistimed = (item: string) => `${item} is deleted at a time that is not its own`;
 const misindexed = (item: string) => `${item} is in an index under a key that is not its own`;
 
@@ -260,7 +262,7 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     `ORG#acme SETUP ${ITS} lists its connection acme-okta already`,
   ],
   ["a session that has ended later", stored(ITEM_TYPES.session, endedSession({ at: 101 })), NO_FACTS],
-  ["a session without facts", gone(keys.facts(link())), NO_FACTS],
+  ["a session without facts", gone(keys.facts(OF_LINK)), NO_FACTS],
   ["a session, and facts of none", stored(ITEM_TYPES.facts, subjectFacts()), NO_FACTS],
   ["a set-up of nobody", stored(SETUP, connectionSetup(GLOBEXS)), noGlobex("ORG#globex SETUP")],
   ["an Auth0 id without a pointer", gone(keys.auth0Pointer("org_1")), NO_POINTER],
@@ -276,7 +278,7 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     `AUTH0ORG#org_2 ORGANIZATION ${ITS} has another Auth0 id, or none`,
   ],
   ["a link without its seat", gone(keys.seat(seat())), NO_SEAT],
-  ["a seat without its link", gone(keys.link(link())), NO_LINK],
+  ["a seat without its link", gone(keys.link(OF_LINK)), NO_LINK],
   ["a seat of another subject", stored(SEAT, seat({ subject: "okta|other" })), NO_LINK, NO_SEAT],
   ["a link to another user", stored(LINK, link({ userId: JOE })), NO_LINK, NO_SEAT],
   [

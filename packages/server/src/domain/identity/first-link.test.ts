@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { keyOf, type MemoryIdentities, sessionKeyOf } from "../../memory/identities.ts";
+import { type MemoryIdentities, sessionKeyOf } from "../../memory/identities.ts";
 import type { SubjectFacts } from "../revocation/facts.ts";
+import { loginIdOf } from "../subject-key.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { spoken } from "../testing/memory-ports.ts";
@@ -65,7 +66,7 @@ function linking(created = false): ReturnType<typeof createFirstLink> {
 const BLOCKED = { isBlocked: true, at: "2026-11-30T12:00:00.000Z" };
 const known = (facts: Partial<SubjectFacts>) =>
   identities.facts.set(
-    keyOf({ tenant: "default", subject: "waad|jane" }),
+    loginIdOf({ tenant: "default", subject: "waad|jane" }),
     subjectFacts({ subject: "waad|jane", ...facts }),
   );
 const speakersAre = (known: Partial<Speakers>) => spoken(stores, known);

@@ -2,7 +2,7 @@ import type { CanonicalEmail } from "../email.ts";
 import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import type { Revocations, SignOut, StoredRevocations, SubjectFacts } from "../revocation/facts.ts";
-import type { SubjectKey } from "../subject-key.ts";
+import type { LoginId, SubjectKey } from "../subject-key.ts";
 import type { UserId } from "../user-id.ts";
 
 declare module "../transaction.ts" {
@@ -76,6 +76,8 @@ export interface KnownUser {
  */
 export interface IdentityLinks extends Pick<Revocations, "findSession"> {
   findSubject(key: SubjectKey, signal: AbortSignal): Promise<KnownSubject>;
+  /** The same by the name of the subject. What is asked for together is read together, also of several subjects. */
+  findLogin(loginId: LoginId, signal: AbortSignal): Promise<KnownSubject>;
   /** @param beside called where a cache reads it from the store: what it asks for is one request with it */
   findUser(userId: UserId, signal: AbortSignal, beside?: () => void): Promise<KnownUser>;
 }

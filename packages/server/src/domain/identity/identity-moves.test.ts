@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { domainNamed, MemoryOrganizations } from "../../memory/organizations.ts";
+import { loginIdOf } from "../subject-key.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
 import {
   acmeAndGlobex,
@@ -129,7 +130,7 @@ describe("a link through a connection that has moved to another organization", (
       "an operator has settled it",
       ({ identities, storedLinks }) => {
         const settled = link();
-        const key = JSON.stringify(["default", settled.subject]);
+        const key = loginIdOf(settled);
         const old = identities.links.get(key) ?? settled;
         identities.find = async () => old;
         identities.links.set(key, settled);
@@ -172,7 +173,7 @@ it("judges the user that an operator has linked since the move: blocked, or sign
     const ports = await moved();
     const { identities } = ports;
     const [old, settled] = [link({ organizationId: GLOBEX }), link({ userId: JOE })];
-    identities.links.set(JSON.stringify(["default", settled.subject]), settled);
+    identities.links.set(loginIdOf(settled), settled);
     ports.storedLinks.find = async () => settled;
     identities.find = async () => old;
     return ports;

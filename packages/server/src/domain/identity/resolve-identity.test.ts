@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import { keyOf, linksOf, type MemoryIdentities, sessionKeyOf } from "../../memory/identities.ts";
+import { linksOf, type MemoryIdentities, sessionKeyOf } from "../../memory/identities.ts";
 import type { MemoryOrganizations } from "../../memory/organizations.ts";
 import { Refusal } from "../refusal.ts";
 import type { SubjectFacts } from "../revocation/facts.ts";
+import { loginIdOf } from "../subject-key.ts";
 import {
   BY_PASSWORD,
   type MemoryPorts,
@@ -179,7 +180,7 @@ const SID = endedSession().sid;
 
 function known(identities: MemoryIdentities, facts: Partial<SubjectFacts>): void {
   const stored = subjectFacts(facts);
-  identities.facts.set(keyOf(stored), stored);
+  identities.facts.set(loginIdOf(stored), stored);
 }
 
 function signedOut({ signOuts }: MemoryIdentities, userId: UserId, notBefore = 100): void {
@@ -223,7 +224,7 @@ describe.each(["linked", "new"] as const)("a token of a subject that is %s", (st
   it(`is not refused for the session of another subject, or of another user's sign-out: ${state}`, async () => {
     const ports = await world();
     const other = subjectFacts({ subject: "waad|new", notBefore: 100 });
-    ports.identities.facts.set(keyOf(other), other);
+    ports.identities.facts.set(loginIdOf(other), other);
     signedOut(ports.identities, JOE);
     expect(await signIn(ports, { ...VIA_ACME, issuedAt: 100, sid: SID })).toMatchObject({ userId: JANE });
   });

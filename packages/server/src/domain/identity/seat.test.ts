@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { keyOf, type MemoryIdentities, seatKeyOf } from "../../memory/identities.ts";
+import { type MemoryIdentities, seatKeyOf } from "../../memory/identities.ts";
+import { loginIdOf } from "../subject-key.ts";
 import { BY_PASSWORD, type MemoryPorts, memoryPorts, NOW, resolver } from "../testing/memory-ports.ts";
 import {
   ACME,
@@ -118,7 +119,7 @@ describe("a mailbox whose seat is taken", () => {
     ["has a relink window", async (identities) => identities.opened.set(ENTRA.name, WINDOW)],
   ])("is judged by the directory again once its seat %s", async (what, change) => {
     await taken();
-    if (what !== "has a relink window") ports.identities.links.delete(keyOf(link()));
+    if (what !== "has a relink window") ports.identities.links.delete(loginIdOf(link()));
     await change(ports.identities);
     signIn = process({ ...ports, now: () => new Date("2026-11-27T00:00:00.000Z") });
     expect(await signIn("waad|new")).toMatchObject({ userId: JANE });

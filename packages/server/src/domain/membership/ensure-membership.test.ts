@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
-import { keyOf, sessionKeyOf } from "../../memory/identities.ts";
+import { sessionKeyOf } from "../../memory/identities.ts";
 import type { MemoryOrganizations } from "../../memory/organizations.ts";
 import { MAILBOX } from "../identity/speakers.ts";
 import type { Membership } from "../membership.ts";
 import type { SubjectFacts } from "../revocation/facts.ts";
+import { loginIdOf } from "../subject-key.ts";
 import {
   AS_GUEST,
   acmeAndGlobex,
@@ -207,7 +208,7 @@ describe("a user whose access was just withdrawn", () => {
   };
 
   const known = ({ facts }: MemoryPorts["identities"], known: Partial<SubjectFacts>) =>
-    facts.set(keyOf(subjectFacts()), subjectFacts(known));
+    facts.set(loginIdOf(subjectFacts()), subjectFacts(known));
   it.each<[string, string, (identities: MemoryPorts["identities"]) => unknown]>([
     ["they are blocked", "IDENTITY_BLOCKED", ({ blocked }) => blocked.add(JANE)],
     [

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { keyOf, type MemoryIdentities } from "../../memory/identities.ts";
+import type { MemoryIdentities } from "../../memory/identities.ts";
 import { memorySelfService } from "../../memory/self-service.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { MAILBOX } from "../identity/speakers.ts";
 import { revokeInvitation } from "../invitations/invitations.ts";
 import { removeMember } from "../members/members.ts";
+import { loginIdOf } from "../subject-key.ts";
 import { choose, describeRaces, Interleaving } from "../testing/interleaving.ts";
 import {
   acmeAndGlobex,
@@ -270,7 +271,7 @@ const UNCOMPARED = {
 const ENDINGS = {
   block: ({ blocked }: MemoryIdentities) => blocked.add(JANE),
   facts: ({ facts }: MemoryIdentities, { subject }: Identity["claims"]) =>
-    facts.set(keyOf(subjectFacts({ subject })), subjectFacts({ subject, notBefore: 0 })),
+    facts.set(loginIdOf(subjectFacts({ subject })), subjectFacts({ subject, notBefore: 0 })),
   signOut: ({ signOuts }: MemoryIdentities) => signOuts.set(JANE, { userId: JANE, notBefore: 0, rev: "1" }),
 };
 

@@ -167,7 +167,7 @@ describe.each([
 
   function relink(change: { organizationId: typeof GLOBEX | null }): void {
     stores.identities.links.clear();
-    stores.identities.links.set("okta", { ...linkOf(JANE, OKTA.name), ...change });
+    stores.identities.put({ ...linkOf(JANE, OKTA.name), ...change });
   }
 
   async function moveOkta(): Promise<void> {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { keyOf, type MemoryIdentities, seatKeyOf } from "../../memory/identities.ts";
+import { type MemoryIdentities, seatKeyOf } from "../../memory/identities.ts";
 import type { IdentityLink, Seat } from "../identity/identity-link.ts";
 import { MAILBOX } from "../identity/speakers.ts";
+import { loginIdOf } from "../subject-key.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex, spoken } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, held, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
@@ -145,7 +146,7 @@ describe("a relink", () => {
   it.each<[string, () => unknown]>([
     ["another subject has taken the seat", () => identities.seats.set(seatKeyOf(SEAT), THEIRS)],
     ["the subject was linked to another user", () => seated(JOES)],
-    ["the old subject was unlinked", () => identities.links.delete(keyOf(KEY))],
+    ["the old subject was unlinked", () => identities.links.delete(loginIdOf(KEY))],
   ])("changes and records nothing where %s since the operator saw the plan", async (_, change) => {
     await seated(link());
     const planned = await plan();

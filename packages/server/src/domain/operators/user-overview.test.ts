@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { keyOf } from "../../memory/identities.ts";
 import type { IdentityLink } from "../identity/identity-link.ts";
+import { loginIdOf } from "../subject-key.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex, invitation, membership } from "../testing/memory-ports.ts";
 import {
@@ -53,7 +53,7 @@ it("describes the links, seats, memberships, block and speakers of a user", asyn
 it("describes what ends the tokens of a user and of their subjects", async () => {
   await stores.identities.create(link());
   const { tenant: _, subject: __, rev: ___, ...facts } = subjectFacts({ notBefore: 100 });
-  stores.identities.facts.set(keyOf(KEY), subjectFacts({ notBefore: 100 }));
+  stores.identities.facts.set(loginIdOf(KEY), subjectFacts({ notBefore: 100 }));
   stores.identities.signOuts.set(JANE, { userId: JANE, notBefore: 200, rev: "1" });
   expect(await describeUser(JANE, stores, UNBOUNDED)).toMatchObject({
     signedOutUntil: 200,

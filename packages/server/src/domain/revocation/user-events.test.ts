@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
+import { loginIdOf } from "../subject-key.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { UNBOUNDED } from "../testing/people.ts";
 import { signSubjectOut } from "./record.ts";
@@ -177,8 +178,7 @@ it("never lifts what an operator has blocked, and keeps until when tokens do not
   const facts = await stores.identities.findFacts(JANE);
   if (facts === null) throw new Error("not stored");
   const operator = { isBlocked: true, at: at(1).toISOString() };
-  const key = JSON.stringify([JANE.tenant, JANE.subject]);
-  stores.identities.facts.set(key, { ...facts, sources: { event: null, operator } });
+  stores.identities.facts.set(loginIdOf(JANE), { ...facts, sources: { event: null, operator } });
   for (const step of [BLOCK, UNBLOCK]) await apply(step, ACTIVE);
   expect(await outcome()).toMatchObject({ isBlocked: true, notBefore: at(99).getSeconds() });
 });

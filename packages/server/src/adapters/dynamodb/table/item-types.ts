@@ -7,6 +7,7 @@ import {
   type EventCursor,
   type Items,
   keptUntil,
+  loginIdOf,
   MAILBOX,
   MEMBERSHIP_ORIGINS,
   type Reconciliation,
@@ -136,7 +137,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       linkedAt: instant,
       rev: z.string(),
     }),
-    key: keys.link,
+    key: (link) => keys.link(loginIdOf(link)),
     indexKeys: (link) => [indexKeys.link(link.userId, link), indexKeys.linked(link.connection, link)],
   },
   seat: {
@@ -184,7 +185,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       sources: z.object({ event: saidBlocked, operator: saidBlocked }),
       rev: z.string(),
     }),
-    key: keys.facts,
+    key: (facts) => keys.facts(loginIdOf(facts)),
   },
   session: {
     type: "ended-session",
@@ -196,7 +197,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       keptUntil: z.int(),
       rev: z.string(),
     }),
-    key: keys.session,
+    key: (session) => keys.session(loginIdOf(session), session.sid),
     deleteAfter: ({ keptUntil }) => keptUntil,
   },
   window: {

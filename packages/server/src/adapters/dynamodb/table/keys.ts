@@ -7,7 +7,9 @@ import {
   type DomainName,
   type Invitation,
   type InvitationList,
+  type LoginId,
   listPlaceOf,
+  loginIdOf,
   type Membership,
   monthOf,
   type OrganizationId,
@@ -15,7 +17,6 @@ import {
   type Role,
   type Seat,
   type SeenActor,
-  type SessionKey,
   type SubjectKey,
   seenByOrganization,
   type UserId,
@@ -118,7 +119,7 @@ export const keys = {
   connection: (name: string): Key => ({ pk: `CONNECTION#${name}`, sk: "CONNECTION" }),
   membership: (userId: UserId, id: OrganizationId) => keyIn(partitions.user(userId), id),
   invitation: (email: CanonicalEmail, id: OrganizationId) => keyIn(partitions.invitations(email), id),
-  link: (subject: SubjectKey): Key => ({ ...partitions.subject(subject), sk: "LINK" }),
+  link: (loginId: LoginId): Key => ({ ...partitions.login(loginId), sk: "LINK" }),
   seat: ({ tenant, connection, userId }: Seat): Key => ({
     pk: `SEAT#${joined(tenant, connection, userId)}`,
     sk: "SEAT",
@@ -129,10 +130,10 @@ export const keys = {
   speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
   signOut: (userId: UserId): Key => ({ pk: `SIGNED_OUT#${userId}`, sk: "SIGNED_OUT" }),
-  facts: (subject: SubjectKey): Key => ({ ...partitions.subject(subject), sk: "FACTS" }),
-  session: (session: SessionKey): Key => ({
-    ...partitions.subject(session),
-    sk: `${SESSION}${digest([session.sid])}`,
+  facts: (loginId: LoginId): Key => ({ ...partitions.login(loginId), sk: "FACTS" }),
+  session: (loginId: LoginId, sid: string): Key => ({
+    ...partitions.login(loginId),
+    sk: `${SESSION}${digest([sid])}`,
   }),
   heartbeat: (of: StoredHeartbeat["of"]): Key => ({ pk: `HEARTBEAT#${of}`, sk: "HEARTBEAT" }),
   eventCursor: (tenant: string): Key => ({ pk: `EVENTS#${joined(tenant)}`, sk: "CURSOR" }),
@@ -151,19 +152,19 @@ export const keys = {
 };
 
 /** A subject's facts and its link, which stand beside each other in its partition. */
-export function knownOfSubject(subject: SubjectKey): Partition & SortKeyRange {
-  return { ...partitions.subject(subject), from: keys.facts(subject).sk, to: keys.link(subject).sk };
+export function knownOfLogin(loginId: LoginId): Partition & SortKeyRange {
+  return { ...partitions.login(loginId), from: keys.facts(loginId).sk, to: keys.link(loginId).sk };
 }
 
 /** The ended sessions of a subject, in its partition. */
-export function endedSessions(subject: SubjectKey): Partition & SortKeyRange {
-  return { ...partitions.subject(subject), from: beginOfPrefix(SESSION), to: endOfPrefix(SESSION) };
+export function endedSessions(loginId: LoginId): Partition & SortKeyRange {
+  return { ...partitions.login(loginId), from: beginOfPrefix(SESSION), to: endOfPrefix(SESSION) };
 }
 
 export const partitions = {
   domain: (domain: DomainName): Partition => ({ pk: `DOMAIN#${domain}` }),
   /** Everything that is known of a subject. */
-  subject: ({ tenant, subject }: SubjectKey): Partition => ({ pk: `SUBJECT#${joined(tenant, subject)}` }),
+  login: (loginId: LoginId): Partition => ({ pk: `SUBJECT#${loginId}` }),
   user: (userId: UserId): Partition => ({ pk: `USER#${userId}` }),
   invitations: (email: CanonicalEmail): Partition => ({ pk: `INVITATION#${email}` }),
   /**
@@ -240,7 +241,7 @@ export const indexKeys = {
   offered: (id: OrganizationId): IndexKey => ({ index: "byActor", pk: `OFFERED#${id}`, sk: `ORG#${id}` }),
   seat: (subject: SubjectKey, of?: Seat): IndexKey =>
     byOrganization(
-      partitions.subject(subject).pk,
+      partitions.login(loginIdOf(subject)).pk,
       `SEAT#${of === undefined ? "" : digest([of.connection, of.userId])}`,
     ),
   /** By what the organization sees of it. None for an entry of no organization. */
@@ -289,7 +290,7 @@ function byOrganization(pk: string, sk: string): IndexKey {
 }
 
 function linkOf(of: SubjectKey | undefined): string {
-  return `LINK#${of === undefined ? "" : digest([of.tenant, of.subject])}`;
+  return `LINK#${of === undefined ? "" : loginIdOf(of)}`;
 }
 
 function byAttribute(pk: string, sk: string): IndexKey {
@@ -305,9 +306,8 @@ function ofOrganization(id: OrganizationId, sk: string): IndexKey {
 }
 
 /**
- * A JSON array, because a subject may contain any character. No separator can be forged, and two different lists
- * never become the same string: JSON escapes lone surrogates, which UTF-8 would all encode alike. A subject of 255
- * characters takes at most 1,530 of a key's 2,048 bytes.
+ * A JSON array, because a name may contain any character. No separator can be forged, and two different lists never become
+ * the same string: JSON escapes lone surrogates, which UTF-8 would all encode alike.
  */
 function joined(...parts: readonly string[]): string {
   return JSON.stringify(parts);

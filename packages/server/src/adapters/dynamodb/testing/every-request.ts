@@ -1,3 +1,4 @@
+import { loginIdOf } from "../../../domain/index.ts";
 import { dynamoAudit, dynamoOrganizationAudit } from "../audit.ts";
 import { dynamoIdentities, dynamoRelinkWindows, dynamoSpeakers } from "../identities.ts";
 import { dynamoMemberships } from "../memberships.ts";
@@ -48,6 +49,7 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     links.listSeats(seat(), UNBOUNDED),
     links.isBlocked(JANE, UNBOUNDED),
     links.findSubject(link(), UNBOUNDED),
+    links.findLogin(loginIdOf(link()), UNBOUNDED),
     links.findUser(JANE, UNBOUNDED),
     links.findSession(endedSession(), UNBOUNDED),
     links.listSessions(link(), UNBOUNDED),
