@@ -59,6 +59,8 @@ const client = createPlatformClient({
           source: "auth0",
           clientId: "frontend",
           organizationId: "acme",
+          loginId: "jyBsEsSmnWTz8cDpXPRGZWBh1cEMXGYaYMnmcTxVGTw",
+          issuedAt: new Date().toISOString(),
           expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
           actor: null,
         } satisfies PlatformIdentity,

@@ -37,13 +37,18 @@ export function describeProcedures(running: () => RunningPlatform): void {
       ],
     )("auth.validate and org.me: %s", async (person, known) => {
       const { organizations = [], active = null, joinable = [], removed = [] } = known;
-      const { userId, expiresAt, ...identity } = await (await as(person)).auth.validate.query();
+      const { userId, loginId, issuedAt, expiresAt, ...identity } = await (
+        await as(person)
+      ).auth.validate.query();
       const email = person === "lapsed" || person === "latecomer" ? null : PEOPLE[person].email;
       const own = { source: "auth0", clientId: "console", actor: null };
       expect(identity).toEqual({ ...own, email, organizationId: active });
       expect(userId).toSatisfy(isUserId);
       expect(new Date(expiresAt).toISOString()).toBe(expiresAt);
       expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(3_500_000);
+      expect(loginId).toMatch(/^[\w-]{43}$/);
+      expect(issuedAt).toMatch(/:\d\d\.000Z$/);
+      expect(Math.abs(Date.now() - Date.parse(issuedAt))).toBeLessThan(60_000);
       expect(await (await as(person)).org.me.query()).toEqual({
         user: { userId, email },
         actor: null,

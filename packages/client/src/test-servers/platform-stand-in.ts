@@ -23,7 +23,7 @@ export interface PlatformStandIn {
 export const USER_ID = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
 
 export function identity(fields: object = {}): Replier {
-  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  const atMs = Math.floor(Date.now() / 1_000) * 1_000;
   return data({
     userId: USER_ID,
     email: null,
@@ -31,7 +31,9 @@ export function identity(fields: object = {}): Replier {
     clientId: "spa",
     actor: null,
     organizationId: "acme",
-    expiresAt,
+    loginId: "jyBsEsSmnWTz8cDpXPRGZWBh1cEMXGYaYMnmcTxVGTw",
+    issuedAt: new Date(atMs).toISOString(),
+    expiresAt: new Date(atMs + 3_600_000).toISOString(),
     ...fields,
   });
 }

@@ -192,7 +192,7 @@ export class Sender {
     await this.#refuseEnded(claims, person.identity);
     const { organization, reads } = person;
     const identity = identityBy(claims, person.identity);
-    const user = { identity, organization, validation: person.validationUntil(claims.expiresAt) };
+    const user = { identity, organization, validation: person.validationUntil(claims) };
     const isKept = reads.length > 0 && this.#stored === null && this.#reads.complete;
     verifier.remember(this.#token(), user, isKept ? [...new Set([...reads, ...this.#reads.cached])] : []);
     return user;

@@ -1,12 +1,20 @@
 import { z } from "zod";
-import type { ActiveOrganization, CachedRead, Identity, OrganizationId, Service } from "../domain/index.ts";
+import {
+  type ActiveOrganization,
+  type CachedRead,
+  type Identity,
+  loginIdOf,
+  type OrganizationId,
+  type Service,
+  type VerifiedClaims,
+} from "../domain/index.ts";
 import { isUserId, USER_ID_PATTERN } from "../wire/index.ts";
 
 /** Who sends tokens that say the same, by all that was read to know it; by nothing if it must not be remembered. */
 export interface Person extends Pick<User, "identity" | "organization"> {
   readonly reads: readonly CachedRead[];
-  /** {@link User.validation} of a token that expires at these seconds since the epoch. */
-  validationUntil(expiresAt: number): string;
+  /** {@link User.validation} of a token with these times. */
+  validationUntil(times: Pick<VerifiedClaims, "issuedAt" | "expiresAt">): string;
 }
 
 /** The user of a token, as remembered with the token. */
@@ -51,24 +59,38 @@ export const validation = z.object({
     .string()
     .nullable()
     .describe("The organization of the token, if the user is an active member there; null otherwise"),
+  loginId: z
+    .string()
+    .nullable()
+    .describe(
+      "Names this sign-in of the user to `auth.standings`: opaque, and the same for each of its tokens; null for a legacy token",
+    ),
+  issuedAt: z.iso.datetime().describe("When the token was issued, in UTC, in whole seconds"),
   expiresAt: z.iso.datetime().describe("When the token expires, in UTC"),
 });
 
 /** The part that all tokens of a person share. */
-const lasting = validation.omit({ expiresAt: true });
+const lasting = validation.omit({ issuedAt: true, expiresAt: true });
 
 /**
- * "Whose token is this?" as JSON in ASCII, for each expiry.
+ * "Whose token is this?" as JSON in ASCII, for the times of each token.
  * @throws {z.ZodError} rather than answering with anything but a user's UUID
  */
 export function validationOf(
-  { userId, email, claims: { source, clientId }, actor }: Identity,
+  { userId, email, claims, actor }: Identity,
   organizationId: OrganizationId | null,
 ): Person["validationUntil"] {
-  const answer = lasting.parse({ userId, email, source, clientId, actor, organizationId });
+  const { source, clientId } = claims;
+  const loginId = source === "platform" ? null : loginIdOf(claims); // the subject of a legacy token is the UUID
+  const answer = lasting.parse({ userId, email, source, clientId, actor, organizationId, loginId });
   const inAscii = JSON.stringify(answer).replaceAll(/[^ -~]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
   const begin = inAscii.slice(0, -"}".length);
-  return (expiresAt) => `${begin},"expiresAt":"${new Date(expiresAt * 1_000).toISOString()}"}`;
+  return ({ issuedAt, expiresAt }) =>
+    `${begin},"issuedAt":"${timeOf(issuedAt)}","expiresAt":"${timeOf(expiresAt)}"}`;
+}
+
+function timeOf(seconds: number): string {
+  return new Date(seconds * 1_000).toISOString();
 }

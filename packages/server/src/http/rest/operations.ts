@@ -2,7 +2,7 @@ import { appRouter, type RouterInputs, type RouterOutputs } from "../../trpc/ind
 import { AUDIT_OPERATIONS } from "./audit-operations.ts";
 import { CONNECTION_OPERATIONS } from "./connection-operations.ts";
 import { DOMAIN_OPERATIONS } from "./domain-operations.ts";
-import { JANE, USER_ID } from "./examples.ts";
+import { JANE, LOGIN_ID, USER_ID } from "./examples.ts";
 import { INVITATION_OPERATIONS } from "./invitation-operations.ts";
 import { MEMBER_OPERATIONS } from "./member-operations.ts";
 import type { RestApi, RestOperation } from "./operation.ts";
@@ -15,6 +15,8 @@ const VALIDATION: RouterOutputs["auth"]["validate"] = {
   clientId: "IaUTlRkXIpSKXxSRZ8ykGMsHwTIbGNzh",
   actor: null,
   organizationId: "acme",
+  loginId: LOGIN_ID,
+  issuedAt: "2026-11-25T11:00:00.000Z",
   expiresAt: "2026-11-25T12:00:00.000Z",
 };
 
