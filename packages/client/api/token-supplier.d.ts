@@ -42,6 +42,8 @@ declare const appRouter: BuiltRouter<{
           userId: string | null;
         } | null;
         organizationId: string | null;
+        loginId: string | null;
+        issuedAt: string;
         expiresAt: string;
       };
       meta: object;
@@ -116,6 +118,35 @@ declare const appRouter: BuiltRouter<{
           userId: string | null;
         } | null;
       };
+      meta: object;
+      errorShape: {
+        code: TRPC_ERROR_CODE_NUMBER;
+        message: string;
+        data: {
+          code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+          httpStatus: number;
+          reason: "AUTH0_UNAVAILABLE" | "CLIENT_NOT_ALLOWED" | "CONFLICT" | "CREDENTIALS_CONFLICT" | "DELEGATION_NOT_ALLOWED" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOKEN_REVOKED" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          path?: string;
+        };
+      };
+    }>;
+    standings: QueryProcedure<{
+      input: {
+        of: {
+          userId: string;
+          organizationId: string;
+          role?: "admin" | "member" | "owner" | undefined;
+          since: string;
+          loginId?: string | null | undefined;
+        }[];
+      };
+      output: ({
+        standing: "active";
+        role: "admin" | "member" | "owner";
+      } | {
+        standing: "ended";
+        reason: "IDENTITY_BLOCKED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "TOKEN_REVOKED";
+      })[];
       meta: object;
       errorShape: {
         code: TRPC_ERROR_CODE_NUMBER;

@@ -110,7 +110,13 @@ export function inProcessServices(options: InProcessOptions): Services {
     links: cachedIdentityLinks(links, identityCache),
     judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
     people: createMemory(caches ? 1_000 : 1, identityCache),
-    rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null, reads: () => null },
+    rateLimits: {
+      discover: () => null,
+      failedTokens: () => null,
+      mutations: () => null,
+      reads: () => null,
+      services: () => null,
+    },
     resolveIdentity: createIdentityResolver({
       ...resolver,
       links: cachedIdentityLinks(links, identityCache),
@@ -122,7 +128,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     }),
     readAhead: async () => {},
     adminClients: new Set(["console", "platform", "test"]),
-    serviceClients: new Map(),
+    serviceClients: new Map([["worker", new Set(["standing"] as const)]]),
   };
 }
 

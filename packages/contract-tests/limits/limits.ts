@@ -33,7 +33,9 @@ export const LIMITS: Readonly<Record<string, string>> = {
   ),
   "sign-outs everywhere, of a user": perMinute(numberOf("compose/services.ts", "MUTATIONS_PER_MINUTE")),
   "streams of `audit.ndjson`, of a user": `${count(numberOf("audit-stream-route.ts", "MAX_STREAMS_OF_PERSON"))} at a time`,
-  "addresses and users that are counted": count(numberOf("compose/services.ts", "MAX_LIMITED_ADDRESSES")),
+  "addresses, users and services that are counted": count(
+    numberOf("compose/services.ts", "MAX_LIMITED_ADDRESSES"),
+  ),
   "lookups of a domain's record": `one in ${time(numberOf("domains/domains.ts", "CHECK_AGAIN_MS"))}`,
   "questions to Auth0 about a set-up": `one in ${time(numberOf("connections/finish.ts", "ASK_AGAIN_MS"))}`,
   // Tokens
@@ -82,6 +84,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "a relink window": time(numberOf("operators/relink-window.ts", "MAX_WINDOW_MS")),
   "items of a page": `${PAGE_LIMIT.usual}, at most ${PAGE_LIMIT.most}`,
   "users in one `org.members.lookup`": count(numberOf("members-router.ts", /userIds: .*\.max\((\d+)\)/)),
+  "users in one `auth.standings`": count(numberOf("auth-router.ts", /of: .*\.max\((\d+)\)/)),
   "lines of `audit.ndjson`": count(numberOf("audit-stream-route.ts", "MAX_LINES")),
   // Calls to others
   "calls of the user directory": count(numberOf("clj-client/src/client.ts", "inFlight")),

@@ -268,6 +268,8 @@ describe("answers match the description", () => {
   const CONFLICTING = { authorization: "Bearer a", "x-user-token": "b" };
   const OF_ACME = '{"email":"a@acme.example"}';
   const NOBODY = "7c18584b-d06e-4ad2-9ff1-6ef64128fed0";
+  const standingOf = (userId: string) =>
+    JSON.stringify({ of: [{ userId, organizationId: "acme", since: "2026-11-25T11:00:00Z" }] });
   const own = () => ({ organizationId: "acme", userId: bossId });
   const ofDomain = (domain: string) => ({ organizationId: "acme", domain });
   const ofName = (name: string) => ({ organizationId: "acme", name });
@@ -295,6 +297,9 @@ describe("answers match the description", () => {
     ["GET /principal", 200, null, { as: "jane" }],
     ["GET /principal", 200, null, { as: "service" }],
     ["GET /principal", 403, "CLIENT_NOT_ALLOWED", { as: "machine" }],
+    ["POST /standings", 200, null, { as: "service", body: standingOf(NOBODY) }],
+    ["POST /standings", 400, "INPUT_INVALID", { as: "service", body: '{"of":[]}' }],
+    ["POST /standings", 403, "CLIENT_NOT_ALLOWED", { as: "jane", body: standingOf(NOBODY) }],
     ["GET /link", 200, null, { as: "jane" }],
     ["GET /link", 404, "NOT_FOUND", { as: "legacy" }],
     ["POST /sign-out-everywhere", 200, null, { as: "leaver" }],

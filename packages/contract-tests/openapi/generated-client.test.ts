@@ -18,7 +18,7 @@ import createClient from "openapi-fetch";
 import type { components, paths } from "./paths.ts";
 
 const { PLATFORM_API_URL: baseUrl = "", USER_TOKEN = "", EMAIL = "", JOINING_TOKEN = "" } = process.env;
-const { OWNER_TOKEN = "", MEMBER_TOKEN = "", GUEST_TOKEN = "", GUEST_EMAIL = "", LEAVER_TOKEN = "" } = process.env;
+const { SERVICE_TOKEN = "", OWNER_TOKEN = "", MEMBER_TOKEN = "", GUEST_TOKEN = "", GUEST_EMAIL = "", LEAVER_TOKEN = "" } = process.env;
 const called: string[] = [];
 const client = createClient<paths>({ baseUrl, headers: { "x-user-token": USER_TOKEN } });
 client.use({ onRequest: ({ request, schemaPath }) => void called.push(\`\${request.method} \${schemaPath}\`) });
@@ -27,6 +27,10 @@ const validation = (await client.GET("/validate")).data;
 const validationByPost = (await client.POST("/validate")).data;
 const principal = (await client.GET("/principal")).data;
 const principalId = principal?.kind === "user" ? principal.userId : principal?.clientId;
+const { userId: askedId = "", issuedAt: since = "", loginId = null } = validation ?? {};
+const work = { userId: askedId, organizationId: "acme", since, loginId };
+const ofService = { headers: { "x-user-token": SERVICE_TOKEN } };
+const standings = (await client.POST("/standings", { body: { of: [work] }, ...ofService })).data;
 const link = (await client.GET("/link")).data;
 const query = { organizationId: "acme", role: "admin" } as const;
 const check = (await client.GET("/check", { params: { query } })).data;
@@ -127,7 +131,7 @@ validation?.subject;
 // @ts-expect-error there is no such reason
 () => reason === "NO_SUCH_REASON";
 
-const data = { validation, validationByPost, principalId, link, check, joined, mine, discovery, health, reason, userId, role, hint, inAcme, invitations, selfService };
+const data = { validation, validationByPost, principalId, standings, link, check, joined, mine, discovery, health, reason, userId, role, hint, inAcme, invitations, selfService };
 console.log(JSON.stringify({ called, data }));
 `;
 
@@ -178,6 +182,7 @@ it("generates a client that calls every path and gets the answers that tRPC give
   const guest = await logins(stack).password(guestEmail);
   const tokens = {
     USER_TOKEN: token,
+    SERVICE_TOKEN: await logins(stack).machine(),
     JOINING_TOKEN: joining,
     OWNER_TOKEN: owner,
     MEMBER_TOKEN: member,
@@ -216,6 +221,7 @@ it("generates a client that calls every path and gets the answers that tRPC give
     validation,
     validationByPost: validation,
     principalId: validation.userId,
+    standings: [{ standing: "active", role: "member" }],
     link: await client.auth.link.query(),
     check: await client.auth.check.query({ organizationId: "acme", role: "admin" }),
     joined: { organizationId: "umbrella-retail", userId: joiningId, role: "member", status: "active" },

@@ -30,6 +30,7 @@ describe("T53: the rate limits of one address", () => {
       TRUSTED_PROXY_HOPS: "1",
       RATE_LIMIT_DISCOVER_PER_MINUTE: "3",
       RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "3",
+      RATE_LIMIT_SERVICES_PER_MINUTE: "1",
     });
   });
 
@@ -72,6 +73,29 @@ describe("T53: the rate limits of one address", () => {
     await expectLimited(await discover(address));
     await expectLimited(await discover(address, "/trpc/discover.byEmail"));
     expect((await discover(freshAddress())).status).toBe(200);
+  });
+
+  it("do not count the calls of a service, which has its own limit, and a full question fits in a request", async () => {
+    const work = {
+      userId: crypto.randomUUID(),
+      organizationId: "o".repeat(64),
+      role: "member",
+      since: "2026-11-25T12:00:00.000+01:00",
+      loginId: "l".repeat(43),
+    };
+    const token = await login.machine();
+    const ask = (path: string) =>
+      fetch(server.url + path, {
+        method: "POST",
+        headers: { ...from(freshAddress()), "x-user-token": token, "content-type": "application/json" },
+        body: JSON.stringify({ of: Array(100).fill(work) }),
+      });
+    const answer = await ask("/standings");
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      Array(100).fill({ standing: "ended", reason: "NOT_A_MEMBER" }),
+    ]);
+    await expectLimited(await ask("/trpc/auth.standings"));
   });
 
   it("count invalid tokens, each call of a batch, and refuse further ones as 429", async () => {

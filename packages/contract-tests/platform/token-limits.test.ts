@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "auth.validate": "answer",
   "auth.principal": "principal",
   "auth.link": "answer",
+  "auth.standings": "service",
   "auth.check": "answer",
   "auth.signOutEverywhere": "own",
   "discover.byEmail": "public",

@@ -130,5 +130,6 @@ function composeRateLimits(config: ServerConfig, { requests }: Metrics) {
     failedTokens: limiter(config.RATE_LIMIT_FAILED_TOKENS_PER_MINUTE, "failed_tokens"),
     mutations: limiter(MUTATIONS_PER_MINUTE, "mutations"),
     reads: limiter(READS_PER_MINUTE, "reads"),
+    services: limiter(config.RATE_LIMIT_SERVICES_PER_MINUTE, "services"),
   };
 }

@@ -138,6 +138,7 @@ const serverSchema = directorySchema.extend({
   TRUSTED_PROXY_HOPS: count(0),
   RATE_LIMIT_DISCOVER_PER_MINUTE: count(60),
   RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: count(30),
+  RATE_LIMIT_SERVICES_PER_MINUTE: count(600),
   KEEP_ALIVE_MS: count(72_000),
   MAX_CONNECTIONS: count(10_000),
   MAX_IN_FLIGHT: count(1_000),

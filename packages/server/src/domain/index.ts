@@ -140,6 +140,7 @@ export {
 } from "./membership/memberships.ts";
 export { isOwner, MAX_OWNERS } from "./membership/owners.ts";
 export { type Judged, type Owner, operatorOf, type ReadAhead, requireRole } from "./membership/standing.ts";
+export { type BegunWork, standingsOf } from "./membership/user-standing.ts";
 export { MEMBERSHIP_ORIGINS, type Membership, newMembership } from "./membership.ts";
 export type { Stores } from "./operators/administration.ts";
 export { allowOrganization, planAllowance } from "./operators/allow.ts";
@@ -271,7 +272,7 @@ export {
   viewOf,
 } from "./settings/settings.ts";
 export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
-export { isSameSubject, type LoginId, loginIdOf, type SubjectKey } from "./subject-key.ts";
+export { isSameSubject, type LoginId, loginIdOf, parseLoginId, type SubjectKey } from "./subject-key.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./token/bearer-token.ts";
 export {
   type ClaimedActor,

@@ -8,6 +8,15 @@ interface MemoryServicesOptions
   readonly directory: UserDirectory;
 }
 
+const unlimited = () => null;
+const NO_LIMITS: Services["rateLimits"] = {
+  discover: unlimited,
+  failedTokens: unlimited,
+  mutations: unlimited,
+  reads: unlimited,
+  services: unlimited,
+};
+
 /** The services of a process in memory, which remembers nobody and limits no calls. */
 export function memoryServices(
   ports: MemoryPorts,
@@ -30,7 +39,7 @@ export function memoryServices(
     verifier,
     judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
     people: { recall: () => null, remember: () => {} },
-    rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null, reads: () => null },
+    rateLimits: NO_LIMITS,
     links: ports.identities,
     resolveIdentity: memoryResolver(ports, { directory }),
     resolveStoredIdentity: memoryResolver(ports, { directory, organizations: ports.stored }),

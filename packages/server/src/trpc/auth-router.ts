@@ -1,9 +1,24 @@
 import { z } from "zod";
 import { actorSchema, type Principal, userIdSchema, validation } from "../answer/index.ts";
-import { checkRole, LINK_RULES, linkOf, SESSION_ENDS, signOutEverywhere } from "../domain/index.ts";
-import { SERVICE_PERMISSIONS } from "../wire/index.ts";
-import { authenticatedProcedure, identifiedProcedure, principalProcedure, router } from "./init.ts";
-import { organizationIdInput, roleSchema } from "./schemas.ts";
+import {
+  checkRole,
+  LINK_RULES,
+  linkOf,
+  parseLoginId,
+  SESSION_ENDS,
+  secondsOf,
+  signOutEverywhere,
+  standingsOf,
+} from "../domain/index.ts";
+import { SERVICE_PERMISSIONS, STANDING_REASONS } from "../wire/index.ts";
+import {
+  authenticatedProcedure,
+  identifiedProcedure,
+  principalProcedure,
+  router,
+  serviceProcedure,
+} from "./init.ts";
+import { organizationIdInput, roleSchema, userIdInput } from "./schemas.ts";
 
 const { organizationId, clientId } = validation.shape;
 
@@ -40,6 +55,33 @@ const signedOut = z.object({
     ),
 });
 
+const loginIdInput = z
+  .string()
+  .describe("The `loginId` that `auth.validate` answered; null for a legacy token")
+  .transform((text, context) => {
+    const loginId = parseLoginId(text);
+    if (loginId !== null) return loginId;
+    context.addIssue("must be the loginId that auth.validate answered");
+    return z.NEVER;
+  });
+
+/** Strict: without a misspelled `loginId` less would be judged. */
+const begunWork = z.strictObject({
+  userId: userIdInput,
+  organizationId: organizationIdInput,
+  role: roleSchema.default("member").describe("The role that the work needs"),
+  since: z.iso
+    .datetime({ offset: true })
+    .describe("The `issuedAt` that `auth.validate` answered, never the service's own time")
+    .transform((text) => secondsOf(new Date(text))),
+  loginId: loginIdInput.nullable().default(null),
+});
+
+const standing = z.discriminatedUnion("standing", [
+  z.object({ standing: z.literal("active"), role: roleSchema }),
+  z.object({ standing: z.literal("ended"), reason: z.enum(STANDING_REASONS) }),
+]);
+
 export const authRouter = router({
   /** Whose token is this? */
   validate: authenticatedProcedure
@@ -67,6 +109,12 @@ export const authRouter = router({
       const { allowed, role } = await checkRole(identity, { organizationId, required }, ports, signal);
       return { allowed, role, actor };
     }),
+
+  /** May work that users have begun go on? Of each in its order. A query that is sent by POST. */
+  standings: serviceProcedure("standing")
+    .input(z.strictObject({ of: z.array(begunWork).min(1).max(100) }))
+    .output(z.array(standing))
+    .query(async ({ ctx: { ports, signal }, input }) => [...(await standingsOf(input.of, ports, signal))]),
 
   /** Signs the user out everywhere: no token that was issued until now counts, the calling one included. */
   signOutEverywhere: identifiedProcedure

@@ -3,6 +3,7 @@ import { Sender } from "../answer/index.ts";
 import { currentTrace } from "../domain/index.ts";
 import { memoryPorts, signedIn, VIA_ACME } from "../domain/testing/memory-ports.ts";
 import { ACME, claims, JANE } from "../domain/testing/people.ts";
+import { appRouter } from "./app-router.ts";
 import { createContext, type Services, storedIdentity } from "./context.ts";
 import { authenticatedProcedure, identifiedProcedure, router } from "./init.ts";
 import { memoryServices } from "./testing/memory-services.ts";
@@ -48,12 +49,41 @@ it("a discovery too many is refused for the seconds that are left", () => {
     counted.push(key);
     return 17;
   };
-  const rateLimits = { discover, failedTokens: () => null, mutations: () => null, reads: () => null };
+  const rateLimits = {
+    discover,
+    failedTokens: () => null,
+    mutations: () => null,
+    reads: () => null,
+    services: () => null,
+  };
   const limited = { reason: "RATE_LIMITED", retryAfterSeconds: 17 };
   expect(() => contextOf(memoryServices({ rateLimits })).countDiscovery()).toThrow(
     expect.objectContaining(limited),
   );
   expect(counted).toEqual([ADDRESS]);
+});
+
+it("the calls of a service are counted by its client id, and refused before their input is looked at", async () => {
+  const machine = claims({
+    subject: "worker@clients",
+    clientId: "worker",
+    connection: null,
+    machine: "its gty",
+  });
+  const counted: string[] = [];
+  const services = memoryServices({
+    verifier: { ...VERIFIER, verify: async () => machine },
+    serviceClients: new Map([["worker", new Set(["standing"] as const)]]),
+    rateLimits: { ...memoryServices().rateLimits, services: (key) => (counted.push(key) > 1 ? 17 : null) },
+  });
+  const { auth } = appRouter.createCaller(contextOf(services));
+  const ask = (of: Parameters<typeof auth.standings>[0]["of"]) =>
+    auth.standings({ of }).catch((error: { cause: unknown }) => error.cause);
+  const since = "1970-01-01T00:00:00Z";
+  const standings = await ask([{ userId: JANE, organizationId: "acme", since }]);
+  expect(standings).toEqual([{ standing: "ended", reason: "NOT_A_MEMBER" }]);
+  expect(await ask([])).toMatchObject({ reason: "RATE_LIMITED", retryAfterSeconds: 17 });
+  expect(counted).toEqual(["worker", "worker"]);
 });
 
 it("all work for a request is traced as its own: who asks, where they belong, and the procedure", async () => {

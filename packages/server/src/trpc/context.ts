@@ -2,6 +2,7 @@ import { type CountCall, limitCalls, type Sender, type SenderPorts } from "../an
 import type {
   AdminClients,
   Identity,
+  IdentityLinks,
   MembershipPorts,
   OrganizationId,
   Stores,
@@ -12,8 +13,10 @@ import { namedIn } from "./schemas.ts";
 /** The services that procedures use, built once per process. */
 export interface Services extends SenderPorts {
   readonly adminClients: AdminClients;
-  /** By client address; changes, and what administrators read, by person and organization. */
-  readonly rateLimits: Readonly<Record<"discover" | "failedTokens" | "mutations" | "reads", CountCall>>;
+  /** By client address; changes, and what administrators read, by person and organization; services by their client id. */
+  readonly rateLimits: Readonly<
+    Record<"discover" | "failedTokens" | "mutations" | "reads" | "services", CountCall>
+  >;
   readonly administration: Stores;
 }
 
@@ -22,7 +25,7 @@ export interface Context {
   readonly sender: Sender;
   /** That of {@link sender}. */
   readonly signal: AbortSignal;
-  readonly ports: MembershipPorts;
+  readonly ports: MembershipPorts & { readonly links: IdentityLinks };
   readonly administration: Stores;
   readonly adminClients: AdminClients;
   /** Counts a discovery of this client. @throws {Refusal} RATE_LIMITED */
@@ -31,6 +34,8 @@ export interface Context {
   countMutation(userId: UserId, organizationId: OrganizationId | null): void;
   /** Counts what an administrator reads of an organization. @throws {Refusal} RATE_LIMITED */
   countRead(userId: UserId, organizationId: OrganizationId): void;
+  /** Counts what a service asks about users. @throws {Refusal} RATE_LIMITED */
+  countService(clientId: string): void;
 }
 
 export function createContext(services: Services, sender: Sender): Context {
@@ -47,6 +52,7 @@ export function createContext(services: Services, sender: Sender): Context {
       limitCalls(rateLimits.mutations, `${userId} ${organizationId ?? ""}`, "changes by one person"),
     countRead: (userId, organizationId) =>
       limitCalls(rateLimits.reads, `${userId} ${organizationId}`, "reads by one person"),
+    countService: (clientId) => limitCalls(rateLimits.services, clientId, "calls of one service"),
   };
 }
 

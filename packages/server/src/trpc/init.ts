@@ -44,10 +44,11 @@ export const principalProcedure = publicProcedure.use(async ({ ctx: { sender }, 
   return sender.traced(() => next({ ctx: known }));
 });
 
-/** A procedure for a machine, which operators have listed with the permission. */
+/** A procedure for a machine, which operators have listed with the permission. It counts the calls of each. */
 export function serviceProcedure(permission: ServicePermission) {
-  return publicProcedure.use(async ({ ctx: { sender }, next }) => {
+  return publicProcedure.use(async ({ ctx: { sender, countService }, next }) => {
     const known = { service: await sender.counted(sender.service(permission)) };
+    countService(known.service.clientId);
     return sender.traced(() => next({ ctx: known }));
   });
 }

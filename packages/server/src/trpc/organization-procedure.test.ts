@@ -55,6 +55,7 @@ function asJane() {
       rateLimits: {
         discover: () => null,
         failedTokens: () => null,
+        services: () => null,
         mutations: () => {
           behindJudgement();
           return null;

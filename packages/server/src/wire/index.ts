@@ -8,5 +8,6 @@ export { isServicePermission, SERVICE_PERMISSIONS, type ServicePermission } from
 export { isAlsoByPost } from "./queries-by-post.ts";
 export { answerOf, isReason, REASONS, REFUSALS, type Reason } from "./reasons.ts";
 export { includesRole, isRole, ROLES, type Role } from "./role.ts";
+export { STANDING_REASONS, type StandingReason, type UserStanding } from "./standing.ts";
 export { MAX_TIMER_MS } from "./timer.ts";
 export { canonicalUserId, isUserId, USER_ID_PATTERN } from "./user-id.ts";

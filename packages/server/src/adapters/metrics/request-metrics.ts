@@ -13,7 +13,7 @@ const CLASSES = [100, 200, 300, 400, 500];
 const STATUSES = 600;
 
 /** What can be limited. */
-export type RateLimit = "discover" | "failed_tokens" | "mutations" | "reads";
+export type RateLimit = "discover" | "failed_tokens" | "mutations" | "reads" | "services";
 
 /** A counter's value for its labels. */
 export type Sample = readonly [labels: Labels, value: number];
@@ -28,7 +28,13 @@ export class RequestMetrics {
   readonly #rows = new Map<string | null, Map<string, Uint8Array>>();
   readonly #calls = new Map<string | null, Float64Array>();
   readonly #reasons = new Map<string, number>(["OK", ...REASONS].map((reason, index) => [reason, index]));
-  readonly limited: Record<RateLimit, number> = { discover: 0, failed_tokens: 0, mutations: 0, reads: 0 };
+  readonly limited: Record<RateLimit, number> = {
+    discover: 0,
+    failed_tokens: 0,
+    mutations: 0,
+    reads: 0,
+    services: 0,
+  };
   #shed = 0;
 
   /** @param procedures the names of all procedures */

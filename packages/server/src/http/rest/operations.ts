@@ -139,6 +139,43 @@ const OPERATIONS: readonly RestOperation[] = [
       } satisfies Record<string, RouterOutputs["auth"]["check"]>,
     },
   },
+  {
+    operationId: "standings",
+    method: "post",
+    path: "/standings",
+    procedure: "auth.standings",
+    tag: "Tokens",
+    summary: "May work that users have begun go on?",
+    description:
+      "For a service that works on after its user's token has expired: it keeps `userId`, `organizationId`, `issuedAt` and " +
+      "`loginId` of `/validate` with the work, never the token, and asks every few seconds, with its own token. The answer " +
+      "has a standing for each, in the same order. `ended` gives the reason for which the user would be refused: at once for " +
+      "a removal, a weaker role, a block, a sign-out everywhere, enforced SSO, and a connection that was taken away. A " +
+      "logout ends no work. The answer for a user or an organization that does not exist is the same as for one without a " +
+      "membership.",
+    input: {
+      body: {
+        of: [
+          {
+            userId: USER_ID,
+            organizationId: "acme",
+            role: "member",
+            since: "2026-11-25T11:00:00.000Z",
+            loginId: LOGIN_ID,
+          },
+        ],
+      } satisfies RouterInputs["auth"]["standings"],
+    },
+    answer: {
+      name: "Standings",
+      description: "A standing for each, in their order",
+      examples: {
+        active: [{ standing: "active", role: "admin" }],
+        ended: [{ standing: "ended", reason: "MEMBERSHIP_REMOVED" }],
+      } satisfies Record<string, RouterOutputs["auth"]["standings"]>,
+    },
+    takes: "a service",
+  },
   ...ORGANIZATION_OPERATIONS,
   ...MEMBER_OPERATIONS,
   ...INVITATION_OPERATIONS,

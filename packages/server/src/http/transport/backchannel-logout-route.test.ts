@@ -29,7 +29,7 @@ beforeEach(() => {
   const nobody = () => null;
   const failedTokens = (address: string) => (failed.push(address) > 2 ? 7 : null);
   const services = memoryServices(
-    { rateLimits: { discover: nobody, failedTokens, mutations: nobody, reads: nobody } },
+    { rateLimits: { discover: nobody, failedTokens, mutations: nobody, reads: nobody, services: nobody } },
     ports,
   );
   const called = (procedure: string | null, reason: string) => outcomes.push(`${procedure} ${reason}`);

@@ -65,6 +65,7 @@ beforeEach(async () => {
         failedTokens: (address) => (failed.push(address) > 1 ? 7 : null),
         mutations: () => null,
         reads: () => null,
+        services: () => null,
       },
       verifier: {
         recall: () => null,
