@@ -1,18 +1,23 @@
 import { createLogger } from "@platform-api/platform-api";
 import { followChanges, JwksSource, MAX_UNNOTIFIED_MS, NotifiedCaches } from "@platform-api/server/adapters";
-import type {
-  CanonicalEmail,
-  MembershipRegistry,
-  Organizations,
-  StoredLinks,
-  UserId,
+import {
+  type CanonicalEmail,
+  loginIdOf,
+  type MembershipRegistry,
+  type Organizations,
+  type StoredLinks,
+  type UserId,
 } from "@platform-api/server/domain";
 import { createHttpServer } from "@platform-api/server/http";
-import { issuerRows, ManualClock } from "../../server/src/adapters/tokens/testing/signed-token.ts";
+import {
+  issuerRows,
+  ManualClock,
+  NOW_SECONDS,
+} from "../../server/src/adapters/tokens/testing/signed-token.ts";
 import { linksOf, type MemoryStores, membershipsOf } from "../in-process/memory-stores.ts";
 import { inProcessServices, WITHOUT_LIMITS } from "../in-process/services.ts";
 import { steppedFeed } from "./feed.ts";
-import { FORMER_KEY, KEY, populatedStores } from "./people.ts";
+import { FORMER_KEY, KEY, type Person, populatedStores, SERVICE_TOKEN, TENANT } from "./people.ts";
 
 export const KEYS_FRESH_MS = 300_000;
 export const KEYS_STALE_MS = 86_400_000;
@@ -43,6 +48,8 @@ export interface Facts {
 export interface Process {
   /** Status and body. */
   ask(question: Question, token: string): Promise<string>;
+  /** Whether work of an admin of Acme may go on that the person began with their token: the reason why not, or "active". */
+  standingOf(person: Person): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -207,6 +214,17 @@ async function startProcess(
       const answer = await fetch(address + QUESTIONS[question], { headers: { "x-user-token": token } });
       return `${answer.status} ${await answer.text()}`;
     },
+    async standingOf({ userId, subject }) {
+      const since = new Date(NOW_SECONDS * 1_000).toISOString();
+      const loginId = loginIdOf({ tenant: TENANT, subject });
+      const answer = await fetch(`${address}/standings`, {
+        method: "POST",
+        headers: { "x-user-token": SERVICE_TOKEN, "content-type": "application/json" },
+        body: JSON.stringify({ of: [{ userId, organizationId: "acme", role: "admin", since, loginId }] }),
+      });
+      const text = await answer.text();
+      return /"(?:reason|standing)":"(active|[A-Z_]+)"/.exec(text)?.[1] ?? text;
+    },
     async close() {
       keys.close();
       await http.drain(0);
@@ -258,6 +276,10 @@ function recordedLinks(store: StoredLinks, record: OnRead): StoredLinks {
     findSubject(key, signal) {
       record(`link ${key.subject}`);
       return store.findSubject(key, signal);
+    },
+    findLogin(loginId, signal) {
+      record(`login ${loginId}`);
+      return store.findLogin(loginId, signal);
     },
     findUser(userId, signal) {
       record(`block ${userId}`);
