@@ -51,10 +51,13 @@ function bundlesTrpc(id: string, importer: string | undefined): boolean {
   );
 }
 
-/** The mocks bundle zod, with which the server checks what it is sent: a test needs to install nothing but MSW. */
+/** The mocks bundle what the server checks and names with: a test needs to install nothing but MSW. */
+const OF_THE_MOCKS = ["@noble/hashes", "zod"];
+
 const deps = {
-  alwaysBundle: (id: string, importer: string | undefined) => id === "zod" || bundlesTrpc(id, importer),
-  onlyBundle: ["@trpc/client", "@trpc/server", "zod"],
+  alwaysBundle: (id: string, importer: string | undefined) =>
+    OF_THE_MOCKS.some((name) => id === name || id.startsWith(`${name}/`)) || bundlesTrpc(id, importer),
+  onlyBundle: ["@trpc/client", "@trpc/server", ...OF_THE_MOCKS],
 };
 
 /** tRPC publishes its sources. Its build is for older browsers, and makes the main entry a quarter larger. */

@@ -1,4 +1,5 @@
-import { sha256Of } from "./sha-256.ts";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { base64urlOfBytes } from "./encoding.ts";
 
 /** The issuer's key of a user within one tenant. */
 export interface SubjectKey {
@@ -12,9 +13,13 @@ export interface SubjectKey {
  */
 export type LoginId = string & { readonly LoginId: unique symbol };
 
-/** SHA-256 of both as a JSON array, which no two subjects share: JSON escapes the lone surrogates that UTF-8 has not. */
+/**
+ * SHA-256 of both as a JSON array, which no two subjects share: JSON escapes the lone surrogates that UTF-8 has not. The
+ * library runs in browsers too, where the SDK's mocks are, and WebCrypto is not synchronous.
+ */
 export function loginIdOf({ tenant, subject }: SubjectKey): LoginId {
-  return sha256Of(JSON.stringify([tenant, subject])) as LoginId;
+  const text = new TextEncoder().encode(JSON.stringify([tenant, subject]));
+  return base64urlOfBytes(sha256(text)) as LoginId;
 }
 
 /** The name of a subject, of which nothing may be known; null for a text that cannot be one. */
