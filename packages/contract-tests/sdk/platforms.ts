@@ -39,6 +39,8 @@ export interface RunningPlatform {
   readonly url: string;
   /** An access token of a persona. A persona who acts must have signed in. */
   tokenOf(person: Person, limits?: TokenLimits): Promise<string>;
+  /** A token that a machine got itself. `runs` and `reports` are services, with `standing` and with `audit`. */
+  machineToken(clientId: string): Promise<string>;
   /** An address and a token for which every call fails in this way. */
   failingWith(trouble: Trouble): Promise<FailingCall>;
   /** Sets the TXT records of a name, as at a DNS provider. */
@@ -51,7 +53,12 @@ export interface RunningPlatform {
 /** The handlers of `@platform-api/client/testing`. */
 export async function startHandlers(): Promise<RunningPlatform> {
   const url = "http://platform.test";
-  const platform = platformHandlers({ url, organizations: ORGANIZATIONS, users: ALL_PEOPLE });
+  const platform = platformHandlers({
+    url,
+    organizations: ORGANIZATIONS,
+    users: ALL_PEOPLE,
+    services: [{ clientId: "runs" }, { clientId: "reports", permissions: ["audit"] }],
+  });
   const loopback = http.all(/^http:\/\/127\.0\.0\.1:/, () => passthrough());
   const server = setupServer(...platform.handlers, loopback);
   server.listen({ onUnhandledFrame: "error" });
@@ -64,6 +71,7 @@ export async function startHandlers(): Promise<RunningPlatform> {
         ...(actor && { actor: { clientId: actor.clientId, userId } }),
       });
     },
+    machineToken: async (clientId) => platform.tokenForService(clientId),
     async failingWith(trouble) {
       const isExpiry = trouble === "TOKEN_EXPIRED"; // the boss's token, as with the server: the renewed token must be the same user's
       const token = platform.tokenFor(PEOPLE[isExpiry ? "boss" : "newcomer"].email);
@@ -86,7 +94,11 @@ const NOWHERE = "http://127.0.0.1:9";
 /** The server itself over HTTP, with tokens signed by an issuer. */
 export async function startServer(): Promise<RunningPlatform> {
   const upstreams = await startSelfServiceUpstreams();
-  const stack = await prepareStack({ ...upstreams.settings, ADMIN_CLIENT_IDS: "console" });
+  const stack = await prepareStack({
+    ...upstreams.settings,
+    ADMIN_CLIENT_IDS: "console",
+    SERVICE_CLIENTS: "runs=standing,reports=audit",
+  });
   const { url, issuer } = stack;
   const tokenOfAnyUser = () => signIn(issuer, { email: "anybody@mail.example" });
   const elsewhere = async (settings: Record<string, string>) => ({
@@ -140,6 +152,8 @@ export async function startServer(): Promise<RunningPlatform> {
           act: { sub: actor.person ? subjectOf(PEOPLE[actor.person]) : "agt_1", client_id: actor.clientId },
         }),
       }),
+    machineToken: (clientId) =>
+      issuer.sign(`${clientId}@clients`, { azp: clientId, gty: "client-credentials" }),
     failingWith(trouble) {
       const call = failing.get(trouble) ?? troubles[trouble]();
       failing.set(trouble, call);

@@ -1,4 +1,4 @@
-import type { PlatformClient, Role } from "@platform-api/client";
+import { type PlatformClient, type Role, reasonOf } from "@platform-api/client";
 import { isUserId } from "@platform-api/server/wire";
 import { beforeAll, describe, expect, it } from "vitest";
 import { clientOf, clientWith, everyItem, userIdOf as findUserId, refused } from "./callers.ts";
@@ -90,6 +90,13 @@ export function describeProcedures(running: () => RunningPlatform): void {
       expect(answer.actor).toEqual({ clientId: "support", userId });
     });
 
+    it("auth.principal: the user, whatever their application", async () => {
+      const { auth } = clientWith(running().url, await running().tokenOf("boss", { clientId: "runs" }));
+      const { userId } = await auth.validate.query();
+      const own = { organizationId: "acme", clientId: "runs", actor: null };
+      expect(await auth.principal.query()).toEqual({ kind: "user", userId, ...own });
+    });
+
     it.each<[Person, string, string]>([
       ["boss", "verified-domain", "acme-entra"],
       ["stranger", "verified-email", "auth0"],
@@ -133,6 +140,20 @@ export function describeProcedures(running: () => RunningPlatform): void {
       expect(joined).toEqual({ organizationId, userId, role: "member", status: "active" });
       const { organizations, joinable } = await client.org.me.query();
       expect([organizations.map(({ id }) => id), joinable]).toEqual([["umbrella-labs", organizationId], []]);
+    });
+  });
+
+  describe("to a machine", () => {
+    const machine = async (id: string) => clientWith(running().url, await running().machineToken(id)).auth;
+
+    it.each([
+      ["runs", { kind: "service", clientId: "runs", permissions: ["standing"] }],
+      ["reports", { kind: "service", clientId: "reports", permissions: ["audit"] }],
+      ["unlisted", "CLIENT_NOT_ALLOWED"],
+    ])("auth.principal and auth.validate: %s", async (clientId, principal) => {
+      const auth = await machine(clientId);
+      expect(await auth.principal.query().catch(reasonOf)).toEqual(principal);
+      expect(await auth.validate.query().catch(reasonOf)).toBe("USER_TOKEN_REQUIRED");
     });
   });
 

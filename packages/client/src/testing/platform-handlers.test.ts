@@ -22,7 +22,12 @@ const ORGANIZATIONS = [
   { id: "globex", name: "Globex", domains: ["globex.example"] },
 ];
 
-const platform = platformHandlers({ url: URL_, organizations: ORGANIZATIONS, users: [JANE] });
+const platform = platformHandlers({
+  url: URL_,
+  organizations: ORGANIZATIONS,
+  users: [JANE],
+  services: [{ clientId: "runs" }, { clientId: "reports", permissions: ["audit"] }],
+});
 const server = setupServer(...platform.handlers);
 beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
 afterEach(() => platform.reset());
@@ -103,6 +108,25 @@ describe("a delegated token", () => {
     const repeated = call((present) => clientOf().org.me.query(undefined, { context: { token: present } }));
     expect(await repeated.catch(reasonOf)).toBe("TOKEN_EXPIRED");
   });
+});
+
+it.each([
+  ["runs", { kind: "service", clientId: "runs", permissions: ["standing"] }],
+  ["reports", { kind: "service", clientId: "reports", permissions: ["audit"] }],
+  ["unlisted", "CLIENT_NOT_ALLOWED"],
+])("a token of the machine %s is nobody's, and a service's if it is listed", async (clientId, principal) => {
+  const { auth } = clientOf(platform.tokenForService(clientId));
+  expect(await auth.validate.query().catch(reasonOf)).toBe("USER_TOKEN_REQUIRED");
+  expect(await auth.principal.query().catch(reasonOf)).toEqual(principal);
+  platform.expire();
+  expect(await auth.principal.query().catch(reasonOf)).toBe("TOKEN_EXPIRED");
+});
+
+it("a user's token is a user's, whatever its application", async () => {
+  const { auth } = clientOf(platform.tokenFor(JANE, { clientId: "runs" }));
+  const { userId } = await auth.validate.query();
+  const own = { organizationId: "acme", clientId: "runs", actor: null };
+  expect(await auth.principal.query()).toEqual({ kind: "user", userId, ...own });
 });
 
 it("has tokens that createFreshToken tells apart by user", async () => {

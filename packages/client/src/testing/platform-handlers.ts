@@ -4,7 +4,15 @@ import { credentialOf } from "@platform-api/server/wire";
 import { delay, type HttpHandler, HttpResponse, http } from "msw";
 import { answer, preflight, proceduresOf } from "./answer.ts";
 import type { Procedure, ProcedureOutput } from "./procedures.ts";
-import { customersOf, type TestOrganization, type TestUser, type User, userOf } from "./scenario.ts";
+import {
+  customersOf,
+  serviceClientsOf,
+  type TestOrganization,
+  type TestService,
+  type TestUser,
+  type User,
+  userOf,
+} from "./scenario.ts";
 import { type RefusalOptions, type Scope, Switches } from "./switches.ts";
 import { type TestTokenOptions, Tokens } from "./tokens.ts";
 import { World } from "./world.ts";
@@ -14,6 +22,8 @@ export interface PlatformHandlersOptions {
   readonly url: string;
   readonly organizations?: readonly TestOrganization[];
   readonly users?: readonly TestUser[];
+  /** The machines that an operator has listed. */
+  readonly services?: readonly TestService[];
 }
 
 /** platform-api without a server: its users, their memberships, and the failures that a test switches on. */
@@ -31,6 +41,8 @@ export interface PlatformHandlers {
    * @throws {TypeError} for an address that no user has
    */
   tokenFor(user: string | Pick<TestUser, "email">, token?: TestTokenOptions): string;
+  /** Issues an access token of a machine, valid for an hour. One that is not in `services` gets CLIENT_NOT_ALLOWED. */
+  tokenForService(clientId: string): string;
   /** Expires the token, or without one every token issued so far: calls with it get TOKEN_EXPIRED. */
   expire(token?: string): void;
   /** Calls fail with this refusal or outage, as the server answers it, until {@link reset}. */
@@ -62,17 +74,18 @@ export interface PlatformHandlers {
 
 /**
  * Creates MSW handlers that act as platform-api in a test: a tRPC server with the same procedures and with its own users.
- * @throws {TypeError} naming what is wrong with an organization or a user
+ * @throws {TypeError} naming what is wrong with an organization, a user or a service
  */
 export function platformHandlers(options: PlatformHandlersOptions): PlatformHandlers {
   const { origin, pathname } = new URL(options.url);
   const endpoint = `${pathname.replace(/\/+$/, "")}/trpc`;
   const customers = customersOf(options.organizations ?? []);
   const users = new Map<string, User>();
+  const scenario = { customers, users, serviceClients: serviceClientsOf(options.services ?? []) };
   const tokens = new Tokens();
   const switches = new Switches();
   const calls: string[] = [];
-  let world = new World(customers, users, tokens);
+  let world = new World(scenario, tokens);
 
   function addUser(given: TestUser): void {
     const organizationIds = new Set(customers.map(({ organization }) => organization.id));
@@ -108,6 +121,7 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
       world.addActors(tokens);
       return issued;
     },
+    tokenForService: (clientId) => tokens.issueMachine(clientId),
     expire: (token) => tokens.expire(token),
     refuse: (reason, refusal = {}) => switches.refuse(reason, refusal),
     change: (procedure, change, scope = {}) => switches.change(procedure, change, scope),
@@ -122,7 +136,7 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
     reset() {
       calls.length = 0;
       switches.reset();
-      world = new World(customers, users, tokens);
+      world = new World(scenario, tokens);
     },
   };
 }

@@ -11,7 +11,7 @@ import {
   parseUserId,
   type UserId,
 } from "@platform-api/server/memory";
-import { isUserId } from "@platform-api/server/wire";
+import { isServicePermission, isUserId, type ServicePermission } from "@platform-api/server/wire";
 import type { Role } from "../guards/token-validator.ts";
 
 /** An organization, as an operator would configure it. */
@@ -66,6 +66,13 @@ export interface TestUser {
    * an untrusted address is null instead of a refusal. Default: false.
    */
   readonly linked?: boolean;
+}
+
+/** A machine that an operator has listed, as in `SERVICE_CLIENTS`. */
+export interface TestService {
+  readonly clientId: string;
+  /** What it may do. Default: `["standing"]`. */
+  readonly permissions?: readonly ServicePermission[];
 }
 
 /** An organization as it is stored before the first call. */
@@ -168,6 +175,19 @@ export function userOf(given: TestUser, known: Known): User {
     linked: linked || places.length > 0,
     memberships: places,
   };
+}
+
+/** @throws {TypeError} naming what is wrong */
+export function serviceClientsOf(
+  services: readonly TestService[],
+): ReadonlyMap<string, ReadonlySet<ServicePermission>> {
+  return new Map(
+    services.map(({ clientId, permissions = ["standing"] }) => {
+      if (!permissions.every(isServicePermission))
+        throw wrong(`the service "${clientId}" has an unknown permission`);
+      return [clientId, new Set(permissions)];
+    }),
+  );
 }
 
 function wrong(problem: string): TypeError {

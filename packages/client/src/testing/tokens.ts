@@ -41,14 +41,24 @@ export class Tokens {
     if (acting !== null) this.actors.add(acting);
     const issuedAt = Math.floor(Date.now() / 1_000);
     const expiresAt = issuedAt + LIFETIME_SECONDS;
-    const claims = {
-      iss: "urn:platform-api:mocks",
-      sub: user.userId,
-      exp: expiresAt,
-      ...(actor !== null && { act: actor }),
-    };
-    const token = `test-token.${base64url(JSON.stringify(claims))}.${crypto.randomUUID()}`;
-    this.#issued.set(token, { issuedAt, claims: claimsOf(user, { clientId, actor, issuedAt, expiresAt }) });
+    const visible = { sub: user.userId, exp: expiresAt, ...(actor !== null && { act: actor }) };
+    return this.#keep(visible, claimsOf(user, { clientId, actor, issuedAt, expiresAt }));
+  }
+
+  /** A token that the machine itself got, with its client credentials. */
+  issueMachine(clientId: string): string {
+    const issuedAt = Math.floor(Date.now() / 1_000);
+    const expiresAt = issuedAt + LIFETIME_SECONDS;
+    return this.#keep(
+      { sub: `${clientId}@clients`, exp: expiresAt },
+      machineClaims(clientId, { issuedAt, expiresAt }),
+    );
+  }
+
+  #keep(visible: object, claims: VerifiedClaims): string {
+    const inside = base64url(JSON.stringify({ iss: "urn:platform-api:mocks", ...visible }));
+    const token = `test-token.${inside}.${crypto.randomUUID()}`;
+    this.#issued.set(token, { issuedAt: claims.issuedAt, claims });
     return token;
   }
 
@@ -96,9 +106,29 @@ function refuseExpired({ claims }: Issued): void {
     throw new Refusal("TOKEN_EXPIRED", "it has expired");
 }
 
+type Times = Pick<VerifiedClaims, "issuedAt" | "expiresAt">;
+
+function machineClaims(clientId: string, times: Times): VerifiedClaims {
+  return verifiedClaims({
+    source: "auth0",
+    tenant: TENANT,
+    subject: `${clientId}@clients`,
+    machine: "its sub ends in @clients",
+    clientId,
+    actor: null,
+    email: { absent: "EMAIL_MISSING" },
+    emailVerified: false,
+    connection: null,
+    auth0OrgId: null,
+    userId: null,
+    sid: null,
+    ...times,
+  });
+}
+
 function claimsOf(
   { userId, email, emailVerified, connection, organizationId }: User,
-  { clientId, actor, ...times }: Required<TestTokenOptions> & Pick<VerifiedClaims, "issuedAt" | "expiresAt">,
+  { clientId, actor, ...times }: Required<TestTokenOptions> & Times,
 ): VerifiedClaims {
   return verifiedClaims({
     source: "auth0",

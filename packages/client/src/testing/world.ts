@@ -28,6 +28,13 @@ class Organizations extends MemoryOrganizations {
   }
 }
 
+/** Who and what there is before the first call. */
+export interface Scenario {
+  readonly customers: readonly Customer[];
+  readonly users: ReadonlyMap<string, User>;
+  readonly serviceClients: Services["serviceClients"];
+}
+
 /** What is stored, and what asks it. */
 export class World {
   readonly services: Services;
@@ -36,7 +43,7 @@ export class World {
   /** The users whom the user directory knows. */
   readonly #known = new Set<CanonicalEmail>();
 
-  constructor(customers: readonly Customer[], users: ReadonlyMap<string, User>, tokens: Tokens) {
+  constructor({ customers, users, serviceClients }: Scenario, tokens: Tokens) {
     const organizations = new Organizations();
     for (const { organization, ...own } of customers) organizations.put(organization, own);
     this.#ports = memoryPorts(organizations, { auth0: this.#auth0, now: () => new Date() });
@@ -48,7 +55,11 @@ export class World {
       this.#known.add(email);
       return { userId, created };
     };
-    const services = memoryServices(this.#ports, { verifier: tokens, directory: { ensureUser } });
+    const services = memoryServices(this.#ports, {
+      verifier: tokens,
+      directory: { ensureUser },
+      serviceClients,
+    });
     const trial = tokenTrial({
       verifier: tokens,
       ports: {
