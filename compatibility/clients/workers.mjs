@@ -3,7 +3,8 @@ import { Miniflare } from "miniflare";
 import { checkGuard } from "./checks.mjs";
 
 const WORKER = `
-import { createAuthenticator, createPlatformClient } from "@platform-api/client";
+import { createPlatformClient } from "@platform-api/client";
+import { createAuthenticator } from "@platform-api/client/web";
 let authenticate;
 export default {
   async fetch(request, env) {

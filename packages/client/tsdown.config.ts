@@ -8,7 +8,9 @@ const ENTRIES = {
   fastify: "src/guards/fastify.ts",
   hono: "src/guards/hono.ts",
   react: "src/react/react.tsx",
+  standings: "src/standings/index.ts",
   testing: "src/testing/index.ts",
+  web: "src/guards/web.ts",
 };
 
 /** Emitted by `tsc -b`: no bundler can compile TypeScript 7 and bundle its types yet. */

@@ -1,11 +1,14 @@
+import { PlatformIdentity, PlatformPrincipal, Role } from "./token-validator.js";
 import { AdapterOptions, PlatformOrganization } from "./request-guard.js";
-import { PlatformIdentity, Role } from "./token-validator.js";
+import { ProtectedResource, ProtectedResourceMetadata, protectedResourceMetadata } from "./resource-metadata.js";
 import { Request, RequestHandler } from "express";
 declare global {
   namespace Express {
     interface Request {
-      /** The user who sent the request; set in every route after `platformAuth`. */
+      /** The user who sent the request; set in every route after `platformAuth`, unless it accepts services. */
       identity: PlatformIdentity;
+      /** The user or the service that sent the request; set in every route after `platformAuth`. */
+      principal: PlatformPrincipal;
       /** The organization of the request; set in a route with `requireOrganization`. */
       organization: PlatformOrganization;
     }
@@ -13,8 +16,8 @@ declare global {
 }
 export type PlatformAuthOptions = AdapterOptions<Request>;
 /**
- * Guards every route registered after it: either `request.identity` is set, or the request has been answered. Register
- * public routes before it.
+ * Guards every route registered after it: either `request.principal` is set, and `request.identity` if it accepts users
+ * alone, or the request has been answered. Register public routes before it.
  */
 export declare function platformAuth(options: PlatformAuthOptions): RequestHandler;
 /**
@@ -23,3 +26,4 @@ export declare function platformAuth(options: PlatformAuthOptions): RequestHandl
  * @throws {TypeError} for an unknown role
  */
 export declare function requireOrganization(role?: Role): RequestHandler;
+export { type ProtectedResource, type ProtectedResourceMetadata, protectedResourceMetadata };

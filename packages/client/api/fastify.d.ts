@@ -1,17 +1,20 @@
+import { PlatformIdentity, PlatformPrincipal, Role } from "./token-validator.js";
 import { AdapterOptions, PlatformOrganization } from "./request-guard.js";
-import { PlatformIdentity, Role } from "./token-validator.js";
+import { ProtectedResource, ProtectedResourceMetadata, protectedResourceMetadata } from "./resource-metadata.js";
 import { FastifyPluginAsync, FastifyRequest, preHandlerAsyncHookHandler } from "fastify";
 declare module "fastify" {
   interface FastifyRequest {
-    /** The user who sent the request; set in every route that {@link platformAuth} guards. */
+    /** The user who sent the request; set in every route that {@link platformAuth} guards, unless it accepts services. */
     identity: PlatformIdentity;
+    /** The user or the service that sent the request; set in every route that {@link platformAuth} guards. */
+    principal: PlatformPrincipal;
     /** The organization of the request; set in a route with {@link requireOrganization}. */
     organization: PlatformOrganization;
   }
 }
 export type PlatformAuthOptions = AdapterOptions<FastifyRequest>;
 /**
- * Guards every route of its scope: either `request.identity` is set, or the request has been answered. Register public
+ * Guards every route of its scope: either `request.principal` is set, and `request.identity` if it accepts users alone, or the request has been answered. Register public
  * routes outside the scope. Unknown paths belong to the root scope, whatever their prefix, unless another scope sets its
  * own not-found handler.
  */
@@ -22,3 +25,4 @@ export declare const platformAuth: FastifyPluginAsync<PlatformAuthOptions>;
  * @throws {TypeError} for an unknown role
  */
 export declare function requireOrganization(role?: Role): preHandlerAsyncHookHandler;
+export { type ProtectedResource, type ProtectedResourceMetadata, protectedResourceMetadata };

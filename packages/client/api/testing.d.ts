@@ -2,6 +2,9 @@ import { PlatformIdentity, Reason, Role } from "./token-validator.js";
 import { AppRouter } from "./token-supplier.js";
 import { AnyProcedure, inferRouterOutputs } from "./trpc.js";
 import { HttpHandler } from "msw";
+/** What operators may allow a service, see `SERVICE_CLIENTS`. */
+declare const SERVICE_PERMISSIONS: readonly ["standing", "audit", "introspect"];
+type ServicePermission = (typeof SERVICE_PERMISSIONS)[number];
 type Outputs = inferRouterOutputs<AppRouter>;
 /** The paths in a router and in the routers below it. */
 type PathIn<Router> = { [Name in keyof Router & string]: Router[Name] extends AnyProcedure ? Name : `${Name}.${PathIn<Router[Name]>}`; }[keyof Router & string];
@@ -61,6 +64,12 @@ interface TestUser {
    */
   readonly linked?: boolean;
 }
+/** A machine that an operator has listed, as in `SERVICE_CLIENTS`. */
+interface TestService {
+  readonly clientId: string;
+  /** What it may do. Default: `["standing"]`. */
+  readonly permissions?: readonly ServicePermission[];
+}
 /** The calls that a refusal or an override applies to; all calls without any of these. */
 interface Scope {
   readonly procedure?: Procedure;
@@ -85,6 +94,8 @@ interface PlatformHandlersOptions {
   readonly url: string;
   readonly organizations?: readonly TestOrganization[];
   readonly users?: readonly TestUser[];
+  /** The machines that an operator has listed. */
+  readonly services?: readonly TestService[];
 }
 /** platform-api without a server: its users, their memberships, and the failures that a test switches on. */
 interface PlatformHandlers {
@@ -101,6 +112,8 @@ interface PlatformHandlers {
    * @throws {TypeError} for an address that no user has
    */
   tokenFor(user: string | Pick<TestUser, "email">, token?: TestTokenOptions): string;
+  /** Issues an access token of a machine, valid for an hour. One that is not in `services` gets CLIENT_NOT_ALLOWED. */
+  tokenForService(clientId: string): string;
   /** Expires the token, or without one every token issued so far: calls with it get TOKEN_EXPIRED. */
   expire(token?: string): void;
   /** Calls fail with this refusal or outage, as the server answers it, until {@link reset}. */
@@ -127,7 +140,7 @@ interface PlatformHandlers {
 }
 /**
  * Creates MSW handlers that act as platform-api in a test: a tRPC server with the same procedures and with its own users.
- * @throws {TypeError} naming what is wrong with an organization or a user
+ * @throws {TypeError} naming what is wrong with an organization, a user or a service
  */
 export declare function platformHandlers(options: PlatformHandlersOptions): PlatformHandlers;
-export type { PlatformHandlers, PlatformHandlersOptions, Procedure, ProcedureOutput, RefusalOptions, Scope, TestOrganization, TestTokenOptions, TestUser };
+export type { PlatformHandlers, PlatformHandlersOptions, Procedure, ProcedureOutput, RefusalOptions, Scope, TestOrganization, TestService, TestTokenOptions, TestUser };

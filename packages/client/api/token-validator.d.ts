@@ -76,6 +76,15 @@ export type PlatformClient = IfInstalled<InstalledClient, TRPCClient<AppRouter>>
  * @throws {RangeError} naming the option that is out of bounds
  */
 export declare function createPlatformClient(options: PlatformClientOptions): PlatformClient;
+type Auth$1 = PlatformClient["auth"];
+/** Whose token it is: the result of `auth.principal`. Only a user has a `userId`: ask for the `kind` first. */
+export type PlatformPrincipal = Readonly<Awaited<ReturnType<Auth$1["principal"]["query"]>>>;
+/** Whose tokens a guard accepts. */
+export type Accepted = PlatformPrincipal["kind"];
+/** Who it can be where a guard accepts these. */
+export type PrincipalOf<A extends Accepted> = Extract<PlatformPrincipal, {
+  readonly kind: A;
+}>;
 type Auth = PlatformClient["auth"];
 /**
  * The user of a token: the result of `auth.validate`. Its `actor` is who acts for the user with a delegated token, for
@@ -89,11 +98,11 @@ export type Role = NonNullable<PlatformCheck["role"]>;
 export interface TokenValidatorOptions {
   /** Its `token` and `tokenHeader` are not used here: each request sends the user's token in `X-User-Token`. */
   readonly client: PlatformClient;
-  /** How long an identity is cached, at most 5,000 ms; 0 disables the cache. */
+  /** How long an identity or a principal is cached, at most 5,000 ms; 0 disables both caches. */
   readonly cacheMs?: number;
   /** How long a granted membership is cached, at most 5,000 ms; 0 disables the cache. */
   readonly membershipCacheMs?: number;
-  /** How many entries each of the two caches holds. The oldest are evicted first. */
+  /** How many entries each of the three caches holds. The oldest are evicted first. */
   readonly maxEntries?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -111,6 +120,11 @@ export interface Waiting {
 export interface TokenValidator {
   /** @throws {PlatformError} the refusal (TOKEN_INVALID for any string that is not a token), or the outage */
   validate(token: string, waiting?: Waiting): Promise<PlatformIdentity>;
+  /**
+   * Whose token it is, where services may call as well.
+   * @throws {PlatformError} the refusal (CLIENT_NOT_ALLOWED for a machine that is not listed), or the outage
+   */
+  principal(token: string, waiting?: Waiting): Promise<PlatformPrincipal>;
   /** @throws {PlatformError} a refusal of the token, INPUT_INVALID for a malformed organization id, or the outage */
   check(token: string, question: OrganizationQuestion, waiting?: Waiting): Promise<PlatformCheck>;
 }

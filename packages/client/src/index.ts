@@ -5,12 +5,7 @@ export {
   type PlatformClient,
   type PlatformClientOptions,
 } from "./client.ts";
-export {
-  type Authenticate,
-  type Authenticated,
-  type AuthenticatorOptions,
-  createAuthenticator,
-} from "./guards/authenticate.ts";
+export type { Accepted, PlatformPrincipal, PrincipalOf } from "./guards/principal.ts";
 export type { GuardOptions, PlatformOrganization } from "./guards/request-guard.ts";
 export {
   createTokenValidator,

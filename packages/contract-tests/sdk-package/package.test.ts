@@ -301,6 +301,7 @@ describe("in a browser", () => {
   it.each([
     [["@platform-api/client"]],
     [["@platform-api/client/react"]],
+    [["@platform-api/client/standings", "@platform-api/client/web"]],
     [["@platform-api/client/testing", "msw/browser"]],
   ])("%j needs no Node module", async (modules) => {
     const { code } = await bundle(consumer, modules);

@@ -13,7 +13,7 @@ import {
 /** The answer that a service gives instead of its own, in the shape of platform-api's REST errors. */
 export class Answer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Record<string, string>;
   /** For the service's log: what went wrong between the two servers, as a code or a name; null if nothing did. */
   readonly trouble: string | null;
   readonly body: { readonly error: { readonly reason: ServiceReason; readonly message: string } };
@@ -37,6 +37,14 @@ export class Answer {
     };
     this.body = { error: { reason, message: hint === undefined ? message : `${message}: ${hint}` } };
     this.trouble = trouble;
+  }
+
+  /** Adds the address of the service's metadata to the challenge (RFC 9728 §5.1). */
+  addMetadata(address: string | undefined): this {
+    const { "www-authenticate": challenge } = this.headers;
+    if (challenge !== undefined && address !== undefined)
+      this.headers["www-authenticate"] = `${challenge}, resource_metadata="${address}"`;
+    return this;
   }
 }
 

@@ -2,14 +2,28 @@ import type { Request, RequestHandler, Response } from "express";
 import { hangUpSignal } from "../waiting.ts";
 import { Answer } from "./answer.ts";
 import { GuardedRequests } from "./guarded-requests.ts";
-import { type AdapterOptions, headerValues, type PlatformOrganization } from "./request-guard.ts";
+import type { PlatformPrincipal } from "./principal.ts";
+import {
+  type AdapterOptions,
+  type Caller,
+  headerValues,
+  type PlatformOrganization,
+} from "./request-guard.ts";
 import type { PlatformIdentity, Role } from "./token-validator.ts";
+
+export {
+  type ProtectedResource,
+  type ProtectedResourceMetadata,
+  protectedResourceMetadata,
+} from "./resource-metadata.ts";
 
 declare global {
   namespace Express {
     interface Request {
-      /** The user who sent the request; set in every route after `platformAuth`. */
+      /** The user who sent the request; set in every route after `platformAuth`, unless it accepts services. */
       identity: PlatformIdentity;
+      /** The user or the service that sent the request; set in every route after `platformAuth`. */
+      principal: PlatformPrincipal;
       /** The organization of the request; set in a route with `requireOrganization`. */
       organization: PlatformOrganization;
     }
@@ -24,14 +38,15 @@ const guarded = new GuardedRequests<Request>(
 );
 
 /**
- * Guards every route registered after it: either `request.identity` is set, or the request has been answered. Register
- * public routes before it.
+ * Guards every route registered after it: either `request.principal` is set, and `request.identity` if it accepts users
+ * alone, or the request has been answered. Register public routes before it.
  */
 export function platformAuth(options: PlatformAuthOptions): RequestHandler {
   const identify = guarded.platformAuth(options);
   return (request, response, next) => {
-    const letIn = (identity: PlatformIdentity) => {
-      request.identity = identity;
+    const letIn = ({ identity, principal }: Caller) => {
+      request.principal = principal;
+      if (identity !== null) request.identity = identity;
       next();
     };
     // Express 4 does not handle a rejection, of the guard or of the answer.

@@ -8,13 +8,22 @@ import type {
 import { hangUpSignal } from "../waiting.ts";
 import { Answer } from "./answer.ts";
 import { GuardedRequests } from "./guarded-requests.ts";
+import type { PlatformPrincipal } from "./principal.ts";
 import { type AdapterOptions, headerValues, type PlatformOrganization } from "./request-guard.ts";
 import type { PlatformIdentity, Role } from "./token-validator.ts";
 
+export {
+  type ProtectedResource,
+  type ProtectedResourceMetadata,
+  protectedResourceMetadata,
+} from "./resource-metadata.ts";
+
 declare module "fastify" {
   interface FastifyRequest {
-    /** The user who sent the request; set in every route that {@link platformAuth} guards. */
+    /** The user who sent the request; set in every route that {@link platformAuth} guards, unless it accepts services. */
     identity: PlatformIdentity;
+    /** The user or the service that sent the request; set in every route that {@link platformAuth} guards. */
+    principal: PlatformPrincipal;
     /** The organization of the request; set in a route with {@link requireOrganization}. */
     organization: PlatformOrganization;
   }
@@ -28,9 +37,9 @@ const guarded = new GuardedRequests<FastifyRequest>(
 );
 
 /**
- * Guards every route of its scope: either `request.identity` is set, or the request has been answered. Register public
- * routes outside the scope. Unknown paths belong to the root scope, whatever their prefix, unless another scope sets its
- * own not-found handler.
+ * Guards every route of its scope: either `request.principal` is set, and `request.identity` if it accepts users alone,
+ * or the request has been answered. Register public routes outside the scope. Unknown paths belong to the root scope,
+ * whatever their prefix, unless another scope sets its own not-found handler.
  */
 export const platformAuth: FastifyPluginAsync<PlatformAuthOptions> = Object.assign(guardRequests, {
   // What fastify-plugin sets: the hooks and decorators are for the scope that registers the plugin.
@@ -41,13 +50,15 @@ export const platformAuth: FastifyPluginAsync<PlatformAuthOptions> = Object.assi
 
 async function guardRequests(app: FastifyInstance, options: PlatformAuthOptions): Promise<void> {
   const identify = guarded.platformAuth(options);
-  for (const property of ["identity", "organization"]) {
+  for (const property of ["identity", "principal", "organization"]) {
     if (!app.hasRequestDecorator(property)) app.decorateRequest(property);
   }
   app.addHook("onRequest", async (request, reply) => {
-    const identity = await identify(request, hangUpSignal(reply.raw));
-    if (identity === null || identity instanceof Answer) return send(reply, identity);
-    request.identity = identity;
+    const caller = await identify(request, hangUpSignal(reply.raw));
+    if (caller === null || caller instanceof Answer) return send(reply, caller);
+    const { identity, principal } = caller;
+    request.principal = principal;
+    if (identity !== null) request.identity = identity;
   });
 }
 

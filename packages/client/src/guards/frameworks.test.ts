@@ -1,17 +1,17 @@
 import express from "express";
 import express4 from "express-4";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { createPlatformClient } from "../client.ts";
 import { listen } from "../test-servers/listening.ts";
 import { refused, runPlatformStandIn, USER_ID } from "../test-servers/platform-stand-in.ts";
 import { hangUpSignal } from "../waiting.ts";
-import { createAuthenticator } from "./authenticate.ts";
 import * as onExpress from "./express.ts";
 import * as onFastify from "./fastify.ts";
 import * as onHono from "./hono.ts";
 import type { Role } from "./token-validator.ts";
+import { createAuthenticator } from "./web.ts";
 
 const BEARER = { authorization: "Bearer s3cret-t0ken" };
 const platform = runPlatformStandIn();
@@ -166,6 +166,48 @@ describe("hono", () => {
     const response = await app.request("/", { headers: BEARER });
     expect(await response.text()).toBe("requireOrganization: register platformAuth before the route");
   });
+});
+
+it.each<[string, object]>([
+  ["accepts", { accepts: [] }],
+  ["accepts", { accepts: ["machine"] }],
+  ["accepts", { accepts: "user" }],
+  ["resourceMetadata", { resourceMetadata: "/.well-known/oauth-protected-resource" }],
+  ["resourceMetadata", { resourceMetadata: 'https://service.example/", error="x' }],
+])("throws for a wrong option %s: %j", (name, wrong) => {
+  expect(() => createAuthenticator({ client: client(), ...wrong })).toThrow(new RegExp(`^${name} must`));
+});
+
+it("has a user id only where the sender is known to be a user", async () => {
+  const both = createAuthenticator({ client: client(), accepts: ["user", "service"] });
+  const users = createAuthenticator({ client: client() });
+  async function compiled(
+    request: Request,
+    { principal }: Pick<FastifyRequest & express.Request, "principal">,
+  ) {
+    const [any, user] = [await both(request), await users(request)];
+    if (any instanceof Response || user instanceof Response) return;
+    const ids: string[] = [user.identity.userId, user.principal.userId];
+    // @ts-expect-error it may be a service
+    ids.push(any.principal.userId);
+    // @ts-expect-error it may be a service
+    ids.push(any.identity.userId);
+    // @ts-expect-error it may be a service
+    ids.push(principal.userId);
+    for (const sender of [any.principal, principal]) {
+      // @ts-expect-error a service has none
+      if (sender.kind === "service") ids.push(sender.userId);
+      else ids.push(sender.userId);
+    }
+    // @ts-expect-error there is no such kind
+    createAuthenticator({ client: client(), accepts: ["machine"] });
+    new Hono().use(onHono.platformAuth({ client: client() })).get((c) => c.text(c.var.principal.userId));
+    new Hono().use(onHono.platformAuth({ client: client(), accepts: ["user", "service"] })).get((c) => {
+      // @ts-expect-error it may be a service
+      return c.text(c.var.principal.userId);
+    });
+  }
+  expect(compiled).toBeInstanceOf(Function);
 });
 
 it("throws for an unknown role, when the route is registered if there is one", async () => {

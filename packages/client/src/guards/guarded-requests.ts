@@ -6,7 +6,7 @@ import {
   createRequestGuard,
   type PlatformOrganization,
 } from "./request-guard.ts";
-import type { PlatformIdentity, Role } from "./token-validator.ts";
+import type { Role } from "./token-validator.ts";
 
 /** The result, or the answer to send instead, or null when the client has disconnected. */
 type Guarding<R, T> = (request: R, signal: AbortSignal | undefined) => Promise<T | Answer | null>;
@@ -24,13 +24,12 @@ export class GuardedRequests<R extends object> {
     this.#place = place;
   }
 
-  platformAuth(options: AdapterOptions<R>): Guarding<R, PlatformIdentity> {
+  platformAuth(options: AdapterOptions<R>): Guarding<R, Caller> {
     const identify = createRequestGuard(options, this.#headerValues);
     return async (request, signal) => {
       const caller = await identify(request, signal);
-      if (caller === null || caller instanceof Answer) return caller;
-      this.#callers.set(request, caller);
-      return caller.identity;
+      if (caller !== null && !(caller instanceof Answer)) this.#callers.set(request, caller);
+      return caller;
     };
   }
 

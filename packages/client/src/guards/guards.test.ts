@@ -15,8 +15,11 @@ import {
   type Replier,
   refused,
   runPlatformStandIn,
+  SERVICE,
+  USER,
   USER_ID,
 } from "../test-servers/platform-stand-in.ts";
+import type { Accepted } from "./principal.ts";
 import { createTokenValidator, type TokenValidator } from "./token-validator.ts";
 
 /** Longer than the second that it would be, for a busy machine. */
@@ -213,6 +216,60 @@ describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
     else expect(reasonIn(answer.body)).toBe("DELEGATION_NOT_ALLOWED");
   });
 
+  it("knows the principal of a user without a further request", async () => {
+    expect(JSON.parse((await get("/principal", BEARER)).body)).toEqual(USER);
+    expect(platform.calls.map(({ procedure }) => procedure)).toEqual(["auth.validate"]);
+  });
+
+  describe("where services are accepted", () => {
+    const acting = { ...USER, actor: { clientId: "agent", userId: null } };
+    it.each<[string, readonly Accepted[], object, string, number, object | string]>([
+      ["a user", ["user", "service"], USER, "/principal", 200, USER],
+      ["a service", ["user", "service"], SERVICE, "/principal", 200, SERVICE],
+      ["a service", ["service"], SERVICE, "/principal", 200, SERVICE],
+      ["a user among services", ["service"], USER, "/principal", 403, "CLIENT_NOT_ALLOWED"],
+      [
+        "a service in an organization",
+        ["user", "service"],
+        SERVICE,
+        "/organization",
+        403,
+        "USER_TOKEN_REQUIRED",
+      ],
+      ["a delegated token", ["user", "service"], acting, "/principal", 403, "DELEGATION_NOT_ALLOWED"],
+    ])("%s of %j is answered as %j on %s: %i", async (_, accepts, principal, path, status, answer) => {
+      await serve({ client: client(), accepts, refuseDelegated: true });
+      platform.replies(data(principal));
+      const got = await get(path, BEARER);
+      expect(got.status).toBe(status);
+      expect(status === 200 ? JSON.parse(got.body) : reasonIn(got.body)).toEqual(answer);
+      expect(platform.calls).toEqual([
+        { procedure: "auth.principal", token: "s3cret-t0ken", input: undefined },
+      ]);
+    });
+
+    it("a user has their organization, and a machine that is not listed is refused", async () => {
+      await serve({ client: client(), accepts: ["user", "service"] });
+      platform.replies(data(USER), identity(), data({ allowed: true, role: "admin" }));
+      expect(JSON.parse((await get("/organization", BEARER)).body)).toEqual({ id: "acme", role: "admin" });
+      platform.replies(refused(403, "CLIENT_NOT_ALLOWED"));
+      const { status, body } = await get("/principal", ["Authorization", "Bearer another"]);
+      expect([status, reasonIn(body)]).toEqual([403, "CLIENT_NOT_ALLOWED"]);
+    });
+  });
+
+  it("names its metadata in each answer 401, and in no other", async () => {
+    const resourceMetadata = "https://service.example/.well-known/oauth-protected-resource";
+    const named = `resource_metadata="${resourceMetadata}"`;
+    await serve({ client: client(), resourceMetadata });
+    const challengeTo = async (headers: Headers_) => (await get("/me", headers)).headers["www-authenticate"];
+    expect(await challengeTo([])).toBe(`${CHALLENGE}, ${named}`);
+    platform.replies(refused(401, "TOKEN_EXPIRED"));
+    expect(await challengeTo(BEARER)).toBe(`${REFUSED_TOKEN}, ${named}`);
+    platform.replies(refused(403, "IDENTITY_BLOCKED"));
+    expect(await challengeTo(BEARER)).toBeUndefined();
+  });
+
   it("waits for the answer after the request body has been read", async () => {
     platform.replies(identity(), async (call) => {
       await setTimeout(20); // the request itself ended long before
@@ -228,13 +285,13 @@ describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
 
   it("ends only the wait of the client that disconnects", async () => {
     const waits: (AbortSignal | undefined)[] = [];
-    const { validate, check } = createTokenValidator({ client: client() });
+    const validator = createTokenValidator({ client: client() });
     const watched: TokenValidator = {
+      ...validator,
       validate: (token, waiting) => {
         waits.push(waiting?.signal);
-        return validate(token, waiting);
+        return validator.validate(token, waiting);
       },
-      check,
     };
     await serve({ validator: watched });
     const { promise, resolve } = Promise.withResolvers<void>();

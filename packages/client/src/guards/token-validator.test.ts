@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPlatformClient } from "../client.ts";
 import { isOutage, isRefusal, reasonOf } from "../platform-error.ts";
-import { data, identity, refused, runPlatformStandIn, USER_ID } from "../test-servers/platform-stand-in.ts";
+import {
+  data,
+  identity,
+  refused,
+  runPlatformStandIn,
+  SERVICE,
+  USER,
+  USER_ID,
+} from "../test-servers/platform-stand-in.ts";
 import { thrownBy } from "../test-servers/thrown-by.ts";
 import { tokenDigest as tokenDigestOnNode } from "./token-digest.ts";
 import { createTokenValidator, type TokenValidatorOptions } from "./token-validator.ts";
@@ -37,12 +45,15 @@ function holdAnswers(): () => void {
 
 type Validator = ReturnType<typeof validator>;
 const identify = ({ validate }: Validator) => validate("t1");
+const namePrincipal = ({ principal }: Validator) => principal("t1");
 const checkAcme = ({ check }: Validator) => check("t1", { organizationId: "acme" });
 
 it.each<[string, (by: Validator) => Promise<unknown>, string, object, number]>([
   ["an identity for 5 s", identify, "auth.validate", {}, 5_000],
   ["an identity for the configured time", identify, "auth.validate", { cacheMs: 1_000 }, 1_000],
   ["an identity not at all", identify, "auth.validate", { cacheMs: 0 }, 0],
+  ["a principal for 5 s", namePrincipal, "auth.principal", {}, 5_000],
+  ["a principal not at all", namePrincipal, "auth.principal", { cacheMs: 0 }, 0],
   ["a membership for 5 s", checkAcme, "auth.check", {}, 5_000],
   ["a membership for the configured time", checkAcme, "auth.check", { membershipCacheMs: 500 }, 500],
   ["a membership not at all", checkAcme, "auth.check", { membershipCacheMs: 0 }, 0],
@@ -161,6 +172,27 @@ describe("validate", () => {
       expect(isRefusal(error) && reasonOf(error)).toBe("TOKEN_INVALID");
     }
     expect(platform.calls).toEqual([]);
+  });
+});
+
+describe("principal", () => {
+  it.each([
+    ["a refusal", refused(403, "CLIENT_NOT_ALLOWED"), "CLIENT_NOT_ALLOWED"],
+    ["an outage", refused(503, "KEYS_UNAVAILABLE"), "KEYS_UNAVAILABLE"],
+    ["an unknown kind", data({ ...SERVICE, kind: "agent" }), null],
+    ["a user without an id", data({ ...USER, userId: "reports" }), null],
+    ["a user without a word on who acts", data({ ...USER, actor: undefined }), null],
+    ["a service without an application", data({ ...SERVICE, clientId: "" }), null],
+    ["a service without permissions", data({ ...SERVICE, permissions: undefined }), null],
+    ["null", data(null), null],
+  ])("never caches a failure: %s", async (_, failure, reason) => {
+    platform.replies(failure, data(SERVICE));
+    const { principal } = validator();
+    expect(reasonOf(await thrownBy(principal("t1")))).toBe(reason);
+    const known = await principal("t1");
+    expect(known).toEqual(SERVICE);
+    expect(() => Object.assign(known, { kind: "user" })).toThrow(TypeError);
+    expect(known.kind === "service" && Object.isFrozen(known.permissions)).toBe(true);
   });
 });
 

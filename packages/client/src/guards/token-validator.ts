@@ -1,10 +1,11 @@
-import { isRole, isUserId } from "@platform-api/server/wire";
+import { isRole } from "@platform-api/server/wire";
 import type { PlatformClient } from "../client.ts";
 import { assertWithin, isOrganizationIdInput } from "../options.ts";
 import { localRefusal, type PlatformError, platformError } from "../platform-error.ts";
 import { hasTokenLength, sendableToken, tokenInvalid } from "../sendable-token.ts";
 import { waitFor } from "../waiting.ts";
 import { AnswerCache } from "./answer-cache.ts";
+import { isUsableUser, type PlatformPrincipal, usablePrincipal } from "./principal.ts";
 import { tokenDigest } from "./token-digest.ts";
 
 type Auth = PlatformClient["auth"];
@@ -22,11 +23,11 @@ export type Role = NonNullable<PlatformCheck["role"]>;
 export interface TokenValidatorOptions {
   /** Its `token` and `tokenHeader` are not used here: each request sends the user's token in `X-User-Token`. */
   readonly client: PlatformClient;
-  /** How long an identity is cached, at most 5,000 ms; 0 disables the cache. */
+  /** How long an identity or a principal is cached, at most 5,000 ms; 0 disables both caches. */
   readonly cacheMs?: number;
   /** How long a granted membership is cached, at most 5,000 ms; 0 disables the cache. */
   readonly membershipCacheMs?: number;
-  /** How many entries each of the two caches holds. The oldest are evicted first. */
+  /** How many entries each of the three caches holds. The oldest are evicted first. */
   readonly maxEntries?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -47,6 +48,11 @@ export interface Waiting {
 export interface TokenValidator {
   /** @throws {PlatformError} the refusal (TOKEN_INVALID for any string that is not a token), or the outage */
   validate(token: string, waiting?: Waiting): Promise<PlatformIdentity>;
+  /**
+   * Whose token it is, where services may call as well.
+   * @throws {PlatformError} the refusal (CLIENT_NOT_ALLOWED for a machine that is not listed), or the outage
+   */
+  principal(token: string, waiting?: Waiting): Promise<PlatformPrincipal>;
   /** @throws {PlatformError} a refusal of the token, INPUT_INVALID for a malformed organization id, or the outage */
   check(token: string, question: OrganizationQuestion, waiting?: Waiting): Promise<PlatformCheck>;
 }
@@ -65,18 +71,10 @@ export function createTokenValidator({
   assertWithin("createTokenValidator: cacheMs", cacheMs, [0, MAX_CACHE_MS]);
   assertWithin("createTokenValidator: membershipCacheMs", membershipCacheMs, [0, MAX_CACHE_MS]);
   assertWithin("createTokenValidator: maxEntries", maxEntries, [1, 10_000_000]);
-  const identities = new AnswerCache<PlatformIdentity>({
-    maxAgeMs: cacheMs,
-    maxJoinMs: MAX_CACHE_MS,
-    maxEntries,
-    now,
-  });
-  const checks = new AnswerCache<PlatformCheck>({
-    maxAgeMs: membershipCacheMs,
-    maxJoinMs: MAX_CACHE_MS,
-    maxEntries,
-    now,
-  });
+  const kept = (maxAgeMs: number) => ({ maxAgeMs, maxJoinMs: MAX_CACHE_MS, maxEntries, now });
+  const identities = new AnswerCache<PlatformIdentity>(kept(cacheMs));
+  const principals = new AnswerCache<PlatformPrincipal>(kept(cacheMs));
+  const checks = new AnswerCache<PlatformCheck>(kept(membershipCacheMs));
 
   async function requestIdentity(key: string, token: string): Promise<PlatformIdentity> {
     const context = callContext(token);
@@ -84,6 +82,16 @@ export function createTokenValidator({
       key,
       async () => usableIdentity(await client.auth.validate.query(undefined, { context })),
       expiryMs,
+    );
+  }
+
+  /** The answer does not say when the token expires, so it is kept for `cacheMs` alone. */
+  async function requestPrincipal(key: string, token: string): Promise<PlatformPrincipal> {
+    const context = callContext(token);
+    return principals.request(
+      key,
+      async () => principalIn(await client.auth.principal.query(undefined, { context })),
+      () => Number.POSITIVE_INFINITY,
     );
   }
 
@@ -98,8 +106,8 @@ export function createTokenValidator({
     // Only the identity says until when a grant is valid. It is cached, so it rarely costs a request.
     const identity = identities.find(key) ?? (await requestIdentity(key, token));
     const checkKey = `${key} ${role} ${organizationId}`;
-    const kept = checks.find(checkKey);
-    if (kept !== undefined) return kept;
+    const found = checks.find(checkKey);
+    if (found !== undefined) return found;
     const context = callContext(token);
     return checks.request(
       checkKey,
@@ -108,14 +116,18 @@ export function createTokenValidator({
     );
   }
 
-  return {
-    validate: (token, waiting) =>
+  /** What is cached, or else what is requested. */
+  function known<T>(cache: AnswerCache<T>, request: (key: string, token: string) => Promise<T>) {
+    return (token: string, waiting?: Waiting) =>
       keyed(token, waiting?.signal, (key) => {
-        const kept = identities.find(key);
-        return kept !== undefined
-          ? Promise.resolve(kept)
-          : waitFor(requestIdentity(key, token), waiting?.signal);
-      }),
+        const found = cache.find(key);
+        return found !== undefined ? Promise.resolve(found) : waitFor(request(key, token), waiting?.signal);
+      });
+  }
+
+  return {
+    validate: known(identities, requestIdentity),
+    principal: known(principals, requestPrincipal),
     check: (token, question, waiting) =>
       keyed(token, waiting?.signal, (key) => waitFor(requestCheck(key, token, question), waiting?.signal)),
   };
@@ -146,14 +158,16 @@ function callContext(token: string) {
  * sent, is treated as an outage.
  */
 function usableIdentity(identity: PlatformIdentity | null | undefined): PlatformIdentity {
-  if (!identity || !isUserId(identity.userId) || Number.isNaN(expiryMs(identity))) {
+  if (!identity || !isUsableUser(identity) || Number.isNaN(expiryMs(identity)))
     throw unusable("auth.validate");
-  }
-  const { organizationId, actor }: { organizationId: unknown; actor: unknown } = identity;
-  const isKnown = organizationId === null || typeof organizationId === "string";
-  if (!isKnown || typeof actor !== "object") throw unusable("auth.validate");
-  Object.freeze(actor);
+  Object.freeze(identity.actor);
   return Object.freeze(identity);
+}
+
+function principalIn(found: PlatformPrincipal | null | undefined): PlatformPrincipal {
+  const principal = usablePrincipal(found);
+  if (principal === null) throw unusable("auth.principal");
+  return principal;
 }
 
 function usableCheck(check: PlatformCheck | null | undefined): PlatformCheck {

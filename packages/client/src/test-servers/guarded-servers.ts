@@ -4,16 +4,19 @@ import express from "express";
 import express4 from "express-4";
 import Fastify from "fastify";
 import { Hono, type MiddlewareHandler } from "hono";
-import { createAuthenticator } from "../guards/authenticate.ts";
 import * as onExpress from "../guards/express.ts";
 import * as onFastify from "../guards/fastify.ts";
 import * as onHono from "../guards/hono.ts";
+import type { Accepted } from "../guards/principal.ts";
 import type { GuardOptions } from "../guards/request-guard.ts";
+import { createAuthenticator } from "../guards/web.ts";
 import { type Listening, listen } from "./listening.ts";
 
 export type GuardedServerOptions = GuardOptions & {
   readonly organizationOf?: (request: { readonly url: string }) => string | null | undefined;
   readonly refuseDelegated?: boolean;
+  readonly accepts?: readonly Accepted[];
+  readonly resourceMetadata?: string;
 };
 
 export interface GuardedServer extends Listening {
@@ -23,7 +26,7 @@ export interface GuardedServer extends Listening {
 
 /**
  * The same small service with each guard adapter, as a user of the framework would write it: `/me` returns the identity,
- * `/organization` the organization, `/admin` the same for administrators only. `POST /echo` reads the body before it
+ * `/principal` the principal, `/organization` the organization, `/admin` the same for administrators only. `POST /echo` reads the body before it
  * requires the organization.
  */
 export const GUARDED_SERVERS: Readonly<
@@ -34,6 +37,7 @@ export const GUARDED_SERVERS: Readonly<
     const app = Fastify({ logger: { level: "error", stream: { write: (line) => errors.push(line) } } });
     await app.register(onFastify.platformAuth, options);
     app.get("/me", (request) => request.identity);
+    app.get("/principal", (request) => request.principal);
     const member = { preHandler: onFastify.requireOrganization() };
     app.get("/organization", member, (request) => request.organization);
     const admin = { preHandler: onFastify.requireOrganization("admin") };
@@ -50,6 +54,7 @@ export const GUARDED_SERVERS: Readonly<
     const app = new Hono();
     app.use(onHono.platformAuth(forContexts(options)));
     app.get("/me", (c) => c.json(c.var.identity));
+    app.get("/principal", (c) => c.json(c.var.principal));
     app.get("/organization", onHono.requireOrganization(), (c) => c.json(c.var.organization));
     app.get("/admin", onHono.requireOrganization("admin"), (c) => c.json(c.var.organization));
     const readBody: MiddlewareHandler = async (c, next) => {
@@ -69,7 +74,8 @@ export const GUARDED_SERVERS: Readonly<
       const caller = await authenticate(request);
       if (caller instanceof Response) return caller;
       const { pathname } = new URL(request.url);
-      if (pathname === "/me") return Response.json(caller.identity);
+      if (pathname === "/principal") return Response.json(caller.principal);
+      if (pathname === "/me") return Response.json("identity" in caller ? caller.identity : undefined);
       const body = request.method === "POST" ? await request.json() : null;
       const organization = await caller.requireOrganization(pathname === "/admin" ? "admin" : "member");
       return organization instanceof Response ? organization : Response.json(body ?? organization);
@@ -85,6 +91,7 @@ async function serveExpress(app: express.Express, options: GuardedServerOptions)
   const errors: string[] = [];
   app.use(onExpress.platformAuth(options));
   app.get("/me", (request, response) => void response.json(request.identity));
+  app.get("/principal", (request, response) => void response.json(request.principal));
   app.get("/organization", onExpress.requireOrganization(), (request, response) => {
     response.json(request.organization);
   });

@@ -38,6 +38,11 @@ export function identity(fields: object = {}): Replier {
   });
 }
 
+/** What `auth.principal` answers about a user. */
+export const USER = { kind: "user", userId: USER_ID, organizationId: "acme", clientId: "spa", actor: null };
+/** What it answers about a service. */
+export const SERVICE = { kind: "service", clientId: "reports", permissions: ["standing"] };
+
 export function data(value: unknown): Replier {
   return () => ({ status: 200, body: JSON.stringify({ result: { data: value } }) });
 }
@@ -53,8 +58,12 @@ export function refused(httpStatus: number, reason: string, headers: Record<stri
  */
 export function runPlatformStandIn(): PlatformStandIn {
   const calls: Call[] = [];
-  const byDefault: Replier = (call) =>
-    call.procedure === "auth.validate" ? identity()(call) : data({ allowed: true, role: "admin" })(call);
+  const usual = new Map([
+    ["auth.validate", identity()],
+    ["auth.principal", data(USER)],
+    ["auth.check", data({ allowed: true, role: "admin" })],
+  ]);
+  const byDefault: Replier = (call) => usual.get(call.procedure)?.(call) ?? null;
   let repliers: Replier[] = [];
   const replies = (...next: Replier[]) => {
     calls.length = 0;

@@ -1,6 +1,8 @@
 import { createPlatformClient, createTokenValidator, type Reason } from "@platform-api/client";
 import { requireOrganization } from "@platform-api/client/fastify";
 import { platformHandlers } from "@platform-api/client/testing";
+import { createAuthenticator } from "@platform-api/client/web";
+import type { FastifyRequest } from "fastify";
 
 const client = createPlatformClient({ url: "http://127.0.0.1:4000" });
 const platform = platformHandlers({ url: "http://127.0.0.1:4000" });
@@ -17,6 +19,8 @@ createPlatformClient({ url: "http://127.0.0.1:4000", tokenHeader: "cookie" }); /
 createPlatformClient({ url: 4000 }); // TS2322
 createTokenValidator({ client: "a token" }); // TS2322
 requireOrganization("boss"); // TS2345
+export const userIdOf = ({ principal }: FastifyRequest) => principal.userId; // TS2339
+createAuthenticator({ client, accepts: ["machine"] }); // TS2322
 platform.addUser({ email: "jane@acme.example", memberships: { acme: "boss" } }); // TS2322
 platform.refuse("TOKEN_OLD"); // TS2345
 platform.refuse("TOKEN_INVALID", { procedure: "auth.validte" }); // TS2820

@@ -1,5 +1,4 @@
 import {
-  createAuthenticator,
   createPlatformClient,
   createTokenValidator,
   isOutage,
@@ -10,7 +9,9 @@ import {
 import * as onExpress from "@platform-api/client/express";
 import { platformAuth, requireOrganization } from "@platform-api/client/fastify";
 import * as onHono from "@platform-api/client/hono";
+import { watchStandings } from "@platform-api/client/standings";
 import { platformHandlers } from "@platform-api/client/testing";
+import { createAuthenticator } from "@platform-api/client/web";
 import { createCljClient } from "@platform-api/clj-client";
 import { inMemoryDirectory } from "@platform-api/clj-client/testing";
 import express from "express";
@@ -37,6 +38,12 @@ export const authenticate = createAuthenticator({
   validator: createTokenValidator({ client }),
   refuseDelegated: true,
 });
+export const authenticateAny = createAuthenticator({ client, accepts: ["user", "service"] });
+export async function nameOf(request: Request): Promise<string> {
+  const caller = await authenticateAny(request);
+  if (caller instanceof Response) return "nobody";
+  return caller.principal.kind === "user" ? caller.principal.userId : caller.principal.clientId;
+}
 export const actingClient = ({ actor }: PlatformIdentity): string | null | undefined => actor?.clientId;
 
 export const app = Fastify();
@@ -58,7 +65,17 @@ export const edge = new Hono()
   .use(onHono.platformAuth({ client }))
   .get("/", onHono.requireOrganization(), (c) => c.text(c.var.identity.userId + c.var.organization.role));
 
-export const platform = platformHandlers({ url, users: [{ email: "jane@acme.example" }] });
+export const standings = watchStandings({ platform: client, onOutage: "continue" });
+export const metadata = onHono.protectedResourceMetadata({
+  resource: "https://runs.example/mcp",
+  authorizationServers: ["https://tenant.auth0.example/"],
+});
+
+export const platform = platformHandlers({
+  url,
+  users: [{ email: "jane@acme.example" }],
+  services: [{ clientId: "runs", permissions: ["standing"] }],
+});
 export const delegated = platform.tokenFor("jane@acme.example", {
   clientId: "agent",
   actor: { clientId: "agent", userId: null },

@@ -1,4 +1,5 @@
-import { createAuthenticator, createPlatformClient } from "@platform-api/client";
+import { createPlatformClient } from "@platform-api/client";
+import { createAuthenticator } from "@platform-api/client/web";
 
 const url = process.env.NEXT_PUBLIC_PLATFORM_URL ?? "";
 const platform = createPlatformClient({ url, tokenHeader: "x-user-token" });
