@@ -14,9 +14,9 @@ declare module "fastify" {
 }
 export type PlatformAuthOptions = AdapterOptions<FastifyRequest>;
 /**
- * Guards every route of its scope: either `request.principal` is set, and `request.identity` if it accepts users alone, or the request has been answered. Register public
- * routes outside the scope. Unknown paths belong to the root scope, whatever their prefix, unless another scope sets its
- * own not-found handler.
+ * Guards every route of its scope: either `request.principal` is set, and `request.identity` if it accepts users alone,
+ * or the request has been answered. Register public routes outside the scope. Unknown paths belong to the root scope,
+ * whatever their prefix, unless another scope sets its own not-found handler.
  */
 export declare const platformAuth: FastifyPluginAsync<PlatformAuthOptions>;
 /**

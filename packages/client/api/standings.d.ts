@@ -1,4 +1,7 @@
-import { PlatformClient, Reason, Role, Waiting } from "./token-validator.js";
+import { PlatformClient, Role, Waiting } from "./token-validator.js";
+/** Why a user's work must end, in the order in which it is decided. */
+declare const STANDING_REASONS: readonly ["NOT_A_MEMBER", "MEMBERSHIP_REMOVED", "ROLE_REQUIRED", "IDENTITY_BLOCKED", "TOKEN_REVOKED", "SSO_REQUIRED"];
+type StandingReason = (typeof STANDING_REASONS)[number];
 /** Whose standing is asked, for work that goes on without the token that started it. */
 interface StandingQuestion {
   /** That of `auth.validate`, when the work was started. */
@@ -12,8 +15,6 @@ interface StandingQuestion {
   /** The `loginId` that `auth.validate` answered; null for a legacy token. */
   readonly loginId?: string | null | undefined;
 }
-/** Why a user's work must end, as `auth.standings` answers. */
-type StandingReason = Extract<Reason, "NOT_A_MEMBER" | "MEMBERSHIP_REMOVED" | "ROLE_REQUIRED" | "IDENTITY_BLOCKED" | "TOKEN_REVOKED" | "SSO_REQUIRED">;
 /** Why a user's work ends: what a watched signal aborts with. */
 export declare class StandingEnded extends Error {
   readonly name = "StandingEnded";

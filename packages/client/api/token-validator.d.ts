@@ -76,9 +76,8 @@ export type PlatformClient = IfInstalled<InstalledClient, TRPCClient<AppRouter>>
  * @throws {RangeError} naming the option that is out of bounds
  */
 export declare function createPlatformClient(options: PlatformClientOptions): PlatformClient;
-type Auth$1 = PlatformClient["auth"];
 /** Whose token it is: the result of `auth.principal`. Only a user has a `userId`: ask for the `kind` first. */
-export type PlatformPrincipal = Readonly<Awaited<ReturnType<Auth$1["principal"]["query"]>>>;
+export type PlatformPrincipal = Readonly<Awaited<ReturnType<PlatformClient["auth"]["principal"]["query"]>>>;
 /** Whose tokens a guard accepts. */
 export type Accepted = PlatformPrincipal["kind"];
 /** Who it can be where a guard accepts these. */

@@ -155,6 +155,28 @@ export function describeProcedures(running: () => RunningPlatform): void {
       expect(await auth.principal.query().catch(reasonOf)).toEqual(principal);
       expect(await auth.validate.query().catch(reasonOf)).toBe("USER_TOKEN_REQUIRED");
     });
+
+    it("auth.standings: whether work of a user may go on, in the order of the questions", async () => {
+      const { auth } = await as("newcomer");
+      const { userId, issuedAt: since, loginId } = await auth.validate.query();
+      const work = { userId, organizationId: "acme", since, loginId };
+      const { standings } = await machine("runs");
+      const { loginId: another } = await (await as("boss")).auth.validate.query();
+      const of = [
+        work,
+        { ...work, role: "admin" as const },
+        { ...work, organizationId: "wayne" },
+        { ...work, loginId: another },
+      ];
+      expect(await standings.query({ of })).toEqual([
+        { standing: "active", role: "member" },
+        ...["ROLE_REQUIRED", "NOT_A_MEMBER", "NOT_A_MEMBER"].map((reason) => ({ standing: "ended", reason })),
+      ]);
+      const reasonTo = ({ standings }: Pick<typeof auth, "standings">) =>
+        standings.query({ of: [work] }).catch(reasonOf);
+      expect(await reasonTo(await machine("reports"))).toBe("ROLE_REQUIRED");
+      expect(await reasonTo(auth)).toBe("CLIENT_NOT_ALLOWED");
+    });
   });
 
   it.each<[string, object]>([

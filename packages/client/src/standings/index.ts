@@ -1,4 +1,5 @@
-export { StandingEnded, type StandingQuestion, type StandingReason } from "./standing.ts";
+export type { StandingReason } from "@platform-api/server/wire";
+export { StandingEnded, type StandingQuestion } from "./standing.ts";
 export {
   type Standings,
   type StandingsOptions,

@@ -1,7 +1,6 @@
 import type { PlatformClient } from "../client.ts";
 import { platformError } from "../platform-error.ts";
 import { namedError, waitFor } from "../waiting.ts";
-import type { SentQuestion } from "./standing.ts";
 import type { Entry } from "./watched.ts";
 
 const MOST_QUESTIONS = 100;
@@ -43,7 +42,7 @@ export async function sendQuestions(
   }, limitMs);
   timer.unref?.();
   try {
-    const answers: unknown = await waitFor(standingsOf(auth).query({ of }, { signal }), signal);
+    const answers: unknown = await waitFor(auth.standings.query({ of }, { signal }), signal);
     if (Array.isArray(answers) && answers.length === of.length) return answers;
     throw unexpected();
   } finally {
@@ -53,13 +52,4 @@ export async function sendQuestions(
 
 export function unexpected(): Error {
   return platformError(new Error("auth.standings: unexpected response"));
-}
-
-interface Standings {
-  query(input: { of: readonly SentQuestion[] }, call: { signal: AbortSignal }): Promise<unknown>;
-}
-
-/** As long as the router does not have the procedure. */
-function standingsOf(auth: object): Standings {
-  return Reflect.get(auth, "standings");
 }

@@ -1,5 +1,4 @@
-import type { Reason } from "@platform-api/server/router";
-import { isRole, isUserId } from "@platform-api/server/wire";
+import { isRole, isUserId, type StandingReason } from "@platform-api/server/wire";
 import type { Role } from "../guards/token-validator.ts";
 import { isOrganizationIdInput } from "../options.ts";
 
@@ -16,17 +15,6 @@ export interface StandingQuestion {
   /** The `loginId` that `auth.validate` answered; null for a legacy token. */
   readonly loginId?: string | null | undefined;
 }
-
-/** Why a user's work must end, as `auth.standings` answers. */
-export type StandingReason = Extract<
-  Reason,
-  | "NOT_A_MEMBER"
-  | "MEMBERSHIP_REMOVED"
-  | "ROLE_REQUIRED"
-  | "IDENTITY_BLOCKED"
-  | "TOKEN_REVOKED"
-  | "SSO_REQUIRED"
->;
 
 /** Why a user's work ends: what a watched signal aborts with. */
 export class StandingEnded extends Error {

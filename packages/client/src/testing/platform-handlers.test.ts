@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { AppRouter } from "@platform-api/server/router";
 import type { inferRouterOutputs } from "@trpc/server";
 import { setupServer } from "msw/node";
@@ -12,6 +13,7 @@ import {
   retryAfterMs,
 } from "../index.ts";
 import { createFreshToken } from "../react/fresh-token.ts";
+import { watchStandings } from "../standings/index.ts";
 import { thrownBy } from "../test-servers/thrown-by.ts";
 import { type PlatformHandlersOptions, platformHandlers, type TestUser } from "./index.ts";
 
@@ -120,6 +122,21 @@ it.each([
   expect(await auth.principal.query().catch(reasonOf)).toEqual(principal);
   platform.expire();
   expect(await auth.principal.query().catch(reasonOf)).toBe("TOKEN_EXPIRED");
+});
+
+it("ends a user's work as soon as they are removed", async () => {
+  const boss = { email: "chief@acme.example", memberships: { acme: "owner" } } satisfies TestUser;
+  platform.addUser(boss);
+  const organizationId = "acme";
+  const { userId, issuedAt: since, loginId } = await jane().auth.validate.query();
+  using standings = watchStandings({ platform: clientOf(platform.tokenForService("runs")), everyMs: 5 });
+  const work = { userId, organizationId, since, loginId };
+  await standings.ask(work);
+  const signal = standings.watch(work);
+  const ended = once(signal, "abort");
+  await clientOf(platform.tokenFor(boss)).org.members.remove.mutate({ organizationId, userId });
+  await ended;
+  expect(signal.reason).toMatchObject({ name: "StandingEnded", reason: "MEMBERSHIP_REMOVED" });
 });
 
 it("a user's token is a user's, whatever its application", async () => {
