@@ -32,7 +32,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
     numberOf("compose/services.ts", "READS_PER_MINUTE"),
   ),
   "sign-outs everywhere, of a user": perMinute(numberOf("compose/services.ts", "MUTATIONS_PER_MINUTE")),
-  "streams of `audit.ndjson`, of a user": `${count(numberOf("audit-stream-route.ts", "MAX_STREAMS_OF_PERSON"))} at a time`,
+  "streams of `audit.ndjson`, of a user": `${count(numberOf("page-stream.ts", "MAX_STREAMS_OF_CALLER"))} at a time`,
   "addresses, users and services that are counted": count(
     numberOf("compose/services.ts", "MAX_LIMITED_ADDRESSES"),
   ),
@@ -85,7 +85,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "items of a page": `${PAGE_LIMIT.usual}, at most ${PAGE_LIMIT.most}`,
   "users in one `org.members.lookup`": count(numberOf("members-router.ts", /userIds: .*\.max\((\d+)\)/)),
   "users in one `auth.standings`": count(numberOf("auth-router.ts", /of: .*\.max\((\d+)\)/)),
-  "lines of `audit.ndjson`": count(numberOf("audit-stream-route.ts", "MAX_LINES")),
+  "lines of `audit.ndjson`": count(numberOf("page-stream.ts", "MAX_LINES")),
   // Calls to others
   "calls of the user directory": count(numberOf("clj-client/src/client.ts", "inFlight")),
   "calls that wait for the user directory": count(numberOf("clj-client/src/client.ts", "waiting")),

@@ -1,37 +1,28 @@
-import type { ServerResponse } from "node:http";
-import { finished, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { callTRPCProcedure } from "@trpc/server";
 import type { FastifyInstance } from "fastify";
-import { Refusal, type UserId } from "../../domain/index.ts";
 import { appRouter, type Context, inputProblem, type RouterOutputs } from "../../trpc/index.ts";
 import type { ContextOf } from "../transport/contexts.ts";
 import type { RequestEvents } from "../transport/request-events.ts";
 import { noteInput } from "../transport/request-names.ts";
 import type { Fields } from "./operation.ts";
+import { linesOf, MAX_LINES, NDJSON, PAGE_LINES, StreamPlaces, streamOf } from "./page-stream.ts";
 
 const PROCEDURE = "org.audit.list";
-const MAX_LINES = 10_000;
-const PAGE_LINES = 100;
-const MAX_STREAMS_OF_PERSON = 2;
-/** By then a stream that nobody reads has been reset. */
-const RETRY_AFTER_SECONDS = 10;
-const TYPE = "application/x-ndjson; charset=utf-8";
 
 type AuditPage = RouterOutputs["org"]["audit"]["list"];
 
 /**
  * `/organizations/{organizationId}/audit.ndjson`: the pages of `org.audit.list` as one stream, an entry a line, at most
  * 10,000. Each page is a request of its own with its own deadline and check of the role. A page that fails behind the
- * first breaks the connection off, so that nobody takes a part for the whole.
- *
- * A stream that nobody reads holds one page, and a person has at most two streams at a time (T8H).
+ * first breaks the connection off, so that nobody takes a part for the whole. A person has at most two streams at a time.
  */
 export function registerAuditStreamRoute(
   app: FastifyInstance,
   contextOf: ContextOf,
   called: RequestEvents["called"],
 ): void {
-  const streams = new Map<UserId, number>();
+  const places = new StreamPlaces();
   app.get<{ Params: Fields; Querystring: Fields }>("/organizations/:organizationId/audit.ndjson", {
     config: { procedure: PROCEDURE },
     handler: async ({ raw, params, query }, reply) => {
@@ -57,39 +48,11 @@ export function registerAuditStreamRoute(
       const first = await readPage(null, context);
       const { userId } = await context.sender.identity();
       if (raw.socket.destroyed) return reply.hijack(); // nobody waits, and Node before 24 has no event that gives the place back
-      if (raw.method !== "HEAD") takePlace(streams, userId, reply.raw);
+      if (raw.method !== "HEAD") places.take(userId, reply.raw);
       called(PROCEDURE, "OK");
       return reply
-        .type(TYPE)
+        .type(NDJSON)
         .send(raw.method === "HEAD" ? Readable.from([]) : streamOf(lines(first, readPage)));
-    },
-  });
-}
-
-/** Until the response has ended. @throws {Refusal} RATE_LIMITED */
-function takePlace(streams: Map<UserId, number>, userId: UserId, response: ServerResponse): void {
-  const taken = streams.get(userId) ?? 0;
-  if (taken >= MAX_STREAMS_OF_PERSON) {
-    const retryAfterSeconds = RETRY_AFTER_SECONDS;
-    throw new Refusal("RATE_LIMITED", "too many exports by one person", { retryAfterSeconds });
-  }
-  streams.set(userId, taken + 1);
-  finished(response, () => {
-    const left = (streams.get(userId) ?? 1) - 1;
-    if (left === 0) streams.delete(userId);
-    else streams.set(userId, left);
-  });
-}
-
-/** `Readable.from` would read a page ahead, whatever its mark. */
-function streamOf(pages: AsyncGenerator<string>): Readable {
-  return new Readable({
-    highWaterMark: 0,
-    read() {
-      pages.next().then(
-        ({ done, value }) => this.push(done === true ? null : value),
-        (error) => this.destroy(error),
-      );
     },
   });
 }
@@ -101,7 +64,7 @@ async function* lines(
   let left = MAX_LINES;
   for (let page = first; ; ) {
     const items = page.items.slice(0, left);
-    if (items.length > 0) yield items.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+    if (items.length > 0) yield linesOf(items);
     left -= items.length;
     const { nextCursor } = page;
     if (left === 0 || nextCursor === null) return;

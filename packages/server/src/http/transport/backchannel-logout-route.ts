@@ -8,13 +8,13 @@ import {
 } from "../../domain/index.ts";
 import { toTRPCError } from "../../trpc/index.ts";
 import type { ErrorAnswers } from "./error-answers.ts";
+import { FORM_TYPE, onlyField, readFormAsText } from "./form-body.ts";
 import type { RequestEvents } from "./request-events.ts";
 import type { SenderOf } from "./senders.ts";
 
 /** Its name among the procedures, for metrics. */
 export const BACKCHANNEL_LOGOUT = "backchannel-logout";
 
-const FORM_TYPE = "application/x-www-form-urlencoded";
 const MAX_FORM_BYTES = 8_192;
 
 interface BackchannelLogout extends Pick<RequestEvents, "called">, Pick<ErrorAnswers, "refusalSeen"> {
@@ -32,7 +32,7 @@ export function registerBackchannelLogoutRoute(app: FastifyInstance, options: Ba
   const verifyForm = async (form: unknown, signal: AbortSignal): Promise<Logout> =>
     verifyLogout(tokenOf(form), signal);
   void app.register(async (scope) => {
-    readFormAsText(scope);
+    readFormAsText(scope, MAX_FORM_BYTES);
     scope.post("/backchannel-logout", {
       config: { procedure: BACKCHANNEL_LOGOUT },
       handler: async (request, reply) => {
@@ -55,17 +55,9 @@ export function registerBackchannelLogoutRoute(app: FastifyInstance, options: Ba
   });
 }
 
-/** Anything but a form counts as an empty one. */
-function readFormAsText(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers();
-  const parser = { parseAs: "string", bodyLimit: MAX_FORM_BYTES } as const;
-  scope.addContentTypeParser<string>(FORM_TYPE, parser, (_request, body, done) => done(null, body));
-  scope.addContentTypeParser("*", (_request, _body, done) => done(null, ""));
-}
-
 /** @throws {Refusal} TOKEN_INVALID */
 function tokenOf(form: unknown): string {
-  const [token, ...others] = new URLSearchParams(typeof form === "string" ? form : "").getAll("logout_token");
-  if (token !== undefined && others.length === 0) return token;
+  const token = onlyField(form, "logout_token");
+  if (token !== null) return token;
   throw new Refusal("TOKEN_INVALID", `logout_token: send it once, in a body of type ${FORM_TYPE}`);
 }
