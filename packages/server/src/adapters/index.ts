@@ -22,7 +22,7 @@ export { type ChangesPoll, followChanges } from "./changes.ts";
 export { systemClock } from "./clock.ts";
 export { dnsTxtLookup, isResolver } from "./dns.ts";
 export { domainNames } from "./domain-names.ts";
-export { dynamoAudit, dynamoOrganizationAudit } from "./dynamodb/audit.ts";
+export { dynamoAudit, dynamoOrganizationAudit, dynamoWholeAudit } from "./dynamodb/audit.ts";
 export { dynamoChanges } from "./dynamodb/changes.ts";
 export {
   dynamoEventCursors,

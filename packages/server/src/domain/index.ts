@@ -21,6 +21,13 @@ export {
   userOf,
 } from "./audit/organization-audit.ts";
 export {
+  type FeedPage,
+  listWholeAudit,
+  seenByService,
+  type WholeAudit,
+  type WholeAuditEntry,
+} from "./audit/whole-feed.ts";
+export {
   AUDIT_ACTIONS,
   AUDIT_FIELDS,
   AUDIT_RULES,

@@ -1,5 +1,5 @@
 import { TRPCError } from "@trpc/server";
-import { ZodError } from "zod";
+import { ZodError, type z } from "zod";
 import { type Reason, Refusal } from "../domain/index.ts";
 import { answerHeaders, answerOf, PROBLEM_OF_CODE, reasonOfCode } from "../wire/index.ts";
 
@@ -9,6 +9,16 @@ class InputProblem extends Error {}
 /** The error for a malformed request; `text` tells the client what is wrong. */
 export function inputProblem(text: string): TRPCError {
   return new TRPCError({ code: "BAD_REQUEST", cause: new InputProblem(text) });
+}
+
+/**
+ * The input as the schema reads it, where no procedure does.
+ * @throws {TRPCError} BAD_REQUEST, which names the fields that are wrong
+ */
+export function readInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const { success, data, error } = schema.safeParse(input);
+  if (success) return data;
+  throw new TRPCError({ code: "BAD_REQUEST", cause: error });
 }
 
 /** Anything that was thrown, as the tRPC error that answers it. */

@@ -10,9 +10,7 @@ import {
 } from "../domain/index.ts";
 import { router } from "./init.ts";
 import { inOrganization, organizationProcedure } from "./organization-procedure.ts";
-import { pageInput, pageOf, userIdInput } from "./schemas.ts";
-
-const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+import { instantInput, pageInput, pageOf, userIdInput } from "./schemas.ts";
 
 const values = z
   .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
@@ -38,8 +36,8 @@ export const auditRouter = router({
   list: organizationProcedure(
     "admin",
     inOrganization({
-      since: instant.describe("Entries at this time and later, ISO 8601 with a zone").optional(),
-      until: instant.describe("Entries at this time and earlier, ISO 8601 with a zone").optional(),
+      since: instantInput.describe("Entries at this time and later, ISO 8601 with a zone").optional(),
+      until: instantInput.describe("Entries at this time and earlier, ISO 8601 with a zone").optional(),
       actor: z
         .string()
         .describe("Entries of login, system, operator, or user: and a user id")

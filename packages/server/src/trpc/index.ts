@@ -1,4 +1,12 @@
-export { headersFor, inputProblem, messageOf, reasonOf, statusOf, toTRPCError } from "./answers.ts";
+export {
+  headersFor,
+  inputProblem,
+  messageOf,
+  readInput,
+  reasonOf,
+  statusOf,
+  toTRPCError,
+} from "./answers.ts";
 export { appRouter, PROCEDURES } from "./app-router.ts";
 export {
   answerCalls,
@@ -16,4 +24,4 @@ export {
   type RouterInputs,
   type RouterOutputs,
 } from "./procedure-contract.ts";
-export { roleSchema } from "./schemas.ts";
+export { instantInput, roleSchema } from "./schemas.ts";

@@ -1,7 +1,15 @@
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type AuditEntry, type AuditLog, type AuditQuery, listAudit } from "../../domain/index.ts";
-import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
+import {
+  type AuditEntry,
+  type AuditLog,
+  type AuditQuery,
+  auditPosition,
+  listAudit,
+  listWholeAudit,
+  parseOrganizationId,
+} from "../../domain/index.ts";
+import { dynamoAudit, dynamoOrganizationAudit, dynamoWholeAudit } from "./audit.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { identified, keys, withCopy } from "./table/keys.ts";
 import { toItem } from "./table/stored-item.ts";
@@ -222,5 +230,39 @@ describe("dynamoOrganizationAudit", () => {
     expect(await asked({ actor: `user:${often}` })).toEqual([50, false, 1]);
     expect(await asked({ person: other, actor: `user:${often}` })).toEqual([50, false, 1]);
     expect(await asked({ person: often, actor: "system" })).toEqual([0, false, 1]);
+  });
+});
+
+describe("dynamoWholeAudit", () => {
+  const NOW = new Date("2026-12-31T12:00:00.000Z");
+  /** Of two months, of many organizations and of none; each fourth one has a copy. */
+  const stored = Array.from({ length: 120 }, (_, n) => {
+    const at = new Date(Date.parse(NOON) + n * 18_000_000).toISOString();
+    const organizationId = n % 3 === 0 ? null : parseOrganizationId(`customer-${n}`);
+    const actor = n % 4 === 0 ? (`user:${JOE}` as const) : "system";
+    return identified(entry({ at, organizationId, actor, subject: `samlp|acme|jane-${n}@acme.example` }));
+  });
+
+  it.each([12, 100])("reads all entries by pages of %i, in one round of 16 queries each", async (limit) => {
+    const items = stored.flatMap(withCopy).map((each) => toItem(ITEM_TYPES.auditEntry, each));
+    await writeItems(table, items);
+    const send = vi.spyOn(await table.client(), "send");
+    const ports = { wholeAudit: dynamoWholeAudit(table), now: () => NOW };
+    const since = new Date("2026-11-01");
+    const found: string[] = [];
+    let pages = 0;
+    for (let cursor: string | undefined; ; pages += 1) {
+      send.mockClear();
+      const page = await listWholeAudit({ since, cursor, limit }, ports, UNBOUNDED);
+      expect(send.mock.calls.length).toBe(16);
+      expect(JSON.stringify(page.items)).not.toContain("@");
+      found.push(
+        ...page.items.map(({ organizationId, ...each }) => `${organizationId} ${auditPosition(each)}`),
+      );
+      if (page.items.length === 0 && page.nextCursor === cursor) break;
+      cursor = page.nextCursor;
+    }
+    expect(found).toEqual(stored.map((each) => `${each.organizationId} ${auditPosition(each)}`));
+    expect(pages).toBeLessThan(2 * Math.ceil(found.length / limit) + 4);
   });
 });

@@ -11,12 +11,12 @@ import {
   type SeenActor,
 } from "./organization-audit.ts";
 
-/** How old an entry is before the feed shows it: by then the index has it, and every process has stored its own. */
-const SETTLED_MS = 10_000;
+/** How old an entry is before a feed shows it: by then the index has it, and every process has stored its own. */
+export const SETTLED_MS = 10_000;
 /** How far the clocks of other processes may be ahead. */
 const AHEAD_MS = 60_000;
 /** Sorts behind the id of every entry of the same time. */
-const GREATEST_ID = "f".repeat(64);
+export const GREATEST_ID = "f".repeat(64);
 const POSITION = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(#[0-9a-f]{64})?$/;
 
 export const AUDIT_ORDERS = ["newest", "oldest"] as const;
@@ -90,7 +90,8 @@ function placeOf({ since, until, order, cursor }: AuditQuery, scope: ListScope, 
   };
 }
 
-function isPosition(text: string): boolean {
+/** Whether a text is the position of an entry, or a time at which a list can begin. */
+export function isPosition(text: string): boolean {
   const [, at] = POSITION.exec(text) ?? [];
   return at !== undefined && new Date(at).getTime() >= 0 && new Date(at).toISOString() === at;
 }
