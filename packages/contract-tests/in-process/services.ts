@@ -50,6 +50,8 @@ const nothing = () => {};
 /** What a server needs besides, for tests that are not about load. */
 export const WITHOUT_LIMITS = {
   events: { answered: nothing, called: nothing, shed: nothing },
+  checkCredentials: () => Promise.reject(new Refusal("TOKEN_INVALID", "no credentials of this test")),
+  wholeAudit: { read: async () => [] },
   verifyLogout: () => Promise.reject(new Refusal("TOKEN_INVALID", "no logout of this test")),
   renderMetrics: null,
   trustedProxyHops: 0,

@@ -12,6 +12,7 @@ const DECIDING = [
   "login/address-trust",
   "login/discovery",
   "login/login",
+  "identity/client-credentials",
   "identity/ended",
   "identity/first-link",
   "identity/first-login",
@@ -43,6 +44,8 @@ const DECIDING = [
   "token/token-limits",
   "operators/allow",
   "members/members",
+  "answer/introspection",
+  "adapters/auth0/credential-check",
   "adapters/tokens/logout-token",
 ];
 
@@ -61,7 +64,9 @@ process.chdir(fileURLToPath(new URL("../../..", import.meta.url)));
 const tempDirName = await mkdtemp(join(tmpdir(), "mutants-"));
 try {
   const mutants = await new Stryker({
-    mutate: paths.map((path) => `${SOURCE}/${path.startsWith("adapters/") ? path : `domain/${path}`}.ts`),
+    mutate: paths.map(
+      (path) => `${SOURCE}/${/^(adapters|answer)\//.test(path) ? path : `domain/${path}`}.ts`,
+    ),
     // A refusal without its message still refuses; the compiler rejects an object without its members.
     mutator: { excludedMutations: ["StringLiteral", "ObjectLiteral"] },
     testRunner: "vitest",

@@ -7,7 +7,8 @@ export default defineConfig({
     dir: "packages/server/src",
     include: [
       "**/domain/**/*.test.ts",
-      "**/answer/sender.test.ts",
+      "**/answer/*.test.ts",
+      "**/adapters/auth0/credential-check.test.ts",
       "**/adapters/tokens/logout-token.test.ts",
     ],
     isolate: false,

@@ -4,11 +4,12 @@ import {
   type CredentialsLoad,
   type DynamoTable,
   dynamoChanges,
+  dynamoWholeAudit,
   followChanges,
   NotifiedCaches,
   systemClock,
 } from "@platform-api/server/adapters";
-import { createHttpServer, createMetricsServer } from "@platform-api/server/http";
+import { createHttpServer, createMetricsServer, type HttpServerOptions } from "@platform-api/server/http";
 import type { Logger } from "pino";
 import type { ServerConfig } from "../config/config.ts";
 import { accessLogger, problemOf } from "../log/logger.ts";
@@ -22,7 +23,7 @@ import {
   composeUpstreamEvents,
 } from "./metrics.ts";
 import { composeServices } from "./services.ts";
-import { composeKeys, composeLogoutVerifier } from "./tokens.ts";
+import { composeCredentialCheck, composeKeys, composeLogoutVerifier } from "./tokens.ts";
 import { composeDirectory, composeTable } from "./upstreams.ts";
 
 /** The AWS SDK and fetch take 100 ms to load. A health check that waits for the port is answered first. */
@@ -53,6 +54,16 @@ export function compose(config: ServerConfig, logger: Logger) {
   const closed = new AbortController();
   const accessLog = accessLogger(logger, config.ACCESS_LOG);
   process.on("exit", accessLog.flush);
+  const services = composeServices(config, {
+    metrics,
+    reports,
+    onUpstream,
+    keys,
+    table,
+    directory,
+    outbox,
+    notified,
+  });
   const http = createHttpServer({
     logger,
     accessLog,
@@ -65,23 +76,11 @@ export function compose(config: ServerConfig, logger: Logger) {
     credentialsLoaded: () => table.credentials.loaded(),
     docsViewer: config.DOCS_VIEWER ? docsViewer : null,
     trustedProxyHops: config.TRUSTED_PROXY_HOPS,
-    load: {
-      keepAliveMs: config.KEEP_ALIVE_MS,
-      maxConnections: config.MAX_CONNECTIONS,
-      maxInFlight: config.MAX_IN_FLIGHT,
-      maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
-    },
+    load: loadBounds(config),
     verifyLogout: composeLogoutVerifier(config, keys),
-    services: composeServices(config, {
-      metrics,
-      reports,
-      onUpstream,
-      keys,
-      table,
-      directory,
-      outbox,
-      notified,
-    }),
+    services,
+    checkCredentials: composeCredentialCheck(config, services),
+    wholeAudit: dynamoWholeAudit(table),
   });
   return {
     http,
@@ -110,6 +109,15 @@ export function compose(config: ServerConfig, logger: Logger) {
       accessLog.close();
       process.off("exit", accessLog.flush);
     },
+  };
+}
+
+function loadBounds(config: ServerConfig): HttpServerOptions["load"] {
+  return {
+    keepAliveMs: config.KEEP_ALIVE_MS,
+    maxConnections: config.MAX_CONNECTIONS,
+    maxInFlight: config.MAX_IN_FLIGHT,
+    maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   auth0Rows,
+  createCredentialCheck,
   createLogoutVerifier,
   createTokenVerifier,
   type IssuerRow,
@@ -11,7 +12,13 @@ import {
   type TracedTokenVerifier,
   testRow,
 } from "@platform-api/server/adapters";
-import type { VerifyLogout } from "@platform-api/server/domain";
+import {
+  bearerTokenOf,
+  type CheckCredentials,
+  serviceOf,
+  type VerifyLogout,
+} from "@platform-api/server/domain";
+import type { Services } from "@platform-api/server/http";
 import type { Logger } from "pino";
 import type { ServerConfig } from "../config/config.ts";
 import { problemOf } from "../log/logger.ts";
@@ -56,6 +63,23 @@ export function composeLogoutVerifier(config: ServerConfig, keys: JwksSource): V
     clientIds: config.AUTH0_APP_CLIENT_IDS,
     clock: systemClock,
     clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
+  });
+}
+
+/** A service's token that the issuer gives for its credentials is judged as if the service had sent it. */
+export function composeCredentialCheck(
+  config: ServerConfig,
+  services: Pick<Services, "verifier" | "serviceClients" | "otherStrategies">,
+): CheckCredentials {
+  return createCredentialCheck({
+    tokenUrl: `${config.AUTH0_ISSUER[0]}oauth/token`,
+    audience: config.AUTH0_AUDIENCE,
+    fetch: (...request) => globalThis.fetch(...request),
+    clock: systemClock,
+    async serviceOf(token, signal) {
+      const sent = bearerTokenOf(["authorization", `Bearer ${token}`]);
+      return serviceOf(await services.verifier.verify(sent, signal), services);
+    },
   });
 }
 

@@ -25,6 +25,7 @@ interface Issued {
 
 /** The alias of the issuer, under which links are stored. */
 export const TENANT = "mocks";
+const ISSUER = "urn:platform-api:mocks";
 
 const LIFETIME_SECONDS = 3_600;
 /** The server's clock tolerance. */
@@ -56,7 +57,7 @@ export class Tokens {
   }
 
   #keep(visible: object, claims: VerifiedClaims): string {
-    const inside = base64url(JSON.stringify({ iss: "urn:platform-api:mocks", ...visible }));
+    const inside = base64url(JSON.stringify({ iss: ISSUER, ...visible }));
     const token = `test-token.${inside}.${crypto.randomUUID()}`;
     this.#issued.set(token, { issuedAt: claims.issuedAt, claims });
     return token;
@@ -132,6 +133,7 @@ function claimsOf(
 ): VerifiedClaims {
   return verifiedClaims({
     source: "auth0",
+    issuer: ISSUER,
     tenant: TENANT,
     subject: subjectOf(userId, connection?.strategy),
     machine: null,

@@ -1,4 +1,5 @@
 export { type Auth0TenantOptions, auth0Tenant } from "./auth0/auth0-tenant.ts";
+export { createCredentialCheck } from "./auth0/credential-check.ts";
 export { auth0Events } from "./auth0/events/event-source.ts";
 export { type FollowReport, followEvents } from "./auth0/events/follow-events.ts";
 export { ManagementError } from "./auth0/management-error.ts";

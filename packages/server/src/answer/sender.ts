@@ -82,6 +82,12 @@ export class Sender {
     this.signal = caller.signal ?? requestSignal();
   }
 
+  /** Who sent another token, as part of the same request: a caller asks about it. */
+  ofToken(token: string): Sender {
+    const rawHeaders = ["authorization", `Bearer ${token}`];
+    return new Sender(this.#ports, { ...this.caller, rawHeaders, signal: this.signal });
+  }
+
   /** Does work on behalf of the request: what it asks of the store then comes before what younger requests ask. */
   traced<T>(work: () => T): T {
     return traceRequest(this.caller.trace, work);

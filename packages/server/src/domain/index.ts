@@ -68,6 +68,12 @@ export {
 export { checkDomain, claimDomain, listDomains, releaseDomain } from "./domains/domains.ts";
 export { type RecheckedDomain, recheckDomains } from "./domains/recheck.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
+export {
+  type CheckCredentials,
+  type ClientCredentials,
+  clientCredentialsOf,
+  wrongCredentials,
+} from "./identity/client-credentials.ts";
 export { type EndedRules, refuseEndedToken } from "./identity/ended.ts";
 export {
   type Block,

@@ -8,7 +8,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
-import { Refusal, type VerifyLogout } from "../domain/index.ts";
+import { type CheckCredentials, Refusal, type VerifyLogout, type WholeAudit } from "../domain/index.ts";
 import { inputProblem, PROCEDURES, type Services } from "../trpc/index.ts";
 import {
   type DocsViewer,
@@ -18,6 +18,7 @@ import {
 } from "./docs/routes.ts";
 import { boundConnections } from "./limits/connection-bounds.ts";
 import { createLoadShedding, type LoadBounds } from "./limits/load-shedding.ts";
+import { AUDIT_FEED, registerAuditFeedRoute } from "./rest/audit-feed-route.ts";
 import { registerAuditStreamRoute } from "./rest/audit-stream-route.ts";
 import { REST_API } from "./rest/operations.ts";
 import { registerRestRoutes } from "./rest/routes.ts";
@@ -32,6 +33,7 @@ import {
   withoutClientsPath,
 } from "./transport/forward-auth-route.ts";
 import { registerHealthRoutes, type Unreadiness } from "./transport/health-routes.ts";
+import { INTROSPECT, registerIntrospectRoute } from "./transport/introspect-route.ts";
 import { readJsonAsText } from "./transport/json-body.ts";
 import { createLane, isRepeated, type Lane, type LaneOptions } from "./transport/lane.ts";
 import { type RenderMetrics, registerMetricsRoute } from "./transport/metrics-route.ts";
@@ -50,7 +52,13 @@ const CUT_AFTER_MS = 500;
 const BACKLOG = 4_096;
 
 /** The names of everything that can be called, for metrics. */
-export const CALLS: readonly string[] = [...PROCEDURES, FORWARD_AUTH, BACKCHANNEL_LOGOUT];
+export const CALLS: readonly string[] = [
+  ...PROCEDURES,
+  FORWARD_AUTH,
+  BACKCHANNEL_LOGOUT,
+  INTROSPECT,
+  AUDIT_FEED,
+];
 
 /** What tRPC and the REST paths are called by, for preflights. */
 const METHODS = new Set(["GET", "POST", ...REST_API.operations.map(({ method }) => method.toUpperCase())]);
@@ -58,6 +66,8 @@ const METHODS = new Set(["GET", "POST", ...REST_API.operations.map(({ method }) 
 export interface HttpServerOptions {
   readonly services: Services;
   readonly verifyLogout: VerifyLogout;
+  readonly checkCredentials: CheckCredentials;
+  readonly wholeAudit: WholeAudit;
   readonly logger: FastifyBaseLogger;
   /** The exact origins that browsers may call from. */
   readonly corsOrigins: readonly string[];
@@ -144,10 +154,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     refuseNewRequests(api, { isDraining, isOverloaded }, events.shed);
     registerRestRoutes(api, contextOf, events.called);
     registerAuditStreamRoute(api, contextOf, events.called);
+    const feed = { wholeAudit: options.wholeAudit, now: services.now };
+    registerAuditFeedRoute(api, { senderOf, ports: feed, countRead: services.rateLimits.reads, ...events });
     registerTrpcRoute(api, contextOf, { ...events, ...errors });
     registerForwardAuthRoutes(api, { senderOf, ports: services, ...events, ...errors });
     const logouts = { senderOf, ports: services.administration, verifyLogout: options.verifyLogout };
     registerBackchannelLogoutRoute(api, { ...logouts, ...events, ...errors });
+    const { checkCredentials } = options;
+    const { failedTokens: countFailed } = services.rateLimits;
+    registerIntrospectRoute(api, { senderOf, checkCredentials, countFailed, ...events, ...errors });
     registerStartRoute(api, options.docsViewer !== null);
     registerDescriptionRoutes(api);
     if (options.docsViewer !== null) registerDocsRoutes(api, options.docsViewer);

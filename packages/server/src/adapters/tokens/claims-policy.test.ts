@@ -34,6 +34,7 @@ describe("readClaims", () => {
     const own = { [`${NS}capitol_user_id`]: USER_ID.toUpperCase(), [`${NS}sid`]: "session" };
     expect(read(auth0Claims({ ...own, iat: NOW_SECONDS + 0.9 }))).toEqual({
       source: "auth0",
+      issuer: "https://tenant.auth0.example/",
       tenant: "acme",
       subject: "waad|abc123",
       machine: null,

@@ -70,6 +70,7 @@ export function readClaims(facts: ClaimsFacts, trace: Trace<ClaimsRules> = noTra
   });
   return verifiedClaims({
     source: row.source,
+    issuer: row.issuer,
     tenant: row.tenant,
     subject,
     machine: machineSign(claims, subject, clientId),

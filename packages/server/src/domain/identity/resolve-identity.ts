@@ -144,8 +144,9 @@ function reportWouldRefuse(
   wouldRefuse({ reason: trust.wouldRefuse, connection, domain });
 }
 
-/** What decides who sent a token: all that it says but of its own times and its session. */
+/** What decides who sent a token: all that it says but of its own times, its session and the name of its issuer. */
 export function personKey({
+  issuer: _issuer,
   issuedAt: _issuedAt,
   sid: _sid,
   expiresAt: _,

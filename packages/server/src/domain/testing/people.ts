@@ -61,6 +61,7 @@ export function trusted(
 export function claims(overrides: Partial<VerifiedClaims> = {}): VerifiedClaims {
   return verifiedClaims({
     source: "auth0",
+    issuer: "https://login.acme.example/",
     tenant: "default",
     subject: "waad|old",
     machine: null,

@@ -26,6 +26,8 @@ export interface ClaimedActor {
 export interface VerifiedClaims {
   readonly VerifiedClaims: unique symbol;
   readonly source: Source;
+  /** Who signed it: one of the names under which its row of issuers is configured. */
+  readonly issuer: string;
   /** The alias under which identity links are stored; never derived from the issuer. */
   readonly tenant: string;
   /** The issuer's key of the user: opaque, case-sensitive, never a user id. */

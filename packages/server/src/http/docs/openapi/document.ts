@@ -5,11 +5,12 @@ import { HEALTH_PATHS } from "./health.ts";
 import { refusalsOf, restPaths, SECURITY_SCHEMES } from "./operations.ts";
 import { CONNECTION_REFUSALS, HEADERS, refusalExamples } from "./refusals.ts";
 import { componentSchemas, type Json } from "./schemas.ts";
+import { SERVICE_NAMES, SERVICE_PATHS, SERVICE_REFUSALS, SERVICE_SCHEMES } from "./services.ts";
 
 /** The REST and health paths in OpenAPI 3.1, from the schemas that the procedures use. */
 export function openApiDocument(api = REST_API): Json {
   const used = new Map(
-    [...CONNECTION_REFUSALS, ...api.operations.flatMap(refusalsOf)].map((refusal) => [
+    [...CONNECTION_REFUSALS, ...SERVICE_REFUSALS, ...api.operations.flatMap(refusalsOf)].map((refusal) => [
       `${refusal.status} ${refusal.reason} ${refusal.message}`,
       refusal,
     ]),
@@ -26,12 +27,12 @@ export function openApiDocument(api = REST_API): Json {
     },
     servers: [{ url: "/", description: "The server that this description comes from" }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    paths: { ...restPaths(api), ...HEALTH_PATHS },
+    paths: { ...restPaths(api), ...SERVICE_PATHS, ...HEALTH_PATHS },
     components: {
-      securitySchemes: SECURITY_SCHEMES,
+      securitySchemes: { ...SECURITY_SCHEMES, ...SERVICE_SCHEMES },
       headers: HEADERS,
       examples: refusalExamples([...used.values()]),
-      schemas: componentSchemas(api),
+      schemas: componentSchemas(api, SERVICE_NAMES),
     },
   };
 }

@@ -27,12 +27,15 @@ export function ref(name: string): Json {
 }
 
 /** Every named schema. Procedures write their answers by the same schemas. */
-export function componentSchemas({ router, operations }: RestApi): Json {
+export function componentSchemas(
+  { router, operations }: RestApi,
+  others: Readonly<Record<string, z.ZodType>>,
+): Json {
   const named = z.registry<{ id: string }>();
   named.add(userIdSchema, { id: "UserId" });
   named.add(roleSchema, { id: "Role" });
   named.add(errorSchema, { id: "Error" });
-  for (const [id, schema] of Object.entries(HEALTH_NAMES)) named.add(schema, { id });
+  for (const [id, schema] of Object.entries({ ...HEALTH_NAMES, ...others })) named.add(schema, { id });
   for (const { procedure, answer } of operations) {
     named.add(contractOf(procedure, router).output, { id: answer.name });
   }
