@@ -264,6 +264,9 @@ describe("answers match the description", () => {
   const JOIN = `POST ${IN}/join`;
   const ROLE = `PUT ${IN}/members/{userId}/role`;
   const DISCOVER = "POST /public/auth/discover";
+  const INTROSPECT = "POST /introspect";
+  const FORM = { "content-type": "application/x-www-form-urlencoded" };
+  const BASIC = { authorization: "Basic YTpi" }; // the issuer of this test has no token endpoint
   const TEXT = { "content-type": "text/plain" };
   const CONFLICTING = { authorization: "Bearer a", "x-user-token": "b" };
   const OF_ACME = '{"email":"a@acme.example"}';
@@ -355,6 +358,14 @@ describe("answers match the description", () => {
     [DISCOVER, 400, "INPUT_INVALID", { body: '{"email":"a"}' }],
     [DISCOVER, 503, "STORE_UNAVAILABLE", { body: OF_ACME, on: "noStore" }],
     [DISCOVER, 429, "RATE_LIMITED", { body: OF_ACME, on: "limited" }],
+    [INTROSPECT, 200, null, { as: "service", headers: FORM, body: "token=x" }],
+    [INTROSPECT, 400, "INPUT_INVALID", { as: "service", headers: FORM, body: "" }],
+    [INTROSPECT, 401, "TOKEN_MISSING", { headers: FORM, body: "token=x" }],
+    [INTROSPECT, 403, "CLIENT_NOT_ALLOWED", { as: "machine", headers: FORM, body: "token=x" }],
+    [INTROSPECT, 413, "TOO_LARGE", { as: "service", headers: FORM, body: "x".repeat(17_000) }],
+    [INTROSPECT, 502, "AUTH0_UNAVAILABLE", { headers: { ...FORM, ...BASIC }, body: "token=x" }],
+    ["GET /audit.ndjson", 400, "INPUT_INVALID", { as: "service", query: "?cursor=x" }],
+    ["GET /audit.ndjson", 403, "CLIENT_NOT_ALLOWED", { as: "boss" }],
     ["GET /livez", 200, null],
     ["GET /readyz", 200, null],
     ["GET /readyz", 503, null, { on: "noKeys" }],

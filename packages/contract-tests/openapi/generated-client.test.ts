@@ -31,6 +31,16 @@ const { userId: askedId = "", issuedAt: since = "", loginId = null } = validatio
 const work = { userId: askedId, organizationId: "acme", since, loginId };
 const ofService = { headers: { "x-user-token": SERVICE_TOKEN } };
 const standings = (await client.POST("/standings", { body: { of: [work] }, ...ofService })).data;
+const serviceHeader = { authorization: \`Bearer \${SERVICE_TOKEN}\` };
+const form = { body: { token: USER_TOKEN }, bodySerializer: (body: object) => new URLSearchParams(Object.entries(body)) };
+const formHeaders = { ...serviceHeader, "content-type": "application/x-www-form-urlencoded" };
+const asService = createClient<paths>({ baseUrl });
+asService.use({ onRequest: ({ request, schemaPath }) => void called.push(\`\${request.method} \${schemaPath}\`) });
+const introspection = (await asService.POST("/introspect", { ...form, headers: formHeaders })).data;
+const introspected = introspection?.active ? introspection.sub : undefined;
+const inFeed = { params: { query: { order: "oldest" } }, headers: serviceHeader, parseAs: "text" } as const;
+const feed: string = (await asService.GET("/audit.ndjson", inFeed)).data ?? "";
+const feedEnds = feed.endsWith('"}\\n');
 const link = (await client.GET("/link")).data;
 const query = { organizationId: "acme", role: "admin" } as const;
 const check = (await client.GET("/check", { params: { query } })).data;
@@ -131,7 +141,7 @@ validation?.subject;
 // @ts-expect-error there is no such reason
 () => reason === "NO_SUCH_REASON";
 
-const data = { validation, validationByPost, principalId, standings, link, check, joined, mine, discovery, health, reason, userId, role, hint, inAcme, invitations, selfService };
+const data = { validation, validationByPost, principalId, standings, introspected, feedEnds, link, check, joined, mine, discovery, health, reason, userId, role, hint, inAcme, invitations, selfService };
 console.log(JSON.stringify({ called, data }));
 `;
 
@@ -182,11 +192,11 @@ it("generates a client that calls every path and gets the answers that tRPC give
   const guest = await logins(stack).password(guestEmail);
   const tokens = {
     USER_TOKEN: token,
-    SERVICE_TOKEN: await logins(stack).machine(),
     JOINING_TOKEN: joining,
     OWNER_TOKEN: owner,
     MEMBER_TOKEN: member,
     LEAVER_TOKEN: leaver,
+    SERVICE_TOKEN: await logins(stack).machine(),
   };
   const sent = { ...tokens, EMAIL: email, GUEST_TOKEN: guest, GUEST_EMAIL: guestEmail };
   const env = { ...process.env, PLATFORM_API_URL: stack.url, ...sent };
@@ -222,6 +232,8 @@ it("generates a client that calls every path and gets the answers that tRPC give
     validationByPost: validation,
     principalId: validation.userId,
     standings: [{ standing: "active", role: "member" }],
+    introspected: validation.userId,
+    feedEnds: true,
     link: await client.auth.link.query(),
     check: await client.auth.check.query({ organizationId: "acme", role: "admin" }),
     joined: { organizationId: "umbrella-retail", userId: joiningId, role: "member", status: "active" },

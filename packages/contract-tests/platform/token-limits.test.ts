@@ -21,6 +21,9 @@ const [BOSS, SUPPORT] = ["waad|boss", "auth0|support"];
  */
 type Kind = "public" | "answer" | "own" | "administration" | "service" | "principal";
 
+/** The paths of no procedure that take a token. */
+const OTHERS: Readonly<Record<string, Kind>> = { introspect: "service", "audit-feed": "service" };
+
 /** Every procedure. One without a row fails the first test. */
 const KINDS: Readonly<Record<string, Kind>> = {
   "auth.validate": "answer",
@@ -196,6 +199,8 @@ const CALLS = [
   ),
   { procedure: "auth.validate", path: "/forward-auth", method: "GET" },
   { procedure: "auth.validate", path: "/ext-authz/anything", method: "POST" },
+  { procedure: "introspect", path: "/introspect", method: "POST" },
+  { procedure: "audit-feed", path: "/audit.ndjson", method: "GET" },
 ];
 
 it("every procedure says what it is to its caller", () => {
@@ -207,7 +212,7 @@ describe("each procedure and path is refused what it must be, and stores nothing
     const signed = await token();
     writes.length = 0;
     for (const { procedure, path, method } of CALLS) {
-      const kind = KINDS[procedure] ?? "public";
+      const kind = KINDS[procedure] ?? OTHERS[procedure] ?? "public";
       // It would end the token of the calls that follow.
       if (procedure === "auth.signOutEverywhere" && refused.own === null) continue;
       const body = method === "GET" ? {} : { body: "{}" };

@@ -53,7 +53,7 @@ const TOKEN_REASONS: readonly Reason[] = [
 ];
 
 /** Any operation with a service's token may be refused for these: nothing but the token is judged. */
-const SERVICE_REASONS: readonly Reason[] = [
+export const SERVICE_REASONS: readonly Reason[] = [
   "TOKEN_MISSING",
   "TOKEN_INVALID",
   "TOKEN_EXPIRED",

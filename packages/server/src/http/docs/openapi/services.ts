@@ -6,6 +6,7 @@ import { USER_ID } from "../../rest/examples.ts";
 import { forClients } from "../../rest/input-schema.ts";
 import { NDJSON } from "../../rest/page-stream.ts";
 import { FORM_TYPE } from "../../transport/form-body.ts";
+import { SERVICE_REASONS } from "./operations.ts";
 import { CONNECTION_REFUSALS, type DescribedRefusal, refusalFor, refusalResponses } from "./refusals.ts";
 import { type Json, ref } from "./schemas.ts";
 
@@ -13,13 +14,6 @@ import { type Json, ref } from "./schemas.ts";
 export const SERVICE_NAMES = { ActiveToken: activeToken, InactiveToken: inactiveToken } as const;
 
 export const SERVICE_SCHEMES = {
-  serviceToken: {
-    type: "http",
-    scheme: "bearer",
-    bearerFormat: "JWT",
-    description:
-      "A service's own access token (client credentials), which operators list in `SERVICE_CLIENTS`",
-  },
   clientCredentials: {
     type: "http",
     scheme: "basic",
@@ -28,22 +22,8 @@ export const SERVICE_SCHEMES = {
   },
 } as const;
 
-const SERVICE_REASONS: readonly Reason[] = [
-  "TOKEN_MISSING",
-  "TOKEN_INVALID",
-  "TOKEN_EXPIRED",
-  "CREDENTIALS_CONFLICT",
-  "CLIENT_NOT_ALLOWED",
-  "ROLE_REQUIRED",
-  "INPUT_INVALID",
-  "RATE_LIMITED",
-  "KEYS_UNAVAILABLE",
-  "STORE_UNAVAILABLE",
-  "OVERLOADED",
-  "DRAINING",
-  "INTERNAL",
-];
-const FEED_REFUSALS = [...SERVICE_REASONS.map(refusalFor), ...CONNECTION_REFUSALS];
+const ALWAYS: readonly Reason[] = ["INPUT_INVALID", "OVERLOADED", "DRAINING", "INTERNAL"];
+const FEED_REFUSALS = [...[...SERVICE_REASONS, ...ALWAYS].map(refusalFor), ...CONNECTION_REFUSALS];
 const MORE_REASONS: readonly Reason[] = ["TOO_LARGE", "DIRECTORY_UNAVAILABLE", "AUTH0_UNAVAILABLE"];
 const INTROSPECTION_REFUSALS = [...MORE_REASONS.map(refusalFor), ...FEED_REFUSALS];
 
@@ -90,7 +70,7 @@ export const SERVICE_PATHS: Json = {
         "RFC 7662, for proxies and frameworks that ask about the tokens of their clients. The caller is a service with the " +
         "permission `introspect`. A token is active where `/validate` would answer it; about any other one, a machine's " +
         "included, the answer is `active: false` alone. An outage is an error, never `active: false`.",
-      security: [{ serviceToken: [] }, { clientCredentials: [] }],
+      security: [{ bearer: [] }, { userToken: [] }, { clientCredentials: [] }],
       requestBody: {
         required: true,
         content: {
@@ -124,7 +104,7 @@ export const SERVICE_PATHS: Json = {
         "say which, and those about a person or a sign-in have null there. Entries younger than 10 s wait, so that none is " +
         "missed. The last line has the cursor of what follows; an answer without it is not complete. A service may have two " +
         "streams at a time.",
-      security: [{ serviceToken: [] }],
+      security: [{ bearer: [] }, { userToken: [] }],
       parameters: parametersOf(feedQuery),
       responses: {
         200: {
