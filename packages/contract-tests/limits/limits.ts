@@ -11,6 +11,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "the headers of a request": kib(numberOf("http/server.ts", "MAX_HEADER_BYTES")),
   "the body of a request": kib(numberOf("http/server.ts", "MAX_BODY_BYTES")),
   "the form of a logout": kib(numberOf("transport/backchannel-logout-route.ts", "MAX_FORM_BYTES")),
+  "the form of an introspection": kib(numberOf("transport/introspect-route.ts", "MAX_FORM_BYTES")),
   "levels of JSON": count(numberOf("json-depth.ts", "MAX_JSON_DEPTH")),
   "calls in a batch": count(numberOf("trpc/calls.ts", "MAX_BATCH_SIZE")),
   "until the headers are there": time(numberOf("http/server.ts", "HEADERS_TIMEOUT_MS")),
@@ -32,7 +33,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
     numberOf("compose/services.ts", "READS_PER_MINUTE"),
   ),
   "sign-outs everywhere, of a user": perMinute(numberOf("compose/services.ts", "MUTATIONS_PER_MINUTE")),
-  "streams of `audit.ndjson`, of a user": `${count(numberOf("page-stream.ts", "MAX_STREAMS_OF_CALLER"))} at a time`,
+  "streams of `audit.ndjson`, of a user or a service": `${count(numberOf("page-stream.ts", "MAX_STREAMS_OF_CALLER"))} at a time`,
   "addresses, users and services that are counted": count(
     numberOf("compose/services.ts", "MAX_LIMITED_ADDRESSES"),
   ),
@@ -49,6 +50,8 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "names that are not registered, and connections that are off": time(
     numberOf("adapters/cache.ts", "MAX_UNNOTIFIED_MS"),
   ),
+  "client credentials that the issuer has confirmed": time(numberOf("credential-check.ts", "CONFIRMED_MS")),
+  "confirmed client credentials": count(numberOf("credential-check.ts", "MAX_CONFIRMED")),
   "remembered tokens": count(numberOf("compose/tokens.ts", "MAX_CACHED_TOKENS")),
   "remembered links and memberships, each": count(numberOf("adapters/caches.ts", "MAX_USERS")),
   "users whose next token is not judged again": count(numberOf("compose/services.ts", "MAX_KNOWN_PEOPLE")),
@@ -97,6 +100,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   ),
   "entries of a partition that `audit list` holds": count(numberOf("dynamodb/audit.ts", "LISTED_AT_ONCE")),
   "a request's wait for the store": time(numberOf("dynamodb/table/table.ts", "MAX_WAIT_MS")),
+  "the issuer's answer about client credentials": time(numberOf("credential-check.ts", "DEADLINE_MS")),
   "until Auth0 has ended somebody's sessions": time(numberOf("compose/self-service.ts", "SESSIONS_MS")),
   "an answer of a DNS resolver": time(numberOf("adapters/dns.ts", "TIMEOUT_MS")),
   "the delivery of a mail": time(numberOf("compose/mail.ts", "MAIL_TIMEOUT_MS")),

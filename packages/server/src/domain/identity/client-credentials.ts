@@ -19,7 +19,7 @@ export interface Trying {
 /**
  * Tells which service has these credentials, as the issuer says. What it has confirmed counts for an hour; what it has
  * refused is asked again.
- * @throws {Refusal} TOKEN_INVALID for wrong ones; CLIENT_NOT_ALLOWED for a client that is no service; AUTH0_UNAVAILABLE,
+ * @throws {Refusal} TOKEN_INVALID for wrong ones; CLIENT_NOT_ALLOWED for a client that is not a service; AUTH0_UNAVAILABLE,
  * which says nothing about them; RATE_LIMITED
  */
 export type CheckCredentials = (

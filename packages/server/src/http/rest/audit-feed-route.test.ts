@@ -16,7 +16,7 @@ import { errorAnswers } from "../transport/error-answers.ts";
 import { sendersFor } from "../transport/senders.ts";
 import { registerAuditFeedRoute } from "./audit-feed-route.ts";
 
-/** Each of them with tokens of its own name; a person who uses one of them is none of them. */
+/** Each of them with tokens of its own name. A person who uses its application is not a service. */
 const SERVICES = new Map<string, ReadonlySet<ServicePermission>>([
   ["siem", new Set(["audit"])],
   ["proxy", new Set(["introspect"])],

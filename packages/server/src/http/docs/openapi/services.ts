@@ -10,7 +10,7 @@ import { SERVICE_REASONS } from "./operations.ts";
 import { CONNECTION_REFUSALS, type DescribedRefusal, refusalFor, refusalResponses } from "./refusals.ts";
 import { type Json, ref } from "./schemas.ts";
 
-/** What services call that is no procedure. */
+/** The answers of what only services call, beside the procedures. */
 export const SERVICE_NAMES = { ActiveToken: activeToken, InactiveToken: inactiveToken } as const;
 
 export const SERVICE_SCHEMES = {
