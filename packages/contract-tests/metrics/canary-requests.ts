@@ -11,6 +11,10 @@ export type Planted = readonly [where: string, status: number, plant: Plant];
 const FORM = "content-type: application/x-www-form-urlencoded";
 const logout = (form: string) =>
   requestOf("POST", "/backchannel-logout", [FORM, `content-length: ${form.length}`], form);
+const introspect = (form: string, authorization: string) =>
+  requestOf("POST", "/introspect", [authorization, FORM, `content-length: ${form.length}`], form);
+const basic = (clientId: string, secret: string) =>
+  `authorization: Basic ${Buffer.from(`${clientId}:${secret}`).toString("base64")}`;
 const bearer = (token: string) => `authorization: Bearer ${token}`;
 
 /** @param good a token that is accepted */
@@ -110,6 +114,10 @@ export function plantedInRequests(good: () => string): readonly Planted[] {
     ["a logout token", 400, (c) => logout(`logout_token=${c}`)],
     ["a logout token's parts", 400, (c) => logout(`logout_token=${c}.${c}.${c}`)],
     ["another field of a logout", 400, (c) => logout(`${c}=${c}`)],
+    ["a client id", 502, (c) => introspect("token=x", basic(c, "secret"))],
+    ["a client's secret", 502, (c) => introspect("token=x", basic("worker", c))],
+    ["malformed credentials", 401, (c) => introspect("token=x", `authorization: Basic ${c}`)],
+    ["the form of an introspection", 403, (c) => introspect(`token=${c}&${c}=${c}`, bearer(good()))],
     ["a token in the query", 401, (c) => get(`/validate?access_token=${c}&token=${c}`)],
   ];
 }
@@ -120,9 +128,15 @@ export function plantedInTokens(issuer: () => Issuer): readonly Planted[] {
   const jane = () => actionClaims({ connection: "acme-entra", email: `${fresh("jane")}@acme.example` });
   const claim = (claims: Claims) => validate(issuer().sign(fresh("waad|c"), { ...jane(), ...claims }));
   const header = (fields: Claims) => validate(issuer().sign(fresh("waad|h"), jane(), fields));
+  const machine = async () =>
+    bearer(await issuer().sign("worker@clients", { azp: "worker", gty: "client-credentials" }));
   const entra = (fields: Parameters<typeof actionClaims>[0]) =>
     actionClaims({ connection: "acme-entra", ...fields });
   return [
+    ["an introspected token", 200, async (c) => introspect(`token=${c}.${c}.${c}`, await machine())],
+    ["a service that asks for nothing", 400, async (c) => introspect(`${c}=${c}`, await machine())],
+    ["the cursor of the audit's feed", 400, async (c) => get(`/audit.ndjson?cursor=${c}`, await machine())],
+    ["a parameter of the audit's feed", 400, async (c) => get(`/audit.ndjson?${c}=1`, await machine())],
     ["sub", 200, (c) => validate(issuer().sign(`waad|${c}`, jane()))],
     ["sub without a strategy", 200, (c) => validate(issuer().sign(c, jane()))],
     [
