@@ -211,4 +211,18 @@ export const EXPLAINED: readonly Explanation[] = [
     by: "true",
     why: "The compiler needs it: null is not in the set of strategies.",
   },
+  {
+    file: "credential-check",
+    line: "confirmed.set(digest, { service, untilMs: clock.monotonicMs() + CONFIRMED_MS, isUsed: false });",
+    code: "false",
+    by: "true",
+    why: "It says which of 1,024 is forgotten first, and that is asked about again.",
+  },
+  {
+    file: "credential-check",
+    line: "} catch { return null; }",
+    code: "{ return null; }",
+    by: "{}",
+    why: "Nothing that the issuer answers is undefined, either.",
+  },
 ];

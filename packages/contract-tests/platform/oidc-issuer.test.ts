@@ -98,7 +98,7 @@ describe("a session of the development identity provider", () => {
       AUTH0_AUDIENCE: API_AUDIENCE,
       AUTH0_CLAIM_NAMESPACE: CLAIM_NAMESPACE,
       ...managementEnvironment(provider.issuer),
-      SERVICE_CLIENTS: `${AGENTIC_BACKEND_CLIENT.clientId}=standing`,
+      SERVICE_CLIENTS: `${AGENTIC_BACKEND_CLIENT.clientId}=standing+introspect`,
       // The defaults.
       IDENTITY_CACHE_MS: "",
       MEMBERSHIP_CACHE_MS: "",
@@ -116,22 +116,29 @@ describe("a session of the development identity provider", () => {
     const { access_token: token } = z.object({ access_token: z.string() }).parse(await response.json());
     expect(decodeJwt(token)).toMatchObject({ sub: `${clientId}@clients`, azp: clientId });
     const answers = servers.map((server) => server.client(token).auth.principal.query());
-    const service = { kind: "service", clientId, permissions: ["standing"] };
+    const service = { kind: "service", clientId, permissions: ["standing", "introspect"] };
     expect(await Promise.all(answers)).toEqual([service, service]);
   });
 
   it("ends its unexpired tokens within seconds in every process, and none that is issued later", async () => {
     const cookies = new CookieJar();
-    const account = { email: "boss@acme.example", connection: "acme-entra" };
+    const account = { email: "jane@acme.example", connection: "acme-entra" };
     const options = { ...CLI_CLIENT, ...account, issuer: provider.issuer, audience: API_AUDIENCE };
     const { accessToken, refreshToken = "" } = await login(options, cookies);
     const ofEach = (token: string) => Promise.all(servers.map((server) => whose(server, token)));
     const [userId = ""] = await ofEach(accessToken);
     expect(await ofEach(accessToken)).toEqual([userId, userId]);
+    const introspected = () => introspect(servers[0]?.url, accessToken, AGENTIC_BACKEND_CLIENT.clientSecret);
+    const { clientId: client_id } = CLI_CLIENT;
+    const active = { active: true, sub: userId, client_id, iss: provider.issuer, token_type: "Bearer" };
+    expect(await introspected()).toEqual([200, { ...active, exp: decodeJwt(accessToken).exp }]);
 
     await fetch(`${provider.issuer}v2/logout`, { headers: { cookie: cookies.header } });
     const ended = ["TOKEN_REVOKED", "TOKEN_REVOKED"];
     await expect.poll(() => ofEach(accessToken), { timeout: 5_000 }).toEqual(ended);
+    expect(await introspected()).toEqual([200, { active: false }]);
+    const refused = { error: { reason: "TOKEN_INVALID", message: expect.any(String) } };
+    expect(await introspect(servers[0]?.url, accessToken, "wrong")).toEqual([401, refused]);
 
     const later = async () => {
       const tokens = await refresh(provider.issuer, CLI_CLIENT.clientId, refreshToken);
@@ -141,6 +148,15 @@ describe("a session of the development identity provider", () => {
     expect(await later()).toEqual([userId, userId]);
   });
 });
+
+/** By the credentials of a service, which the provider checks. */
+async function introspect(url: string | undefined, token: string, secret: string) {
+  const credentials = `${AGENTIC_BACKEND_CLIENT.clientId}:${secret}`;
+  const headers = { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` };
+  const body = new URLSearchParams({ token });
+  const response = await fetch(`${url}/introspect`, { method: "POST", headers, body });
+  return [response.status, await response.json()];
+}
 
 /** A token of the second in which its session ends is ended with it. */
 async function nextSecond(): Promise<void> {

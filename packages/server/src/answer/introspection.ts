@@ -50,7 +50,7 @@ export async function introspect(sender: Sender): Promise<Introspection> {
     return { answer, refusal: null };
   } catch (error) {
     if (error instanceof Refusal && isAboutToken(error.reason))
-      return { answer: { active: false }, refusal: error };
+      return { answer: inactiveToken.parse({ active: false }), refusal: error };
     throw error;
   }
 }

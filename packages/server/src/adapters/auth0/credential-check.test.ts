@@ -131,6 +131,7 @@ describe("a service's credentials", () => {
     ["too many questions", json(429, { error: "too_many_requests" }), "AUTH0_UNAVAILABLE"],
     ["a redirect", json(302, {}), "AUTH0_UNAVAILABLE"],
     ["an outage", json(503, { error: "canary" }), "AUTH0_UNAVAILABLE"],
+    ["an outage that has a token", json(500, { access_token: "token-of-proxy" }), "AUTH0_UNAVAILABLE"],
     ["a success without a token", json(200, { error: "canary" }), "AUTH0_UNAVAILABLE"],
     [
       "a huge answer",

@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   type CheckCredentials,
   type ClientCredentials,
+  type Reason,
   Refusal,
   type Service,
   SingleFlight,
@@ -39,7 +40,9 @@ const MAX_CONFIRMED = 1_024;
 const DEADLINE_MS = 2_000;
 const MAX_ANSWER_BYTES = 65_536;
 
-const issued = z.object({ access_token: z.string().regex(/^[\x21-\x7e]{1,8192}$/) });
+const issued = z.object({ access_token: z.string() });
+/** What does not mean that the issuer has answered wrongly. */
+const PASSED_ON = new Set<Reason>(["CLIENT_NOT_ALLOWED", "KEYS_UNAVAILABLE"]);
 /** RFC 6749 §5.2. An answer without it is not the issuer's, but of something in front of it. */
 const refused = z.object({ error: z.string() });
 
@@ -61,8 +64,8 @@ export function createCredentialCheck(options: CredentialCheckOptions): CheckCre
   async function ask(credentials: ClientCredentials, digest: string, signal: AbortSignal): Promise<Service> {
     const token = await issue(credentials, options, signal);
     const service = await serviceOf(token, signal).catch((error: unknown) => {
-      const isOfToken = error instanceof Refusal && error.reason.startsWith("TOKEN_");
-      throw isOfToken ? unavailable("it gives tokens that are not for this API", error) : error;
+      if (error instanceof Refusal && PASSED_ON.has(error.reason)) throw error;
+      throw unavailable("it gives tokens that are not for this API", error);
     });
     if (service.clientId !== credentials.clientId) throw unavailable("it gives tokens of another client");
     confirmed.set(digest, { service, untilMs: clock.monotonicMs() + CONFIRMED_MS, isUsed: false });
@@ -115,10 +118,10 @@ async function issue(
   throw unavailable(`it answers ${status}`);
 }
 
-/** Null for what is not JSON, or too long. */
+/** Null for what is not JSON, and for what was too long. */
 function jsonOf(bytes: Buffer | null): unknown {
   try {
-    return bytes === null ? null : JSON.parse(bytes.toString("utf8"));
+    return JSON.parse(String(bytes));
   } catch {
     return null;
   }

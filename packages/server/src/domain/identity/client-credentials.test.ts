@@ -22,6 +22,7 @@ describe("a client's credentials", () => {
     ["no header", []],
     ["a Bearer token", ["authorization", "Bearer a"]],
     ["Basic in another header", ["proxy-authorization", GOOD]],
+    ["a scheme that ends alike", ["authorization", `X${GOOD}`]],
     ["a scheme that begins alike", ["authorization", "Basically a"]],
   ])("are not there: %s", (_, rawHeaders) => {
     expect(clientCredentialsOf(rawHeaders)).toBeNull();

@@ -1,5 +1,5 @@
 import { Refusal } from "../refusal.ts";
-import type { RawHeaders } from "../token/bearer-token.ts";
+import { type RawHeaders, valuesOf } from "../token/bearer-token.ts";
 import type { Service } from "./principal.ts";
 
 /** What a machine has at the identity provider. */
@@ -34,18 +34,12 @@ export type CheckCredentials = (
  * @throws {Refusal} CREDENTIALS_CONFLICT where it has another credential too; TOKEN_INVALID for one that is malformed
  */
 export function clientCredentialsOf(rawHeaders: RawHeaders): ClientCredentials | null {
-  const credentials: string[] = [];
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]?.toLowerCase();
-    if (name === "authorization" || name === "x-user-token") credentials.push(rawHeaders[i + 1] ?? "");
-  }
-  const encoded = credentials
-    .map((each) => /^basic +(.*)$/i.exec(each)?.[1])
-    .filter((each) => each !== undefined);
-  const [only] = encoded;
-  if (only === undefined) return null;
+  const credentials = ["authorization", "x-user-token"].flatMap((name) => valuesOf(rawHeaders, name));
+  const [encoded] = credentials.flatMap((each) => /^basic (.*)/i.exec(each)?.[1] ?? []);
+  if (encoded === undefined) return null;
   if (credentials.length > 1) throw new Refusal("CREDENTIALS_CONFLICT", "Basic beside another credential");
-  const [, clientId = "", secret = ""] = /^([^:]*):(.*)$/.exec(textOf(only)) ?? [];
+  const [clientId = "", ...rest] = textOf(encoded).split(":");
+  const secret = rest.join(":");
   if (clientId === "" || secret === "")
     throw wrongCredentials("the header Authorization: Basic is malformed");
   return { clientId: formDecoded(clientId), secret: formDecoded(secret) };

@@ -23,7 +23,8 @@ export function bearerTokenOf(rawHeaders: RawHeaders): BearerToken {
   return credential.token as BearerToken;
 }
 
-function valuesOf(rawHeaders: RawHeaders, name: string): string[] {
+/** Of a header, each in the order in which it was sent. @param name in lower case */
+export function valuesOf(rawHeaders: RawHeaders, name: string): string[] {
   const values: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const found = rawHeaders[i];
