@@ -55,7 +55,7 @@ function startFeed() {
   registerAuditFeedRoute(app, {
     senderOf: sendersFor(services, 0),
     ports: { wholeAudit, now: () => new Date(Date.now() + FEED_WAITS_MS - SETTLED_MS) },
-    countRead: () => null,
+    countService: () => null,
     called: () => {},
   });
   const write = (at = new Date()) => {

@@ -155,14 +155,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     registerRestRoutes(api, contextOf, events.called);
     registerAuditStreamRoute(api, contextOf, events.called);
     const feed = { wholeAudit: options.wholeAudit, now: services.now };
-    registerAuditFeedRoute(api, { senderOf, ports: feed, countRead: services.rateLimits.reads, ...events });
+    registerAuditFeedRoute(api, {
+      senderOf,
+      ports: feed,
+      countService: services.rateLimits.services,
+      ...events,
+    });
     registerTrpcRoute(api, contextOf, { ...events, ...errors });
     registerForwardAuthRoutes(api, { senderOf, ports: services, ...events, ...errors });
     const logouts = { senderOf, ports: services.administration, verifyLogout: options.verifyLogout };
     registerBackchannelLogoutRoute(api, { ...logouts, ...events, ...errors });
     const { checkCredentials } = options;
-    const { failedTokens: countFailed } = services.rateLimits;
-    registerIntrospectRoute(api, { senderOf, checkCredentials, countFailed, ...events, ...errors });
+    const { rateLimits } = services;
+    registerIntrospectRoute(api, { senderOf, checkCredentials, rateLimits, ...events, ...errors });
     registerStartRoute(api, options.docsViewer !== null);
     registerDescriptionRoutes(api);
     if (options.docsViewer !== null) registerDocsRoutes(api, options.docsViewer);

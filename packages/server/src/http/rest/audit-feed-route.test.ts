@@ -82,7 +82,7 @@ beforeEach(async () => {
   registerAuditFeedRoute(app, {
     senderOf: sendersFor(services, 0),
     ports: { wholeAudit, now: memoryPorts().now },
-    countRead: (key) => (reads.push(key) > 20 ? 7 : null),
+    countService: (key) => (reads.push(key) > 20 ? 7 : null),
     called: () => {},
   });
   url = await app.listen({ host: "127.0.0.1", port: 0 });
@@ -162,7 +162,7 @@ describe("/audit.ndjson", () => {
     expect(await answer.json()).toMatchObject({ error: { reason: "INPUT_INVALID" } });
   });
 
-  it("is counted as a read of the service, and reads for HEAD one page", async () => {
+  it("is counted as a call of the service, and reads for HEAD one page", async () => {
     let pages = 0;
     readPage = () => {
       pages += 1;

@@ -26,7 +26,7 @@ interface AuditFeed extends Pick<RequestEvents, "called"> {
   readonly senderOf: SenderOf;
   readonly ports: { readonly wholeAudit: WholeAudit; readonly now: () => Date };
   /** By client id. */
-  readonly countRead: CountCall;
+  readonly countService: CountCall;
 }
 
 /**
@@ -36,7 +36,7 @@ interface AuditFeed extends Pick<RequestEvents, "called"> {
  * the token. A service has at most two streams at a time.
  */
 export function registerAuditFeedRoute(app: FastifyInstance, options: AuditFeed): void {
-  const { senderOf, ports, countRead, called } = options;
+  const { senderOf, ports, countService, called } = options;
   const places = new StreamPlaces();
   app.get<{ Querystring: Fields }>("/audit.ndjson", {
     config: { procedure: AUDIT_FEED },
@@ -44,7 +44,7 @@ export function registerAuditFeedRoute(app: FastifyInstance, options: AuditFeed)
       const sender = senderOf(raw);
       const { clientId } = await sender.counted(sender.service("audit"));
       const { since, cursor: given = "" } = readInput(feedQuery, query);
-      limitCalls(countRead, clientId, "reads by one service");
+      limitCalls(countService, clientId, "calls of one service");
       const readPage = async (cursor: string | undefined, asking = senderOf(raw)): Promise<FeedPage> => {
         await asking.service("audit");
         const list = () => listWholeAudit({ since, cursor, limit: PAGE_LINES }, ports, asking.signal);

@@ -44,11 +44,12 @@ beforeEach(async () => {
   [outcomes, failed, outage] = [[], [], null];
   const ports = memoryPorts();
   await signedIn(ports, VIA_ACME);
-  const countFailed = (key: string) => (failed.push(key) > 3 ? 7 : null);
+  const count = (key: string) => (failed.push(key) > 3 ? 7 : null);
+  const rateLimits = { ...memoryServices().rateLimits, failedTokens: count, services: count };
   const services = memoryServices(
     {
       serviceClients: SERVICES,
-      rateLimits: { ...memoryServices().rateLimits, failedTokens: countFailed },
+      rateLimits,
       verifier: {
         recall: () => null,
         remember: () => {},
@@ -73,7 +74,7 @@ beforeEach(async () => {
   registerIntrospectRoute(app, {
     senderOf: sendersFor(services, 1),
     checkCredentials,
-    countFailed,
+    rateLimits,
     called,
     refusalSeen,
   });
@@ -110,13 +111,13 @@ describe("POST /introspect", () => {
   });
 
   it.each([
-    ["a forged one", "forged", "TOKEN_INVALID"],
-    ["a machine's", "proxy", "USER_TOKEN_REQUIRED"],
-    ["one that no header can carry", "a%20b", "CREDENTIALS_CONFLICT"],
-  ])("says of %s that it is not active, counts why, and limits nobody", async (_, token, reason) => {
+    ["a forged one", "forged", "TOKEN_INVALID", ["proxy"]],
+    ["a machine's", "proxy", "USER_TOKEN_REQUIRED", []],
+    ["one that no header can carry", "a%20b", "CREDENTIALS_CONFLICT", []],
+  ])("says of %s that it is not active, and counts why", async (_, token, reason, counted) => {
     const { status, body } = await ask(`token=${token}`, "Bearer proxy");
     expect({ status, body }).toEqual({ status: 200, body: { active: false } });
-    expect({ outcomes, failed }).toEqual({ outcomes: [`introspect ${reason}`], failed: [] });
+    expect({ outcomes, failed }).toEqual({ outcomes: [`introspect ${reason}`], failed: counted });
   });
 
   it.each([
@@ -163,6 +164,13 @@ describe("POST /introspect", () => {
     const form = (bytes: number) => `token=${"x".repeat(bytes - "token=".length)}`;
     expect((await ask(form(16_384), "Bearer proxy")).status).toBe(200);
     expect((await ask(form(16_385), "Bearer proxy")).status).toBe(413);
+  });
+
+  it("limits questions about invalid tokens by service, and none about a good one", async () => {
+    const statuses = [];
+    for (const token of ["forged", "forged", "forged", "forged", "jane"])
+      statuses.push((await ask(`token=${token}`, "Bearer proxy")).status);
+    expect(statuses).toEqual([200, 200, 200, 429, 200]);
   });
 
   it("T53: limits the credentials that an address may try, apart from its tokens", async () => {

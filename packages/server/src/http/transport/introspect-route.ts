@@ -22,8 +22,8 @@ const BASIC_CHALLENGE = 'Basic realm="platform-api", charset="UTF-8"';
 interface IntrospectOptions extends Pick<RequestEvents, "called">, Pick<ErrorAnswers, "refusalSeen"> {
   readonly senderOf: SenderOf;
   readonly checkCredentials: CheckCredentials;
-  /** By client address. */
-  readonly countFailed: CountCall;
+  /** By client address; invalid tokens that a service asks about, by client id. */
+  readonly rateLimits: Readonly<Record<"failedTokens" | "services", CountCall>>;
 }
 
 /**
@@ -31,7 +31,7 @@ interface IntrospectOptions extends Pick<RequestEvents, "called">, Pick<ErrorAns
  * frameworks that need no code then. Why a token is not good is logged, and never answered.
  */
 export function registerIntrospectRoute(app: FastifyInstance, options: IntrospectOptions): void {
-  const { senderOf, called, refusalSeen } = options;
+  const { senderOf, called, refusalSeen, rateLimits } = options;
   void app.register(async (scope) => {
     readFormAsText(scope, MAX_FORM_BYTES);
     // RFC 6749 §5.2: the challenge names the scheme that the client has used.
@@ -43,11 +43,15 @@ export function registerIntrospectRoute(app: FastifyInstance, options: Introspec
       config: { procedure: INTROSPECT },
       async handler(request) {
         const sender = senderOf(request.raw);
-        requirePermission(await callerOf(request, sender, options), "introspect");
+        const service = await callerOf(request, sender, options);
+        requirePermission(service, "introspect");
         const token = onlyField(request.body, "token");
         if (token === null || token === "")
           throw inputProblem(`token: send it once, in a body of type ${FORM_TYPE}`);
         const { answer, refusal } = await introspect(sender.ofToken(token));
+        // As everywhere, a valid token is not counted: a proxy asks about each request.
+        if (refusal?.reason === "TOKEN_INVALID")
+          limitCalls(rateLimits.services, service.clientId, "calls of one service");
         if (refusal === null) called(INTROSPECT, "OK");
         else refusalSeen(toTRPCError(refusal), request);
         return answer;
@@ -60,12 +64,16 @@ export function registerIntrospectRoute(app: FastifyInstance, options: Introspec
 async function callerOf(
   { raw }: FastifyRequest,
   sender: Sender,
-  { checkCredentials, countFailed }: IntrospectOptions,
+  { checkCredentials, rateLimits }: IntrospectOptions,
 ): Promise<Service> {
   const credentials = clientCredentialsOf(raw.rawHeaders);
   if (credentials === null) return sender.counted(sender.service("introspect"));
   const address = sender.caller.address();
   const count = () =>
-    limitCalls(countFailed, `credentials of ${address}`, "unknown client credentials from one address");
+    limitCalls(
+      rateLimits.failedTokens,
+      `credentials of ${address}`,
+      "unknown client credentials from one address",
+    );
   return checkCredentials(credentials, { address, count }, sender.signal);
 }
