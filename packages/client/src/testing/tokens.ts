@@ -112,6 +112,7 @@ type Times = Pick<VerifiedClaims, "issuedAt" | "expiresAt">;
 function machineClaims(clientId: string, times: Times): VerifiedClaims {
   return verifiedClaims({
     source: "auth0",
+    issuer: ISSUER,
     tenant: TENANT,
     subject: `${clientId}@clients`,
     machine: "its sub ends in @clients",
