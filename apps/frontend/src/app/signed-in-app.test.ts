@@ -84,14 +84,14 @@ it.each(["/", "/o/initech/members"])(
 it("an outage is announced once, loses nothing that was typed, and ends by itself", async () => {
   controlTime();
   const { platform, user } = await openAs({ acme: "owner" }, { path: "/o/acme/runs" });
-  await user.type(await screen.findByLabelText("What should be done?"), "Not lost");
+  await user.type(await screen.findByLabelText("Title"), "Not lost");
   const said = textsOf(document.querySelector("[data-live-announcer]") ?? document.body);
   platform.goDown();
   await vi.advanceTimersByTimeAsync(5_000);
   await screen.findByRole("region", { name: "Service status" });
   await says("Platform is not responding.");
   await vi.advanceTimersByTimeAsync(20_000);
-  expect(screen.getByLabelText<HTMLInputElement>("What should be done?").value).toBe("Not lost");
+  expect(screen.getByLabelText<HTMLInputElement>("Title").value).toBe("Not lost");
   await user.click(screen.getByRole("link", { name: "Settings" }));
   await heading("Settings");
   platform.reset();

@@ -195,7 +195,8 @@ class Requests {
     const response = await this.#options.respond?.(request);
     if (response !== undefined) return response;
     if (pathname === "/config.json") return Response.json(this.#mocked.config);
-    if (pathname.startsWith("/agentic/")) return Response.json({ runs: [], nextCursor: null });
+    if (pathname.startsWith("/agentic/"))
+      return Response.json({ runs: [], nextCursor: null, canFail: false });
     return this.#mocked.ask(request);
   }
 }

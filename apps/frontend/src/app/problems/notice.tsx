@@ -2,26 +2,29 @@ import { type ReactNode, useContext, useEffect, useRef } from "react";
 import { announce } from "../../design/announcer.tsx";
 import { Icon } from "../../design/icon.tsx";
 import { BehindProblem } from "../routing/page.tsx";
+import { useApp } from "../session/app-context.ts";
 import { useIsCovered } from "./covered-notice.ts";
 import { isPassing, problemFor } from "./error-reason.ts";
-import { iconOf, ProblemActions, type ProblemProps, ProblemWatch } from "./problem-page.tsx";
+import { iconOf, ProblemActions, type ProblemPageProps, ProblemWatch } from "./problem-page.tsx";
 import { ProblemReport } from "./problem-report.tsx";
 import type { AppReason } from "./problems.ts";
 
-interface ProblemNoticeProps extends Omit<ProblemProps, "reason"> {
+interface ProblemNoticeProps extends Omit<ProblemPageProps, "reason"> {
   /** Null when nothing is wrong. */
   readonly reason: AppReason | null;
 }
 
 /** A problem in one section of a page, while the rest of the page works. */
-export function ProblemNotice({ reason, onTryNow, isTrying = false, error }: ProblemNoticeProps) {
+export function ProblemNotice({ reason, organization, hasLeft, error, ...trying }: ProblemNoticeProps) {
+  const { isTrying = false } = trying;
+  const { email } = useApp();
   const isCovered = useIsCovered(reason, isTrying);
   useAnnounceRecovery(isCovered ? null : reason);
   if (reason === null || isCovered) return null;
-  const { title, what, next } = problemFor(reason);
+  const { title, what, next } = problemFor(reason, { email, organization, hasLeft });
   return (
     <Notice reason={reason} title={title} text={`${what} ${next}`}>
-      <ProblemActions reason={reason} onTryNow={onTryNow} isTrying={isTrying} isSmall />
+      <ProblemActions reason={reason} {...trying} isSmall />
       <ProblemWatch reason={reason} />
       <ProblemReport reason={reason} error={error} />
     </Notice>

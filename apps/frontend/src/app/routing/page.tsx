@@ -22,7 +22,9 @@ export function PageHeading({ title, children = title }: PageHeadingProps) {
     document.title = `${title} · ${brand().name}`;
     const focused = document.activeElement;
     const isTyping = focused instanceof HTMLInputElement && focused.checkVisibility();
-    if (!isFirst && !isTyping) heading.current?.focus({ preventScroll: true });
+    // An overlay closes when the focus leaves it.
+    const isInOverlay = focused?.closest("[role=menu], [role=dialog], [role=alertdialog]") != null;
+    if (!isFirst && !isTyping && !isInOverlay) heading.current?.focus({ preventScroll: true });
     isFirst = false;
   }, [title, isHidden]);
   return (

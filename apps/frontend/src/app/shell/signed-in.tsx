@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { Me, MyOrganization } from "../../organization/active-organization.ts";
-import { Elsewhere } from "../../organization/elsewhere.tsx";
+import { Elsewhere, problemElsewhere } from "../../organization/elsewhere.tsx";
 import { lastOrganizationName, rememberOrganizationName } from "../../organization/last-organization.ts";
 import {
   type Standing,
@@ -17,12 +17,14 @@ import { SignInFrame } from "../../sign-in/sign-in-frame.tsx";
 import { Splash } from "../../sign-in/splash.tsx";
 import { BarProblem } from "../problems/covered-notice.ts";
 import { isPassing } from "../problems/error-reason.ts";
+import { ProblemNotice } from "../problems/notice.tsx";
 import { OutageBar, useAnnounceOutage } from "../problems/outage-bar.tsx";
 import { ProblemPage, type ProblemPageProps } from "../problems/problem-page.tsx";
 import type { AppReason } from "../problems/problems.ts";
 import { BehindProblem } from "../routing/page.tsx";
 import { isWithoutPage, navigate, type Place, pathOf, placeOf, usePath } from "../routing/path.ts";
 import { AdminsOnly } from "./admins-only.tsx";
+import { useOpenPart } from "./open-part.ts";
 import { isAdmin, ORGANIZATION_PAGES } from "./organization-pages.ts";
 import { PagePart } from "./page-part.tsx";
 import { Shell } from "./shell.tsx";
@@ -59,12 +61,19 @@ interface WorkplaceProps extends Omit<ProblemPageProps, "reason" | "onTryNow"> {
   readonly problem: AppReason | null;
 }
 
-/** A passing problem is shown above the page. A refusal replaces it. */
+/** A passing problem is shown above the page. A refusal replaces it, unless it is one that stays readable. */
 function Workplace({ me, problem, organization, ...trying }: WorkplaceProps) {
   const standing = useStandingOf(me, trying.onTryNow);
   const hasLeft = standing.left.some(({ id }) => id === me.activeOrganizationId);
   const hasProblem = problem !== null;
   const isBlocked = hasProblem && !isPassing(problem);
+  const open = useOpenPart(standing.organization, isBlocked);
+  const ended = isBlocked
+    ? { reason: problem, organization, hasLeft, ...trying }
+    : open !== null && standing.organization === null
+      ? problemElsewhere(standing, open.id)
+      : null;
+  const isHidden = isBlocked && open === null;
   const barProblem = isBlocked ? null : problem;
   useAnnounceOutage(barProblem, !hasProblem);
   const queryClient = useQueryClient();
@@ -76,14 +85,12 @@ function Workplace({ me, problem, organization, ...trying }: WorkplaceProps) {
   return (
     <StandingContext value={standing}>
       <Shell isBlocked={isBlocked} bar={barProblem && <OutageBar reason={barProblem} {...trying} />}>
-        {isBlocked && (
-          <ProblemPage reason={problem} organization={organization} hasLeft={hasLeft} {...trying} />
-        )}
+        {ended && (isHidden ? <ProblemPage {...ended} /> : <ProblemNotice {...ended} />)}
         {/* Stays mounted while hidden, so that typed text is not lost if the problem ends. */}
-        <div hidden={isBlocked}>
-          <BarProblem value={barProblem}>
-            <BehindProblem value={isBlocked}>
-              <CurrentPage />
+        <div hidden={isHidden}>
+          <BarProblem value={ended?.reason ?? barProblem}>
+            <BehindProblem value={isHidden}>
+              <CurrentPage open={open} />
             </BehindProblem>
           </BarProblem>
         </div>
@@ -92,9 +99,15 @@ function Workplace({ me, problem, organization, ...trying }: WorkplaceProps) {
   );
 }
 
-function CurrentPage() {
+interface CurrentPageProps {
+  /** The organization of the open part of a page, which may not count any more. */
+  readonly open: MyOrganization | null;
+}
+
+function CurrentPage({ open }: CurrentPageProps) {
   const path = usePath();
-  const { me, organization } = useStanding();
+  const { me, organization: current } = useStanding();
+  const organization = current ?? open;
   if (path === "/organizations") return <OrganizationsPage />;
   if (path === "/account") return <AccountPage />;
   const place = placeOf(path);

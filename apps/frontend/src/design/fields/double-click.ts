@@ -5,12 +5,12 @@ const DOUBLE_CLICK_MS = 500;
 
 let movedAt = Number.NEGATIVE_INFINITY;
 
-/** To be called when a row goes: the next one slides under the pointer. */
+/** To be called when a row or a page goes: what comes next slides under the pointer. */
 export function noteRowGone(): void {
   movedAt = performance.now();
 }
 
-/** Whether a press is the second click on a row that has gone, and meets the row that has slid under the pointer. */
+/** Whether a press is the second click on a row or page that has gone, and meets what has slid under the pointer. */
 export function isStrayClick({ pointerType }: Pick<PressEvent, "pointerType">): boolean {
   const isByHand = pointerType !== "keyboard" && pointerType !== "virtual";
   return isByHand && performance.now() - movedAt < DOUBLE_CLICK_MS;

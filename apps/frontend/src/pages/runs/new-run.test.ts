@@ -1,27 +1,30 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { controlTime } from "../../testing/control-time.ts";
 import { fill, heading, openConsole, says } from "../../testing/open-console.ts";
-import type { Run } from "./runs-client.ts";
+import { EXAMPLE } from "./example-document.ts";
+import { aRun, eventStream } from "./run.fixture.ts";
+import type { NewRun, Run } from "./runs-client.ts";
 
-const RUN: Run = { id: "run-1", title: "Count", status: "queued", createdAt: "2026-01-01T00:00:00.000Z" };
-const MISSING = "Describe the task in a few words.";
+const NO_TITLE = "Give the run a title.";
+const NO_DOCUMENT = "Paste a document, or use the example.";
 const UNKNOWN = "We don’t know whether your run started";
 
 type Answer = () => Response | Promise<Response>;
-const started: Answer = () => Response.json(RUN, { status: 201 });
+const started: Answer = () => Response.json(aRun(), { status: 201 });
 const reset: Answer = () => Promise.reject(new TypeError("connection reset"));
 const limited: Answer = () => Response.json({ error: { reason: "RATE_LIMITED" } }, { status: 429 });
 
 /** Opens the page on an agentic-backend that answers new runs like this. */
-async function openNewRun(answer: Answer = started) {
-  const backend = { answer, list: [] as Run[], asked: [] as Pick<Run, "id" | "title">[] };
+async function openNewRun(answer: Answer = started, canFail = false) {
+  const backend = { answer, list: [] as Run[], asked: [] as NewRun[] };
   const opened = await openConsole({
     path: "/o/acme/runs",
     async respond(request) {
       if (!request.url.includes("/agentic/")) return undefined;
-      if (request.method !== "POST") return Response.json({ runs: backend.list, nextCursor: null });
+      if (request.url.endsWith("/events")) return eventStream(aRun()).response();
+      if (request.method !== "POST") return Response.json({ runs: backend.list, nextCursor: null, canFail });
       backend.asked.push(await request.json());
       return backend.answer();
     },
@@ -30,39 +33,56 @@ async function openNewRun(answer: Answer = started) {
   return { ...opened, backend, startAgain: () => opened.press("Start it again") };
 }
 
-const field = () => screen.getByLabelText<HTMLInputElement>("What should be done?");
-const emptied = () => waitFor(() => expect(field().value).toBe(""));
+const field = () => screen.getByLabelText<HTMLInputElement>("Title");
+const documentField = () => screen.getByLabelText<HTMLTextAreaElement>("Document");
 const page = () => document.body.textContent;
 
-function submit(text: string): void {
-  fill(field(), text);
+function submit(title: string, text = "Two ships."): void {
+  fill(field(), title);
+  fill(documentField(), text);
   fireEvent.submit(field());
 }
 
-it("a double click starts one run and shows no error for the cleared field", async () => {
+it("a double click starts one run, whose page opens", async () => {
   const { backend } = await openNewRun();
   submit("Count");
   fireEvent.submit(field());
-  await emptied();
-  act(() => void fireEvent.submit(field())); // and draws
-  expect(page()).not.toContain(MISSING);
-  expect(backend.asked).toHaveLength(1);
-  submit("Count");
-  await emptied();
-  expect(backend.asked).toHaveLength(2);
+  await heading(aRun().title);
+  expect(location.pathname).toBe(`/o/acme/runs/${backend.asked[0]?.id}`);
+  expect(backend.asked).toEqual([{ id: expect.any(String), title: "Count", document: "Two ships." }]);
 });
 
-it.each(["", "  ", "\u200b\u2060"])(
-  "the text '%s' shows an error until the user types something visible",
-  async (text) => {
-    const { backend } = await openNewRun();
-    submit(text);
-    await says(MISSING);
-    fill(field(), "Count");
-    await waitFor(() => expect(page()).not.toContain(MISSING));
-    expect(backend.asked).toEqual([]);
-  },
-);
+it("what is missing is said, and gets the focus, until something visible is there", async () => {
+  const { backend, press } = await openNewRun();
+  submit("", "\u200b");
+  await says(NO_TITLE);
+  expect(document.activeElement).toBe(field());
+  fill(field(), "Count");
+  await waitFor(() => expect(page()).not.toContain(NO_TITLE));
+  fireEvent.submit(field());
+  await says(NO_DOCUMENT);
+  expect(document.activeElement).toBe(documentField());
+  fill(documentField(), "");
+  await press("Use an example");
+  await waitFor(() => expect(page()).not.toContain(NO_DOCUMENT));
+  expect(document.activeElement).toBe(documentField());
+  expect(screen.queryByRole("button", { name: "Use an example" })).toBeNull();
+  expect(backend.asked).toEqual([]);
+  fireEvent.submit(field());
+  await waitFor(() => expect(backend.asked).toMatchObject([{ title: "Count", document: EXAMPLE.document }]));
+});
+
+it.each([true, false])("a step can be let fail only where agentic-backend allows it: %s", async (canFail) => {
+  const { backend, user, press } = await openNewRun(started, canFail);
+  const label = "Let a step fail by chance";
+  if (canFail) await user.click(screen.getByRole("switch", { name: label }));
+  else expect(page()).not.toContain(label);
+  await press("Use an example");
+  await press("Start run");
+  await heading(aRun().title);
+  expect(backend.asked).toMatchObject([{ title: EXAMPLE.title }]);
+  expect(backend.asked[0]?.failing).toBe(canFail || undefined);
+});
 
 it.each([
   ["an outage", reset, "RUNS_UNAVAILABLE", UNKNOWN],
@@ -81,8 +101,7 @@ it.each([
   await says(title);
   backend.answer = started;
   await startAgain();
-  await emptied();
-  expect(page()).not.toContain(title);
+  await heading(aRun().title);
   const [first, second, third] = backend.asked;
   expect(third).toEqual(second);
   expect(second?.id).not.toBe(first?.id);
@@ -101,7 +120,7 @@ it("a run whose text was edited before the answer was lost is retried with its o
   await waitFor(() => expect(page()).not.toContain(UNKNOWN));
   const [first, second] = backend.asked;
   expect(second).toEqual(first);
-  expect(field().value).toBe("Pay.");
+  expect(field().value).toBe("Pay."); // and its page has not opened
 });
 
 it("a run whose answer was lost counts as started once the list contains it", async () => {
@@ -109,14 +128,14 @@ it("a run whose answer was lost counts as started once the list contains it", as
   const { backend } = await openNewRun(reset);
   submit("Count");
   await says(UNKNOWN);
-  backend.list.push(RUN);
+  backend.list.push(aRun());
   await vi.advanceTimersByTimeAsync(3_000);
-  await screen.findByRole("link", { name: RUN.title });
+  await screen.findByRole("link", { name: aRun().title });
   await says(UNKNOWN);
   const [lost] = backend.asked;
-  backend.list.push({ ...RUN, ...lost });
+  backend.list.push(aRun({ id: lost?.id ?? "", title: "Count" }));
   await vi.advanceTimersByTimeAsync(3_000);
-  await emptied();
+  await waitFor(() => expect(field().value).toBe(""));
   expect(page()).not.toContain(UNKNOWN);
 });
 
@@ -137,6 +156,5 @@ it("an outage keeps other pages and what was typed, and ends without a reload", 
   await vi.advanceTimersByTimeAsync(3_000);
   await screen.findByRole("heading", { name: "No runs yet" });
   await startAgain();
-  await emptied();
-  expect(page()).not.toContain(UNKNOWN);
+  await heading(aRun().title);
 });

@@ -1,10 +1,12 @@
 import { useEffect, useRef } from "react";
-import { Link } from "react-aria-components";
+import { Button, Link } from "react-aria-components";
 import { useIsLate } from "../../app/problems/polling.ts";
 import { pathOf } from "../../app/routing/path.ts";
+import { Empty } from "../../design/text/empty.tsx";
 import { plainText } from "../../design/text/plain-text.ts";
 import { Time } from "../../design/text/time-ago.tsx";
 import { RunStatus } from "./run-status.tsx";
+import { durationText } from "./run-texts.ts";
 import type { Run } from "./runs-client.ts";
 
 interface RunListProps {
@@ -42,6 +44,7 @@ function RunRow({ organizationId, run, isFocused }: RunRowProps) {
         <bdi>{plainText(run.title)}</bdi>
       </Link>
       <span className="quiet run-time">
+        {run.durationMs !== undefined && `${durationText(run.durationMs)} · `}
         <Time at={run.createdAt} />
         {run.startedBy !== undefined && (
           <>
@@ -59,8 +62,20 @@ export function NoRuns() {
     <div className="empty">
       <EmptyPicture />
       <h3 className="empty-title">No runs yet</h3>
-      <p>Describe a task above, and follow its progress here.</p>
+      <p>Give one a document above, and follow its steps.</p>
     </div>
+  );
+}
+
+/** Whether other runs exist is not known. */
+export function NoRunsInState({ onShowAll }: { readonly onShowAll: () => void }) {
+  return (
+    <Empty icon="search" title="No run is in this state">
+      <p>Choose another state, or look at all of them.</p>
+      <Button className="button" onPress={onShowAll}>
+        Show all runs
+      </Button>
+    </Empty>
   );
 }
 

@@ -1,14 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { Link } from "react-aria-components";
-import { errorReason } from "../../app/problems/error-reason.ts";
-import {
-  POLL_MS,
-  pollAfter,
-  UNFINISHED_POLL_MS,
-  useIsLate,
-  useSteadyError,
-} from "../../app/problems/polling.ts";
+import { errorReason, isPassing } from "../../app/problems/error-reason.ts";
+import { ProblemNotice } from "../../app/problems/notice.tsx";
+import { useIsLate, useSteadyError } from "../../app/problems/polling.ts";
 import { ProblemPage } from "../../app/problems/problem-page.tsx";
 import { PageHeading } from "../../app/routing/page.tsx";
 import { pathOf } from "../../app/routing/path.ts";
@@ -18,104 +12,123 @@ import { CopyableId, Fact, Facts } from "../../design/text/facts.tsx";
 import { plainText } from "../../design/text/plain-text.ts";
 import { exactTime, Time } from "../../design/text/time-ago.tsx";
 import type { MyOrganization } from "../../organization/active-organization.ts";
-import { RunProgress, RunResult } from "./run-progress.tsx";
-import { isFinished, RunStatus, STATUS_NAMES } from "./run-status.tsx";
+import { RunStatus } from "./run-status.tsx";
+import { RunSteps } from "./run-steps.tsx";
+import { changeText, durationText, stopText } from "./run-texts.ts";
 import type { Run } from "./runs-client.ts";
-import { runKey, useRuns } from "./use-runs.ts";
+import { useRun } from "./use-runs.ts";
 
-export function RunPage({
-  organization,
-  id,
-}: {
+interface RunPageProps {
   readonly organization: MyOrganization;
   readonly id: string;
-}) {
-  const runs = useRuns(organization.id);
-  const query = useQuery({
-    queryKey: runKey(organization.id, id),
-    queryFn: () => runs.find(id),
-    refetchInterval: ({ state }) =>
-      pollAfter(state.error, state.data && !isFinished(state.data) ? UNFINISHED_POLL_MS : POLL_MS),
-  });
+}
+
+export function RunPage({ organization, id }: RunPageProps) {
+  const query = useRun(organization.id, id);
   const error = useSteadyError(query);
   const problem = error === null ? null : errorReason(error);
   const run = query.data;
-  useAnnounceStatus(run);
+  useAnnounceChanges(run, organization.name);
+  const trying = { error, onTryNow: () => void query.refetch(), isTrying: query.isFetching };
+  const isGone = problem !== null && (run === undefined || problem === "NOT_FOUND");
   return (
     <>
       <Link href={pathOf(organization.id, "runs")} className="back-link">
         <Icon name="back" />
         All runs
       </Link>
-      {problem ? (
-        <ProblemPage
-          reason={problem}
-          error={error}
-          onTryNow={() => query.refetch()}
-          isTrying={query.isFetching}
-        />
-      ) : (
-        <RunView run={run} organization={organization} />
+      {isGone && <ProblemPage reason={problem} {...trying} />}
+      {!isGone && run === undefined && <LoadingRun />}
+      {!isGone && run !== undefined && (
+        <>
+          <RunHead run={run} />
+          {/* What ends the user's access is said above the page. */}
+          <ProblemNotice reason={problem !== null && isPassing(problem) ? problem : null} {...trying} />
+          {run.status === "stopped" && <Stopped run={run} organization={organization} />}
+          <RunSteps organizationId={organization.id} run={run} />
+          <RunFacts run={run} organization={organization} />
+        </>
       )}
     </>
   );
 }
 
-interface RunViewProps {
-  readonly run: Run | undefined;
-  readonly organization: MyOrganization;
-}
-
-function RunView({ run, organization }: RunViewProps) {
+function LoadingRun() {
   const isLate = useIsLate();
-  if (run === undefined) {
-    return (
-      <div className="page-head">
-        <PageHeading title="Run" />
-        <p role="status" className="quiet">
-          Loading the run…{isLate && " Taking longer than usual."}
-        </p>
-      </div>
-    );
-  }
   return (
-    <>
-      <div className="page-head">
-        <PageHeading title={plainText(run.title)}>
-          <bdi>{plainText(run.title)}</bdi>
-        </PageHeading>
-        <p className="page-lead run-lead">
-          <RunStatus status={run.status} />
-          <span className="quiet">
-            started <Time at={run.createdAt} />
-          </span>
-        </p>
-      </div>
-      <RunProgress organizationId={organization.id} run={run} />
-      <RunResult run={run} />
-      <Facts id="details" title="Details">
-        <Fact name="Organization">
-          <bdi>{organization.name}</bdi>
-        </Fact>
-        <Fact name="Started">{exactTime(run.createdAt)}</Fact>
-        {run.startedBy !== undefined && (
-          <Fact name="Started by">
-            <bdi>{run.startedBy}</bdi>
-          </Fact>
-        )}
-        <Fact name="Run ID">
-          <CopyableId id={run.id} what="run ID" />
-        </Fact>
-      </Facts>
-    </>
+    <div className="page-head">
+      <PageHeading title="Run" />
+      <p role="status" className="quiet">
+        Loading the run…{isLate && " Taking longer than usual."}
+      </p>
+    </div>
   );
 }
 
-function useAnnounceStatus(run: Run | undefined): void {
-  const before = useRef<Run["status"]>(undefined);
-  const status = run?.status;
+function RunHead({ run }: { readonly run: Run }) {
+  const title = plainText(run.title);
+  return (
+    <div className="page-head">
+      <PageHeading title={title}>
+        <bdi>{title}</bdi>
+      </PageHeading>
+      <p className="page-lead run-lead">
+        <RunStatus status={run.status} />
+        <span className="quiet">
+          started <Time at={run.createdAt} />
+          {run.durationMs !== undefined && `, worked for ${durationText(run.durationMs)}`}
+        </span>
+      </p>
+    </div>
+  );
+}
+
+interface OfRun {
+  readonly run: Run;
+  readonly organization: MyOrganization;
+}
+
+/** Why a run ended early. It stays, also for a user who has no access any more. */
+function Stopped({ run, organization }: OfRun) {
+  const { title, what, next } = stopText(run.stopped, organization.name);
+  return (
+    <div className="notice run-stopped">
+      <Icon name="alert" size={18} />
+      <div className="notice-body">
+        <h2 className="notice-title">{title}</h2>
+        <p>
+          {what} {next}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function RunFacts({ run, organization }: OfRun) {
+  return (
+    <Facts id="details" title="Details">
+      <Fact name="Organization">
+        <bdi>{organization.name}</bdi>
+      </Fact>
+      <Fact name="Started">{exactTime(run.createdAt)}</Fact>
+      {run.startedBy !== undefined && (
+        <Fact name="Started by">
+          <bdi>{run.startedBy}</bdi>
+        </Fact>
+      )}
+      <Fact name="Run ID">
+        <CopyableId id={run.id} what="run ID" />
+      </Fact>
+    </Facts>
+  );
+}
+
+/** Tells screen readers what the run does meanwhile. */
+function useAnnounceChanges(run: Run | undefined, organization: string): void {
+  const before = useRef<Run>(undefined);
   useEffect(() => {
-    if (status && before.current && before.current !== status) announce(STATUS_NAMES[status]);
-    before.current = status;
-  }, [status]);
+    const text = run && before.current ? changeText(before.current, run, organization) : "";
+    if (text !== "") announce(text);
+    before.current = run;
+  }, [run, organization]);
 }
