@@ -117,10 +117,12 @@ export async function passLogin(page: Page, stack: Site): Promise<void> {
   await button(page, "Sign in").click();
 }
 
+/** Starts a run with the example document. Its page opens. */
 export async function startRun(page: Page, title: string): Promise<void> {
-  await page.getByLabel("What should be done?").fill(title);
-  await page.keyboard.press("Enter");
-  await page.getByRole("link", { name: title }).waitFor();
+  await page.getByLabel("Title", { exact: true }).fill(title);
+  await button(page, "Use an example").click();
+  await button(page, "Start run").click();
+  await heading(page, title).waitFor();
 }
 
 export async function signOut(page: Page): Promise<void> {

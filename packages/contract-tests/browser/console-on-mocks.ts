@@ -74,7 +74,7 @@ export async function openConsole(
   await context.route(`${url}/config.json`, (route) => route.fulfill({ json: config }));
   await context.route(`${url}/platform/**`, (route) => answer(route, mocked));
   await context.route(`${url}/agentic/**`, (route) =>
-    route.fulfill({ json: { runs: [], nextCursor: null } }),
+    route.fulfill({ json: { runs: [], nextCursor: null, canFail: false } }),
   );
   const page = await context.newPage();
   await prepare?.(page);

@@ -154,8 +154,11 @@ export async function startFullStack(): Promise<FullStack> {
   const faults = { platformApi: new Map<string, Fault>(), agenticBackend: new Map<string, Fault>() };
   const byUserAgent =
     (service: BrowserService): Fault =>
-    (exchange) =>
-      (faults[service].get(exchange.request.headers["user-agent"] ?? "") ?? pass)(exchange);
+    (exchange) => {
+      const fault = faults[service].get(exchange.request.headers["user-agent"] ?? "") ?? pass;
+      const isStream = exchange.path.endsWith("/events");
+      return fault === pass && isStream ? exchange.stream() : fault(exchange);
+    };
   const platformApi = await startFaultProxy(server.url, byUserAgent("platformApi"), PATIENT);
   const config = readConfig({
     PORT: "0",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { securityHeaders } from "@platform-api/frontend/serve";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { heading, signInBySso, startRun, userIdOn } from "../browser/browser-suite.ts";
+import { button, heading, signInBySso, startRun, userIdOn } from "../browser/browser-suite.ts";
 import { findChromium } from "../browser/chromium.ts";
 import { LOOPBACK, listeners } from "../pages/listening.ts";
 import { readPage } from "../pages/page.ts";
@@ -58,11 +58,12 @@ describeWith(NEEDED, "a bare Debian machine, set up from docs/deploy.md alone", 
     await signInBySso(page, site, "jane@acme.example", "Continue with Acme (Entra ID)");
     await heading(page, "Runs").waitFor();
     await startRun(page, "Summarize the tickets");
+    await button(page, "Approve").click();
     await page.getByText("Succeeded", { exact: true }).waitFor();
     expect(await userIdOn(page)).toBe(userIn(printed));
     expect(complaints).toEqual([]);
-    for (const press of ["Continue", "Continue with Acme (Entra ID)", "Sign in", "Start run"])
-      expect(PAGE).toContain(`**${press}**`);
+    const presses = ["Continue", "Continue with Acme (Entra ID)", "Sign in", "Use an example", "Start run"];
+    for (const press of [...presses, "Approve"]) expect(PAGE).toContain(`**${press}**`);
   });
 
   it("gives each request of a browser one id, in the logs of nginx and of platform-api", async () => {

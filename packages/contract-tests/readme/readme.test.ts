@@ -123,13 +123,23 @@ describeWithChromium("the README's tour in the browser", (launch) => {
       await picture(page, "sign-in");
       await press("Continue with Acme (Entra ID)");
       await press("Sign in");
-      await page.getByLabel("What should be done?").fill("Summarize this week’s support tickets");
+      await press("Use an example");
       await press("Start run");
+      await page.getByRole("button", { name: "Approve" }).waitFor();
+      await picture(page, "run", { fullPage: true });
+      await press("Approve");
       await page.getByText("Succeeded", { exact: true }).waitFor();
-      await picture(page, "runs");
+      await page.getByRole("link", { name: "All runs" }).click();
+      await press("Use an example");
+      await press("Start run");
+      await page.getByRole("heading", { name: "Summarize the support report" }).waitFor();
 
       const elsewhere = tour();
-      await page.getByRole("heading", { name: "You were removed from Acme" }).waitFor();
+      await page.getByRole("heading", { name: "Stopped: you were removed from Acme" }).waitFor();
+      const removed = page.getByRole("heading", { name: "You were removed from Acme", exact: true });
+      await removed.waitFor();
+      await removed.waitFor({ state: "detached" });
+      await page.getByRole("link", { name: "All runs" }).click();
       await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
       await elsewhere;
     } finally {

@@ -9,6 +9,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
 import { freePorts } from "./free-ports.ts";
 
 /** An upstream's complete reply. */
@@ -27,6 +28,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** Forwards the request to the upstream, optionally to another path. */
   forward(path?: string): Promise<Reply>;
+  /** Forwards the request, and passes the reply on as it comes, such as events. */
+  stream(): Promise<void>;
 }
 
 /** Handles a request. The proxy itself does nothing, so even plain forwarding is a "fault". */
@@ -83,8 +86,14 @@ export async function startFaultProxy(
     });
     buffer(incoming)
       .then((body) => {
-        const forward = (to = path) => forwardTo(new URL(to, upstream), { agent, incoming, body });
-        return proxy.fault({ request: incoming, path, body, response, forward });
+        const sent = { agent, incoming, body };
+        const forward = (to = path) => forwardTo(new URL(to, upstream), sent);
+        const stream = async () => {
+          const reply = await send(new URL(path, upstream), sent);
+          response.writeHead(reply.statusCode ?? 0, headersOf(reply));
+          await pipeline(reply, response);
+        };
+        return proxy.fault({ request: incoming, path, body, response, forward, stream });
       })
       .catch(() => response.destroy());
   });
@@ -116,20 +125,27 @@ export async function startFaultProxy(
   return proxy;
 }
 
-async function forwardTo(
-  url: URL,
-  { agent, incoming, body }: { agent: Agent; incoming: IncomingMessage; body: Buffer },
-): Promise<Reply> {
+interface Sent {
+  readonly agent: Agent;
+  readonly incoming: IncomingMessage;
+  readonly body: Buffer;
+}
+
+async function send(url: URL, { agent, incoming, body }: Sent): Promise<IncomingMessage> {
   // Raw, because the parsed headers hide a second credential.
   const { method, rawHeaders: headers } = incoming;
   const outgoing = request(url, { agent, method, headers });
   outgoing.end(body);
   const [reply]: IncomingMessage[] = await once(outgoing, "response");
   if (reply === undefined) throw new Error("no response");
-  const endToEnd = Object.entries(reply.headers).filter(([name]) => !HOP_BY_HOP.has(name));
-  return {
-    status: reply.statusCode ?? 0,
-    headers: Object.fromEntries(endToEnd),
-    body: await buffer(reply),
-  };
+  return reply;
+}
+
+async function forwardTo(url: URL, sent: Sent): Promise<Reply> {
+  const reply = await send(url, sent);
+  return { status: reply.statusCode ?? 0, headers: headersOf(reply), body: await buffer(reply) };
+}
+
+function headersOf({ headers }: IncomingMessage): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
 }
