@@ -11,8 +11,25 @@ const schema = z.object({
   DYNAMODB_ENDPOINT: url.optional(),
   AWS_REGION: z.string().regex(/^[a-z0-9-]+$/, "must be a region such as eu-central-1"),
   CORS_ORIGINS: z.preprocess((value = "") => String(value).match(/[^\s,]+/g) ?? [], z.array(origin)),
-  /** How long the stand-in works on a run, so that there is time to cancel it. */
-  WORK_MS: z.coerce.number().int().min(0).max(60_000).default(0),
+  /** Its own account at the identity provider, with which it asks whether the users of its runs still stand. */
+  PLATFORM_CLIENT_ID: z.string(),
+  PLATFORM_CLIENT_SECRET: z.string(),
+  PLATFORM_TOKEN_URL: url,
+  /** The identifier of platform-api at the identity provider. */
+  PLATFORM_AUDIENCE: z.string(),
+  /** How often it asks. */
+  STANDING_EVERY_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
+  /** How long work goes on while platform-api does not answer. */
+  STANDING_GRACE_MS: z.coerce.number().int().min(0).max(3_600_000).default(60_000),
+  /** How long a process that gives no sign keeps its runs. Then another one takes them up. */
+  LEASE_MS: z.coerce.number().int().min(400).max(300_000).default(10_000),
+  /** How long a step takes at least, so that a person can watch it. */
+  STEP_MS: z.coerce.number().int().min(0).max(60_000).default(0),
+  /** Whether a run may ask for steps that fail by chance. */
+  FAILING_STEPS: z
+    .enum(["0", "1"])
+    .default("0")
+    .transform((value) => value === "1"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 

@@ -1,57 +1,90 @@
-import { once } from "node:events";
-import { ConditionalCheckFailedException, type DynamoDB } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
+import { EventEmitter } from "node:events";
 import { z } from "zod";
-import { Refusal } from "./refusal.ts";
-import { type Owner, type Run, runSchema } from "./run.ts";
+import { pointerWrites } from "./dynamo-leases.ts";
+import { type DynamoTable, parsed, type Writes } from "./dynamo-table.ts";
+import { keyOf, type Owner, ownerOf, type Run, type RunStatus, runSchema } from "./run.ts";
 
-// The AWS SDK accepts an empty 200 as an answer. Only a response with DynamoDB's request id counts.
-const $metadata = z.object({ requestId: z.string() });
-const answerSchema = z.object({ $metadata, Items: z.array(runSchema).default([]) });
+const documentSchema = z.object({ document: z.string() });
+const documentKey = (run: Run) => ({ pk: keyOf(run), sk: "document" });
 
-/** The store of runs. Each method throws {@link Refusal} STORE_UNAVAILABLE without an answer within 1 s. */
-export function dynamoRuns(client: DynamoDB, TableName: string) {
-  const documents = DynamoDBDocument.from(client);
+/** How many runs a list of one status looks at with a request, and with how many requests. */
+const LOOKED_AT = 200;
+const MOST_REQUESTS = 5;
 
-  async function query(owner: Owner, comparison: "<" | "=", id: string, Limit: number): Promise<Run[]> {
-    const KeyConditionExpression = `pk = :pk AND sk ${comparison} :sk`;
-    const ExpressionAttributeValues = { ":pk": owner, ":sk": id };
-    const newestFirst = { ScanIndexForward: false, ConsistentRead: true, Limit };
-    const input = { TableName, KeyConditionExpression, ExpressionAttributeValues, ...newestFirst };
-    return (await sendWithin1s((until) => documents.query(input, until))) ?? [];
-  }
-
-  return {
-    /** Newest first, starting after the run `before`. */
-    list: (owner: Owner, limit: number, before = "~") => query(owner, "<", before, limit),
-    find: async (owner: Owner, id: string) => (await query(owner, "=", id, 1))[0] ?? null,
-    /** Stores a run that does not exist, or still has the status `from`. Returns false when neither is true. */
-    async put(owner: Owner, run: Run, from: Run["status"] | "none"): Promise<boolean> {
-      const input = {
-        TableName,
-        Item: { pk: owner, sk: run.id, ...run },
-        ConditionExpression: "attribute_not_exists(pk) OR #status = :from",
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: { ":from": from },
-      };
-      return (await sendWithin1s((until) => documents.put(input, until))) !== null;
-    },
-  };
+export interface Listing {
+  readonly limit: number;
+  /** The list starts after this run. */
+  readonly before?: string | undefined;
+  readonly status?: RunStatus | undefined;
 }
 
 export type DynamoRuns = ReturnType<typeof dynamoRuns>;
 
-/** Sends a request with all its attempts, within the deadline. Returns null when its condition does not hold. */
-async function sendWithin1s(
-  send: (until: { abortSignal: AbortSignal }) => Promise<unknown>,
-): Promise<Run[] | null> {
-  const abortSignal = AbortSignal.timeout(1_000);
-  // Some of the AWS SDK's waits, such as the one for credentials, ignore the signal.
-  const late = once(abortSignal, "abort").then(() => Promise.reject(abortSignal.reason));
-  try {
-    return answerSchema.parse(await Promise.race([send({ abortSignal }), late])).Items;
-  } catch (cause) {
-    if (cause instanceof ConditionalCheckFailedException) return null;
-    throw new Refusal("STORE_UNAVAILABLE", cause);
+/** The store of runs. */
+export function dynamoRuns(table: DynamoTable) {
+  const { TableName } = table;
+  const changes = new EventEmitter().setMaxListeners(0);
+
+  async function item(pk: string, sk: string): Promise<unknown> {
+    const { Items } = await table.query("pk = :pk AND sk = :sk", { ":pk": pk, ":sk": sk });
+    return Items[0];
   }
+
+  return {
+    /** Emits the key of each run that this process changes. */
+    changes,
+
+    async find(owner: Owner, id: string): Promise<Run | null> {
+      const found = await item(owner, id);
+      return found === undefined ? null : parsed(runSchema, found);
+    },
+
+    async documentOf(run: Run): Promise<string> {
+      const { pk, sk } = documentKey(run);
+      return parsed(documentSchema, await item(pk, sk)).document;
+    },
+
+    /** Newest first. A page of one status may be short: what is not looked at yet follows its `next`. */
+    async list(
+      owner: Owner,
+      { limit, before = "~", status }: Listing,
+    ): Promise<{ runs: Run[]; next: string | null }> {
+      const found: Run[] = [];
+      let last = before;
+      for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
+        // One more than the limit shows whether there is a next page.
+        const more = { ScanIndexForward: false, Limit: status === undefined ? limit + 1 : LOOKED_AT };
+        const page = await table.query("pk = :pk AND sk < :sk", { ":pk": owner, ":sk": last }, more);
+        const runs = parsed(z.array(runSchema), page.Items);
+        found.push(...runs.filter((run) => status === undefined || run.status === status));
+        const shown = found.slice(0, limit);
+        if (found.length > limit) return { runs: shown, next: shown.at(-1)?.id ?? null };
+        if (page.LastEvaluatedKey === undefined) return { runs: found, next: null };
+        last = runs.at(-1)?.id ?? last;
+      }
+      return { runs: found, next: last };
+    },
+
+    /**
+     * Stores what becomes of a run, or a new one with its document, together with its pointer. The revision guards
+     * everything: a process that takes a run up, cancels or stops it changes it, and its former holder can store nothing.
+     * @returns the run as it is stored; null when it is not `present` any more
+     */
+    async commit(present: Run | null, changed: Run, document?: string): Promise<Run | null> {
+      const next = { ...changed, rev: (present?.rev ?? 0) + 1 };
+      const Item = { pk: ownerOf(next.subject), sk: next.id, ...next };
+      const writes: Writes = [{ Put: { TableName, Item, ...conditionOf(present) } }];
+      writes.push(...pointerWrites(TableName, present, next));
+      if (document !== undefined)
+        writes.push({ Put: { TableName, Item: { ...documentKey(next), document } } });
+      if (!(await table.write(writes))) return null;
+      changes.emit(keyOf(next));
+      return next;
+    },
+  };
+}
+
+function conditionOf(present: Run | null) {
+  if (present === null) return { ConditionExpression: "attribute_not_exists(pk)" };
+  return { ConditionExpression: "rev = :rev", ExpressionAttributeValues: { ":rev": present.rev } };
 }

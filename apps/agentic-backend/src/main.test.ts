@@ -4,13 +4,14 @@ import { connect as connectSocket, createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { readConfig } from "./config.ts";
 import { connect } from "./runs-table.ts";
 import { serveAgenticBackend } from "./serve.ts";
+import { configFor, variablesFor } from "./testing/backend.ts";
 import { startEmbeddedStore } from "./testing/store.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
-const ENV = { PORT: "0", PLATFORM_URL: "http://127.0.0.1:9", RUNS_TABLE: "runs", AWS_REGION: "eu-central-1" };
+const NOWHERE = "http://127.0.0.1:9";
+const ENV = variablesFor(NOWHERE, NOWHERE, NOWHERE);
 
 function run(env: Record<string, string>, ...args: string[]) {
   const { PATH } = process.env;
@@ -45,7 +46,7 @@ it("creates its table by `table create`, as often as it is asked to", async () =
     const { ended, stderr } = run(env, "table", "create");
     expect([await stderr, await ended]).toEqual(["", [0, null]]);
   }
-  const { TableNames } = await connect(readConfig(env)).listTables();
+  const { TableNames } = await connect(configFor(store.endpoint)).listTables();
   expect(TableNames).toEqual([ENV.RUNS_TABLE]);
 });
 
@@ -87,7 +88,7 @@ it("drains at SIGTERM, ignores a second one and exits with 0", async () => {
 });
 
 it("closes connections that are still open 8 s after the stop", async ({ onTestFinished }) => {
-  const { url, stop } = await serveAgenticBackend(readConfig({ ...ENV, LOG_LEVEL: "silent" }));
+  const { url, stop } = await serveAgenticBackend(configFor(NOWHERE, { LOG_LEVEL: "silent" }));
   const { socket } = await beginRequest(url);
   const timers = vi.spyOn(globalThis, "setTimeout");
   onTestFinished(() => timers.mockRestore());

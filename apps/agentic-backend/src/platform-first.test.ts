@@ -1,16 +1,23 @@
 import type { Reason } from "@platform-api/client";
 import type { Procedure } from "@platform-api/client/testing";
 import { expect, it } from "vitest";
-import { ABSENT_ID, type Call, ORIGIN, runBackend } from "./testing/backend.ts";
+import { ABSENT_ID, type Call, DOCUMENT, ORIGIN, runBackend } from "./testing/backend.ts";
 
 const { platform, call } = runBackend();
 
-/** With the number of requests to the store. A new run is stored three times, including the two steps of its work. */
+/** A new run is stored, its document is read, three steps begin and end, and then it waits for approval. */
+const OF_NEW_RUN = 1 + 1 + 3 * 2 + 1;
+
+/** With the number of requests to the store. */
 const ROUTES: [string, Call, number][] = [
   ["/runs", {}, 1],
+  ["/runs?status=failed", {}, 1],
   [`/runs/${ABSENT_ID}`, {}, 1],
+  [`/runs/${ABSENT_ID}/events`, {}, 1],
+  [`/runs/${ABSENT_ID}/approve`, { method: "POST" }, 1],
+  [`/runs/${ABSENT_ID}/retry`, { method: "POST" }, 1],
   [`/runs/${ABSENT_ID}/cancel`, { method: "POST" }, 1],
-  ["/runs", { body: { title: "t" } }, 3],
+  ["/runs", { body: { title: "t", document: DOCUMENT } }, OF_NEW_RUN],
   ["/runs", { body: { title: 1 } }, 0],
 ];
 
@@ -84,7 +91,7 @@ it.each(["waad|abc123", "3F2B8C1E-5D4A-4E6B-9A7C-0123456789AB"])(
     const token = platform.signIn();
     platform.change("auth.validate", (usual) => ({ ...usual, userId }), { token });
     platform.asked.length = 0;
-    expect((await call("/runs", token, { body: { title: "t" } })).status).toBe(503);
+    expect((await call("/runs", token, { body: { title: "t", document: "d" } })).status).toBe(503);
     expect(platform.asked).toEqual(["auth.validate"]); // and not the store
   },
 );

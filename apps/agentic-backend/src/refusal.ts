@@ -5,6 +5,7 @@ import { ZodError } from "zod";
 const ANSWERS = {
   INPUT_INVALID: { status: 400, message: "The body must be JSON, sent as application/json" },
   NOT_FOUND: { status: 404, message: "Not found" },
+  CONFLICT: { status: 409, message: "The state of the run does not allow this" },
   TOO_LARGE: { status: 413, message: "The request is too large" },
   INTERNAL: { status: 500, message: "Something went wrong on the server" },
   STORE_UNAVAILABLE: { status: 503, message: "The database is not responding; try again shortly" },

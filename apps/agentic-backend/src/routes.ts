@@ -3,100 +3,149 @@ import { createPlatformClient, reasonOf } from "@platform-api/client";
 import { platformAuth, requireOrganization } from "@platform-api/client/fastify";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { type Agent, startAgent } from "./agent.ts";
 import type { Config } from "./config.ts";
-import { dynamoRuns } from "./dynamo-runs.ts";
 import { Refusal } from "./refusal.ts";
-import { isFinished, ownerOf, type Run, type ShownRun } from "./run.ts";
-import { connect } from "./runs-table.ts";
-import { createWorker } from "./worker.ts";
+import {
+  ACTS,
+  type Act,
+  isOpen,
+  newRun,
+  type Owner,
+  ownerOf,
+  RUN_STATUSES,
+  type Run,
+  type ShownRun,
+  shownRun,
+} from "./run.ts";
 
 const LIMIT = "must be a whole number from 1 to 100";
+const STATUS = `must be one of ${RUN_STATUSES.join(", ")}`;
 const RUN_ID = z.uuidv7("must be a UUID of version 7").toLowerCase();
 const ID = RUN_ID.optional();
 const TITLE = "must be a text of 1 to 200 characters, one of them visible and none a control character";
 const PRINTABLE = /^(?=.*[^\p{C}\p{Z}])[^\p{Cc}\p{Cs}]{1,200}$/su;
+const DOCUMENT = "must be a text of 1 to 20,000 characters, one of them visible";
+const READABLE = /^(?=.*[^\p{C}\p{Z}])\P{Cs}{1,20000}$/su;
 const limit = z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(100, LIMIT).default(20);
-const pageSchema = z.object({ limit, cursor: ID });
+const status = z.enum(RUN_STATUSES, STATUS).optional();
+const pageSchema = z.object({ limit, cursor: ID, status });
 const title = z.string(TITLE).trim().regex(PRINTABLE, TITLE);
-const newRunSchema = z.object({ id: ID, title }, "must be an object");
+const document = z.string(DOCUMENT).regex(READABLE, DOCUMENT);
+const failing = z.boolean("must be true or false").default(false);
+const newRunSchema = z.object({ id: ID, title, document, failing }, "must be an object");
 
 type OfRun = { Params: { id: string } };
+
+/** Whose runs a request is about. */
+const ownerIn = ({ organization, identity }: FastifyRequest): Owner =>
+  ownerOf({ organizationId: organization.id, userId: identity.userId });
+
+/** What a request does for its user. What platform-api says of the token is kept with the run, instead of the token. */
+function actOf({ organization, identity }: FastifyRequest, holder: string): Act {
+  const { userId, issuedAt: since, loginId } = identity;
+  const subject = { userId, organizationId: organization.id, since, loginId };
+  return { subject, holder, at: new Date().toISOString() };
+}
 
 /** `/runs`: the user's own runs in the active organization. platform-api is called first, then the store. */
 export async function registerRuns(api: FastifyInstance, config: Config): Promise<void> {
   // Two attempts give up after 6 s in all, then the store after 1 s: the frontend waits 8 s.
   const client = createPlatformClient({ url: config.PLATFORM_URL, timeoutMs: 3_000, retries: 1 });
-  const runs = dynamoRuns(connect(config), config.RUNS_TABLE);
-  const worker = createWorker(runs, config.WORK_MS, api.log);
-  const shown = runsShownBy(config);
+  const agent = startAgent(api, config);
+  const starterOf = lookUpStarters(config);
   await api.register(platformAuth, { client });
   api.addHook("preHandler", requireOrganization());
-  api.addHook("onClose", () => worker.stop());
+  registerList(api, config, agent, starterOf);
+  registerRun(api, agent, starterOf);
+}
+
+function registerList(api: FastifyInstance, config: Config, agent: Agent, starterOf: LookUp): void {
+  const { holder, runs, worker } = agent;
 
   api.get("/runs", async (request) => {
-    const { limit, cursor } = pageSchema.parse(request.query);
-    // One more than the limit shows whether there is a next page.
-    const found = await runs.list(ownerOf(request), limit + 1, cursor);
-    const page = found.slice(0, limit);
-    for (const run of page) worker.start(ownerOf(request), run);
-    return { runs: await shown(request, page), nextCursor: found.length > limit ? page.at(-1)?.id : null };
+    const page = pageSchema.parse(request.query);
+    const found = await runs.list(ownerIn(request), { ...page, before: page.cursor });
+    const startedBy = found.runs.length > 0 ? await starterOf(request) : undefined;
+    const listed = found.runs.map((run) => withoutOutputs(shownRun(run, startedBy)));
+    return { runs: listed, nextCursor: found.next, canFail: config.FAILING_STEPS };
   });
 
   api.post("/runs", async (request, reply) => {
-    const { id = randomUUIDv7(), title } = newRunSchema.parse(request.body);
-    const requested: Run = { id, title, status: "queued", createdAt: new Date().toISOString() };
+    const { id = randomUUIDv7(), title, document, failing } = newRunSchema.parse(request.body);
+    if (failing && !config.FAILING_STEPS)
+      throw new Refusal("INPUT_INVALID", undefined, "failing is not allowed here (FAILING_STEPS)");
+    const { subject, at } = actOf(request, holder);
+    const requested = newRun({ id, title, isFailing: failing, subject, holder }, at);
+    const stored = await runs.commit(null, requested, document);
     // A repeat with the same id, after a lost answer: the run exists and may have progressed.
-    const isNew = await runs.put(ownerOf(request), requested, "none");
-    const run = (isNew ? null : await runs.find(ownerOf(request), id)) ?? requested;
-    worker.start(ownerOf(request), run);
-    return reply.code(201).header("location", `/runs/${run.id}`).send(run);
+    const run = stored ?? (await runs.find(ownerIn(request), id));
+    if (run === null) throw new Refusal("STORE_UNAVAILABLE");
+    if (stored !== null) worker.hold(stored);
+    return reply.code(201).header("location", `/runs/${run.id}`).send(shownRun(run));
   });
+}
 
+function registerRun(api: FastifyInstance, { holder, runs, worker, events }: Agent, starterOf: LookUp): void {
   /** @throws {@link Refusal} NOT_FOUND */
   async function find(request: FastifyRequest<OfRun>): Promise<Run> {
     const id = RUN_ID.safeParse(request.params.id);
     // Every stored run has such an id, so any other id needs no request to the store.
-    const run = id.success ? await runs.find(ownerOf(request), id.data) : null;
+    const run = id.success ? await runs.find(ownerIn(request), id.data) : null;
     if (run === null) throw new Refusal("NOT_FOUND");
     return run;
   }
 
-  api.get<OfRun>("/runs/:id", async (request) => {
+  api.get<OfRun>("/runs/:id", async (request) => shownRun(await find(request), await starterOf(request)));
+
+  api.get<OfRun>("/runs/:id/events", { exposeHeadRoute: false }, async (request, reply) => {
     const run = await find(request);
-    worker.start(ownerOf(request), run);
-    return (await shown(request, [run]))[0];
+    const startedBy = await starterOf(request);
+    const until = Date.parse(request.identity.expiresAt);
+    // Without the header nginx would keep the events until there are more.
+    void reply.type("text/event-stream").header("x-accel-buffering", "no");
+    return reply.send(events.open(run, until, (each) => shownRun(each, startedBy)));
   });
 
-  api.post<OfRun>("/runs/:id/cancel", async (request) => {
-    let run = await find(request);
-    while (!isFinished(run)) {
-      const cancelled: Run = { ...run, status: "cancelled" };
-      const isFirst = await runs.put(ownerOf(request), cancelled, run.status);
-      // The work has gone on meanwhile. A status only moves forward, so this ends.
-      run = isFirst ? cancelled : await find(request);
-      if (isFirst) request.log.info({ runId: run.id }, "run cancelled");
-    }
-    return (await shown(request, [run]))[0];
-  });
+  for (const [name, act] of Object.entries(ACTS)) {
+    api.post<OfRun>(`/runs/:id/${name}`, async (request) => {
+      let present = await find(request);
+      let stored: Run | null = null;
+      // The work may go on meanwhile. It only goes forward, so this ends.
+      while (stored === null) {
+        const next = act(present, actOf(request, holder));
+        if (next === present) return shownRun(present, await starterOf(request));
+        stored = await runs.commit(present, next);
+        if (stored === null) present = await find(request);
+      }
+      request.log.info({ runId: stored.id, act: name }, `run ${stored.status}`);
+      if (isOpen(stored)) worker.hold(stored);
+      else worker.leave(stored);
+      return shownRun(stored, await starterOf(request));
+    });
+  }
 }
 
-/** How runs are shown: with who has started them, by one call for all of them. */
-function runsShownBy(config: Config) {
+type LookUp = (request: FastifyRequest) => Promise<string | undefined>;
+
+/** Who has started the runs of a request's user. Undefined where platform-api does not say it. */
+function lookUpStarters(config: Config): LookUp {
   // A run can be shown without it, so it gets the rest of the time.
   const { members } = createPlatformClient({ url: config.PLATFORM_URL, timeoutMs: 500, retries: 0 }).org;
-  return async (request: FastifyRequest, page: readonly Run[]): Promise<ShownRun[]> => {
-    const { identity, organization, headers } = request;
-    const userIds = [identity.userId]; // every run here is the caller's
+  return async ({ identity, organization, headers, log }) => {
     const token = headers.authorization?.split(/ +/).at(-1);
-    if (page.length === 0 || token === undefined) return [...page];
+    if (token === undefined) return undefined;
     try {
-      const input = { organizationId: organization.id, userIds };
+      const input = { organizationId: organization.id, userIds: [identity.userId] }; // every run is the user's own
       const [starter] = await members.lookup.query(input, { context: { token } });
-      const startedBy = starter?.email ?? null;
-      return page.map((run) => (startedBy === null ? run : { ...run, startedBy }));
+      return starter?.email ?? undefined;
     } catch (error) {
-      request.log.warn({ reason: reasonOf(error) }, "runs shown without who started them");
-      return [...page];
+      log.warn({ reason: reasonOf(error) }, "runs shown without who started them");
+      return undefined;
     }
   };
+}
+
+function withoutOutputs(run: ShownRun): ShownRun {
+  return { ...run, steps: run.steps.map(({ output: _, ...step }) => step) };
 }

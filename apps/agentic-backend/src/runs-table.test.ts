@@ -1,8 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { readConfig } from "./config.ts";
 import { connect } from "./runs-table.ts";
-
-const ENV = { PLATFORM_URL: "https://platform.example", RUNS_TABLE: "runs", AWS_REGION: "eu-central-1" };
+import { configFor } from "./testing/backend.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -12,7 +10,7 @@ it.each([
   "http://dynamodb:8000",
   "http://localhost.evil.example",
 ])("signs requests without TLS to %s with placeholder credentials", async (DYNAMODB_ENDPOINT) => {
-  const client = connect(readConfig({ ...ENV, DYNAMODB_ENDPOINT }));
+  const client = connect(configFor(DYNAMODB_ENDPOINT));
   expect(await client.config.credentials()).toMatchObject({ accessKeyId: "local" });
 });
 
@@ -21,7 +19,7 @@ it.each(["https://dynamodb.example", "https://localhost:4005"])(
   async (DYNAMODB_ENDPOINT) => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "from-environment");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "s3cret");
-    const client = connect(readConfig({ ...ENV, DYNAMODB_ENDPOINT }));
+    const client = connect(configFor(DYNAMODB_ENDPOINT));
     expect(await client.config.credentials()).toMatchObject({ accessKeyId: "from-environment" });
   },
 );

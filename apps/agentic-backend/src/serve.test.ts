@@ -9,7 +9,10 @@ const LIMIT = "limit must be a whole number from 1 to 100";
 const CURSOR = "cursor must be a UUID of version 7";
 const ID = "id must be a UUID of version 7";
 const TITLE = "title must be a text of 1 to 200 characters, one of them visible and none a control character";
+const TEXT = "document must be a text of 1 to 20,000 characters, one of them visible";
+const STATUS = "status must be one of queued, running, waiting, succeeded, failed, cancelled, stopped";
 const BODY = "The body must be JSON, sent as application/json";
+const FAILING = "failing is not allowed here (FAILING_STEPS)";
 const OBJECT = "The body must be an object";
 
 it.each<[string, string, Call, string]>([
@@ -20,14 +23,26 @@ it.each<[string, string, Call, string]>([
   ["two limits", "/runs?limit=1&limit=2", {}, LIMIT],
   ["an empty cursor", "/runs?cursor=", {}, CURSOR],
   ["two problems", "/runs?limit=0&cursor=a", {}, `${LIMIT}; ${CURSOR}`],
-  ["no title", "/runs", { body: {} }, TITLE],
-  ["a number", "/runs", { body: { title: 5 } }, TITLE],
-  ["blanks", "/runs", { body: { title: "  " } }, TITLE],
-  ["a long title", "/runs", { body: { title: "x".repeat(201) } }, TITLE],
-  ["a control character", "/runs", { body: { title: "a\u0000b" } }, TITLE],
-  ["half a character", "/runs", { body: '{"title":"\\ud800"}' }, TITLE],
-  ["invisible characters", "/runs", { body: { title: "\u200b\u2028\u200d\u2060" } }, TITLE],
-  ["an id of another kind", "/runs", { body: { id: crypto.randomUUID(), title: "t" } }, ID],
+  ["an unknown status", "/runs?status=done", {}, STATUS],
+  ["nothing", "/runs", { body: {} }, `${TITLE}; ${TEXT}`],
+  ["no document", "/runs", { body: { title: "t" } }, TEXT],
+  ["an empty document", "/runs", { body: { title: "t", document: "\n \u200b" } }, TEXT],
+  ["a long document", "/runs", { body: { title: "t", document: "x".repeat(20_001) } }, TEXT],
+  ["half a character", "/runs", { body: '{"title":"t","document":"\\ud800"}' }, TEXT],
+  [
+    "a wrong switch",
+    "/runs",
+    { body: { title: "t", document: "d", failing: 1 } },
+    "failing must be true or false",
+  ],
+  ["a failure", "/runs", { body: { title: "t", document: "d", failing: true } }, FAILING],
+  ["a number", "/runs", { body: { title: 5, document: "d" } }, TITLE],
+  ["blanks", "/runs", { body: { title: "  ", document: "d" } }, TITLE],
+  ["a long title", "/runs", { body: { title: "x".repeat(201), document: "d" } }, TITLE],
+  ["a control character", "/runs", { body: { title: "a\u0000b", document: "d" } }, TITLE],
+  ["half a character", "/runs", { body: '{"title":"\\ud800","document":"d"}' }, TITLE],
+  ["invisible characters", "/runs", { body: { title: "\u200b\u2028\u200d\u2060", document: "d" } }, TITLE],
+  ["an id of another kind", "/runs", { body: { id: crypto.randomUUID(), title: "t", document: "d" } }, ID],
   ["null", "/runs", { body: "null" }, OBJECT],
   ["no body", "/runs", { method: "POST" }, OBJECT],
   ["half of an object", "/runs", { body: "{" }, BODY],
@@ -44,9 +59,9 @@ it.each<[string, Call, number, string | undefined]>([
   [`/runs/${"x".repeat(900)}`, {}, 404, "NOT_FOUND"],
   ["/runs/%", {}, 404, "NOT_FOUND"],
   ["/elsewhere", {}, 404, "NOT_FOUND"],
-  ["/runs", { body: { title: "x".repeat(32_768) } }, 413, "TOO_LARGE"],
-  ["/runs", { body: { title: "ü".repeat(200) } }, 201, undefined],
-  ["/runs", { body: { title: "👩\u200d🚀" } }, 201, undefined],
+  ["/runs", { body: { title: "t", document: "x".repeat(131_072) } }, 413, "TOO_LARGE"],
+  ["/runs", { body: { title: "ü".repeat(200), document: "ü".repeat(20_000) } }, 201, undefined],
+  ["/runs", { body: { title: "👩\u200d🚀", document: "👩\u200d🚀" } }, 201, undefined],
 ])("answers %.20s %.30j with %i %s", async (path, options, status, reason) => {
   const answer = await call(path, platform.signIn(), options);
   expect([answer.status, answer.reason]).toEqual([status, reason]);
@@ -67,7 +82,11 @@ it.concurrent.each<[string, string | null, number]>([
     const answer = await call(path, token, { ...options, url });
     return [answer.status, answer.reason, answer.headers.get("retry-after")];
   };
-  const answers = [send("/runs"), send(`/runs/${ABSENT_ID}`), send("/runs", { body: { title: "t" } })];
+  const answers = [
+    send("/runs"),
+    send(`/runs/${ABSENT_ID}`),
+    send("/runs", { body: { title: "t", document: "d" } }),
+  ];
   for (const answer of answers) expect(await answer).toEqual([503, "STORE_UNAVAILABLE", "2"]);
   for (const path of ["/livez", "/readyz"]) expect((await send(path))[0]).toBe(200);
   await stop();
@@ -94,7 +113,7 @@ it("stops after it has answered pending requests", async () => {
   platform.asked.length = 0;
   platform.slowDown(200);
   const slow = call("/runs", platform.signIn(), { url });
-  await expect.poll(() => platform.asked).toEqual(["auth.validate"]);
+  await expect.poll(() => platform.asked).toContain("auth.validate");
   const stopped = [stop(), stop()];
   await expect(call("/readyz", null, { url })).rejects.toThrow();
   const { status, headers } = await slow;
@@ -109,7 +128,7 @@ it("logs one JSON object a line, without tokens, addresses, titles, queries or s
   await call("/runs?limit=3&access_token=in-the-query", token, { url });
   await call("/runs/in-the-path", token, { url });
   await call("/runs", token, { url, body: '{"title":"in the title" oops' });
-  await call("/runs", token, { url, body: { title: "in the title" } });
+  await call("/runs", token, { url, body: { title: "in the title", document: "in the document" } });
   const broken = platform.signIn();
   platform.change("auth.validate", (usual) => ({ ...usual, userId: "waad|abc123" }), { token: broken });
   await call("/runs", broken, { url });

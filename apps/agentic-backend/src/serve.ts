@@ -1,5 +1,5 @@
 import cors from "@fastify/cors";
-import Fastify, { type FastifyRequest } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Config } from "./config.ts";
 import { type Log, lossyLog } from "./log.ts";
 import { answerError, Refusal } from "./refusal.ts";
@@ -21,7 +21,8 @@ export type Running = Awaited<ReturnType<typeof serveAgenticBackend>>;
 export async function serveAgenticBackend(config: Config, stream: Log = lossyLog(process.stdout)) {
   const app = Fastify({
     logger: { level: config.LOG_LEVEL, stream, ...LINES, serializers: { req } },
-    bodyLimit: 32_768,
+    // A document of 20,000 characters, of which JSON may escape each.
+    bodyLimit: 131_072,
     requestTimeout: 10_000,
     // A path that cannot be decoded does not exist.
     frameworkErrors: (cause, ...exchange) => answerError(new Refusal("NOT_FOUND", cause), ...exchange),
@@ -57,8 +58,18 @@ export async function serveAgenticBackend(config: Config, stream: Log = lossyLog
 
   return {
     /** The base address. */
-    url: await app.listen({ host: config.HOST, port: config.PORT }),
+    url: await listen(app, config),
     /** Accepts no new connections and answers pending requests. Calling it again has no effect. */
     stop: () => app.close(),
   };
+}
+
+/** Where it cannot listen, it does not work on runs either. */
+async function listen(app: FastifyInstance, { HOST: host, PORT: port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
 }
