@@ -34,8 +34,14 @@ test("every service address follows the configured ports", () => {
   expect(readConfig(agenticBackendEnvironment(moved))).toMatchObject({
     PORT: 5_001,
     PLATFORM_URL: "http://127.0.0.1:5000",
+    PLATFORM_TOKEN_URL: "http://127.0.0.1:5003/oauth/token",
     DYNAMODB_ENDPOINT: "http://127.0.0.1:5005",
     CORS_ORIGINS: origins,
+  });
+  const { PLATFORM_CLIENT_ID, PLATFORM_AUDIENCE } = agenticBackendEnvironment(moved);
+  expect(platformEnvironment(moved)).toMatchObject({
+    SERVICE_CLIENTS: `${PLATFORM_CLIENT_ID}=standing`,
+    AUTH0_AUDIENCE: PLATFORM_AUDIENCE,
   });
   expect(tokenEnvironment(moved)).toEqual({
     PLATFORM_API_URL: "http://127.0.0.1:5000",

@@ -87,7 +87,12 @@ export function agenticBackendEnvironment(config: StartConfig): Record<string, s
     DYNAMODB_ENDPOINT: at(config.DYNAMODB_PORT),
     AWS_REGION: REGION,
     CORS_ORIGINS: corsOrigins(config),
-    WORK_MS: "4000", // time to watch a run, and to cancel it
+    PLATFORM_CLIENT_ID: AGENTIC_BACKEND_CLIENT.clientId,
+    PLATFORM_CLIENT_SECRET: AGENTIC_BACKEND_CLIENT.clientSecret,
+    PLATFORM_TOKEN_URL: `${issuerOf(config)}oauth/token`,
+    PLATFORM_AUDIENCE: API_AUDIENCE,
+    STEP_MS: "3000", // time to watch a run, to cancel it, and to remove its user
+    FAILING_STEPS: "1",
   };
 }
 

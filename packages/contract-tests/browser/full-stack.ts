@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createRunsTable, readConfig, serveAgenticBackend } from "@platform-api/agentic-backend";
 import { type RunningDnsServer, startDnsServer } from "@platform-api/dev/dns";
 import {
+  AGENTIC_BACKEND_CLIENT,
   API_AUDIENCE,
   CLAIM_NAMESPACE,
   EMAIL_VERIFICATION_PATH,
@@ -16,6 +17,7 @@ import {
 import { type RunningMailbox, startMailbox } from "@platform-api/dev/mailbox";
 import { buildFrontend } from "@platform-api/frontend/build";
 import { serveFrontend } from "@platform-api/frontend/serve";
+import { backendVariables } from "../simulator/backend-variables.ts";
 import { type Fault, type FaultProxy, startFaultProxy } from "../simulator/fault-proxy.ts";
 import { pass } from "../simulator/faults.ts";
 import { freePorts } from "../simulator/free-ports.ts";
@@ -144,6 +146,7 @@ export async function startFullStack(): Promise<FullStack> {
     AUTH0_AUDIENCE: API_AUDIENCE,
     AUTH0_CLAIM_NAMESPACE: CLAIM_NAMESPACE,
     ADMIN_CLIENT_IDS: FRONTEND_CLIENT_ID,
+    SERVICE_CLIENTS: `${AGENTIC_BACKEND_CLIENT.clientId}=standing`,
     CORS_ORIGINS: origin,
     ...managementEnvironment(issuer),
     DNS_RESOLVERS: `${HOST}:${dns.port}`,
@@ -162,7 +165,8 @@ export async function startFullStack(): Promise<FullStack> {
   const platformApi = await startFaultProxy(server.url, byUserAgent("platformApi"), PATIENT);
   const config = readConfig({
     PORT: "0",
-    PLATFORM_URL: platformApi.url,
+    ...backendVariables(platformApi.url, issuer),
+    STEP_MS: "300", // so that a page can show each step
     RUNS_TABLE,
     DYNAMODB_ENDPOINT,
     AWS_REGION,

@@ -138,6 +138,7 @@ const OF_METHOD: Readonly<Record<string, string>> = {
   scan: "Scan",
   putItem: "PutItem",
   put: "PutItem",
+  delete: "DeleteItem",
   updateItem: "UpdateItem",
   createTable: "CreateTable",
   describeTable: "DescribeTable",
@@ -148,7 +149,7 @@ const OF_METHOD: Readonly<Record<string, string>> = {
   updateTimeToLive: "UpdateTimeToLive",
 };
 
-const NOT_OPERATIONS = ["send", "from", "destroy", "transactWriteItems"];
+const NOT_OPERATIONS = ["send", "from", "destroy", "transactWrite", "transactWriteItems"];
 
 /** The permissions for the kinds of operations in transactions. */
 const kindsIn = (text: string) =>

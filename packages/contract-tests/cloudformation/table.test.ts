@@ -2,6 +2,7 @@ import { createRunsTable, readConfig } from "@platform-api/agentic-backend";
 import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
 import { describe, expect, it } from "vitest";
 import { readStoreConfig } from "../../../apps/platform-api/src/config/config.ts";
+import { backendVariables } from "../simulator/backend-variables.ts";
 import { startFaultProxy } from "../simulator/fault-proxy.ts";
 import { pass } from "../simulator/faults.ts";
 import { recordCreation, requestOf, type StoreRequest } from "./recorded-creation.ts";
@@ -9,6 +10,7 @@ import { readTemplate, type TemplateName, tableProperties } from "./template.ts"
 
 const NAME = "platform-api";
 const AWS_REGION = "eu-central-1";
+const BACKEND = backendVariables("http://127.0.0.1:4000");
 
 /** The definition that a recording adds up to, in the words of CloudFormation. */
 function definitionIn(sent: readonly StoreRequest[]): object {
@@ -43,9 +45,8 @@ it("the table of deploy/cloudformation/runs-table.json is that of agentic-backen
     sent.push(requestOf(exchange));
     return pass(exchange);
   });
-  const PLATFORM_URL = "http://127.0.0.1:4000";
   const where = { RUNS_TABLE: "runs", DYNAMODB_ENDPOINT: recorder.url, AWS_REGION };
-  await createRunsTable(readConfig({ PLATFORM_URL, ...where }));
+  await createRunsTable(readConfig({ ...BACKEND, ...where }));
   expect({
     ...definitionIn(sent),
     DeletionProtectionEnabled: true,
@@ -59,8 +60,7 @@ it("the table of deploy/cloudformation/runs-table.json is that of agentic-backen
 function isAccepted(name: TemplateName, table: string): boolean {
   const read = {
     table: () => readStoreConfig({ DYNAMODB_TABLE: table, AWS_REGION }),
-    "runs-table": () =>
-      readConfig({ RUNS_TABLE: table, AWS_REGION, PLATFORM_URL: "https://platform.example" }),
+    "runs-table": () => readConfig({ ...BACKEND, RUNS_TABLE: table, AWS_REGION }),
   };
   try {
     read[name]();

@@ -9,6 +9,7 @@ import type { Environment } from "@platform-api/platform-api";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readMetrics } from "../metrics/page.ts";
 import { describeUnless, describeWith } from "../pages/programs.ts";
+import { backendVariables } from "../simulator/backend-variables.ts";
 import { MAIN, NOWHERE, startProcess, WITHOUT_UPSTREAMS } from "../simulator/served-process.ts";
 import { canMount, file, type LogOutput, namedPipe, smallDisk, terminal } from "./log-output.ts";
 
@@ -29,7 +30,7 @@ const PLATFORM_API: Service = {
 };
 const AGENTIC_BACKEND: Service = {
   name: "agentic-backend",
-  environment: { PORT: "0", PLATFORM_URL: NOWHERE, RUNS_TABLE: "runs", AWS_REGION: "eu-central-1" },
+  environment: { PORT: "0", ...backendVariables(NOWHERE), RUNS_TABLE: "runs", AWS_REGION: "eu-central-1" },
   command: [fileURLToPath(new URL("../../../apps/agentic-backend/src/main.ts", import.meta.url))],
   hasMetrics: false,
   cutByDisk: 1,

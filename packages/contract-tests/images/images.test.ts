@@ -6,6 +6,7 @@ import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { ROOT } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
+import { backendVariables } from "../simulator/backend-variables.ts";
 import { freePorts } from "../simulator/free-ports.ts";
 import { type Image, type ImageBuilder, startImageBuilder } from "./buildah.ts";
 import { runContainer } from "./container.ts";
@@ -35,7 +36,7 @@ const TARGETS = [
     target: "agentic-backend",
     port: 4_001,
     page: "/readyz",
-    env: { ...STORE, RUNS_TABLE: "runs", PLATFORM_URL: NOWHERE },
+    env: { ...STORE, RUNS_TABLE: "runs", ...backendVariables(NOWHERE) },
   },
   { target: "frontend", port: 4_002, page: "/o/acme/members", env: {} },
 ] as const;

@@ -7,7 +7,7 @@ import { SERVER_VARIABLES } from "../../../apps/platform-api/src/config/config.t
 import { fileText } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { build, podOf, podTemplates, variablesOf } from "./manifests.ts";
-import { SECRETS } from "./page.ts";
+import { BACKEND_SECRETS, SECRETS } from "./page.ts";
 
 /** The longest that a process waits for its mails when it stops. */
 const SENT_MS = Number(
@@ -21,13 +21,15 @@ describeWith(["kubectl"], "the variables of deploy/kubernetes/overlays/example",
   const variables = variablesOf(manifests, podOf(manifests, "platform-api").container);
   const config = readServerConfig({ ...variables, ...secrets });
   const ofBackend = variablesOf(manifests, podOf(manifests, "agentic-backend").container);
-  const backend = readConfig(ofBackend);
+  const backend = readConfig({ ...ofBackend, ...parseEnv(BACKEND_SECRETS) });
   const frontend = manifests.configMaps.find(({ data }) => data?.["config.json"] !== undefined);
   const app = configSchema.parse(JSON.parse(frontend?.data?.["config.json"] ?? ""));
 
   it("sets only variables that are read, and no secret in a ConfigMap", () => {
     expect(SERVER_VARIABLES).toEqual(expect.arrayContaining(Object.keys({ ...variables, ...secrets })));
     expect(Object.keys(backend)).toEqual(expect.arrayContaining(Object.keys(ofBackend)));
+    const secret = Object.keys({ ...secrets, ...parseEnv(BACKEND_SECRETS) });
+    expect(secret.filter((name) => name in variables || name in ofBackend)).toEqual([]);
     expect(Object.keys(variables).filter((name) => /TOKEN|SECRET|SMTP_URL/.test(name))).toEqual([]);
   });
 
@@ -60,7 +62,9 @@ describeWith(["kubectl"], "the variables of deploy/kubernetes/overlays/example",
     );
     expect([origin, app.platformUrl, app.agenticBackendUrl]).toEqual(hosts.map((host) => `https://${host}`));
     expect(config.AUTH0_ISSUER).toContain(app.issuer);
-    expect(config.AUTH0_AUDIENCE).toBe(app.audience);
+    expect([config.AUTH0_AUDIENCE, backend.PLATFORM_AUDIENCE]).toEqual([app.audience, app.audience]);
+    expect(backend.PLATFORM_TOKEN_URL).toBe(`${app.issuer}oauth/token`);
+    expect([...config.SERVICE_CLIENTS.keys()]).toContain(backend.PLATFORM_CLIENT_ID);
     expect(config.AWS_REGION).toBe(backend.AWS_REGION);
     const service = manifests.services.find(
       ({ metadata }) => metadata?.name === new URL(backend.PLATFORM_URL).hostname,

@@ -21,8 +21,8 @@ const MISSPELT = [
 
 /** Names that an overlay or an operator brings, as docs/deploy-kubernetes.md says. */
 const BROUGHT = {
-  base: ["Secret platform-api", "ConfigMap frontend", "ConfigMap organizations"],
-  "overlays/example": ["Secret platform-api"],
+  base: ["Secret platform-api", "Secret agentic-backend", "ConfigMap frontend", "ConfigMap organizations"],
+  "overlays/example": ["Secret platform-api", "Secret agentic-backend"],
 };
 
 /** For how many seconds a probe fails before Kubernetes acts, and how long each attempt may take. */

@@ -8,7 +8,7 @@ import { openShell } from "../pages/shell.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { type ApiStandIn, startApiStandIn } from "./api-stand-in.ts";
 import { build } from "./manifests.ts";
-import { PAGE, SECRETS } from "./page.ts";
+import { BACKEND_SECRETS, PAGE, SECRETS } from "./page.ts";
 
 /** Needs a cluster in which something runs. */
 const NEEDS_PODS = "kubectl -n platform rollout status deployment/platform-api";
@@ -27,6 +27,7 @@ describeWith(["kubectl"], "the commands of docs/deploy-kubernetes.md, in their o
     api = await startApiStandIn();
     cpSync(join(ROOT, "deploy/kubernetes"), join(folder, "deploy/kubernetes"), { recursive: true });
     writeFileSync(join(folder, "secret.env"), SECRETS);
+    writeFileSync(join(folder, "agentic-backend-secret.env"), BACKEND_SECRETS);
     const shell = openShell({ folder, env: { PATH: process.env.PATH, ...api.env } });
     for (const line of PAGE.commands.filter((each) => each !== NEEDS_PODS)) {
       if (!/ create (secret|job) /.test(line)) await shell.run(line);
@@ -42,11 +43,15 @@ describeWith(["kubectl"], "the commands of docs/deploy-kubernetes.md, in their o
     expect(names(api.created)).toEqual(names(all));
   });
 
-  it("make the Secret that the pods name", () => {
+  it("make the Secrets that the pods name", () => {
     expect(ofKind("Secret")).toMatchObject([
       {
         metadata: { name: "platform-api", namespace: "platform" },
         data: { CLJ_PG_WRAPPER_TOKEN: Buffer.from("replace-me").toString("base64") },
+      },
+      {
+        metadata: { name: "agentic-backend", namespace: "platform" },
+        data: { PLATFORM_CLIENT_SECRET: Buffer.from("replace-me").toString("base64") },
       },
     ]);
   });

@@ -8,7 +8,7 @@ import { describeWith } from "../pages/programs.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { runCommand, startStack } from "../simulator/stack.ts";
 import { build, type Manifests, podOf, variablesOf } from "./manifests.ts";
-import { SECRETS } from "./page.ts";
+import { BACKEND_SECRETS, SECRETS } from "./page.ts";
 
 const LOOPBACK = { HOST: "127.0.0.1", PORT: "0" };
 
@@ -20,7 +20,12 @@ async function startServices(manifests: Manifests) {
   const environment = { ...variables("platform-api"), ...secrets, ...stack.environment, ...LOOPBACK };
   const config = readServerConfig({ ...environment, METRICS_PORT: "0" });
   const platform = await serve(config, createLogger("silent"));
-  const settings = { ...variables("agentic-backend"), ...LOOPBACK, LOG_LEVEL: "silent" };
+  const settings = {
+    ...variables("agentic-backend"),
+    ...parseEnv(BACKEND_SECRETS),
+    ...LOOPBACK,
+    LOG_LEVEL: "silent",
+  };
   const backend = await serveAgenticBackend(readConfig(settings));
   return {
     urls: { "platform-api": platform.url, "agentic-backend": backend.url },
