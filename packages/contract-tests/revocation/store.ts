@@ -5,6 +5,7 @@ import {
   type IdentityRegistry,
   type Items,
   type Memberships,
+  type Organizations,
   Refusal,
   readOutsideCaches,
   type SpeakersStore,
@@ -113,6 +114,18 @@ export class SlowStore {
       listInvitations: (email, signal) => this.#ask(signal, () => memberships.listInvitations(email)),
       findLedger: (id, signal) => this.#ask(signal, () => memberships.findLedger(id)),
       release: (id, day, signal) => this.#ask(signal, () => memberships.release(id, day)),
+    };
+  }
+
+  organizations(): Organizations {
+    const { organizations } = this.inMemory;
+    return {
+      find: (id, signal) => this.#ask(signal, () => organizations.find(id)),
+      findMany: (ids, signal) => this.#ask(signal, () => organizations.findMany(ids)),
+      findByAuth0OrgId: (id, signal) => this.#ask(signal, () => organizations.findByAuth0OrgId(id)),
+      findConnection: (name, signal) => this.#ask(signal, () => organizations.findConnection(name)),
+      listConnections: (id, signal) => this.#ask(signal, () => organizations.listConnections(id)),
+      listByDomain: (domain, signal) => this.#ask(signal, () => organizations.listByDomain(domain)),
     };
   }
 
