@@ -37,6 +37,8 @@ export interface IdentityProviderOptions {
   readonly port?: number;
   /** The audience of all tokens, an absolute URI. */
   readonly audience?: string;
+  /** Auth0's **Default Audience**: the API that tokens are for where a client names none. Default: none. */
+  readonly defaultAudience?: string;
   /** The prefix of the custom claims. Ends with a slash. */
   readonly claimNamespace?: string;
   /** The form of the tokens of the API. Default: Auth0's own. */
@@ -91,6 +93,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     const site: Site = {
       issuers,
       audience: options.audience ?? API_AUDIENCE,
+      defaultAudience: options.defaultAudience,
       claimNamespace: options.claimNamespace ?? CLAIM_NAMESPACE,
       tokenDialect: options.tokenDialect ?? "access_token",
       frontendOrigins,

@@ -187,6 +187,7 @@ function accountFinder(options: ProviderOptions): Configuration["findAccount"] {
 /** A token is for one API: platform-api, or the Management API. */
 function resourceIndicators({
   audience,
+  defaultAudience,
   issuers,
 }: ProviderOptions): NonNullable<Configuration["features"]>["resourceIndicators"] {
   const managementApi = managementAudience(issuers[0]);
@@ -194,7 +195,7 @@ function resourceIndicators({
     enabled: true,
     defaultResource: ({ oidc }) => {
       const asked = oidc.params?.audience ?? oidc.body?.audience;
-      return typeof asked === "string" ? asked : undefined;
+      return typeof asked === "string" ? asked : defaultAudience;
     },
     useGrantedResource: () => true,
     getResourceServerInfo: ({ oidc }, identifier, { clientId }) => {

@@ -111,7 +111,7 @@ async function requestTokens(issuer: string, params: Record<string, string>): Pr
 }
 
 /** The parts of a browser that a login needs. */
-class Browser {
+export class Browser {
   readonly #cookies: CookieJar;
   readonly #redirectUri: string;
 

@@ -17,6 +17,8 @@ export interface Site {
   readonly issuers: readonly [tenant: string, localhost: string];
   /** The identifier of the API that tokens are for. */
   readonly audience: string;
+  /** Which API tokens are for where nobody asks for one, as for clients of MCP. Without one, for none. */
+  readonly defaultAudience: string | undefined;
   readonly claimNamespace: string;
   readonly tokenDialect: TokenDialect;
   readonly frontendOrigins: readonly string[];
