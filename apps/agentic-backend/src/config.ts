@@ -17,6 +17,9 @@ const schema = z.object({
   PLATFORM_TOKEN_URL: url,
   /** The identifier of platform-api at the identity provider. */
   PLATFORM_AUDIENCE: z.string(),
+  /** The address of `/mcp` as its clients write it, and the issuer at which they sign in. Without both there is no `/mcp`. */
+  MCP_URL: url.optional(),
+  MCP_ISSUER: url.optional(),
   /** How often it asks. */
   STANDING_EVERY_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
   /** How long work goes on while platform-api does not answer. */

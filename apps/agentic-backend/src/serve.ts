@@ -2,6 +2,7 @@ import cors from "@fastify/cors";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Config } from "./config.ts";
 import { type Log, lossyLog } from "./log.ts";
+import { registerMcp } from "./mcp.ts";
 import { answerError, Refusal } from "./refusal.ts";
 import { registerRuns } from "./routes.ts";
 
@@ -55,6 +56,9 @@ export async function serveAgenticBackend(config: Config, stream: Log = lossyLog
   app.get("/livez", () => ({ status: "ok" }));
   app.get("/readyz", () => ({ status: "ready" }));
   void app.register((api) => registerRuns(api, config));
+  const { MCP_URL: resource, MCP_ISSUER: issuer } = config;
+  if (resource !== undefined && issuer !== undefined)
+    void app.register((api) => registerMcp(api, config, { resource, issuer }));
 
   return {
     /** The base address. */
