@@ -68,4 +68,20 @@ export function endedAccessTests(suite: BrowserSuite): void {
     await page.getByRole("link", { name: "Begun with a password" }).waitFor();
     expect(await userIdOn(page)).toBe(before);
   });
+
+  it("a run that waits for its user's approval stops when an owner removes the user, and its page says why", async (test) => {
+    const { stack } = suite;
+    const [page, owner] = [await suite.newPage(test), await suite.newPage(test)];
+    const email = "jane@tyrell.example";
+    await signInBySso(page, stack, email, "Continue with Tyrell");
+    await heading(page, "Runs").waitFor();
+    await startRun(page, "Summarize the minutes");
+    await page.getByText("Waiting for you").first().waitFor();
+    await signInBySso(owner, stack, "eldon@tyrell.example", "Continue with Tyrell");
+    await owner.getByRole("navigation").getByRole("link", { name: "Members" }).click();
+    await button(owner, `Remove ${email}`).click();
+    await page.getByRole("heading", { name: "Stopped: you were removed from Tyrell" }).waitFor(SOON);
+    expect(await page.getByText("Waiting for you").count()).toBe(0);
+    await picture(page, "run-stopped");
+  });
 }

@@ -97,6 +97,15 @@ const CHANGING_ORGANIZATIONS = [
     domains: ["piper.example"],
     members: [{ email: "richard@piper.example", role: "owner" }],
   },
+  {
+    id: "tyrell",
+    name: "Tyrell",
+    jit: true,
+    defaultRole: "member",
+    domains: ["tyrell.example"],
+    connections: [{ name: "tyrell-okta", strategy: "okta", displayName: "Tyrell" }],
+    members: [{ email: "eldon@tyrell.example", role: "owner" }],
+  },
 ];
 /** On a busy machine a proxy that soon closes idle connections closes one that a client has just begun to use. */
 const PATIENT = { keepAliveMs: 60_000 };
