@@ -100,8 +100,8 @@ describeWith(NEEDED, "a bare Debian machine, set up from docs/deploy.md alone", 
   it.each([
     ["PUBLIC_API_PORT", 32_768, [400, 401, 404]],
     ["PUBLIC_API_PORT", 32_769, [413]],
-    ["PUBLIC_BACKEND_PORT", 32_768, [400, 401, 404]],
-    ["PUBLIC_BACKEND_PORT", 32_769, [413]],
+    ["PUBLIC_BACKEND_PORT", 131_072, [400, 401, 404]],
+    ["PUBLIC_BACKEND_PORT", 131_073, [413]],
   ])("a request to %s with a body of %i bytes gets one of %j", async (port, bytes, statuses) => {
     const body = "a".repeat(bytes);
     const headers = { "content-type": "text/plain" };

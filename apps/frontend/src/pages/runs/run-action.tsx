@@ -5,7 +5,7 @@ import { FailureNotice } from "../../app/problems/notice.tsx";
 import { isStrayClick } from "../../design/fields/double-click.ts";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { Icon, type IconName } from "../../design/icon.tsx";
-import type { RunAction } from "./runs-client.ts";
+import type { Run, RunAction } from "./runs-client.ts";
 import type { Acting } from "./use-runs.ts";
 
 interface ActionText {
@@ -38,13 +38,15 @@ const ACTIONS = {
 
 interface RunActionButtonProps {
   readonly action: RunAction;
+  readonly run: Run;
   readonly acting: Acting;
   readonly isPrimary?: boolean;
   /** Gets the focus if the button goes while it has it. */
   readonly focusAfter: RefObject<HTMLElement | null>;
 }
 
-export function RunActionButton({ action, acting, isPrimary = false, focusAfter }: RunActionButtonProps) {
+export function RunActionButton(props: RunActionButtonProps) {
+  const { action, run, acting, isPrimary = false, focusAfter } = props;
   const button = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => {
     const own = button.current;
@@ -57,13 +59,16 @@ export function RunActionButton({ action, acting, isPrimary = false, focusAfter 
   const press = (event: PressEvent) => {
     // It stands where "Start run" stood on the page before.
     const isStray = action === "cancel" && isStrayClick(event);
-    if (!isStray && !acting.isPending) acting.mutate(action);
+    if (!isStray && !acting.isPending) acting.mutate({ action, seen: run });
   };
+  const { variables, isPending, isSuccess } = acting;
+  // Until its effect is seen.
+  const isBusy = variables?.action === action && (isPending || (isSuccess && variables.seen === run));
   return (
     <PendingButton
       ref={button}
       className={isPrimary ? "button button-primary" : "button"}
-      isPending={acting.isPending && acting.variables === action}
+      isPending={isBusy}
       onPress={press}
     >
       <Icon name={icon} />
@@ -75,7 +80,7 @@ export function RunActionButton({ action, acting, isPrimary = false, focusAfter 
 export function ActionFailure({ acting }: { readonly acting: Acting }) {
   const { error, variables } = acting;
   if (error === null || variables === undefined) return null;
-  const { failed, hint } = ACTIONS[variables];
+  const { failed, hint } = ACTIONS[variables.action];
   return (
     <FailureNotice
       title={failed}

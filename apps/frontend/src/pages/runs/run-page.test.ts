@@ -171,8 +171,10 @@ it.each<[string, string, Run, Run]>([
   await press(label);
   await waitFor(() => expect(button.dataset.busy).toBe("true"));
   await press(label);
-  backend.runs.set(LONG.id, after);
   release();
+  await waitFor(() => expect(backend.acts).toHaveLength(1));
+  expect(button.dataset.busy).toBe("true"); // until the stream shows what became of it
+  backend.become(after);
   await waitFor(() => expect(screen.queryByRole("button", { name: label })).toBeNull());
   expect(backend.acts).toEqual([`${action} ${LONG.id}`]);
   expect(document.activeElement?.textContent).toBe("Steps");
@@ -185,6 +187,7 @@ it("a refused cancellation says so next to the button, which tries again", async
   await screen.findByRole("heading", { name: "Your run was not cancelled" });
   backend.refusal = null;
   await press("Cancel run");
+  backend.become(aRun({ ...LONG, status: "cancelled" }));
   await waitFor(() =>
     expect(screen.queryByRole("heading", { name: "Your run was not cancelled" })).toBeNull(),
   );

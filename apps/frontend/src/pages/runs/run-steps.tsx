@@ -25,7 +25,7 @@ export function RunSteps({ organizationId, run }: RunStepsProps) {
         <h2 id="steps" ref={title} tabIndex={-1}>
           Steps
         </h2>
-        {canCancel && <RunActionButton action="cancel" acting={acting} focusAfter={title} />}
+        {canCancel && <RunActionButton action="cancel" run={run} acting={acting} focusAfter={title} />}
       </div>
       <p className="run-rules quiet">
         Each step is a fixed rule: the same document always gives the same result. No language model is asked.
@@ -91,7 +91,7 @@ function StepAction({ run, step, ...button }: StepActionProps) {
     return (
       <div className="run-step-action">
         <p>Check the summary above. The result is published when you approve.</p>
-        <RunActionButton action="approve" isPrimary {...button} />
+        <RunActionButton action="approve" run={run} isPrimary {...button} />
       </div>
     );
   }
@@ -99,7 +99,7 @@ function StepAction({ run, step, ...button }: StepActionProps) {
     return (
       <div className="run-step-action">
         <p>The steps before are kept.</p>
-        <RunActionButton action="retry" isPrimary {...button} />
+        <RunActionButton action="retry" run={run} isPrimary {...button} />
       </div>
     );
   }

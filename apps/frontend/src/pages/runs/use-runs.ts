@@ -36,14 +36,21 @@ export function useRun(organizationId: string, id: string) {
   });
 }
 
-/** What the user does to a run, one thing at a time. */
+interface Act {
+  readonly action: RunAction;
+  /** The run as the user saw it. */
+  readonly seen: Run;
+}
+
+/** What the user does to a run, one thing at a time. What becomes of it comes with the stream, in its order. */
 export function useActing(organizationId: string, id: string) {
   const runs = useRuns(organizationId);
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (action: RunAction) => runs.act(id, action),
-    onSuccess(run) {
-      queryClient.setQueryData<Run>(runKey(organizationId, id), run);
+    mutationFn: ({ action }: Act) => runs.act(id, action),
+    onSuccess() {
+      const queryKey = runKey(organizationId, id);
+      void queryClient.invalidateQueries({ queryKey }, { cancelRefetch: false });
       void queryClient.invalidateQueries({ queryKey: ["runs", organizationId] });
     },
   });
