@@ -113,6 +113,12 @@ export function runsTests({ open }: ConsoleSuite): void {
     await page.getByText("Published.").waitFor();
     await page.locator("#steps:focus").waitFor();
     await checkPage(page, "run-succeeded");
+    await resize(page, 1280, 500);
+    await page.mouse.wheel(0, 400);
+    await page.waitForFunction(() => scrollY > 300);
+    await button(page, "Account menu").click(); // stays open although the page is scrolled
+    await page.getByRole("menuitem", { name: "Account" }).click();
+    await heading(page, "Account").waitFor();
   });
 
   it("the open page of a run can be read by a user who was removed", async (test) => {
