@@ -3,13 +3,13 @@ import { createPlatformClient, reasonOf } from "@platform-api/client";
 import { platformAuth, requireOrganization } from "@platform-api/client/fastify";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { actOn, begin } from "./acting.ts";
 import { type Agent, startAgent } from "./agent.ts";
 import type { Config } from "./config.ts";
 import { Refusal } from "./refusal.ts";
 import {
   ACTS,
   type Act,
-  isOpen,
   newRun,
   type Owner,
   ownerOf,
@@ -61,7 +61,7 @@ export async function registerRuns(api: FastifyInstance, config: Config): Promis
 }
 
 function registerList(api: FastifyInstance, config: Config, agent: Agent, starterOf: LookUp): void {
-  const { holder, runs, worker } = agent;
+  const { holder, runs } = agent;
 
   api.get("/runs", async (request) => {
     const page = pageSchema.parse(request.query);
@@ -77,16 +77,14 @@ function registerList(api: FastifyInstance, config: Config, agent: Agent, starte
       throw new Refusal("INPUT_INVALID", undefined, "failing is not allowed here (FAILING_STEPS)");
     const { subject, at } = actOf(request, holder);
     const requested = newRun({ id, title, isFailing: failing, subject, holder }, at);
-    const stored = await runs.commit(null, requested, document);
-    // A repeat with the same id, after a lost answer: the run exists and may have progressed.
-    const run = stored ?? (await runs.find(ownerIn(request), id));
-    if (run === null) throw new Refusal("STORE_UNAVAILABLE");
-    if (stored !== null) worker.hold(stored);
+    const run = await begin(requested, document, () => runs.find(ownerIn(request), id), agent);
     return reply.code(201).header("location", `/runs/${run.id}`).send(shownRun(run));
   });
 }
 
-function registerRun(api: FastifyInstance, { holder, runs, worker, events }: Agent, starterOf: LookUp): void {
+function registerRun(api: FastifyInstance, agent: Agent, starterOf: LookUp): void {
+  const { runs, events } = agent;
+
   /** @throws {@link Refusal} NOT_FOUND */
   async function find(request: FastifyRequest<OfRun>): Promise<Run> {
     const id = RUN_ID.safeParse(request.params.id);
@@ -109,19 +107,10 @@ function registerRun(api: FastifyInstance, { holder, runs, worker, events }: Age
 
   for (const [name, act] of Object.entries(ACTS)) {
     api.post<OfRun>(`/runs/:id/${name}`, async (request) => {
-      let present = await find(request);
-      let stored: Run | null = null;
-      // The work may go on meanwhile. It only goes forward, so this ends.
-      while (stored === null) {
-        const next = act(present, actOf(request, holder));
-        if (next === present) return shownRun(present, await starterOf(request));
-        stored = await runs.commit(present, next);
-        if (stored === null) present = await find(request);
-      }
-      request.log.info({ runId: stored.id, act: name }, `run ${stored.status}`);
-      if (isOpen(stored)) worker.hold(stored);
-      else worker.leave(stored);
-      return shownRun(stored, await starterOf(request));
+      const by = (present: Run) => act(present, actOf(request, agent.holder));
+      const { run, isChanged } = await actOn(() => find(request), by, agent);
+      if (isChanged) request.log.info({ runId: run.id, act: name }, `run ${run.status}`);
+      return shownRun(run, await starterOf(request));
     });
   }
 }

@@ -1,10 +1,11 @@
 import { createPlatformClient } from "@platform-api/client";
 import { type Standings, watchStandings } from "@platform-api/client/standings";
 import Fastify from "fastify";
+import { actOn, begin } from "../../../apps/agentic-backend/src/acting.ts";
 import type { DynamoLeases } from "../../../apps/agentic-backend/src/dynamo-leases.ts";
 import { keepLease } from "../../../apps/agentic-backend/src/leases.ts";
-import { ACTS, isOpen, newRun, type Run } from "../../../apps/agentic-backend/src/run.ts";
-import { createWorker } from "../../../apps/agentic-backend/src/worker.ts";
+import { ACTS, newRun, ownerOf, type Run } from "../../../apps/agentic-backend/src/run.ts";
+import { createWorker, type Worker } from "../../../apps/agentic-backend/src/worker.ts";
 import { EVERY_MS, GRACE_MS } from "./judge.ts";
 import type { RunStore } from "./run-store.ts";
 
@@ -20,12 +21,21 @@ export interface BackendOptions {
   /** What a negative control replaces. */
   readonly standings: (standings: Standings) => Standings;
   readonly leases: (leases: DynamoLeases, holder: string) => DynamoLeases;
+  readonly worker: (worker: Worker) => Worker;
 }
 
 export type Backend = ReturnType<typeof bootBackend>;
 
 /** A process of agentic-backend, composed as it composes itself. */
-export function bootBackend({ holder, store, stepMs, answer, standings, leases }: BackendOptions) {
+export function bootBackend({
+  holder,
+  store,
+  stepMs,
+  answer,
+  standings,
+  leases,
+  worker: working,
+}: BackendOptions) {
   let isDead = false;
   const stored = store.usedBy(() => isDead);
   const { runs } = stored;
@@ -37,7 +47,7 @@ export function bootBackend({ holder, store, stepMs, answer, standings, leases }
     fetch: (_, request = {}) => (isDead ? new Promise(() => {}) : answer(request)),
   });
   const watch = watchStandings({ platform, everyMs: EVERY_MS, graceMs: GRACE_MS });
-  const worker = createWorker({ runs, standings: standings(watch), stepMs, log });
+  const worker = working(createWorker({ runs, standings: standings(watch), stepMs, log }));
   const lease = keepLease({
     leases: leases(stored.leases, holder),
     runs,
@@ -51,20 +61,16 @@ export function bootBackend({ holder, store, stepMs, answer, standings, leases }
     watch[Symbol.dispose]();
   };
   return {
-    /** What its route does. */
-    async start(id: string, subject: Run["subject"]): Promise<void> {
+    start(id: string, subject: Run["subject"]): Promise<Run> {
       const run = newRun({ id, title: "a run", isFailing: false, subject, holder }, new Date().toISOString());
-      const stored = await runs.commit(null, run, "a document");
-      if (stored !== null) worker.hold(stored);
+      return begin(run, "a document", async () => null, { runs, worker });
     },
 
-    /** The same. @throws {Refusal} CONFLICT */
-    async act(name: "approve" | "cancel", present: Run, subject: Run["subject"]): Promise<void> {
-      const next = ACTS[name](present, { subject, holder, at: new Date().toISOString() });
-      const stored = next === present ? present : await runs.commit(present, next);
-      if (stored === null) return;
-      if (isOpen(stored)) worker.hold(stored);
-      else worker.leave(stored);
+    /** @throws {Refusal} CONFLICT, STORE_UNAVAILABLE */
+    act(name: "approve" | "cancel", run: Run, subject: Run["subject"]): Promise<unknown> {
+      const find = async () => (await runs.find(ownerOf(run.subject), run.id)) ?? run;
+      const by = (present: Run) => ACTS[name](present, { subject, holder, at: new Date().toISOString() });
+      return actOn(find, by, { runs, worker });
     },
 
     /** As it ends when it is asked to. */

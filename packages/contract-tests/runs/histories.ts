@@ -81,6 +81,6 @@ export const history: fc.Arbitrary<History> = fc.record({
     .map((events) => [...BEGIN, ...events]),
   readFates: fc.array(readFate, { minLength: 1, maxLength: 10 }),
   runFates: fc.array(runFate, { minLength: 1, maxLength: 12 }),
-  stepMs: fc.constantFrom(0, 2_000, 2_000, 11_000),
+  stepMs: fc.constantFrom(0, 2_000, 6_000, 11_000),
   hangs: fc.boolean(),
 });

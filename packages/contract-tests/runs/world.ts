@@ -3,6 +3,7 @@ import { vi } from "vitest";
 import type { DynamoLeases } from "../../../apps/agentic-backend/src/dynamo-leases.ts";
 import { Refusal } from "../../../apps/agentic-backend/src/refusal.ts";
 import { isFinal, type Run } from "../../../apps/agentic-backend/src/run.ts";
+import type { Worker } from "../../../apps/agentic-backend/src/worker.ts";
 import type { Fate } from "../revocation/store.ts";
 import { VirtualTime } from "../revocation/virtual-time.ts";
 import { type Backend, bootBackend, LEASE_MS } from "./backend.ts";
@@ -41,6 +42,7 @@ export interface History {
 export interface Control {
   readonly standings?: (standings: Standings) => Standings;
   readonly leases?: (leases: DynamoLeases, holder: string) => DynamoLeases;
+  readonly worker?: (worker: Worker) => Worker;
   /** What becomes of answers on their way, in one history. */
   readonly answers?: () => (answers: readonly object[], of: readonly object[]) => readonly object[];
   readonly isUnconditional?: boolean;
@@ -98,7 +100,7 @@ export class World {
   }
 
   #boot(): Backend {
-    const { standings = same, leases = same } = this.#control;
+    const { standings = same, leases = same, worker = same } = this.#control;
     this.#booted += 1;
     return bootBackend({
       holder: `process-${this.#booted}`,
@@ -107,6 +109,7 @@ export class World {
       answer: (request) => this.#answer(request),
       standings,
       leases,
+      worker,
     });
   }
 
