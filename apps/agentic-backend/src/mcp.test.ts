@@ -71,7 +71,7 @@ it.each<[string, unknown, object]>([
 
 it.each<[string, unknown, Record<string, string>, number]>([
   ["a notification", { jsonrpc: "2.0", method: "notifications/initialized" }, {}, 202],
-  ["what is no message", [rpc("ping")], {}, 400],
+  ["a list", [rpc("ping")], {}, 400],
   [
     "a version of the protocol that is not spoken",
     rpc("ping"),

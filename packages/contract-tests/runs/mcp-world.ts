@@ -53,7 +53,6 @@ export async function startMcpWorld(dataFolder: string) {
   await createRunsTable(config);
   const backend = await serveAgenticBackend(config, { write: () => {} });
   return {
-    stack,
     issuer,
     url: new URL(url),
     close: async () => {
