@@ -10,7 +10,7 @@ const MOST_FILES = 25;
 const ARROWS: readonly (readonly [room: RegExp, never: RegExp, why: string])[] = [
   [
     /^packages\/server\/src\/domain\/(?!.*(testing\/|\.test\.ts$))/,
-    /^(?!packages\/server\/src\/(domain|wire)\/|node:async_hooks$|@noble/hashes/)/,
+    /^(?!packages\/server\/src\/(domain|wire)\/|node:async_hooks$|@noble\/hashes\/)/,
     "The domain is pure: no vendor, no transport, no environment.",
   ],
   [

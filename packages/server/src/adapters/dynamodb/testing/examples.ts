@@ -115,8 +115,9 @@ export function subjectFacts(overrides: Partial<SubjectFacts> = {}): SubjectFact
   return people.subjectFacts({ subject: link().subject, ...overrides });
 }
 
+/** Kept until the year 2100: the store deletes what has expired, now and then. */
 export function endedSession(overrides: Partial<EndedSession> = {}): EndedSession {
-  return people.endedSession({ subject: link().subject, ...overrides });
+  return people.endedSession({ subject: link().subject, keptUntil: 4_102_444_800, ...overrides });
 }
 
 export function eventCursor(overrides: Partial<EventCursor> = {}): EventCursor {
