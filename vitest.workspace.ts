@@ -5,15 +5,16 @@ import { configDefaults, type TestProjectConfiguration } from "vitest/config";
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url));
 
 /**
- * Deployments, images, clusters, releases, upgrades, monitoring, the lines of pages, and each page of the console in a browser:
- * only `test:all` has them, and `apps/dev`. `test` has the stories of users in a browser.
+ * Deployments, images, clusters, releases, upgrades, monitoring, descriptions, the lines of pages, and each page of the console
+ * in a browser: only `test:all` has them, `apps/dev` and `apps/agentic-backend`. `test` has the stories of users in a browser.
  */
 const OPERATIONS = [
   "{built,sdk-package}/**/*.test.ts",
-  "{browser/console,browser/design,endure/endure,faults/log,faults/memory,openapi/docs-page}.test.ts",
-  "{cloudformation,compatibility,cost,deploy,deploy-frontend,images,kubernetes}/**/*.test.ts",
-  "{monitor,readme,release,upgrade}/**/*.test.ts",
-  "{forward-auth/proxies-page,openapi/from-fastapi,organizations/growth,platform/runbook}.test.ts",
+  "{browser/console,browser/design,endure/endure,faults/log,faults/memory}.test.ts",
+  "{cloudformation,compatibility,cost,deploy,deploy-frontend,growth,images,kubernetes}/**/*.test.ts",
+  "{monitor,openapi,readme,release,upgrade}/**/*.test.ts",
+  "{forward-auth/proxies-page,organizations/growth,organizations/self-service-faults}.test.ts",
+  "{platform/runbook,user-directory/directory-check}.test.ts",
 ];
 /** Every fault of every verb, and every pair: minutes, by `test:verbs`. `test` has a sample. */
 const ON_DEMAND = ["verbs/every-*.test.ts"];
@@ -44,7 +45,7 @@ const projects: TestProjectConfiguration[] = [
       ...COMMON,
       name: "units",
       include: [
-        "{packages/{server,client,clj-client,embedded-dynamodb},apps/{platform-api,agentic-backend,frontend}}/**/*.test.{ts,tsx}",
+        "{packages/{server,client,clj-client,embedded-dynamodb},apps/{platform-api,frontend}}/**/*.test.{ts,tsx}",
       ],
       exclude: [...configDefaults.exclude, `packages/client/${SDK_PAGE}`],
     },
@@ -85,6 +86,8 @@ const projects: TestProjectConfiguration[] = [
   },
   // The stand-ins of development prove nothing of the product. One starts the whole stack, several times.
   { test: { ...COMMON, name: "operations: the development stack", root: "apps/dev", maxConcurrency: 2 } },
+  // An example of a service. That runs end with their user is proven in `runs`, on its worker.
+  { test: { ...COMMON, name: "operations: agentic-backend", root: "apps/agentic-backend" } },
   { test: { ...CONTRACT_TESTS, name: "operations", include: OPERATIONS, maxConcurrency: 2 } },
 ];
 
