@@ -384,15 +384,21 @@ it("ends all that is watched when it is disposed of, and takes nothing more", as
   await expect(own.ask(JANE)).rejects.toThrow("disposed of");
 });
 
-it("never keeps a process running", () => {
+it("keeps a process running while somebody waits for an answer, and not to watch", async () => {
   vi.useRealTimers(); // a spy on a fake one would bring it back in other files
   const timers = vi.spyOn(globalThis, "setTimeout");
-  standings.watch(JANE);
-  const keeping = timers.mock.results.map(({ value }) => value.hasRef());
-  standings[Symbol.dispose]();
+  const own = watch({ everyMs: 60_000 });
+  const keepsRunning = () => timers.mock.results.at(-1)?.value.hasRef();
+  own.watch(JANE);
+  const watching = keepsRunning();
+  const asking = own.ask(JANE);
+  const waiting = keepsRunning();
+  await asking;
+  const afterwards = keepsRunning();
+  own[Symbol.dispose]();
   timers.mockRestore();
   vi.useFakeTimers();
-  expect(keeping).toEqual([false]);
+  expect([watching, waiting, afterwards]).toEqual([false, true, false]);
 });
 
 it.each<[string, object]>([

@@ -79,6 +79,8 @@ class Watch {
   /** Those to ask about at once, together. */
   readonly #urgent = new Set<Entry>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Of `ask`. Somebody waits for them, so they keep a process running; a watch alone does not. */
+  #awaited = 0;
   #lastAskedAt = Number.NEGATIVE_INFINITY;
   #isAsking = false;
   #isClosed = false;
@@ -101,11 +103,15 @@ class Watch {
     const listener = { ...told, since };
     const entry = this.#watched.add(sent, listener);
     const isNextNow = !this.#isAsking && this.#lastAskedAt + this.#everyMs <= since;
+    let isAwaited = when === "now";
+    if (isAwaited) this.#awaited += 1;
     if (when === "now" && !isNextNow) this.#askNow(entry);
     this.#schedule();
     return () => {
       this.#watched.remove(entry, listener);
-      if (this.#watched.entries().length === 0) clearTimeout(this.#timer);
+      if (isAwaited) this.#awaited -= 1;
+      isAwaited = false;
+      this.#schedule();
     };
   }
 
@@ -128,7 +134,7 @@ class Watch {
       if (hasFailed && end > now && end < next) next = end;
     }
     this.#timer = setTimeout(() => void this.#askAll(), Math.max(0, Math.ceil(next - now)));
-    this.#timer.unref?.();
+    if (this.#awaited === 0) this.#timer.unref?.();
   }
 
   async #askAll(): Promise<void> {
