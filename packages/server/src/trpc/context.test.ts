@@ -83,7 +83,7 @@ it("the calls of a service are counted by its client id, and refused before thei
   const standings = await ask([{ userId: JANE, organizationId: "acme", since }]);
   expect(standings).toEqual([{ standing: "ended", reason: "NOT_A_MEMBER" }]);
   expect(await ask([])).toMatchObject({ reason: "RATE_LIMITED", retryAfterSeconds: 17 });
-  expect(counted).toEqual(["worker", "worker"]);
+  expect(counted).toEqual(["standing worker", "standing worker"]);
 });
 
 it("all work for a request is traced as its own: who asks, where they belong, and the procedure", async () => {

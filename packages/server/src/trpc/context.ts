@@ -5,6 +5,7 @@ import type {
   IdentityLinks,
   MembershipPorts,
   OrganizationId,
+  ServicePermission,
   Stores,
   UserId,
 } from "../domain/index.ts";
@@ -13,7 +14,7 @@ import { namedIn } from "./schemas.ts";
 /** The services that procedures use, built once per process. */
 export interface Services extends SenderPorts {
   readonly adminClients: AdminClients;
-  /** By client address; changes, and what administrators read, by person and organization; services by their client id. */
+  /** By client address; changes, and what administrators read, by person and organization; services by permission and client id. */
   readonly rateLimits: Readonly<
     Record<"discover" | "failedTokens" | "mutations" | "reads" | "services", CountCall>
   >;
@@ -34,8 +35,11 @@ export interface Context {
   countMutation(userId: UserId, organizationId: OrganizationId | null): void;
   /** Counts what an administrator reads of an organization. @throws {Refusal} RATE_LIMITED */
   countRead(userId: UserId, organizationId: OrganizationId): void;
-  /** Counts what a service asks about users. @throws {Refusal} RATE_LIMITED */
-  countService(clientId: string): void;
+  /**
+   * Counts what a service asks with a permission: the invalid tokens that strangers make it ask about take nothing from the
+   * work that it watches. @throws {Refusal} RATE_LIMITED
+   */
+  countService(clientId: string, permission: ServicePermission): void;
 }
 
 export function createContext(services: Services, sender: Sender): Context {
@@ -52,7 +56,8 @@ export function createContext(services: Services, sender: Sender): Context {
       limitCalls(rateLimits.mutations, `${userId} ${organizationId ?? ""}`, "changes by one person"),
     countRead: (userId, organizationId) =>
       limitCalls(rateLimits.reads, `${userId} ${organizationId}`, "reads by one person"),
-    countService: (clientId) => limitCalls(rateLimits.services, clientId, "calls of one service"),
+    countService: (clientId, permission) =>
+      limitCalls(rateLimits.services, `${permission} ${clientId}`, "calls of one service"),
   };
 }
 

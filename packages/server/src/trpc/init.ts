@@ -48,7 +48,7 @@ export const principalProcedure = publicProcedure.use(async ({ ctx: { sender }, 
 export function serviceProcedure(permission: ServicePermission) {
   return publicProcedure.use(async ({ ctx: { sender, countService }, next }) => {
     const known = { service: await sender.counted(sender.service(permission)) };
-    countService(known.service.clientId);
+    countService(known.service.clientId, permission);
     return sender.traced(() => next({ ctx: known }));
   });
 }

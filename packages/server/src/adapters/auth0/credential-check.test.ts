@@ -121,7 +121,11 @@ describe("a service's credentials", () => {
     ["a client that is not listed", json(200, { access_token: "token-of-unlisted" }), "CLIENT_NOT_ALLOWED"],
     ["the token of another client", json(200, { access_token: "token-of-audit" }), "CLIENT_NOT_ALLOWED"],
     ["a token that is not for this API", json(200, { access_token: "opaque" }), "AUTH0_UNAVAILABLE"],
-    ["a wrong request", json(400, { error: "invalid_request" }), "AUTH0_UNAVAILABLE"],
+    [
+      "a client that gets no tokens of its own",
+      json(400, { error: "unauthorized_client" }),
+      "CLIENT_NOT_ALLOWED",
+    ],
     [
       "a 401 of something in front",
       () => new Response("<h1>canary</h1>", { status: 401 }),

@@ -111,8 +111,8 @@ async function issue(
   const { data: { error } = { error: null } } = refused.safeParse(answer);
   if (error === "invalid_client" || (error !== null && status === 401))
     throw wrongCredentials("the token endpoint does not accept the client's credentials");
-  if (error !== null && status === 403) {
-    const detail = "the client has no grant for this API at the issuer";
+  if (error !== null && (status === 400 || status === 403)) {
+    const detail = "the issuer gives the client no token of its own for this API";
     throw new Refusal("CLIENT_NOT_ALLOWED", detail, { hint: detail });
   }
   throw unavailable(`it answers ${status}`);

@@ -60,6 +60,8 @@ it.each<[string, isService: boolean, Claims]>([
   ["an agent on behalf of an agent", false, { sub: "agt_2", azp: APP, ...AGENT }],
   ["the grant beside a connection", false, { sub: "agent-7", azp: APP, ...GRANT, ...CONNECTION }],
   ["the grant beside a user's subject", false, { sub: "auth0|7", azp: APP, ...GRANT }],
+  ["the grant in a list beside a user's subject", false, { sub: "auth0|7", azp: APP, gty: [GRANT.gty] }],
+  ["the grant in other letters", false, { sub: "auth0|7", azp: APP, gty: "Client_Credentials" }],
   ["a user's subject that ends like a machine's", false, { sub: "auth0|x@clients", azp: APP }],
   ["a user's subject that is its application", false, { sub: "waad|x", client_id: "waad|x" }],
   [
@@ -102,7 +104,6 @@ it.each<[string, Claims]>([
   ["the profile of a user", { sub: "auth0|jane", sub_profile: "user" }],
   ["a password grant", { sub: "auth0|jane", gty: "password" }],
   ["a refreshed token", { sub: "auth0|jane", gty: "refresh_token" }],
-  ["a grant in a list", { sub: "auth0|jane", gty: ["client-credentials"] }],
   ["an organization", { sub: "auth0|jane", org_id: "org_acme" }],
   ["the scopes of a machine", { sub: "auth0|jane", scope: "read:runs" }],
   ["an agent that acts for the user", { sub: "auth0|jane", ...AGENT }],

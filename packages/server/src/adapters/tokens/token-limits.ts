@@ -57,7 +57,9 @@ export function machineSign(
   subject: string,
   clientId: string | null,
 ): string | null {
-  if (memberOf(claims, "gty") === "client-credentials") return "its gty is client-credentials";
+  // In whatever shape: no issuer is known to send another one, and a machine must never be taken for a user.
+  if (/client[-_ ]?credentials/i.test(JSON.stringify(memberOf(claims, "gty")) ?? ""))
+    return "its gty is client-credentials";
   if (subject.endsWith("@clients")) return "its sub ends in @clients";
   if (subject === clientId) return "its sub is its application";
   if (subject.startsWith("agt_")) return "its sub is an agent's (agt_)";

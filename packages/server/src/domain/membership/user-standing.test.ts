@@ -263,5 +263,6 @@ describe("standings are read", () => {
     await expect(ask({ ...WORK, since: now + 31 }, WORK)).rejects.toMatchObject({ reason: "INPUT_INVALID" });
     expect(steps.taken).toEqual([]);
     expect(await ask({ ...WORK, since: now + 30 })).toEqual([ACTIVE]);
+    expect(await ask({ ...WORK, since: 0 })).toEqual([ACTIVE]);
   });
 });

@@ -92,7 +92,7 @@ export function standingOf(
   const { user, login } = ground;
   const facts = login?.facts ?? null;
   if (user.isBlocked || blockerOf(facts) !== null) return ended("IDENTITY_BLOCKED");
-  if (since <= Math.max(facts?.notBefore ?? 0, user.signOut?.notBefore ?? 0)) return ended("TOKEN_REVOKED");
+  if (since <= Math.max(facts?.notBefore ?? -1, user.signOut?.notBefore ?? -1)) return ended("TOKEN_REVOKED");
   const counts = !enforcesSso(organization) || isOwn(organization, ground) || isExempt(membership, ground);
   if (isTakenAway(link, ground) || !counts) return ended("SSO_REQUIRED");
   return { standing: "active", role: membership.role };

@@ -116,7 +116,7 @@ describe("/audit.ndjson", () => {
     const next = await linesOf(await ask(`?cursor=${nextCursor}`));
     expect(next.entries).toEqual(entries.slice(250));
     expect(next.nextCursor).not.toBe(nextCursor);
-    expect(reads).toEqual(Array(3).fill("siem")); // however many pages they had
+    expect(reads).toEqual(Array(3).fill("audit siem")); // however many pages they had
   });
 
   it("ends after 10,000 lines at most, and goes on there", async () => {
@@ -173,7 +173,7 @@ describe("/audit.ndjson", () => {
       "application/x-ndjson; charset=utf-8",
       1,
     ]);
-    reads = Array(20).fill("siem");
+    reads = Array(20).fill("audit siem");
     expect((await ask()).status).toBe(429);
   });
 });

@@ -25,7 +25,7 @@ export const feedQuery = z.strictObject({
 interface AuditFeed extends Pick<RequestEvents, "called"> {
   readonly senderOf: SenderOf;
   readonly ports: { readonly wholeAudit: WholeAudit; readonly now: () => Date };
-  /** By client id. */
+  /** By permission and client id. */
   readonly countService: CountCall;
 }
 
@@ -44,7 +44,7 @@ export function registerAuditFeedRoute(app: FastifyInstance, options: AuditFeed)
       const sender = senderOf(raw);
       const { clientId } = await sender.counted(sender.service("audit"));
       const { since, cursor: given = "" } = readInput(feedQuery, query);
-      limitCalls(countService, clientId, "calls of one service");
+      limitCalls(countService, `audit ${clientId}`, "calls of one service");
       const readPage = async (cursor: string | undefined, asking = senderOf(raw)): Promise<FeedPage> => {
         await asking.service("audit");
         const list = () => listWholeAudit({ since, cursor, limit: PAGE_LINES }, ports, asking.signal);

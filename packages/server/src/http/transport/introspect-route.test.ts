@@ -111,7 +111,7 @@ describe("POST /introspect", () => {
   });
 
   it.each([
-    ["a forged one", "forged", "TOKEN_INVALID", ["proxy"]],
+    ["a forged one", "forged", "TOKEN_INVALID", ["introspect proxy"]],
     ["a machine's", "proxy", "USER_TOKEN_REQUIRED", []],
     ["one that no header can carry", "a%20b", "CREDENTIALS_CONFLICT", []],
   ])("says of %s that it is not active, and counts why", async (_, token, reason, counted) => {

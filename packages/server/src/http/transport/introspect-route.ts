@@ -22,7 +22,7 @@ const BASIC_CHALLENGE = 'Basic realm="platform-api", charset="UTF-8"';
 interface IntrospectOptions extends Pick<RequestEvents, "called">, Pick<ErrorAnswers, "refusalSeen"> {
   readonly senderOf: SenderOf;
   readonly checkCredentials: CheckCredentials;
-  /** By client address; invalid tokens that a service asks about, by client id. */
+  /** By client address; invalid tokens that a service asks about, by permission and client id. */
   readonly rateLimits: Readonly<Record<"failedTokens" | "services", CountCall>>;
 }
 
@@ -51,7 +51,7 @@ export function registerIntrospectRoute(app: FastifyInstance, options: Introspec
         const { answer, refusal } = await introspect(sender.ofToken(token));
         // As everywhere, a valid token is not counted: a proxy asks about each request.
         if (refusal?.reason === "TOKEN_INVALID")
-          limitCalls(rateLimits.services, service.clientId, "calls of one service");
+          limitCalls(rateLimits.services, `introspect ${service.clientId}`, "calls of one service");
         if (refusal === null) called(INTROSPECT, "OK");
         else refusalSeen(toTRPCError(refusal), request);
         return answer;
