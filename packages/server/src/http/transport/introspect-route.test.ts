@@ -143,6 +143,11 @@ describe("POST /introspect", () => {
     }
   });
 
+  it("asks a caller that sends nothing for what a service has", async () => {
+    const { body } = await ask("token=jane");
+    expect(body.error.message).toMatch(/: here that of the service which asks, or its client id and secret/);
+  });
+
   it.each([
     ["no token", "", FORM],
     ["an empty one", "token=", FORM],

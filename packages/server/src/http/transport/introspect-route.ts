@@ -3,6 +3,7 @@ import { type CountCall, introspect, limitCalls, type Sender } from "../../answe
 import {
   type CheckCredentials,
   clientCredentialsOf,
+  Refusal,
   requirePermission,
   type Service,
 } from "../../domain/index.ts";
@@ -67,7 +68,7 @@ async function callerOf(
   { checkCredentials, rateLimits }: IntrospectOptions,
 ): Promise<Service> {
   const credentials = clientCredentialsOf(raw.rawHeaders);
-  if (credentials === null) return sender.counted(sender.service("introspect"));
+  if (credentials === null) return sender.counted(sender.service("introspect")).catch(sayWhoAsks);
   const address = sender.caller.address();
   const count = () =>
     limitCalls(
@@ -76,4 +77,11 @@ async function callerOf(
       "unknown client credentials from one address",
     );
   return checkCredentials(credentials, { address, count }, sender.signal);
+}
+
+/** The usual message asks for a user's token, and here a service has sent none of its own. */
+function sayWhoAsks(error: unknown): never {
+  if (!(error instanceof Refusal && error.reason === "TOKEN_MISSING")) throw error;
+  const hint = "here that of the service which asks, or its client id and secret as Authorization: Basic";
+  throw new Refusal(error.reason, error.message, { hint });
 }
