@@ -62,7 +62,7 @@ describe("token explain", () => {
       "person",
       "USER_TOKEN_REQUIRED",
       () => stack.issuer.sign("m@clients", { gty: "client-credentials" }),
-      /X-User-Token/,
+      /service's own token may ask what `service` above says/,
     ],
     ["person", "USER_TOKEN_REQUIRED", () => stack.issuer.sign("agt_1"), /X-User-Token/],
     ["person", "USER_TOKEN_REQUIRED", () => stack.issuer.sign("external-agent"), /X-User-Token/],

@@ -75,7 +75,7 @@ const IDENTITY: Texts<IdentityRules> = {
         : `a machine token: ${machine}${person === null ? "" : `, although ${person}`}`,
     expected:
       "an access token of a user: a connection claim or a known strategy in sub, and nothing that says machine",
-    fix: "call with the user's token; a service forwards it as X-User-Token",
+    fix: "a service's own token may ask what `service` above says; for all else call with the user's token, which a service forwards as X-User-Token",
   }),
   delegation: ({ actor: { clientId, userId } }) => ({
     saw: `${userId ?? "an actor without a stored link"} acts for the user through ${clientId ?? "an application that the token does not name"}: the token is answered, and decides nothing`,
