@@ -20,7 +20,7 @@ import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { listen } from "../simulator/free-ports.ts";
 
 const PAGE = readPage("docs/siem.md");
-const SECRET = "secret-of-the-siem";
+const SECRET = "secret+of&the%siem";
 /** The feed of this test waits so long, because its writers store at once. */
 const SETTLED_MS = 100;
 const FEED_WAITS_MS = 10_000;
@@ -87,7 +87,7 @@ describeWith(["curl", "unshare"], "the line of cron on docs/siem.md", () => {
       PLATFORM_API_URL: url,
       ISSUER: `http://127.0.0.1:${await listen(issuer)}/`,
       CLIENT_ID: "siem",
-      CLIENT_SECRET: SECRET,
+      CLIENT_SECRET: `'${SECRET}'`,
       SPOOL: spool,
     };
     const [shown = ""] = PAGE.code("env");
