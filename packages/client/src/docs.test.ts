@@ -40,7 +40,7 @@ it("gives httpBatchLink the server's limit of a batch", () => {
 it("compiles every code block of docs/sdk.md", { timeout: 60_000 }, async () => {
   const blocks = [...SDK.matchAll(/```(tsx?)\n([\s\S]*?)```/g)];
   const files = blocks.map(([, extension, text = ""], i) => ({ name: `block-${i}.${extension}`, text }));
-  expect(files).toHaveLength(16);
+  expect(files).toHaveLength(17);
   expect(await compilerErrors(files)).toBe("");
   const wrong = { name: "wrong.ts", text: (files[0]?.text ?? "").replace("org.me", "org.nobody") };
   expect(await compilerErrors([wrong])).toContain("'nobody' does not exist");
