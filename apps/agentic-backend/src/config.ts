@@ -28,7 +28,7 @@ const schema = z.object({
   LEASE_MS: z.coerce.number().int().min(400).max(300_000).default(10_000),
   /** How long a step takes at least, so that a person can watch it. */
   STEP_MS: z.coerce.number().int().min(0).max(60_000).default(0),
-  /** Whether a run may ask for steps that fail by chance. */
+  /** Whether a run may ask for a step that fails once. */
   FAILING_STEPS: z
     .enum(["0", "1"])
     .default("0")

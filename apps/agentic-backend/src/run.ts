@@ -38,7 +38,7 @@ export const runSchema = z.object({
   finishedAt: instant.optional(),
   steps: z.array(stepSchema),
   isApproved: z.boolean(),
-  /** Whether its steps fail by chance. */
+  /** Whether a step of it fails, until it is retried. */
   isFailing: z.boolean(),
   /** Whose standing it needs: what platform-api has said of the token that started, approved or retried it. Never a token. */
   subject: z.object({
@@ -145,7 +145,7 @@ export const ACTS = {
   retry(run: Run, { subject, holder }: Act): Run {
     if (run.status !== "failed") throw new Refusal("CONFLICT");
     const { finishedAt: _, ...again } = interrupted(run);
-    return { ...again, status: "queued", subject, holder };
+    return { ...again, status: "queued", isFailing: false, subject, holder };
   },
   cancel(run: Run, { at }: Act): Run {
     if (run.status === "cancelled") return run;

@@ -24,7 +24,7 @@ function stepsOf(done: number, next: object = { status: "pending" }): object[] {
 }
 
 const RUN = { createdAt: "2026-11-24T09:30:00.000Z", startedBy: JANE.email } as const;
-const FAILED = { status: "failed", durationMs: 1_200, error: "This step failed by chance." };
+const FAILED = { status: "failed", durationMs: 1_200, error: "This step failed, because you asked for it." };
 const RUNS = [
   { ...RUN, id: "run-7", title: "Count the words", status: "queued", steps: stepsOf(0) },
   {

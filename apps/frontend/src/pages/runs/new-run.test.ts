@@ -72,9 +72,9 @@ it("what is missing is said, and gets the focus, until something visible is ther
   await waitFor(() => expect(backend.asked).toMatchObject([{ title: "Count", document: EXAMPLE.document }]));
 });
 
-it.each([true, false])("a step can be let fail only where agentic-backend allows it: %s", async (canFail) => {
+it.each([true, false])("a step is made to fail only where agentic-backend allows it: %s", async (canFail) => {
   const { backend, user, press } = await openNewRun(started, canFail);
-  const label = "Let a step fail by chance";
+  const label = "Make one step fail, to try out Retry";
   if (canFail) await user.click(screen.getByRole("switch", { name: label }));
   else expect(page()).not.toContain(label);
   await press("Use an example");

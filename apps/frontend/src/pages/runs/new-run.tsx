@@ -30,7 +30,7 @@ export interface NewRunProps {
   readonly list: readonly Run[] | undefined;
   /** Why the list cannot be shown. */
   readonly listProblem: AppReason | null;
-  /** Whether a step can be made to fail by chance. */
+  /** Whether a step can be made to fail. */
   readonly canFail: boolean;
 }
 
@@ -69,7 +69,7 @@ export function NewRun({ listProblem, canFail, ...props }: NewRunProps) {
               onChange={(isFailing) => edit({ isFailing })}
             >
               <span className="switch-track" aria-hidden="true" />
-              Let a step fail by chance
+              Make one step fail, to try out Retry
             </Switch>
           )}
           <PendingButton type="submit" className="button button-primary" isPending={creation.isPending}>

@@ -4,7 +4,7 @@ import type { NewRun } from "./runs-client.ts";
 export interface Draft {
   readonly title: string;
   readonly document: string;
-  /** Whether a step may fail by chance. */
+  /** Whether a step shall fail once. */
   readonly isFailing: boolean;
 }
 

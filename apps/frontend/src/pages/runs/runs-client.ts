@@ -43,7 +43,7 @@ const runSchema = z.object({
 const pageSchema = z.object({
   runs: z.array(runSchema),
   nextCursor: z.nullable(z.string()),
-  /** Whether a step can be made to fail by chance. */
+  /** Whether a step can be made to fail. */
   canFail: z.boolean(),
 });
 const refusalSchema = z.object({ error: z.object({ reason: z.string() }) });

@@ -128,7 +128,7 @@ function useRunPages(runs: Runs, organizationId: string, status: RunStatus | nul
   });
 }
 
-/** Whether a step can be made to fail by chance. Known already while another list is loaded. */
+/** Whether a step can be made to fail. Known already while another list is loaded. */
 function useCanFail(data: InfiniteData<RunsSlice> | undefined): boolean {
   const [last, setLast] = useState(false);
   const now = data?.pages[0]?.canFail ?? last;
