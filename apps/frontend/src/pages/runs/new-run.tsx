@@ -50,7 +50,6 @@ export function NewRun({ listProblem, canFail, ...props }: NewRunProps) {
           name="title"
           isRequired
           isInvalid={problems.title !== null}
-          maxLength={200}
           autoComplete="off"
           value={draft.title}
           onChange={(text) => edit({ title: text })}

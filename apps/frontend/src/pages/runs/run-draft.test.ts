@@ -5,7 +5,8 @@ import { EMPTY_DRAFT, isSameDraft, problemsOf, runOf } from "./run-draft.ts";
 it.each([
   ["", "", ["Give the run a title.", "Paste a document, or use the example."]],
   ["  ", "\u200b\u2060", ["Give the run a title.", "Paste a document, or use the example."]],
-  ["Count", "a".repeat(20_000), [null, null]],
+  [` ${"a".repeat(200)} `, "a".repeat(20_000), [null, null]],
+  ["a".repeat(201), "a", ["Shorten the title to 200 characters. It has 201.", null]],
   ["Count", "a".repeat(20_001), [null, "Shorten the document to 20,000 characters. It has 20,001."]],
   [EXAMPLE.title, EXAMPLE.document, [null, null]],
 ])("problemsOf a draft with the title %j are known before it is sent", (title, document, problems) => {

@@ -10,6 +10,7 @@ export interface Draft {
 
 export const EMPTY_DRAFT: Draft = { title: "", document: "", isFailing: false };
 
+const MAX_TITLE_LENGTH = 200;
 const MAX_DOCUMENT_LENGTH = 20_000;
 const VISIBLE = /[^\p{C}\p{Z}]/u;
 
@@ -23,16 +24,19 @@ export const NO_PROBLEMS: DraftProblems = { title: null, document: null };
 
 export function problemsOf({ title, document }: Draft): DraftProblems {
   return {
-    title: VISIBLE.test(title) ? null : "Give the run a title.",
-    document: documentProblem(document),
+    title: VISIBLE.test(title)
+      ? lengthProblem("title", title.trim(), MAX_TITLE_LENGTH)
+      : "Give the run a title.",
+    document: VISIBLE.test(document)
+      ? lengthProblem("document", document, MAX_DOCUMENT_LENGTH)
+      : "Paste a document, or use the example.",
   };
 }
 
-function documentProblem(text: string): string | null {
-  if (!VISIBLE.test(text)) return "Paste a document, or use the example.";
-  if (text.length <= MAX_DOCUMENT_LENGTH) return null;
-  const [has, most] = [text.length, MAX_DOCUMENT_LENGTH].map((count) => count.toLocaleString("en"));
-  return `Shorten the document to ${most} characters. It has ${has}.`;
+function lengthProblem(name: string, { length }: string, limit: number): string | null {
+  if (length <= limit) return null;
+  const [has, most] = [length, limit].map((count) => count.toLocaleString("en"));
+  return `Shorten the ${name} to ${most} characters. It has ${has}.`;
 }
 
 export function runOf({ title, document, isFailing }: Draft, id: string): NewRun {
