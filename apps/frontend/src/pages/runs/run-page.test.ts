@@ -158,6 +158,15 @@ it.each<[Run, string, string[]]>([
   },
 );
 
+it.each([0, 1])("a run that failed after %i steps is not said to keep more than these", async (done) => {
+  const { backend } = await openRuns(PAGE);
+  backend.become(aRun({ ...FAILED, steps: stepsOf(done, { status: "failed", error: "No luck." }) }));
+  await says("No luck.");
+  const page = document.body.textContent;
+  expect(page.includes("The steps before are kept.")).toBe(done > 0);
+  expect(page.match(/A language model would/g)).toHaveLength(4 - done); // not of a step that is done
+});
+
 it.each<[string, string, Run, Run]>([
   ["Approve", "approve", WAITING, SUCCEEDED],
   ["Cancel run", "cancel", WAITING, aRun({ ...WAITING, status: "cancelled" })],
@@ -257,7 +266,7 @@ it.each([
     expect(buttons()).toEqual([]);
     backend.become(STOPPED);
     await screen.findByRole("heading", { name: "Stopped: you were removed from Acme" });
-    await says("Ask an administrator of Acme to restore you. Then start a new run.");
+    await says("An administrator of Acme can restore you. As a member again, start a new run.");
     await says("what summarize has found");
   },
 );

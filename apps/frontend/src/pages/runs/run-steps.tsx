@@ -66,7 +66,7 @@ function StepItem({ run, step, children }: StepItemProps) {
           <h3 className="run-step-name">{name}</h3>
           <span className="run-step-state">{text}</span>
         </div>
-        <p className="run-step-model quiet">{model}</p>
+        {step.status !== "done" && <p className="run-step-model quiet">{model}</p>}
         {step.output !== undefined && (
           <div className="run-output" dir="auto">
             {plainText(step.output)}
@@ -98,7 +98,7 @@ function StepAction({ run, step, ...button }: StepActionProps) {
   if (run.status === "failed" && step.status === "failed") {
     return (
       <div className="run-step-action">
-        <p>The steps before are kept.</p>
+        {step.name !== run.steps[0]?.name && <p>The steps before are kept.</p>}
         <RunActionButton action="retry" run={run} isPrimary {...button} />
       </div>
     );

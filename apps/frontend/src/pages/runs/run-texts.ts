@@ -73,34 +73,34 @@ interface StopText {
 /** `{organization}` and `{product}` stand for their names. */
 const STOPS = {
   NOT_A_MEMBER: {
-    title: "you are not a member of {organization}",
+    title: "you were not a member of {organization}",
     what: "A run ends when the person who started it is not a member.",
-    next: "Ask an administrator of {organization} to invite you. Then start a new run.",
+    next: "An administrator of {organization} can invite you. As a member, start a new run.",
   },
   MEMBERSHIP_REMOVED: {
     title: "you were removed from {organization}",
     what: "A run ends when the person who started it is no longer a member.",
-    next: "Ask an administrator of {organization} to restore you. Then start a new run.",
+    next: "An administrator of {organization} can restore you. As a member again, start a new run.",
   },
   ROLE_REQUIRED: {
     title: "your role in {organization} has changed",
     what: "Your new role does not allow this run.",
-    next: "Ask an administrator of {organization} to change your role back. Then start a new run.",
+    next: "An administrator of {organization} can change it back. With your former role, start a new run.",
   },
   IDENTITY_BLOCKED: {
-    title: "your account is blocked",
-    what: "An administrator of {product} or of your company has blocked it.",
-    next: "If you think this is a mistake, ask your administrator. Then start a new run.",
+    title: "your account was blocked",
+    what: "An administrator of {product} or of your company blocked it.",
+    next: "If you think this is a mistake, ask your administrator. With access again, start a new run.",
   },
   TOKEN_REVOKED: {
     title: "the sign-in that started it was ended",
     what: "You signed out everywhere, or an administrator ended your sign-ins.",
-    next: "Sign in again, and start a new run.",
+    next: "Once you have signed in again, start a new run.",
   },
   SSO_REQUIRED: {
     title: "{organization} now requires single sign-on",
     what: "You started this run with another sign-in, which no longer counts there.",
-    next: "Sign in with SSO, and start a new run.",
+    next: "Once you have signed in with SSO, start a new run.",
   },
   STORE_UNAVAILABLE: {
     title: "we could not check your access",
