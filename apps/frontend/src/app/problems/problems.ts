@@ -186,7 +186,7 @@ export const PROBLEMS = {
   },
   NOT_FOUND: {
     title: "Not found",
-    what: "It was removed, belongs to another organization, or never existed.",
+    what: "It was removed, belongs to another organization, is somebody else’s, or never existed.",
     next: "Check the address of this page, or go to your runs.",
     actions: ["seeRuns"],
   },

@@ -91,7 +91,8 @@ function SignOut() {
       <div className="account-out">
         <p className="quiet">
           Ends all your sign-ins within 10 seconds: in this browser, in every other one, and in every service.
-          Use it if you have lost a device, or if somebody else may be signed in as you.
+          Runs that you started stop, too. Use it if you have lost a device, or if somebody else may be signed
+          in as you.
         </p>
         <Button
           className="button"

@@ -25,7 +25,7 @@ export function SignOutDialog({ onClose }: { readonly onClose: () => void }) {
   };
   const question = {
     title: "Sign out everywhere?",
-    text: `All your sign-ins to ${brand().name} and its services end within 10 seconds, in this browser and in every other one. Then you can sign in again.`,
+    text: `All your sign-ins to ${brand().name} and its services end within 10 seconds, in this browser and in every other one. Runs that you started stop, too. Then you can sign in again.`,
     action: "Sign out everywhere",
     isDangerous: true,
   };
