@@ -90,8 +90,8 @@ describe("a change of a run", () => {
     for (const run of [APPROVED, ACTS.retry(FAILED, act)])
       expect(run).toMatchObject({ holder: "second", subject: act.subject });
     expect(CANCELLED).toMatchObject({ holder: "first", subject });
-    const { isApproved, finishedAt } = ACTS.retry(FAILED_AT_LAST, act);
-    expect([isApproved, finishedAt]).toEqual([true, undefined]);
+    const { isApproved, isFailing, finishedAt } = ACTS.retry({ ...FAILED_AT_LAST, isFailing: true }, act);
+    expect([isApproved, isFailing, finishedAt]).toEqual([true, false, undefined]);
   });
 
   it("ends it, or leaves it open, or lets it be retried", () => {
