@@ -66,7 +66,8 @@ describe("a run", () => {
     const events = eventsOf(id, token, url);
     const { steps } = await reached(events, statusIs("failed"));
     const error = "This step failed, because you asked for it. Retry the run: it goes on with this step.";
-    expect(steps.slice(0, 2)).toMatchObject([{ status: "done" }, { name: "find", status: "failed", error }]);
+    expect(steps[0]).toMatchObject({ status: "done" });
+    expect(steps.filter((step) => step.status === "failed")).toMatchObject([{ error }]);
     expect(await post(`/runs/${id}/retry`, token, url)).toMatchObject({ status: "queued" });
     const waiting = await reached(events, statusIs("waiting"));
     expect(waiting.steps[0]).toEqual(steps[0]);
