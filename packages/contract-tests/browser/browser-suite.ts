@@ -125,16 +125,25 @@ export async function startRun(page: Page, title: string): Promise<void> {
   await heading(page, title).waitFor();
 }
 
-export async function signOut(page: Page): Promise<void> {
+/** Playwright scrolls to what still moves, and a menu closes when the page scrolls. So it is pressed when it stands. */
+async function chooseFromMenu(page: Page, name: string): Promise<void> {
   await button(page, "Account menu").click();
-  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  const item = page.getByRole("menuitem", { name });
+  await item.evaluate(async (element) => {
+    for (let each: Element | null = element; each !== null; each = each.parentElement)
+      await Promise.allSettled(each.getAnimations().map(({ finished }) => finished));
+  });
+  await item.click();
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await chooseFromMenu(page, "Sign out");
   await heading(page, "Sign in to Platform").waitFor();
 }
 
 /** Opens a page of the user. */
 export async function openFromMenu(page: Page, name: "Account" | "Organizations"): Promise<void> {
-  await button(page, "Account menu").click();
-  await page.getByRole("menuitem", { name }).click();
+  await chooseFromMenu(page, name);
   await heading(page, name).waitFor();
 }
 
