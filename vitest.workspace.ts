@@ -45,7 +45,7 @@ const projects: TestProjectConfiguration[] = [
       ...COMMON,
       name: "units",
       include: [
-        "{packages/{server,client,clj-client,embedded-dynamodb},apps/{platform-api,frontend}}/**/*.test.{ts,tsx}",
+        "{packages/{server,client,clj-client,embedded-dynamodb,leak},apps/{platform-api,frontend}}/**/*.test.{ts,tsx}",
       ],
       exclude: [...configDefaults.exclude, `packages/client/${SDK_PAGE}`],
     },

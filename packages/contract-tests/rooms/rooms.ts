@@ -79,6 +79,11 @@ const ARROWS: readonly (readonly [room: RegExp, never: RegExp, why: string])[] =
     "clj-client stands alone: it knows the directory's wire format and nothing of ours.",
   ],
   [
+    /^packages\/leak\/(?!.*\.test\.ts$)/,
+    /^@platform-api\/|^packages\/(?!leak\/)/,
+    "The repair of other databases stands alone: who a subject is, it is told by apps/platform-api.",
+  ],
+  [
     /^(apps|packages\/(?!contract-tests\/))/,
     /^@platform-api\/contract-tests|^packages\/contract-tests\//,
     "Nothing imports the contract tests.",

@@ -1,0 +1,1 @@
+export type { Resolution, Resolve } from "./model.ts";

@@ -1,0 +1,218 @@
+/*
+ * What a scan finds and what a plan says, of any store. A subject is a user id of the identity provider, such as
+ * `waad|abc`, that stands where the company's own UUID belongs.
+ */
+
+/** The key of a row as texts: of the columns of its primary key, in their order. */
+export type RowKey = readonly string[];
+
+/** A part of a store that is walked in the order of its keys: a table, or a file. */
+export interface Table {
+  /** Quoted as the store wants it, such as `"public"."runs"`. */
+  readonly name: string;
+  /** The columns of the primary key; null where it has none: its rows are found and counted, and changed by hand. */
+  readonly key: readonly string[] | null;
+  readonly columns: readonly Column[];
+  /** About how many rows it has; null where the store does not say. */
+  readonly rows: number | null;
+}
+
+export interface Column {
+  readonly name: string;
+  /** The type as the store calls it. */
+  readonly type: string;
+  /**
+   * `value`: a text; `array`: of texts; `document`: JSON, or a nested attribute, whose values are looked at, keys not.
+   * A generated column is looked at and follows by itself.
+   */
+  readonly form: "value" | "array" | "document";
+  readonly isGenerated: boolean;
+}
+
+/** What a walk needs to know of a store, and what its plans are bound to. */
+export interface Catalog {
+  readonly store: "postgres" | "dynamodb" | "ndjson";
+  /** For people: the database, table or file, without a password. */
+  readonly label: string;
+  /** SHA-256, in hex, of what makes it this store and this layout. A plan of another one is refused. */
+  readonly fingerprint: string;
+  readonly tables: readonly Table[];
+  /** What is not looked at, and why, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** A place of a subject in a row. */
+export interface Place {
+  readonly column: string;
+  /** Where it stands inside the column: keys and indexes; empty for the whole value. */
+  readonly path: readonly (string | number)[];
+  readonly subject: string;
+}
+
+export interface FoundRow {
+  /** Null where its table has no primary key. */
+  readonly key: RowKey | null;
+  readonly places: readonly Place[];
+}
+
+/** A step of a walk. */
+export interface Batch {
+  /** How many rows were read. */
+  readonly rows: number;
+  readonly found: readonly FoundRow[];
+  /** How many values of a column only look like a subject, by the column. */
+  readonly resembling: ReadonlyMap<string, number>;
+  /** Where to go on: JSON. */
+  readonly position: unknown;
+}
+
+/** A store that is only read. */
+export interface LeakSource {
+  readonly catalog: Catalog;
+  /**
+   * Every row, in an order that stays while rows are changed.
+   * @param position of the last batch that was read; null for the beginning
+   */
+  walk(table: Table, position: unknown, signal: AbortSignal): AsyncIterable<Batch>;
+  /** Of these UUIDs those that a column has. */
+  findUserIds(
+    table: Table,
+    column: string,
+    userIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<string>>;
+  close(): Promise<void>;
+}
+
+/** Whose a subject is. */
+export type Resolution =
+  | { readonly userId: string; readonly by: "link" | "directory" }
+  /** `why` is a sentence for an operator. */
+  | { readonly userId: null; readonly why: string };
+
+/** Resolves up to 100 subjects together. It stores nothing and creates nobody. */
+export type Resolve = (
+  subjects: readonly string[],
+  signal: AbortSignal,
+) => Promise<ReadonlyMap<string, Resolution>>;
+
+/** What is wrong with an argument, a file or a store, in a sentence that says how to fix it. Nothing was changed. */
+export class LeakProblem extends Error {}
+
+/** How far a long step has got. */
+export interface Progress {
+  readonly what: string;
+  readonly done: number;
+  /** Null where it is not known. */
+  readonly all: number | null;
+}
+
+/*
+ * The plan: NDJSON. The first line is its header, the last its seal, and nothing between them may be edited.
+ */
+
+export interface PlanHeader {
+  readonly kind: "plan";
+  readonly version: 1;
+  readonly store: Catalog["store"];
+  readonly label: string;
+  readonly fingerprint: string;
+  /** ISO 8601, UTC. */
+  readonly madeAt: string;
+}
+
+/** A row that will be changed: all of its places together. */
+export interface PlannedRow {
+  readonly kind: "row";
+  readonly table: string;
+  readonly key: RowKey;
+  readonly changes: readonly PlannedChange[];
+  /** Rows of one unit follow one another, and are changed in one transaction, because foreign keys tie them. */
+  readonly unit: string | null;
+}
+
+export interface PlannedChange extends Place {
+  /** The UUID that takes the subject's place. */
+  readonly userId: string;
+  readonly why: "link" | "directory";
+}
+
+/** A row that is left as it is, and what somebody has to decide. */
+export interface PlannedConflict {
+  readonly kind: "conflict";
+  readonly table: string;
+  readonly key: RowKey | null;
+  readonly rule: "unique" | "merge" | "foreign-key" | "no-primary-key" | "unknown-subject" | "partition-key";
+  readonly places: readonly Place[];
+  /** What stands in the way, and what can be chosen: two sentences. */
+  readonly text: string;
+}
+
+/** What happens beside the planned changes: triggers that fire, rows that follow by a cascade, views to refresh. */
+export interface PlannedNote {
+  readonly kind: "note";
+  readonly text: string;
+}
+
+export interface PlanSeal {
+  readonly kind: "seal";
+  readonly rows: number;
+  readonly conflicts: number;
+  /** SHA-256, in hex, of every byte before this line. */
+  readonly sha256: string;
+}
+
+export type PlanLine = PlanHeader | PlannedRow | PlannedConflict | PlannedNote | PlanSeal;
+
+/** What happened to the rows of a batch. */
+export interface Applied {
+  readonly changed: number;
+  /** Rows that no longer hold what the plan says, or are gone. */
+  readonly skipped: number;
+  /** Rows that the store refused, with its reason. */
+  readonly refused: readonly { readonly row: PlannedRow; readonly why: string }[];
+}
+
+/**
+ * One changed row in the undo file: NDJSON, a {@link UndoHeader} first. It is written and synced before its batch is
+ * committed, so that it may name rows that were never changed: undoing changes a row only if it holds what it says.
+ */
+export interface UndoRow {
+  readonly kind: "undo";
+  readonly table: string;
+  /** Before the change, and after it: the key itself may be changed. */
+  readonly keyBefore: RowKey;
+  readonly keyAfter: RowKey;
+  readonly changes: readonly UndoChange[];
+  readonly unit: string | null;
+}
+
+export interface UndoChange extends PlannedChange {
+  /** How the old value was written, where that is not plain JSON of it: an escape in a `json` text. */
+  readonly written: string | null;
+}
+
+export interface UndoHeader {
+  readonly kind: "undo-header";
+  readonly version: 1;
+  readonly store: Catalog["store"];
+  readonly fingerprint: string;
+  /** The seal's hash of the plan. */
+  readonly plan: string;
+}
+
+/** A store whose rows can be changed. */
+export interface LeakTarget extends LeakSource {
+  /**
+   * Changes rows in one transaction, each only if it holds what it says at all of its places. Where the store refuses the
+   * transaction, it tries the rows in smaller parts, so that one row stops no other.
+   * @param before is awaited with what would be undone, before anything is committed; where it throws, nothing is
+   */
+  apply(
+    rows: readonly PlannedRow[],
+    before: (undo: readonly UndoRow[]) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<Applied>;
+  /** The same way back. */
+  undo(rows: readonly UndoRow[], signal: AbortSignal): Promise<Applied>;
+}
