@@ -1,5 +1,5 @@
 import type { TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Write } from "../../domain/index.ts";
 import type { CacheKey } from "../cache-keys.ts";
 import { CHANGE_SHARDS, dynamoChanges } from "./changes.ts";
@@ -11,12 +11,20 @@ import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import { JANE, JOE, link, membership, NOON, UNBOUNDED, userNumber } from "./testing/examples.ts";
 import { startFaultProxy } from "./testing/fault-proxy.ts";
 import { dynamoTransactions } from "./transactions.ts";
+import { REPEAT_MS } from "./unsure-commits.ts";
 
 const store = await startEmbeddedStore();
 const proxy = await startFaultProxy(store.endpoint);
 afterAll(() => {
   proxy.close();
   store.close();
+});
+
+/** With the fault proxy, through which one that stays open would repeat its notices. */
+const opened: DynamoTable[] = [];
+afterEach(() => {
+  vi.useRealTimers();
+  for (const each of opened.splice(0)) each.close();
 });
 
 let monotonicMs = 0;
@@ -32,6 +40,7 @@ beforeEach(async () => {
 async function giveUpAfter(deadlineMs: number): Promise<void> {
   const clock = { wallMs: Date.now, monotonicMs: () => monotonicMs };
   table = createDynamoTable({ ...direct.options, endpoint: proxy.endpoint, deadlineMs, clock });
+  opened.push(table);
   proxy.set("pass");
   await dynamoChanges(table).read(0, 0, UNBOUNDED); // whose reply sets the clock
   proxy.set("pass");
@@ -133,6 +142,19 @@ it("a change whose reply is lost is notified again with a new time, also when it
   expect(stored[1]?.atMs).toBeGreaterThan(stored[0]?.atMs ?? Number.NaN);
 });
 
+it("a change without an answer is notified again every 3 s", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const silent = committingBy(() => Promise.reject(new Error("no answer")));
+  await expect(commit([block()], { by: silent })).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+  for (const count of [2, 3]) {
+    vi.advanceTimersByTime(REPEAT_MS);
+    await vi.waitFor(async () => expect(await notices()).toHaveLength(count));
+  }
+  const stored = await notices();
+  expect(stored.map((notice) => notice.keys)).toEqual([TOLD, TOLD, TOLD]);
+  expect(new Set(stored.map(({ shard }) => shard)).size).toBe(1);
+});
+
 it("a change that is not sent is not notified", async () => {
   const committing = commit([block()], { signal: AbortSignal.abort() });
   await expect(committing).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
@@ -164,7 +186,7 @@ describe("a notice that cannot be stored again", () => {
 });
 
 describe("the feed", () => {
-  const NOON_MS = Date.parse(NOON);
+  const NOON_MS = Date.parse("2100-11-24T12:00:00.000Z"); // expired ones are deleted every few seconds
   const put = (atMs: number, { shard = 1, id = "a", notified = TOLD } = {}) => {
     const notice = { shard, atMs, id, keys: notified };
     return new ItemsOf(direct, ITEM_TYPES.notice).put(notice, UNBOUNDED);

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Write } from "../../domain/index.ts";
@@ -7,6 +8,7 @@ import { ITEM_TYPES, keyOf } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
 import { type Key, keys as keysOf, type StoredNotice } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
+import { unsureCommits } from "./unsure-commits.ts";
 
 /** Partitions of the notices. DynamoDB accepts only 1,000 writes per second in each. */
 export const CHANGE_SHARDS = 4;
@@ -29,13 +31,23 @@ export function dynamoChanges(table: DynamoTable): ChangeFeed {
   };
 }
 
+/** Of each table, so that all who commit to it share one. */
+const unsure = new WeakMap<DynamoTable, ReturnType<typeof repeatedNotices>>();
+
 /**
  * Commits changes together with a notice of what caches may hold of them. One that may have been stored too late for its
- * time is put again with a new one before the change is answered. The answer is the same where that fails.
+ * time is put again with a new one before the change is answered. The answer is the same where that fails. Where there is no
+ * answer, the notice is put again and again for as long as the change may still be stored.
  */
 export function committingWithNotice(table: DynamoTable) {
-  const notices = new ItemsOf(table, ITEM_TYPES.notice);
-  const { storeClock, options } = table;
+  const { storeClock } = table;
+  const put = (place: Pick<StoredNotice, "shard" | "keys">) =>
+    new ItemsOf(table, ITEM_TYPES.notice).put(
+      noticeOf(place, storeClock.nowMs()),
+      AbortSignal.timeout(table.options.deadlineMs), // the request that commits may have ended
+    );
+  const repeated = unsure.get(table) ?? repeatedNotices(table, put);
+  unsure.set(table, repeated);
 
   /** @param commit sends the changes and the notices, which it asks for when it begins to send */
   return async (
@@ -48,11 +60,7 @@ export function committingWithNotice(table: DynamoTable) {
     const place = { shard: shardOf(keyOf(first)), keys };
     let sent = storeClock.now();
     let isSent = false;
-    const putAgain = async () => {
-      // The request may have ended.
-      const signal = AbortSignal.timeout(options.deadlineMs);
-      await notices.put(noticeOf(place, storeClock.nowMs()), signal).catch(() => {});
-    };
+    const putAgain = () => put(place).catch(() => {});
     try {
       const isCommitted = await commit(() => {
         isSent = true;
@@ -62,11 +70,28 @@ export function committingWithNotice(table: DynamoTable) {
       if (isCommitted && storeClock.sinceMs(sent) > MAX_COMMIT_MS) await putAgain();
       return isCommitted;
     } catch (error) {
-      // The request's time may be up: an answer that it has failed waits for most puts, not for a store that hangs.
-      if (isSent) await Promise.race([putAgain(), sleep(MAX_HELD_MS)]);
+      if (isSent) {
+        repeated.add(place.shard, keys);
+        // The request's time may be up: an answer that it has failed waits for most puts, not for a store that hangs.
+        await Promise.race([putAgain(), sleep(MAX_HELD_MS)]);
+      }
       throw error;
     }
   };
+}
+
+function repeatedNotices(
+  { storeClock, closed }: DynamoTable,
+  put: (place: Pick<StoredNotice, "shard" | "keys">) => Promise<void>,
+) {
+  const { add } = unsureCommits({
+    put: (shard, keys) => put({ shard, keys }),
+    monotonicMs: () => storeClock.now().monotonicMs,
+    pause: (ms) => new Promise((resolve) => void setTimeout(resolve, ms).unref()),
+    closed,
+  });
+  // What is repeated belongs to no request: its trace would stay in memory for as long.
+  return { add: AsyncLocalStorage.bind(add) };
 }
 
 function shardOf({ pk }: Key): number {

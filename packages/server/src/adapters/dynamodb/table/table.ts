@@ -21,6 +21,8 @@ export interface DynamoTable {
   readonly gathered: WeakMap<object, WeakMap<AbortSignal, GatheredReads>>;
   /** Closes idle and busy connections. No request can be sent afterwards. */
   close(): void;
+  /** Aborts with that. */
+  readonly closed: AbortSignal;
 }
 
 /** The reads of one request, by the key. */
@@ -56,6 +58,7 @@ export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
   const isEmbedded = endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
   const credentials = isEmbedded ? PLACEHOLDERS : loadedCredentials(fromUsualPlaces(region));
   const storeClock = new StoreClock(options.clock);
+  const closed = new AbortController();
   let loading: Promise<DynamoDB> | undefined;
   async function load(): Promise<DynamoDB> {
     const { createStoreClient } = await import("./store-client.ts");
@@ -74,7 +77,9 @@ export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
     storeClock,
     turns: new Turns(TURNS, options.onWait),
     gathered: new WeakMap(),
+    closed: closed.signal,
     close() {
+      closed.abort();
       credentials.close();
       loading?.then(
         (client) => client.destroy(),
