@@ -279,7 +279,9 @@ describe("mail", () => {
     [{ MAIL_FROM: MAIL.MAIL_FROM, SMTP_URL: "" }, ["SMTP_URL", "FRONTEND_URL"]],
     [{ ...MAIL, FRONTEND_URL: "" }, ["FRONTEND_URL"]],
   ])("%j misses %j", (environment, missing) => {
-    const expected = missing.map((variable) => `${variable} is missing: mails need all three`);
+    const expected = missing.map(
+      (variable) => `${variable} is missing: mails need SMTP_URL, MAIL_FROM and FRONTEND_URL`,
+    );
     expect(problems(environment)).toEqual(expected);
   });
 
@@ -302,24 +304,35 @@ describe("Auth0's Management API", () => {
   const APPLICATION = { AUTH0_MANAGEMENT_CLIENT_ID: "management", AUTH0_MANAGEMENT_CLIENT_SECRET: "canary" };
   const PEOPLE = { AUTH0_APP_CLIENT_IDS: "spa" };
   const SET_UPS = { ...ADDRESS, ...APPLICATION, AUTH0_SELF_SERVICE_PROFILE_ID: "ssp_1", ...PEOPLE };
-  const FIVE = "setting up SSO at Auth0 needs all five";
-  const THREE = "ending sessions at Auth0, and its events, need all three";
+  const FOR_SET_UPS =
+    "setting up SSO at Auth0 needs AUTH0_MANAGEMENT_URL, AUTH0_MANAGEMENT_CLIENT_ID, AUTH0_MANAGEMENT_CLIENT_SECRET, AUTH0_SELF_SERVICE_PROFILE_ID and AUTH0_APP_CLIENT_IDS";
+  const FOR_EVENTS =
+    "ending sessions at Auth0, and its events, need AUTH0_MANAGEMENT_URL, AUTH0_EVENTS_CLIENT_ID and AUTH0_EVENTS_CLIENT_SECRET";
 
   it.each<[Environment, string[], string]>([
     [PEOPLE, [], ""],
     [SET_UPS, [], ""],
     [{ ...ADDRESS, ...EVENTS }, [], ""],
     [{ ...SET_UPS, ...EVENTS }, [], ""],
-    [{ ...SET_UPS, ...PEOPLE, AUTH0_SELF_SERVICE_PROFILE_ID: "" }, ["AUTH0_SELF_SERVICE_PROFILE_ID"], FIVE],
-    [ADDRESS, [...Object.keys(APPLICATION), "AUTH0_SELF_SERVICE_PROFILE_ID", "AUTH0_APP_CLIENT_IDS"], FIVE],
-    [{ ...SET_UPS, ...EVENTS, AUTH0_APP_CLIENT_IDS: "" }, ["AUTH0_APP_CLIENT_IDS"], FIVE],
-    [EVENTS, ["AUTH0_MANAGEMENT_URL"], THREE],
-    [{ ...ADDRESS, AUTH0_EVENTS_CLIENT_ID: "events" }, ["AUTH0_EVENTS_CLIENT_SECRET"], THREE],
-    [{ ...SET_UPS, AUTH0_EVENTS_CLIENT_SECRET: "canary" }, ["AUTH0_EVENTS_CLIENT_ID"], THREE],
+    [
+      { ...SET_UPS, ...PEOPLE, AUTH0_SELF_SERVICE_PROFILE_ID: "" },
+      ["AUTH0_SELF_SERVICE_PROFILE_ID"],
+      FOR_SET_UPS,
+    ],
+    [
+      ADDRESS,
+      [...Object.keys(APPLICATION), "AUTH0_SELF_SERVICE_PROFILE_ID", "AUTH0_APP_CLIENT_IDS"],
+      FOR_SET_UPS,
+    ],
+    [{ ...SET_UPS, ...EVENTS, AUTH0_APP_CLIENT_IDS: "" }, ["AUTH0_APP_CLIENT_IDS"], FOR_SET_UPS],
+    [EVENTS, ["AUTH0_MANAGEMENT_URL"], FOR_EVENTS],
+    [{ ...ADDRESS, AUTH0_EVENTS_CLIENT_ID: "events" }, ["AUTH0_EVENTS_CLIENT_SECRET"], FOR_EVENTS],
+    [{ ...SET_UPS, AUTH0_EVENTS_CLIENT_SECRET: "canary" }, ["AUTH0_EVENTS_CLIENT_ID"], FOR_EVENTS],
   ])("%j misses %j", (environment, missing, why) => {
     const expected = missing.map((variable) => `${variable} is missing: ${why}`);
     expect(problems(environment)).toEqual(expected);
-    if (why !== FIVE) expect(problems({ ...VALID, ...environment }, readStoreConfig)).toEqual(expected);
+    if (why !== FOR_SET_UPS)
+      expect(problems({ ...VALID, ...environment }, readStoreConfig)).toEqual(expected);
   });
 });
 

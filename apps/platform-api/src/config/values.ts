@@ -24,6 +24,8 @@ export const atMost = (most: number, fallback: number) =>
 /** 0 is any free one. */
 export const port = wholeNumber.refine((value) => value <= 65_535, "must be a port, 0 to 65535");
 
+export const mainPort = port.default(4_000);
+
 export const text = z.string("is missing").refine((value) => value.trim() !== "", "is blank");
 
 /** https, or plain http within the machine. */
