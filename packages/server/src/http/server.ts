@@ -1,13 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TRPCError } from "@trpc/server";
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { type CheckCredentials, Refusal, type VerifyLogout, type WholeAudit } from "../domain/index.ts";
 import { inputProblem, PROCEDURES, type Services } from "../trpc/index.ts";
 import {
@@ -22,7 +16,7 @@ import { AUDIT_FEED, registerAuditFeedRoute } from "./rest/audit-feed-route.ts";
 import { registerAuditStreamRoute } from "./rest/audit-stream-route.ts";
 import { REST_API } from "./rest/operations.ts";
 import { registerRestRoutes } from "./rest/routes.ts";
-import type { AccessLog } from "./transport/access-log.ts";
+import { type AccessLog, logAnswer } from "./transport/access-log.ts";
 import { BACKCHANNEL_LOGOUT, registerBackchannelLogoutRoute } from "./transport/backchannel-logout-route.ts";
 import { contextsFor } from "./transport/contexts.ts";
 import { allowOrigins, headersForAll, type SetHeaders } from "./transport/cors.ts";
@@ -38,7 +32,6 @@ import { readJsonAsText } from "./transport/json-body.ts";
 import { createLane, isRepeated, type Lane, type LaneOptions } from "./transport/lane.ts";
 import { type RenderMetrics, registerMetricsRoute } from "./transport/metrics-route.ts";
 import type { RequestEvents } from "./transport/request-events.ts";
-import { namesOf } from "./transport/request-names.ts";
 import { beginTrace, begunOf, requestTrace, sendersFor } from "./transport/senders.ts";
 import { queryOf, registerTrpcRoute } from "./transport/trpc-route.ts";
 
@@ -293,14 +286,4 @@ function withoutChildren(logger: FastifyBaseLogger): FastifyBaseLogger {
   const childless: FastifyBaseLogger = Object.create(logger);
   childless.child = () => childless;
   return childless;
-}
-
-function logAnswer(
-  { method, routeOptions, raw }: FastifyRequest,
-  { statusCode, elapsedTime }: FastifyReply,
-  answered: AccessLog["answered"],
-): void {
-  const ms = elapsedTime + (begunOf(raw)?.waitedMs ?? 0);
-  const names = namesOf(raw, routeOptions.config.procedure);
-  answered(method, routeOptions.url ?? null, statusCode, ms, requestTrace(raw), names);
 }

@@ -1,5 +1,7 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { RequestTrace } from "../../domain/index.ts";
-import type { RequestNames } from "./request-names.ts";
+import { namesOf, type RequestNames } from "./request-names.ts";
+import { begunOf, requestTrace } from "./senders.ts";
 
 /** Logs one line per answer. */
 export interface AccessLog {
@@ -15,6 +17,17 @@ export interface AccessLog {
     trace: RequestTrace,
     names: RequestNames,
   ): void;
+}
+
+/** Reports an answer of Fastify's. */
+export function logAnswer(
+  { method, routeOptions, raw }: FastifyRequest,
+  { statusCode, elapsedTime }: FastifyReply,
+  answered: AccessLog["answered"],
+): void {
+  const ms = elapsedTime + (begunOf(raw)?.waitedMs ?? 0);
+  const names = namesOf(raw, routeOptions.config.procedure);
+  answered(method, routeOptions.url ?? null, statusCode, ms, requestTrace(raw), names);
 }
 
 export interface AccessLogOptions {
