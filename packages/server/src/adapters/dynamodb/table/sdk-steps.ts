@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey } from "node:crypto";
+import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import type { DynamoDBClient, DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import type { StoreClock } from "./store-clock.ts";
 
@@ -18,12 +18,17 @@ export function until<Input extends object>(signal: AbortSignal, input: Input): 
 class Sha256 {
   readonly #hash;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    const key = secret === undefined ? null : createSecretKey(Buffer.from(secret as string));
-    this.#hash = key === null ? createHash("sha256") : createHmac("sha256", key);
+    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", keyOf(secret));
   }
   update = (text: Uint8Array) => void this.#hash.update(text);
   digest = async () => this.#hash.digest();
   reset() {} // the signer makes one for each text
+}
+
+function keyOf(secret: string | ArrayBuffer | ArrayBufferView): KeyObject {
+  if (typeof secret === "string") return createSecretKey(secret, "utf8");
+  const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(secret) ? secret : new Uint8Array(secret);
+  return createSecretKey(new Uint8Array(buffer, byteOffset, byteLength));
 }
 
 /** The SDK then puts the steps of each operation together once. */
