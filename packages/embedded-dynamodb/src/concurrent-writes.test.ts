@@ -1,4 +1,5 @@
 import { afterAll, expect, it } from "vitest";
+import { oracle } from "./testing/config.ts";
 import { freshKey, startTwoTables, TABLES } from "./testing/two-tables.ts";
 
 const store = await startTwoTables();
@@ -78,7 +79,7 @@ it("a batch of writes and a transaction of the same items wait for each other", 
   for (const n of counts) expect(n).toBeLessThanOrEqual(10);
 });
 
-it.skipIf(process.env.ORACLE)("a transaction that fails on a defect of dynalite holds no item", async () => {
+it.skipIf(oracle)("a transaction that fails on a defect of dynalite holds no item", async () => {
   const [one, two] = [freshKey(), freshKey()];
   const failing = { TableName: "first", Key: two, ConditionExpression: "begins_with(a, b)" };
   const { status, body } = await store.transact([

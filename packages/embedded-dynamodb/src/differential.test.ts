@@ -1,5 +1,6 @@
 import { array, assert, asyncProperty, constantFrom, option, record, tuple, uniqueArray } from "fast-check";
 import { afterAll, expect, it } from "vitest";
+import { oracle } from "./testing/config.ts";
 import { type Item, startTwoTables, TABLES } from "./testing/two-tables.ts";
 
 const store = await startTwoTables();
@@ -137,7 +138,7 @@ it("a transaction does what its operations do alone if all of them can be done, 
         outcomes.refused += 1;
         expect(status).toBe(400);
         // DynamoDB Local names no reasons for an addition to a text.
-        const isNamed = process.env.ORACLE !== "java" || !codes.includes("ValidationError");
+        const isNamed = oracle !== "java" || !codes.includes("ValidationError");
         const reasons = (body.CancellationReasons ?? []) as { Code: string }[];
         if (isNamed) expect(reasons.map(({ Code }) => Code)).toEqual(codes);
         const after = await store.everything();

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEmbeddedDynamodb } from "./embedded-dynamodb.ts";
+import { oracle } from "./testing/config.ts";
 import { freshKey, startTwoTables } from "./testing/two-tables.ts";
 
 let path: string;
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(path, { recursive: true }));
 
-describe.skipIf(process.env.ORACLE)("a store on disk", () => {
+describe.skipIf(oracle)("a store on disk", () => {
   it("has what was stored, after a restart", async () => {
     const key = freshKey();
     const first = await startTwoTables({ path: join(path, "restart") });

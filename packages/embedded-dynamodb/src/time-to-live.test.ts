@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import db, { type Done, type Store, type Table } from "dynalite/db/index.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { oracle } from "./testing/config.ts";
 import { IS_ABSENT, number, put, text } from "./testing/operations.ts";
 import {
   freshKey,
@@ -40,7 +41,7 @@ describe("time to live, as DynamoDB answers", () => {
     });
     expect(await described()).toEqual({ TimeToLiveStatus: "ENABLED", AttributeName: TTL });
     // dynoxide accepts it.
-    if (process.env.ORACLE !== "dynoxide")
+    if (oracle !== "dynoxide")
       expect(await update(store, true)).toMatchObject({
         status: 400,
         body: { __type: expect.stringMatching(/#ValidationException$/) },
@@ -62,7 +63,7 @@ describe("time to live, as DynamoDB answers", () => {
   });
 });
 
-describe.skipIf(process.env.ORACLE)("an expired item", () => {
+describe.skipIf(oracle)("an expired item", () => {
   const create = vi.spyOn(db, "create");
   let path: string;
   beforeAll(async () => {

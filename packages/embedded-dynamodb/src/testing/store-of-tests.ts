@@ -4,6 +4,9 @@ import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { createEmbeddedDynamodb, type EmbeddedDynamodbOptions } from "../embedded-dynamodb.ts";
 import { createOracleServer } from "../oracles/oracle-server.ts";
+import { oracle } from "./config.ts";
+
+export { oracle };
 
 export interface StoreOfTests {
   readonly endpoint: string;
@@ -18,8 +21,7 @@ const IDLE_MS = 3_600_000;
 
 /** Starts the embedded DynamoDB, or in its place the implementation that ORACLE names, which keeps nothing on disk. */
 export async function startStoreOfTests(options: EmbeddedDynamodbOptions = {}): Promise<StoreOfTests> {
-  const { ORACLE } = process.env;
-  const server = await (ORACLE === undefined ? createEmbeddedDynamodb(options) : createOracleServer(ORACLE));
+  const server = await (oracle === null ? createEmbeddedDynamodb(options) : createOracleServer(oracle));
   server.keepAliveTimeout = IDLE_MS;
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {

@@ -6,7 +6,7 @@ import { ItemsOf } from "./table/items.ts";
 import { keys } from "./table/keys.ts";
 import { type ItemType, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
-import { startEmbeddedStore } from "./testing/embedded-store.ts";
+import { oracle, startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
   deleteItem,
@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 
 /** DynamoDB takes texts with lone surrogates; of the stores that tests run on, dynoxide does not. */
-const isUnstorable = (text: string) => process.env.ORACLE === "dynoxide" && !text.isWellFormed();
+const isUnstorable = (text: string) => oracle === "dynoxide" && !text.isWellFormed();
 
 const stored = <Item extends object>(type: ItemType<Item>, item: Item) =>
   new ItemsOf(table, type).put(item, UNBOUNDED);

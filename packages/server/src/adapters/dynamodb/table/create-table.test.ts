@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
-import { startEmbeddedStore, TABLE_OPTIONS } from "../testing/embedded-store.ts";
+import { oracle, startEmbeddedStore, TABLE_OPTIONS } from "../testing/embedded-store.ts";
 import { UNBOUNDED } from "../testing/examples.ts";
 import { listen } from "../testing/fault-proxy.ts";
 import { createTable } from "./create-table.ts";
@@ -27,7 +27,7 @@ describe("creating the table", () => {
     const { unsupported, ...again } = await createTable(table, UNBOUNDED);
     expect(again).toEqual({ created: false, switchedOn: [] });
     const lacking = ["deletion protection", "point-in-time recovery"];
-    if (process.env.ORACLE === undefined) expect(unsupported).toEqual(lacking);
+    if (oracle === null) expect(unsupported).toEqual(lacking);
   });
 
   it("refuses an existing table of another application", async () => {

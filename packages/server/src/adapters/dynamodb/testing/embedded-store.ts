@@ -1,6 +1,8 @@
-import { startStoreOfTests } from "@platform-api/embedded-dynamodb/testing";
+import { oracle, startStoreOfTests } from "@platform-api/embedded-dynamodb/testing";
 import { createTable } from "../table/create-table.ts";
 import { createDynamoTable, type DynamoTable } from "../table/table.ts";
+
+export { oracle };
 
 /** A DynamoDB endpoint inside the test's process. */
 export interface EmbeddedStore {
