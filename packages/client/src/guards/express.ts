@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import { hangUpSignal } from "../waiting.ts";
 import { Answer } from "./answer.ts";
-import { GuardedRequests } from "./guarded-requests.ts";
+import { GuardedRequests, introduce } from "./guarded-requests.ts";
 import type { PlatformPrincipal } from "./principal.ts";
 import {
   type AdapterOptions,
@@ -44,9 +44,8 @@ const guarded = new GuardedRequests<Request>(
 export function platformAuth(options: PlatformAuthOptions): RequestHandler {
   const identify = guarded.platformAuth(options);
   return (request, response, next) => {
-    const letIn = ({ identity, principal }: Caller) => {
-      request.principal = principal;
-      if (identity !== null) request.identity = identity;
+    const letIn = (caller: Caller) => {
+      introduce(request, caller);
       next();
     };
     // Express 4 does not handle a rejection, of the guard or of the answer.

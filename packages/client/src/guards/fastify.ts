@@ -7,7 +7,7 @@ import type {
 } from "fastify";
 import { hangUpSignal } from "../waiting.ts";
 import { Answer } from "./answer.ts";
-import { GuardedRequests } from "./guarded-requests.ts";
+import { GuardedRequests, introduce } from "./guarded-requests.ts";
 import type { PlatformPrincipal } from "./principal.ts";
 import { type AdapterOptions, headerValues, type PlatformOrganization } from "./request-guard.ts";
 import type { PlatformIdentity, Role } from "./token-validator.ts";
@@ -56,9 +56,7 @@ async function guardRequests(app: FastifyInstance, options: PlatformAuthOptions)
   app.addHook("onRequest", async (request, reply) => {
     const caller = await identify(request, hangUpSignal(reply.raw));
     if (caller === null || caller instanceof Answer) return send(reply, caller);
-    const { identity, principal } = caller;
-    request.principal = principal;
-    if (identity !== null) request.identity = identity;
+    introduce(request, caller);
   });
 }
 

@@ -1,4 +1,5 @@
 import { Answer } from "./answer.ts";
+import type { PlatformPrincipal } from "./principal.ts";
 import {
   type AdapterOptions,
   assertRole,
@@ -6,10 +7,19 @@ import {
   createRequestGuard,
   type PlatformOrganization,
 } from "./request-guard.ts";
-import type { Role } from "./token-validator.ts";
+import type { PlatformIdentity, Role } from "./token-validator.ts";
 
 /** The result, or the answer to send instead, or null when the client has disconnected. */
 type Guarding<R, T> = (request: R, signal: AbortSignal | undefined) => Promise<T | Answer | null>;
+
+/** Tells a route who sent its request. There is an identity where users alone are accepted. */
+export function introduce(
+  request: { principal: PlatformPrincipal; identity: PlatformIdentity },
+  { principal, identity }: Caller,
+): void {
+  request.principal = principal;
+  if (identity !== null) request.identity = identity;
+}
 
 /** What a framework's `platformAuth` and `requireOrganization` do with a request, and what the first tells the second. */
 export class GuardedRequests<R extends object> {
