@@ -1,4 +1,10 @@
-import { type NotifiedCaches, requestTransactions } from "@platform-api/server/adapters";
+import {
+  cachedIdentityLinks,
+  cachedMemberships,
+  followChanges,
+  NotifiedCaches,
+  requestTransactions,
+} from "@platform-api/server/adapters";
 import {
   abortable,
   type Changes,
@@ -12,6 +18,7 @@ import {
   type Transactions,
 } from "@platform-api/server/domain";
 import { cacheKeysOf } from "../../server/src/adapters/cache-keys.ts";
+import type { ChangeFeed } from "../../server/src/adapters/changes.ts";
 import { MemoryAdministration } from "../../server/src/domain/testing/memory-administration.ts";
 import { acmeAndGlobex } from "../../server/src/domain/testing/memory-ports.ts";
 import { memoryTransactions } from "../../server/src/memory/transactions.ts";
@@ -35,6 +42,8 @@ export interface StoreOptions {
   readonly onCommit: (changes: Changes, signal: AbortSignal) => void;
 }
 
+/** From the beginning of a poll of changes to the next, and how long each way of it takes. */
+const POLL_EVERY_MS = 1_000;
 const POLL_MS = 50;
 const BACKOFF_MS = 20;
 
@@ -158,7 +167,7 @@ export class SlowStore {
   }
 
   /** What {@link followChanges} reads. */
-  feed() {
+  feed(): ChangeFeed {
     const { time } = this.#options;
     return {
       shards: 1,
@@ -171,6 +180,26 @@ export class SlowStore {
       },
     };
   }
+}
+
+/** What a process of `serve` remembers of a store, and how it is notified. @param feed what it reads instead of the store's */
+export function bootCaches(time: VirtualTime, store: SlowStore, feed: ChangeFeed = store.feed()) {
+  const startMs = time.nowMs - 10_000;
+  const clock = { wallMs: () => time.nowMs, monotonicMs: () => time.nowMs - startMs };
+  const notified = new NotifiedCaches(600_000);
+  const options = { ttlMs: 60_000, clock, notified };
+  const changes = followChanges({
+    feed,
+    notified,
+    clock,
+    storeClock: { nowMs: () => time.nowMs },
+    pollMs: POLL_EVERY_MS,
+    onPoll: () => {},
+  });
+  const links = cachedIdentityLinks(store.identities(), options);
+  const memberships = cachedMemberships(store.memberships(), { ...options, ttlMs: 5_000 });
+  changes.start();
+  return { clock, notified, options, links, memberships, changes };
 }
 
 const REPLIED: Fate = { evaluatedMs: 0, replyMs: 0, isLost: false };

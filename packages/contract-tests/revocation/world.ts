@@ -1,11 +1,4 @@
-import {
-  cachedIdentityLinks,
-  cachedMemberships,
-  createMemory,
-  createTakenSeats,
-  followChanges,
-  NotifiedCaches,
-} from "@platform-api/server/adapters";
+import { createMemory, createTakenSeats } from "@platform-api/server/adapters";
 import {
   createIdentityResolver,
   type Identity,
@@ -32,13 +25,12 @@ import type { SenderPorts } from "../../server/src/answer/sender.ts";
 import { BY_PASSWORD, VIA_ACME } from "../../server/src/domain/testing/memory-ports.ts";
 import { ACME, claims, GLOBEX, JANE, link } from "../../server/src/domain/testing/people.ts";
 import { type Answer, type Issued, type Saying, Sayings } from "./said.ts";
-import { type Fate, SlowStore, type StoreOptions } from "./store.ts";
+import { bootCaches, type Fate, SlowStore, type StoreOptions } from "./store.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
 /** How old a fact may be when a request begins that is judged by what is cached. */
 const BOUND_MS = 5_000;
 const REQUEST_MS = 2_700;
-const POLL_MS = 1_000;
 const MAX_TOKEN_LIFETIME_SECONDS = 86_400;
 /** Jane has two: the first one makes its link and its memberships by its logins, the other one is linked. */
 const LOGINS = [VIA_ACME, BY_PASSWORD] as const;
@@ -166,13 +158,9 @@ export class World {
     const store = this.#store;
     const { inMemory } = store;
     const { links: seen = same, tokenLinks = same, isGrantedFromCache = false } = this.#control;
-    const startMs = time.nowMs - 10_000;
-    const clock = { wallMs: () => time.nowMs, monotonicMs: () => time.nowMs - startMs };
-    const notified = new NotifiedCaches(600_000);
-    const identityCache = { ttlMs: 60_000, clock, notified };
+    const { clock, notified, memberships, changes, ...cached } = bootCaches(time, store);
     const storedLinks = store.identities();
-    const links = seen(cachedIdentityLinks(storedLinks, identityCache));
-    const memberships = cachedMemberships(store.memberships(), { ...identityCache, ttlMs: 5_000 });
+    const links = seen(cached.links);
     const ports = {
       organizations: inMemory.organizations,
       stored: inMemory.organizations,
@@ -215,16 +203,6 @@ export class World {
       readAhead: async () => {},
       rateLimits: { failedTokens: () => null },
     };
-    const storeClock = { nowMs: () => time.nowMs };
-    const changes = followChanges({
-      feed: store.feed(),
-      notified,
-      clock,
-      storeClock,
-      pollMs: POLL_MS,
-      onPoll: () => {},
-    });
-    changes.start();
     return { sender, changes, transactions: ports.transactions };
   }
 

@@ -1,10 +1,4 @@
-import {
-  cachedIdentityLinks,
-  cachedMemberships,
-  cachedOrganizations,
-  followChanges,
-  NotifiedCaches,
-} from "@platform-api/server/adapters";
+import { cachedOrganizations } from "@platform-api/server/adapters";
 import {
   type BegunWork,
   operatorOf,
@@ -34,7 +28,7 @@ import {
   UNBOUNDED,
   valid,
 } from "../../server/src/domain/testing/people.ts";
-import { type Fate, SlowStore } from "../revocation/store.ts";
+import { bootCaches, type Fate, SlowStore } from "../revocation/store.ts";
 import type { VirtualTime } from "../revocation/virtual-time.ts";
 import type { Fact } from "./facts.ts";
 
@@ -46,7 +40,6 @@ export const LOGINS = [
 ] as const;
 const { tenant: TENANT } = claims();
 const OPERATOR = "operator:jo";
-const POLL_MS = 1_000;
 const MAX_TOKEN_LIFETIME_SECONDS = 86_400;
 
 export interface PlatformOptions {
@@ -92,31 +85,19 @@ export class Platform {
   boot() {
     const { time, isDeaf } = this.#options;
     const store = this.#store;
-    const startMs = time.nowMs - 10_000;
-    const clock = { wallMs: () => time.nowMs, monotonicMs: () => time.nowMs - startMs };
-    const notified = new NotifiedCaches(600_000);
-    const options = { ttlMs: 60_000, clock, notified };
     const { shards, read } = store.feed();
-    const changes = followChanges({
-      feed: {
-        shards,
-        read: async (shard, fromMs) => {
-          const notices = await read(shard, fromMs);
-          if (time.nowMs < this.feedOutUntilMs) throw new Refusal("STORE_UNAVAILABLE", "out of order");
-          return isDeaf ? [] : notices;
-        },
+    const { options, links, memberships, changes } = bootCaches(time, store, {
+      shards,
+      read: async (...asked) => {
+        const notices = await read(...asked);
+        if (time.nowMs < this.feedOutUntilMs) throw new Refusal("STORE_UNAVAILABLE", "out of order");
+        return isDeaf ? [] : notices;
       },
-      notified,
-      clock,
-      storeClock: { nowMs: () => time.nowMs },
-      pollMs: POLL_MS,
-      onPoll: () => {},
     });
-    changes.start();
     const ports = {
       organizations: cachedOrganizations(store.organizations(), options),
-      memberships: cachedMemberships(store.memberships(), { ...options, ttlMs: 5_000 }),
-      links: cachedIdentityLinks(store.identities(), options),
+      memberships,
+      links,
       trustMode: "enforce" as const,
       now: () => new Date(time.nowMs),
     };
