@@ -47,7 +47,11 @@ export function describe(config: StartConfig, people: readonly Person[]): string
   const frontend = at(config.FRONTEND_PORT);
   const running = [
     ["frontend", frontend, "sign in, choose an organization, start runs"],
-    ["agentic-backend", at(config.AGENTIC_BACKEND_PORT), "runs of the user that platform-api identifies"],
+    [
+      "agentic-backend",
+      at(config.AGENTIC_BACKEND_PORT),
+      "runs of the user that platform-api identifies; /mcp for agents",
+    ],
     ["platform-api", platformApi, "tRPC under /trpc, REST, /livez, /readyz"],
     ...standIns(config),
   ];

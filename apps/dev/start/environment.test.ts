@@ -36,6 +36,8 @@ test("every service address follows the configured ports", () => {
     PLATFORM_URL: "http://127.0.0.1:5000",
     PLATFORM_TOKEN_URL: "http://127.0.0.1:5003/oauth/token",
     DYNAMODB_ENDPOINT: "http://127.0.0.1:5005",
+    MCP_URL: "http://127.0.0.1:5001/mcp",
+    MCP_ISSUER: "http://127.0.0.1:5003/",
     CORS_ORIGINS: origins,
   });
   const { PLATFORM_CLIENT_ID, PLATFORM_AUDIENCE } = agenticBackendEnvironment(moved);

@@ -91,6 +91,8 @@ export function agenticBackendEnvironment(config: StartConfig): Record<string, s
     PLATFORM_CLIENT_SECRET: AGENTIC_BACKEND_CLIENT.clientSecret,
     PLATFORM_TOKEN_URL: `${issuerOf(config)}oauth/token`,
     PLATFORM_AUDIENCE: API_AUDIENCE,
+    MCP_URL: `${at(config.AGENTIC_BACKEND_PORT)}/mcp`,
+    MCP_ISSUER: issuerOf(config),
     STEP_MS: "3000", // time to watch a run, to cancel it, and to remove its user
     FAILING_STEPS: "1",
   };

@@ -174,6 +174,17 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
     expect(JSON.parse(validation)).toMatchObject({ email: "anyone@own.example", organizationId: "own" });
     expect(JSON.parse(mine)).toMatchObject({ organizations: [{ id: "own", role: "member" }] });
 
+    const [, agents = ""] = /agentic-backend +(http\S+)/.exec(started.output()) ?? [];
+    const ping = async (authorization: string) => {
+      const headers = { authorization, "content-type": "application/json" };
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
+      return fetch(`${agents}/mcp`, { method: "POST", headers, body });
+    };
+    expect(await (await ping(`Bearer ${token}`)).json()).toEqual({ jsonrpc: "2.0", id: 1, result: {} });
+    expect((await ping("Bearer no-token")).headers.get("www-authenticate")).toContain(
+      `${agents}/.well-known/oauth-protected-resource/mcp`,
+    );
+
     const [, platformApi = ""] = /platform-api +(http\S+)/.exec(started.output()) ?? [];
     await block(domain, token);
     const refused = async () => {
