@@ -13,7 +13,22 @@ it.each<readonly [string, readonly Row[]]>([
       [DOWN, null, true, "none"],
     ],
   ],
-  ["a notice beside a bar about something else is shown", [["RUNS_UNAVAILABLE", DOWN, false, "none"]]],
+  [
+    "a notice beside a bar about something else is shown",
+    [
+      ["NOT_A_MEMBER", DOWN, false, "none"],
+      ["RUNS_UNAVAILABLE", "RATE_LIMITED", false, "none"],
+    ],
+  ],
+  [
+    "the outage of a part is not shown beside that of everything, and is shown after it",
+    [
+      ["RUNS_UNAVAILABLE", DOWN, false, "covered"],
+      ["RUNS_UNAVAILABLE", null, false, "covered"],
+      ["RUNS_UNAVAILABLE", null, true, "retrying"],
+      ["RUNS_UNAVAILABLE", null, false, "none"],
+    ],
+  ],
   [
     "a covered notice stays away when the next attempt succeeds",
     [

@@ -1,4 +1,5 @@
 import { createContext, useContext, useState } from "react";
+import { isOutage } from "./error-reason.ts";
 import type { AppReason } from "./problems.ts";
 
 /** The problem that the bar above the page shows. Null if there is no bar. */
@@ -14,15 +15,18 @@ interface Situation {
   readonly isTrying: boolean;
 }
 
-/** A notice that was covered waits for the next attempt after the outage, so that it does not flash up. */
+/**
+ * While the bar shows an outage of everything, a notice that one part is out says less, and that the rest works, which is not
+ * so. A notice that was covered waits for the next attempt after the outage, so that it does not flash up.
+ */
 export function coverAfter(before: Cover, { reason, bar, isTrying }: Situation): Cover {
   if (reason === null) return "none";
-  if (reason === bar) return "covered";
+  if (reason === bar || (bar !== null && isOutage(bar) && isOutage(reason))) return "covered";
   if (isTrying && before !== "none") return "retrying";
   return before === "covered" ? "covered" : "none";
 }
 
-/** Whether the bar above the page already says the same as a notice. */
+/** Whether the bar above the page already says what a notice would. */
 export function useIsCovered(reason: AppReason | null, isTrying: boolean): boolean {
   const bar = useContext(BarProblem);
   const [cover, setCover] = useState<Cover>("none");

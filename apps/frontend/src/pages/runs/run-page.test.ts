@@ -225,6 +225,21 @@ it("a stream that breaks off is opened again, an outage keeps what was shown, an
   expect(backend.streams).toHaveLength(1);
 });
 
+it("while platform-api is out as well, one banner says so, and none that everything else works", async () => {
+  controlTime();
+  const { backend, lose } = await openRuns(PAGE);
+  await heading(LONG.title);
+  lose("agentic");
+  backend.streams[0]?.lose();
+  await vi.advanceTimersByTimeAsync(5_000);
+  await says("Everything else works.");
+  lose("org.me");
+  await vi.advanceTimersByTimeAsync(5_000);
+  await screen.findByRole("region", { name: "Service status" });
+  await waitFor(() => expect(document.body.textContent).not.toContain("Everything else works."));
+  await heading(LONG.title);
+});
+
 it("the title of a run that arrives late does not close an open menu", async () => {
   const { backend, press, reload } = await openRuns(PAGE);
   await heading(LONG.title);

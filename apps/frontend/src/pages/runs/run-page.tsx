@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { Link } from "react-aria-components";
+import { useIsCovered } from "../../app/problems/covered-notice.ts";
 import { errorReason, isPassing } from "../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { useIsLate, useSteadyError } from "../../app/problems/polling.ts";
@@ -26,7 +27,8 @@ interface RunPageProps {
 export function RunPage({ organization, id }: RunPageProps) {
   const query = useRun(organization.id, id);
   const error = useSteadyError(query);
-  const problem = error === null ? null : errorReason(error);
+  const failed = error === null ? null : errorReason(error);
+  const problem = useIsCovered(failed, query.isFetching) ? null : failed;
   const run = query.data;
   useAnnounceChanges(run, organization.name);
   const trying = { error, onTryNow: () => void query.refetch(), isTrying: query.isFetching };
