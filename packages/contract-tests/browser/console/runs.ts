@@ -108,6 +108,8 @@ export function runsTests({ open }: ConsoleSuite): void {
     await checkPage(page, "run-failed");
     await goTo("/run-5");
     await button(page, "Approve").waitFor();
+    await resize(page, 390); // a phone, which shows it without scrolling
+    expect((await button(page, "Approve").boundingBox())?.y).toBeLessThan(600);
     await checkPage(page, "run-waiting");
     await button(page, "Approve").press("Enter");
     await page.getByText("Published.").waitFor();

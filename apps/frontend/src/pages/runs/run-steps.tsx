@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useContext, useRef } from "react";
+import { type ReactNode, useContext, useRef } from "react";
 import { BarProblem } from "../../app/problems/covered-notice.ts";
 import { isPassing } from "../../app/problems/error-reason.ts";
 import { plainText } from "../../design/text/plain-text.ts";
@@ -6,7 +6,7 @@ import { ActionFailure, RunActionButton } from "./run-action.tsx";
 import { isWorking, StatusGlyph } from "./run-status.tsx";
 import { STEP_TEXTS, stepState } from "./run-texts.ts";
 import type { Run, Step } from "./runs-client.ts";
-import { type Acting, useActing } from "./use-runs.ts";
+import { useActing } from "./use-runs.ts";
 
 interface RunStepsProps {
   readonly organizationId: string;
@@ -27,6 +27,12 @@ export function RunSteps({ organizationId, run }: RunStepsProps) {
         </h2>
         {canCancel && <RunActionButton action="cancel" run={run} acting={acting} focusAfter={title} />}
       </div>
+      {mayAct && run.status === "waiting" && (
+        <div className="run-approval">
+          <p>Check the summary below. The result is published when you approve.</p>
+          <RunActionButton action="approve" run={run} acting={acting} isPrimary focusAfter={title} />
+        </div>
+      )}
       <p className="run-rules quiet">
         Each step is a fixed rule: the same document always gives the same result. No language model is asked.
       </p>
@@ -34,7 +40,12 @@ export function RunSteps({ organizationId, run }: RunStepsProps) {
       <ol className="run-steps">
         {run.steps.map((step) => (
           <StepItem key={step.name} run={run} step={step}>
-            {mayAct && <StepAction run={run} step={step} acting={acting} focusAfter={title} />}
+            {mayAct && run.status === "failed" && step.status === "failed" && (
+              <div className="run-step-action">
+                {step.name !== run.steps[0]?.name && <p>The steps before are kept.</p>}
+                <RunActionButton action="retry" run={run} acting={acting} isPrimary focusAfter={title} />
+              </div>
+            )}
           </StepItem>
         ))}
       </ol>
@@ -77,31 +88,4 @@ function StepItem({ run, step, children }: StepItemProps) {
       </div>
     </li>
   );
-}
-
-interface StepActionProps {
-  readonly run: Run;
-  readonly step: Step;
-  readonly acting: Acting;
-  readonly focusAfter: RefObject<HTMLElement | null>;
-}
-
-function StepAction({ run, step, ...button }: StepActionProps) {
-  if (run.status === "waiting" && step.status === "waiting") {
-    return (
-      <div className="run-step-action">
-        <p>Check the summary above. The result is published when you approve.</p>
-        <RunActionButton action="approve" run={run} isPrimary {...button} />
-      </div>
-    );
-  }
-  if (run.status === "failed" && step.status === "failed") {
-    return (
-      <div className="run-step-action">
-        {step.name !== run.steps[0]?.name && <p>The steps before are kept.</p>}
-        <RunActionButton action="retry" run={run} isPrimary {...button} />
-      </div>
-    );
-  }
-  return null;
 }
