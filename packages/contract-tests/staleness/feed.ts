@@ -24,15 +24,17 @@ export function steppedFeed(stores: MemoryStores, clock: ManualClock) {
       return notices.filter(({ atMs }) => atMs >= fromMs);
     },
   };
+  const put = (keys: Notice["keys"], atMs = clock.wallMs()) =>
+    void notices.push({ id: `${notices.length}`, keys, atMs });
   return {
     feed,
-    /** What has changed since the last time was one commit. */
-    commit() {
+    /** What has changed since the last time was one commit. @param sentMs when it was sent, which its notice bears */
+    commit(sentMs: number) {
       const before = stored;
       stored = itemsOf(stores);
-      const keys = writesBetween(before, stored).flatMap(cacheKeysOf);
-      notices.push({ id: `${notices.length}`, keys, atMs: clock.wallMs() });
+      put(writesBetween(before, stored).flatMap(cacheKeysOf), sentMs);
     },
+    put,
     /** Ends the poll, when it has begun, and begins the next. */
     async poll() {
       await asked.promise;

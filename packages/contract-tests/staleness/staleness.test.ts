@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type CacheKey, keyIn } from "../../server/src/adapters/cache-keys.ts";
+import { ACME } from "../../server/src/domain/testing/people.ts";
 import { CHANGES, type Change } from "./changes.ts";
 import { PEOPLE } from "./people.ts";
 import { EVERY_QUESTION, type Process, type Question, startWorld, type World } from "./world.ts";
@@ -57,6 +59,38 @@ describe("while requests arrive all the time", () => {
     }),
   );
 });
+
+const [{ jane }, REMOVED, BLOCKED] = [PEOPLE, "a member is removed", "a user is blocked"];
+const CHANGED = new Map(CHANGES);
+
+it.concurrent.each<[string, string, number, CacheKey]>([
+  [REMOVED, "40 s", 40_000, `memberships ${keyIn.membership(ACME, jane.userId)}`],
+  [BLOCKED, "4 minutes", 240_000, `unblocked ${jane.userId}`],
+])(
+  "when %s by a change without an answer that is stored %s late, the old answer ends within 5 s, where its notice is repeated",
+  async (name, _, lateMs, key) => {
+    const { happens, shows } = CHANGED.get(name) ?? expect.fail();
+    const answerAfter = async (isRepeated: boolean) => {
+      const world = await startWorld();
+      try {
+        const ask = () => world.cached.ask("auth.validate", jane.token);
+        const [before, sentMs] = [await ask(), world.clock.wallMs()];
+        if (isRepeated) world.giveUp([key]);
+        for (let ms = 0; ms < lateMs; ms += 10_000) await world.advance(10_000); // it is awake
+        await ask(); // a notice has ended what was cached
+        await happens(world);
+        world.commit(sentMs);
+        expect(await ask()).toBe(before);
+        await world.advance(5_000);
+        return await ask();
+      } finally {
+        await world.close();
+      }
+    };
+    expect(await answerAfter(true)).toContain(shows);
+    expect(await answerAfter(false)).not.toContain(shows);
+  },
+);
 
 interface Conditions {
   readonly pattern: string;

@@ -9,6 +9,8 @@ import {
   type UserId,
 } from "@platform-api/server/domain";
 import { createHttpServer } from "@platform-api/server/http";
+import type { CacheKey } from "../../server/src/adapters/cache-keys.ts";
+import { unsureCommits } from "../../server/src/adapters/dynamodb/unsure-commits.ts";
 import {
   issuerRows,
   ManualClock,
@@ -72,8 +74,10 @@ export interface World {
   heldUntil(facts: Facts): number;
   /** Lets time pass, with a poll each second. */
   advance(ms: number): Promise<void>;
-  /** Tells of all changes of the stores since the last time. */
-  commit(): void;
+  /** Tells of all changes of the stores since the last time. @param sentMs when the commit was sent; now unless given */
+  commit(sentMs?: number): void;
+  /** A commit of these keys has got no answer: it may be stored later. */
+  giveUp(keys: readonly CacheKey[]): void;
   /** From here on. */
   failPolls(): void;
   close(): Promise<void>;
@@ -109,6 +113,7 @@ export async function startWorld(notified = new NotifiedCaches(MEMORY_TTL_MS)): 
       polls.heldUntil(Math.max(...read.map(lastRead)) + MAX_UNNOTIFIED_MS, areAbsent),
     advance: polls.advance,
     commit: polls.commit,
+    giveUp: polls.giveUp,
     failPolls: polls.fail,
     close: async () => {
       polls.close();
@@ -119,7 +124,19 @@ export async function startWorld(notified = new NotifiedCaches(MEMORY_TTL_MS)): 
 
 /** Polls as `serve` does, each of which is complete when the next is due. */
 function startPolls({ clock, stores }: Shared, notified: NotifiedCaches) {
-  const { feed, commit, poll, fail } = steppedFeed(stores, clock);
+  const { feed, commit, put, poll, fail } = steppedFeed(stores, clock);
+  const closed = new AbortController();
+  /** Pauses between notices that are repeated, and when they end. */
+  let pauses: { readonly untilMs: number; readonly end: () => void }[] = [];
+  const unsure = unsureCommits({
+    put: async (_, keys) => put(keys),
+    monotonicMs: clock.monotonicMs,
+    pause: (ms) =>
+      new Promise((end) => {
+        pauses.push({ untilMs: clock.monotonicMs() + ms, end });
+      }),
+    closed: closed.signal,
+  });
   const follower = followChanges({
     feed,
     notified,
@@ -132,7 +149,8 @@ function startPolls({ clock, stores }: Shared, notified: NotifiedCaches) {
   let nextMs = clock.monotonicMs() + POLL_MS;
   let areFailing = false;
   return {
-    commit,
+    commit: (sentMs = clock.wallMs()) => commit(sentMs),
+    giveUp: (keys: readonly CacheKey[]) => unsure.add(0, keys),
     fail() {
       areFailing = true;
       fail();
@@ -147,12 +165,18 @@ function startPolls({ clock, stores }: Shared, notified: NotifiedCaches) {
       // What fails tells nothing, and is waited for by the real clock.
       while (nextMs <= endMs && !areFailing) {
         clock.advance(Math.max(0, nextMs - clock.monotonicMs()));
+        const ended = pauses.filter(({ untilMs }) => untilMs <= nextMs);
+        pauses = pauses.filter((pause) => !ended.includes(pause));
+        for (const { end } of ended) end();
         await poll();
         nextMs = clock.monotonicMs() + POLL_MS;
       }
       clock.advance(endMs - clock.monotonicMs());
     },
-    close: follower.close,
+    close() {
+      closed.abort();
+      follower.close();
+    },
   };
 }
 
