@@ -53,8 +53,8 @@ export interface TestUser {
   readonly email: string;
   /** A lower-case UUID. Default: a random one. */
   readonly userId?: string;
-  /** The roles, by organization id. */
-  readonly memberships?: Readonly<Record<string, Role | "removed">>;
+  /** The roles, by organization id. `erased`: removed, and their address is null since their data was erased. */
+  readonly memberships?: Readonly<Record<string, Role | "removed" | "erased">>;
   /** The SSO connection of their login. Default: a password login. */
   readonly connection?: string;
   /** The organization in their tokens. Default: the organization of `connection`. */
@@ -92,7 +92,7 @@ export interface User {
   readonly emailVerified: boolean;
   /** Whether they have signed in before. */
   readonly linked: boolean;
-  readonly memberships: readonly (readonly [OrganizationId, Role | "removed"])[];
+  readonly memberships: readonly (readonly [OrganizationId, Role | "removed" | "erased"])[];
 }
 
 /** @throws {TypeError} naming what is wrong */

@@ -125,9 +125,13 @@ export class World {
     setups.set(setup.organizationId, { ...setup, askedAt: null }); // the next call asks
   }
 
-  #addMember({ userId, email }: User, organizationId: OrganizationId, given: Role | "removed"): void {
+  #addMember(
+    { userId, email }: User,
+    organizationId: OrganizationId,
+    given: Role | "removed" | "erased",
+  ): void {
     const { organizations, memberships } = this.#ports;
-    const isRemoved = given === "removed";
+    const isRemoved = given === "removed" || given === "erased";
     const role = isRemoved ? "member" : given;
     const membership = newMembership({
       organizationId,
@@ -135,7 +139,7 @@ export class World {
       role,
       status: isRemoved ? "removed" : "active",
       origin: "invitation",
-      email,
+      email: given === "erased" ? null : email,
       invitedFromOutside: !organizations.verifiers.get(domainOf(email))?.includes(organizationId),
       createdAt: new Date().toISOString(),
     });

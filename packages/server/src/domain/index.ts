@@ -154,7 +154,7 @@ export {
 export { isOwner, MAX_OWNERS } from "./membership/owners.ts";
 export { type Judged, type Owner, operatorOf, type ReadAhead, requireRole } from "./membership/standing.ts";
 export { type BegunWork, standingsOf } from "./membership/user-standing.ts";
-export { MEMBERSHIP_ORIGINS, type Membership, newMembership } from "./membership.ts";
+export { MEMBERSHIP_ORIGINS, type Membership, memberPosition, newMembership } from "./membership.ts";
 export type { Stores } from "./operators/administration.ts";
 export { allowOrganization, planAllowance } from "./operators/allow.ts";
 export {

@@ -21,8 +21,8 @@ export interface Membership {
   readonly role: Role;
   readonly status: "active" | "removed";
   readonly origin: MembershipOrigin;
-  /** The trusted address it was granted by; for an import, the user's address in the directory. */
-  readonly email: CanonicalEmail;
+  /** The trusted address it was granted by; for an import, that in the directory. Null for a removed one that was erased. */
+  readonly email: CanonicalEmail | null;
   /** Whether the invitation was to an address outside the organization's domains: such a user has no SSO there. */
   readonly invitedFromOutside: boolean;
   /** Who invited them; null for nobody, and for an operator. */
@@ -52,6 +52,11 @@ export function changed(present: Membership, change: MemberChange, at: string): 
   const next = { ...present, ...change, rev: newRevision() };
   const ceased = ROLES.filter((role) => hasRole(present, role) && !hasRole(next, role));
   return { ...next, ceased: { ...present.ceased, ...Object.fromEntries(ceased.map((role) => [role, at])) } };
+}
+
+/** Where a member stands in lists: the active ones by address, then the removed ones, and last those without an address. */
+export function memberPosition({ status, email, userId }: Pick<Membership, "status" | "email" | "userId">): string {
+  return email === null ? `${status}~${userId}` : `${status}#${email}#${userId}`; // "~" is behind "#"
 }
 
 function hasRole({ role, status }: Membership, required: Role): boolean {

@@ -7,6 +7,7 @@ import {
   type MemberFilter,
   type Membership,
   type MembershipRegistry,
+  memberPosition,
   newRevision,
   type OrganizationId,
   type UserId,
@@ -44,15 +45,14 @@ export class MemoryMemberships implements MembershipRegistry {
     id: OrganizationId,
     { emailPrefix, role, status, after, limit }: MemberFilter & { after: string | null; limit: number },
   ): Promise<{ members: Membership[]; next: string | null }> {
-    const keyOf = (each: Membership) => `${each.status}#${each.email}#${each.userId}`;
     const listed = [...this.memberships.values()]
-      .filter((each) => each.organizationId === id && each.email.startsWith(emailPrefix))
+      .filter((each) => each.organizationId === id && (each.email ?? "").startsWith(emailPrefix))
       .filter((each) => (role ?? each.role) === each.role && (status ?? each.status) === each.status)
-      .filter((each) => after === null || keyOf(each) > after)
-      .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+      .filter((each) => after === null || memberPosition(each) > after)
+      .sort((a, b) => (memberPosition(a) < memberPosition(b) ? -1 : 1));
     const members = listed.slice(0, limit);
     const last = listed.length > limit ? members.at(-1) : undefined;
-    return { members, next: last === undefined ? null : keyOf(last) };
+    return { members, next: last === undefined ? null : memberPosition(last) };
   }
 
   async findMany(id: OrganizationId, userIds: readonly UserId[]): Promise<Membership[]> {

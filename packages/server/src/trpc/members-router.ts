@@ -19,7 +19,7 @@ const status = z.enum(["active", "removed"]);
 
 const member = z.object({
   userId: userIdSchema,
-  email: z.string().nullable(),
+  email: z.string().nullable().describe("Null once the data of a removed member was erased"),
   role: roleSchema,
   status,
   origin: z.enum(MEMBERSHIP_ORIGINS).describe("What made them a member"),
@@ -31,7 +31,7 @@ const member = z.object({
 const found = z.array(member.pick({ userId: true, email: true, role: true, status: true }));
 
 export const membersRouter = router({
-  /** The members, page by page: the active ones by address, then the removed ones. */
+  /** The members, page by page: the active ones by address, then the removed ones, last those without an address. */
   list: organizationProcedure(
     "admin",
     inOrganization({

@@ -7,7 +7,7 @@ function directory() {
     calls.push([...userIds]);
     return userIds
       .filter((userId) => userId !== "unknown")
-      .map((userId) => ({ userId, email: userId === "no-address" ? null : `${userId}@acme.example` }));
+      .map((userId) => ({ userId, email: userId === "erased-1" ? null : `${userId}@acme.example` }));
   });
   return { calls, lookUp };
 }
@@ -15,9 +15,9 @@ function directory() {
 describe("batchedLookup", () => {
   it("looks up the ids of one moment in one call", async () => {
     const { calls, lookUp } = directory();
-    const found = await Promise.all(["jane", "unknown", "no-address", "ben"].map(lookUp));
-    expect(found).toEqual(["jane@acme.example", null, null, "ben@acme.example"]);
-    expect(calls).toEqual([["jane", "unknown", "no-address", "ben"]]);
+    const found = await Promise.all(["jane", "unknown", "erased-1", "ben"].map(lookUp));
+    expect(found).toEqual(["jane@acme.example", null, "Erased user erased-1…", "ben@acme.example"]);
+    expect(calls).toEqual([["jane", "unknown", "erased-1", "ben"]]);
     expect(await lookUp("jane")).toBe("jane@acme.example");
     expect(calls).toHaveLength(2);
   });

@@ -13,7 +13,7 @@ interface Found {
 type LookUp = (userIds: string[]) => Promise<readonly Found[]>;
 
 /**
- * Looks up one address. Requests of the same moment travel together, at most 100 ids in a call.
+ * Looks up what one user is called. Requests of the same moment travel together, at most 100 ids in a call.
  * @returns null for a user who was never a member of the organization
  */
 export function batchedLookup(lookUp: LookUp): (userId: string) => Promise<string | null> {
@@ -31,7 +31,8 @@ export function batchedLookup(lookUp: LookUp): (userId: string) => Promise<strin
     }
     const { ids, found } = waiting;
     ids.push(userId);
-    return (await found).find((each) => each.userId === userId)?.email ?? null;
+    const user = (await found).find((each) => each.userId === userId);
+    return user === undefined ? null : nameOf(user);
   };
 }
 
@@ -40,7 +41,7 @@ interface Batch {
   readonly found: Promise<readonly Found[]>;
 }
 
-/** The addresses of users, by id: undefined while one is loading, null if it cannot be known. */
+/** What users are called, by id: undefined while an address is loading, null if it cannot be known. */
 export function useAddresses(
   organizationId: string,
   userIds: readonly string[],
@@ -61,7 +62,12 @@ export function useAddresses(
   });
 }
 
-/** What a user is called whose address is unknown. The whole id is in the details of an entry. */
+/** What a member is called, erased or not. The whole id is in the details of an entry. */
+export function nameOf({ userId, email }: Found): string {
+  return email ?? `Erased ${shortUser(userId).toLowerCase()}`;
+}
+
+/** What a user is called who was never a member. */
 export function shortUser(userId: string): string {
   return `User ${userId.slice(0, "01234567".length)}…`;
 }

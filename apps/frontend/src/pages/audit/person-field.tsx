@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from 
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "react-aria-components";
 import { useFieldText } from "../../design/fields/field-text.ts";
 import { Icon } from "../../design/icon.tsx";
-import { shortUser } from "./names.ts";
+import { nameOf } from "./names.ts";
 import { ACTORS, nameOfOther } from "./parts.ts";
 
 const REST_MS = 200;
@@ -172,7 +172,7 @@ function useMembers(organizationId: string, text: string) {
   const members = (data?.items ?? [])
     .filter(({ userId, email }) => userId === sought || email?.startsWith(sought))
     .map(({ userId, email, status }) => {
-      return { id: `user:${userId}`, name: email ?? shortUser(userId), isRemoved: status === "removed" };
+      return { id: `user:${userId}`, name: nameOf({ userId, email }), isRemoved: status === "removed" };
     });
   return { members, isReady: rested === text.trim() && !isPending && !isPlaceholderData };
 }

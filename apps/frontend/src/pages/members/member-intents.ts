@@ -67,7 +67,7 @@ export const RESTORE: Intent = {
   undo: null,
   isRemoval: false,
   failed: "Not restored.",
-  conflict: "They left by themselves. Invite them instead.",
+  conflict: "They left by themselves, or their data was erased. Only an invitation can bring them back.",
 };
 
 function questionAboutRole(role: Role, member: Member, isSelf: boolean): Question | null {

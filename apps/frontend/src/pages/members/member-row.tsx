@@ -4,6 +4,7 @@ import { Button, Link, type PressEvent } from "react-aria-components";
 import { errorReason } from "../../app/problems/error-reason.ts";
 import { pathOf } from "../../app/routing/path.ts";
 import { Avatar } from "../../design/avatar.tsx";
+import { CopyButton } from "../../design/fields/copy-button.tsx";
 import { Icon } from "../../design/icon.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import { Badge } from "../../design/text/badge.tsx";
@@ -42,7 +43,11 @@ export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
         <div>
           <Avatar id={userId} name={email ?? "?"} />
           <div className="member-name">
-            <bdi className="member-email">{nameOf(member)}</bdi>
+            {email === null ? (
+              <Erased member={member} />
+            ) : (
+              <bdi className="member-email">{nameOf(member)}</bdi>
+            )}
             {userId === caller.userId && <Badge icon="user">You</Badge>}
             {isOutside && (
               <Badge tone="warn" icon="globe">
@@ -80,6 +85,19 @@ export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
   );
 });
 
+/** Nothing else is known of them, so the whole id can be copied. */
+function Erased({ member }: Pick<MemberRowProps, "member">) {
+  return (
+    <>
+      <span className="member-email">Erased</span>
+      <span className="member-id">
+        <code>{member.userId.slice(0, 8)}…</code>
+        <CopyButton text={member.userId} what={`ID of ${nameOf(member)}`} />
+      </span>
+    </>
+  );
+}
+
 function RoleOf({ member, caller, isOnlyOwner, actions }: MemberRowProps) {
   const { role, status } = member;
   const name = ROLE_NAMES[role];
@@ -102,7 +120,8 @@ function RoleOf({ member, caller, isOnlyOwner, actions }: MemberRowProps) {
 }
 
 function ActionOf({ member, caller, isOnlyOwner, actions }: MemberRowProps) {
-  const { userId, status } = member;
+  const { userId, email, status } = member;
+  if (email === null) return null; // nobody can restore them
   if (userId === caller.userId) {
     if (isOnlyOwner) return <DisabledAction name="Leave" label="Leave" why={ONLY_OWNER} />;
     return <ActionButton name="Leave" label="Leave the organization" onPress={() => actions.askToLeave()} />;

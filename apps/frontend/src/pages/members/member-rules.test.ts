@@ -69,7 +69,12 @@ describe("intents", () => {
 
 describe("refusals", () => {
   it.each([
-    ["CONFLICT", RESTORE, "Not restored. They left by themselves. Invite them instead.", false],
+    [
+      "CONFLICT",
+      RESTORE,
+      "Not restored. They left by themselves, or their data was erased. Only an invitation can bring them back.",
+      false,
+    ],
     ["CONFLICT", REMOVE, "Not removed. Someone else changed this member meanwhile.", false],
     ["RATE_LIMITED", REMOVE, "Not removed. Too many changes at once. Wait a minute.", true],
     ["PLATFORM_UNAVAILABLE", REMOVE, "Not removed. Platform is not responding. You may be offline.", true],
@@ -97,6 +102,6 @@ it.each([
   expect(originText(origin, inviter)).toBe(text);
 });
 
-it("names a member without an address by the user id", () => {
-  expect(nameOf({ email: null, userId: "0a1b2c3d-4" })).toBe("user 0a1b2c3d");
+it("names who was erased by the user id", () => {
+  expect(nameOf({ email: null, userId: "0a1b2c3d-4" })).toBe("erased user 0a1b2c3d");
 });

@@ -50,5 +50,6 @@ describe("visibleRows", () => {
     const [ben, zoe] = [at("ben@a.example"), at("zoe@a.example")];
     expect(namesOf(list([ann, ben, kim, zoe], true))).toBe("ann,ben,kim");
     expect(namesOf(list([ann, ben, kim, zoe]))).toBe("ann,ben,kim,zoe");
+    expect(namesOf(list([ann, { ...ben, email: null }, kim], true))).toBe("ann,kim");
   });
 });

@@ -35,9 +35,12 @@ export function isUserId(query: string): boolean {
   return canonicalUserId(query) !== null;
 }
 
-/** By address, as the server sorts them. */
+/** Behind every address. */
+const LAST = "\u{10ffff}";
+
+/** By address, as the server sorts them: last those without one. */
 export function byAddress(one: Member, other: Member): number {
-  const [a, b] = [one.email ?? "", other.email ?? ""];
+  const [a, b] = [one.email ?? LAST, other.email ?? LAST];
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

@@ -16,7 +16,7 @@ import {
 const JANE = OWNER.email;
 const BEN = "ben@acme.example";
 
-type Role = "owner" | "admin" | "member" | "removed";
+type Role = "owner" | "admin" | "member" | "removed" | "erased";
 
 function person(name: string, acme: Role, domain = "acme.example"): TestUser {
   return { email: `${name}@${domain}`, memberships: { acme } };
@@ -250,6 +250,14 @@ describe("a removal", () => {
 });
 
 describe("what may be done", () => {
+  it("is nothing for somebody who was erased but to copy their id, and they are the last", async () => {
+    const erased = { ...person("amy", "erased"), userId: "0a4b8f0e-5f1c-4b43-9a1b-2f8d1c9f0a01" };
+    const users = [...PEOPLE, erased];
+    await openMembers("zoe Erased", { users, path: "/o/acme/members?status=removed" });
+    const [copy, ...others] = within(screen.getByRole("row", { name: /^Erased/ })).getAllByRole("button");
+    expect([labelOf(copy ?? null), others]).toEqual(["Copy ID of erased user 0a4b8f0e", []]);
+  });
+
   it("is shown for each row, with the reason why the only owner must stay", async () => {
     const { press } = await openMembers();
     row("kim").getByText("Outside");

@@ -11,6 +11,7 @@ import type { Command } from "commander";
 import { type Options, TENANT_OPTION, toSubject } from "../../terminal/arguments.ts";
 import { describeSpeakers } from "../../terminal/describe-speakers.ts";
 import { describeDomainError } from "../../terminal/domain-errors.ts";
+import { orErased } from "../../terminal/erased.ts";
 import { CommandFailure, formatTable, print, type Terminal } from "../../terminal/terminal.ts";
 import { withStores } from "../store-command.ts";
 import { noSubject } from "./who.ts";
@@ -60,8 +61,8 @@ export function formatUser({ links, memberships, speakers, ...user }: UserOvervi
     },
   );
   const memberRows = memberships.map((membership) => {
-    const { organizationId, role, status, origin, createdAt } = membership;
-    return [organizationId, role, status, origin, createdAt];
+    const { organizationId, role, status, email, origin, createdAt } = membership;
+    return [organizationId, role, email === null ? `${status} ${orErased(email)}` : status, origin, createdAt];
   });
   return [
     [describeUserState({ ...user, links }), ...links.flatMap(describeEnding)]

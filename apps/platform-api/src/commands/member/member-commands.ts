@@ -14,6 +14,7 @@ import {
 } from "@platform-api/server/domain";
 import { Argument, type Command, Option } from "commander";
 import { everyPage, toOrganizationId, toUserId } from "../../terminal/arguments.ts";
+import { orErased } from "../../terminal/erased.ts";
 import { CommandFailure, formatTable, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
 import { asOperator, type OperatorAction, withInput } from "../store-command.ts";
 import { addImportCommand } from "./import.ts";
@@ -49,7 +50,9 @@ function addListCommand(member: Command, terminal: Terminal): void {
   member
     .command("list")
     .argument("<organization>", "the organization's id", toOrganizationId)
-    .description("list every member: the active ones by address, then the removed ones")
+    .description(
+      "list every member: the active ones by address, then the removed ones, last those without an address",
+    )
     .option("--query <text>", "only addresses that begin like this, or the member with this UUID")
     .addOption(new Option("--role <role>", "only members with exactly this role").choices(ROLES))
     .addOption(new Option("--status <status>", "only these").choices(["active", "removed"]))
@@ -88,7 +91,7 @@ function addRoleCommand(member: Command, terminal: Terminal): void {
       if (role === "owner" && !force) throw new UsageError(ONLY_BY_FORCE);
       const change = withInput(setRole, { userId, role, expectedRole });
       const { membership, changed } = await changeOne({ id, userId, change }, terminal);
-      const words = `${userId} (${membership.email}) is ${membership.role} in ${id}.`;
+      const words = `${nameOf(membership)} is ${membership.role} in ${id}.`;
       print(memberOf(membership), changed ? `${words}\n` : `${words} Nothing to change.\n`, json, terminal);
     });
 }
@@ -108,7 +111,7 @@ function addChangeCommand(verb: keyof typeof CHANGES, member: Command, terminal:
     .action(async (id: OrganizationId, userId: UserId, { json }: { json?: true }) => {
       const change = withInput(run, userId);
       const { membership, changed } = await changeOne({ id, userId, change }, terminal);
-      const words = `${userId} (${membership.email}) is ${membership.status} in ${id}.`;
+      const words = `${nameOf(membership)} is ${membership.status} in ${id}.`;
       print(memberOf(membership), changed ? `${words}\n` : `${words} Nothing to change.\n`, json, terminal);
     });
 }
@@ -149,5 +152,9 @@ function refused(organizationId: OrganizationId, userId: UserId): (error: unknow
 const HEADINGS = ["USER ID", "EMAIL", "ROLE", "STATUS", "BY", "SINCE"];
 
 function toRow({ userId, email, role, status, origin, joinedAt }: Member): string[] {
-  return [userId, email, role, status, origin, joinedAt];
+  return [userId, orErased(email), role, status, origin, joinedAt];
+}
+
+function nameOf({ userId, email }: Membership): string {
+  return `${userId} (${email ?? "erased"})`;
 }

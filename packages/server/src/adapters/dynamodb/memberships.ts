@@ -105,7 +105,8 @@ function memberPrefixes(
 ): readonly IndexKey[] {
   if (status === null && emailPrefix === "") return [all];
   const statuses = status === null ? (["active", "removed"] as const) : [status];
-  return statuses.map((each) => ({ ...all, sk: `${all.sk}${each}#${emailPrefix}` }));
+  const at = emailPrefix === "" ? "" : `#${emailPrefix}`; // without it also those without an address
+  return statuses.map((each) => ({ ...all, sk: `${all.sk}${each}${at}` }));
 }
 
 function invitationRange(id: OrganizationId, { list, from, to }: InvitationRange): IndexRange {

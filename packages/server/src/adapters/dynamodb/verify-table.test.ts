@@ -148,6 +148,11 @@ it("asks of a seat only that its subject is linked to its user, also through ano
   expect((await verify()).findings).toEqual([]);
 });
 
+it("finds nothing in a removed member without an address", async () => {
+  await put(MEMBERSHIP, { ...joe, status: "removed", email: null });
+  expect((await verify()).findings).toEqual([]);
+});
+
 it("finds nothing in a consistent table, across pages", async () => {
   const name = "A".repeat(300_000); // DynamoDB's pages end at 1 MB
   for (let n = 1; n <= 5; n += 1)

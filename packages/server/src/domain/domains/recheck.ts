@@ -187,12 +187,12 @@ async function tellOwners(
   const organization = await ports.organizations.find(organizationId, signal);
   const userIds = organization?.state === "open" ? organization.owners : [];
   const members = await ports.memberships.findMany(organizationId, userIds, signal);
-  const owners = members.filter(isOwner);
-  if (organization === null || owners.length === 0) return { mails: none, untold: "noOwner" };
+  const addresses = members.filter(isOwner).flatMap(({ email }) => email ?? []);
+  if (organization === null || addresses.length === 0) return { mails: none, untold: "noOwner" };
   const [recordName, recordValue] = [recordNameOf(domain), recordValueOf(proof)];
   const mail = { organizationName: organization.name, domain, recordName, recordValue, lapsesAt };
   const outcomes = await Promise.allSettled(
-    owners.map(({ email }) => mailer.sendDomainMissing({ ...mail, to: email }, signal)),
+    addresses.map((to) => mailer.sendDomainMissing({ ...mail, to }, signal)),
   );
   const sent = outcomes.filter(({ status }) => status === "fulfilled").length;
   return { mails: { sent, failed: outcomes.length - sent }, untold: null };

@@ -29,16 +29,17 @@ function given(...members: readonly Membership[]): void {
 async function page(query: Partial<MemberQuery> = {}) {
   const asked = { limit: 10, ...query };
   const { items, nextCursor } = await listMembers(await operator(), asked, stores, UNBOUNDED);
-  return { names: items.map(({ email }) => email.split("@")[0]), nextCursor };
+  return { names: items.map(({ email }) => email?.split("@")[0] ?? "erased"), nextCursor };
 }
 
 describe("a list of members", () => {
   it.each<[Partial<MemberQuery>, string[]]>([
-    [{}, ["p01", "p02", "p04", "p20", "p03", "p21"]],
+    [{}, ["p01", "p02", "p04", "p20", "p03", "p21", "erased"]],
     [{ query: "P2" }, ["p20", "p21"]],
     [{ query: "20" }, []],
     [{ role: "member" }, ["p01", "p20", "p03"]],
-    [{ status: "removed" }, ["p03", "p21"]],
+    [{ status: "removed" }, ["p03", "p21", "erased"]],
+    [{ query: userNumber(5) }, ["erased"]],
     [{ status: "removed", role: "admin", query: "p2" }, ["p21"]],
     [{ role: "owner" }, ["p04"]],
     [{ role: "owner", query: "P0" }, ["p04"]],
@@ -61,6 +62,7 @@ describe("a list of members", () => {
       person(20),
       person(3, { status: "removed" }),
       person(21, { role: "admin", status: "removed" }),
+      person(5, { email: null, status: "removed" }),
     );
     expect(await page(query)).toEqual({ names, nextCursor: null });
   });
@@ -107,10 +109,12 @@ describe("a cursor", () => {
 describe("a look-up of members", () => {
   it("answers who they are, by address, and leaves out everybody else", async () => {
     given(person(3, { role: "owner" }), person(1, { status: "removed" }), person(2));
-    const asked = [3, 98, 1, 99, 3].map(userNumber);
+    given(person(0, { email: null, status: "removed" }));
+    const asked = [0, 3, 98, 1, 99, 3].map(userNumber);
     expect(await lookUpMembers(await janeAs("member"), asked, stores, UNBOUNDED)).toEqual([
       { userId: userNumber(1), email: numbered(1), role: "member", status: "removed" },
       { userId: userNumber(3), email: numbered(3), role: "owner", status: "active" },
+      { userId: userNumber(0), email: null, role: "member", status: "removed" },
     ]);
   });
 

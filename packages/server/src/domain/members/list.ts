@@ -19,8 +19,8 @@ export interface MemberQuery {
 }
 
 /**
- * A page of the members, the active ones by address, then the removed ones. What was written within the last second may
- * be missing.
+ * A page of the members, the active ones by address, then the removed ones, and last those without an address. What was
+ * written within the last second may be missing.
  * @throws {Refusal} INPUT_INVALID for a cursor of another list
  */
 export async function listMembers(
@@ -43,7 +43,7 @@ export async function listMembers(
     const owners = (await organizations.find(id, signal))?.owners; // a standing may know them out of a cache
     const listed = await memberships.findMany(id, owners ?? [], signal);
     const found = listed
-      .filter((each) => isOwner(each) && each.email.startsWith(emailPrefix))
+      .filter((each) => isOwner(each) && each.email?.startsWith(emailPrefix))
       .sort(byAddress);
     return { items: found.map(memberOf), nextCursor: null };
   }
@@ -65,6 +65,9 @@ export async function lookUpMembers(
 
 const MAX_SHOWN_OWNERS = 3;
 
+/** Behind every address. */
+const LAST = "\u{10ffff}";
+
 /** The addresses of the longest-standing owners, at most three. */
 export async function ownerAddresses(
   { organization: { id } }: Standing<"member">,
@@ -77,9 +80,9 @@ export async function ownerAddresses(
   return found
     .filter(isOwner)
     .sort((a, b) => shown.indexOf(a.userId) - shown.indexOf(b.userId))
-    .map(({ email }) => email);
+    .flatMap(({ email }) => email ?? []);
 }
 
 function byAddress(a: Pick<Member, "email">, b: Pick<Member, "email">): number {
-  return a.email < b.email ? -1 : 1;
+  return (a.email ?? LAST) < (b.email ?? LAST) ? -1 : 1;
 }

@@ -283,6 +283,15 @@ describe("restore", () => {
     expect([storedNow()?.rev, stores.audited, stores.identities.spoken.size]).toEqual(["1", [], 0]);
   });
 
+  it("is CONFLICT for who was erased, whoever speaks for them", async () => {
+    given({ userId: JOE, status: "removed", email: null, invitedFromOutside: true });
+    await expect(restoreMember(await operator(), JOE, stores, UNBOUNDED)).rejects.toMatchObject({
+      reason: "CONFLICT",
+      hint: expect.stringContaining("their data was erased"),
+    });
+    expect([storedNow(JOE)?.rev, stores.audited]).toEqual(["1", []]);
+  });
+
   it.each([
     ["the organization's own SSO speaks for the user", ACME, {}, {}, "active"],
     ["another organization's SSO speaks for the user", GLOBEX, {}, {}, "removed"],

@@ -62,7 +62,7 @@ export async function removeMember(
 
 /**
  * Makes a removed member active again with their previous role, at most admin.
- * @throws {Refusal} NOT_FOUND, ROLE_REQUIRED as {@link setRole}; CONFLICT for somebody who left by themselves;
+ * @throws {Refusal} NOT_FOUND, ROLE_REQUIRED as {@link setRole}; CONFLICT for who left by themselves or was erased;
  * IDENTITY_CONFLICT when another organization's SSO speaks for the user by now
  */
 export async function restoreMember(
@@ -72,9 +72,10 @@ export async function restoreMember(
   signal: AbortSignal,
 ): Promise<Membership> {
   const about = { userId, action: "membership-restored" } as const;
-  return change(administrator, about, ports, signal, ({ status, role, leftAt }) => {
+  return change(administrator, about, ports, signal, ({ status, role, leftAt, email }) => {
     if (status === "active") return null;
     if (leftAt !== null) throw conflict("they left by themselves; invite them instead");
+    if (email === null) throw conflict(ERASED);
     return { status: "active", role: role === "owner" ? "admin" : role };
   });
 }
@@ -97,6 +98,9 @@ export async function leave(
     return null;
   });
 }
+
+/** Without an address nobody can say whose SSO speaks for them, nor who would come back. */
+const ERASED = "their data was erased; they can only come back as a new user of the directory, by an invitation";
 
 interface About {
   readonly userId: UserId;
@@ -178,6 +182,7 @@ async function spokenFor(
   { speakers, organizations }: MemberPorts,
   signal: AbortSignal,
 ): Promise<readonly Write[] | null> {
+  if (email === null) return null;
   const [present, isInside] = await Promise.all([
     speakers.find(userId, signal),
     hasVerified(organization, email, organizations, signal),

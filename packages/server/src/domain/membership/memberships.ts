@@ -94,7 +94,7 @@ export interface InvitationRange {
 /** Memberships as administrators list them. Errors as in {@link Memberships}. */
 export interface MembershipRegistry extends Memberships {
   /**
-   * A page of them, at most `limit`: the active ones by address, then the removed ones. One request, however many members
+   * A page of them, at most `limit`, by {@link memberPosition}. One request, however many members
    * there are; two for those of any status at an address.
    * @param after the position that the previous page returned; null at the beginning
    * @returns `next` is the position of the next page, null after the last one
@@ -184,7 +184,8 @@ export async function membershipCounts(
 ): Promise<boolean> {
   if (organization.state === "closed") return false;
   if (!enforcesSso(organization) || isOwnLogin(organization.id, identity)) return true;
-  return invitedFromOutside && !(await hasVerified(organization, email, organizations, signal));
+  if (email === null || !invitedFromOutside) return false;
+  return !(await hasVerified(organization, email, organizations, signal));
 }
 
 /** Whether the organization has verified the address's domain. */

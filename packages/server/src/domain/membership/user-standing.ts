@@ -154,10 +154,11 @@ async function readGround(
   const member = memberOf(work, named);
   if (member === null) return { ...named, connection: null, verifiers: [], trustMode };
   const { membership, organization, link } = member;
-  const mayBeExempt = membership.invitedFromOutside && enforcesSso(organization);
+  const { invitedFromOutside, email } = membership;
+  const mayBeExempt = invitedFromOutside && email !== null && enforcesSso(organization);
   const [connection, verifiers] = await Promise.all([
     link === null ? null : organizations.findConnection(link.connection, signal),
-    mayBeExempt ? organizations.listByDomain(domainOf(membership.email), signal) : [],
+    mayBeExempt ? organizations.listByDomain(domainOf(email), signal) : [],
   ]);
   return { ...named, connection, verifiers, trustMode };
 }

@@ -204,7 +204,8 @@ async function missingOwner(
     if (links === null) continue;
     if (await isLinked(links, organization, ports, signal)) return null;
     // As `membershipCounts` decides, but on the list: a lapsed domain on it is verified again by its record alone.
-    const isExempt = owner.invitedFromOutside && !domains.includes(domainOf(owner.email));
+    const { invitedFromOutside, email } = owner;
+    const isExempt = invitedFromOutside && email !== null && !domains.includes(domainOf(email));
     if (enforceSso && isExempt) return null;
   }
   return enforceSso

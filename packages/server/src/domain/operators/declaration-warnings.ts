@@ -59,7 +59,7 @@ export function warningsOf(comparison: Comparison): DeclarationWarning[] {
       warnings.push({ kind: "role-ignored", organizationId, email, accepted: accepted.role, declared: role });
   }
   const invited = new Set(newInvitations(comparison).map(({ email }) => email));
-  const known = members.filter(({ email }) => invited.has(email));
+  const known = members.filter(({ email }) => email !== null && invited.has(email));
   return [...warnings, ...known.map((member) => ({ kind: "member-invited", member }) as const)];
 }
 

@@ -133,7 +133,9 @@ export function newInvitations(comparison: Comparison): DeclaredInvitation[] {
 /** Those whose accepted invitation is deleted by now: the membership says that there was one. */
 export function membersOnceInvited({ stored, members }: Comparison): readonly Membership[] {
   const invited = new Set(stored.invitations.map(({ email }) => email));
-  return members.filter(({ origin, email }) => origin === "invitation" && !invited.has(email));
+  return members.filter(
+    ({ origin, email }) => origin === "invitation" && email !== null && !invited.has(email),
+  );
 }
 
 /** The memberships at the addresses that would be invited. */

@@ -11,7 +11,8 @@ import { within } from "../waiting/abortable.ts";
 import type { Administration } from "./administration.ts";
 
 /** One membership of an older system. */
-export interface DeclaredMember extends Pick<Membership, "organizationId" | "userId" | "email" | "role"> {
+export interface DeclaredMember extends Pick<Membership, "organizationId" | "userId" | "role"> {
+  readonly email: CanonicalEmail;
   /** Its place in the list, from 0. */
   readonly index: number;
 }

@@ -21,6 +21,8 @@ const JANE_AS_MEMBER: Outputs["setRole"] = {
   joinedAt: "2026-11-25T12:00:00.000Z",
 };
 
+const ERASED = "6d1f9d0a-3f0e-4b0e-9d55-8a1c2f7b9e42";
+
 /** Refusals of somebody who may not act on this member. */
 const BY_RANK = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "NOT_FOUND"] as const;
 
@@ -37,9 +39,10 @@ export const MEMBER_OPERATIONS = tagged("Members", [
     procedure: "org.members.list",
     summary: "List or search the members of an organization",
     description:
-      "For admins. Active members come first, by address, then the removed ones. `query` is the beginning of an " +
-      "address or a whole UUID. A page may be shorter than `limit` even if more follow: only a null `nextCursor` is " +
-      "the end. A cursor is valid for the same organization and filter only. A change may take a second to appear.",
+      "For admins. Active members come first, by address, then the removed ones, and last those whose data was " +
+      "erased: their `email` is null. `query` is the beginning of an address or a whole UUID. A page may be shorter " +
+      "than `limit` even if more follow: only a null `nextCursor` is the end. A cursor is valid for the same " +
+      "organization and filter only. A change may take a second to appear.",
     input: {
       path: IN_ACME,
       body: { query: "jane", role: "member", status: "active", cursor: undefined, limit: 50 },
@@ -49,7 +52,13 @@ export const MEMBER_OPERATIONS = tagged("Members", [
       description: "A page of members",
       examples: {
         "more follow": { items: [JANE_AS_MEMBER], nextCursor: "WyJtZW1iZXJzIiwiamFuZSJd" },
-        "the last page": { items: [{ ...JANE_AS_MEMBER, status: "removed" }], nextCursor: null },
+        "the last page": {
+          items: [
+            { ...JANE_AS_MEMBER, status: "removed" },
+            { ...JANE_AS_MEMBER, userId: ERASED, email: null, status: "removed" },
+          ],
+          nextCursor: null,
+        },
       } satisfies Record<string, Outputs["list"]>,
     },
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
@@ -62,7 +71,7 @@ export const MEMBER_OPERATIONS = tagged("Members", [
     summary: "Who are these users?",
     description:
       "For every member: how a service shows who did something. The answer has no entry for users who never were " +
-      "members of this organization. Removed members are in it.",
+      "members of this organization. Removed members are in it, without an address once their data was erased.",
     input: { path: IN_ACME, body: { userIds: [USER_ID] } } satisfies {
       path: object;
       body: Body<Inputs["lookup"]>;
@@ -72,6 +81,7 @@ export const MEMBER_OPERATIONS = tagged("Members", [
       description: "Those of the users who are or were members, by address",
       examples: {
         found: [{ userId: USER_ID, email: JANE, role: "member", status: "active" }],
+        erased: [{ userId: ERASED, email: null, role: "member", status: "removed" }],
         "no member": [],
       } satisfies Record<string, Outputs["lookup"]>,
     },
@@ -113,7 +123,8 @@ export const MEMBER_OPERATIONS = tagged("Members", [
     procedure: "org.members.restore",
     summary: "Restore a removed member",
     description:
-      "With their previous role, at most admin. `CONFLICT` for somebody who left: invite them instead. " +
+      "With their previous role, at most admin. `CONFLICT` for somebody who left: invite them instead. Also for " +
+      "somebody whose data was erased: they can only come back as a new user of the directory, by an invitation. " +
       "`IDENTITY_CONFLICT` if another organization's SSO speaks for the user by now. A body needs no fields.",
     input: { path: JANE_IN_ACME satisfies Inputs["restore"] },
     answer: memberAnswer("The active member", {}),

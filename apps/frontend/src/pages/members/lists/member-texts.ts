@@ -16,7 +16,7 @@ export function originText(origin: Member["origin"], inviter: string | null | un
   }
 }
 
-/** What a member is called in labels. An address that is not trusted is not shown. */
+/** What a member is called in labels. Only who was erased has no address. */
 export function nameOf({ email, userId }: Pick<Member, "email" | "userId">): string {
-  return email ?? `user ${userId.slice(0, 8)}`;
+  return email ?? `erased user ${userId.slice(0, 8)}`;
 }

@@ -2,6 +2,7 @@ import type { Member } from "@platform-api/client";
 import { usePlatform } from "@platform-api/client/react";
 import { useQueries } from "@tanstack/react-query";
 import { useStanding } from "../../../organization/use-me.ts";
+import { nameOf } from "./member-texts.ts";
 
 /** How many members a list loads at a time. */
 export const PAGE_SIZE = 50;
@@ -11,7 +12,7 @@ type Invited = Pick<Member, "invitedBy">;
 type InviterOf = (invited: Invited) => string | null | undefined;
 
 /**
- * Finds the addresses of those who invited the members, with one request for each page of the list.
+ * Finds what those are called who invited the members, with one request for each page of the list.
  * @returns a function that answers "you" for the caller, null for an operator, and undefined until it knows
  */
 export function useInviters(organizationId: string, members: readonly Invited[]): InviterOf {
@@ -39,7 +40,7 @@ interface Answer {
 function combine(answers: readonly Answer[]) {
   const found = answers.flatMap(({ data = [] }) => data);
   return {
-    addresses: found.map(({ userId, email }) => [userId, email] as const),
+    addresses: found.map((each) => [each.userId, nameOf(each)] as const),
     isPending: !answers.every(({ isSuccess }) => isSuccess),
   };
 }

@@ -55,20 +55,22 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
   ...ORGANIZATION_ITEMS,
   membership: {
     type: "membership",
-    schema: z.object({
-      organizationId,
-      userId,
-      role,
-      status: z.enum(["active", "removed"]),
-      origin: z.enum(MEMBERSHIP_ORIGINS),
-      email,
-      invitedFromOutside: z.boolean(),
-      invitedBy: userId.nullable(),
-      leftAt: instant.nullable(),
-      ceased: z.partialRecord(role, instant),
-      createdAt: instant,
-      rev: z.string(),
-    }),
+    schema: z
+      .object({
+        organizationId,
+        userId,
+        role,
+        status: z.enum(["active", "removed"]),
+        origin: z.enum(MEMBERSHIP_ORIGINS),
+        email: email.nullable(),
+        invitedFromOutside: z.boolean(),
+        invitedBy: userId.nullable(),
+        leftAt: instant.nullable(),
+        ceased: z.partialRecord(role, instant),
+        createdAt: instant,
+        rev: z.string(),
+      })
+      .refine(({ email, status }) => email !== null || status === "removed", { path: ["email"] }),
     key: (membership) => keys.membership(membership.userId, membership.organizationId),
     indexKeys: (membership) => {
       const { organizationId: id, role } = membership;

@@ -11,6 +11,7 @@ import {
   listPlaceOf,
   loginIdOf,
   type Membership,
+  memberPosition,
   monthOf,
   type OrganizationId,
   personsOf,
@@ -222,12 +223,12 @@ export const indexKeys = {
   ) => byAttribute(DOMAINS_DUE, `${seenAt}#${domain}#${organizationId}`),
   domainClaim: (id: OrganizationId, domain = "") => ofOrganization(id, `CLAIM#${domain}`),
   connection: (id: OrganizationId, name = "") => ofOrganization(id, `CONNECTION#${name}`),
-  /** The active ones by address, then the removed ones. */
+  /** In the order of the list. */
   membership: (id: OrganizationId, of?: MemberPlace) =>
-    ofOrganization(id, `MEMBERSHIP#${of === undefined ? "" : positionOf(of)}`),
+    ofOrganization(id, `MEMBERSHIP#${of === undefined ? "" : memberPosition(of)}`),
   /** Those with the role, in the same order. */
   memberWithRole: (id: OrganizationId, role: Role, of?: MemberPlace): IndexKey =>
-    byAttribute(`ORG#${id}#ROLE#${role}`, of === undefined ? "" : positionOf(of)),
+    byAttribute(`ORG#${id}#ROLE#${role}`, of === undefined ? "" : memberPosition(of)),
   invitation: (id: OrganizationId, email = "") => ofOrganization(id, `INVITATION#${email}`),
   /** Those of a list, in its order. */
   listedInvitation: (invitation: Invitation): IndexKey => {
@@ -295,10 +296,6 @@ function linkOf(of: SubjectKey | undefined): string {
 
 function byAttribute(pk: string, sk: string): IndexKey {
   return { index: "byAttribute", pk, sk };
-}
-
-function positionOf({ status, email, userId }: MemberPlace): string {
-  return `${status}#${email}#${userId}`;
 }
 
 function ofOrganization(id: OrganizationId, sk: string): IndexKey {
