@@ -7,6 +7,8 @@ const UNTRUSTED = {
   why: "The compiler needs it: an address that is not trusted has no rule.",
 };
 
+const WITHOUT_ADDRESS = "The compiler needs it: only a removed member, whom nobody restores, has no address.";
+
 /** The mutants that survive, each with the reason why no test could tell. */
 export const EXPLAINED: readonly Explanation[] = [
   {
@@ -126,6 +128,27 @@ export const EXPLAINED: readonly Explanation[] = [
     line: 'if (window === null || login.via !== "sso" || trust.state !== "trusted") return false;',
     why: "The compiler needs it: only a login of an organization with a trusted address has a window.",
   })),
+  {
+    file: "members",
+    line: "if (email === null) return null;",
+    code: "email === null",
+    by: "false",
+    why: WITHOUT_ADDRESS,
+  },
+  {
+    file: "memberships",
+    line: "if (email === null || !invitedFromOutside) return false;",
+    code: "email === null",
+    by: "false",
+    why: WITHOUT_ADDRESS,
+  },
+  {
+    file: "seat",
+    line: "if (held === null || holder === null || holder === first.claims.subject)",
+    code: "held === null",
+    by: "false",
+    why: "The compiler needs it: a free seat has no holder.",
+  },
   {
     file: "seat",
     line: "if (held === null || former === null) return { writes: [], unchanged: [] };",

@@ -1,5 +1,6 @@
 import {
   describeUser,
+  holderOf,
   planRelinkSubject,
   planUnlink,
   type Relink,
@@ -11,6 +12,7 @@ import {
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { confirmation, type Options, TENANT_OPTION, toSubject, toUserId } from "../../terminal/arguments.ts";
+import { orErased } from "../../terminal/erased.ts";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
 import { WHEN_NOTICED, withStores } from "../store-command.ts";
 
@@ -54,7 +56,7 @@ async function relinkTo(
   }
   const words = changed ? `${summary}\n${WHEN_NOTICED}\n` : `${summary} Nothing to change.\n`;
   const { seat, holder: held } = plan;
-  const holder = held === null || held.subject === subject ? null : held.subject;
+  const holder = held === null || held.subject === subject ? null : orErased(holderOf(held));
   print({ ...seat, subject, holder, changed }, words, json, terminal);
 }
 
@@ -68,12 +70,15 @@ function notRegistered(userId: UserId): (error: unknown) => never {
 }
 
 function describeRelink(plan: Relink, user: UserOverview): string {
-  const { subject, seat, moved, replaced } = plan;
+  const { subject, seat, holder, moved, replaced } = plan;
   const lost = replaced.map(
     (link) => `${link.subject} (linked ${link.linkedAt}, ${link.email ?? "no address"})`,
   );
   return [
     `${subject} will be ${seat.userId} (${describeAddresses(user)}) on ${seat.connection}.`,
+    ...(holder === null || holderOf(holder) !== null
+      ? []
+      : [`The seat is ${orErased(null)}: only you can tell that it is the same person.`]),
     ...(moved === null ? [] : [`Its link to ${moved.userId} through ${moved.connection} is removed.`]),
     ...(lost.length === 0 ? [] : [`No longer linked: ${lost.join(", ")}.`]),
     ...(plan.connection === null

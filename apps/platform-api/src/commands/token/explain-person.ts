@@ -2,6 +2,7 @@ import {
   BLOCKERS,
   blockerOf,
   domainOf,
+  holderOf,
   type IdentityRules,
   type Login,
   listOrganizations,
@@ -18,6 +19,7 @@ import {
   type Texts,
 } from "@platform-api/server/trial";
 import { describeSpeakers } from "../../terminal/describe-speakers.ts";
+import { orErased } from "../../terminal/erased.ts";
 import { shown } from "./explanation.ts";
 
 /**
@@ -132,7 +134,7 @@ const IDENTITY: Texts<IdentityRules> = {
       saw:
         found.subject === subject
           ? `free, or its own, on ${found.connection}`
-          : `held on ${found.connection} by ${shown(found.subject)}${by}`,
+          : `held on ${found.connection} by ${shown(orErased(holderOf(found)))}${by}`,
       expected: "no other subject of this connection for the same user",
       fix: "a re-created account: `identity relink`; a recycled mailbox: free the address in the directory; all subjects changed: `connection relink-window`",
     };

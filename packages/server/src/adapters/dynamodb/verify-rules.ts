@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import {
   type DomainName,
+  holderOf,
   isOwner,
   loginIdOf,
   type Organization,
@@ -77,9 +78,11 @@ const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => Relation | 
     ),
   // The subject may be linked through another connection since, whose seat its link demands.
   seat: ({ userId, ...key }) =>
-    relation("link", keys.link(loginIdOf(key)), (link) =>
-      link?.userId === userId ? null : "is held by a subject that is not linked so",
-    ),
+    holderOf(key) === null
+      ? []
+      : relation("link", keys.link(loginIdOf(key)), (link) =>
+          link?.userId === userId ? null : "is held by a subject that is not linked so",
+        ),
   // The end of a session is looked for only by tokens that are older than this.
   session: ({ at, ...key }) =>
     relation("facts", keys.facts(loginIdOf(key)), (facts) =>

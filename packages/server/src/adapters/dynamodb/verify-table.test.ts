@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import {
+  ERASED_SUBJECT,
   type Invitation,
   loginIdOf,
   noSpeakers,
@@ -8,7 +9,7 @@ import {
   parseOrganizationId,
 } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { identified, type Key, keys, withCopy } from "./table/keys.ts";
+import { INDEXES, identified, type Key, keys, withCopy } from "./table/keys.ts";
 import { type ItemType, type StoredItem, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
@@ -148,8 +149,10 @@ it("asks of a seat only that its subject is linked to its user, also through ano
   expect((await verify()).findings).toEqual([]);
 });
 
-it("finds nothing in a removed member without an address", async () => {
+it("finds nothing in what is left of somebody who was erased, of whom no subject leads to the seat", async () => {
   await put(MEMBERSHIP, { ...joe, status: "removed", email: null });
+  await put(SEAT, seat({ userId: JOE, subject: ERASED_SUBJECT }));
+  expect(toItem(SEAT, seat({ subject: ERASED_SUBJECT }))).not.toHaveProperty(INDEXES.byOrganization.pk);
   expect((await verify()).findings).toEqual([]);
 });
 

@@ -30,7 +30,7 @@ import {
 import { noTrace } from "../trace.ts";
 import { createFirstLink } from "./first-link.ts";
 import type { FirstLogin } from "./first-login.ts";
-import type { IdentityLink } from "./identity-link.ts";
+import { ERASED_SUBJECT, type IdentityLink } from "./identity-link.ts";
 import { getsSeat, readHolder } from "./seat.ts";
 import { MAILBOX, type Speakers } from "./speakers.ts";
 
@@ -198,6 +198,21 @@ it("never moves a link without an organization along with a connection, even in 
 });
 
 describe("inside a relink window", () => {
+  it.each(["waad|old", "waad|new", ERASED_SUBJECT])(
+    "nobody gets the seat of who was erased, not even %j, nor where a link is left over",
+    async (subject) => {
+      await openWindow(null);
+      await identities.takeSeat(SEAT, ERASED_SUBJECT);
+      await identities.create(link({ subject: ERASED_SUBJECT, userId: JOE }));
+      const seat = await identities.findSeat(SEAT);
+      for (const _ of ["by what the directory says", "by what the process knows"])
+        await expect(firstLink.link(claims({ subject }), UNBOUNDED, noTrace)).rejects.toMatchObject(CONFLICT);
+      const conflict = { action: "identity-conflict", rule: "seat", userId: JANE, subject, holder: null };
+      expect(identities.entries).toMatchObject([conflict, conflict]);
+      expect([await identities.findSeat(SEAT), identities.linkedTo(JANE)]).toEqual([seat, []]);
+    },
+  );
+
   it("the same trusted address takes the seat over and the old subject is unlinked", async () => {
     await openWindow();
     expect(await signIn("waad|new")).toMatchObject({ userId: JANE, subject: "waad|new", linkedAt: INSIDE });

@@ -8,7 +8,14 @@ import type { UserId } from "../user-id.ts";
 import { refuseEnded } from "./ended.ts";
 import { aboutLogin, type FirstLogin } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
-import { type HeldSeat, type IdentityLink, isOnSeat, type Seat, type StoredLinks } from "./identity-link.ts";
+import {
+  type HeldSeat,
+  holderOf,
+  type IdentityLink,
+  isOnSeat,
+  type Seat,
+  type StoredLinks,
+} from "./identity-link.ts";
 import { holdsFor, mayFollow, type RelinkWindow, type RelinkWindows } from "./relink-window.ts";
 
 export interface SeatPorts {
@@ -44,7 +51,7 @@ export interface SeatRules {
 export interface SeatGround {
   /** Null for a free seat. */
   readonly held: HeldSeat | null;
-  /** The link of the holder; null where the seat is not another subject's. */
+  /** The link of the holder; null where the seat is not another subject's, and where its subject was erased. */
   readonly former: IdentityLink | null;
   /** The relink window that is open for the login; null where nothing depends on it. */
   readonly window: RelinkWindow | null;
@@ -57,7 +64,9 @@ export async function readHolder(
   ports: SeatPorts,
   signal: AbortSignal,
 ): Promise<SeatGround> {
-  if (held === null || held.subject === first.claims.subject) return { held, former: null, window: null };
+  const holder = held && holderOf(held);
+  if (held === null || holder === null || holder === first.claims.subject)
+    return { held, former: null, window: null };
   const [former, window] = await Promise.all([
     ports.storedLinks.find(held, signal),
     findOpenWindow(first, ports, signal),
@@ -69,13 +78,13 @@ export async function readHolder(
 
 /**
  * Whether a first login gets the seat. If the holder is linked to a different user, the seat is left over, for example from
- * a backup. Otherwise only an open relink window makes a holder give way.
+ * a backup. Otherwise only an open relink window makes a holder give way, and nothing a holder who was erased.
  */
 export function getsSeat(
   { held, former, window }: SeatGround,
   { claims, login, trust }: FirstLogin,
 ): boolean {
-  if (held === null || held.subject === claims.subject) return true;
+  if (held === null || holderOf(held) === claims.subject) return true;
   if (former === null) return false;
   if (former.userId !== held.userId) return true;
   if (window === null || login.via !== "sso" || trust.state !== "trusted") return false;
@@ -126,12 +135,12 @@ export function mailboxOf({ claims, login, trust }: FirstLogin): Mailbox | null 
 }
 
 export function seatConflict(
-  { subject: holder, userId }: Seat & Pick<HeldSeat, "subject">,
+  held: Seat & Pick<HeldSeat, "subject">,
   first: FirstLogin,
   ports: Pick<SeatPorts, "audit" | "now">,
   signal: AbortSignal,
 ): Promise<Refusal> {
-  return recordConflict("seat", { ...aboutLogin(first, userId), holder }, ports, signal);
+  return recordConflict("seat", { ...aboutLogin(first, held.userId), holder: holderOf(held) }, ports, signal);
 }
 
 /** The relink window that is open now for a login whose address the connection's organization vouches for, or null. */

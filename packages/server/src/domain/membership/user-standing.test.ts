@@ -198,7 +198,7 @@ describe("standings are read", () => {
       memberships: steps.of("memberships", memberships),
       links: steps.of("links", identities),
     };
-    return { steps, ask: (...works: BegunWork[]) => standingsOf(works, observed, UNBOUNDED) };
+    return { steps, memberships, ask: (...works: BegunWork[]) => standingsOf(works, observed, UNBOUNDED) };
   }
   const NAMED = ["links.findLogin", "links.findUser", "memberships.find", "organizations.find"];
   const NO_LOGIN = NAMED.filter((read) => read !== "links.findLogin");
@@ -252,6 +252,14 @@ describe("standings are read", () => {
     const { steps, ask } = await world(options);
     await ask({ ...WORK, ...work });
     expect(steps.taken.map((step) => step.sort())).toEqual(taken);
+  });
+
+  it("of a guest who was erased", async () => {
+    const { memberships, ask } = await world();
+    memberships.put(membership({ invitedFromOutside: true, status: "removed", email: null }));
+    expect(await ask({ ...WORK, loginId: null })).toEqual([
+      { standing: "ended", reason: "MEMBERSHIP_REMOVED" },
+    ]);
   });
 
   it("never for a time that is later than the server's", async () => {

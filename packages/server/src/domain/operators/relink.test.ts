@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type MemoryIdentities, seatKeyOf } from "../../memory/identities.ts";
-import type { IdentityLink, Seat } from "../identity/identity-link.ts";
+import { ERASED_SUBJECT, type IdentityLink, type Seat } from "../identity/identity-link.ts";
 import { MAILBOX } from "../identity/speakers.ts";
 import { loginIdOf } from "../subject-key.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
@@ -95,6 +95,15 @@ describe("a relink", () => {
     );
     expect((await identities.findSeat(SEAT))?.subject).toBe(NEW);
     expect(await plan()).toMatchObject({ done: true });
+  });
+
+  it("gives the seat of who was erased to somebody, and names no holder", async () => {
+    await identities.takeSeat(SEAT, ERASED_SUBJECT);
+    await relink();
+    expect([(await identities.findSeat(SEAT))?.subject, identities.linkedTo(JANE)]).toEqual([NEW, [NEW]]);
+    expect(linkEntries()).toEqual([
+      { action: "identity-relinked", subject: NEW, userId: JANE, holder: null, rule: "operator" },
+    ]);
   });
 
   it("lets the connection's organization speak for the user, moves the seat and records both", async () => {

@@ -1,6 +1,7 @@
 import { type AuditEntry, auditEntry } from "../audit.ts";
 import {
   type HeldSeat,
+  holderOf,
   type IdentityLink,
   type IdentityRegistry,
   isOnSeat,
@@ -154,7 +155,7 @@ function relinkEntries(
   { seat, subject, holder, replaced, moved }: Relink,
   { at, actor, organizationId }: Pick<AuditEntry, "at" | "actor" | "organizationId">,
 ): AuditEntry[] {
-  const former = holder === null || holder.subject === subject ? null : holder.subject;
+  const former = holder === null || holder.subject === subject ? null : holderOf(holder);
   const by = { at, actor, rule: "operator" } as const;
   const lost = [...replaced.filter((link) => link.subject !== former), ...(moved === null ? [] : [moved])];
   return [

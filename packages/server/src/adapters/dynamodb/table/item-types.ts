@@ -5,6 +5,7 @@ import {
   AUDIT_RULES,
   AUDIT_SOURCES,
   type EventCursor,
+  holderOf,
   type Items,
   keptUntil,
   loginIdOf,
@@ -152,7 +153,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rev: z.string(),
     }),
     key: keys.seat,
-    indexKeys: (seat) => [indexKeys.seat(seat, seat)],
+    indexKeys: (seat) => (holderOf(seat) === null ? [] : [indexKeys.seat(seat, seat)]),
   },
   speakers: {
     type: "speakers",
