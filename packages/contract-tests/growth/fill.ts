@@ -6,8 +6,8 @@ import {
   parseOrganizationId,
   parseUserId,
 } from "@platform-api/server/domain";
+import { identified } from "../../server/src/adapters/dynamodb/table/audit-keys.ts";
 import { ITEM_TYPES } from "../../server/src/adapters/dynamodb/table/item-types.ts";
-import { identified } from "../../server/src/adapters/dynamodb/table/keys.ts";
 import { type StoredItem, toItem } from "../../server/src/adapters/dynamodb/table/stored-item.ts";
 import {
   connection,

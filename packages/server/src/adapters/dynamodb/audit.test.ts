@@ -11,7 +11,7 @@ import {
 } from "../../domain/index.ts";
 import { dynamoAudit, dynamoOrganizationAudit, dynamoWholeAudit } from "./audit.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { identified, keys, withCopy } from "./table/keys.ts";
+import { auditKey, identified, withCopy } from "./table/audit-keys.ts";
 import { toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
@@ -80,7 +80,7 @@ describe("dynamoAudit", () => {
   it("spreads a month's entries over 16 partitions, and reads each of them once", async () => {
     const entries = Array.from({ length: 80 }, (_, n) => entry({ userId: userNumber(n) }));
     // So many random ids that no partition is left out by chance.
-    const stored = Array.from({ length: 1_000 }, () => keys.auditEntry(identified(entry())).pk);
+    const stored = Array.from({ length: 1_000 }, () => auditKey(identified(entry())).pk);
     expect(new Set(stored).size).toBe(16);
     await Promise.all(entries.map((each) => audit.append(each, UNBOUNDED)));
     const send = vi.spyOn(await table.client(), "send");

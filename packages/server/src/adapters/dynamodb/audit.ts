@@ -11,14 +11,8 @@ import {
 import type { Expression } from "./table/expression.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
-import {
-  AUDIT_INDEX_SHARDS,
-  auditPartitions,
-  type IndexPartition,
-  identified,
-  partitions,
-  withCopy,
-} from "./table/keys.ts";
+import type { IndexPartition } from "./table/keys.ts";
+import { AUDIT_INDEX_SHARDS, auditPartitions, auditShards, identified, withCopy } from "./table/audit-keys.ts";
 import { endOfPrefix } from "./table/sort-keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
@@ -33,7 +27,7 @@ export function dynamoAudit(table: DynamoTable): AuditLog {
     let after: string | null = null;
     do {
       const query = { after, limit: LISTED_AT_ONCE };
-      const pages = partitions.auditShards(month).map(async ({ pk }) => {
+      const pages = auditShards(month).map(async ({ pk }) => {
         const { items, last } = await entries.listPage({ ...query, range: { ...range, pk } }, signal);
         return { entries: items, last };
       });
@@ -62,7 +56,7 @@ export function dynamoWholeAudit(table: DynamoTable): WholeAudit {
   const stored = new ItemsOf(table, ITEM_TYPES.auditEntry);
   return {
     read({ from, to, after, limit: wanted }, signal) {
-      const shards = partitions.auditShards(from);
+      const shards = auditShards(from);
       // Ids are random, so each partition has about its share; a page ends where the first one has no more.
       const limit = 2 * Math.ceil(wanted / shards.length) + 2;
       const parts = shards.map(async ({ pk }) => {

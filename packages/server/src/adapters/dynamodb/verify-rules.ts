@@ -9,8 +9,9 @@ import {
   type OrganizationId,
   Refusal,
 } from "../../domain/index.ts";
+import { auditKey, isCopied, type StoredAuditEntry } from "./table/audit-keys.ts";
 import { ITEM_TYPES, type StoredItems } from "./table/item-types.ts";
-import { INDEXES, isCopied, type Key, keys, type StoredAuditEntry, TTL_ATTRIBUTE } from "./table/keys.ts";
+import { INDEXES, type Key, keys, TTL_ATTRIBUTE } from "./table/keys.ts";
 import { fromItem, type StoredItem, toItem } from "./table/stored-item.ts";
 
 /** An item that is not valid, or that others contradict. */
@@ -162,7 +163,7 @@ function relationsOfEntry(entry: StoredAuditEntry): readonly Relation[] {
     ? "is a copy of an entry that is not stored so"
     : "has no such copy for the user who acted";
   return [
-    relation("auditEntry", keys.auditEntry(expected), (other) =>
+    relation("auditEntry", auditKey(expected), (other) =>
       isCopied(entry) && isDeepStrictEqual(other, expected) ? null : problem,
     ),
   ];

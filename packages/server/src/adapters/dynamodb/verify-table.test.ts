@@ -8,8 +8,9 @@ import {
   parseEmail,
   parseOrganizationId,
 } from "../../domain/index.ts";
+import { auditKey, identified, withCopy } from "./table/audit-keys.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
-import { INDEXES, identified, type Key, keys, withCopy } from "./table/keys.ts";
+import { INDEXES, type Key, keys } from "./table/keys.ts";
 import { type ItemType, type StoredItem, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
@@ -211,8 +212,8 @@ const unlistedClaim = (domain: string) => unlisted(`CLAIM#${domain} ORG#acme`, "
 const miscounted = (counts: string) =>
   `ORG#acme INVITATIONS counts ${counts} open invitations that expire on ${DAY}`;
 const at = (key: Key) => `${key.pk} ${key.sk}`;
-const NO_ENTRY = `${at(keys.auditEntry(COPY))} is a copy of an entry that is not stored so`;
-const NO_COPY = `${at(keys.auditEntry(BY_JOE))} has no such copy for the user who acted`;
+const NO_ENTRY = `${at(auditKey(COPY))} is a copy of an entry that is not stored so`;
+const NO_COPY = `${at(auditKey(BY_JOE))} has no such copy for the user who acted`;
 const OF_INVITATION = "INVITATION#jane@acme.example ORG#acme";
 const NO_FACTS = `${at(keys.session(OF_LINK, endedSession().sid))} has ended later than any session that the facts of its subject know of`;
 const mistimed = (item: string) => `${item} is deleted at a time that is not its own`;
@@ -302,11 +303,11 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
   ],
   [
     "an accepted invitation without its entry",
-    gone(keys.auditEntry(ACCEPTED)),
+    gone(auditKey(ACCEPTED)),
     "INVITATION#jane@acme.example ORG#acme was accepted, and the audit has no entry of it",
   ],
-  ["an entry of two users without its copy", gone(keys.auditEntry(COPY)), NO_COPY],
-  ["a copy without its entry", gone(keys.auditEntry(BY_JOE)), NO_ENTRY],
+  ["an entry of two users without its copy", gone(auditKey(COPY)), NO_COPY],
+  ["a copy without its entry", gone(auditKey(BY_JOE)), NO_ENTRY],
   ["a copy of another content", stored(ITEM_TYPES.auditEntry, { ...COPY, via: "x" }), NO_COPY, NO_ENTRY],
   [
     "a copy of an entry of one user",
@@ -395,7 +396,7 @@ describe("what changes while it is read", () => {
     };
     expect((await verify(changing(end))).findings).toEqual([]);
     const at = new Date().toISOString();
-    await remove(keys.auditEntry(ACCEPTED));
+    await remove(auditKey(ACCEPTED));
     const accept = () => put(ITEM_TYPES.auditEntry, { ...ACCEPTED, at });
     expect((await verify(changing(accept))).findings).toEqual([]);
   });

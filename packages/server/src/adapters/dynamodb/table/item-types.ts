@@ -15,14 +15,8 @@ import {
   type Write,
 } from "../../../domain/index.ts";
 import type { CacheKey } from "../../cache-keys.ts";
-import {
-  indexKeys,
-  type Key,
-  keys,
-  type StoredAuditEntry,
-  type StoredHeartbeat,
-  type StoredNotice,
-} from "./keys.ts";
+import { auditIndexKeys, auditKey, type StoredAuditEntry } from "./audit-keys.ts";
+import { indexKeys, type Key, keys, type StoredHeartbeat, type StoredNotice } from "./keys.ts";
 import { ORGANIZATION_ITEMS } from "./organization-items.ts";
 import { domainName, email, instant, organizationId, role, userActor, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
@@ -237,8 +231,8 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       before: auditValues,
       after: auditValues,
     }),
-    key: keys.auditEntry,
-    indexKeys: indexKeys.auditEntry,
+    key: auditKey,
+    indexKeys: auditIndexKeys,
   },
   notice: {
     type: "notice",

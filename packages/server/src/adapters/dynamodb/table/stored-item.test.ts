@@ -22,7 +22,7 @@ import {
   verifiedDomain,
 } from "../testing/examples.ts";
 import { ITEM_TYPES } from "./item-types.ts";
-import { identified } from "./keys.ts";
+import { identified } from "./audit-keys.ts";
 import { fromItem, type ItemType, plain, type StoredItem, toItem } from "./stored-item.ts";
 
 /** A value that must appear nowhere in a refusal. */

@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { auditEntry, parseEmail } from "../../../domain/index.ts";
 import { ACME, entry, link, membership, seat, userNumber, valid } from "../testing/examples.ts";
 import { ITEM_TYPES } from "./item-types.ts";
-import { INDEXES, identified } from "./keys.ts";
+import { identified } from "./audit-keys.ts";
+import { INDEXES } from "./keys.ts";
 import { type StoredItem, toItem } from "./stored-item.ts";
 
 /** DynamoDB accepts so many write units a second in one partition of the table or of an index. */

@@ -10,8 +10,9 @@ import { dynamoIdentities, dynamoRelinkWindows, dynamoSpeakers } from "../identi
 import { dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoConnections, dynamoDomains, dynamoOrganizations } from "../organizations.ts";
+import { identified, type StoredAuditEntry } from "../table/audit-keys.ts";
 import { ITEM_TYPES, type StoredItems } from "../table/item-types.ts";
-import { identified, type Key, type StoredAuditEntry } from "../table/keys.ts";
+import type { Key } from "../table/keys.ts";
 import { scanRaw } from "../table/raw-items.ts";
 import { fromItem, type ItemType, type StoredItem, toItem } from "../table/stored-item.ts";
 import type { DynamoTable } from "../table/table.ts";
