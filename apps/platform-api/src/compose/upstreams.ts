@@ -13,6 +13,7 @@ export function composeTable(config: StoreConfig, events: StoreEvents = {}): Dyn
     endpoint: config.DYNAMODB_ENDPOINT,
     attemptMs: config.STORE_ATTEMPT_MS,
     deadlineMs: config.STORE_DEADLINE_MS,
+    auditDays: config.AUDIT_RETENTION_DAYS,
     ...events,
   });
 }

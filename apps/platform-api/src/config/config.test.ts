@@ -202,6 +202,16 @@ it.each([
   }
 });
 
+it("AUDIT_RETENTION_DAYS is for good unless it is given, and at least 90 days, for serve and for commands", () => {
+  for (const read of [readServerConfig, readStoreConfig]) {
+    expect(read(VALID).AUDIT_RETENTION_DAYS).toBeUndefined();
+    expect(read({ ...VALID, AUDIT_RETENTION_DAYS: "90" }).AUDIT_RETENTION_DAYS).toBe(90);
+    for (const AUDIT_RETENTION_DAYS of ["0", "1", "89", "36501", "999999999999999"])
+      expect(problems({ AUDIT_RETENTION_DAYS }, read)).toEqual(["AUDIT_RETENTION_DAYS must be 90 to 36500"]);
+    expect(problems({ AUDIT_RETENTION_DAYS: "a year" }, read)).toHaveLength(1);
+  }
+});
+
 it.each(ENTERPRISE_STRATEGIES)("T78: AUTH0_OTHER_STRATEGIES must not name %s", (strategy) => {
   expect(problems({ AUTH0_OTHER_STRATEGIES: `auth0, ${strategy}` })).toEqual([
     expect.stringMatching(/^AUTH0_OTHER_STRATEGIES must not name an enterprise strategy \(/),

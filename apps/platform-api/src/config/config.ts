@@ -5,11 +5,12 @@ import {
   TEST_ISSUER,
   TEST_TENANT,
 } from "@platform-api/server/adapters";
-import { ENTERPRISE_STRATEGIES } from "@platform-api/server/domain";
+import { ENTERPRISE_STRATEGIES, LEAST_AUDIT_DAYS } from "@platform-api/server/domain";
 import { z } from "zod";
 import { contradictions, type Environment, incompleteEvents, insecureDirectory } from "./contradictions.ts";
 import {
   atMost,
+  between,
   CLIENT_ID,
   count,
   flag,
@@ -76,6 +77,7 @@ const storeSchema = z.object({
   ).optional(),
   MAIL_FROM: parsed(parseSender, "must be an address, or Name <address>").optional(),
   FRONTEND_URL: pageUrl.optional(),
+  AUDIT_RETENTION_DAYS: between(LEAST_AUDIT_DAYS, 36_500).optional(),
   INVITATION_TTL_MS: count(604_800_000),
   INVITATION_RESEND_MS: count(300_000),
   CLAIM_TTL_MS: count(2_592_000_000),

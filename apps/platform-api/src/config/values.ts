@@ -21,6 +21,10 @@ export const count = (fallback: number) => wholeNumber.default(fallback);
 export const atMost = (most: number, fallback: number) =>
   count(fallback).refine((value) => value <= most, `must be at most ${most}`);
 
+/** A mistake is refused where a smaller value would delete what cannot be brought back. */
+export const between = (least: number, most: number) =>
+  wholeNumber.refine((value) => least <= value && value <= most, `must be ${least} to ${most}`);
+
 /** 0 is any free one. */
 export const port = wholeNumber.refine((value) => value <= 65_535, "must be a port, 0 to 65535");
 

@@ -97,6 +97,9 @@ export type AuditValues = Readonly<Partial<Record<AuditField, string | number | 
 export type AuditActor = "login" | "system" | OperatorActor | `user:${UserId}`;
 export type OperatorActor = `operator:${string}`;
 
+/** An entry is kept at least so long: it explains an accepted invitation, which is stored for as long, and often longer. */
+export const LEAST_AUDIT_DAYS = 90;
+
 /** One recorded event. It has no field for an e-mail address, but a subject may look like one. */
 export interface AuditEntry {
   /** ISO 8601, UTC. The same time that the change stores. */

@@ -38,6 +38,7 @@ export {
   type AuditLog,
   type AuditValues,
   auditEntry,
+  LEAST_AUDIT_DAYS,
   type OperatorActor,
 } from "./audit.ts";
 export { beginConnection } from "./connections/begin.ts";

@@ -12,8 +12,10 @@ import {
 import { dynamoAudit, dynamoOrganizationAudit, dynamoWholeAudit } from "./audit.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { auditKey, identified, withCopy } from "./table/audit-keys.ts";
-import { toItem } from "./table/stored-item.ts";
-import type { DynamoTable } from "./table/table.ts";
+import { TTL_ATTRIBUTE } from "./table/keys.ts";
+import { scanRaw } from "./table/raw-items.ts";
+import { type StoredItem, toItem } from "./table/stored-item.ts";
+import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
@@ -26,6 +28,7 @@ import {
   userNumber,
   writeItems,
 } from "./testing/examples.ts";
+import { dynamoTransactions } from "./transactions.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
@@ -232,6 +235,35 @@ describe("dynamoOrganizationAudit", () => {
     expect(await asked({ person: often, actor: "system" })).toEqual([0, false, 1]);
   });
 });
+
+it("an audit that is kept for 90 days shows no older entry, and marks each for the store to delete", async () => {
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  const byJoe = (days: number) => entry({ at: daysAgo(days), actor: `user:${JOE}` });
+  const [forGood, past, kept] = [byJoe(92), byJoe(91), byJoe(89)];
+  const limited = createDynamoTable({ ...table.options, auditDays: 90 });
+  await audit.append(forGood, UNBOUNDED);
+  await dynamoAudit(limited).append(past, UNBOUNDED);
+  await dynamoTransactions(limited).commit({ writes: [], unchanged: [], audit: [kept] }, UNBOUNDED);
+  expect(await listedFrom(audit, daysAgo(93), daysAgo(0))).toEqual([forGood, kept]);
+  const ports = { organizationAudit: dynamoOrganizationAudit(table), now: () => new Date() };
+  for (const filter of [{}, { person: JOE }]) {
+    const { items } = await listAudit({ organizationId: ACME, ...filter }, ports, UNBOUNDED);
+    expect(items.map(({ at }) => at)).toEqual([kept.at, forGood.at]);
+  }
+  const whole = [forGood, past, kept].map(async ({ at }) => {
+    const range = { from: at, to: `${at}#g`, after: null, limit: 1 };
+    const parts = await dynamoWholeAudit(table).read(range, UNBOUNDED);
+    return parts.flatMap(({ entries }) => entries).length;
+  });
+  expect(await Promise.all(whole)).toEqual([1, 0, 1]);
+  const marked: unknown[] = [];
+  for await (const page of scanRaw(table, "item", {}, UNBOUNDED)) marked.push(...page.map(marksOf));
+  const ends = Math.ceil(Date.parse(kept.at) / 1_000) + 90 * 86_400;
+  expect(marked.filter((mark) => mark === ends)).toHaveLength(2); // the entry, and its copy
+  expect(marked.filter((mark) => mark === undefined)).toHaveLength(2);
+});
+
+const marksOf = (item: StoredItem) => item[TTL_ATTRIBUTE];
 
 describe("dynamoWholeAudit", () => {
   const NOW = new Date("2026-12-31T12:00:00.000Z");

@@ -8,11 +8,19 @@ import {
   userOf,
   type WholeAudit,
 } from "../../domain/index.ts";
+import {
+  AUDIT_INDEX_SHARDS,
+  auditPartitions,
+  auditShards,
+  identified,
+  isPast,
+  type StoredAuditEntry,
+  withCopy,
+} from "./table/audit-keys.ts";
 import type { Expression } from "./table/expression.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
-import type { IndexPartition } from "./table/keys.ts";
-import { AUDIT_INDEX_SHARDS, auditPartitions, auditShards, identified, withCopy } from "./table/audit-keys.ts";
+import { type IndexPartition, TTL_ATTRIBUTE } from "./table/keys.ts";
 import { endOfPrefix } from "./table/sort-keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
@@ -33,14 +41,16 @@ export function dynamoAudit(table: DynamoTable): AuditLog {
       });
       // What a partition has behind the place where another one ends is read again.
       const merged = mergeParts(await Promise.all(pages), false);
-      for (const { id: _, isCopy: __, ...entry } of merged.entries) yield entry;
+      for (const { id: _, isCopy: __, [TTL_ATTRIBUTE]: ___, ...entry } of merged.entries.filter(isKept))
+        yield entry;
       after = merged.last;
     } while (after !== null);
   }
 
   return {
     async append(entry, signal) {
-      await Promise.all(withCopy(identified(entry)).map((each) => entries.put(each, signal)));
+      const stored = withCopy(identified(entry, table.options.auditDays));
+      await Promise.all(stored.map((each) => entries.put(each, signal)));
     },
     async *list({ since, until }, signal) {
       for (const month of months(since, until)) yield* listMonth(month, since, signal);
@@ -61,7 +71,7 @@ export function dynamoWholeAudit(table: DynamoTable): WholeAudit {
       const limit = 2 * Math.ceil(wanted / shards.length) + 2;
       const parts = shards.map(async ({ pk }) => {
         const { items, last } = await stored.listPage({ range: { pk, from, to }, after, limit }, signal);
-        return { entries: items.map(seenByService), last };
+        return { entries: items.filter(isKept).map(seenByService), last };
       });
       return Promise.all(parts);
     },
@@ -81,11 +91,15 @@ export function dynamoOrganizationAudit(table: DynamoTable): OrganizationAudit {
       const parts = found.map(async (partition) => {
         const range = { ...partition, from, to };
         const { items, last } = await stored.listPage({ ...query, range }, signal);
-        return { entries: items.map(seenByOrganization), last };
+        return { entries: items.filter(isKept).map(seenByOrganization), last };
       });
       return Promise.all(parts);
     },
   };
+}
+
+function isKept(entry: StoredAuditEntry): boolean {
+  return !isPast(entry);
 }
 
 interface Choice {

@@ -30,7 +30,7 @@ const LAST_PAUSE_MS = 320;
  */
 export function dynamoTransactions(table: DynamoTable): Transactions {
   const { TableName, send } = requestsOf(table, "transaction");
-  const { random = Math.random } = table.options;
+  const { random = Math.random, auditDays } = table.options;
   const withNotice = committingWithNotice(table);
 
   function writeOf({ item, next, present }: Write): TransactWriteItem {
@@ -53,7 +53,7 @@ export function dynamoTransactions(table: DynamoTable): Transactions {
   return {
     commit({ writes, unchanged, audit }, signal) {
       const entries = audit
-        .flatMap((entry) => withCopy(identified(entry)))
+        .flatMap((entry) => withCopy(identified(entry, auditDays)))
         .map((entry) => putOf(ITEM_TYPES.auditEntry, entry));
       const items = [...writes.map(writeOf), ...unchanged.map(checkOf)];
       return withNotice(writes, (noticesNow) =>

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Invitation, isCurrent, type OrganizationId } from "../../domain/index.ts";
+import { type Invitation, isCurrent, LEAST_AUDIT_DAYS, type OrganizationId } from "../../domain/index.ts";
 import { dynamoAudit } from "./audit.ts";
 import { type Key, keys } from "./table/keys.ts";
 import { getRaw } from "./table/raw-items.ts";
@@ -9,6 +9,7 @@ import { type TableFinding, validOf } from "./verify-rules.ts";
 
 /** How far the clocks that entries are dated by may be apart from this one. */
 const APART_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /** What only the whole table says of its invitations. It holds the keys of those that are open or lack their entry so far. */
 export class InvitationTally {
@@ -22,9 +23,11 @@ export class InvitationTally {
     const entry = item.type === "audit-entry" ? validOf("auditEntry", item) : null;
     if (entry?.action === "invitation-accepted") this.#recorded.add(entry.invitationId);
     if (invitation === null) return;
-    const { organizationId, email, invitationId, consumedBy } = invitation;
+    const { organizationId, email, invitationId, consumedBy, endedAt } = invitation;
     const key = keys.invitation(email, organizationId);
-    if (consumedBy !== null) this.#accepted.set(invitationId, key);
+    // Of an older one the entry may be deleted by now: the audit of this table may have been kept for some days only.
+    const isRecent = endedAt === null || this.#beginMs - Date.parse(endedAt) < LEAST_AUDIT_DAYS * DAY_MS;
+    if (consumedBy !== null && isRecent) this.#accepted.set(invitationId, key);
     if (!isCounted(invitation)) return;
     this.#counted.set(organizationId, [...(this.#counted.get(organizationId) ?? []), key]);
   }

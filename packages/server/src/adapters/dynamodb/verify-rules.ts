@@ -9,7 +9,7 @@ import {
   type OrganizationId,
   Refusal,
 } from "../../domain/index.ts";
-import { auditKey, isCopied, type StoredAuditEntry } from "./table/audit-keys.ts";
+import { auditKey, isCopied, isPast, type StoredAuditEntry } from "./table/audit-keys.ts";
 import { ITEM_TYPES, type StoredItems } from "./table/item-types.ts";
 import { INDEXES, type Key, keys, TTL_ATTRIBUTE } from "./table/keys.ts";
 import { fromItem, type StoredItem, toItem } from "./table/stored-item.ts";
@@ -154,10 +154,10 @@ function relationsOfOrganization(organization: Organization): readonly Relation[
   ];
 }
 
-/** An entry of two users is stored twice. */
+/** An entry of two users is stored twice, until its time is over. */
 function relationsOfEntry(entry: StoredAuditEntry): readonly Relation[] {
   const { isCopy } = entry;
-  if (!isCopy && !isCopied(entry)) return [];
+  if (isPast(entry) || (!isCopy && !isCopied(entry))) return [];
   const expected = { ...entry, isCopy: !isCopy };
   const problem = isCopy
     ? "is a copy of an entry that is not stored so"

@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import {
   ERASED_SUBJECT,
   type Invitation,
+  LEAST_AUDIT_DAYS,
   loginIdOf,
   noSpeakers,
   parseDomain,
@@ -157,7 +158,17 @@ it("finds nothing in what is left of somebody who was erased, of whom no subject
   expect((await verify()).findings).toEqual([]);
 });
 
-it("finds nothing in a consistent table, across pages", async () => {
+it("asks nothing more of an entry whose time is over, nor an entry of what was accepted long ago", async () => {
+  const past = { ...BY_JOE, deleteAfter: Math.floor(Date.now() / 1_000) };
+  await put(ITEM_TYPES.auditEntry, past);
+  await remove(auditKey(COPY));
+  const endedAt = new Date(Date.now() - LEAST_AUDIT_DAYS * 86_400_000).toISOString();
+  await put(ITEM_TYPES.invitation, { ...accepted, endedAt });
+  await remove(auditKey(ACCEPTED));
+  expect((await verify()).findings).toEqual([]);
+});
+
+it("finds nothing in a consistent table, across pages async () => {
   const name = "A".repeat(300_000); // DynamoDB's pages end at 1 MB
   for (let n = 1; n <= 5; n += 1)
     await put(ITEM_TYPES.organization, organization({ id: valid(parseOrganizationId(`o${n}`)), name }));

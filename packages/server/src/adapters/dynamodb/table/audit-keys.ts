@@ -11,7 +11,7 @@ import {
   type UserId,
   userOf,
 } from "../../../domain/index.ts";
-import type { IndexKey, IndexPartition, Key, Partition } from "./keys.ts";
+import { type IndexKey, type IndexPartition, type Key, type Partition, TTL_ATTRIBUTE } from "./keys.ts";
 
 /** An entry under its id, which is random: 64 hex digits. */
 export interface StoredAuditEntry extends AuditEntry {
@@ -21,11 +21,25 @@ export interface StoredAuditEntry extends AuditEntry {
    * with those of the user to whom it happened.
    */
   readonly isCopy: boolean;
+  /** From when on DynamoDB may delete it, in seconds since 1970, as it was when it was written; absent for never. */
+  readonly [TTL_ATTRIBUTE]?: number | undefined;
 }
 
-/** The entry under a new id. */
-export function identified(entry: AuditEntry): StoredAuditEntry {
-  return { ...entry, id: randomBytes(32).toString("hex"), isCopy: false };
+const DAY_SECONDS = 86_400;
+
+/**
+ * The entry under a new id.
+ * @param days how long it is kept; for good if they are not given
+ */
+export function identified(entry: AuditEntry, days?: number): StoredAuditEntry {
+  const stored = { ...entry, id: randomBytes(32).toString("hex"), isCopy: false };
+  if (days === undefined) return stored;
+  return { ...stored, [TTL_ATTRIBUTE]: Math.ceil(Date.parse(entry.at) / 1_000) + days * DAY_SECONDS };
+}
+
+/** Whether its time is over. DynamoDB may take days to delete it, and then takes its copy at another time. */
+export function isPast({ [TTL_ATTRIBUTE]: deleteAfter = Infinity }: StoredAuditEntry): boolean {
+  return deleteAfter * 1_000 <= Date.now();
 }
 
 /** Whether its organization has a copy of it. */

@@ -16,7 +16,7 @@ import {
 } from "../../../domain/index.ts";
 import type { CacheKey } from "../../cache-keys.ts";
 import { auditIndexKeys, auditKey, type StoredAuditEntry } from "./audit-keys.ts";
-import { indexKeys, type Key, keys, type StoredHeartbeat, type StoredNotice } from "./keys.ts";
+import { indexKeys, type Key, keys, type StoredHeartbeat, type StoredNotice, TTL_ATTRIBUTE } from "./keys.ts";
 import { ORGANIZATION_ITEMS } from "./organization-items.ts";
 import { domainName, email, instant, organizationId, role, userActor, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
@@ -230,6 +230,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       invitationId: z.string().nullable(),
       before: auditValues,
       after: auditValues,
+      [TTL_ATTRIBUTE]: z.int().optional(),
     }),
     key: auditKey,
     indexKeys: auditIndexKeys,

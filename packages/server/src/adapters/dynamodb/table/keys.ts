@@ -75,7 +75,10 @@ export const INDEXES = {
 
 export type IndexName = keyof typeof INDEXES;
 
-/** When DynamoDB may delete an item: a number of seconds since 1970. Only notices, invitations and ended sessions have one. */
+/**
+ * When DynamoDB may delete an item: a number of seconds since 1970. Only notices, invitations and ended sessions have one, and
+ * entries of the audit that were written while it was to be kept for some days.
+ */
 export const TTL_ATTRIBUTE = "deleteAfter";
 
 const SESSION = "SESSION#";

@@ -24,6 +24,8 @@ export interface DynamoTableOptions {
   readonly onWait?: OnWait;
   /** 0 ≤ x < 1, for the pauses of {@link backOff}. */
   readonly random?: () => number;
+  /** How many days entries of the audit are kept that are written from now on; for good if it is not given. */
+  readonly auditDays?: number | undefined;
   /** What the store's time is counted on between its replies. */
   readonly clock?: Clock;
 }
