@@ -5,17 +5,15 @@ import {
   AUDIT_RULES,
   AUDIT_SOURCES,
   type EventCursor,
-  holderOf,
   type Items,
   keptUntil,
-  loginIdOf,
-  MAILBOX,
   MEMBERSHIP_ORIGINS,
   type Reconciliation,
   type Write,
 } from "../../../domain/index.ts";
 import type { CacheKey } from "../../cache-keys.ts";
 import { auditIndexKeys, auditKey, type StoredAuditEntry } from "./audit-keys.ts";
+import { IDENTITY_ITEMS } from "./identity-items.ts";
 import { indexKeys, type Key, keys, type StoredHeartbeat, type StoredNotice, TTL_ATTRIBUTE } from "./keys.ts";
 import { ORGANIZATION_ITEMS } from "./organization-items.ts";
 import { domainName, email, instant, organizationId, role, userActor, userId } from "./scalars.ts";
@@ -37,8 +35,6 @@ const auditValues = z
   .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
   .nullable();
 
-const saidBlocked = z.object({ isBlocked: z.boolean(), at: instant }).nullable();
-
 /** The key of an item that is written. */
 export function keyOf({ item, next, present }: Pick<Write, "item" | "next" | "present">): Key {
   // The kind says the type of both, which a table of all kinds cannot express.
@@ -48,6 +44,7 @@ export function keyOf({ item, next, present }: Pick<Write, "item" | "next" | "pr
 
 export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<StoredItems[Kind]> } = {
   ...ORGANIZATION_ITEMS,
+  ...IDENTITY_ITEMS,
   membership: {
     type: "membership",
     schema: z
@@ -120,94 +117,6 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rev: z.string(),
     }),
     key: ({ organizationId: id }) => keys.invitationLedger(id),
-  },
-  link: {
-    type: "link",
-    schema: z.object({
-      tenant: z.string(),
-      subject: z.string(),
-      userId,
-      connection: z.string(),
-      organizationId: organizationId.nullable(),
-      email: email.nullable(),
-      rule: z.enum(["claim", "verified-domain", "verified-email", "report-mode", "operator"]),
-      linkedAt: instant,
-      rev: z.string(),
-    }),
-    key: (link) => keys.link(loginIdOf(link)),
-    indexKeys: (link) => [indexKeys.link(link.userId, link), indexKeys.linked(link.connection, link)],
-  },
-  seat: {
-    type: "seat",
-    schema: z.object({
-      tenant: z.string(),
-      connection: z.string(),
-      userId,
-      subject: z.string(),
-      rev: z.string(),
-    }),
-    key: keys.seat,
-    indexKeys: (seat) => (holderOf(seat) === null ? [] : [indexKeys.seat(seat, seat)]),
-  },
-  speakers: {
-    type: "speakers",
-    schema: z.object({
-      userId,
-      by: z.union([z.literal(MAILBOX), organizationId]).nullable(),
-      sso: organizationId.nullable(),
-      inside: z.array(z.object({ organizationId, domain: domainName })),
-      settledAt: instant.nullable(),
-      rev: z.string(),
-    }),
-    key: (speakers) => keys.speakers(speakers.userId),
-  },
-  block: {
-    type: "block",
-    schema: z.object({ userId, blockedAt: instant, rev: z.string() }),
-    key: (block) => keys.block(block.userId),
-  },
-  signOut: {
-    type: "sign-out",
-    schema: z.object({ userId, notBefore: z.int(), rev: z.string() }),
-    key: (signOut) => keys.signOut(signOut.userId),
-  },
-  facts: {
-    type: "subject-facts",
-    schema: z.object({
-      tenant: z.string(),
-      subject: z.string(),
-      notBefore: z.int().nullable(),
-      sidlessNotBefore: z.int().nullable(),
-      logoutBefore: z.int().nullable(),
-      sources: z.object({ event: saidBlocked, operator: saidBlocked }),
-      rev: z.string(),
-    }),
-    key: (facts) => keys.facts(loginIdOf(facts)),
-  },
-  session: {
-    type: "ended-session",
-    schema: z.object({
-      tenant: z.string(),
-      subject: z.string(),
-      sid: z.string(),
-      at: z.int(),
-      keptUntil: z.int(),
-      rev: z.string(),
-    }),
-    key: (session) => keys.session(loginIdOf(session), session.sid),
-    deleteAfter: ({ keptUntil }) => keptUntil,
-  },
-  window: {
-    type: "relink-window",
-    schema: z.object({
-      connection: z.string(),
-      organizationId,
-      openedAt: instant,
-      until: instant,
-      from: organizationId.nullable(),
-      rev: z.string(),
-    }),
-    key: ({ connection }) => keys.relinkWindow(connection),
   },
   auditEntry: {
     type: "audit-entry",
