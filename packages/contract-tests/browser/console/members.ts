@@ -8,6 +8,7 @@ import { IN_PLACE, judgeTip } from "./exact-time.ts";
 import { focuses } from "./focus.ts";
 
 const [ANN, BEN, CID] = ["ann@acme.example", "ben@acme.example", "cid@acme.example"] as const;
+const AMY = "0a4b8f0e-5f1c-4b43-9a1b-2f8d1c9f0a01";
 const OPTIONS: ConsoleOptions = {
   users: [
     { email: ANN, memberships: { acme: "admin" } },
@@ -16,6 +17,7 @@ const OPTIONS: ConsoleOptions = {
     JANE,
     { email: "kim@partner.example", memberships: { acme: "member" } },
     { email: "zoe@acme.example", memberships: { acme: "removed" } },
+    { email: "amy@acme.example", memberships: { acme: "erased" }, userId: AMY },
   ],
   path: "/o/acme/members",
 };
@@ -91,7 +93,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     await button(page, "Show all members").click();
     await button(page, "Status: Active").click();
     await page.getByRole("menuitemradio", { name: "Removed" }).click();
-    await shows(page, "zoe");
+    await shows(page, "zoe Erased");
     await checkPage(page, "members-removed-filter");
   });
 

@@ -55,7 +55,11 @@ export function changed(present: Membership, change: MemberChange, at: string): 
 }
 
 /** Where a member stands in lists: the active ones by address, then the removed ones, and last those without an address. */
-export function memberPosition({ status, email, userId }: Pick<Membership, "status" | "email" | "userId">): string {
+export function memberPosition({
+  status,
+  email,
+  userId,
+}: Pick<Membership, "status" | "email" | "userId">): string {
   return email === null ? `${status}~${userId}` : `${status}#${email}#${userId}`; // "~" is behind "#"
 }
 

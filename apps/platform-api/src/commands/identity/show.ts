@@ -62,7 +62,13 @@ export function formatUser({ links, memberships, speakers, ...user }: UserOvervi
   );
   const memberRows = memberships.map((membership) => {
     const { organizationId, role, status, email, origin, createdAt } = membership;
-    return [organizationId, role, email === null ? `${status} ${orErased(email)}` : status, origin, createdAt];
+    return [
+      organizationId,
+      role,
+      email === null ? `${status} ${orErased(email)}` : status,
+      origin,
+      createdAt,
+    ];
   });
   return [
     [describeUserState({ ...user, links }), ...links.flatMap(describeEnding)]

@@ -17,10 +17,11 @@ const report = (stopped: string | null) => ({
   plan: { changes: [], warnings: [] },
   linked: new Map([["acme-okta", { count: 1, stopped }]]),
 });
+const email = parseEmail("jane@acme.example") ?? expect.fail();
 const member = newMembership({
   organizationId,
   userId: parseUserId("3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab") ?? expect.fail(),
-  email: parseEmail("jane@acme.example") ?? expect.fail(),
+  email,
   role: "admin",
   origin: "jit",
   invitedFromOutside: false,
@@ -102,7 +103,7 @@ it.each<[DeclarationWarning, string]>([
     "acme: connection acme-sso is switched off, and stays so: `connection set … --enabled on` switches it on",
   ],
   [
-    { kind: "role-ignored", organizationId, email: member.email, accepted: "member", declared: "owner" },
+    { kind: "role-ignored", organizationId, email, accepted: "member", declared: "owner" },
     "acme: jane@acme.example accepted an invitation as member; owner in the file changes nothing",
   ],
   [

@@ -10,8 +10,8 @@ import {
   parseOrganizationId,
 } from "../../domain/index.ts";
 import { dynamoAudit, dynamoOrganizationAudit, dynamoWholeAudit } from "./audit.ts";
-import { ITEM_TYPES } from "./table/item-types.ts";
 import { auditKey, identified, withCopy } from "./table/audit-keys.ts";
+import { ITEM_TYPES } from "./table/item-types.ts";
 import { TTL_ATTRIBUTE } from "./table/keys.ts";
 import { scanRaw } from "./table/raw-items.ts";
 import { type StoredItem, toItem } from "./table/stored-item.ts";

@@ -20,7 +20,7 @@ import {
 import type { Expression } from "./table/expression.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
-import { type IndexPartition, TTL_ATTRIBUTE } from "./table/keys.ts";
+import type { IndexPartition } from "./table/keys.ts";
 import { endOfPrefix } from "./table/sort-keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
@@ -41,7 +41,7 @@ export function dynamoAudit(table: DynamoTable): AuditLog {
       });
       // What a partition has behind the place where another one ends is read again.
       const merged = mergeParts(await Promise.all(pages), false);
-      for (const { id: _, isCopy: __, [TTL_ATTRIBUTE]: ___, ...entry } of merged.entries.filter(isKept))
+      for (const { id: _, isCopy: __, keptUntil: ___, ...entry } of merged.entries.filter(isKept))
         yield entry;
       after = merged.last;
     } while (after !== null);

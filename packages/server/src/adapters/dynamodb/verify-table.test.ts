@@ -159,7 +159,7 @@ it("finds nothing in what is left of somebody who was erased, of whom no subject
 });
 
 it("asks nothing more of an entry whose time is over, nor an entry of what was accepted long ago", async () => {
-  const past = { ...BY_JOE, deleteAfter: Math.floor(Date.now() / 1_000) };
+  const past = { ...BY_JOE, keptUntil: Math.floor(Date.now() / 1_000) };
   await put(ITEM_TYPES.auditEntry, past);
   await remove(auditKey(COPY));
   const endedAt = new Date(Date.now() - LEAST_AUDIT_DAYS * 86_400_000).toISOString();
@@ -168,7 +168,7 @@ it("asks nothing more of an entry whose time is over, nor an entry of what was a
   expect((await verify()).findings).toEqual([]);
 });
 
-it("finds nothing in a consistent table, across pages async () => {
+it("finds nothing in a consistent table, across pages", async () => {
   const name = "A".repeat(300_000); // DynamoDB's pages end at 1 MB
   for (let n = 1; n <= 5; n += 1)
     await put(ITEM_TYPES.organization, organization({ id: valid(parseOrganizationId(`o${n}`)), name }));

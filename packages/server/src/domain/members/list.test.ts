@@ -37,7 +37,7 @@ describe("a list of members", () => {
     [{}, ["p01", "p02", "p04", "p20", "p03", "p21", "erased"]],
     [{ query: "P2" }, ["p20", "p21"]],
     [{ query: "20" }, []],
-    [{ role: "member" }, ["p01", "p20", "p03"]],
+    [{ role: "member" }, ["p01", "p20", "p03", "erased"]],
     [{ status: "removed" }, ["p03", "p21", "erased"]],
     [{ query: userNumber(5) }, ["erased"]],
     [{ status: "removed", role: "admin", query: "p2" }, ["p21"]],

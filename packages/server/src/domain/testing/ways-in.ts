@@ -101,7 +101,7 @@ export function wrongWith(stores: MemoryAdministration): string | null {
   const canSignIn = owners.some(
     ({ userId, email, invitedFromOutside }) =>
       [...connections.keys()].some((name) => isLinked(stores, userId, name)) ||
-      (invitedFromOutside && !verifiers.get(domainOf(email))?.includes(ACME)),
+      (invitedFromOutside && email !== null && !verifiers.get(domainOf(email))?.includes(ACME)),
   );
   return canSignIn ? null : "SSO is enforced, and no owner can sign in";
 }

@@ -11,7 +11,7 @@ import {
   type UserId,
   userOf,
 } from "../../../domain/index.ts";
-import { type IndexKey, type IndexPartition, type Key, type Partition, TTL_ATTRIBUTE } from "./keys.ts";
+import type { IndexKey, IndexPartition, Key, Partition } from "./keys.ts";
 
 /** An entry under its id, which is random: 64 hex digits. */
 export interface StoredAuditEntry extends AuditEntry {
@@ -21,8 +21,8 @@ export interface StoredAuditEntry extends AuditEntry {
    * with those of the user to whom it happened.
    */
   readonly isCopy: boolean;
-  /** From when on DynamoDB may delete it, in seconds since 1970, as it was when it was written; absent for never. */
-  readonly [TTL_ATTRIBUTE]?: number | undefined;
+  /** In seconds since 1970, by how long the audit was kept when it was written; absent for an entry that is kept for good. */
+  readonly keptUntil?: number | undefined;
 }
 
 const DAY_SECONDS = 86_400;
@@ -34,12 +34,12 @@ const DAY_SECONDS = 86_400;
 export function identified(entry: AuditEntry, days?: number): StoredAuditEntry {
   const stored = { ...entry, id: randomBytes(32).toString("hex"), isCopy: false };
   if (days === undefined) return stored;
-  return { ...stored, [TTL_ATTRIBUTE]: Math.ceil(Date.parse(entry.at) / 1_000) + days * DAY_SECONDS };
+  return { ...stored, keptUntil: Math.ceil(Date.parse(entry.at) / 1_000) + days * DAY_SECONDS };
 }
 
 /** Whether its time is over. DynamoDB may take days to delete it, and then takes its copy at another time. */
-export function isPast({ [TTL_ATTRIBUTE]: deleteAfter = Infinity }: StoredAuditEntry): boolean {
-  return deleteAfter * 1_000 <= Date.now();
+export function isPast({ keptUntil = Infinity }: StoredAuditEntry): boolean {
+  return keptUntil * 1_000 <= Date.now();
 }
 
 /** Whether its organization has a copy of it. */

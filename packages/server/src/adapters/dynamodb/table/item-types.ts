@@ -14,7 +14,7 @@ import {
 import type { CacheKey } from "../../cache-keys.ts";
 import { auditIndexKeys, auditKey, type StoredAuditEntry } from "./audit-keys.ts";
 import { IDENTITY_ITEMS } from "./identity-items.ts";
-import { indexKeys, type Key, keys, type StoredHeartbeat, type StoredNotice, TTL_ATTRIBUTE } from "./keys.ts";
+import { indexKeys, type Key, keys, type StoredHeartbeat, type StoredNotice } from "./keys.ts";
 import { ORGANIZATION_ITEMS } from "./organization-items.ts";
 import { domainName, email, instant, organizationId, role, userActor, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
@@ -139,10 +139,11 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       invitationId: z.string().nullable(),
       before: auditValues,
       after: auditValues,
-      [TTL_ATTRIBUTE]: z.int().optional(),
+      keptUntil: z.int().optional(),
     }),
     key: auditKey,
     indexKeys: auditIndexKeys,
+    deleteAfter: ({ keptUntil }) => keptUntil ?? null,
   },
   notice: {
     type: "notice",

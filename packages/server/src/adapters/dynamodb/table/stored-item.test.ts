@@ -21,8 +21,8 @@ import {
   subjectFacts,
   verifiedDomain,
 } from "../testing/examples.ts";
-import { ITEM_TYPES } from "./item-types.ts";
 import { identified } from "./audit-keys.ts";
+import { ITEM_TYPES } from "./item-types.ts";
 import { fromItem, type ItemType, plain, type StoredItem, toItem } from "./stored-item.ts";
 
 /** A value that must appear nowhere in a refusal. */

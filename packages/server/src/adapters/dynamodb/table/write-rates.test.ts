@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { auditEntry, parseEmail } from "../../../domain/index.ts";
 import { ACME, entry, link, membership, seat, userNumber, valid } from "../testing/examples.ts";
-import { ITEM_TYPES } from "./item-types.ts";
 import { identified } from "./audit-keys.ts";
+import { ITEM_TYPES } from "./item-types.ts";
 import { INDEXES } from "./keys.ts";
 import { type StoredItem, toItem } from "./stored-item.ts";
 
