@@ -50,8 +50,8 @@ interface TestUser {
   readonly email: string;
   /** A lower-case UUID. Default: a random one. */
   readonly userId?: string;
-  /** The roles, by organization id. */
-  readonly memberships?: Readonly<Record<string, Role | "removed">>;
+  /** The roles, by organization id. `erased`: removed, and their address is null since their data was erased. */
+  readonly memberships?: Readonly<Record<string, Role | "removed" | "erased">>;
   /** The SSO connection of their login. Default: a password login. */
   readonly connection?: string;
   /** The organization in their tokens. Default: the organization of `connection`. */
