@@ -283,7 +283,7 @@ describe("restore", () => {
     expect([storedNow()?.rev, stores.audited, stores.identities.spoken.size]).toEqual(["1", [], 0]);
   });
 
-  it("is CONFLICT for who was erased, whoever speaks for them", async () => {
+  it("is CONFLICT for who was erased, and decides nothing about them", async () => {
     given({ userId: JOE, status: "removed", email: null, invitedFromOutside: true });
     await expect(restoreMember(await operator(), JOE, stores, UNBOUNDED)).rejects.toMatchObject({
       reason: "CONFLICT",

@@ -254,7 +254,7 @@ describe("standings are read", () => {
     expect(steps.taken.map((step) => step.sort())).toEqual(taken);
   });
 
-  it("of a guest who was erased", async () => {
+  it("end for a guest who was erased", async () => {
     const { memberships, ask } = await world();
     memberships.put(membership({ invitedFromOutside: true, status: "removed", email: null }));
     expect(await ask({ ...WORK, loginId: null })).toEqual([
