@@ -34,6 +34,8 @@ export interface Catalog {
   readonly store: "postgres" | "dynamodb" | "ndjson";
   /** For people: the database, table or file, without a password. */
   readonly label: string;
+  /** Of PostgreSQL, the schemas that alone are looked at; null for all. The fingerprint is of their tables. */
+  readonly schemas: readonly string[] | null;
   /** SHA-256, in hex, of what makes it this store and this layout. A plan of another one is refused. */
   readonly fingerprint: string;
   readonly tables: readonly Table[];
@@ -44,7 +46,10 @@ export interface Catalog {
 /** A place of a subject in a row. */
 export interface Place {
   readonly column: string;
-  /** Where it stands inside the column: keys and indexes; empty for the whole value. */
+  /**
+   * Where it stands inside the column: keys and indexes; empty for the whole value. Indexes count from 0, also those of
+   * an array in PostgreSQL, whatever its lower bound is. In an array of documents the index comes first.
+   */
   readonly path: readonly (string | number)[];
   readonly subject: string;
 }
@@ -62,7 +67,7 @@ export interface Batch {
   readonly found: readonly FoundRow[];
   /** How many values of a column only look like a subject, by the column. */
   readonly resembling: ReadonlyMap<string, number>;
-  /** Where to go on: JSON. */
+  /** Where to go on: JSON. Null where a walk of this table can only begin again. */
   readonly position: unknown;
 }
 
@@ -116,6 +121,8 @@ export interface PlanHeader {
   readonly version: 1;
   readonly store: Catalog["store"];
   readonly label: string;
+  /** Whoever opens the store for this plan looks at the same ones. */
+  readonly schemas: Catalog["schemas"];
   readonly fingerprint: string;
   /** ISO 8601, UTC. */
   readonly madeAt: string;
@@ -196,6 +203,7 @@ export interface UndoHeader {
   readonly kind: "undo-header";
   readonly version: 1;
   readonly store: Catalog["store"];
+  readonly schemas: Catalog["schemas"];
   readonly fingerprint: string;
   /** The seal's hash of the plan. */
   readonly plan: string;
