@@ -1,0 +1,67 @@
+import { type Client, DatabaseError } from "pg";
+import { LeakProblem } from "../model.ts";
+import { quoted } from "./role.ts";
+
+const GO_ON = "run the same command again: it goes on from where it was";
+
+/** What PostgreSQL says is wrong, as five letters or digits; null where it is not PostgreSQL that says so. */
+export function sqlState(error: unknown): string | null {
+  return error instanceof DatabaseError ? (error.code ?? null) : null;
+}
+
+/** Why nobody is connected. Messages of PostgreSQL and of Node have no password in them. */
+export function connectProblem(error: unknown, { user, host, port, database }: Client): LeakProblem {
+  const message = messageOf(error);
+  const place = `${host}:${port}`;
+  return new LeakProblem(words(), { cause: error });
+
+  function words(): string {
+    switch (sqlState(error)) {
+      case "28P01":
+      case "28000":
+        return `PostgreSQL at ${place} refuses ${user} (${message}): correct the user, the password or sslmode in --postgres, or pg_hba.conf`;
+      case "3D000":
+        return `there is no database ${database} at ${place}: correct the end of --postgres`;
+      case "42501":
+        return `${user} may not connect to ${database}: GRANT CONNECT ON DATABASE ${quoted(database ?? "")} TO ${quoted(user ?? "")};`;
+    }
+    if (message.includes("password must be a string")) {
+      return `PostgreSQL at ${place} wants a password: put it into --postgres, or into PGPASSWORD`;
+    }
+    if (/\b(SSL|certificate)\b/i.test(message)) {
+      return `PostgreSQL at ${place} and this command do not agree on TLS (${message}): change sslmode in --postgres`;
+    }
+    return `PostgreSQL cannot be reached at ${place} (${message}): correct the host or the port in --postgres, or see whether it runs`;
+  }
+}
+
+/** Why a table cannot be read on. */
+export function readProblem(error: unknown, table: string): LeakProblem {
+  if (error instanceof LeakProblem) return error;
+  return new LeakProblem(words(), { cause: error });
+
+  function words(): string {
+    const state = sqlState(error);
+    switch (state) {
+      case "42501":
+        return `${table} may no longer be read (${messageOf(error)}): see --role for the role that is enough, then ${GO_ON}`;
+      case "42P01":
+      case "42703":
+      case "42804":
+        return `${table} has changed meanwhile (${messageOf(error)}): run the command again, from the beginning`;
+      case "55P03":
+        return `${table} is locked by somebody who changes its layout: ${GO_ON}`;
+      case "57014":
+        return `${table} has a row whose reading takes too long, or somebody cancelled the statement: ${GO_ON}`;
+    }
+    const isLost = state === null || state.startsWith("08") || state.startsWith("57P");
+    const what = isLost ? "the connection was lost while" : "PostgreSQL refuses";
+    return `${what} reading ${table} (${messageOf(error)}): ${GO_ON}`;
+  }
+}
+
+/** Node's error can have no message of its own, when there is one for each address of a host. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join(", ");
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,53 @@
+import { LeakProblem, type LeakSource, type Table } from "../model.ts";
+import type { SubjectRule } from "../subjects.ts";
+import { type PostgresCatalog, type PostgresTable, readCatalog } from "./catalog.ts";
+import { type Connection, connect } from "./connection.ts";
+import { findUserIds, walkTable } from "./walk.ts";
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  /** That alone are looked at; null for all. */
+  readonly schemas: readonly string[] | null;
+  readonly rule: SubjectRule;
+}
+
+export interface PostgresSource extends LeakSource {
+  readonly catalog: PostgresCatalog;
+  readonly connection: Connection;
+}
+
+/**
+ * A database that is only read.
+ * @throws {LeakProblem}
+ */
+export async function openPostgres({ url, schemas, rule }: PostgresOptions): Promise<PostgresSource> {
+  const options = { url };
+  const connection = await connect(options);
+  try {
+    const catalog = await readCatalog(connection, schemas);
+    return {
+      catalog,
+      connection,
+      walk(table, position, signal) {
+        return walkTable({ connection, options, table: known(catalog, table), rule, position, signal });
+      },
+      async findUserIds(table, name, userIds, signal) {
+        const own = known(catalog, table);
+        const column = own.columns.find((one) => one.name === name);
+        if (column === undefined) throw new LeakProblem(`${table.name} has no column ${name}`);
+        return findUserIds({ connection, options, table: own, signal }, column, userIds);
+      },
+      close: () => connection.close(),
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+function known(catalog: PostgresCatalog, { name }: Table): PostgresTable {
+  const table = catalog.tables.find((one) => one.name === name);
+  if (table === undefined) throw new LeakProblem(`${catalog.label} has no table ${name}`);
+  return table;
+}

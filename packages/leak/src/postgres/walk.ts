@@ -1,0 +1,120 @@
+import { escapeLiteral } from "pg";
+import { z } from "zod";
+import { countKeys, stringsOf } from "../json-text.ts";
+import type { Batch, FoundRow, Place } from "../model.ts";
+import type { SubjectRule } from "../subjects.ts";
+import type { PostgresColumn } from "./catalog.ts";
+import { type Page, pagesOf, type Reading } from "./pages.ts";
+
+/** As {@link SubjectRule.isSubject} has it. */
+const MOST_CHARACTERS = 255;
+/** In the text of a document: a character of a strategy, or a pipe, that is written as an escape. */
+const ESCAPED = escapeLiteral(String.raw`\\u00[2-7]`);
+const UUID = escapeLiteral('"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"');
+
+const position = z.array(z.string()).nullable();
+
+export interface Walk extends Pick<Reading, "connection" | "options" | "table" | "signal"> {
+  readonly rule: SubjectRule;
+  /** Of the last batch; null for the beginning. */
+  readonly position: unknown;
+}
+
+/** @throws {LeakProblem} */
+export async function* walkTable({ rule, ...walk }: Walk): AsyncGenerator<Batch> {
+  const cells = walk.table.columns.flatMap((column) => scanCells(column, rule));
+  for await (const page of pagesOf({ ...walk, cells, after: position.parse(walk.position) })) {
+    yield batchOf(page, walk.table.columns, rule);
+  }
+}
+
+/** Of a column: what may have a subject, or null; then a mark where it only looks like one, and is too long to send. */
+function scanCells({ text, form }: PostgresColumn, rule: SubjectRule): readonly string[] {
+  const plain = `(${text} COLLATE "C")`;
+  const hasPipe = `pg_catalog.strpos(${plain}, '|') > 0`;
+  const matches = (pattern: string) => `${plain} ~ ${escapeLiteral(pattern)}`;
+  const [mentions, looksLike] = [matches(rule.pattern), matches(rule.shape)];
+  if (form === "value") {
+    const characters = `pg_catalog.char_length(${plain})`;
+    return [
+      `CASE WHEN ${hasPipe} AND ${characters} <= ${MOST_CHARACTERS} AND (${mentions} OR ${looksLike}) THEN ${plain} END`,
+      `CASE WHEN ${hasPipe} AND ${characters} > ${MOST_CHARACTERS} AND ${mentions} THEN '!' END`,
+    ];
+  }
+  const isWritten = form === "document" ? `OR ${plain} ~ ${ESCAPED}` : "";
+  return [
+    `CASE WHEN ${hasPipe} AND ${mentions} ${isWritten} THEN ${plain} END`,
+    `CASE WHEN ${hasPipe} AND NOT ${mentions} AND ${looksLike} THEN '!' END`,
+  ];
+}
+
+function batchOf({ rows, hits, last }: Page, columns: readonly PostgresColumn[], rule: SubjectRule): Batch {
+  const found: FoundRow[] = [];
+  const resembling = new Map<string, number>();
+  for (const { key, cells } of hits) {
+    const places: Place[] = [];
+    for (const [at, column] of columns.entries()) {
+      const [text, mark] = [cells[2 * at] ?? null, cells[2 * at + 1] ?? null];
+      const look = text === null ? null : lookAt(column, text, rule);
+      if (look?.resembles ?? mark !== null) {
+        resembling.set(column.name, (resembling.get(column.name) ?? 0) + 1);
+      }
+      places.push(...(look?.places ?? []));
+    }
+    if (places.length > 0) found.push({ key, places });
+  }
+  return { rows, found, resembling, position: last };
+}
+
+function lookAt(
+  { name: column, form }: PostgresColumn,
+  text: string,
+  rule: SubjectRule,
+): { places: readonly Place[]; resembles: boolean } {
+  if (form === "value") {
+    const places = rule.isSubject(text) ? [{ column, path: [], subject: text }] : [];
+    return { places, resembles: rule.resembles(text) };
+  }
+  const strings = stringsOf(text, (value) => rule.isSubject(value) || rule.resembles(value));
+  const subjects = strings.filter(({ value }) => rule.isSubject(value));
+  // A key that occurs twice in an object has one path.
+  const places = new Map(subjects.map(({ path, value }) => [JSON.stringify([path, value]), { path, value }]));
+  return {
+    places: [...places.values()].map(({ path, value }) => ({ column, path, subject: value })),
+    resembles:
+      subjects.length < strings.length ||
+      countKeys(text, (key) => rule.isSubject(key) || rule.resembles(key)) > 0,
+  };
+}
+
+/**
+ * Of these UUIDs those that a column has: as a value, in an array, or as a string in a document.
+ * @throws {LeakProblem}
+ */
+export async function findUserIds(
+  reading: Pick<Reading, "connection" | "options" | "table" | "signal">,
+  column: PostgresColumn,
+  userIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const missing = new Set(userIds);
+  const found = new Set<string>();
+  const values = () => [[...missing]];
+  for await (const { hits } of pagesOf({ ...reading, cells: [userIdCell(column)], values, after: null })) {
+    for (const { value } of hits.flatMap(({ cells: [text] }) => stringsOf(text ?? "[]"))) {
+      missing.delete(value);
+      found.add(value);
+    }
+    if (missing.size === 0) break;
+  }
+  return found;
+}
+
+/** JSON of the UUIDs of $1 that a row has. */
+function userIdCell({ text, form }: PostgresColumn): string {
+  const plain = `(${text} COLLATE "C")`;
+  const wanted = "ANY ($1::text[])";
+  if (form === "value") {
+    return `CASE WHEN ${plain} = ${wanted} THEN pg_catalog.json_build_array(${plain})::text END`;
+  }
+  return `(SELECT pg_catalog.json_agg(m[1])::text FROM pg_catalog.regexp_matches(${plain}, ${UUID}, 'g') m WHERE m[1] = ${wanted})`;
+}
