@@ -1,0 +1,263 @@
+import type { Batch, LeakSource, Progress, Resolution, Resolve, Table } from "./model.ts";
+import { readState, type ScanState, type StateFile, stateFile } from "./scan-state.ts";
+import type { SubjectRule } from "./subjects.ts";
+
+/** As {@link Resolve} takes them. */
+const RESOLVED_TOGETHER = 100;
+
+export interface ScanOptions {
+  readonly source: LeakSource;
+  readonly rule: SubjectRule;
+  readonly resolve: Resolve;
+  /** Where a scan that was stopped goes on from. */
+  readonly stateFile: string;
+  readonly onProgress: (progress: Progress) => void;
+  /** Told once, where the scan goes on. */
+  readonly onResumed: (rows: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What was found in a column. */
+export interface ColumnReport {
+  readonly table: string;
+  readonly column: string;
+  /** Null where the store has no columns of a type. */
+  readonly type: string | null;
+  /** How many rows have a subject there. */
+  readonly rows: number;
+  /** How many different ones. */
+  readonly subjects: number;
+  /** Of these subjects: whose user is known by a stored link, by the directory, or not at all. */
+  readonly byLink: number;
+  readonly byDirectory: number;
+  readonly unknown: number;
+  /** How many of the known users have a row under their UUID, too. */
+  readonly alsoByUserId: number;
+  /** How many values only look like a subject. */
+  readonly resembling: number;
+  /** Its table has no primary key, so that its rows have to be changed by hand. */
+  readonly isByHand: boolean;
+}
+
+export interface ScanReport {
+  readonly store: string;
+  readonly label: string;
+  readonly fingerprint: string;
+  readonly tables: number;
+  readonly rows: number;
+  readonly subjects: number;
+  readonly columns: readonly ColumnReport[];
+  /** Why subjects are unknown, with the most frequent reason first. */
+  readonly unknown: readonly { readonly why: string; readonly subjects: number }[];
+  readonly notes: readonly string[];
+}
+
+interface Found {
+  readonly table: Table;
+  readonly column: string;
+  rows: number;
+  /** Indexes of the subjects. */
+  readonly subjects: Set<number>;
+  resembling: number;
+}
+
+/**
+ * Reads a whole store, and counts what it finds.
+ * @returns null where it was stopped: the state file says how far it came
+ * @throws {LeakProblem}
+ */
+export async function scan(options: ScanOptions): Promise<ScanReport | null> {
+  const { source, rule, signal } = options;
+  const identity = { fingerprint: source.catalog.fingerprint, pattern: rule.pattern };
+  const former = await readState(options.stateFile, identity);
+  if (former !== null) options.onResumed(former.rows);
+  const tally = createTally(identity, former, source);
+  const file = stateFile(options.stateFile);
+  try {
+    await walkAll(options, tally, file);
+    const report = await reportOf(options, tally);
+    await file.remove();
+    return report;
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+}
+
+async function walkAll(
+  { source, onProgress, signal }: ScanOptions,
+  tally: Tally,
+  file: StateFile,
+): Promise<void> {
+  const { tables } = source.catalog;
+  const rows = tables.map((table) => table.rows);
+  const all = rows.every((count) => count !== null) ? rows.reduce((sum, count) => sum + count, 0) : null;
+  for (const table of tables) {
+    if (tally.isDone(table)) continue;
+    let canGoOn = true;
+    try {
+      for await (const batch of source.walk(table, tally.position, signal)) {
+        tally.add(table, batch);
+        canGoOn = batch.position !== null;
+        onProgress({ what: `rows read, now ${table.name}`, done: tally.rows, all });
+        signal.throwIfAborted();
+        if (canGoOn) await file.save(tally.state);
+      }
+    } catch (error) {
+      // Also where the store fails: what was read is not read again.
+      if (canGoOn) await file.save(tally.state, true);
+      throw error;
+    }
+    tally.end(table);
+    await file.save(tally.state, true);
+  }
+}
+
+interface Tally {
+  readonly rows: number;
+  readonly position: unknown;
+  readonly subjects: readonly string[];
+  readonly columns: readonly Found[];
+  isDone(table: Table): boolean;
+  add(table: Table, batch: Batch): void;
+  end(table: Table): void;
+  state(): Omit<ScanState, "kind" | "version">;
+}
+
+/** What a scan remembers: it grows with the different subjects, not with the rows. */
+function createTally(
+  identity: Pick<ScanState, "fingerprint" | "pattern">,
+  former: ScanState | null,
+  { catalog }: LeakSource,
+): Tally {
+  const tables = new Map(catalog.tables.map((table) => [table.name, table]));
+  const indexes = new Map((former?.subjects ?? []).map((subject, index) => [subject, index]));
+  const done = new Set(former?.done);
+  const columns = new Map<string, Found>();
+  let { rows = 0, position = null } = former ?? {};
+  const columnOf = (table: Table, column: string) => {
+    const name = JSON.stringify([table.name, column]);
+    const found = columns.get(name) ?? { table, column, rows: 0, subjects: new Set(), resembling: 0 };
+    columns.set(name, found);
+    return found;
+  };
+  const indexOf = (subject: string) => {
+    const index = indexes.get(subject) ?? indexes.size;
+    indexes.set(subject, index);
+    return index;
+  };
+  for (const { table, column, ...counts } of former?.columns ?? []) {
+    const own = tables.get(table);
+    if (own !== undefined) Object.assign(columnOf(own, column), counts, { subjects: new Set(counts.subjects) });
+  }
+  return {
+    get rows() {
+      return rows;
+    },
+    get position() {
+      return position;
+    },
+    get subjects() {
+      return [...indexes.keys()];
+    },
+    get columns() {
+      return [...columns.values()];
+    },
+    isDone: ({ name }) => done.has(name),
+    add(table, batch) {
+      rows += batch.rows;
+      position = batch.position;
+      for (const { places } of batch.found) {
+        for (const { column, subject } of places) columnOf(table, column).subjects.add(indexOf(subject));
+        for (const column of new Set(places.map((place) => place.column))) columnOf(table, column).rows += 1;
+      }
+      for (const [column, count] of batch.resembling) columnOf(table, column).resembling += count;
+    },
+    end({ name }) {
+      done.add(name);
+      position = null;
+    },
+    state: () => ({
+      ...identity,
+      rows,
+      done: [...done],
+      position,
+      subjects: [...indexes.keys()],
+      columns: [...columns.values()].map(({ table, column, subjects, ...counts }) => {
+        return { table: table.name, column, subjects: [...subjects], ...counts };
+      }),
+    }),
+  };
+}
+
+async function reportOf(options: ScanOptions, { subjects, columns, rows }: Tally): Promise<ScanReport> {
+  const { catalog } = options.source;
+  const resolutions = await resolveAll(subjects, options);
+  const reports: ColumnReport[] = [];
+  for (const [at, found] of columns.entries()) {
+    options.onProgress({ what: "columns compared with the UUIDs", done: at, all: columns.length });
+    reports.push(await columnReport(found, resolutions, options));
+  }
+  const whys = Map.groupBy(
+    resolutions.filter((one) => one.userId === null),
+    ({ why }) => why,
+  );
+  return {
+    store: catalog.store,
+    label: catalog.label,
+    fingerprint: catalog.fingerprint,
+    tables: catalog.tables.length,
+    rows,
+    subjects: subjects.length,
+    columns: reports.toSorted((one, other) => nameOf(one) < nameOf(other) ? -1 : 1),
+    unknown: [...whys]
+      .map(([why, { length }]) => ({ why, subjects: length }))
+      .toSorted((one, other) => other.subjects - one.subjects),
+    notes: catalog.notes,
+  };
+}
+
+async function resolveAll(
+  subjects: readonly string[],
+  { resolve, onProgress, signal }: ScanOptions,
+): Promise<readonly Resolution[]> {
+  const resolutions: Resolution[] = [];
+  for (let start = 0; start < subjects.length; start += RESOLVED_TOGETHER) {
+    signal.throwIfAborted();
+    onProgress({ what: "subjects resolved", done: start, all: subjects.length });
+    const some = subjects.slice(start, start + RESOLVED_TOGETHER);
+    const resolved = await resolve(some, signal);
+    resolutions.push(
+      ...some.map((subject) => resolved.get(subject) ?? { userId: null, why: "it was not resolved" }),
+    );
+  }
+  return resolutions;
+}
+
+async function columnReport(
+  { table, column, rows, subjects, resembling }: Found,
+  all: readonly Resolution[],
+  { source, signal }: ScanOptions,
+): Promise<ColumnReport> {
+  const own = [...subjects].map((index) => all[index]).filter((one) => one !== undefined);
+  const by = (way: "link" | "directory") => own.filter((one) => one.userId !== null && one.by === way).length;
+  const userIds = new Set(own.map(({ userId }) => userId).filter((userId) => userId !== null));
+  const also = userIds.size === 0 ? [] : await source.findUserIds(table, column, [...userIds], signal);
+  return {
+    table: table.name,
+    column,
+    type: table.columns.find(({ name }) => name === column)?.type ?? null,
+    rows,
+    subjects: subjects.size,
+    byLink: by("link"),
+    byDirectory: by("directory"),
+    unknown: own.filter(({ userId }) => userId === null).length,
+    alsoByUserId: [...also].length,
+    resembling,
+    isByHand: table.key === null,
+  };
+}
+
+function nameOf({ table, column }: ColumnReport): string {
+  return JSON.stringify([table, column]);
+}
