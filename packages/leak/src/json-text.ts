@@ -104,13 +104,12 @@ function walk(
   /** @returns whether another value follows */
   const next = () => {
     for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
-      const isArray = typeof last === "number";
       if (text[at] === ",") {
         at = blank(text, at + 1);
-        path[path.length - 1] = isArray ? last + 1 : readKey();
+        path[path.length - 1] = typeof last === "number" ? last + 1 : readKey();
         return true;
       }
-      at = blank(text, expected(text, at, isArray ? "]" : "}"));
+      at = blank(text, expected(text, at, typeof last === "number" ? "]" : "}"));
       path.pop();
     }
     return false;

@@ -103,7 +103,10 @@ export function stateFile(file: string): StateFile {
 
 function stateProblem(file: string, error: unknown): LeakProblem {
   const why = error instanceof Error && "code" in error ? error.code : String(error);
-  return new LeakProblem(`the state of the scan cannot be kept in ${file} (${why}): name another file by --state`, {
-    cause: error,
-  });
+  return new LeakProblem(
+    `the state of the scan cannot be kept in ${file} (${why}): name another file by --state`,
+    {
+      cause: error,
+    },
+  );
 }

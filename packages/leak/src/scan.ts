@@ -148,7 +148,8 @@ function createTally(
   };
   for (const { table, column, ...counts } of former?.columns ?? []) {
     const own = tables.get(table);
-    if (own !== undefined) Object.assign(columnOf(own, column), counts, { subjects: new Set(counts.subjects) });
+    if (own !== undefined)
+      Object.assign(columnOf(own, column), counts, { subjects: new Set(counts.subjects) });
   }
   return {
     get rows() {
@@ -209,7 +210,7 @@ async function reportOf(options: ScanOptions, { subjects, columns, rows }: Tally
     tables: catalog.tables.length,
     rows,
     subjects: subjects.length,
-    columns: reports.toSorted((one, other) => nameOf(one) < nameOf(other) ? -1 : 1),
+    columns: reports.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1)),
     unknown: [...whys]
       .map(([why, { length }]) => ({ why, subjects: length }))
       .toSorted((one, other) => other.subjects - one.subjects),

@@ -99,7 +99,12 @@ export function readRules(query: Query, oids: readonly string[]): Promise<z.infe
   return rowsOf(query, rule, statement, [oids]);
 }
 
-const database = z.object({ name: z.string(), oid: z.string(), version: z.int(), schemas: z.array(z.string()) });
+const database = z.object({
+  name: z.string(),
+  oid: z.string(),
+  version: z.int(),
+  schemas: z.array(z.string()),
+});
 
 export async function readDatabase(query: Query): Promise<z.infer<typeof database>> {
   const statement = `SELECT datname AS name, oid::text, current_setting('server_version_num')::int AS version,

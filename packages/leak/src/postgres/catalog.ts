@@ -53,7 +53,10 @@ export interface PostgresCatalog extends Catalog {
  * @param schemas that alone are looked at; null for all
  * @throws {LeakProblem}
  */
-export function readCatalog(connection: Connection, schemas: readonly string[] | null): Promise<PostgresCatalog> {
+export function readCatalog(
+  connection: Connection,
+  schemas: readonly string[] | null,
+): Promise<PostgresCatalog> {
   return connection.transaction({ mode: "READ ONLY" }, async (query) => {
     const database = await readDatabase(query);
     if (database.version < OLDEST_VERSION * 10_000) {
@@ -93,7 +96,9 @@ export function readCatalog(connection: Connection, schemas: readonly string[] |
 function refuseUnknown(schemas: readonly string[] | null, known: readonly string[]): void {
   const unknown = schemas?.find((schema) => !known.includes(schema));
   if (unknown === undefined) return;
-  throw new LeakProblem(`--schema: there is no schema ${quoted(unknown)} in this database, but ${listed(known)}`);
+  throw new LeakProblem(
+    `--schema: there is no schema ${quoted(unknown)} in this database, but ${listed(known)}`,
+  );
 }
 
 /** A table that is left out in silence could be the one with the subjects. */
