@@ -34,6 +34,7 @@ process.exitCode = await runCli(args, {
   env: processEnvironment(),
   out: (line) => process.stdout.write(line),
   err: (line) => process.stderr.write(line),
+  ...(process.stderr.isTTY && { rewrite }),
   readInput: () => text(process.stdin),
   ask: process.stdin.isTTY ? ask : null,
   operator: operator(),
@@ -52,6 +53,11 @@ setTimeout(end, EXIT_GRACE_MS).unref();
 function endUnread({ code }: NodeJS.ErrnoException): void {
   if (code !== "EPIPE") process.stderr.write(`error: the result could not be written to stdout (${code})\n`);
   process.exit(1);
+}
+
+/** One that is wider than the terminal would stay. */
+function rewrite(line: string): void {
+  process.stderr.write(`\r\u001b[K${line.slice(0, process.stderr.columns - 1)}`);
 }
 
 /** Asks on stderr, because stdout holds only the result. An input that ends counts as no answer. */

@@ -7,6 +7,7 @@ import { addDomainCommands } from "./commands/domain/domain-commands.ts";
 import { addEventsCommands } from "./commands/events/events-commands.ts";
 import { addIdentityCommands } from "./commands/identity/identity-commands.ts";
 import { addInvitationCommands } from "./commands/invitation/invitation-commands.ts";
+import { addLeakCommands } from "./commands/leak/leak-commands.ts";
 import { addMemberCommands } from "./commands/member/member-commands.ts";
 import { addOrganizationCommands } from "./commands/organization/organization-commands.ts";
 import { addTableCommands } from "./commands/table/table-commands.ts";
@@ -27,4 +28,5 @@ export function addOperatorCommands(program: Command, terminal: Terminal): void 
   addDirectoryCommands(program, terminal);
   addAuth0Commands(program, terminal);
   addEventsCommands(program, terminal);
+  addLeakCommands(program, terminal);
 }

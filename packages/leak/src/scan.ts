@@ -92,6 +92,8 @@ async function walkAll(
   const { tables } = source.catalog;
   const rows = tables.map((table) => table.rows);
   const all = rows.every((count) => count !== null) ? rows.reduce((sum, count) => sum + count, 0) : null;
+  // Where the file cannot be written, that is known at once.
+  await file.save(tally.state, true);
   for (const table of tables) {
     if (tally.isDone(table)) continue;
     let canGoOn = true;

@@ -188,6 +188,14 @@ export function readStoreConfig(env: Environment): StoreConfig {
   return read(storeSchema, env, incompleteEvents(withoutEmpty(env)));
 }
 
+/**
+ * For a command that needs nothing else of the configuration.
+ * @throws {ConfigurationError}
+ */
+export function readOtherStrategies(env: Environment): ReadonlySet<string> {
+  return read(storeSchema.pick({ AUTH0_OTHER_STRATEGIES: true }), env, []).AUTH0_OTHER_STRATEGIES;
+}
+
 /** @throws {ConfigurationError} */
 export function readUserDirectoryConfig(env: Environment): UserDirectoryConfig {
   return read(userDirectorySchema, env, insecureDirectory(withoutEmpty(env)));

@@ -5,6 +5,8 @@ export interface Terminal {
   readonly env: Environment;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Writes the last line of standard error anew; absent where that is no terminal. */
+  readonly rewrite?: (line: string) => void;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
   /** Asks the operator a question; null without a terminal. */
@@ -96,7 +98,10 @@ export function jsonText(value: unknown): string {
  * The terminal as commands may use it: whatever they print of a token, a file or an answer, it cannot act on it.
  * @param args of the command: one that has several lines is shown on one, wherever it is quoted
  */
-export function guarded({ out, err, ask, ...terminal }: Terminal, args: readonly string[]): Terminal {
+export function guarded(
+  { out, err, rewrite, ask, ...terminal }: Terminal,
+  args: readonly string[],
+): Terminal {
   const several = args.filter((arg) => arg.trim().includes("\n"));
   const shown = (text: string) =>
     printableLines(several.reduce((quoting, arg) => quoting.replaceAll(arg, () => printable(arg)), text));
@@ -104,6 +109,7 @@ export function guarded({ out, err, ask, ...terminal }: Terminal, args: readonly
     ...terminal,
     out: (text) => out(shown(text)),
     err: (text) => err(shown(text)),
+    ...(rewrite && { rewrite: (line: string) => rewrite(printable(line)) }),
     ask: ask && ((question) => ask(shown(question))),
   };
 }

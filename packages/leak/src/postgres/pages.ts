@@ -21,6 +21,7 @@ export interface Reading {
   readonly cells: readonly string[];
   /** Of the parameters $1, $2 … of the cells, asked for each page. */
   readonly values?: () => readonly unknown[];
+  readonly rowsAtOnce: number | undefined;
   /** The key of the last row that was read before. */
   readonly after: RowKey | null;
   readonly signal: AbortSignal;
@@ -54,9 +55,15 @@ export async function* pagesOf(reading: Reading): AsyncGenerator<Page> {
 }
 
 /** By the primary key, each page in a transaction of its own. Where a page takes too long, it tries a smaller one. */
-async function* pagesByKey({ connection, table, signal, ...reading }: Reading): AsyncGenerator<Page> {
+async function* pagesByKey({
+  connection,
+  table,
+  rowsAtOnce = MOST_ROWS,
+  signal,
+  ...reading
+}: Reading): AsyncGenerator<Page> {
   let { after } = reading;
-  let limit = MOST_ROWS;
+  let limit = rowsAtOnce;
   for (;;) {
     signal.throwIfAborted();
     const values = reading.values?.() ?? [];
@@ -126,7 +133,14 @@ function isHit({ cells }: Hit): boolean {
 }
 
 /** In one transaction, on a connection of its own, because others are made meanwhile. */
-async function* pagesByCursor({ options, table, cells, signal, ...reading }: Reading): AsyncGenerator<Page> {
+async function* pagesByCursor({
+  options,
+  table,
+  cells,
+  rowsAtOnce = ROWS_OF_FETCH,
+  signal,
+  ...reading
+}: Reading): AsyncGenerator<Page> {
   const connection = await connect({ ...options, idleTimeoutMs: FETCH_IDLE_MS });
   try {
     const query = await connection.begin({ mode: "READ ONLY" });
@@ -134,7 +148,7 @@ async function* pagesByCursor({ options, table, cells, signal, ...reading }: Rea
     await query(`DECLARE pages NO SCROLL CURSOR FOR ${statement}`, reading.values?.() ?? []);
     for (;;) {
       signal.throwIfAborted();
-      const rows = await query(`FETCH ${ROWS_OF_FETCH} FROM pages`);
+      const rows = await query(`FETCH ${rowsAtOnce} FROM pages`);
       if (rows.length === 0) return;
       const hits = rows.map((row) => ({ key: null, cells: row }));
       yield { rows: rows.length, hits: hits.filter(isHit), last: null };

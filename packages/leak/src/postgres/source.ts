@@ -10,6 +10,8 @@ export interface PostgresOptions {
   /** That alone are looked at; null for all. */
   readonly schemas: readonly string[] | null;
   readonly rule: SubjectRule;
+  /** The most rows that are read together; fewer where they are large. */
+  readonly rowsAtOnce?: number;
 }
 
 export interface PostgresSource extends LeakSource {
@@ -21,7 +23,8 @@ export interface PostgresSource extends LeakSource {
  * A database that is only read.
  * @throws {LeakProblem}
  */
-export async function openPostgres({ url, schemas, rule }: PostgresOptions): Promise<PostgresSource> {
+export async function openPostgres(given: PostgresOptions): Promise<PostgresSource> {
+  const { url, schemas, rule, rowsAtOnce } = given;
   const options = { url };
   const connection = await connect(options);
   try {
@@ -30,13 +33,21 @@ export async function openPostgres({ url, schemas, rule }: PostgresOptions): Pro
       catalog,
       connection,
       walk(table, position, signal) {
-        return walkTable({ connection, options, table: known(catalog, table), rule, position, signal });
+        return walkTable({
+          connection,
+          options,
+          table: known(catalog, table),
+          rule,
+          rowsAtOnce,
+          position,
+          signal,
+        });
       },
       async findUserIds(table, name, userIds, signal) {
         const own = known(catalog, table);
         const column = own.columns.find((one) => one.name === name);
         if (column === undefined) throw new LeakProblem(`${table.name} has no column ${name}`);
-        return findUserIds({ connection, options, table: own, signal }, column, userIds);
+        return findUserIds({ connection, options, table: own, rowsAtOnce, signal }, column, userIds);
       },
       close: () => connection.close(),
     };

@@ -14,7 +14,9 @@ const UUID = escapeLiteral('"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0
 
 const position = z.array(z.string()).nullable();
 
-export interface Walk extends Pick<Reading, "connection" | "options" | "table" | "signal"> {
+type Table = Pick<Reading, "connection" | "options" | "table" | "rowsAtOnce" | "signal">;
+
+export interface Walk extends Table {
   readonly rule: SubjectRule;
   /** Of the last batch; null for the beginning. */
   readonly position: unknown;
@@ -92,7 +94,7 @@ function lookAt(
  * @throws {LeakProblem}
  */
 export async function findUserIds(
-  reading: Pick<Reading, "connection" | "options" | "table" | "signal">,
+  reading: Table,
   column: PostgresColumn,
   userIds: readonly string[],
 ): Promise<ReadonlySet<string>> {

@@ -1,0 +1,75 @@
+import type { LeakSource, SubjectRule } from "@platform-api/leak";
+import { ENTERPRISE_STRATEGIES } from "@platform-api/server/domain";
+import type { Command } from "commander";
+import { readOtherStrategies } from "../../config/config.ts";
+import { CommandFailure, type Terminal, UsageError } from "../../terminal/terminal.ts";
+import { type ProgressLine, progressLine } from "./progress.ts";
+
+/** The options that choose a store. */
+export interface StoreOptions {
+  readonly postgres?: string;
+  readonly schema?: readonly string[];
+  readonly dynamodb?: string;
+  readonly ndjson?: string;
+}
+
+/** @param isRead whether the command only reads, so that a file can be a store, and schemas be chosen */
+export function addStoreOptions(command: Command, isRead: boolean): Command {
+  command
+    .option("--postgres <url>", "a PostgreSQL: postgres://user:password@host:port/database, or PGPASSWORD")
+    .option("--dynamodb <table>", "a DynamoDB table (AWS_REGION, DYNAMODB_ENDPOINT and the AWS credentials)");
+  if (!isRead) return command;
+  return command
+    .option("--schema <names>", "with --postgres: only these schemas, separated by commas", toSchemas)
+    .option("--ndjson <file>", "a file with JSON on each line, such as an export");
+}
+
+function toSchemas(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.every((name) => name !== "")) return names;
+  throw new UsageError(`--schema: "${text}" must be names of schemas, separated by commas`);
+}
+
+/** The code of a repair, which only these commands load. */
+export type Leak = typeof import("@platform-api/leak");
+
+export interface LeakRun {
+  readonly leak: Leak;
+  readonly rule: SubjectRule;
+  readonly progress: ProgressLine;
+  /** The process was told to stop: the command ends where it can go on from later. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs a command of `leak`, and says in its words what is wrong. */
+export async function withLeak<T>(terminal: Terminal, run: (run: LeakRun) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  terminal.onStop(() => stop.abort());
+  const strategies = [...ENTERPRISE_STRATEGIES, ...readOtherStrategies(terminal.env)];
+  const leak = await import("@platform-api/leak");
+  const progress = progressLine(terminal);
+  try {
+    return await run({ leak, rule: leak.subjectRule(strategies), progress, signal: stop.signal });
+  } catch (error) {
+    if (error instanceof leak.LeakProblem) throw new CommandFailure(error.message, { cause: error });
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
+
+/**
+ * The store that the options choose, to be read.
+ * @throws {UsageError}
+ */
+export async function openSource(
+  { postgres, schema, dynamodb, ndjson }: StoreOptions,
+  { leak, rule }: LeakRun,
+): Promise<LeakSource> {
+  if ([postgres, dynamodb, ndjson].filter((one) => one !== undefined).length !== 1) {
+    throw new UsageError("choose one store: --postgres <url>, --dynamodb <table> or --ndjson <file>");
+  }
+  if (schema !== undefined && postgres === undefined) throw new UsageError("--schema needs --postgres");
+  if (postgres !== undefined) return leak.openPostgres({ url: postgres, schemas: schema ?? null, rule });
+  throw new UsageError("not yet");
+}
