@@ -14,8 +14,11 @@ import type { ServerConfig } from "../config/config.ts";
 import { composeKeys, composeVerifier } from "./tokens.ts";
 import { composeDirectory, composeTable } from "./upstreams.ts";
 
-/** What `serve` and `token explain` judge a login by, without a cache. */
-export function loginPorts(table: DynamoTable, config: ServerConfig) {
+/** What `serve` and the commands that judge a login read of the stores, without a cache. */
+export function loginPorts(
+  table: DynamoTable,
+  config: Pick<ServerConfig, "AUTH0_OTHER_STRATEGIES" | "TRUST_MODE">,
+) {
   const memberships = dynamoMemberships(table);
   return {
     stored: dynamoOrganizations(table),

@@ -13,7 +13,7 @@ export {
   type TenantReader,
   tenantReader,
 } from "./auth0/tenant-reads.ts";
-export { type Auth0Users, auth0Users, USER_SCOPES } from "./auth0/tenant-users.ts";
+export { type Auth0Account, type Auth0Users, auth0Users, USER_SCOPES } from "./auth0/tenant-users.ts";
 export { boundedBody } from "./bounded-body.ts";
 export { MAX_UNNOTIFIED_MS, NotifiedCaches } from "./cache.ts";
 export type { CacheKey } from "./cache-keys.ts";
@@ -62,6 +62,7 @@ export { createMemory } from "./remembered.ts";
 export { type AuditTroubles, requestAudit, requestTransactions } from "./request-audit.ts";
 export { createTakenSeats } from "./taken-seats.ts";
 export type { OnUpstream } from "./timed.ts";
+export { accountClaims } from "./tokens/account-claims.ts";
 export {
   auth0Rows,
   type IssuerRow,

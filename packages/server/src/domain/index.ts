@@ -103,6 +103,7 @@ export { isOpen, type RelinkWindow, type RelinkWindows } from "./identity/relink
 export {
   createIdentityResolver,
   type Identity,
+  type IdentityResolverOptions,
   type IdentityRules,
   identityBy,
   personKey,
@@ -127,7 +128,7 @@ export type { Outbox } from "./invitations/outbox.ts";
 export { type InvitationView, listInvitations } from "./invitations/view.ts";
 export type { TrustMode } from "./login/address-trust.ts";
 export { discover, type SignInOption } from "./login/discovery.ts";
-export { type Login, loginOf } from "./login/login.ts";
+export { connectionNameOf, type Login, loginOf } from "./login/login.ts";
 export { type DomainMail, type InvitationMail, type Mailer, MailFailed } from "./mailer.ts";
 export { listMembers, lookUpMembers, ownerAddresses } from "./members/list.ts";
 export { type Member, memberOf } from "./members/member.ts";

@@ -1,12 +1,15 @@
 import {
   type Changes,
+  createIdentityResolver,
   type IdentityLink,
+  type IdentityResolverOptions,
   type LoginId,
   loginIdOf,
   type Membership,
   type MembershipPorts,
   parseUserId,
   type RegisteredUsers,
+  type RelinkWindows,
   type Speakers,
   type SpeakersStore,
   type StoredLinks,
@@ -18,8 +21,31 @@ import {
 /** Stands for the user that a login would create. Never stored. */
 export const NEW_USER = parseUserId(crypto.randomUUID());
 
+export interface PersonPorts extends Omit<MembershipPorts, "audit" | "storedLinks"> {
+  readonly links: StoredLinks;
+  readonly windows: RelinkWindows;
+  readonly directory: RegisteredUsers;
+}
+
+/** The resolver of `serve` without its writes, and the other ports of the same login. */
+export function dryResolver(
+  { links, windows, directory, ...stored }: PersonPorts,
+  wouldRefuse: IdentityResolverOptions["wouldRefuse"],
+) {
+  const { newMemberships, ...ports } = dryPorts({ ...stored, links });
+  const resolve = createIdentityResolver({
+    ...ports,
+    windows,
+    links: ports.storedLinks,
+    takenSeats: { find: () => null, add() {} }, // an explanation shows the rules in their order
+    directory: dryDirectory(directory),
+    wouldRefuse,
+  });
+  return { resolve, ports, newMemberships };
+}
+
 /** Finds existing users only; creates none. */
-export function dryDirectory(directory: RegisteredUsers): UserDirectory {
+function dryDirectory(directory: RegisteredUsers): UserDirectory {
   return {
     async ensureUser(email, signal) {
       const userId = await directory.find(email, signal);
@@ -36,7 +62,7 @@ export interface NewMemberships {
 }
 
 /** The other ports of a login, without their writes. Its later steps read what the earlier ones would have stored. */
-export function dryPorts({
+function dryPorts({
   links,
   speakers,
   memberships,

@@ -11,9 +11,10 @@ import {
   type VerifiedClaims,
 } from "../domain/index.ts";
 import { administratorTexts, DELEGATION, REFUSED_ADDRESSES, TOKEN_TEXTS } from "./administrator-texts.ts";
+import type { PersonPorts } from "./dry-run.ts";
 import { Explainer } from "./explainer.ts";
 import { judgeCredential } from "./judge-credential.ts";
-import { judgePerson, type PersonPorts } from "./judge-person.ts";
+import { judgePerson } from "./judge-person.ts";
 
 export interface TrialPorts {
   /** Of its own: what it remembers is read by nothing. */

@@ -43,6 +43,46 @@ it.each<[string, Answer, object | string]>([
   expect([api.calls(), outcomes]).toEqual([[USER], [`read:users ${outcome}`]]);
 });
 
+const FIELDS = "fields=user_id%2Cblocked%2Cemail%2Cemail_verified%2Capp_metadata%2Cidentities";
+const ACCOUNT = `GET /api/v2/users/waad%7Cjane?${FIELDS}`;
+const ACCOUNTS = `GET /api/v2/users-by-email?email=jane%2B1%40acme.example&${FIELDS}`;
+const SENT = {
+  ...JANE,
+  email: "jane+1@acme.example",
+  email_verified: true,
+  app_metadata: { capitol_user_id: "u", plan: "secret" },
+  identities: [{ provider: "waad", connection: "acme", user_id: "jane", access_token: "secret" }],
+};
+const READ = {
+  subject: "waad|jane",
+  isBlocked: false,
+  email: "jane+1@acme.example",
+  isEmailVerified: true,
+  signedUserId: "u",
+  identities: [{ provider: "waad", connection: "acme" }],
+};
+const nothing = { ...READ, email: null, isEmailVerified: false, signedUserId: null };
+
+it.each<[string, Answer, object | string]>([
+  ["with all that is read of it", { json: SENT }, READ],
+  ["that is blocked", { json: { ...SENT, blocked: true } }, { ...READ, isBlocked: true }],
+  ["without an address", { json: { ...JANE, identities: SENT.identities } }, nothing],
+  ["that does not exist", { status: 404 }, "gone"],
+  ["whose id is not one", { status: 400 }, "unaskable"],
+])("finds an account %s", async (_, answer, expected) => {
+  const { users } = await usersOf({ [ACCOUNT]: [answer] });
+  expect(await users.findAccount("waad|jane", signal())).toEqual(expected);
+});
+
+it("lists the accounts with an address", async () => {
+  const other = { ...SENT, user_id: "waad|other" };
+  const { users } = await usersOf({ [ACCOUNTS]: [{ json: [SENT, other] }, { json: {} }] });
+  const listed = () => users.listAccounts(SENT.email, signal());
+  expect(await listed()).toEqual([READ, { ...READ, subject: "waad|other" }]);
+  const refused = "the users with an address: the answer is not what Auth0 documents";
+  await expect(listed()).rejects.toThrow(refused);
+});
+
 it.each(["", ".", "..", "waad|\u0000", "waad|\ud800"])("does not ask for %j", async (subject) => {
   const { api, users } = await usersOf({});
   expect(await users.findUser(subject, signal())).toBe("unaskable");
@@ -62,6 +102,9 @@ it.each<[string, Answer, string, number]>([
   const refused = { reason: "AUTH0_UNAVAILABLE", message: `a user: ${detail}` };
   await expect(users.findUser("waad|jane", signal())).rejects.toMatchObject(refused);
   expect(api.calls()).toHaveLength(calls);
+  if (calls > 1) return;
+  const { users: others } = await usersOf({ [ACCOUNT]: [answer] });
+  await expect(others.findAccount("waad|jane", signal())).rejects.toMatchObject({ reason: refused.reason });
 });
 
 it("revokes access, again after no answer, and of a user who is gone", async () => {

@@ -1,0 +1,187 @@
+import type { Resolution } from "@platform-api/leak";
+import type { Environment } from "@platform-api/platform-api";
+import { expect, it } from "vitest";
+import { composeResolve } from "../../../apps/platform-api/src/compose/leak.ts";
+import {
+  type Answer,
+  managementApi,
+  SECRET,
+} from "../../server/src/adapters/auth0/management-api.fixture.ts";
+import { stackOfTests } from "../simulator/of-tests.ts";
+import { fresh, logins } from "../simulator/people.ts";
+import { whose } from "../simulator/stack.ts";
+
+const stack = stackOfTests();
+const login = logins(stack);
+
+const FIELDS = encodeURIComponent("user_id,blocked,email,email_verified,app_metadata,identities");
+const SOMEBODY = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
+
+/** What Auth0 has of an account: by default one of Acme's own, whose provider does not verify addresses. */
+interface Case {
+  readonly subject?: string;
+  readonly connection?: string;
+  readonly domain?: string;
+  readonly account?: object;
+  /** Other accounts with the same address. */
+  readonly others?: readonly object[];
+  readonly isRegistered?: boolean;
+}
+
+function identityOf(subject: string, connection: string) {
+  return { provider: subject.split("|")[0], connection, user_id: "x", isSocial: false };
+}
+
+async function resolveBy(settings: Environment, subjects: readonly string[]) {
+  const { resolve, close } = composeResolve({ env: { ...stack.environment, ...settings } });
+  try {
+    return await resolve(subjects, AbortSignal.timeout(20_000));
+  } finally {
+    close();
+  }
+}
+
+/** Resolves a subject by an Auth0 that has this account of it. */
+async function resolveAt(answers: Readonly<Record<string, readonly Answer[]>>, subject: string, more = {}) {
+  const api = await managementApi(answers);
+  const settings = {
+    AUTH0_MANAGEMENT_URL: api.url,
+    AUTH0_EVENTS_CLIENT_ID: "events",
+    AUTH0_EVENTS_CLIENT_SECRET: SECRET,
+    ...more,
+  };
+  return (await resolveBy(settings, [subject])).get(subject);
+}
+
+const userRoute = (subject: string) => `GET /api/v2/users/${encodeURIComponent(subject)}?fields=${FIELDS}`;
+
+async function judged(given: Case) {
+  const { subject = fresh("waad|id"), connection = "acme-entra", domain = "acme.example" } = given;
+  const email = `${fresh("person")}@${domain}`;
+  const registered = given.isRegistered === false ? null : (await stack.directory.ensure({ email })).id;
+  const account = {
+    user_id: subject,
+    email,
+    email_verified: false,
+    identities: [identityOf(subject, connection)],
+    ...given.account,
+  };
+  const others = (given.others ?? []).map((other) => ({ ...account, ...other }));
+  const query = new URLSearchParams({ email, fields: decodeURIComponent(FIELDS) });
+  const answers = {
+    [userRoute(subject)]: [{ json: account }],
+    [`GET /api/v2/users-by-email?${query}`]: [{ json: [account, ...others] }],
+  };
+  return { email, subject, registered, resolve: (more = {}) => resolveAt(answers, subject, more) };
+}
+
+const OTHER = identityOf("waad|other", "acme-entra");
+const ELSEWHERE = identityOf("okta|other", "umbrella-okta");
+const SIGNED = { app_metadata: { capitol_user_id: SOMEBODY } };
+const PASSWORD = { subject: fresh("auth0|id"), connection: "Username-Password-Authentication" };
+
+it.each<[string, Case, string]>([
+  ["whose address its connection may vouch for is the directory's user", {}, "directory"],
+  [
+    "with another account of another connection is the directory's user",
+    { others: [{ user_id: "okta|other", identities: [ELSEWHERE] }] },
+    "directory",
+  ],
+  [
+    "of a password with a verified address is the directory's user",
+    { ...PASSWORD, domain: "free.example", account: { email_verified: true } },
+    "directory",
+  ],
+  ["without a user in the directory is unknown", { isRegistered: false }, "the directory has no user"],
+  ["with an address of another organization is unknown", { domain: "globex.example" }, "vouch for"],
+  ["of a connection that is not registered is unknown", { connection: "evil" }, "is not registered"],
+  [
+    "of a password with an address that is not verified is unknown",
+    { ...PASSWORD, domain: "free.example" },
+    "is not verified",
+  ],
+  [
+    "of a password with an address of an organization that enforces SSO is unknown",
+    { ...PASSWORD, domain: "initech.example", account: { email_verified: true } },
+    "enforce SSO",
+  ],
+  ["without an address is unknown", { account: { email: null } }, "has no address at Auth0"],
+  ["with an address that is not one is unknown", { account: { email: "x" } }, "not in the usual form"],
+  ["that is blocked at Auth0 is unknown", { account: { blocked: true } }, "blocked at Auth0"],
+  [
+    "with linked accounts is unknown",
+    { account: { identities: [OTHER, ELSEWHERE] } },
+    "several accounts are linked",
+  ],
+  [
+    "with another account of its connection is unknown",
+    { others: [{ user_id: "waad|other", identities: [OTHER] }] },
+    "a recycled mailbox",
+  ],
+  ["whose signed user id is not the directory's is unknown", { account: SIGNED }, "its signed user id"],
+  [
+    "whose signed user id is not a UUID is unknown",
+    { account: { app_metadata: { capitol_user_id: "jane" } } },
+    "not a user id",
+  ],
+  ["of a machine is unknown", { subject: `${fresh("waad|x")}@clients` }, "not a person's"],
+])("a subject that is not linked %s", async (_, given, expected) => {
+  const { email, registered, resolve } = await judged(given);
+  const before = await stack.items();
+  const resolution = await resolve();
+  if (expected === "directory") expect(resolution).toEqual({ userId: registered, by: "directory" });
+  else expect(resolution).toEqual({ userId: null, why: expect.stringContaining(expected) });
+  expect(JSON.stringify(resolution)).not.toContain(email);
+  expect(await stack.items()).toEqual(before);
+  expect(await stack.usersAt(email)).toBe(given.isRegistered === false ? 0 : 1);
+});
+
+it("a subject whose seat another one holds is unknown: a recycled mailbox", async () => {
+  const { email, subject, resolve } = await judged({});
+  const userId = await whose(stack, login.entra(email));
+  expect(await resolve()).toEqual({ userId: null, why: expect.stringContaining("holds the user's seat") });
+  const { status } = await stack.cli("identity", "block", subject, "--yes");
+  expect([status, userId]).toEqual([0, expect.stringMatching(/-/)]);
+  expect(await resolve()).toEqual({ userId: null, why: expect.stringContaining("blocked this subject") });
+});
+
+it("report mode does not make an address trusted", async () => {
+  const { resolve } = await judged({ domain: "free.example" });
+  const resolution = await resolve({ TRUST_MODE: "report" });
+  expect(resolution).toEqual({ userId: null, why: expect.stringContaining("vouch for") });
+});
+
+it.each<[string, Answer, string]>([
+  ["gone", { status: 404 }, "does not exist at Auth0"],
+  ["not a user's id", { status: 400 }, "does not take it for a user's id"],
+])("a subject that is %s at Auth0 is unknown", async (_, answer, why) => {
+  const subject = fresh("waad|id");
+  const resolution = await resolveAt({ [userRoute(subject)]: [answer] }, subject);
+  expect(resolution).toEqual({ userId: null, why: expect.stringContaining(why) });
+});
+
+it("of many subjects the linked ones are resolved by their links, without Auth0 and the directory", async () => {
+  const subjects = Array.from({ length: 100 }, () => fresh("waad|id"));
+  const linked = new Map<string, Resolution>();
+  for (const subject of subjects.slice(0, 3)) {
+    const userId = await whose(stack, login.entra(`${fresh("person")}@acme.example`, { subject }));
+    linked.set(subject, { userId, by: "link" });
+  }
+  const resolved = await resolveBy({ CLJ_PG_WRAPPER_URL: "" }, subjects);
+  const why = expect.stringContaining("Auth0 is not configured");
+  expect(resolved).toEqual(
+    new Map(subjects.map((subject) => [subject, linked.get(subject) ?? { userId: null, why }])),
+  );
+});
+
+it.each<[string, Answer | null, Environment, string]>([
+  ["Auth0", { status: 503 }, {}, "AUTH0_UNAVAILABLE"],
+  ["Auth0, which refuses the scope,", { status: 403 }, {}, "AUTH0_UNAVAILABLE"],
+  ["the directory", null, { CLJ_PG_WRAPPER_TOKEN: "wrong" }, "DIRECTORY_UNAVAILABLE"],
+  ["the store", null, { DYNAMODB_TABLE: "missing" }, "STORE_UNAVAILABLE"],
+])("a failure of %s is not taken for an unknown subject", async (_, answer, settings, reason) => {
+  const { subject, resolve } = await judged({});
+  const resolution =
+    answer === null ? resolve(settings) : resolveAt({ [userRoute(subject)]: [answer] }, subject);
+  await expect(resolution).rejects.toMatchObject({ reason });
+});
