@@ -1,0 +1,367 @@
+import { createServer, type RequestListener } from "node:http";
+import { type AttributeValue, type CreateTableCommandInput, DynamoDB } from "@aws-sdk/client-dynamodb";
+import { startStoreOfTests } from "@platform-api/embedded-dynamodb/testing";
+import { type DynamodbTarget, openDynamodb, subjectRule } from "@platform-api/leak";
+import { expect, it, onTestFinished } from "vitest";
+import type { Batch, Place, PlannedRow, UndoRow } from "../../leak/src/model.ts";
+import { listen } from "../simulator/free-ports.ts";
+import { duringTests } from "../simulator/of-tests.ts";
+import { fresh } from "../simulator/people.ts";
+
+type Item = Record<string, AttributeValue>;
+
+const REGION = "eu-central-1";
+const signal = () => AbortSignal.timeout(60_000);
+const store = duringTests(async () => {
+  const { endpoint, close } = await startStoreOfTests();
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new DynamoDB({ region: REGION, endpoint, credentials });
+  const end = () => {
+    client.destroy();
+    return close();
+  };
+  return { endpoint, client, close: end };
+});
+
+const rule = subjectRule(["waad", "auth0"]);
+const [JANE, JOE] = ["waad|jane", "auth0|joe"];
+const USERS = new Map([
+  [JANE, "00000001-0000-4000-8000-000000000000"],
+  [JOE, "00000002-0000-4000-8000-000000000000"],
+]);
+const userOf = (subject: string) => USERS.get(subject) ?? subject;
+const JANE_ID = userOf(JANE);
+
+/** Items with subjects everywhere where DynamoDB can have a text, and with what must not be taken for one. */
+const EVERYWHERE: readonly Item[] = [
+  { owner: { S: JANE }, n: { N: "1" }, note: { S: "no" } },
+  { owner: { S: JANE }, n: { N: "2" }, by: { S: JOE }, count: { N: "1.50" }, blob: { B: Buffer.from(JANE) } },
+  { owner: { S: "free" }, n: { N: "-3.25" }, watchers: { SS: ["a", JOE, JANE] }, none: { NULL: true } },
+  {
+    owner: { S: JOE },
+    n: { N: "4" },
+    doc: {
+      M: { "a.b #c": { L: [{ S: "x" }, { M: { by: { S: JANE } } }, { SS: [JOE] }] }, empty: { M: {} } },
+    },
+    list: { L: [] },
+    is: { BOOL: true },
+    numbers: { NS: ["1", "2"] },
+  },
+  { owner: { S: "prose" }, n: { N: "5" }, text: { S: `by ${JANE}` }, other: { S: "okta|x" } },
+  { owner: { S: "keys" }, n: { N: "6" }, roles: { M: { [JANE]: { S: "owner" } } } },
+  { owner: { S: "done" }, n: { N: "7" }, by: { S: JANE_ID } },
+];
+
+async function tableOf(items: readonly Item[], more: Partial<CreateTableCommandInput> = {}): Promise<string> {
+  const table = fresh("runs");
+  await store.client.createTable({
+    TableName: table,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [
+      { AttributeName: "owner", AttributeType: "S" },
+      { AttributeName: "n", AttributeType: "N" },
+    ],
+    KeySchema: [
+      { AttributeName: "owner", KeyType: "HASH" },
+      { AttributeName: "n", KeyType: "RANGE" },
+    ],
+    ...more,
+  });
+  for (let left = [...items]; left.length > 0; ) {
+    const puts = left.splice(0, 25).map((item) => ({ PutRequest: { Item: item } }));
+    await store.client.batchWriteItem({ RequestItems: { [table]: puts } });
+  }
+  return table;
+}
+
+async function open(table: string, { endpoint = store.endpoint, ownTable = null as string | null } = {}) {
+  const options = { table, region: REGION, endpoint, ownTable, matching: rule };
+  const target = await openDynamodb(options, signal());
+  onTestFinished(() => target.close());
+  return target;
+}
+
+async function batchesOf(target: DynamodbTarget, position: unknown = null): Promise<Batch[]> {
+  const [table] = target.catalog.tables;
+  if (table === undefined) throw new Error("no table");
+  const batches: Batch[] = [];
+  for await (const batch of target.walk(table, position, signal())) batches.push(batch);
+  return batches;
+}
+
+async function planOf(target: DynamodbTarget): Promise<PlannedRow[]> {
+  const [{ name: table = "" } = {}] = target.catalog.tables;
+  const found = (await batchesOf(target)).flatMap((batch) => batch.found);
+  return found.map(({ key, places }) => {
+    const changes = places.map((place) => ({
+      ...place,
+      userId: userOf(place.subject),
+      why: "link" as const,
+    }));
+    return { kind: "row", table, key: key ?? [], changes, unit: null };
+  });
+}
+
+/** Every item, in the order of its key; the elements of a set have no order. */
+async function itemsOf(table: string): Promise<Item[]> {
+  const { Items = [] } = await store.client.scan({ TableName: table, ConsistentRead: true });
+  const nameOf = (item: Item) => JSON.stringify([item.owner, item.n]);
+  const inOrder = Items.map((item) => JSON.parse(JSON.stringify(item), sorted));
+  return inOrder.sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+}
+
+const sorted = (name: string, value: unknown) =>
+  name === "SS" && Array.isArray(value) ? value.toSorted() : value;
+
+const described = ({ column, path, subject }: Place) => `${[column, ...path].join("/")} = ${subject}`;
+
+it("finds whole values in keys, attributes, sets, lists and maps, and counts what only looks like one", async () => {
+  const target = await open(await tableOf(EVERYWHERE));
+  const batches = await batchesOf(target);
+  const found = batches.flatMap((batch) => batch.found);
+  const places = new Map(found.map(({ key, places }) => [JSON.stringify(key), places.map(described).sort()]));
+  expect(places).toEqual(
+    new Map([
+      [`["${JANE}","1"]`, [`owner = ${JANE}`]],
+      [`["${JANE}","2"]`, [`by = ${JOE}`, `owner = ${JANE}`]],
+      [`["free","-3.25"]`, [`watchers/${JOE} = ${JOE}`, `watchers/${JANE} = ${JANE}`]],
+      [`["${JOE}","4"]`, [`doc/a.b #c/1/by = ${JANE}`, `doc/a.b #c/2/${JOE} = ${JOE}`, `owner = ${JOE}`]],
+    ]),
+  );
+  const resembling = batches.flatMap((batch) => [...batch.resembling]);
+  expect(Object.fromEntries(resembling)).toEqual({ text: 1, other: 1, roles: 1 });
+  const [table] = target.catalog.tables;
+  if (table === undefined) throw new Error("no table");
+  expect(await target.findUserIds(table, "by", [...USERS.values()], signal())).toEqual(new Set([JANE_ID]));
+  expect(await target.findUserIds(table, "owner", [...USERS.values()], signal())).toEqual(new Set());
+});
+
+it("changes every place, and undo brings each item back", async () => {
+  const table = await tableOf(EVERYWHERE);
+  const before = await itemsOf(table);
+  const target = await open(table);
+  const plan = await planOf(target);
+  expect(await target.conflictsOf(plan, signal())).toEqual([]);
+  const undo: UndoRow[] = [];
+  const noted = async (rows: readonly UndoRow[]) => {
+    expect(await itemsOf(table)).toEqual(before); // it comes before the first change
+    undo.push(...rows);
+  };
+  expect(await target.apply(plan, noted, signal())).toEqual({ changed: 4, skipped: 0, refused: [] });
+  const expected = JSON.stringify(before.filter(({ owner }) => owner?.S !== "prose" && owner?.S !== "keys"))
+    .replaceAll(`"${JANE}"`, `"${JANE_ID}"`)
+    .replaceAll(`"${JOE}"`, `"${userOf(JOE)}"`);
+  const after = (await itemsOf(table)).filter(({ owner }) => owner?.S !== "prose" && owner?.S !== "keys");
+  const inOrder = (items: readonly Item[]) => items.map((item) => JSON.stringify(item)).sort();
+  const inSets = JSON.parse(expected, sorted);
+  expect(inOrder(after).map((text) => JSON.parse(text))).toEqual(
+    inOrder(inSets).map((text) => JSON.parse(text)),
+  );
+  expect((await batchesOf(target)).flatMap(({ found }) => found)).toEqual([]);
+  const again = async () => expect.unreachable();
+  expect(await target.apply(plan, again, signal())).toEqual({ changed: 0, skipped: 4, refused: [] });
+  expect(await target.undo(undo, signal())).toEqual({ changed: 4, skipped: 0, refused: [] });
+  expect(await itemsOf(table)).toEqual(before);
+  expect(await target.undo(undo, signal())).toEqual({ changed: 0, skipped: 4, refused: [] });
+});
+
+it("changes nothing when the undo file cannot be written", async () => {
+  const table = await tableOf(EVERYWHERE);
+  const before = await itemsOf(table);
+  const target = await open(table);
+  const full = () => Promise.reject(new Error("ENOSPC"));
+  await expect(target.apply(await planOf(target), full, signal())).rejects.toThrow("ENOSPC");
+  expect(await itemsOf(table)).toEqual(before);
+});
+
+it("goes on from any batch", async () => {
+  const many = Array.from({ length: 1_200 }, (_, at) => ({ owner: { S: `waad|${at}` }, n: { N: "0" } }));
+  const target = await open(await tableOf(many));
+  const batches = await batchesOf(target);
+  const keysOf = (each: readonly Batch[]) => each.flatMap(({ found }) => found.map(({ key }) => key));
+  expect([batches.length > 2, new Set(keysOf(batches).flat()).size]).toEqual([true, 1_201]);
+  expect(batches.reduce((sum, { rows }) => sum + rows, 0)).toBe(1_200);
+  for (const [at, { position }] of batches.entries()) {
+    const rest = await batchesOf(target, JSON.parse(JSON.stringify(position)));
+    expect(keysOf(rest)).toEqual(keysOf(batches.slice(at + 1)));
+  }
+  await expect(batchesOf(target, { offset: 3 })).rejects.toThrow("not one of a DynamoDB table");
+});
+
+it("names what it would not change, and refuses it if it is planned all the same", async () => {
+  const item = (owner: string, n: number, more: Item = {}) => ({
+    owner: { S: owner },
+    n: { N: `${n}` },
+    ...more,
+  });
+  const watchers = { SS: [JANE, JANE_ID] };
+  const table = await tableOf([item(JANE, 1), item(JANE_ID, 1), item("set", 2, { watchers }), item(JANE, 3)]);
+  const before = await itemsOf(table);
+  const target = await open(table);
+  const plan = await planOf(target);
+  const conflicts = await target.conflictsOf(plan, signal());
+  expect(conflicts.map(({ rule, key, text }) => [rule, key, text]).sort()).toEqual([
+    ["merge", ["set", "2"], expect.stringMatching(/^A set of the item holds the UUID as well\. Remove/)],
+    ["unique", [JANE, "1"], expect.stringMatching(/exists already\. Look at both/)],
+  ]);
+  const applied = await target.apply(plan, async () => {}, signal());
+  expect([applied.changed, applied.refused.map(({ why }) => why).sort()]).toEqual([
+    1,
+    [
+      "a set holds both the subject and the UUID, so that two of its elements would become one",
+      expect.stringContaining("new key exists"),
+    ],
+  ]);
+  const isLeft = ({ n }: Item) => n?.N !== "3";
+  expect((await itemsOf(table)).filter(isLeft)).toEqual(before.filter(isLeft));
+});
+
+it("two items that would have one key are both conflicts", async () => {
+  const [one, other] = ["waad|one", "waad|other"];
+  const table = await tableOf([one, other].map((subject) => ({ owner: { S: subject }, n: { N: "1" } })));
+  const target = await open(table);
+  const plan = (await planOf(target)).map((row) => {
+    return { ...row, changes: row.changes.map((change) => ({ ...change, userId: JANE_ID })) };
+  });
+  const conflicts = await target.conflictsOf(plan, signal());
+  expect(conflicts.map(({ rule, key }) => [rule, key?.[0]]).sort()).toEqual([
+    ["unique", one],
+    ["unique", other],
+  ]);
+});
+
+it("skips what no longer holds what the plan says, as a whole", async () => {
+  const table = await tableOf(EVERYWHERE);
+  const target = await open(table);
+  const plan = await planOf(target);
+  const Key = { owner: { S: JANE }, n: { N: "2" } };
+  const another = { ":by": { S: "auth0|new" } };
+  await store.client.updateItem({
+    TableName: table,
+    Key,
+    UpdateExpression: "SET #by = :by",
+    ExpressionAttributeNames: { "#by": "by" },
+    ExpressionAttributeValues: another,
+  });
+  const gone = { owner: { S: JANE }, n: { N: "1" } };
+  await store.client.deleteItem({ TableName: table, Key: gone });
+  const applied = await target.apply(plan, async () => {}, signal());
+  expect(applied).toEqual({ changed: 2, skipped: 2, refused: [] });
+  const { Item: kept } = await store.client.getItem({ TableName: table, Key });
+  expect(kept).toMatchObject({ owner: { S: JANE }, by: another[":by"] });
+});
+
+it("loses no change of a writer, whose item gets another key meanwhile", async () => {
+  const many = Array.from({ length: 40 }, (_, at) => ({
+    owner: { S: JANE },
+    n: { N: `${at}` },
+    count: { N: "0" },
+    doc: { M: { by: { S: JANE }, seen: { L: [] } } },
+  }));
+  const table = await tableOf(many);
+  const target = await open(table);
+  const plan = await planOf(target);
+  let [written, isDone] = [0, false];
+  const add = (owner: string, n: number) =>
+    store.client
+      .updateItem({
+        TableName: table,
+        Key: { owner: { S: owner }, n: { N: `${n}` } },
+        UpdateExpression: "ADD #count :one SET #doc.#seen = list_append(#doc.#seen, :seen)",
+        ConditionExpression: "attribute_exists(#count)",
+        ExpressionAttributeNames: { "#count": "count", "#doc": "doc", "#seen": "seen" },
+        ExpressionAttributeValues: { ":one": { N: "1" }, ":seen": { L: [{ S: "x" }] } },
+      })
+      .then(
+        () => {
+          written += 1;
+        },
+        (error: Error) => expect(error.name).toBe("ConditionalCheckFailedException"),
+      );
+  const write = async () => {
+    for (let at = 0; !isDone; at = (at + 1) % many.length)
+      await Promise.all([add(JANE, at), add(JANE_ID, at)]);
+  };
+  const writing = write();
+  const applied = await target.apply(plan, async () => {}, signal());
+  isDone = true;
+  await writing;
+  expect(applied).toEqual({ changed: 40, skipped: 0, refused: [] });
+  const after = await itemsOf(table);
+  expect(new Set(after.map(({ owner }) => owner?.S))).toEqual(new Set([JANE_ID]));
+  const counts = after.map(({ count, doc }) => [Number(count?.N), doc?.M?.seen?.L?.length]);
+  expect(counts.reduce((sum, [count = 0]) => sum + count, 0)).toBe(written);
+  for (const [count, seen] of counts) expect(seen).toBe(count);
+});
+
+it("waits while the table is busy", async () => {
+  const table = await tableOf(EVERYWHERE);
+  let busy = 4;
+  const endpoint = await proxy((request, response) => {
+    const isAbout = /Scan|UpdateItem|TransactWriteItems/.test(String(request.headers["x-amz-target"]));
+    if (!isAbout || busy === 0) return false;
+    busy -= 1;
+    const __type = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException";
+    response.writeHead(400, { "content-type": "application/x-amz-json-1.0" });
+    response.end(JSON.stringify({ __type, message: "slow down" }));
+    return true;
+  });
+  const target = await open(table, { endpoint });
+  const plan = await planOf(target);
+  busy = 4;
+  const applied = await target.apply(plan, async () => {}, signal());
+  expect([applied.changed, busy]).toEqual([4, 0]);
+});
+
+/** A store in front of the store. @param answer whether it has answered itself */
+async function proxy(answer: (...exchange: Parameters<RequestListener>) => boolean): Promise<string> {
+  const server = createServer(async (request, response) => {
+    if (answer(request, response)) return;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const headers = new Headers();
+    for (const name of ["x-amz-target", "x-amz-date", "authorization", "content-type"])
+      headers.set(name, String(request.headers[name]));
+    const reply = await fetch(store.endpoint, { method: "POST", headers, body });
+    response.writeHead(reply.status, { "content-type": "application/x-amz-json-1.0" });
+    response.end(Buffer.from(await reply.arrayBuffer()));
+  });
+  const port = await listen(server);
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${port}`;
+}
+
+it("binds a plan to the table and not to its name, and says what happens beside the changes", async () => {
+  const streamed = { StreamEnabled: true, StreamViewType: "NEW_IMAGE" } as const;
+  const table = await tableOf([], { StreamSpecification: streamed });
+  await store.client.updateTimeToLive({
+    TableName: table,
+    TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
+  });
+  const { catalog } = await open(table);
+  expect((await open(table)).catalog).toEqual(catalog);
+  expect((await open(await tableOf([]))).catalog.fingerprint).not.toBe(catalog.fingerprint);
+  expect(catalog.notes.join(" ")).toContain("expire by ttl");
+  if (process.env.ORACLE !== undefined) expect(catalog.notes.join(" ")).toContain("has a stream");
+});
+
+it.each<[string, () => Promise<unknown>, RegExp]>([
+  ["platform-api's own table", () => open("runs", { ownTable: "runs" }), /is the table of platform-api/],
+  [
+    "a table with items of platform-api",
+    async () => batchesOf(await open(await tableOf([{ owner: { S: "SUBJECT#x" }, n: { N: "1" } }]))),
+    /is a table of platform-api/,
+  ],
+  ["a table that does not exist", () => open("missing"), /^missing: there is no such table in this account/],
+  [
+    "a wrong address",
+    () => open("runs", { endpoint: "http://127.0.0.1:1" }),
+    /^runs: DynamoDB cannot be reached \(ECONNREFUSED\): check/,
+  ],
+])("refuses %s", async (_, opened, message) => {
+  await expect(opened()).rejects.toThrow(message);
+});
