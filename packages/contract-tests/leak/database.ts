@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { Client } from "pg";
 import { findPostgres, type Postgres } from "../postgres/postgres.ts";
 
 /** A database of a test, and its owner's connection to it. */
 export interface Database extends Postgres {
   readonly sql: Client;
+  /** A name of a role, which no other test has. Roles of these names are dropped at the end. */
+  role(): string;
   close(): Promise<void>;
 }
 
@@ -14,9 +17,20 @@ export async function startDatabase(): Promise<Database> {
   const sql = new Client({ connectionString: postgres.url });
   await sql.connect();
   await sql.query("SET timezone = 'UTC'");
-  const close = async () => {
-    await sql.end();
-    await postgres.stop();
+  const roles: string[] = [];
+  return {
+    ...postgres,
+    sql,
+    role() {
+      const name = `leak_${randomUUID().replaceAll("-", "")}`;
+      roles.push(name);
+      return name;
+    },
+    async close() {
+      const { rows } = await sql.query("SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)", [roles]);
+      for (const { rolname } of rows) await sql.query(`DROP OWNED BY ${rolname}; DROP ROLE ${rolname}`);
+      await sql.end();
+      await postgres.stop();
+    },
   };
-  return { ...postgres, sql, close };
 }

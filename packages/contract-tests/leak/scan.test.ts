@@ -13,6 +13,8 @@ import { startDatabase } from "./database.ts";
 const RULE = subjectRule(["waad", "auth0"]);
 const NEVER = new AbortController().signal;
 const USER = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
+const TERMINATE =
+  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'platform-api leak'";
 const OTHER = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ac";
 
 if (findPostgres() === null) {
@@ -233,7 +235,7 @@ if (findPostgres() === null) {
       await database.sql.query(
         "INSERT INTO layout.t VALUES (1, 'waad|1'); CREATE TABLE layout.numbers (n int)",
       );
-      await database.sql.query("CREATE ROLE reads; GRANT SELECT ON layout.t TO reads; ANALYZE layout.t");
+      await database.sql.query("GRANT SELECT ON layout.t TO PUBLIC; ANALYZE layout.t");
       expect(await fingerprint()).toBe(first);
       const changes = [
         "ADD COLUMN more int",
@@ -359,6 +361,37 @@ if (findPostgres() === null) {
       );
     });
 
+    it("goes on after its connection is lost", async () => {
+      const stateFile = join(folder.path, "lost.json");
+      const whole = await withSource(["people"], (source) => scanPeople(source, stateFile));
+      const lost = withSource(["people"], async (source) => {
+        let batches = 0;
+        return await scan({
+          source: {
+            ...source,
+            async *walk(table, position, signal) {
+              for await (const batch of source.walk(table, position, signal)) {
+                yield batch;
+                batches += 1;
+                if (batches === 12) await database.sql.query(TERMINATE);
+              }
+            },
+          },
+          rule: RULE,
+          stateFile,
+          resolve: async () => expect.fail("it does not come so far"),
+          onProgress: () => {},
+          onResumed: () => {},
+          signal: NEVER,
+        });
+      });
+      await expect(lost).rejects.toThrow(/connection was lost while reading .*run the same command again/);
+      expect(JSON.parse(await readFile(stateFile, "utf8"))).toMatchObject({
+        done: ['"people"."loose"', '"people"."quiet"'],
+      });
+      expect(await withSource(["people"], (source) => scanPeople(source, stateFile))).toEqual(whole);
+    });
+
     it("refuses the state of another scan", async () => {
       const file = join(folder.path, "other.json");
       const scanned = (state: string) =>
@@ -384,17 +417,18 @@ if (findPostgres() === null) {
 
     it("says on the command line what is wrong and how to mend it, without the password", async () => {
       const refusing = await startRefusing();
+      const role = database.role();
       await database.sql.query(`
-        CREATE SCHEMA shut; CREATE TABLE shut.t (u text); CREATE ROLE leak_reader LOGIN PASSWORD 'hidden';
+        CREATE SCHEMA shut; CREATE TABLE shut.t (u text); CREATE ROLE ${role} LOGIN PASSWORD 'hidden';
         CREATE SCHEMA ruled; CREATE TABLE ruled.t (u text); ALTER TABLE ruled.t ENABLE ROW LEVEL SECURITY;
-        GRANT USAGE ON SCHEMA ruled TO leak_reader; GRANT SELECT ON ALL TABLES IN SCHEMA ruled TO leak_reader;`);
+        GRANT USAGE ON SCHEMA ruled TO ${role}; GRANT SELECT ON ALL TABLES IN SCHEMA ruled TO ${role};`);
       const at = (change: (url: URL) => void) => {
         const url = new URL(database.url);
         url.password = "hidden";
         change(url);
         return `--postgres ${url.href}`;
       };
-      const reader = at((url) => Object.assign(url, { username: "leak_reader" }));
+      const reader = at((url) => Object.assign(url, { username: role }));
       const rows: [string, number, RegExp][] = [
         ["", 2, /^error: choose one store: --postgres <url>, --dynamodb <table> or --ndjson <file>\n$/],
         ["--ndjson a --dynamodb b", 2, /choose one store/],
@@ -424,12 +458,12 @@ if (findPostgres() === null) {
         [
           `${reader} --schema shut`,
           1,
-          /leak_reader may not read "shut"\."t".*\n {2}GRANT USAGE ON SCHEMA "shut" TO "leak_reader";\n {2}GRANT SELECT ON ALL TABLES/,
+          /^error: ROLE may not read "shut"\."t".*\n {2}GRANT USAGE ON SCHEMA "shut" TO "ROLE";\n {2}GRANT SELECT ON ALL TABLES/,
         ],
         [
           `${reader} --schema ruled`,
           1,
-          /policies hide rows of "ruled"\."t".*\n {2}ALTER ROLE "leak_reader" BYPASSRLS;/,
+          /policies hide rows of "ruled"\."t".*\n {2}ALTER ROLE "ROLE" BYPASSRLS;/,
         ],
         [
           "--role --schema a,b",
@@ -444,7 +478,7 @@ if (findPostgres() === null) {
           ...options.split(" ").filter((word) => word !== ""),
         ]);
         expect
-          .soft([options, result.status, result.output])
+          .soft([options, result.status, result.output.replaceAll(role, "ROLE")])
           .toEqual([options, status, expect.stringMatching(output)]);
         expect(result.output).not.toContain("hidden");
       }
@@ -453,9 +487,10 @@ if (findPostgres() === null) {
 
     it("the role that it prints is enough, and cannot write", async () => {
       const sql = (await runCommand({}, ["leak", "scan", "--role", "--schema", "people"])).output;
-      await database.sql.query(sql);
+      const role = database.role();
+      await database.sql.query(sql.replaceAll("leak_scan", role));
       const url = new URL(database.url);
-      Object.assign(url, { username: "leak_scan", password: "…" });
+      Object.assign(url, { username: role, password: "…" });
       const args = [
         "leak",
         "scan",

@@ -196,6 +196,18 @@ export function readOtherStrategies(env: Environment): ReadonlySet<string> {
   return read(storeSchema.pick({ AUTH0_OTHER_STRATEGIES: true }), env, []).AUTH0_OTHER_STRATEGIES;
 }
 
+const otherTableSchema = storeSchema
+  .pick({ DYNAMODB_TABLE: true, DYNAMODB_ENDPOINT: true, AWS_REGION: true })
+  .partial({ DYNAMODB_TABLE: true });
+
+/**
+ * How another table than ours is reached, and the name of ours where it is known.
+ * @throws {ConfigurationError}
+ */
+export function readOtherTable(env: Environment): z.output<typeof otherTableSchema> {
+  return read(otherTableSchema, env, []);
+}
+
 /** @throws {ConfigurationError} */
 export function readUserDirectoryConfig(env: Environment): UserDirectoryConfig {
   return read(userDirectorySchema, env, insecureDirectory(withoutEmpty(env)));

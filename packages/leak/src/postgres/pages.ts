@@ -1,5 +1,5 @@
 import type { RowKey } from "../model.ts";
-import type { PostgresTable } from "./catalog.ts";
+import type { PostgresColumn, PostgresTable } from "./catalog.ts";
 import { type Connection, type ConnectionOptions, connect, type Query, type TextRow } from "./connection.ts";
 import { readProblem, sqlState } from "./problems.ts";
 import { quoted } from "./role.ts";
@@ -12,12 +12,19 @@ const ROWS_OF_FETCH = 200;
 const FETCH_IDLE_MS = 600_000;
 const CANCELLED = "57014";
 
+/** The text of a column in the SQL of a cell, which compares it byte by byte, whatever its own collation does. */
+export function textOf(at: number): string {
+  return `s.x${at}`;
+}
+
 /** What of a database is read. */
 export interface Reading {
   readonly connection: Connection;
   readonly options: ConnectionOptions;
   readonly table: PostgresTable;
-  /** SQL of a text, or of null where a row `t` has nothing to tell. */
+  /** Each is read once: a document is made a text from its own form, which is slow. */
+  readonly columns: readonly PostgresColumn[];
+  /** SQL of a text, or of null where a row has nothing to tell, over {@link textOf} the columns. */
   readonly cells: readonly string[];
   /** Of the parameters $1, $2 … of the cells, asked for each page. */
   readonly values?: () => readonly unknown[];
@@ -67,7 +74,7 @@ async function* pagesByKey({
   for (;;) {
     signal.throwIfAborted();
     const values = reading.values?.() ?? [];
-    const statement = pageStatement(table, reading.cells, values.length, after !== null);
+    const statement = pageStatement({ table, ...reading }, values.length, after !== null);
     const { searchPath } = table;
     let page: Page | null;
     try {
@@ -86,32 +93,37 @@ async function* pagesByKey({
 }
 
 /**
- * The innermost query reads by the index of the key; the window cuts it off where it gets too large; the outermost one
- * leaves out the rows that have nothing to tell, except the last, which says how far it came.
+ * The innermost query reads by the index of the key, the next one makes the cells. The window cuts them off where they
+ * get too large. The outermost one leaves out the rows that have nothing to tell, except the last, which says how far it
+ * came. An OFFSET keeps PostgreSQL from making the same text for each use of it.
  */
 function pageStatement(
-  { source, keyColumns }: PostgresTable,
-  cells: readonly string[],
+  { table: { source, keyColumns }, columns, cells }: Pick<Reading, "table" | "columns" | "cells">,
   values: number,
   isContinued: boolean,
 ): string {
-  const keys = keyColumns.map(({ name }) => `t.${quoted(name)}`).join(", ");
   const limit = values + 1;
+  const keys = keyColumns.map(({ name }) => `t.${quoted(name)}`).join(", ");
   const after = keyColumns.map(({ type, collation }, at) => {
     return `$${limit + 2 + at}::${type}${collation === null ? "" : ` COLLATE ${collation}`}`;
   });
-  const key = (row: string) => keyColumns.map((_, at) => `${row}.k${at}`);
-  const bytes = cells.map((_, at) => `coalesce(pg_catalog.octet_length(r.c${at}), 0)::bigint`);
-  return `SELECT ${["p.n", ...key("p").map((k) => `${k}::text`), ...cells.map((_, at) => `p.c${at}`)].join(", ")} FROM (
+  const each = (of: readonly unknown[], sql: (at: number) => string) => of.map((_, at) => sql(at)).join(", ");
+  const bytes = cells.map((_, at) => `coalesce(pg_catalog.octet_length(r.c${at}), 0)::bigint`).join(" + ");
+  return `SELECT p.n, ${each(keyColumns, (at) => `p.k${at}::text`)}, ${each(cells, (at) => `p.c${at}`)} FROM (
     SELECT q.*, pg_catalog.max(q.n) OVER () AS last FROM (
-      SELECT r.*, pg_catalog.row_number() OVER w AS n, pg_catalog.sum(${bytes.join(" + ")}) OVER w AS bytes FROM (
-        SELECT ${keyColumns.map(({ name }, at) => `t.${quoted(name)} AS k${at}`).join(", ")},
-          ${cells.map((cell, at) => `${cell} AS c${at}`).join(", ")}
-        FROM ${source} t ${isContinued ? `WHERE (${keys}) > (${after.join(", ")})` : ""}
-        ORDER BY ${keys} LIMIT $${limit}::int
-      ) r WINDOW w AS (ORDER BY ${key("r").join(", ")} ROWS UNBOUNDED PRECEDING)
+      SELECT r.*, pg_catalog.row_number() OVER w AS n, pg_catalog.sum(${bytes}) OVER w AS bytes FROM (
+        SELECT ${each(keyColumns, (at) => `s.k${at}`)}, ${each(cells, (at) => `${cells[at]} AS c${at}`)} FROM (
+          SELECT ${each(keyColumns, (at) => `t.${quoted(keyColumns[at]?.name ?? "")} AS k${at}`)}, ${textsOf(columns)}
+          FROM ${source} t ${isContinued ? `WHERE (${keys}) > (${after.join(", ")})` : ""}
+          ORDER BY ${keys} LIMIT $${limit}::int
+        ) s OFFSET 0
+      ) r WINDOW w AS (ORDER BY ${each(keyColumns, (at) => `r.k${at}`)} ROWS UNBOUNDED PRECEDING)
     ) q WHERE q.n = 1 OR q.bytes <= $${limit + 1}::numeric
   ) p WHERE p.n = p.last OR ${cells.map((_, at) => `p.c${at} IS NOT NULL`).join(" OR ")} ORDER BY p.n`;
+}
+
+function textsOf(columns: readonly PostgresColumn[]): string {
+  return columns.map(({ text }, at) => `(${text}) COLLATE "C" AS x${at}`).join(", ");
 }
 
 async function readPage(
@@ -136,16 +148,18 @@ function isHit({ cells }: Hit): boolean {
 async function* pagesByCursor({
   options,
   table,
+  columns,
   cells,
+  values,
   rowsAtOnce = ROWS_OF_FETCH,
   signal,
-  ...reading
 }: Reading): AsyncGenerator<Page> {
   const connection = await connect({ ...options, idleTimeoutMs: FETCH_IDLE_MS });
   try {
     const query = await connection.begin({ mode: "READ ONLY" });
-    const statement = `SELECT ${cells.join(", ")} FROM ${table.source} t`;
-    await query(`DECLARE pages NO SCROLL CURSOR FOR ${statement}`, reading.values?.() ?? []);
+    const texts = `SELECT ${textsOf(columns)} FROM ${table.source} t OFFSET 0`;
+    const statement = `SELECT ${cells.join(", ")} FROM (${texts}) s`;
+    await query(`DECLARE pages NO SCROLL CURSOR FOR ${statement}`, values?.() ?? []);
     for (;;) {
       signal.throwIfAborted();
       const rows = await query(`FETCH ${rowsAtOnce} FROM pages`);

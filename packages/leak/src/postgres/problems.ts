@@ -35,29 +35,41 @@ export function connectProblem(error: unknown, { user, host, port, database }: C
   }
 }
 
-/** Why a table cannot be read on. */
-export function readProblem(error: unknown, table: string): LeakProblem {
-  if (error instanceof LeakProblem) return error;
-  return new LeakProblem(words(), { cause: error });
+/** Why a table cannot be read on. An error that is neither of PostgreSQL nor of the network stays what it is. */
+export function readProblem(error: unknown, table: string): unknown {
+  const words = readWords(error, table);
+  return words === null ? error : new LeakProblem(words, { cause: error });
+}
 
-  function words(): string {
-    const state = sqlState(error);
-    switch (state) {
-      case "42501":
-        return `${table} may no longer be read (${messageOf(error)}): see --role for the role that is enough, then ${GO_ON}`;
-      case "42P01":
-      case "42703":
-      case "42804":
-        return `${table} has changed meanwhile (${messageOf(error)}): run the command again, from the beginning`;
-      case "55P03":
-        return `${table} is locked by somebody who changes its layout: ${GO_ON}`;
-      case "57014":
-        return `${table} has a row whose reading takes too long, or somebody cancelled the statement: ${GO_ON}`;
-    }
-    const isLost = state === null || state.startsWith("08") || state.startsWith("57P");
-    const what = isLost ? "the connection was lost while" : "PostgreSQL refuses";
-    return `${what} reading ${table} (${messageOf(error)}): ${GO_ON}`;
+function readWords(error: unknown, table: string): string | null {
+  const state = sqlState(error);
+  const message = messageOf(error);
+  if (isLost(error, state)) return `the connection was lost while reading ${table} (${message}): ${GO_ON}`;
+  switch (state) {
+    case null:
+      return null;
+    case "42501":
+      return `${table} may no longer be read (${message}): see --role for the role that is enough, then ${GO_ON}`;
+    case "42P01":
+    case "42703":
+    case "42804":
+      return `${table} has changed meanwhile (${message}): run the command again, from the beginning`;
+    case "55P03":
+      return `${table} is locked by somebody who changes its layout: ${GO_ON}`;
+    case "57014":
+      return `${table} has a row whose reading takes too long, or somebody cancelled the statement: ${GO_ON}`;
+    default:
+      return `PostgreSQL refuses reading ${table} (${message}): ${GO_ON}`;
   }
+}
+
+/** The client's own errors have no code. */
+function isLost(error: unknown, state: string | null): boolean {
+  if (state !== null) return state.startsWith("08") || state.startsWith("57P");
+  if (error instanceof LeakProblem || !(error instanceof Error)) return false;
+  return (
+    "syscall" in error || /^(Connection terminated|Client (was closed|has encountered))/.test(error.message)
+  );
 }
 
 /** Node's error can have no message of its own, when there is one for each address of a host. */

@@ -4,12 +4,12 @@ import { countKeys, stringsOf } from "../json-text.ts";
 import type { Batch, FoundRow, Place } from "../model.ts";
 import type { SubjectRule } from "../subjects.ts";
 import type { PostgresColumn } from "./catalog.ts";
-import { type Page, pagesOf, type Reading } from "./pages.ts";
+import { type Page, pagesOf, type Reading, textOf } from "./pages.ts";
 
 /** As {@link SubjectRule.isSubject} has it. */
 const MOST_CHARACTERS = 255;
 /** In the text of a document: a character of a strategy, or a pipe, that is written as an escape. */
-const ESCAPED = escapeLiteral(String.raw`\\u00[2-7]`);
+const ESCAPED = escapeLiteral(String.raw`\u00`);
 const UUID = escapeLiteral('"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"');
 
 const position = z.array(z.string()).nullable();
@@ -24,28 +24,28 @@ export interface Walk extends Table {
 
 /** @throws {LeakProblem} */
 export async function* walkTable({ rule, ...walk }: Walk): AsyncGenerator<Batch> {
-  const cells = walk.table.columns.flatMap((column) => scanCells(column, rule));
-  for await (const page of pagesOf({ ...walk, cells, after: position.parse(walk.position) })) {
-    yield batchOf(page, walk.table.columns, rule);
+  const { columns } = walk.table;
+  const cells = columns.flatMap(({ form }, at) => scanCells(textOf(at), form, rule));
+  for await (const page of pagesOf({ ...walk, columns, cells, after: position.parse(walk.position) })) {
+    yield batchOf(page, columns, rule);
   }
 }
 
 /** Of a column: what may have a subject, or null; then a mark where it only looks like one, and is too long to send. */
-function scanCells({ text, form }: PostgresColumn, rule: SubjectRule): readonly string[] {
-  const plain = `(${text} COLLATE "C")`;
-  const hasPipe = `pg_catalog.strpos(${plain}, '|') > 0`;
-  const matches = (pattern: string) => `${plain} ~ ${escapeLiteral(pattern)}`;
+function scanCells(text: string, form: PostgresColumn["form"], rule: SubjectRule): readonly string[] {
+  const hasPipe = `pg_catalog.strpos(${text}, '|') > 0`;
+  const matches = (pattern: string) => `${text} ~ ${escapeLiteral(pattern)}`;
   const [mentions, looksLike] = [matches(rule.pattern), matches(rule.shape)];
   if (form === "value") {
-    const characters = `pg_catalog.char_length(${plain})`;
+    const characters = `pg_catalog.char_length(${text})`;
     return [
-      `CASE WHEN ${hasPipe} AND ${characters} <= ${MOST_CHARACTERS} AND (${mentions} OR ${looksLike}) THEN ${plain} END`,
+      `CASE WHEN ${hasPipe} AND ${characters} <= ${MOST_CHARACTERS} AND (${mentions} OR ${looksLike}) THEN ${text} END`,
       `CASE WHEN ${hasPipe} AND ${characters} > ${MOST_CHARACTERS} AND ${mentions} THEN '!' END`,
     ];
   }
-  const isWritten = form === "document" ? `OR ${plain} ~ ${ESCAPED}` : "";
+  const isWritten = form === "document" ? `OR pg_catalog.strpos(${text}, ${ESCAPED}) > 0` : "";
   return [
-    `CASE WHEN ${hasPipe} AND ${mentions} ${isWritten} THEN ${plain} END`,
+    `CASE WHEN ${hasPipe} AND ${mentions} ${isWritten} THEN ${text} END`,
     `CASE WHEN ${hasPipe} AND NOT ${mentions} AND ${looksLike} THEN '!' END`,
   ];
 }
@@ -101,7 +101,8 @@ export async function findUserIds(
   const missing = new Set(userIds);
   const found = new Set<string>();
   const values = () => [[...missing]];
-  for await (const { hits } of pagesOf({ ...reading, cells: [userIdCell(column)], values, after: null })) {
+  const cells = [userIdCell(textOf(0), column.form)];
+  for await (const { hits } of pagesOf({ ...reading, columns: [column], cells, values, after: null })) {
     for (const { value } of hits.flatMap(({ cells: [text] }) => stringsOf(text ?? "[]"))) {
       missing.delete(value);
       found.add(value);
@@ -112,11 +113,10 @@ export async function findUserIds(
 }
 
 /** JSON of the UUIDs of $1 that a row has. */
-function userIdCell({ text, form }: PostgresColumn): string {
-  const plain = `(${text} COLLATE "C")`;
+function userIdCell(text: string, form: PostgresColumn["form"]): string {
   const wanted = "ANY ($1::text[])";
   if (form === "value") {
-    return `CASE WHEN ${plain} = ${wanted} THEN pg_catalog.json_build_array(${plain})::text END`;
+    return `CASE WHEN ${text} = ${wanted} THEN pg_catalog.json_build_array(${text})::text END`;
   }
-  return `(SELECT pg_catalog.json_agg(m[1])::text FROM pg_catalog.regexp_matches(${plain}, ${UUID}, 'g') m WHERE m[1] = ${wanted})`;
+  return `(SELECT pg_catalog.json_agg(m[1])::text FROM pg_catalog.regexp_matches(${text}, ${UUID}, 'g') m WHERE m[1] = ${wanted})`;
 }

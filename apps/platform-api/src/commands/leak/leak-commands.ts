@@ -1,5 +1,6 @@
 import type { Resolve } from "@platform-api/leak";
 import type { Command } from "commander";
+import { composeResolve } from "../../compose/leak.ts";
 import { ConfigurationError } from "../../config/config.ts";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
 import { addStoreOptions, openSource, type StoreOptions, withLeak } from "./leak-store.ts";
@@ -88,8 +89,4 @@ function openResolve(terminal: Terminal): {
     const resolve: Resolve = async (subjects) => new Map(subjects.map((subject) => [subject, unknown]));
     return { resolve, unresolved: error.problems, close: () => {} };
   }
-}
-
-function composeResolve(_: Terminal): { resolve: Resolve; close(): void } {
-  throw new ConfigurationError(["DYNAMODB_TABLE is missing"]);
 }

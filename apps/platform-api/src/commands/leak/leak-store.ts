@@ -1,7 +1,7 @@
-import type { LeakSource, SubjectRule } from "@platform-api/leak";
+import type { DynamodbTarget, LeakSource, SubjectRule } from "@platform-api/leak";
 import { ENTERPRISE_STRATEGIES } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { readOtherStrategies } from "../../config/config.ts";
+import { type Environment, readOtherStrategies, readOtherTable } from "../../config/config.ts";
 import { CommandFailure, type Terminal, UsageError } from "../../terminal/terminal.ts";
 import { type ProgressLine, progressLine } from "./progress.ts";
 
@@ -34,6 +34,7 @@ function toSchemas(text: string): readonly string[] {
 export type Leak = typeof import("@platform-api/leak");
 
 export interface LeakRun {
+  readonly env: Environment;
   readonly leak: Leak;
   readonly rule: SubjectRule;
   readonly progress: ProgressLine;
@@ -45,11 +46,12 @@ export interface LeakRun {
 export async function withLeak<T>(terminal: Terminal, run: (run: LeakRun) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   terminal.onStop(() => stop.abort());
-  const strategies = [...ENTERPRISE_STRATEGIES, ...readOtherStrategies(terminal.env)];
+  const { env } = terminal;
+  const strategies = [...ENTERPRISE_STRATEGIES, ...readOtherStrategies(env)];
   const leak = await import("@platform-api/leak");
   const progress = progressLine(terminal);
   try {
-    return await run({ leak, rule: leak.subjectRule(strategies), progress, signal: stop.signal });
+    return await run({ env, leak, rule: leak.subjectRule(strategies), progress, signal: stop.signal });
   } catch (error) {
     if (error instanceof leak.LeakProblem) throw new CommandFailure(error.message, { cause: error });
     throw error;
@@ -64,12 +66,20 @@ export async function withLeak<T>(terminal: Terminal, run: (run: LeakRun) => Pro
  */
 export async function openSource(
   { postgres, schema, dynamodb, ndjson }: StoreOptions,
-  { leak, rule }: LeakRun,
+  run: LeakRun,
 ): Promise<LeakSource> {
+  const { leak, rule, signal } = run;
   if ([postgres, dynamodb, ndjson].filter((one) => one !== undefined).length !== 1) {
     throw new UsageError("choose one store: --postgres <url>, --dynamodb <table> or --ndjson <file>");
   }
   if (schema !== undefined && postgres === undefined) throw new UsageError("--schema needs --postgres");
   if (postgres !== undefined) return leak.openPostgres({ url: postgres, schemas: schema ?? null, rule });
-  throw new UsageError("not yet");
+  if (dynamodb !== undefined) return openDynamodb(dynamodb, run);
+  return leak.openNdjson(ndjson ?? "", rule, signal);
+}
+
+/** A table beside our own one, which is refused. */
+export function openDynamodb(table: string, { env, leak, rule, signal }: LeakRun): Promise<DynamodbTarget> {
+  const { AWS_REGION: region, DYNAMODB_ENDPOINT: endpoint, DYNAMODB_TABLE: ownTable = null } = readOtherTable(env);
+  return leak.openDynamodb({ table, region, endpoint, ownTable, matching: rule }, signal);
 }
