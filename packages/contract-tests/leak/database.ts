@@ -1,18 +1,52 @@
 import { randomUUID } from "node:crypto";
+import { type LeakSource, openPostgres, subjectRule } from "@platform-api/leak";
 import { Client } from "pg";
-import { findPostgres, type Postgres } from "../postgres/postgres.ts";
+import { describe, expect, it } from "vitest";
+import { isCi } from "../postgres/config.ts";
+import { findPostgres, HOW_TO_GET_POSTGRES, type Postgres } from "../postgres/postgres.ts";
+import { duringTests } from "../simulator/of-tests.ts";
+
+export const RULE = subjectRule(["waad", "auth0"]);
+export const NEVER = new AbortController().signal;
+export const USER = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
 
 /** A database of a test, and its owner's connection to it. */
-export interface Database extends Postgres {
+interface Database extends Postgres {
   readonly sql: Client;
   /** A name of a role, which no other test has. Roles of these names are dropped at the end. */
   role(): string;
   close(): Promise<void>;
 }
 
-export async function startDatabase(): Promise<Database> {
+/** A suite that has a database, where there is a PostgreSQL. */
+export function describePostgres(name: string, tests: (database: Database) => void): void {
   const start = findPostgres();
-  if (start === null) throw new Error("no PostgreSQL");
+  if (start !== null) {
+    describe(name, () => tests(duringTests(() => startDatabase(start))));
+    return;
+  }
+  it(`${name}: none here (${HOW_TO_GET_POSTGRES})`, ({ skip }) => {
+    skip(!isCi);
+    expect.fail(`CI must run this suite: ${HOW_TO_GET_POSTGRES}`);
+  });
+}
+
+/** The database as a scan reads it, a few rows at a time. */
+export async function withSource<T>(
+  { url }: Database,
+  schemas: readonly string[],
+  run: (source: LeakSource) => Promise<T>,
+  rowsAtOnce = 7,
+): Promise<T> {
+  const source = await openPostgres({ url, schemas, rule: RULE, rowsAtOnce });
+  try {
+    return await run(source);
+  } finally {
+    await source.close();
+  }
+}
+
+async function startDatabase(start: () => Promise<Postgres>): Promise<Database> {
   const postgres = await start();
   const sql = new Client({ connectionString: postgres.url });
   await sql.connect();
