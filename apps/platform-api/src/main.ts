@@ -57,7 +57,7 @@ function endUnread({ code }: NodeJS.ErrnoException): void {
 
 /** One that is wider than the terminal would stay. */
 function rewrite(line: string): void {
-  process.stderr.write(`\r\u001b[K${line.slice(0, process.stderr.columns - 1)}`);
+  process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns || 80) - 1)}`);
 }
 
 /** Asks on stderr, because stdout holds only the result. An input that ends counts as no answer. */

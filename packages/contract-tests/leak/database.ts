@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type LeakSource, openPostgres, subjectRule } from "@platform-api/leak";
 import { Client } from "pg";
-import { describe, expect, it } from "vitest";
-import { isCi } from "../postgres/config.ts";
-import { findPostgres, HOW_TO_GET_POSTGRES, type Postgres } from "../postgres/postgres.ts";
+import { expect } from "vitest";
+import { describeWith } from "../pages/programs.ts";
+import { findPostgres, type Postgres } from "../postgres/postgres.ts";
 import { duringTests } from "../simulator/of-tests.ts";
 
 export const RULE = subjectRule(["waad", "auth0"]);
@@ -20,15 +20,7 @@ interface Database extends Postgres {
 
 /** A suite that has a database, where there is a PostgreSQL. */
 export function describePostgres(name: string, tests: (database: Database) => void): void {
-  const start = findPostgres();
-  if (start !== null) {
-    describe(name, () => tests(duringTests(() => startDatabase(start))));
-    return;
-  }
-  it(`${name}: none here (${HOW_TO_GET_POSTGRES})`, ({ skip }) => {
-    skip(!isCi);
-    expect.fail(`CI must run this suite: ${HOW_TO_GET_POSTGRES}`);
-  });
+  describeWith(["postgres"], name, () => tests(duringTests(startDatabase)));
 }
 
 /** The database as a scan reads it, a few rows at a time. */
@@ -46,8 +38,8 @@ export async function withSource<T>(
   }
 }
 
-async function startDatabase(start: () => Promise<Postgres>): Promise<Database> {
-  const postgres = await start();
+async function startDatabase(): Promise<Database> {
+  const postgres = await (findPostgres() ?? expect.fail("there is no PostgreSQL"))();
   const sql = new Client({ connectionString: postgres.url });
   await sql.connect();
   await sql.query("SET timezone = 'UTC'");

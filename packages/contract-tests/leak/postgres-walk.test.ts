@@ -71,11 +71,11 @@ describePostgres("a walk of PostgreSQL", (database) => {
         of("follows", [], "waad|2", "2"),
         of("follows", [], "waad|3", "3"),
       ]);
-      const [table] = source.catalog.tables;
-      expect(table?.columns.find(({ name }) => name === "follows")?.isGenerated).toBe(true);
+      const [table = expect.fail()] = source.catalog.tables;
+      expect(table.columns.find(({ name }) => name === "follows")?.isGenerated).toBe(true);
       expect(source.catalog.notes).toEqual([expect.stringContaining('"types"."every"."pair" (types.pair)')]);
       const resembling = new Map<string, number>();
-      for await (const batch of source.walk(table ?? expect.fail(), null, NEVER)) {
+      for await (const batch of source.walk(table, null, NEVER)) {
         for (const [column, count] of batch.resembling) resembling.set(column, count);
       }
       expect(Object.fromEntries(resembling)).toEqual({
@@ -102,6 +102,7 @@ describePostgres("a walk of PostgreSQL", (database) => {
     ["types.size", "(enum_range(NULL::types.size))[i]", 3],
     ["interval", "i * interval '1 day 1 h'"],
     ["types.code", "'c' || i"],
+    ['types.code COLLATE "C"', "'c' || i"],
     ["int4range", "int4range(i, i + 2)"],
     ["text[]", "ARRAY['a,\"' || i, NULL]"],
   ] as const;
@@ -137,6 +138,21 @@ describePostgres("a walk of PostgreSQL", (database) => {
         expect([table.name, walked]).toEqual([table.name, stored.rows]);
         expect(rows).toBe(walked.length === 1 ? 3 : 40);
       }
+    });
+  });
+
+  it("reads fewer rows at once where they are large", async () => {
+    await database.sql.query(`
+      CREATE SCHEMA large; CREATE TABLE large.t (id int PRIMARY KEY, doc json);
+      INSERT INTO large.t SELECT i, json_build_object('u', 'waad|' || i, 'x', repeat('x', 9000000)) FROM generate_series(1, 2) i`);
+    await withSource(database, ["large"], async (source) => {
+      const batches: unknown[] = [];
+      const [table = expect.fail()] = source.catalog.tables;
+      for await (const { rows, found } of source.walk(table, null, NEVER)) batches.push([rows, found.length]);
+      expect(batches).toEqual([
+        [1, 1],
+        [1, 1],
+      ]);
     });
   });
 

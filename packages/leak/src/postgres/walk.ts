@@ -25,29 +25,28 @@ export interface Walk extends Table {
 /** @throws {LeakProblem} */
 export async function* walkTable({ rule, ...walk }: Walk): AsyncGenerator<Batch> {
   const { columns } = walk.table;
-  const cells = columns.flatMap(({ form }, at) => scanCells(textOf(at), form, rule));
+  const cells = columns.map(({ form }, at) => scanCell(textOf(at), form, rule));
   for await (const page of pagesOf({ ...walk, columns, cells, after: position.parse(walk.position) })) {
     yield batchOf(page, columns, rule);
   }
 }
 
-/** Of a column: what may have a subject, or null; then a mark where it only looks like one, and is too long to send. */
-function scanCells(text: string, form: PostgresColumn["form"], rule: SubjectRule): readonly string[] {
-  const hasPipe = `pg_catalog.strpos(${text}, '|') > 0`;
+/** Stands for a text that only looks like a subject and need not be sent. No text with a pipe is this one. */
+const MARK = "!";
+
+/** Of a column: a text that may have a subject, or the mark, or null. Most texts have no pipe, which is seen soonest. */
+function scanCell(text: string, form: PostgresColumn["form"], rule: SubjectRule): string {
   const matches = (pattern: string) => `${text} ~ ${escapeLiteral(pattern)}`;
   const [mentions, looksLike] = [matches(rule.pattern), matches(rule.shape)];
+  const hasPipe = `pg_catalog.strpos(${text}, '|') > 0`;
   if (form === "value") {
-    const characters = `pg_catalog.char_length(${text})`;
-    return [
-      `CASE WHEN ${hasPipe} AND ${characters} <= ${MOST_CHARACTERS} AND (${mentions} OR ${looksLike}) THEN ${text} END`,
-      `CASE WHEN ${hasPipe} AND ${characters} > ${MOST_CHARACTERS} AND ${mentions} THEN '!' END`,
-    ];
+    return `CASE WHEN NOT ${hasPipe} THEN NULL
+      WHEN pg_catalog.char_length(${text}) > ${MOST_CHARACTERS} THEN CASE WHEN ${mentions} THEN '${MARK}' END
+      WHEN ${mentions} OR ${looksLike} THEN ${text} END`;
   }
-  const isWritten = form === "document" ? `OR pg_catalog.strpos(${text}, ${ESCAPED}) > 0` : "";
-  return [
-    `CASE WHEN ${hasPipe} AND ${mentions} ${isWritten} THEN ${text} END`,
-    `CASE WHEN ${hasPipe} AND NOT ${mentions} AND ${looksLike} THEN '!' END`,
-  ];
+  const isWritten = form === "document" ? `WHEN pg_catalog.strpos(${text}, ${ESCAPED}) > 0 THEN ${text}` : "";
+  return `CASE ${isWritten} WHEN NOT ${hasPipe} THEN NULL
+    WHEN ${mentions} THEN ${text} WHEN ${looksLike} THEN '${MARK}' END`;
 }
 
 function batchOf({ rows, hits, last }: Page, columns: readonly PostgresColumn[], rule: SubjectRule): Batch {
@@ -56,23 +55,25 @@ function batchOf({ rows, hits, last }: Page, columns: readonly PostgresColumn[],
   for (const { key, cells } of hits) {
     const places: Place[] = [];
     for (const [at, column] of columns.entries()) {
-      const [text, mark] = [cells[2 * at] ?? null, cells[2 * at + 1] ?? null];
-      const look = text === null ? null : lookAt(column, text, rule);
-      if (look?.resembles ?? mark !== null) {
-        resembling.set(column.name, (resembling.get(column.name) ?? 0) + 1);
-      }
-      places.push(...(look?.places ?? []));
+      const text = cells[at] ?? null;
+      if (text === null) continue;
+      const look = text === MARK ? ONLY_RESEMBLES : lookAt(column, text, rule);
+      if (look.resembles) resembling.set(column.name, (resembling.get(column.name) ?? 0) + 1);
+      places.push(...look.places);
     }
     if (places.length > 0) found.push({ key, places });
   }
   return { rows, found, resembling, position: last };
 }
 
-function lookAt(
-  { name: column, form }: PostgresColumn,
-  text: string,
-  rule: SubjectRule,
-): { places: readonly Place[]; resembles: boolean } {
+interface Look {
+  readonly places: readonly Place[];
+  readonly resembles: boolean;
+}
+
+const ONLY_RESEMBLES: Look = { places: [], resembles: true };
+
+function lookAt({ name: column, form }: PostgresColumn, text: string, rule: SubjectRule): Look {
   if (form === "value") {
     const places = rule.isSubject(text) ? [{ column, path: [], subject: text }] : [];
     return { places, resembles: rule.resembles(text) };

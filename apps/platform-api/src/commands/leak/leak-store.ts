@@ -53,6 +53,9 @@ export async function withLeak<T>(terminal: Terminal, run: (run: LeakRun) => Pro
   try {
     return await run({ env, leak, rule: leak.subjectRule(strategies), progress, signal: stop.signal });
   } catch (error) {
+    if (stop.signal.aborted && !(error instanceof CommandFailure)) {
+      throw new CommandFailure("stopped. Run the same command again to go on", { cause: error });
+    }
     if (error instanceof leak.LeakProblem) throw new CommandFailure(error.message, { cause: error });
     throw error;
   } finally {
@@ -80,6 +83,10 @@ export async function openSource(
 
 /** A table beside our own one, which is refused. */
 export function openDynamodb(table: string, { env, leak, rule, signal }: LeakRun): Promise<DynamodbTarget> {
-  const { AWS_REGION: region, DYNAMODB_ENDPOINT: endpoint, DYNAMODB_TABLE: ownTable = null } = readOtherTable(env);
+  const {
+    AWS_REGION: region,
+    DYNAMODB_ENDPOINT: endpoint,
+    DYNAMODB_TABLE: ownTable = null,
+  } = readOtherTable(env);
   return leak.openDynamodb({ table, region, endpoint, ownTable, matching: rule }, signal);
 }
