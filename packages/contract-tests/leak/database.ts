@@ -28,9 +28,9 @@ export async function withSource<T>(
   { url }: Database,
   schemas: readonly string[],
   run: (source: LeakSource) => Promise<T>,
-  rowsAtOnce = 7,
+  rows = 7,
 ): Promise<T> {
-  const source = await openPostgres({ url, schemas, rule: RULE, rowsAtOnce });
+  const source = await openPostgres({ url, schemas, rule: RULE, atOnce: { rows, bytes: 10_000 } });
   try {
     return await run(source);
   } finally {

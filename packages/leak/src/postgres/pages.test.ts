@@ -40,7 +40,8 @@ async function read(connection: Connection): Promise<Page[]> {
   const pages: Page[] = [];
   const { signal } = new AbortController();
   const reading = { connection, options: { url: "" }, table: TABLE, columns: [], cells: ["null"], signal };
-  for await (const page of pagesOf({ ...reading, rowsAtOnce: 100, after: null })) pages.push(page);
+  for await (const page of pagesOf({ ...reading, atOnce: { rows: 100, bytes: 100 }, after: null }))
+    pages.push(page);
   return pages;
 }
 

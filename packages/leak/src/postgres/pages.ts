@@ -17,6 +17,12 @@ export function textOf(at: number): string {
   return `s.x${at}`;
 }
 
+/** How much is read together: a single row may be larger. */
+export interface PageSize {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
 /** What of a database is read. */
 export interface Reading {
   readonly connection: Connection;
@@ -28,7 +34,7 @@ export interface Reading {
   readonly cells: readonly string[];
   /** Of the parameters $1, $2 … of the cells, asked for each page. */
   readonly values?: () => readonly unknown[];
-  readonly rowsAtOnce: number | undefined;
+  readonly atOnce: PageSize | undefined;
   /** The key of the last row that was read before. */
   readonly after: RowKey | null;
   readonly signal: AbortSignal;
@@ -65,12 +71,12 @@ export async function* pagesOf(reading: Reading): AsyncGenerator<Page> {
 async function* pagesByKey({
   connection,
   table,
-  rowsAtOnce = MOST_ROWS,
+  atOnce = { rows: MOST_ROWS, bytes: MOST_BYTES },
   signal,
   ...reading
 }: Reading): AsyncGenerator<Page> {
   let { after } = reading;
-  let limit = rowsAtOnce;
+  let limit = atOnce.rows;
   for (;;) {
     signal.throwIfAborted();
     const values = reading.values?.() ?? [];
@@ -79,7 +85,7 @@ async function* pagesByKey({
     let page: Page | null;
     try {
       page = await connection.transaction({ mode: "READ ONLY", searchPath }, (query) =>
-        readPage(query, statement, [...values, limit, MOST_BYTES, ...(after ?? [])], table),
+        readPage(query, statement, [...values, limit, atOnce.bytes, ...(after ?? [])], table),
       );
     } catch (error) {
       if (sqlState(error) !== CANCELLED || limit === 1) throw error;
@@ -151,7 +157,7 @@ async function* pagesByCursor({
   columns,
   cells,
   values,
-  rowsAtOnce = ROWS_OF_FETCH,
+  atOnce,
   signal,
 }: Reading): AsyncGenerator<Page> {
   const connection = await connect({ ...options, idleTimeoutMs: FETCH_IDLE_MS });
@@ -162,7 +168,7 @@ async function* pagesByCursor({
     await query(`DECLARE pages NO SCROLL CURSOR FOR ${statement}`, values?.() ?? []);
     for (;;) {
       signal.throwIfAborted();
-      const rows = await query(`FETCH ${rowsAtOnce} FROM pages`);
+      const rows = await query(`FETCH ${atOnce?.rows ?? ROWS_OF_FETCH} FROM pages`);
       if (rows.length === 0) return;
       const hits = rows.map((row) => ({ key: null, cells: row }));
       yield { rows: rows.length, hits: hits.filter(isHit), last: null };

@@ -2,6 +2,7 @@ import { LeakProblem, type LeakSource, type Table } from "../model.ts";
 import type { SubjectRule } from "../subjects.ts";
 import { type PostgresCatalog, type PostgresTable, readCatalog } from "./catalog.ts";
 import { type Connection, connect } from "./connection.ts";
+import type { PageSize } from "./pages.ts";
 import { findUserIds, walkTable } from "./walk.ts";
 
 export interface PostgresOptions {
@@ -10,8 +11,7 @@ export interface PostgresOptions {
   /** That alone are looked at; null for all. */
   readonly schemas: readonly string[] | null;
   readonly rule: SubjectRule;
-  /** The most rows that are read together; fewer where they are large. */
-  readonly rowsAtOnce?: number;
+  readonly atOnce?: PageSize;
 }
 
 export interface PostgresSource extends LeakSource {
@@ -24,7 +24,7 @@ export interface PostgresSource extends LeakSource {
  * @throws {LeakProblem}
  */
 export async function openPostgres(given: PostgresOptions): Promise<PostgresSource> {
-  const { url, schemas, rule, rowsAtOnce } = given;
+  const { url, schemas, rule, atOnce } = given;
   const options = { url };
   const connection = await connect(options);
   try {
@@ -38,7 +38,7 @@ export async function openPostgres(given: PostgresOptions): Promise<PostgresSour
           options,
           table: known(catalog, table),
           rule,
-          rowsAtOnce,
+          atOnce,
           position,
           signal,
         });
@@ -47,7 +47,7 @@ export async function openPostgres(given: PostgresOptions): Promise<PostgresSour
         const own = known(catalog, table);
         const column = own.columns.find((one) => one.name === name);
         if (column === undefined) throw new LeakProblem(`${table.name} has no column ${name}`);
-        return findUserIds({ connection, options, table: own, rowsAtOnce, signal }, column, userIds);
+        return findUserIds({ connection, options, table: own, atOnce, signal }, column, userIds);
       },
       close: () => connection.close(),
     };

@@ -14,7 +14,7 @@ const UUID = escapeLiteral('"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0
 
 const position = z.array(z.string()).nullable();
 
-type Table = Pick<Reading, "connection" | "options" | "table" | "rowsAtOnce" | "signal">;
+type Table = Pick<Reading, "connection" | "options" | "table" | "atOnce" | "signal">;
 
 export interface Walk extends Table {
   readonly rule: SubjectRule;
