@@ -186,7 +186,7 @@ describePostgres("a scan of PostgreSQL", (database) => {
     ).rejects.toThrow(/ENOENT.*--state/);
   });
 
-  it("says on the command line what is wrong and how to mend it, without the password", async () => {
+  it("says on the command line what is wrong and how to fix it, without the password", async () => {
     const refusing = await startRefusing();
     const role = database.role();
     await database.sql.query(`

@@ -121,7 +121,7 @@ export interface PlanHeader {
   readonly version: 1;
   readonly store: Catalog["store"];
   readonly label: string;
-  /** Whoever opens the store for this plan looks at the same ones. */
+  /** A store that is opened for this plan has the same ones. */
   readonly schemas: Catalog["schemas"];
   readonly fingerprint: string;
   /** ISO 8601, UTC. */

@@ -1,5 +1,6 @@
-import type { Batch, LeakSource, Progress, Resolution, Resolve, Table } from "./model.ts";
-import { readState, type ScanState, type StateFile, stateFile } from "./scan-state.ts";
+import type { LeakSource, Progress, Resolution, Resolve } from "./model.ts";
+import { readState, type StateFile, stateFile } from "./scan-state.ts";
+import { createTally, type Found, type Tally } from "./scan-tally.ts";
 import type { SubjectRule } from "./subjects.ts";
 
 /** As {@link Resolve} takes them. */
@@ -50,15 +51,6 @@ export interface ScanReport {
   /** Why subjects are unknown, with the most frequent reason first. */
   readonly unknown: readonly { readonly why: string; readonly subjects: number }[];
   readonly notes: readonly string[];
-}
-
-interface Found {
-  readonly table: Table;
-  readonly column: string;
-  rows: number;
-  /** Indexes of the subjects. */
-  readonly subjects: Set<number>;
-  resembling: number;
 }
 
 /**
@@ -113,84 +105,6 @@ async function walkAll(
     tally.end(table);
     await file.save(tally.state, true);
   }
-}
-
-interface Tally {
-  readonly rows: number;
-  readonly position: unknown;
-  readonly subjects: readonly string[];
-  readonly columns: readonly Found[];
-  isDone(table: Table): boolean;
-  add(table: Table, batch: Batch): void;
-  end(table: Table): void;
-  state(): Omit<ScanState, "kind" | "version">;
-}
-
-/** What a scan remembers: it grows with the different subjects, not with the rows. */
-function createTally(
-  identity: Pick<ScanState, "fingerprint" | "pattern">,
-  former: ScanState | null,
-  { catalog }: LeakSource,
-): Tally {
-  const tables = new Map(catalog.tables.map((table) => [table.name, table]));
-  const indexes = new Map((former?.subjects ?? []).map((subject, index) => [subject, index]));
-  const done = new Set(former?.done);
-  const columns = new Map<string, Found>();
-  let { rows = 0, position = null } = former ?? {};
-  const columnOf = (table: Table, column: string) => {
-    const name = JSON.stringify([table.name, column]);
-    const found = columns.get(name) ?? { table, column, rows: 0, subjects: new Set(), resembling: 0 };
-    columns.set(name, found);
-    return found;
-  };
-  const indexOf = (subject: string) => {
-    const index = indexes.get(subject) ?? indexes.size;
-    indexes.set(subject, index);
-    return index;
-  };
-  for (const { table, column, ...counts } of former?.columns ?? []) {
-    const own = tables.get(table);
-    if (own !== undefined)
-      Object.assign(columnOf(own, column), counts, { subjects: new Set(counts.subjects) });
-  }
-  return {
-    get rows() {
-      return rows;
-    },
-    get position() {
-      return position;
-    },
-    get subjects() {
-      return [...indexes.keys()];
-    },
-    get columns() {
-      return [...columns.values()];
-    },
-    isDone: ({ name }) => done.has(name),
-    add(table, batch) {
-      rows += batch.rows;
-      position = batch.position;
-      for (const { places } of batch.found) {
-        for (const { column, subject } of places) columnOf(table, column).subjects.add(indexOf(subject));
-        for (const column of new Set(places.map((place) => place.column))) columnOf(table, column).rows += 1;
-      }
-      for (const [column, count] of batch.resembling) columnOf(table, column).resembling += count;
-    },
-    end({ name }) {
-      done.add(name);
-      position = null;
-    },
-    state: () => ({
-      ...identity,
-      rows,
-      done: [...done],
-      position,
-      subjects: [...indexes.keys()],
-      columns: [...columns.values()].map(({ table, column, subjects, ...counts }) => {
-        return { table: table.name, column, subjects: [...subjects], ...counts };
-      }),
-    }),
-  };
 }
 
 async function reportOf(options: ScanOptions, { subjects, columns, rows }: Tally): Promise<ScanReport> {

@@ -33,7 +33,7 @@ it.each([
   ["a subject with a control character", "waad|a\u0000b"],
   ["one character too many", `${LONGEST}x`],
   ["half of a character", "waad|\ud83d"],
-])("%s resembles a subject, and is none", (_, text) => {
+])("%s resembles a subject, but does not count as one", (_, text) => {
   expect(rule.isSubject(text)).toBe(false);
   expect(rule.resembles(text)).toBe(true);
 });

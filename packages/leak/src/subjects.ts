@@ -10,7 +10,7 @@ const STRATEGY = "[a-z][a-z0-9_-]*";
 export interface SubjectRule {
   /** Whether the whole text is a subject of a known strategy. */
   isSubject(text: string): boolean;
-  /** Whether a text that is no subject looks like one: an unknown strategy, or a subject somewhere inside it. */
+  /** Whether a text only looks like a subject: an unknown strategy, or a subject somewhere inside it. */
   resembles(text: string): boolean;
   /**
    * Matches every text that has a subject of a known strategy somewhere, and some that have none. The pattern means the

@@ -49,14 +49,22 @@ it("T8I: guards all that a command writes and asks", async () => {
   };
   const unused = { env: {}, readInput: async () => "", operator: "jo", onStop: () => {} };
   const ask = async (question: string) => `${question.length}`;
-  const terminal: Terminal = guarded({ ...unused, out: write, err: write, ask }, ["a\nb", "\n", SEVERAL]);
+  const process = { ...unused, out: write, err: write, rewrite: write, ask };
+  const terminal: Terminal = guarded(process, ["a\nb", "\n", SEVERAL]);
   terminal.out("a\u001b[2J\nb\r\n");
   terminal.err("a\u009b2J\u202e\n");
   terminal.err('"a\nb" is not an id\n');
   terminal.err(`"${SEVERAL}" is not an id\n`);
+  terminal.rewrite?.("a\rb\n");
   const argument = '"a\\u{a}b" is not an id\n';
   const patterns = `"x\\u{a}y$\`$&$'$$c" is not an id\n`;
-  expect(written).toEqual(["a\\u{1b}[2J\nb\\u{d}\n", "a\\u{9b}2J\\u{202e}\n", argument, patterns]);
+  expect(written).toEqual([
+    "a\\u{1b}[2J\nb\\u{d}\n",
+    "a\\u{9b}2J\\u{202e}\n",
+    argument,
+    patterns,
+    "a\\u{d}b\\u{a}",
+  ]);
   expect(await terminal.ask?.("\u202e")).toBe("8");
   expect(guarded({ ...terminal, ask: null }, []).ask).toBeNull();
 });

@@ -5,7 +5,7 @@ export interface Terminal {
   readonly env: Environment;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Writes the last line of standard error anew; absent where that is no terminal. */
+  /** Replaces the last line on standard error; absent without a terminal. */
   readonly rewrite?: (line: string) => void;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
