@@ -128,7 +128,10 @@ export interface PlanHeader {
   readonly madeAt: string;
 }
 
-/** A row that will be changed: all of its places together. */
+/**
+ * A row that will be changed: all of its places together. Only where foreign keys tie them to different units, a row has
+ * several lines; the one that changes its key is the last.
+ */
 export interface PlannedRow {
   readonly kind: "row";
   readonly table: string;
@@ -144,12 +147,26 @@ export interface PlannedChange extends Place {
   readonly why: "link" | "directory";
 }
 
+/**
+ * Why a row is left as it is. `check`: its column does not take the new value. `generated`: the subject is computed from
+ * what is not one.
+ */
+export type ConflictRule =
+  | "unique"
+  | "merge"
+  | "foreign-key"
+  | "no-primary-key"
+  | "unknown-subject"
+  | "partition-key"
+  | "check"
+  | "generated";
+
 /** A row that is left as it is, and what somebody has to decide. */
 export interface PlannedConflict {
   readonly kind: "conflict";
   readonly table: string;
   readonly key: RowKey | null;
-  readonly rule: "unique" | "merge" | "foreign-key" | "no-primary-key" | "unknown-subject" | "partition-key";
+  readonly rule: ConflictRule;
   readonly places: readonly Place[];
   /** What stands in the way, and what can be chosen: two sentences. */
   readonly text: string;
@@ -170,6 +187,58 @@ export interface PlanSeal {
 }
 
 export type PlanLine = PlanHeader | PlannedRow | PlannedConflict | PlannedNote | PlanSeal;
+
+/*
+ * What only a store knows of a change that is planned. A store without such rules has none.
+ */
+
+/** A foreign key between two tables that are walked, or to or from another one, whose name is in no catalog. */
+export interface Tie {
+  readonly name: string;
+  readonly child: string;
+  readonly columns: readonly string[];
+  readonly parent: string;
+  readonly parentColumns: readonly string[];
+  /**
+   * What a change of the parent does to its children. `keep`: it is refused while they refer to it at the end of the statement.
+   * `never`: it is refused in any case, or empties them.
+   */
+  readonly onUpdate: "cascade" | "keep" | "never";
+}
+
+/** Why a row cannot be changed as planned. */
+export interface Objection {
+  readonly rule: ConflictRule;
+  readonly text: string;
+}
+
+/** What a row of a child refers to; null where a column of the key is. */
+export type Parent = {
+  /** Of the row it refers to; null where that has no primary key. */
+  readonly key: RowKey | null;
+  /** Whether there is a row already to which it will refer after its change. */
+  readonly hasNew: boolean;
+} | null;
+
+export interface PlanRules {
+  readonly ties: readonly Tie[];
+  /**
+   * Of rows of one table, in their order: null where nothing stands in the way.
+   * @param aliases of a UUID all subjects that are planned to become it
+   */
+  judge(
+    table: Table,
+    rows: readonly PlannedRow[],
+    aliases: ReadonlyMap<string, readonly string[]>,
+    signal: AbortSignal,
+  ): Promise<readonly (Objection | null)[]>;
+  /** The same for what the rows refer to by a tie. */
+  parents(tie: Tie, rows: readonly PlannedRow[], signal: AbortSignal): Promise<readonly Parent[]>;
+  /** What somebody could run who changes a table without a primary key by hand. */
+  byHand(table: Table, change: PlannedChange): string;
+  /** What happens beside the changes, a sentence each: by the columns that change of each table. */
+  notes(changed: ReadonlyMap<string, ReadonlySet<string>>): readonly string[];
+}
 
 /** What happened to the rows of a batch. */
 export interface Applied {
@@ -209,8 +278,23 @@ export interface UndoHeader {
   readonly plan: string;
 }
 
+/** It ends each batch of an undo file: a batch without it was never committed. */
+export interface UndoCheck {
+  readonly kind: "check";
+  /** How many lines before it are of the batch. */
+  readonly rows: number;
+  /** SHA-256, in hex, of the hash of the check before it (of the header at first), and of every byte of the batch. */
+  readonly sha256: string;
+}
+
 /** A store whose rows can be changed. */
 export interface LeakTarget extends LeakSource {
+  /**
+   * Before the first change.
+   * @param changed the columns that will be changed, by the name of their table
+   * @throws {LeakProblem} such as a permission that is missing
+   */
+  prepare?(changed: ReadonlyMap<string, ReadonlySet<string>>, signal: AbortSignal): Promise<void>;
   /**
    * Changes rows in one transaction, each only if it holds what it says at all of its places. Where the store refuses the
    * transaction, it tries the rows in smaller parts, so that one row stops no other.
