@@ -1,0 +1,90 @@
+import { createReadStream } from "node:fs";
+import { LeakProblem } from "./model.ts";
+
+/** A line of a file, and where it stands. */
+export interface Line {
+  readonly text: string;
+  /** With its end. */
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  /** False for the last one of a file that was cut, or is still being written. */
+  readonly isWhole: boolean;
+}
+
+const LINE_END = 0x0a;
+/** Far more than a line of ours has: a file without line ends is somebody else's. */
+const MOST_BYTES = 64_000_000;
+
+export interface LineOptions {
+  /** Where to begin. */
+  readonly from?: number;
+  /** Where to end. */
+  readonly to?: number;
+  /** A file that does not exist has no lines. */
+  readonly isOptional?: boolean;
+}
+
+/**
+ * Reads a file of any size line by line.
+ * @throws {LeakProblem} the file cannot be read
+ */
+export async function* linesOf(
+  file: string,
+  { from = 0, to = Number.POSITIVE_INFINITY, isOptional = false }: LineOptions = {},
+): AsyncGenerator<Line> {
+  if (to <= from) return;
+  let left = Buffer.alloc(0);
+  let start = from;
+  const line = (bytes: Buffer, isWhole: boolean): Line => {
+    const text = bytes.toString("utf8", 0, isWhole ? bytes.length - 1 : bytes.length);
+    const read = { text, bytes, start, end: start + bytes.length, isWhole };
+    start = read.end;
+    return read;
+  };
+  try {
+    for await (const chunk of createReadStream(file, { start: from, end: to - 1, highWaterMark: 1 << 18 })) {
+      left = left.length === 0 ? chunk : Buffer.concat([left, chunk]);
+      let begin = 0;
+      for (let at = left.indexOf(LINE_END); at !== -1; at = left.indexOf(LINE_END, begin)) {
+        yield line(left.subarray(begin, at + 1), true);
+        begin = at + 1;
+      }
+      left = left.subarray(begin);
+      if (left.length > MOST_BYTES) throw new LeakProblem(`${file} is not a file that \`leak\` has written`);
+    }
+  } catch (error) {
+    if (isOptional && error instanceof Error && "code" in error && error.code === "ENOENT") return;
+    throw fileProblem(error, file, "read");
+  }
+  if (left.length > 0) yield line(left, false);
+}
+
+/** The JSON of a line; undefined where it is something else. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full: make room, then run the same command again",
+  EDQUOT: "the quota of this user is used up: make room, then run the same command again",
+  EFBIG: "it has reached the largest size that the system allows",
+  EACCES: "this user may not: correct the permissions, or name another file",
+  EPERM: "this user may not: correct the permissions, or name another file",
+  EROFS: "the file system is read-only: name another file",
+  ENOENT: "it does not exist: correct the name",
+  EISDIR: "it is a folder: name a file",
+  ENOTDIR: "a part of its path is not a folder",
+  EIO: "the disk has an error",
+};
+
+/** Says in words why a file cannot be used; any other error as it is. */
+export function fileProblem(error: unknown, file: string, what: "read" | "written"): unknown {
+  if (!(error instanceof Error) || error instanceof LeakProblem || !("code" in error)) return error;
+  const cause = CAUSES[String(error.code)];
+  return new LeakProblem(`${file} cannot be ${what}: ${cause ?? error.message}`, { cause: error });
+}
