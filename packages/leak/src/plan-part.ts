@@ -1,0 +1,154 @@
+import { open, rm, truncate } from "node:fs/promises";
+import type { z } from "zod";
+import { FOUND, type Found, PART_HEADER, POSITION } from "./line-schemas.ts";
+import { fileProblem, linesOf } from "./lines.ts";
+import { type Batch, LeakProblem, type LeakSource, type Progress, type Table } from "./model.ts";
+import { kindOf, parse } from "./plan-file.ts";
+
+/** Everything that a plan has to know of the rows that were read, by table and column. */
+export type Subjects = Map<string, Map<string, Set<string>>>;
+
+/** An address, or a token. */
+const PERSONAL = /[^\s@|]+@[^\s@]+\.[^\s@]+|\beyJ[\w-]{8,}\.[\w-]+\./;
+
+export interface Collected {
+  readonly subjects: Subjects;
+  /** Tables with keys that must not be written down: their rows are changed by hand. */
+  readonly personal: ReadonlySet<string>;
+}
+
+interface Begun extends Collected {
+  readonly personal: Set<string>;
+  readonly positions: ReadonlyMap<string, z.infer<typeof POSITION>>;
+}
+
+export function isPersonal(text: string): boolean {
+  return PERSONAL.test(text);
+}
+
+/**
+ * Reads every table, and writes what it finds to a file. It goes on with a file that is not whole.
+ * @throws {LeakProblem}
+ */
+export async function collect(
+  file: string,
+  source: LeakSource,
+  report: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<Collected> {
+  const begun = await goOn(file, source);
+  const handle = await open(file, "a", 0o600);
+  const append = async (lines: readonly unknown[]) => {
+    try {
+      await handle.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+      await handle.datasync();
+    } catch (error) {
+      throw fileProblem(error, file, "written");
+    }
+  };
+  try {
+    for (const table of source.catalog.tables) {
+      const before = begun.positions.get(table.name);
+      if (before?.isDone) continue;
+      let { rows = 0, position = null } = before ?? {};
+      const end = (isDone: boolean) => ({ kind: "position", table: table.name, rows, position, isDone });
+      for await (const batch of source.walk(table, position, signal)) {
+        rows += batch.rows;
+        position = batch.position;
+        await append([...foundIn(table, batch, begun), end(false)]);
+        report({ what: `rows read, now in ${table.name}`, done: rows, all: table.rows });
+        stopIf(signal);
+      }
+      await append([end(true)]);
+    }
+  } finally {
+    await handle.close();
+  }
+  return begun;
+}
+
+/** The rows that were found. */
+export async function* foundRows(file: string): AsyncGenerator<Found> {
+  for await (const line of linesOf(file)) {
+    const found = kindOf(line) === "found" ? parse(line, FOUND) : null;
+    if (found !== null) yield found;
+  }
+}
+
+function foundIn(table: Table, { found }: Batch, collected: Begun): Found[] {
+  return found.map(({ key, places }) => {
+    const subjects = new Set(places.map(({ subject }) => subject));
+    const isHidden = key?.some((text) => isPersonal(text) && !subjects.has(text)) ?? true;
+    const row: Found = { kind: "found", table: table.name, key: isHidden ? null : key, places, unit: null };
+    remember(row, key !== null && isHidden, collected);
+    return row;
+  });
+}
+
+function remember(
+  { table, places }: Pick<Found, "table" | "places">,
+  isHidden: boolean,
+  { subjects, personal }: Begun,
+): void {
+  if (isHidden) personal.add(table);
+  const columns = subjects.get(table) ?? new Map<string, Set<string>>();
+  subjects.set(table, columns);
+  for (const { column, subject } of places) {
+    const known = columns.get(column) ?? new Set();
+    columns.set(column, known.add(subject));
+  }
+}
+
+/** Reads a file that was begun, and cuts off what was read after its last position; or begins one. */
+async function goOn(file: string, { catalog }: LeakSource): Promise<Begun> {
+  const header = { kind: "part", version: 1, fingerprint: catalog.fingerprint };
+  const positions = new Map<string, z.infer<typeof POSITION>>();
+  const begun: Begun = { subjects: new Map(), personal: new Set(), positions };
+  const keyed = new Set(catalog.tables.filter(({ key }) => key !== null).map(({ name }) => name));
+  let whole = 0;
+  let waiting: Found[] = [];
+  let isFirst = true;
+  for await (const line of linesOf(file, { isOptional: true })) {
+    if (isFirst) refuseOther(file, line.isWhole ? parse(line, PART_HEADER) : null, catalog.fingerprint);
+    if (isFirst) whole = line.end;
+    isFirst = false;
+    const kind = kindOf(line);
+    const found = kind === "found" ? parse(line, FOUND) : null;
+    if (found !== null) waiting.push(found);
+    const position = kind === "position" ? parse(line, POSITION) : null;
+    if (position === null) continue;
+    for (const row of waiting) remember(row, row.key === null && keyed.has(row.table), begun);
+    waiting = [];
+    positions.set(position.table, position);
+    whole = line.end;
+  }
+  if (isFirst) await begin(file, JSON.stringify(header));
+  else await truncate(file, whole);
+  return begun;
+}
+
+async function begin(file: string, header: string): Promise<void> {
+  try {
+    const handle = await open(file, "w", 0o600);
+    await handle.appendFile(`${header}\n`);
+    await handle.close();
+  } catch (error) {
+    throw fileProblem(error, file, "written");
+  }
+}
+
+function refuseOther(file: string, header: z.infer<typeof PART_HEADER> | null, fingerprint: string): void {
+  if (header?.fingerprint === fingerprint) return;
+  throw new LeakProblem(
+    `${file} is the beginning of a plan of another database, or of one whose tables were changed since: delete it, or name another file with -o`,
+  );
+}
+
+export function stopIf({ aborted }: AbortSignal): void {
+  if (aborted) throw new LeakProblem("stopped: repeat the same command, and it goes on from there");
+}
+
+/** What a plan leaves beside itself is of no use once it is whole. */
+export function removeFile(file: string): Promise<void> {
+  return rm(file, { force: true });
+}

@@ -1,0 +1,126 @@
+import { lockFile } from "./file-lock.ts";
+import type { Catalog, LeakSource, PlanRules, Resolution, Resolve } from "./model.ts";
+import { PlanWriter } from "./plan-file.ts";
+import { idOf, type Knowledge, type PlanningOptions, type PlanSum } from "./plan-output.ts";
+import { type Collected, collect, removeFile, type Subjects, stopIf } from "./plan-part.ts";
+import { writeRows } from "./plan-rows.ts";
+
+export interface PlanOptions extends PlanningOptions {
+  readonly file: string;
+  readonly resolve: Resolve;
+  /** `link`: what the directory alone knows is left out. */
+  readonly only: "link" | null;
+}
+
+/** A store that has no rules beside those of a row. */
+export const NO_RULES: PlanRules = {
+  ties: [],
+  judge: async (_table, rows) => rows.map(() => null),
+  parents: async (_tie, rows) => rows.map(() => null),
+  byHand: (table) => `Change it in ${table.name}.`,
+  notes: () => [],
+};
+
+const RESOLVED_TOGETHER = 100;
+const ASKED_TOGETHER = 1_000;
+
+/**
+ * Writes a plan. It reads the store once, and what it has read is kept beside the plan until that is whole.
+ * @throws {LeakProblem}
+ */
+export async function makePlan(options: PlanOptions, signal: AbortSignal): Promise<PlanSum> {
+  const { file, source, report } = options;
+  const part = `${file}.part`;
+  const release = lockFile(file);
+  try {
+    const collected = await collect(part, source, report, signal);
+    const known = await know(collected, options, signal);
+    const writer = await PlanWriter.create(file, headerOf(source.catalog));
+    try {
+      const sum = await writeRows(part, known, options, writer, signal);
+      await writer.seal();
+      await removeFile(part);
+      return sum;
+    } finally {
+      await writer.close();
+      await removeFile(`${file}.new`);
+    }
+  } catch (error) {
+    stopIf(signal);
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+function headerOf({ store, label, schemas, fingerprint }: Catalog) {
+  const madeAt = new Date().toISOString();
+  return { kind: "plan", version: 1, store, label, schemas, fingerprint, madeAt } as const;
+}
+
+async function know(
+  { subjects, personal }: Collected,
+  { source, resolve, only, report }: PlanOptions,
+  signal: AbortSignal,
+): Promise<Knowledge> {
+  const users = await resolveAll(subjects, resolve, report, signal);
+  if (only === "link") {
+    for (const [subject, user] of users)
+      if (user.userId !== null && user.by !== "link")
+        users.set(subject, { userId: null, why: ONLY_BY_DIRECTORY });
+  }
+  const aliases = new Map<string, string[]>();
+  for (const [subject, { userId }] of users)
+    if (userId !== null) aliases.set(userId, [...(aliases.get(userId) ?? []), subject]);
+  const present = await findPresent(subjects, users, source, signal);
+  return { users, aliases, present, personal };
+}
+
+const ONLY_BY_DIRECTORY = "the directory alone knows it, and --only link leaves such subjects out";
+
+async function resolveAll(
+  subjects: Subjects,
+  resolve: Resolve,
+  report: PlanOptions["report"],
+  signal: AbortSignal,
+): Promise<Map<string, Resolution>> {
+  const all = new Set(
+    [...subjects.values()].flatMap((columns) => [...columns.values()]).flatMap((one) => [...one]),
+  );
+  const users = new Map<string, Resolution>();
+  const sorted = [...all].sort();
+  for (let at = 0; at < sorted.length; at += RESOLVED_TOGETHER) {
+    stopIf(signal);
+    const some = sorted.slice(at, at + RESOLVED_TOGETHER);
+    const found = await resolve(some, signal);
+    for (const subject of some)
+      users.set(subject, found.get(subject) ?? { userId: null, why: "nobody knows it" });
+    report({ what: "subjects resolved", done: users.size, all: sorted.length });
+  }
+  return users;
+}
+
+/** Of each table and column the UUIDs that it has beside the subjects. */
+async function findPresent(
+  subjects: Subjects,
+  users: ReadonlyMap<string, Resolution>,
+  source: LeakSource,
+  signal: AbortSignal,
+): Promise<Knowledge["present"]> {
+  const present = new Map<string, Set<string>>();
+  for (const table of source.catalog.tables) {
+    for (const [column, found] of subjects.get(table.name) ?? []) {
+      const ids = [...new Set([...found].map((subject) => users.get(subject)?.userId ?? null))].filter(
+        (id) => id !== null,
+      );
+      const known = new Set<string>();
+      for (let at = 0; at < ids.length; at += ASKED_TOGETHER) {
+        stopIf(signal);
+        const some = ids.slice(at, at + ASKED_TOGETHER);
+        for (const id of await source.findUserIds(table, column, some, signal)) known.add(id);
+      }
+      present.set(idOf(table.name, column), known);
+    }
+  }
+  return present;
+}
