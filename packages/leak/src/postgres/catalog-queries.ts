@@ -124,7 +124,7 @@ export async function estimateRows(query: Query, source: string): Promise<number
 }
 
 /** Rows as PostgreSQL writes them in JSON. */
-async function rowsOf<T>(
+export async function rowsOf<T>(
   query: Query,
   schema: z.ZodType<T>,
   statement: string,
