@@ -1,0 +1,217 @@
+import { z } from "zod";
+import type { RowKey, UndoChange, UndoRow } from "../model.ts";
+import type { PostgresTable } from "./catalog.ts";
+import type { Query } from "./connection.ts";
+import type { Layout } from "./constraints.ts";
+import { type ColumnForm, type Edit, edit } from "./edits.ts";
+import { quoted } from "./role.ts";
+
+/** A row that has to be changed, forth or back. */
+export interface Wanted<Row> {
+  readonly row: Row;
+  readonly table: string;
+  /** Where it stands now. */
+  readonly key: RowKey;
+  /** Every key that it has had or will have, as far as that is known. */
+  readonly keys: readonly RowKey[];
+  readonly unit: string | null;
+  readonly edits: readonly (Edit & { readonly column: string; readonly undo: UndoChange })[];
+}
+
+/** A table, and what is needed to change it. */
+export interface ChangedTable {
+  readonly table: PostgresTable;
+  readonly columns: ReadonlyMap<string, { readonly base: string; readonly form: ColumnForm }>;
+  /** What compares each column of its key. */
+  readonly equals: readonly string[];
+}
+
+/** PostgreSQL takes the change, and yet a row is not as it should be. */
+export class RowRefused extends Error {}
+
+export function changedTable(table: PostgresTable, layout: Layout): ChangedTable {
+  const attributes = new Map((layout.columns.get(table.oid) ?? []).map((one) => [one.name, one]));
+  const columns = table.columns.map(({ name, form }) => {
+    const base = attributes.get(name)?.base ?? "text";
+    const isMany = base === "pg_catalog._json" || base === "pg_catalog._jsonb";
+    return [name, { base, form: isMany ? "documents" : form }] as const;
+  });
+  const key = (layout.indexes.get(table.oid) ?? []).find(
+    ({ items, predicate }) =>
+      predicate === null && JSON.stringify(items.map(({ column }) => column)) === JSON.stringify(table.key),
+  );
+  return { table, columns: new Map(columns), equals: key?.items.map(({ equals }) => equals) ?? [] };
+}
+
+/**
+ * Changes rows in the transaction of `query`, those of a statement at once.
+ * @returns what would be undone, in the order of the rows; a row that does not hold what it should is left out
+ * @throws {RowRefused}
+ */
+export async function changeRows<Row>(
+  query: Query,
+  tables: (name: string) => ChangedTable,
+  rows: readonly Wanted<Row>[],
+): Promise<readonly UndoRow[]> {
+  const undo: UndoRow[] = [];
+  for (const some of statementsOf(rows)) {
+    const groups: Group<Row>[] = [];
+    for (const group of Map.groupBy(some, groupOf).values()) {
+      const [first] = group;
+      if (first === undefined) continue;
+      const columns = [...new Set(first.edits.map(({ column }) => column))];
+      const held = await holding(query, tables(first.table), columns, group);
+      if (held.length > 0) groups.push({ changed: tables(first.table), columns, rows: held });
+    }
+    const done = groups.length === 0 ? [] : await update(query, groups);
+    const order = new Map(some.map((row, at) => [row, at]));
+    done.sort((one, other) => (order.get(one.wanted) ?? 0) - (order.get(other.wanted) ?? 0));
+    undo.push(...done.map(undoOf));
+  }
+  return undo;
+}
+
+interface Held<Row> {
+  readonly wanted: Wanted<Row>;
+  /** The old and the new text of each column. */
+  readonly texts: readonly { readonly old: string; readonly text: string }[];
+  /** How each edit's old value was written. */
+  readonly written: ReadonlyMap<Edit, string | null>;
+}
+
+interface Group<Row> {
+  readonly changed: ChangedTable;
+  readonly columns: readonly string[];
+  readonly rows: readonly Held<Row>[];
+}
+
+interface Done<Row> extends Held<Row> {
+  readonly keyAfter: RowKey;
+}
+
+/** A statement can change a row once. */
+function statementsOf<Row>(rows: readonly Wanted<Row>[]): Wanted<Row>[][] {
+  const statements: Wanted<Row>[][] = [];
+  let taken = new Set<string>();
+  for (const row of rows) {
+    const ids = row.keys.map((key) => JSON.stringify([row.table, key]));
+    let last = statements.at(-1);
+    if (last === undefined || ids.some((id) => taken.has(id))) {
+      last = [];
+      statements.push(last);
+      taken = new Set();
+    }
+    last.push(row);
+    for (const id of ids) taken.add(id);
+  }
+  return statements;
+}
+
+function groupOf({ table, edits }: Wanted<unknown>): string {
+  return JSON.stringify([table, [...new Set(edits.map(({ column }) => column))].sort()]);
+}
+
+/** Locks rows, and leaves out those that do not hold what they should at all of their places. */
+async function holding<Row>(
+  query: Query,
+  changed: ChangedTable,
+  columns: readonly string[],
+  rows: readonly Wanted<Row>[],
+): Promise<Held<Row>[]> {
+  const { table } = changed;
+  const keys = table.keyColumns.map((_, at) => rows.map(({ key }) => key[at]));
+  const names = table.keyColumns.map((_, at) => `k${at}`);
+  const found = await query(
+    `SELECT u.n, ${columns.map((column) => `t.${quoted(column)}::text`).join(", ")}
+      FROM unnest(${names.map((_, at) => `$${at + 1}::text[]`).join(", ")}) WITH ORDINALITY AS u (${[...names, "n"].join(", ")})
+        JOIN ${table.source} t ON ${matchOf(changed)} ORDER BY u.n FOR UPDATE OF t`,
+    keys,
+  );
+  return found.flatMap(([n, ...cells]) => {
+    const wanted = rows[Number(n) - 1];
+    return wanted === undefined ? [] : (heldBy(wanted, changed, columns, cells) ?? []);
+  });
+}
+
+function heldBy<Row>(
+  wanted: Wanted<Row>,
+  changed: ChangedTable,
+  columns: readonly string[],
+  cells: readonly (string | null)[],
+): Held<Row> | null {
+  const written = new Map<Edit, string | null>();
+  const texts: Held<Row>["texts"][number][] = [];
+  for (const [at, column] of columns.entries()) {
+    const edits = wanted.edits.filter((one) => one.column === column);
+    const old = cells[at] ?? null;
+    const edited = old === null ? null : edit(old, changed.columns.get(column)?.form ?? "value", edits);
+    if (old === null || edited === null) return null;
+    texts.push({ old, text: edited.text });
+    for (const [order, one] of edits.entries()) written.set(one, edited.written[order] ?? null);
+  }
+  return { wanted, texts, written };
+}
+
+function matchOf({ table, equals }: ChangedTable): string {
+  return table.keyColumns
+    .map(({ name, type }, at) => `t.${quoted(name)} ${equals[at] ?? "="} CAST(u.k${at} AS ${type})`)
+    .join(" AND ");
+}
+
+/**
+ * One statement for all of them, because a foreign key is checked at its end: parents and children change together. Each part
+ * is read in the order of the parts.
+ */
+async function update<Row>(query: Query, groups: readonly Group<Row>[]): Promise<Done<Row>[]> {
+  const values: unknown[] = [];
+  const parameter = (texts: readonly (string | undefined)[]) => `$${values.push(texts)}::text[]`;
+  const parts = groups.map(({ changed, columns, rows }, part) => {
+    const { table } = changed;
+    const isValue = (column: string) => changed.columns.get(column)?.form === "value";
+    const arrays = [
+      ...table.keyColumns.map((_, at) => parameter(rows.map(({ wanted }) => wanted.key[at]))),
+      ...columns.map((_, at) => parameter(rows.map(({ texts }) => texts[at]?.text))),
+      ...columns.map((column, at) =>
+        parameter(rows.map(({ texts }) => (isValue(column) ? texts[at]?.old : ""))),
+      ),
+    ];
+    const names = [
+      ...table.keyColumns.map((_, at) => `k${at}`),
+      ...columns.map((_, at) => `v${at}`),
+      ...columns.map((_, at) => `o${at}`),
+      "n",
+    ];
+    const set = columns.map(
+      (name, at) => `${quoted(name)} = CAST(u.v${at} AS ${changed.columns.get(name)?.base})`,
+    );
+    const olds = columns.flatMap((name, at) => (isValue(name) ? [`t.${quoted(name)}::text = u.o${at}`] : []));
+    const asSet = columns.flatMap((name, at) =>
+      isValue(name) ? [`t.${quoted(name)}::text = u.v${at}`] : [],
+    );
+    const key = table.keyColumns.map(({ name }) => `t.${quoted(name)}::text`);
+    return `s${part} AS (UPDATE ${table.source} t SET ${set.join(", ")}
+      FROM unnest(${arrays.join(", ")}) WITH ORDINALITY AS u (${names.join(", ")})
+      WHERE ${[matchOf(changed), ...olds].join(" AND ")}
+      RETURNING u.n, ARRAY[${key.join(", ")}] AS key, ${["true", ...asSet].join(" AND ")} AS is_set)`;
+  });
+  const read = groups.map(
+    (_, part) => `SELECT ${part}, n, array_to_json(key)::text, is_set::text FROM s${part}`,
+  );
+  const done = await query(`WITH ${parts.join(", ")} ${read.join(" UNION ALL ")}`, values);
+  const all = groups.reduce((sum, { rows }) => sum + rows.length, 0);
+  if (done.length !== all || done.some(([, , , isSet]) => isSet !== "true")) throw new RowRefused(OTHERWISE);
+  return done.flatMap(([part, n, key]) => {
+    const held = groups[Number(part)]?.rows[Number(n) - 1];
+    return held === undefined ? [] : [{ ...held, keyAfter: KEY.parse(JSON.parse(key ?? "[]")) }];
+  });
+}
+
+const KEY = z.array(z.string());
+const OTHERWISE =
+  "a trigger, a rule or a policy of the table keeps the row as it is, or changes it otherwise";
+
+function undoOf<Row>({ wanted, written, keyAfter }: Done<Row>): UndoRow {
+  const { table, key, unit, edits } = wanted;
+  const changes = edits.map((one) => ({ ...one.undo, written: written.get(one) ?? null }));
+  return { kind: "undo", table, keyBefore: key, keyAfter, changes, unit };
+}

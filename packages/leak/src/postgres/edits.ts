@@ -1,0 +1,66 @@
+import { type JsonReplacement, replaceStrings, stringsOf } from "../json-text.ts";
+import { elementReplacement, elementsOf } from "./array-text.ts";
+
+/** What has to become of one place in a column. */
+export interface Edit {
+  readonly path: readonly (string | number)[];
+  readonly from: string;
+  readonly to: string;
+  /** How `to` is written in JSON, where that is not plain. */
+  readonly written: string | null;
+}
+
+export interface Edited {
+  /** The new text of the column. */
+  readonly text: string;
+  /** How each old value was written, in the order of the edits: null where that is plain JSON. */
+  readonly written: readonly (string | null)[];
+}
+
+export type ColumnForm = "value" | "array" | "document" | "documents";
+
+/** @returns null where a place does not hold what it should */
+export function edit(text: string, form: ColumnForm, edits: readonly Edit[]): Edited | null {
+  if (form === "document") return editDocument(text, edits);
+  if (form !== "value") return editArray(text, form, edits);
+  const [only] = edits;
+  return only !== undefined && text === only.from ? { text: only.to, written: [null] } : null;
+}
+
+function editDocument(text: string, edits: readonly Edit[]): Edited | null {
+  const wanted = new Map(edits.map((one, at) => [idOf(one.path, one.from), { one, at }]));
+  const froms = new Set(edits.map(({ from }) => from));
+  const replacements: JsonReplacement[] = [];
+  const written: (string | null)[] = [];
+  for (const { path, value, start, end, raw } of stringsOf(text, (string) => froms.has(string))) {
+    const found = wanted.get(idOf(path, value));
+    if (found === undefined) continue;
+    replacements.push({ start, end, raw: found.one.written ?? JSON.stringify(found.one.to) });
+    written[found.at] = raw === JSON.stringify(value) ? null : raw;
+  }
+  if (edits.some((_, at) => written[at] === undefined)) return null;
+  return { text: replaceStrings(text, replacements), written };
+}
+
+function editArray(text: string, form: "array" | "documents", edits: readonly Edit[]): Edited | null {
+  const replacements: JsonReplacement[] = [];
+  const written: (string | null)[] = [];
+  for (const element of elementsOf(text)) {
+    const depth = element.path.length;
+    const own = [...edits.entries()].filter(
+      ([, { path }]) => idOf(path.slice(0, depth)) === idOf(element.path),
+    );
+    if (own.length === 0) continue;
+    const inner = own.map(([, one]) => ({ ...one, path: one.path.slice(depth) }));
+    const edited = edit(element.value, form === "array" ? "value" : "document", inner);
+    if (edited === null) return null;
+    replacements.push(elementReplacement(element, edited.text));
+    for (const [order, [at]] of own.entries()) written[at] = edited.written[order] ?? null;
+  }
+  if (edits.some((_, at) => written[at] === undefined)) return null;
+  return { text: replaceStrings(text, replacements), written };
+}
+
+function idOf(...parts: readonly unknown[]): string {
+  return JSON.stringify(parts);
+}
