@@ -1,0 +1,332 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type ApplyReport,
+  applyPlan,
+  type LeakTarget,
+  makePlan,
+  openPostgres,
+  openPostgresTarget,
+  postgresRules,
+  subjectRule,
+  undoChanges,
+  verifyPlan,
+  verifyUndo,
+} from "@platform-api/leak";
+import { Client } from "pg";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { z } from "zod";
+import { describeWith } from "../pages/programs.ts";
+import { findPostgres, type Postgres } from "../postgres/postgres.ts";
+
+const RULE = subjectRule(["waad", "auth0"]);
+const uuid = (n: number) => `${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`;
+const [ANN, BEA, CAT] = [uuid(1), uuid(2), uuid(3)];
+const USERS = new Map([
+  ["waad|ann", ANN],
+  ["waad|bea", BEA],
+  ["auth0|bea", BEA],
+  ["waad|cat", CAT],
+]);
+
+interface Case {
+  readonly sql: string;
+  readonly merges?: boolean;
+  /** The lines of the plan: how many rows of a table are changed, or stay by which rule. */
+  readonly plan: Readonly<Record<string, number>>;
+  /** What a query answers afterwards. */
+  readonly after?: readonly [query: string, answer: unknown];
+  readonly refused?: RegExp;
+  readonly note?: RegExp;
+}
+
+const PEOPLE =
+  "CREATE TABLE u (id text PRIMARY KEY, boss text); INSERT INTO u VALUES ('waad|ann'), ('waad|bea')";
+const RUNS = (action: string) =>
+  `CREATE TABLE r (id int PRIMARY KEY, u text REFERENCES u ${action}); INSERT INTO r VALUES (1, 'waad|ann'), (2, 'waad|ann'), (3, 'waad|bea')`;
+const BY_USER = "SELECT json_agg(r.u ORDER BY r.id) FROM r";
+
+const CASES: Readonly<Record<string, Case>> = {
+  "values, arrays with bounds, and documents as they were written": {
+    sql: `CREATE TABLE t (id int PRIMARY KEY, a text, b varchar(60), c char(60), d text[], e json, f jsonb, g jsonb[]);
+      INSERT INTO t VALUES (1, 'waad|ann', 'waad|bea', 'waad|ann', '[5:7]={waad|ann,"a, \\"b\\" \\\\",NULL}',
+        '{ "a" : ["waad|ann", 1.0],  "a|b":"\\u0077aad|bea" }', '{"x": {"y": "waad|bea"}}', ARRAY['"waad|cat"'::jsonb, 'null'])`,
+    plan: { t: 1 },
+    after: [
+      "SELECT json_build_array(a, b, trim(c), d::text, e::text, f, g::text) FROM t",
+      [
+        ANN,
+        BEA,
+        ANN,
+        `[5:7]={${ANN},"a, \\"b\\" \\\\",NULL}`,
+        `{ "a" : ["${ANN}", 1.0],  "a|b":"${BEA}" }`,
+        { x: { y: BEA } },
+        `{"\\"${CAT}\\"","null"}`,
+      ],
+    ],
+  },
+  "a subject that nobody knows beside one that somebody does": {
+    sql: "CREATE TABLE t (id int PRIMARY KEY, a text, b text); INSERT INTO t VALUES (1, 'waad|ann', 'waad|nobody')",
+    plan: { t: 1, "t unknown-subject": 1 },
+    after: ["SELECT json_build_array(a, b) FROM t", [ANN, "waad|nobody"]],
+  },
+  "parents and children in one statement": {
+    sql: `${PEOPLE}; ${RUNS("")}`,
+    plan: { u: 2, r: 3 },
+    after: [BY_USER, [ANN, ANN, BEA]],
+  },
+  "parents and children that are deferred": {
+    sql: `${PEOPLE}; ${RUNS("DEFERRABLE")}`,
+    plan: { u: 2, r: 3 },
+    after: [BY_USER, [ANN, ANN, BEA]],
+  },
+  "children that follow by a cascade": {
+    sql: `${PEOPLE}; ${RUNS("ON UPDATE CASCADE")}`,
+    plan: { u: 2 },
+    after: [BY_USER, [ANN, ANN, BEA]],
+    note: /3 rows of .*"r" follow by .*r_u_fkey/,
+  },
+  "a child that follows by its key, and has a subject elsewhere": {
+    sql: `${PEOPLE}; CREATE TABLE r (u text PRIMARY KEY REFERENCES u ON UPDATE CASCADE, by text); INSERT INTO r VALUES ('waad|ann', 'waad|cat')`,
+    plan: { u: 2, r: 1 },
+    after: ["SELECT json_build_array(u, by) FROM r", [ANN, CAT]],
+  },
+  "parents whose key refuses every change": {
+    sql: `${PEOPLE}; ${RUNS("ON UPDATE SET NULL")}`,
+    plan: { "u foreign-key": 2, "r foreign-key": 3 },
+  },
+  "rows that refer to rows of their own table": {
+    sql: `${PEOPLE}; ALTER TABLE u ADD FOREIGN KEY (boss) REFERENCES u; UPDATE u SET boss = 'waad|ann'`,
+    plan: { u: 3 },
+    after: ["SELECT json_object_agg(id, boss) FROM u", { [ANN]: ANN, [BEA]: ANN }],
+  },
+  "a circle of rows": {
+    sql: `${PEOPLE}; ALTER TABLE u ADD FOREIGN KEY (boss) REFERENCES u;
+      UPDATE u SET boss = CASE id WHEN 'waad|ann' THEN 'waad|bea' ELSE 'waad|ann' END`,
+    plan: { u: 2 },
+    after: ["SELECT json_object_agg(id, boss) FROM u", { [ANN]: BEA, [BEA]: ANN }],
+  },
+  "a parent that exists under the UUID, to which children move": {
+    sql: `${PEOPLE}; INSERT INTO u VALUES ('${ANN}'); ${RUNS("")}`,
+    merges: true,
+    plan: { "u unique": 1, u: 1, r: 3 },
+    after: [BY_USER, [ANN, ANN, BEA]],
+  },
+  "rows beside others under the UUID, without leave to merge": {
+    sql: `CREATE TABLE t (id int PRIMARY KEY, u text); INSERT INTO t VALUES (1, 'waad|ann'), (2, '${ANN}'), (3, 'waad|bea')`,
+    plan: { "t merge": 1, t: 1 },
+  },
+  "two subjects of one person where one row is allowed": {
+    sql: "CREATE TABLE t (id int PRIMARY KEY, u text UNIQUE); INSERT INTO t VALUES (1, 'waad|bea'), (2, 'auth0|bea'), (3, 'waad|ann')",
+    plan: { "t unique": 2, t: 1 },
+  },
+  "a unique index of an expression": {
+    sql: `CREATE TABLE t (id int PRIMARY KEY, u text); CREATE UNIQUE INDEX ON t (upper(u)); INSERT INTO t VALUES (1, 'waad|ann'), (2, upper('${ANN}'))`,
+    plan: { "t unique": 1 },
+  },
+  "a unique index of some rows": {
+    sql: `CREATE TABLE t (id int PRIMARY KEY, u text, own boolean); CREATE UNIQUE INDEX ON t (u) WHERE own;
+      INSERT INTO t VALUES (1, 'waad|ann', true), (2, 'waad|ann', false), (3, '${ANN}', true)`,
+    merges: true,
+    plan: { "t unique": 1, t: 1 },
+  },
+  "a unique index of a generated column": {
+    sql: `CREATE TABLE t (id int PRIMARY KEY, u text, v text GENERATED ALWAYS AS (u || '!') STORED UNIQUE); INSERT INTO t VALUES (1, 'waad|ann'), (2, '${ANN}')`,
+    merges: true,
+    plan: { "t unique": 1, "t generated": 1 },
+  },
+  "columns that do not take a UUID": {
+    sql: `CREATE DOMAIN sub AS text CHECK (VALUE LIKE '%|%');
+      CREATE TABLE a (id int PRIMARY KEY, u varchar(30)); INSERT INTO a VALUES (1, 'waad|ann');
+      CREATE TABLE b (id int PRIMARY KEY, u text CHECK (u LIKE '%|%')); INSERT INTO b VALUES (1, 'waad|ann');
+      CREATE TABLE c (id int PRIMARY KEY, u sub); INSERT INTO c VALUES (1, 'waad|ann')`,
+    plan: { "a check": 1, "b check": 1, "c check": 1 },
+  },
+  "a partition for a new value, or not": {
+    sql: `CREATE TABLE t (u text, id int, PRIMARY KEY (u, id)) PARTITION BY LIST (u);
+      CREATE TABLE t1 PARTITION OF t FOR VALUES IN ('waad|ann', 'waad|bea'); CREATE TABLE t2 PARTITION OF t FOR VALUES IN ('${ANN}');
+      INSERT INTO t VALUES ('waad|ann', 1), ('waad|bea', 1)`,
+    plan: { t: 1, "t partition-key": 1 },
+    after: ["SELECT json_agg(u) FROM ONLY t2", [ANN]],
+    note: /move to the partition/,
+  },
+  "a table without a key, and one whose keys are addresses": {
+    sql: `CREATE TABLE a (u text); INSERT INTO a VALUES ('waad|ann'), ('waad|ann');
+      CREATE TABLE b (mail text PRIMARY KEY, u text); INSERT INTO b VALUES ('ann@acme.example', 'waad|ann')`,
+    plan: { "a no-primary-key": 1, "b no-primary-key": 1 },
+  },
+  "a parent whose child has no key": {
+    sql: `${PEOPLE}; CREATE TABLE r (u text REFERENCES u); INSERT INTO r VALUES ('waad|ann')`,
+    plan: { "u foreign-key": 1, u: 1, "r no-primary-key": 1 },
+  },
+  "a trigger that changes the row, too, and one that refuses it": {
+    sql: `CREATE TABLE t (id int PRIMARY KEY, u text, n int DEFAULT 0);
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF NEW.id = 2 THEN RAISE EXCEPTION 'not this one'; END IF; IF NEW.id = 3 THEN RETURN OLD; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER refuse BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION refuse();
+      INSERT INTO t VALUES (1, 'waad|ann'), (2, 'waad|bea'), (3, 'waad|cat'), (4, 'waad|ann')`,
+    plan: { t: 4 },
+    after: ["SELECT json_agg(u ORDER BY id) FROM t", [ANN, "waad|bea", "waad|cat", ANN]],
+    refused: /not this one.*keeps the row/s,
+    note: /triggers of .*"t" fire.*"refuse"/,
+  },
+};
+
+describeWith(["postgres"], "repairing a PostgreSQL", () => {
+  let postgres: Postgres;
+  let client: Client;
+  let folder: string;
+  beforeAll(async () => {
+    postgres = await (findPostgres() ?? expect.unreachable())();
+    folder = mkdtempSync(join(tmpdir(), "leak-repair-"));
+    client = new Client({ connectionString: postgres.url });
+    await client.connect();
+  });
+  afterAll(async () => {
+    await client.end();
+    await postgres.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Cases are repaired together, as the tables of one database: those that merge, and the others. */
+  const results = new Map<boolean, Result>();
+  const schemasOf = (merges: boolean) =>
+    Object.values(CASES).flatMap((one, at) => ((one.merges ?? false) === merges ? [`case_${at}`] : []));
+  beforeAll(async () => {
+    for (const [at, { sql }] of Object.values(CASES).entries())
+      await client.query(`CREATE SCHEMA case_${at}; SET search_path = case_${at}; ${sql}`);
+    for (const merges of [false, true]) {
+      const schemas = schemasOf(merges);
+      const files = { plan: join(folder, `${merges}`), undo: join(folder, `${merges}.undo`) };
+      const before = await rowsOf(client, schemas);
+      await plan(postgres.url, schemas, files.plan, merges);
+      const first = await apply(postgres.url, schemas, files);
+      const after = await rowsOf(client, schemas);
+      results.set(merges, { schemas, files, lines: linesOf(files.plan), before, first, after });
+    }
+  });
+
+  it.each(Object.entries(CASES))("plans and changes %s", async (name, { merges = false, ...example }) => {
+    const schema = `case_${Object.keys(CASES).indexOf(name)}`;
+    const result = results.get(merges) ?? expect.unreachable();
+    const isOwn = ({ table }: { readonly table: string }) => table.startsWith(`"${schema}"`);
+    const lines = result.lines.filter(isOwn);
+    expect(countsOf(lines)).toEqual(example.plan);
+    expect(lines.filter(({ kind, text }) => kind === "conflict" && !/\. .*[.;]$/s.test(text))).toEqual([]);
+    const notes = result.lines.filter(({ kind }) => kind === "note").map(({ text }) => text);
+    expect(notes.filter((text) => text.includes(`"${schema}"`)).join("\n")).toMatch(example.note ?? /^/);
+    const refused = result.first.refused.filter(isOwn).map(({ why }) => why);
+    expect(refused.join("\n")).toMatch(example.refused ?? /^$/);
+    if (example.after === undefined) return;
+    const [query, answer] = example.after;
+    await client.query(`SET search_path = ${schema}`);
+    const { rows } = await client.query({ text: query, rowMode: "array" });
+    expect(rows).toEqual([[answer]]);
+  });
+
+  it.each([false, true])(
+    "changes nothing twice, and goes back to what was, with --merge: %s",
+    async (merges) => {
+      const { schemas, files, before, first, after } = results.get(merges) ?? expect.unreachable();
+      expect(await apply(postgres.url, schemas, files)).toMatchObject({ changed: 0, left: first.left });
+      expect(await rowsOf(client, schemas)).toEqual(after);
+      expect((await undo(postgres.url, schemas, files.undo)).changed).toBe(first.changed);
+      expect(await rowsOf(client, schemas)).toEqual(before);
+      expect(await undo(postgres.url, schemas, files.undo)).toMatchObject({ changed: 0, refused: [] });
+    },
+  );
+});
+
+interface Result {
+  readonly schemas: readonly string[];
+  readonly files: { readonly plan: string; readonly undo: string };
+  readonly lines: ReturnType<typeof linesOf>;
+  readonly before: readonly string[];
+  readonly first: ApplyReport;
+  readonly after: readonly string[];
+}
+
+const never = new AbortController().signal;
+const report = () => {};
+
+async function plan(url: string, schemas: readonly string[], file: string, merges: boolean): Promise<void> {
+  const source = await openPostgres({ url, schemas, rule: RULE });
+  try {
+    const rules = await postgresRules(source);
+    const resolve = async (subjects: readonly string[]) =>
+      new Map(
+        subjects.map((subject) => {
+          const userId = USERS.get(subject) ?? null;
+          return [subject, userId === null ? { userId, why: "nobody" } : { userId, by: "link" as const }];
+        }),
+      );
+    await makePlan({ file, source, rules, resolve, merges, only: null, report }, never);
+  } finally {
+    await source.close();
+  }
+}
+
+async function withTarget<T>(
+  url: string,
+  schemas: readonly string[],
+  run: (target: LeakTarget) => Promise<T>,
+): Promise<T> {
+  const target = await openPostgresTarget({ url, schemas, rule: RULE });
+  try {
+    return await run(target);
+  } finally {
+    await target.close();
+  }
+}
+
+async function apply(
+  url: string,
+  schemas: readonly string[],
+  files: { plan: string; undo: string },
+): Promise<ApplyReport> {
+  const verified = await verifyPlan(files.plan);
+  return withTarget(url, schemas, (target) => applyPlan(files, verified, target, report, never));
+}
+
+async function undo(url: string, schemas: readonly string[], file: string) {
+  const verified = await verifyUndo(file);
+  return withTarget(url, schemas, (target) => undoChanges(file, verified, target, report, never));
+}
+
+const LINE = z.object({
+  kind: z.string(),
+  table: z.string().default(""),
+  rule: z.string().optional(),
+  text: z.string().default(""),
+});
+
+function linesOf(file: string) {
+  return readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((text) => LINE.parse(JSON.parse(text)));
+}
+
+function countsOf(lines: ReturnType<typeof linesOf>): Record<string, number> {
+  const names = lines
+    .filter(({ kind }) => kind === "row" || kind === "conflict")
+    .map(({ table, rule }) => [table.replaceAll(/^.*\."|"$/g, ""), rule].filter(Boolean).join(" "));
+  return Object.fromEntries(
+    [...Map.groupBy(names, (name) => name)].map(([name, { length }]) => [name, length]),
+  );
+}
+
+/** Every row of every table of some schemas, sorted. */
+async function rowsOf(client: Client, schemas: readonly string[]): Promise<readonly string[]> {
+  const tables = await client.query<{ name: string }>(
+    "SELECT oid::regclass::text AS name FROM pg_class WHERE relnamespace = ANY ($1::text[]::regnamespace[]) AND relkind IN ('r', 'p') AND NOT relispartition",
+    [schemas],
+  );
+  const all: string[] = [];
+  for (const { name } of tables.rows) {
+    const { rows } = await client.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t ORDER BY 1`);
+    all.push(...rows.map(({ row }) => `${name} ${row}`));
+  }
+  return all.sort();
+}
