@@ -1,28 +1,20 @@
-import {
-  type Catalog,
-  LeakProblem,
-  type LeakTarget,
-  type PlannedConflict,
-  type PlannedRow,
-  type UndoRow,
-} from "../model.ts";
+import { LeakProblem, type LeakTarget, type PlanRules, type UndoRow } from "../model.ts";
+import type { SubjectRule } from "../subjects.ts";
 import { backward, change, forward, keyAfter, type Step } from "./apply.ts";
 import { describe } from "./catalog.ts";
-import { conflictsOf } from "./conflicts.ts";
+import { judge } from "./judge.ts";
 import { createSend, type DynamodbAddress } from "./requests.ts";
-import { findUserIds, type Matching, walk } from "./walk.ts";
+import { findUserIds, walk } from "./walk.ts";
 
-export interface DynamodbOptions extends DynamodbAddress {
+interface DynamodbOptions extends DynamodbAddress {
   /** The table of platform-api, where subjects belong; null where it is not known. */
   readonly ownTable: string | null;
-  readonly matching: Matching;
+  readonly matching: SubjectRule;
 }
 
 /** A DynamoDB table, whose items are looked at and can be changed. */
 export interface DynamodbTarget extends LeakTarget {
-  readonly catalog: Catalog;
-  /** Of planned rows those that the store would refuse, and why. */
-  conflictsOf(rows: readonly PlannedRow[], signal: AbortSignal): Promise<readonly PlannedConflict[]>;
+  readonly rules: PlanRules;
 }
 
 /** @throws {LeakProblem} */
@@ -47,9 +39,15 @@ export async function openDynamodb(options: DynamodbOptions, signal: AbortSignal
   });
   return {
     catalog,
+    rules: {
+      ties: [],
+      judge: (_table, rows, aliases, limit) => judge(rows, aliases, store, limit),
+      parents: async (_tie, rows) => rows.map(() => null),
+      byHand: ({ name }) => `Change it with \`aws dynamodb update-item --table-name ${name}\`.`,
+      notes: () => [],
+    },
     walk: (_table, position, limit) => walk(store, position, options.matching, limit),
     findUserIds: (_table, column, userIds, limit) => findUserIds(store, column, userIds, limit),
-    conflictsOf: (rows, limit) => conflictsOf(rows, store, limit),
     apply: (rows, before, limit) =>
       change(rows.map(forward), store, (steps) => before(steps.map(undoOf)), limit),
     undo: (rows, limit) => change(rows.map(backward), store, async () => {}, limit),

@@ -12,8 +12,6 @@ const PER_PAGE = 500;
 /** Behind which key to go on; null when all is read. */
 const position = z.object({ after: z.array(z.string()).nullable() });
 
-export type Matching = Pick<SubjectRule, "isSubject" | "resembles">;
-
 interface Walked extends Pick<DescribedTable, "table" | "keys"> {
   readonly send: Send;
 }
@@ -22,7 +20,7 @@ interface Walked extends Pick<DescribedTable, "table" | "keys"> {
 export async function* walk(
   walked: Walked,
   from: unknown,
-  matching: Matching,
+  rule: SubjectRule,
   signal: AbortSignal,
 ): AsyncIterable<Batch> {
   const { keys } = walked;
@@ -34,7 +32,7 @@ export async function* walk(
     for (const item of items) refuseOwn(item, walked);
     const resembling = new Map<string, number>();
     const found = items.flatMap((item): FoundRow[] => {
-      const places = placesOf(item, matching, resembling);
+      const places = placesOf(item, rule, resembling);
       return places.length === 0 ? [] : [{ key: rowKeyOf(item, keys), places }];
     });
     yield { rows: items.length, found, resembling, position: { after } };
@@ -78,12 +76,12 @@ async function scanPage({ table, send }: Walked, page: Page, signal: AbortSignal
   return { items, last };
 }
 
-function placesOf(item: Item, matching: Matching, resembling: Map<string, number>): readonly Place[] {
+function placesOf(item: Item, rule: SubjectRule, resembling: Map<string, number>): readonly Place[] {
   return Object.entries(item).flatMap(([column, value]) => {
     const places: Place[] = [];
     for (const { path, text, isKey } of textsOf(value)) {
-      if (!matching.isSubject(text)) {
-        if (matching.resembles(text)) resembling.set(column, (resembling.get(column) ?? 0) + 1);
+      if (!rule.isSubject(text)) {
+        if (rule.resembles(text)) resembling.set(column, (resembling.get(column) ?? 0) + 1);
       } else if (isKey) resembling.set(column, (resembling.get(column) ?? 0) + 1);
       else places.push({ column, path, subject: text });
     }

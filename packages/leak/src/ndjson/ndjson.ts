@@ -24,11 +24,7 @@ const BEGINNING: Start = { number: 0, end: 0 };
 const position = z.object({ number: z.int().min(0), end: z.int().min(0) });
 
 /** A file with a JSON value a line, such as an export of a table. It is only looked at: a line is changed by its owner's program. */
-export async function openNdjson(
-  file: string,
-  matching: Pick<SubjectRule, "isSubject" | "resembles">,
-  signal: AbortSignal,
-): Promise<LeakSource> {
+export async function openNdjson(file: string, rule: SubjectRule, signal: AbortSignal): Promise<LeakSource> {
   const { rows, sha256, unreadable } = await readOnce(file, signal);
   const columns = [{ name: WHOLE, type: "json", form: "document", isGenerated: false }] as const;
   const table: Table = { name: basename(file), key: ["line"], columns, rows };
@@ -42,7 +38,7 @@ export async function openNdjson(
   };
   return {
     catalog,
-    walk: (_table, from, limit) => walk(file, from, matching, limit),
+    walk: (_table, from, limit) => walk(file, from, rule, limit),
     findUserIds: (_table, column, userIds, limit) => findUserIds(file, column, userIds, limit),
     close: async () => {},
   };
@@ -85,7 +81,7 @@ function notesOf({ count, first }: Unreadable): string[] {
 async function* walk(
   file: string,
   from: unknown,
-  matching: Pick<SubjectRule, "isSubject" | "resembles">,
+  rule: SubjectRule,
   signal: AbortSignal,
 ): AsyncIterable<Batch> {
   let [rows, bytes] = [0, 0];
@@ -98,7 +94,7 @@ async function* walk(
     return batch;
   };
   for await (const line of linesOf(file, last, signal)) {
-    const row = rowOf(line, matching, resembling);
+    const row = rowOf(line, rule, resembling);
     if (row !== null) found.push(row);
     rows += 1;
     bytes += line.bytes?.length ?? 0;
@@ -110,7 +106,7 @@ async function* walk(
 
 function rowOf(
   line: Line,
-  { isSubject, resembles }: Pick<SubjectRule, "isSubject" | "resembles">,
+  { isSubject, resembles }: SubjectRule,
   resembling: Map<string, number>,
 ): FoundRow | null {
   const text = textOf(line);
