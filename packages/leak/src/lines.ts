@@ -70,7 +70,7 @@ export function jsonOf(text: string): unknown {
 }
 
 const CAUSES: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full: make room, then run the same command again",
+  ENOSPC: "no space is left on the disk: make room, then run the same command again",
   EDQUOT: "the quota of this user is used up: make room, then run the same command again",
   EFBIG: "it has reached the largest size that the system allows",
   EACCES: "this user may not: correct the permissions, or name another file",

@@ -4,13 +4,15 @@ import { composeResolve } from "../../compose/leak.ts";
 import { ConfigurationError } from "../../config/config.ts";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
 import { addStoreOptions, openSource, type StoreOptions, withLeak } from "./leak-store.ts";
+import { addRepairCommands } from "./repair-commands.ts";
 import { scanWords } from "./scan-report.ts";
 
 export function addLeakCommands(program: Command, terminal: Terminal): void {
   const leak = program
     .command("leak")
-    .description("subjects that another system's database stored as user ids: find them");
+    .description("subjects that another system's database stored as user ids: find them, and put UUIDs in their place");
   addScanCommand(leak, terminal);
+  addRepairCommands(leak, terminal);
 }
 
 interface ScanOptions extends StoreOptions {

@@ -1,0 +1,160 @@
+import type { LeakSource, LeakTarget, PlanRules, VerifiedPlan, VerifiedUndo } from "@platform-api/leak";
+import { type Command, Option } from "commander";
+import { composeResolve } from "../../compose/leak.ts";
+import { confirmation } from "../../terminal/arguments.ts";
+import { CommandFailure, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
+import { addStoreOptions, type LeakRun, openDynamodb, openSource, type StoreOptions, withLeak } from "./leak-store.ts";
+import { applyWords, count, planWords, problemsOf, undoWords } from "./repair-report.ts";
+
+/** The commands that change what a scan has found: the plan, its application, and the way back. */
+export function addRepairCommands(leak: Command, terminal: Terminal): void {
+  addPlanCommand(leak, terminal);
+  addApplyCommand(leak, terminal);
+  addUndoCommand(leak, terminal);
+}
+
+interface PlanOptions extends StoreOptions {
+  readonly output: string;
+  readonly merge?: true;
+  readonly only?: "link";
+  readonly json?: true;
+}
+
+function addPlanCommand(leak: Command, terminal: Terminal): void {
+  const command = leak
+    .command("plan")
+    .description("write down for each row which UUID would take the place of a subject, and why; changes nothing");
+  addStoreOptions(command, true)
+    .requiredOption("-o, --output <file>", "the plan; <file>.part is what it goes on from after a stop")
+    .option("--merge", "also rows of people who have rows under their UUID in the same column already")
+    .addOption(new Option("--only <what>", "only subjects with a stored link").choices(["link"]))
+    .option("--json", "print JSON")
+    .action((options: PlanOptions) => plan(options, terminal));
+}
+
+function plan(options: PlanOptions, terminal: Terminal): Promise<void> {
+  return withLeak(terminal, async (run) => {
+    const { leak, progress, signal } = run;
+    const { resolve, close } = composeResolve(terminal);
+    let source: LeakSource | null = null;
+    try {
+      const opened = await openPlanned(options, run);
+      source = opened.source;
+      const { rules } = opened;
+      const { output: file, merge = false, only = null } = options;
+      const report = progress.report;
+      const made = await leak.makePlan({ file, source, rules, resolve, merges: merge, only, report }, signal);
+      progress.end();
+      print({ file, ...made }, planWords(file, made), options.json, terminal);
+    } finally {
+      close();
+      await source?.close();
+    }
+  });
+}
+
+/** The store that the options choose, and what it says of changes. */
+async function openPlanned(
+  options: StoreOptions,
+  run: LeakRun,
+): Promise<{ source: LeakSource; rules: PlanRules }> {
+  const { postgres, dynamodb, ndjson, schema = null } = options;
+  const { leak, rule } = run;
+  const others = [dynamodb, ndjson].filter((one) => one !== undefined).length;
+  if (postgres !== undefined && others === 0) {
+    const source = await leak.openPostgres({ url: postgres, schemas: schema, rule });
+    return { source, rules: await leak.postgresRules(source) };
+  }
+  if (dynamodb !== undefined && others === 1 && postgres === undefined && schema === null) {
+    const source = await openDynamodb(dynamodb, run);
+    return { source, rules: source.rules };
+  }
+  return { source: await openSource(options, run), rules: leak.NO_RULES };
+}
+
+interface ChangeOptions extends Pick<StoreOptions, "postgres" | "dynamodb"> {
+  readonly undo?: string;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+function addApplyCommand(leak: Command, terminal: Terminal): void {
+  const command = leak
+    .command("apply")
+    .argument("<plan>", "a file of `leak plan`")
+    .description("change what a plan names, where it still holds the subject; after a stop it goes on");
+  addStoreOptions(command, false)
+    .option("--undo <file>", "the way back, which is written first (default: <plan>.undo)")
+    .option("--yes", "do not ask")
+    .option("--json", "print JSON")
+    .action((file: string, options: ChangeOptions) => apply(file, options, terminal));
+}
+
+function apply(file: string, options: ChangeOptions, terminal: Terminal): Promise<void> {
+  const confirm = confirmation(options.yes, terminal);
+  return withLeak(terminal, async (run) => {
+    const verified = await run.leak.verifyPlan(file);
+    const undo = options.undo ?? `${file}.undo`;
+    const report = await withTarget(options, verified, run, async (target) => {
+      const { rows } = verified.seal;
+      const tables = count(verified.changed.size, "table");
+      await confirm(
+        `${count(rows, "row")} of ${tables} in ${target.catalog.label} will be changed. The way back is written to ${undo}, which holds user ids: keep it.`,
+      );
+      return run.leak.applyPlan({ plan: file, undo }, verified, target, run.progress.report, run.signal);
+    });
+    run.progress.end();
+    print(report, applyWords(report, undo), options.json, terminal);
+    const problems = problemsOf(report, "apply");
+    if (problems !== null) throw new CommandFailure(problems);
+  });
+}
+
+function addUndoCommand(leak: Command, terminal: Terminal): void {
+  const command = leak
+    .command("undo")
+    .argument("<undo file>", "a file of `leak apply`")
+    .description("change back what `leak apply` has changed, where it still holds the UUID; after a stop it goes on");
+  addStoreOptions(command, false)
+    .option("--yes", "do not ask")
+    .option("--json", "print JSON")
+    .action((file: string, options: ChangeOptions) => goBack(file, options, terminal));
+}
+
+function goBack(file: string, options: ChangeOptions, terminal: Terminal): Promise<void> {
+  const confirm = confirmation(options.yes, terminal);
+  return withLeak(terminal, async (run) => {
+    const verified = await run.leak.verifyUndo(file);
+    const report = await withTarget(options, verified, run, async (target) => {
+      await confirm(
+        `Up to ${count(verified.rows, "row")} in ${target.catalog.label} will hold subjects again, as before \`leak apply\`.`,
+      );
+      return run.leak.undoChanges(file, verified, target, run.progress.report, run.signal);
+    });
+    run.progress.end();
+    print(report, undoWords(report), options.json, terminal);
+    const problems = problemsOf({ ...report, left: [] }, "undo");
+    if (problems !== null) throw new CommandFailure(problems);
+  });
+}
+
+async function withTarget<T>(
+  { postgres, dynamodb }: ChangeOptions,
+  { header: { schemas } }: VerifiedPlan | VerifiedUndo,
+  run: LeakRun,
+  use: (target: LeakTarget) => Promise<T>,
+): Promise<T> {
+  if ((postgres === undefined) === (dynamodb === undefined)) {
+    throw new UsageError("choose one store: --postgres <url> or --dynamodb <table>");
+  }
+  const { leak, rule } = run;
+  const target =
+    postgres === undefined
+      ? await openDynamodb(dynamodb ?? "", run)
+      : await leak.openPostgresTarget({ url: postgres, schemas, rule });
+  try {
+    return await use(target);
+  } finally {
+    await target.close();
+  }
+}

@@ -1,0 +1,69 @@
+import type { ApplyReport, ChangeReport, PlanSum } from "@platform-api/leak";
+import { formatTable, printable } from "../../terminal/terminal.ts";
+
+/** What a plan names and what it leaves, in words. */
+export function planWords(file: string, { rows, tables, conflicts, notes }: PlanSum): string {
+  const stay = conflicts.reduce((sum, one) => sum + one.conflicts, 0);
+  const parts = [
+    `${file}: ${count(rows, "row")} can be changed, ${count(stay, "conflict")} to decide.\n`,
+    ...(tables.length === 0 ? [] : [formatTable(["TABLE", "ROWS"], tables.map((one) => [one.table, `${one.rows}`]))]),
+    ...(conflicts.length === 0 ? [] : [conflictWords(conflicts)]),
+    ...notes.map((note) => `Note: ${note}\n`),
+    ...(rows === 0 ? [] : [`Read the plan, then: platform-api leak apply ${file} (--postgres <url> | --dynamodb <table>)\n`]),
+  ];
+  return parts.join("\n");
+}
+
+/** One of each kind; the plan has them all. */
+function conflictWords(conflicts: PlanSum["conflicts"]): string {
+  const lines = conflicts.map(
+    ({ table, rule, conflicts: number, example }) => `  ${printable(`${table}: ${number} ${rule}. ${example}`)}\n`,
+  );
+  return `Conflicts, with an example of each; the plan has all of them:\n${lines.join("")}`;
+}
+
+export function applyWords({ left, ...report }: ApplyReport, undo: string): string {
+  const parts = [
+    `${changedWords(report, "changed")} The way back: platform-api leak undo ${undo}\n`,
+    ...refusedWords(report),
+    ...(left === null ? [] : [leftWords(left)]),
+  ];
+  return parts.join("\n");
+}
+
+export function undoWords(report: ChangeReport): string {
+  return [`${changedWords(report, "changed back")}\n`, ...refusedWords(report)].join("\n");
+}
+
+/** Why a command that changes rows is not a success; null where it is. */
+export function problemsOf({ isStopped, refused, left }: ApplyReport, command: string): string | null {
+  if (isStopped) return "stopped. Run the same command again: it goes on, and changes nothing twice";
+  if (refused.length > 0) return `PostgreSQL or DynamoDB has refused some rows: see why above, then run \`leak ${command}\` again`;
+  if (left !== null && left.length > 0) {
+    return "subjects are left: the plan says which rows stay and why; for what was written meanwhile, make a new one with `leak plan`";
+  }
+  return null;
+}
+
+function changedWords({ changed, skipped }: ChangeReport, what: string): string {
+  return `${count(changed, "row")} ${what}, ${skipped.toLocaleString("en-US")} skipped (done before, or not as the file says any more).`;
+}
+
+function refusedWords({ refused }: ChangeReport): string[] {
+  if (refused.length === 0) return [];
+  const lines = refused.map(({ table, why, rows, examples }) => {
+    const keys = examples.map((key) => JSON.stringify(key)).join(", ");
+    return `  ${printable(`${table}: ${count(rows, "row")}: ${why} (${keys}${rows > examples.length ? " …" : ""})`)}\n`;
+  });
+  return [`Refused, and unchanged:\n${lines.join("")}`];
+}
+
+function leftWords(left: NonNullable<ApplyReport["left"]>): string {
+  if (left.length === 0) return "The planned tables were read again: no subject is left in them.\n";
+  const rows = left.map(({ table, column, rows: number, subjects }) => [table, column, `${number}`, `${subjects}`]);
+  return `The planned tables were read again. Subjects are left in:\n${formatTable(["TABLE", "COLUMN", "ROWS", "SUBJECTS"], rows)}`;
+}
+
+export function count(number: number, what: string): string {
+  return `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
+}
