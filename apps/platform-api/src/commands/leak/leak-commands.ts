@@ -10,7 +10,9 @@ import { scanWords } from "./scan-report.ts";
 export function addLeakCommands(program: Command, terminal: Terminal): void {
   const leak = program
     .command("leak")
-    .description("subjects that another system's database stored as user ids: find them, and put UUIDs in their place");
+    .description(
+      "subjects that another system's database stored as user ids: find them, and put UUIDs in their place",
+    );
   addScanCommand(leak, terminal);
   addRepairCommands(leak, terminal);
 }

@@ -3,7 +3,14 @@ import { type Command, Option } from "commander";
 import { composeResolve } from "../../compose/leak.ts";
 import { confirmation } from "../../terminal/arguments.ts";
 import { CommandFailure, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
-import { addStoreOptions, type LeakRun, openDynamodb, openSource, type StoreOptions, withLeak } from "./leak-store.ts";
+import {
+  addStoreOptions,
+  type LeakRun,
+  openDynamodb,
+  openSource,
+  type StoreOptions,
+  withLeak,
+} from "./leak-store.ts";
 import { applyWords, count, planWords, problemsOf, undoWords } from "./repair-report.ts";
 
 /** The commands that change what a scan has found: the plan, its application, and the way back. */
@@ -23,7 +30,9 @@ interface PlanOptions extends StoreOptions {
 function addPlanCommand(leak: Command, terminal: Terminal): void {
   const command = leak
     .command("plan")
-    .description("write down for each row which UUID would take the place of a subject, and why; changes nothing");
+    .description(
+      "write down for each row which UUID would take the place of a subject, and why; changes nothing",
+    );
   addStoreOptions(command, true)
     .requiredOption("-o, --output <file>", "the plan; <file>.part is what it goes on from after a stop")
     .option("--merge", "also rows of people who have rows under their UUID in the same column already")
@@ -114,7 +123,9 @@ function addUndoCommand(leak: Command, terminal: Terminal): void {
   const command = leak
     .command("undo")
     .argument("<undo file>", "a file of `leak apply`")
-    .description("change back what `leak apply` has changed, where it still holds the UUID; after a stop it goes on");
+    .description(
+      "change back what `leak apply` has changed, where it still holds the UUID; after a stop it goes on",
+    );
   addStoreOptions(command, false)
     .option("--yes", "do not ask")
     .option("--json", "print JSON")

@@ -6,20 +6,31 @@ export function planWords(file: string, { rows, tables, conflicts, notes }: Plan
   const stay = conflicts.reduce((sum, one) => sum + one.conflicts, 0);
   const parts = [
     `${file}: ${count(rows, "row")} can be changed, ${count(stay, "conflict")} to decide.\n`,
-    ...(tables.length === 0 ? [] : [formatTable(["TABLE", "ROWS"], tables.map((one) => [one.table, `${one.rows}`]))]),
+    ...(tables.length === 0
+      ? []
+      : [
+          formatTable(
+            ["TABLE", "ROWS"],
+            tables.map((one) => [one.table, `${one.rows}`]),
+          ),
+        ]),
     ...(conflicts.length === 0 ? [] : [conflictWords(conflicts)]),
     ...notes.map((note) => `Note: ${note}\n`),
-    ...(rows === 0 ? [] : [`Read the plan, then: platform-api leak apply ${file} (--postgres <url> | --dynamodb <table>)\n`]),
+    ...(rows === 0
+      ? []
+      : [`Read the plan, then: platform-api leak apply ${file} (--postgres <url> | --dynamodb <table>)\n`]),
   ];
   return parts.join("\n");
 }
 
-/** One of each kind; the plan has them all. */
+/** By the rule, because one thing is often in the way of many tables. */
 function conflictWords(conflicts: PlanSum["conflicts"]): string {
-  const lines = conflicts.map(
-    ({ table, rule, conflicts: number, example }) => `  ${printable(`${table}: ${number} ${rule}. ${example}`)}\n`,
-  );
-  return `Conflicts, with an example of each; the plan has all of them:\n${lines.join("")}`;
+  const lines = [...Map.groupBy(conflicts, ({ rule }) => rule)].map(([rule, all]) => {
+    const number = all.reduce((sum, one) => sum + one.conflicts, 0);
+    const tables = all.map(({ table, conflicts: rows }) => `${table} (${rows})`).join(", ");
+    return `  ${rule}: ${number.toLocaleString("en-US")} in ${printable(tables)}\n    ${printable(all[0]?.example ?? "")}\n`;
+  });
+  return `Conflicts, with an example of each rule; the plan has them all:\n${lines.join("")}`;
 }
 
 export function applyWords({ left, ...report }: ApplyReport, undo: string): string {
@@ -38,7 +49,8 @@ export function undoWords(report: ChangeReport): string {
 /** Why a command that changes rows is not a success; null where it is. */
 export function problemsOf({ isStopped, refused, left }: ApplyReport, command: string): string | null {
   if (isStopped) return "stopped. Run the same command again: it goes on, and changes nothing twice";
-  if (refused.length > 0) return `PostgreSQL or DynamoDB has refused some rows: see why above, then run \`leak ${command}\` again`;
+  if (refused.length > 0)
+    return `PostgreSQL or DynamoDB has refused some rows: see why above, then run \`leak ${command}\` again`;
   if (left !== null && left.length > 0) {
     return "subjects are left: the plan says which rows stay and why; for what was written meanwhile, make a new one with `leak plan`";
   }
@@ -60,7 +72,12 @@ function refusedWords({ refused }: ChangeReport): string[] {
 
 function leftWords(left: NonNullable<ApplyReport["left"]>): string {
   if (left.length === 0) return "The planned tables were read again: no subject is left in them.\n";
-  const rows = left.map(({ table, column, rows: number, subjects }) => [table, column, `${number}`, `${subjects}`]);
+  const rows = left.map(({ table, column, rows: number, subjects }) => [
+    table,
+    column,
+    `${number}`,
+    `${subjects}`,
+  ]);
   return `The planned tables were read again. Subjects are left in:\n${formatTable(["TABLE", "COLUMN", "ROWS", "SUBJECTS"], rows)}`;
 }
 

@@ -1,0 +1,160 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import type { PlanHeader, PlannedRow, UndoHeader, UndoRow } from "./model.ts";
+import { PlanWriter, plannedRows, verifyPlan } from "./plan-file.ts";
+import { UndoWriter, undoBatches, verifyUndo } from "./undo-file.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "leak-files-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const HEADER: PlanHeader = {
+  kind: "plan",
+  version: 1,
+  store: "postgres",
+  label: "app",
+  schemas: null,
+  fingerprint: "f",
+  madeAt: "2026-12-01T00:00:00.000Z",
+};
+const UNDO_HEADER: UndoHeader = {
+  kind: "undo-header",
+  version: 1,
+  store: "postgres",
+  schemas: null,
+  fingerprint: "f",
+  plan: "a".repeat(64),
+};
+const userId = "00000001-0000-4000-8000-000000000000";
+const change = { column: "u", path: [], subject: "waad|ä\n", userId, why: "link" } as const;
+const row = (key: string): PlannedRow => ({
+  kind: "row",
+  table: "t",
+  key: [key],
+  changes: [change],
+  unit: null,
+});
+const undoRow = (key: string): UndoRow => ({
+  kind: "undo",
+  table: "t",
+  keyBefore: [key],
+  keyAfter: [key],
+  changes: [{ ...change, written: null }],
+  unit: null,
+});
+
+async function planOf(name: string): Promise<string> {
+  const file = join(folder, name);
+  const writer = await PlanWriter.create(file, HEADER);
+  for (const key of ["1", "2", "3"]) await writer.write(row(key));
+  await writer.write({ kind: "note", text: "a note" });
+  await writer.seal();
+  return file;
+}
+
+/** Changes the lines of a file. */
+function rewrite(file: string, change: (lines: string[]) => readonly string[]): void {
+  writeFileSync(file, change(readFileSync(file, "utf8").split("\n")).join("\n"));
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const read: T[] = [];
+  for await (const item of items) read.push(item);
+  return read;
+}
+
+it("reads a plan as it was written", async () => {
+  const file = await planOf("whole");
+  const { header, seal, changed } = await verifyPlan(file);
+  expect([header, seal.rows, seal.conflicts]).toEqual([HEADER, 3, 0]);
+  expect(changed).toEqual(new Map([["t", new Set(["u"])]]));
+  expect(await all(plannedRows(file))).toEqual(["1", "2", "3"].map(row));
+});
+
+it.each<[string, (lines: string[]) => readonly string[], RegExp]>([
+  ["a UUID", (lines) => lines.map((line) => line.replace("00000001-", "00000002-")), /edited/],
+  ["a UUID that is not one", (lines) => lines.map((line) => line.replace(userId, "waad|x")), /edited/],
+  ["a line less", (lines) => lines.toSpliced(2, 1), /edited/],
+  ["a line twice", (lines) => lines.toSpliced(2, 0, lines[2] ?? ""), /edited/],
+  ["two lines exchanged", ([a = "", b = "", c = "", ...rest]) => [a, c, b, ...rest], /edited/],
+  ["a line that is not JSON", (lines) => lines.toSpliced(2, 1, "{"), /edited/],
+  ["a line after its seal", (lines) => [...lines.slice(0, -1), lines[2] ?? "", ""], /edited/],
+  [
+    "another count in its seal",
+    (lines) => lines.map((line) => line.replace('"rows":3', '"rows":2')),
+    /edited/,
+  ],
+  ["its last line missing", (lines) => [...lines.slice(0, -2), ""], /not whole/],
+  ["its last line cut", (lines) => [...lines.slice(0, -2), (lines.at(-2) ?? "").slice(0, 20)], /not whole/],
+  ["nothing in it", () => [], /is empty/],
+  ["another first line", (lines) => lines.slice(1), /not a plan/],
+  ["a header of another version", ([, ...rest]) => ['{"kind":"plan","version":2}', ...rest], /version/],
+  ["the header of an undo file", ([, ...rest]) => [JSON.stringify(UNDO_HEADER), ...rest], /undo/],
+  ["the header of its beginning", ([, ...rest]) => ['{"kind":"part","version":1}', ...rest], /beginning/],
+])("refuses a plan with %s", async (name, damage, says) => {
+  const file = await planOf(name);
+  rewrite(file, damage);
+  await expect(verifyPlan(file)).rejects.toThrow(says);
+});
+
+it("names a file that does not exist, and a folder", async () => {
+  await expect(verifyPlan(join(folder, "missing"))).rejects.toThrow(
+    /missing cannot be read: it does not exist/,
+  );
+  await expect(verifyPlan(folder)).rejects.toThrow(/it is a folder/);
+});
+
+async function undoOf(name: string, batches: readonly (readonly string[])[]): Promise<string> {
+  const file = join(folder, name);
+  const writer = await UndoWriter.open(file, UNDO_HEADER);
+  for (const keys of batches) await writer.append(keys.map(undoRow));
+  await writer.close();
+  return file;
+}
+
+async function keysOf(file: string): Promise<string[][]> {
+  const batches = await all(undoBatches(file, await verifyUndo(file)));
+  return batches.map((rows) => rows.flatMap(({ keyBefore }) => keyBefore));
+}
+
+it("reads an undo file backwards, also one that was gone on with after a torn batch", async () => {
+  const file = await undoOf("torn.undo", [["1", "2"], ["3"]]);
+  expect(await keysOf(file)).toEqual([["3"], ["2", "1"]]);
+  appendFileSync(file, `${JSON.stringify(undoRow("4"))}\n{"kind":"un`);
+  expect(await keysOf(file)).toEqual([["3"], ["2", "1"]]);
+  await undoOf("torn.undo", [["5"]]);
+  expect(await keysOf(file)).toEqual([["5"], ["3"], ["2", "1"]]);
+});
+
+it("begins an undo file again of which only a piece of the header was written", async () => {
+  const file = await undoOf("begun.undo", []);
+  truncateSync(file, 10);
+  await undoOf("begun.undo", [["1"]]);
+  expect(await keysOf(file)).toEqual([["1"]]);
+});
+
+it.each<[string, (lines: string[]) => readonly string[], RegExp]>([
+  ["another subject", (lines) => lines.map((line) => line.replace("waad|", "waad|x")), /edited/],
+  ["a batch less", ([header = "", , , ...rest]) => [header, ...rest], /edited/],
+  ["a check less", (lines) => lines.toSpliced(2, 1), /edited/],
+  [
+    "another header",
+    ([, ...rest]) => [JSON.stringify({ ...UNDO_HEADER, fingerprint: "g" }), ...rest],
+    /edited/,
+  ],
+  ["nothing in it", () => [], /is empty/],
+  ["the header of a plan", ([, ...rest]) => [JSON.stringify(HEADER), ...rest], /is a plan/],
+  ["a foreign first line", () => ["hello", ""], /not an undo file/],
+])("refuses an undo file with %s", async (name, damage, says) => {
+  const file = await undoOf(`${name}.undo`, [["1"], ["2"], ["3"]]);
+  rewrite(file, damage);
+  await expect(verifyUndo(file)).rejects.toThrow(says);
+});
+
+it("keeps the undo file of another plan", async () => {
+  const file = await undoOf("other.undo", [["1"]]);
+  const another = UndoWriter.open(file, { ...UNDO_HEADER, plan: "b".repeat(64) });
+  await expect(another).rejects.toThrow(/of another plan: keep it/);
+  expect(await keysOf(file)).toEqual([["1"]]);
+});

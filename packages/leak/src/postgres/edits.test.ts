@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { elementsOf } from "./array-text.ts";
+import { type ColumnForm, type Edit, edit } from "./edits.ts";
+
+const change = (path: Edit["path"], from = "waad|a", to = "U", written: string | null = null): Edit => ({
+  path,
+  from,
+  to,
+  written,
+});
+
+it.each<[ColumnForm, string, readonly Edit[], string | null, readonly (string | null)[]]>([
+  ["value", "waad|a", [change([])], "U", [null]],
+  ["value", "waad|a ", [change([])], null, []],
+  ["document", '{ "a":["waad|a"] }', [change(["a", 0])], '{ "a":["U"] }', [null]],
+  ["document", '{"a":"\\u0077aad|a"}', [change(["a"])], '{"a":"U"}', ['"\\u0077aad|a"']],
+  ["document", '{"a":"U"}', [change(["a"], "U", "waad|a", '"\\u0077aad|a"')], '{"a":"\\u0077aad|a"}', [null]],
+  ["document", '{"a":"waad|a","a":"waad|a"}', [change(["a"])], '{"a":"U","a":"U"}', [null]],
+  ["document", '{"a":"waad|a"}', [change(["b"])], null, []],
+  ["document", '{"a":"waad|a"}', [change(["a"]), change(["b"])], null, []],
+  ["array", "{NULL,waad|a,x}", [change([1])], '{NULL,"U",x}', [null]],
+  ["array", "[5:6]={waad|a,waad|a}", [change([1])], '[5:6]={waad|a,"U"}', [null]],
+  ["array", "{{a,b},{waad|a,c}}", [change([1, 0])], '{{a,b},{"U",c}}', [null]],
+  ["array", "{waad|a}", [change([1])], null, []],
+  ["array", '{"NULL",NULL}', [change([0], "NULL", 'a"\\')], '{"a\\"\\\\",NULL}', [null]],
+  [
+    "documents",
+    '{"{\\"a\\": \\"waad|a\\"}",NULL}',
+    [change([0, "a"])],
+    '{"{\\"a\\": \\"U\\"}",NULL}',
+    [null],
+  ],
+])("edits a %s: %s", (form, text, edits, after, written) => {
+  expect(edit(text, form, edits)).toEqual(after === null ? null : { text: after, written });
+});
+
+it("reads the elements of any array as they were written", () => {
+  const texts = fc.array(fc.string({ minLength: 1 }), { minLength: 1 });
+  fc.assert(
+    fc.property(texts, (values) => {
+      const text = `{${values.map((value) => `"${value.replaceAll(/["\\]/g, "\\$&")}"`).join(",")}}`;
+      const read = elementsOf(text);
+      expect(read.map(({ value }) => value)).toEqual(values);
+      expect(read.map(({ path }) => path)).toEqual(values.map((_, at) => [at]));
+    }),
+  );
+});
