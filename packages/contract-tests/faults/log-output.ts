@@ -30,11 +30,17 @@ function newFolder(): string {
   return folder;
 }
 
+/** A disk of this size, which is removed after the test. @returns its folder */
+export function mountDisk(size: string): string {
+  const disk = newFolder();
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", disk], { stdio: "pipe" });
+  onTestFinished(() => void execFileSync("umount", ["-l", disk]));
+  return disk;
+}
+
 /** A file on a disk of 16 MiB that another file can fill. */
 export function smallDisk(): LogOutput {
-  const disk = newFolder();
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", disk], { stdio: "pipe" });
-  onTestFinished(() => void execFileSync("umount", ["-l", disk]));
+  const disk = mountDisk("16m");
   const file = join(disk, "log");
   const fd = openSync(file, "a");
   onTestFinished(() => closeSync(fd));
@@ -110,7 +116,7 @@ export function file() {
   return { fd, text: () => readFileSync(name, "utf8"), truncate: () => truncateSync(name) };
 }
 
-/** Whether {@link smallDisk} works here. */
+/** Whether {@link mountDisk} works here. */
 export function canMount(): boolean {
   const disk = mkdtempSync(join(tmpdir(), "disk-"));
   try {

@@ -32,6 +32,7 @@ const PACKAGES = {
   pgrep: "procps",
   python3: "python3",
   postgres: "postgresql",
+  pg_dump: "postgresql-client",
   chromium: "chromium-headless-shell",
 } as const;
 
