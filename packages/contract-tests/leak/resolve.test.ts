@@ -145,6 +145,27 @@ it("a subject whose seat another one holds is unknown: a recycled mailbox", asyn
   expect(await resolve()).toEqual({ userId: null, why: expect.stringContaining("blocked this subject") });
 });
 
+it("an account whose address has capitals is compared with accounts of either spelling", async () => {
+  const [subject, local] = [fresh("waad|id"), fresh("person")];
+  const [email, spelled] = [`${local}@acme.example`, `${local.toUpperCase()}@Acme.example`];
+  const { id } = await stack.directory.ensure({ email });
+  const account = { user_id: subject, email: spelled, identities: [identityOf(subject, "acme-entra")] };
+  const by = (address: string) =>
+    `GET /api/v2/users-by-email?${new URLSearchParams({ email: address, fields: decodeURIComponent(FIELDS) })}`;
+  const at = (others: readonly object[]) =>
+    resolveAt(
+      {
+        [userRoute(subject)]: [{ json: account }],
+        [by(spelled)]: [{ json: [account] }],
+        [by(email)]: [{ json: others }],
+      },
+      subject,
+    );
+  expect(await at([])).toEqual({ userId: id, by: "directory" });
+  const rival = { ...account, user_id: "waad|other", email };
+  expect(await at([rival])).toEqual({ userId: null, why: expect.stringContaining("recycled mailbox") });
+});
+
 it("report mode does not make an address trusted", async () => {
   const { resolve } = await judged({ domain: "free.example" });
   const resolution = await resolve({ TRUST_MODE: "report" });

@@ -8,7 +8,7 @@ import {
 } from "@platform-api/server/adapters";
 import { connectionNameOf, type Identity, type Reason, Refusal } from "@platform-api/server/domain";
 import { judgeIdentity, type PersonPorts } from "@platform-api/server/trial";
-import { readDirectoryConfig, readStoreConfig, type StoreConfig } from "../config/config.ts";
+import { type DirectoryConfig, readDirectoryConfig, readStoreConfig } from "../config/config.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { loginPorts } from "./judge.ts";
 import { composeTenantUsers } from "./self-service.ts";
@@ -33,26 +33,22 @@ interface Knowing {
  */
 export function composeResolve({ env }: Pick<Terminal, "env">): { resolve: Resolve; close(): void } {
   const config = readStoreConfig(env);
-  const table = composeTable({ ...config, ...PATIENCE });
-  const links = dynamoIdentities(table);
   const users = composeTenantUsers(config, ASK_LIMITS);
+  const directory = users === null ? null : readDirectoryConfig(env);
+  const table = composeTable({ ...config, ...PATIENCE });
   const accounts =
-    users === null ? null : { users, ports: trialPorts(table, config, readDirectoryConfig(env)) };
-  const knowing = { tenant: config.AUTH0_TENANT, links, accounts };
+    users === null || directory === null ? null : { users, ports: trialPorts(table, directory) };
+  const knowing = { tenant: config.AUTH0_TENANT, links: dynamoIdentities(table), accounts };
   return { resolve: (subjects, signal) => resolveAll(subjects, knowing, signal), close: () => table.close() };
 }
 
-function trialPorts(
-  table: DynamoTable,
-  config: StoreConfig,
-  directory: Parameters<typeof composeRegisteredUsers>[0],
-): PersonPorts {
+function trialPorts(table: DynamoTable, config: DirectoryConfig): PersonPorts {
   const ports = loginPorts(table, { ...config, TRUST_MODE: "enforce" });
   return {
     ...ports,
     organizations: ports.stored,
     links: dynamoIdentities(table),
-    directory: composeRegisteredUsers(directory),
+    directory: composeRegisteredUsers(config),
   };
 }
 
@@ -136,8 +132,10 @@ async function objection(
   const isRival = (other: Auth0Account) =>
     other.subject !== account.subject &&
     other.identities.some(({ connection, provider }) => [connection, provider].includes(seat));
-  const same = await users.listAccounts(account.email, own(signal));
-  return same.some(isRival)
+  // Auth0 finds an address only in the spelling that it has.
+  const spellings = [...new Set([account.email, email])];
+  const same = await Promise.all(spellings.map((each) => users.listAccounts(each, own(signal))));
+  return same.flat().some(isRival)
     ? unknown(
         "it is not linked, and another account of its connection has the same address at Auth0: a re-created account, or a recycled mailbox",
       )
