@@ -124,6 +124,10 @@ test("shows a user, and ends their sessions and refresh tokens, to the applicati
     status: 200,
     body: { user_id: subject },
   });
+  const byEmail = (email: string) =>
+    call(issuer, token, `GET users-by-email?email=${encodeURIComponent(email)}&fields=user_id`);
+  expect(await byEmail(JANE.email)).toEqual({ status: 200, body: [{ user_id: subject }] });
+  expect(await byEmail("nobody@acme.example")).toEqual({ status: 200, body: [] });
   expect(await call(issuer, token, "GET users/nobody")).toMatchObject({ status: 400 });
   expect(await call(issuer, token, "GET users/okta%7Cnobody")).toMatchObject({ status: 404 });
   expect(await call(issuer, await tokenOf(provider), `GET ${path}`)).toMatchObject({ status: 403 });

@@ -33,6 +33,15 @@ export function userRoutes({ accounts, sessions }: ManagementServices): Route[] 
       },
     ),
     route(
+      "GET /users-by-email",
+      "read:users",
+      { query: z.strictObject({ ...FIELDS, email: z.string() }), body: NOTHING },
+      ({ query }) => {
+        const found = accounts.list().filter(({ email }) => email === query.email);
+        return { status: 200, body: found.map((account) => chosen(userObject(account), query)) };
+      },
+    ),
+    route(
       "POST /users/:id/revoke-access",
       "delete:sessions",
       { query: NOTHING, body: revocation },

@@ -161,6 +161,7 @@ export function userObject({
   email,
   emailVerified,
   name,
+  appMetadata,
   isBlocked,
   createdAt,
 }: Account) {
@@ -174,6 +175,7 @@ export function userObject({
     created_at: createdAt,
     updated_at: new Date().toISOString(),
     identities: [identity],
+    ...(Object.keys(appMetadata).length > 0 && { app_metadata: appMetadata }),
     ...(isBlocked && { blocked: true }),
   };
 }
