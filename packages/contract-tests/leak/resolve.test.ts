@@ -181,7 +181,7 @@ it.each<[string, Answer, string]>([
   expect(resolution).toEqual({ userId: null, why: expect.stringContaining(why) });
 });
 
-it("of many subjects the linked ones are resolved by their links, without Auth0 and the directory", async () => {
+it("resolves those of many subjects that are linked by their links, without Auth0 and the directory", async () => {
   const subjects = Array.from({ length: 100 }, () => fresh("waad|id"));
   const linked = new Map<string, Resolution>();
   for (const subject of subjects.slice(0, 3)) {

@@ -57,7 +57,7 @@ function notesOf({ StreamSpecification, Replicas = [] }: TableDescription): stri
     "An item whose key holds a subject is written under its new key and deleted under the old one. A writer that adds an attribute to it in this moment loses it: stop the writers of such items.",
     ...(StreamSpecification?.StreamEnabled
       ? [
-          `The table has a stream (${StreamSpecification.StreamViewType}): each change is an event for whoever reads it, and a new key is a removal and an insertion.`,
+          `The table has a stream (${StreamSpecification.StreamViewType}): each change is an event for its readers, and a new key is a removal and an insertion.`,
         ]
       : []),
     ...(Replicas.length > 0
