@@ -1,10 +1,10 @@
-import { createServer, type RequestListener } from "node:http";
 import { type AttributeValue, type CreateTableCommandInput, DynamoDB } from "@aws-sdk/client-dynamodb";
 import { startStoreOfTests } from "@platform-api/embedded-dynamodb/testing";
 import { type DynamodbTarget, openDynamodb, subjectRule } from "@platform-api/leak";
 import { expect, it, onTestFinished } from "vitest";
 import type { Batch, Place, PlannedRow, UndoRow } from "../../leak/src/model.ts";
-import { listen } from "../simulator/free-ports.ts";
+import { type Fault, startFaultProxy } from "../simulator/fault-proxy.ts";
+import { answer, pass, resetAfterCommit } from "../simulator/faults.ts";
 import { duringTests } from "../simulator/of-tests.ts";
 import { fresh } from "../simulator/people.ts";
 
@@ -318,46 +318,41 @@ it("loses no change of a writer, whose item gets another key meanwhile", async (
   for (const [count, seen] of counts) expect(seen).toBe(count);
 });
 
-it("waits while the table is busy", async () => {
-  const table = await tableOf(EVERYWHERE);
-  let busy = 4;
-  const endpoint = await proxy((request, response) => {
-    const isAbout = /Scan|UpdateItem|TransactWriteItems/.test(String(request.headers["x-amz-target"]));
-    if (!isAbout || busy === 0) return false;
-    busy -= 1;
-    const __type = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException";
-    response.writeHead(400, { "content-type": "application/x-amz-json-1.0" });
-    response.end(JSON.stringify({ __type, message: "slow down" }));
-    return true;
+/** A store that does this to requests of these operations, so many times. */
+async function faulty(operations: RegExp, fault: Fault) {
+  let left = 0;
+  const proxy = await startFaultProxy(store.endpoint, (exchange) => {
+    const isMeant = operations.test(String(exchange.request.headers["x-amz-target"]));
+    if (isMeant) left -= 1;
+    return (isMeant && left >= 0 ? fault : pass)(exchange);
   });
-  const target = await open(table, { endpoint });
+  onTestFinished(() => proxy.close());
+  return {
+    endpoint: proxy.url,
+    next(times: number) {
+      left = times;
+    },
+  };
+}
+
+it("waits while the table is busy", async () => {
+  const __type = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException";
+  const slowDown = answer(400, { __type, message: "slow down" }, "application/x-amz-json-1.0");
+  const { endpoint, next } = await faulty(/Scan|UpdateItem|TransactWriteItems/, slowDown);
+  const target = await open(await tableOf(EVERYWHERE), { endpoint });
+  next(4);
   const plan = await planOf(target);
-  busy = 4;
-  const applied = await target.apply(plan, async () => {}, signal());
-  expect([applied.changed, busy]).toEqual([4, 0]);
+  next(4);
+  expect((await target.apply(plan, async () => {}, signal())).changed).toBe(4);
 });
 
-/** A store in front of the store. @param answer whether it has answered itself */
-async function proxy(answer: (...exchange: Parameters<RequestListener>) => boolean): Promise<string> {
-  const server = createServer(async (request, response) => {
-    if (answer(request, response)) return;
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
-    const headers = new Headers();
-    for (const name of ["x-amz-target", "x-amz-date", "authorization", "content-type"])
-      headers.set(name, String(request.headers[name]));
-    const reply = await fetch(store.endpoint, { method: "POST", headers, body });
-    response.writeHead(reply.status, { "content-type": "application/x-amz-json-1.0" });
-    response.end(Buffer.from(await reply.arrayBuffer()));
-  });
-  const port = await listen(server);
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${port}`;
-}
+it("takes an item that it has moved itself for moved, although the answer was lost", async () => {
+  const { endpoint, next } = await faulty(/TransactWriteItems/, resetAfterCommit);
+  const target = await open(await tableOf(EVERYWHERE), { endpoint });
+  const plan = await planOf(target);
+  next(3);
+  expect(await target.apply(plan, async () => {}, signal())).toEqual({ changed: 4, skipped: 0, refused: [] });
+});
 
 it("binds a plan to the table and not to its name, and says what happens beside the changes", async () => {
   const streamed = { StreamEnabled: true, StreamViewType: "NEW_IMAGE" } as const;
