@@ -22,7 +22,6 @@ export const NO_RULES: PlanRules = {
 };
 
 const RESOLVED_TOGETHER = 100;
-const ASKED_TOGETHER = 1_000;
 
 /**
  * Writes a plan. It reads the store once, and what it has read is kept beside the plan until that is whole.
@@ -107,18 +106,16 @@ async function findPresent(
   source: LeakSource,
   signal: AbortSignal,
 ): Promise<Knowledge["present"]> {
-  const present = new Map<string, Set<string>>();
+  const present = new Map<string, ReadonlySet<string>>();
   for (const table of source.catalog.tables) {
     for (const [column, found] of subjects.get(table.name) ?? []) {
       const ids = [...new Set([...found].map((subject) => users.get(subject)?.userId ?? null))].filter(
         (id) => id !== null,
       );
-      const known = new Set<string>();
-      for (let at = 0; at < ids.length; at += ASKED_TOGETHER) {
-        stopIf(signal);
-        const some = ids.slice(at, at + ASKED_TOGETHER);
-        for (const id of await source.findUserIds(table, column, some, signal)) known.add(id);
-      }
+      stopIf(signal);
+      // All at once, because a store may have to read the whole table to answer.
+      const known =
+        ids.length === 0 ? new Set<string>() : await source.findUserIds(table, column, ids, signal);
       present.set(idOf(table.name, column), known);
     }
   }
