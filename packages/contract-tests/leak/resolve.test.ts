@@ -1,18 +1,23 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { Resolution } from "@platform-api/leak";
 import type { Environment } from "@platform-api/platform-api";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { composeResolve } from "../../../apps/platform-api/src/compose/leak.ts";
 import {
   type Answer,
   managementApi,
   SECRET,
 } from "../../server/src/adapters/auth0/management-api.fixture.ts";
+import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { stackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
 import { whose } from "../simulator/stack.ts";
 
 const stack = stackOfTests();
 const login = logins(stack);
+const folder = folderOfTests("leak");
 
 const FIELDS = encodeURIComponent("user_id,blocked,email,email_verified,app_metadata,identities");
 const SOMEBODY = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
@@ -205,4 +210,61 @@ it.each<[string, Answer | null, Environment, string]>([
   const resolution =
     answer === null ? resolve(settings) : resolveAt({ [userRoute(subject)]: [answer] }, subject);
   await expect(resolution).rejects.toMatchObject({ reason });
+});
+
+/** A linked subject, and the user it is linked to. */
+async function linked() {
+  const subject = fresh("waad|id");
+  const userId = await whose(stack, login.entra(`${fresh("person")}@acme.example`, { subject }));
+  return { subject, userId };
+}
+
+it("repairs a DynamoDB table by its plan, and takes it back", async () => {
+  const { endpoint } = stack.dynamodb;
+  const { subject, userId } = await linked();
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new DynamoDB({ region: "eu-central-1", endpoint, credentials });
+  onTestFinished(() => client.destroy());
+  const TableName = fresh("runs");
+  await client.createTable({
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [{ AttributeName: "owner", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "owner", KeyType: "HASH" }],
+  });
+  const item = (owner: string, by: string) => ({ owner: { S: owner }, by: { L: [{ S: by }] } });
+  const before = [item(subject, subject), item("team", subject), item("other", "auth0|unknown")];
+  for (const Item of before) await client.putItem({ TableName, Item });
+  const stored = async () => {
+    const { Items = [] } = await client.scan({ TableName });
+    return Items.map((each) => [each.owner?.S, each.by?.L?.[0]?.S]).sort();
+  };
+  const found = await stored();
+  const plan = join(folder, "plan");
+  const leak = (...args: string[]) => stack.cli("leak", ...args, "--dynamodb", TableName);
+  expect(await leak("scan", "--state", join(folder, "state"))).toMatchObject({ status: 1 });
+  expect(await leak("plan", "-o", plan)).toMatchObject({ status: 0 });
+  expect(await leak("apply", plan, "--yes")).toMatchObject({ status: 1 }); // one is left
+  const after = [
+    ["other", "auth0|unknown"],
+    ["team", userId],
+    [userId, userId],
+  ];
+  expect(await stored()).toEqual(after.sort());
+  expect(await leak("undo", `${plan}.undo`, "--yes")).toMatchObject({ status: 0 });
+  expect(await stored()).toEqual(found);
+});
+
+it("plans what is to be changed in a file, and leaves it to the program that owns the file", async () => {
+  const { subject, userId } = await linked();
+  const [file, plan] = [join(folder, "export.ndjson"), join(folder, "file.plan")];
+  writeFileSync(file, `{"by":"nobody"}\n{"by":"${subject}"}\n`);
+  expect(await stack.cli("leak", "plan", "--ndjson", file, "-o", plan)).toMatchObject({ status: 0 });
+  const lines = readFileSync(plan, "utf8").trim().split("\n");
+  const changes = [{ column: "by", path: [], subject, userId, why: "link" }];
+  expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ kind: "row", key: ["2"], changes }),
+  );
+  const { status, output } = await stack.cli("leak", "apply", plan, "--dynamodb", "runs", "--yes");
+  expect([status, output]).toEqual([2, expect.stringContaining("a file is not changed here")]);
 });

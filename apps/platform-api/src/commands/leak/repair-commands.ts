@@ -151,10 +151,14 @@ function goBack(file: string, options: ChangeOptions, terminal: Terminal): Promi
 
 async function withTarget<T>(
   { postgres, dynamodb }: ChangeOptions,
-  { header: { schemas } }: VerifiedPlan | VerifiedUndo,
+  { header: { schemas, store } }: VerifiedPlan | VerifiedUndo,
   run: LeakRun,
   use: (target: LeakTarget) => Promise<T>,
 ): Promise<T> {
+  if (store === "ndjson")
+    throw new UsageError(
+      "a file is not changed here: let the program that owns it change its lines, by their numbers in the plan",
+    );
   if ((postgres === undefined) === (dynamodb === undefined)) {
     throw new UsageError("choose one store: --postgres <url> or --dynamodb <table>");
   }
