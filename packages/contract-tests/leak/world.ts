@@ -19,7 +19,7 @@ type State = "found" | "repaired";
 const STRATEGIES = ["waad|", "okta|acme-okta|", "auth0|", "email|", "google-oauth2|"];
 /** Of this number in 97, with everything that needs to be quoted somewhere. */
 export const isOdd = (n: number): boolean => n % 97 === 5;
-const isKnown = (n: number) => n % 20 !== 19;
+export const isKnown = (n: number) => n % 20 !== 19;
 
 const digits = (n: number) => String(n).padStart(8, "0");
 export const userIdOf = (n: number): string => `${digits(n)}-0000-4000-8000-000000000000`;
