@@ -28,11 +28,12 @@ describe("the verbs", () => {
     expect(mutations.filter((path) => !verbs.includes(path))).toEqual([]);
   });
 
-  it("record every action but a conflict, which is written alone, a logout elsewhere, and one that nothing records", () => {
+  it("record every action but a conflict, which is written alone, a logout elsewhere, an erasure, whose faults have their own test, and one that nothing records", () => {
     const recorded = new Set(Object.values(VERBS).flatMap(({ commits }) => commits.flat()));
     expect(AUDIT_ACTIONS.filter((action) => !recorded.has(action))).toEqual([
       "identity-conflict",
       "identity-session-ended",
+      "identity-erased",
       "organization-applied",
     ]);
   });

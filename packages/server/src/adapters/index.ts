@@ -42,6 +42,7 @@ export {
   dynamoOrganizations,
   dynamoUncheckedSince,
 } from "./dynamodb/organizations.ts";
+export { dynamoPersonalItems } from "./dynamodb/personal-items.ts";
 export { dynamoReadAhead } from "./dynamodb/read-ahead.ts";
 export type { TableCreation } from "./dynamodb/table/create-table.ts";
 export type { CredentialsLoad } from "./dynamodb/table/credentials.ts";

@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   "identity-unblocked",
   "identity-signed-out",
   "identity-session-ended",
+  "identity-erased",
   "membership-created",
   "membership-removed",
   "membership-restored",

@@ -228,6 +228,27 @@ export {
   type VerifiedDomain,
 } from "./organization.ts";
 export { PAGE_LIMIT, type Page } from "./page.ts";
+export { type DomainOverview, describeDomain } from "./personal-data/at-domain.ts";
+export {
+  type Erased,
+  type ErasurePlan,
+  erasePerson,
+  type Outcome,
+  planErasure,
+} from "./personal-data/erase.ts";
+export { exportPerson, type PersonalExport } from "./personal-data/export.ts";
+export type {
+  Held,
+  HeldEntry,
+  HeldHeartbeat,
+  HeldItems,
+  HeldNotice,
+  HeldPage,
+  PersonalItems,
+  Place,
+} from "./personal-data/held-items.ts";
+export { type PersonPorts, personOf } from "./personal-data/holdings.ts";
+export type { Names, Person } from "./personal-data/person.ts";
 export { causeOf, identifierOf, Refusal, Unknown } from "./refusal.ts";
 export { newRevision } from "./revision.ts";
 export type { EventCursor, EventCursors } from "./revocation/event-cursor.ts";

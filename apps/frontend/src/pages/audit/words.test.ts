@@ -107,6 +107,7 @@ const TABLE: Readonly<Record<AuditAction, readonly Row[]>> = {
   "identity-unblocked": [[{ actor: "operator", userId: "2" }, "Platform unblocked the account of ben"]],
   "identity-signed-out": [[{ actor: "operator", userId: "2" }, "Platform signed ben out everywhere"]],
   "identity-session-ended": [[{ actor: "system", userId: "2" }, "A session of ben ended"]],
+  "identity-erased": [[{ actor: "operator", userId: "2" }, "Platform erased the personal data of ben"]],
   "relink-window-opened": [
     [{ actor: "operator", connection: "okta" }, "Platform let new sign-ins take over accounts through okta"],
   ],

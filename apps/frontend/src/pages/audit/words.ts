@@ -74,6 +74,7 @@ const ACCOUNTS = {
   "identity-unblocked": ["Account unblocked", say`${by} unblocked the account of ${about}`],
   "identity-signed-out": ["Signed out everywhere", say`${by} signed ${about} out everywhere`],
   "identity-session-ended": ["Session ended", say`A session of ${about} ended`],
+  "identity-erased": ["Personal data erased", say`${by} erased the personal data of ${about}`],
   "relink-window-opened": ["Account moves allowed", say`${by} let new sign-ins take over accounts${through}`],
   "relink-window-closed": [
     "Account moves ended",

@@ -35,7 +35,7 @@ interface Inspected {
   readonly relations: readonly Relation[];
 }
 
-type Kind = keyof StoredItems;
+export type Kind = keyof StoredItems;
 
 const KINDS = new Map<unknown, Kind>(
   Object.entries(ITEM_TYPES).map(([kind, { type }]) => [type, kind as Kind]),
@@ -94,9 +94,14 @@ const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => Relation | 
   auditEntry: relationsOfEntry,
 };
 
+/** Undefined for a type that is not known. */
+export function kindOf({ type }: StoredItem): Kind | undefined {
+  return KINDS.get(type);
+}
+
 /** Compares an item with its schema, its key and its place in the index. */
 export function inspect(item: StoredItem): Inspected {
-  const kind = KINDS.get(item.type);
+  const kind = kindOf(item);
   return kind === undefined ? { problems: ["is of an unknown type"], relations: [] } : inspectAs(kind, item);
 }
 

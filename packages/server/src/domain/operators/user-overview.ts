@@ -25,7 +25,7 @@ export interface UserOverview {
   readonly speakers: Omit<Speakers, "userId" | "rev">;
 }
 
-interface LinkOverview extends Omit<IdentityLink, "rev"> {
+export interface LinkOverview extends Omit<IdentityLink, "rev"> {
   readonly holdsSeat: boolean;
   /** What ends the tokens of the subject; null for nothing. */
   readonly facts: Omit<SubjectFacts, "tenant" | "subject" | "rev"> | null;
@@ -88,22 +88,27 @@ export async function describeUser(
 ): Promise<UserOverview> {
   const found = await identities.listByUser(userId, signal);
   const isListed = own === undefined || found.some((each) => isSameSubject(each, own));
-  const withSeat = async ({ rev: _, ...link }: IdentityLink): Promise<LinkOverview> => {
-    const [seat, known] = await Promise.all([
-      identities.findSeat(link, signal),
-      identities.findFacts(link, signal),
-    ]);
-    return { ...link, holdsSeat: seat?.subject === link.subject, facts: known && endingOf(known) };
-  };
   const [{ by, sso, inside, settledAt }, { isBlocked: blocked, signOut }, links, listed] = await Promise.all([
     speakers.find(userId, signal),
     identities.findUser(userId, signal),
-    Promise.all((isListed ? found : [...found, own]).map(withSeat)),
+    Promise.all((isListed ? found : [...found, own]).map((link) => describeLink(link, identities, signal))),
     memberships.listByUser(userId, signal),
   ]);
   const speaking = { by, sso, inside, settledAt };
   const signedOutUntil = signOut?.notBefore ?? null;
   return { userId, blocked, signedOutUntil, links, memberships: listed, speakers: speaking };
+}
+
+export async function describeLink(
+  { rev: _, ...link }: IdentityLink,
+  identities: Administration["identities"],
+  signal: AbortSignal,
+): Promise<LinkOverview> {
+  const [seat, known] = await Promise.all([
+    identities.findSeat(link, signal),
+    identities.findFacts(link, signal),
+  ]);
+  return { ...link, holdsSeat: seat?.subject === link.subject, facts: known && endingOf(known) };
 }
 
 function endingOf({ notBefore, sidlessNotBefore, logoutBefore, sources }: SubjectFacts) {
@@ -144,7 +149,7 @@ export async function describeAddress(
   return { email, user, memberships: granted.flat(), invitations: views };
 }
 
-async function describeInvitation(
+export async function describeInvitation(
   invitation: Invitation,
   { memberships, now }: Administration,
   signal: AbortSignal,

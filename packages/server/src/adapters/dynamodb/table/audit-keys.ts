@@ -3,6 +3,7 @@ import {
   type AuditAction,
   type AuditEntry,
   auditPosition,
+  type HeldEntry,
   monthOf,
   type OrganizationId,
   personsOf,
@@ -13,17 +14,11 @@ import {
 } from "../../../domain/index.ts";
 import type { IndexKey, IndexPartition, Key, Partition } from "./keys.ts";
 
-/** An entry under its id, which is random: 64 hex digits. */
-export interface StoredAuditEntry extends AuditEntry {
-  readonly id: string;
-  /**
-   * The copy of an entry is in one index, with those of the user who acted: an index holds an item once, and the entry is
-   * with those of the user to whom it happened.
-   */
-  readonly isCopy: boolean;
-  /** In seconds since 1970, by how long the audit was kept when it was written; absent for an entry that is kept for good. */
-  readonly keptUntil?: number | undefined;
-}
+/**
+ * An entry under its id, which is random: 64 hex digits. A copy is in one index, with those of the user who acted: an index
+ * holds an item once, and the entry is with those of the user to whom it happened.
+ */
+export type StoredAuditEntry = HeldEntry;
 
 const DAY_SECONDS = 86_400;
 

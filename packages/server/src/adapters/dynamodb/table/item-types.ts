@@ -4,28 +4,22 @@ import {
   AUDIT_FIELDS,
   AUDIT_RULES,
   AUDIT_SOURCES,
-  type EventCursor,
-  type Items,
+  type HeldItems,
   keptUntil,
   MEMBERSHIP_ORIGINS,
-  type Reconciliation,
   type Write,
 } from "../../../domain/index.ts";
 import type { CacheKey } from "../../cache-keys.ts";
-import { auditIndexKeys, auditKey, type StoredAuditEntry } from "./audit-keys.ts";
+import { auditIndexKeys, auditKey } from "./audit-keys.ts";
 import { IDENTITY_ITEMS } from "./identity-items.ts";
-import { indexKeys, type Key, keys, type StoredHeartbeat, type StoredNotice } from "./keys.ts";
+import { indexKeys, type Key, keys, type StoredNotice } from "./keys.ts";
 import { ORGANIZATION_ITEMS } from "./organization-items.ts";
 import { domainName, email, instant, organizationId, role, userActor, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
 
 /** Everything that the table holds, by the names that decisions have for it. */
-export interface StoredItems extends Items {
-  readonly auditEntry: StoredAuditEntry;
+export interface StoredItems extends HeldItems {
   readonly notice: StoredNotice;
-  readonly heartbeat: StoredHeartbeat;
-  readonly eventCursor: EventCursor;
-  readonly reconciliation: Reconciliation;
 }
 
 /** Nobody reads older ones. */

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import {
   type CanonicalEmail,
   type DomainName,
+  type HeldHeartbeat,
+  type HeldNotice,
   type Invitation,
   type InvitationList,
   type LoginId,
@@ -45,20 +47,8 @@ export interface IndexRange extends SortKeyRange, IndexPartition {}
 export type Partition = Pick<Key, "pk">;
 
 /** What caches must forget because of a change. */
-export interface StoredNotice {
-  readonly shard: number;
-  /** By the store's clock. */
-  readonly atMs: number;
-  /** Another one for each notice. */
-  readonly id: string;
+export interface StoredNotice extends HeldNotice {
   readonly keys: readonly CacheKey[];
-}
-
-/** When a job last got to its end. */
-export interface StoredHeartbeat {
-  readonly of: "domain-recheck";
-  /** ISO 8601, UTC. */
-  readonly endedAt: string;
 }
 
 /** The indexes, and the attributes that are their keys. An item without one of them is not in that index. */
@@ -106,7 +96,7 @@ export const keys = {
     ...partitions.login(loginId),
     sk: `${SESSION}${digest([sid])}`,
   }),
-  heartbeat: (of: StoredHeartbeat["of"]): Key => ({ pk: `HEARTBEAT#${of}`, sk: "HEARTBEAT" }),
+  heartbeat: (of: HeldHeartbeat["of"]): Key => ({ pk: `HEARTBEAT#${of}`, sk: "HEARTBEAT" }),
   eventCursor: (tenant: string): Key => ({ pk: `EVENTS#${joined(tenant)}`, sk: "CURSOR" }),
   reconciliation: (tenant: string): Key => ({ pk: `EVENTS#${joined(tenant)}`, sk: "RECONCILIATION" }),
   relinkWindow: (connection: string): Key => ({ pk: `WINDOW#${connection}`, sk: "WINDOW" }),

@@ -9,6 +9,8 @@ import {
   dynamoOrganizations,
   dynamoUncheckedSince,
 } from "../organizations.ts";
+import { dynamoPersonalItems } from "../personal-items.ts";
+import { identified } from "../table/audit-keys.ts";
 import type { DynamoTable } from "../table/table.ts";
 import { dynamoTransactions } from "../transactions.ts";
 import { WRITES } from "./every-write.ts";
@@ -17,6 +19,7 @@ import {
   ACME_EXAMPLE,
   bareDeclaration,
   endedSession,
+  entry,
   JANE,
   JANE_EMAIL,
   link,
@@ -35,12 +38,13 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
   const registry = dynamoOrganizationRegistry(table);
   const windows = dynamoRelinkWindows(table);
   const speakers = dynamoSpeakers(table);
-  const audit = dynamoAudit(table);
   const domains = dynamoDomains(table);
   const connections = dynamoConnections(table);
   const created = { item: "organization", next: organization(), present: null } as const;
   return [
     ...Object.values(WRITES).map(({ write }) => write(table)),
+    ...auditRequests(table),
+    ...personalRequests(table),
     dynamoTransactions(table).commit({ writes: [created], unchanged: [], audit: [] }, UNBOUNDED),
     organizations.find(ACME, UNBOUNDED),
     links.find(link(), UNBOUNDED),
@@ -86,7 +90,12 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     connections.findMany(["acme-okta"], UNBOUNDED),
     connections.findSetup(ACME, UNBOUNDED),
     speakers.find(JANE, UNBOUNDED),
-    listedFrom(audit, NOON),
+  ];
+}
+
+function auditRequests(table: DynamoTable): Promise<unknown>[] {
+  return [
+    listedFrom(dynamoAudit(table), NOON),
     dynamoOrganizationAudit(table).read(
       {
         organizationId: ACME,
@@ -101,5 +110,17 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
       },
       UNBOUNDED,
     ),
+  ];
+}
+
+function personalRequests(table: DynamoTable): Promise<unknown>[] {
+  const items = dynamoPersonalItems(table);
+  return [
+    items
+      .scan(() => true, UNBOUNDED)
+      [Symbol.asyncIterator]()
+      .next(),
+    items.replaceSubjects([identified(entry())], UNBOUNDED),
+    items.removeLeft("default", { index: 0, subject: link().subject }, UNBOUNDED),
   ];
 }

@@ -2,6 +2,7 @@ import { dynamoAudit } from "../audit.ts";
 import { dynamoEventCursors, dynamoReconciliations } from "../event-cursors.ts";
 import { dynamoMailOutcomes, dynamoMemberships } from "../memberships.ts";
 import { dynamoDomains } from "../organizations.ts";
+import { dynamoPersonalItems } from "../personal-items.ts";
 import { ITEM_TYPES } from "../table/item-types.ts";
 import { ItemsOf } from "../table/items.ts";
 import { keys } from "../table/keys.ts";
@@ -67,6 +68,15 @@ export const WRITES: Record<string, Write> = {
       return dynamoEventCursors(table).find("default", UNBOUNDED);
     },
     answer: eventCursor(),
+  },
+  "PersonalItems.removeQuestion": {
+    before: (table) => dynamoEventCursors(table).save(eventCursor(), UNBOUNDED),
+    write: async (table) => {
+      const place = { index: 0, subject: eventCursor().questions[0]?.subject ?? "" };
+      await dynamoPersonalItems(table).removeQuestion("default", place, UNBOUNDED);
+      return (await dynamoEventCursors(table).find("default", UNBOUNDED))?.questions;
+    },
+    answer: [],
   },
   "Reconciliations.save": {
     write: async (table) => {

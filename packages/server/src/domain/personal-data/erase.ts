@@ -1,0 +1,152 @@
+import { auditEntry } from "../audit.ts";
+import { aroundEnd, endSessionsOf, type SessionEnd } from "../identity/sign-out-everywhere.ts";
+import type { OrganizationId } from "../organization.ts";
+import { Refusal } from "../refusal.ts";
+import { signOut } from "../revocation/record.ts";
+import { endMembership, eraseHoldings } from "./erase-steps.ts";
+import { type Fate, fateOf } from "./fates.ts";
+import { findHoldings, type Holdings, type PersonPorts } from "./holdings.ts";
+import { type Person, plainNamesOf } from "./person.ts";
+
+/** What becomes of some items of one kind. */
+export interface Outcome {
+  /** The table's word for their kind. */
+  readonly type: string;
+  readonly count: number;
+  /** The end of a sentence about one of them. */
+  readonly what: string;
+}
+
+/** What an erasure will do, for the operator to agree to. */
+export interface ErasurePlan {
+  readonly person: Person;
+  readonly goes: readonly Outcome[];
+  readonly stays: readonly Outcome[];
+  /** What names the person and no erasure can change. */
+  readonly unsolved: readonly Outcome[];
+  /** The organizations that refuse to lose the member. */
+  readonly refused: readonly { readonly organizationId: OrganizationId; readonly refusal: Refusal }[];
+  /** Whether an organizations file has invited an address of theirs: it will do so again. */
+  readonly isDeclared: boolean;
+  /** Whether an erasure of the user is in the audit. */
+  readonly isRecorded: boolean;
+  readonly holdings: Holdings;
+}
+
+/** Only reads: the whole store, at least once. */
+export async function planErasure(
+  known: Person,
+  ports: PersonPorts,
+  onProgress: (items: number) => void,
+  signal: AbortSignal,
+): Promise<ErasurePlan> {
+  const holdings = await findHoldings(known, ports, onProgress, signal);
+  const { person, found, malformed } = holdings;
+  const names = plainNamesOf(person);
+  const fates = found.flatMap((held) => {
+    const fate = fateOf(held, holdings, names);
+    return fate === null ? [] : [{ held, fate }];
+  });
+  const outcomes = (...wanted: readonly Fate<never>["becomes"][]) =>
+    counted(
+      fates.flatMap(({ held: { type }, fate: { becomes, why } }) =>
+        wanted.includes(becomes) ? [{ type, what: why }] : [],
+      ),
+    );
+  const unreadable = malformed.map((key) => ({
+    type: key,
+    count: 1,
+    what: "cannot be read: see `table verify`",
+  }));
+  return {
+    person,
+    goes: outcomes("deleted", "changed"),
+    stays: outcomes("kept"),
+    unsolved: [...outcomes("unsolved"), ...unreadable],
+    refused: await refusals(holdings, ports, signal),
+    isDeclared: fates.some(
+      ({ held, fate }) => held.kind === "invitation" && fate.becomes === "deleted" && held.value.declared,
+    ),
+    isRecorded: found.some(
+      ({ kind, value }) =>
+        kind === "auditEntry" && value.action === "identity-erased" && value.userId === person.userId,
+    ),
+    holdings,
+  };
+}
+
+/** What has come of an erasure. */
+export interface Erased {
+  /** What the last pass has found: where something goes still, the person has signed in again and again meanwhile. */
+  readonly left: ErasurePlan;
+  /** What has become of the sessions at the identity provider; null where nothing was to go. */
+  readonly sessions: SessionEnd | null;
+  /** False where nothing was to go, and an erasure was recorded. */
+  readonly changed: boolean;
+}
+
+/** Passes, of which a further one is only for what a sign-in has stored meanwhile. */
+const MAX_PASSES = 4;
+
+/**
+ * Takes away all that says who the user is, and looks through the whole store again until there is nothing left. The UUID
+ * stays: with the removed memberships, the seats that nobody inherits, and the entries of the audit. It may be ended at any
+ * moment, and be run again.
+ * @throws {Refusal} as `removeMember`, where the plan has not foreseen it
+ */
+export async function erasePerson(
+  plan: ErasurePlan,
+  ports: PersonPorts,
+  onProgress: (items: number) => void,
+  signal: AbortSignal,
+): Promise<Erased> {
+  const { userId } = plan.person;
+  let left = plan;
+  let sessions: SessionEnd | null = null;
+  for (let pass = 0; left.goes.length > 0 && pass < MAX_PASSES; pass += 1) {
+    const { person, holdings } = left;
+    // First, so that no token of before stores anything more: what grants relies on it.
+    const signedOut = await aroundEnd(
+      () => signOut(userId, { actor: ports.actor, issuedAt: null }, ports, signal),
+      () => endSessionsOf(person.subjects, ports, signal),
+    );
+    sessions = signedOut.sessions;
+    await eraseHoldings(holdings, ports, signal);
+    left = await planErasure(person, ports, onProgress, signal);
+  }
+  const changed = sessions !== null || !plan.isRecorded;
+  if (changed && left.goes.length === 0) {
+    const at = ports.now().toISOString();
+    await ports.audit.append(
+      auditEntry({ at, actor: ports.actor, action: "identity-erased", userId }),
+      signal,
+    );
+  }
+  return { left, sessions, changed };
+}
+
+/** The organizations that the user could not be removed from. Nothing is stored. */
+async function refusals({ person, found }: Holdings, ports: PersonPorts, signal: AbortSignal) {
+  const refused: { organizationId: OrganizationId; refusal: Refusal }[] = [];
+  const transactions = { ...ports.transactions, commit: async () => true };
+  for (const { kind, value } of found) {
+    if (kind !== "membership" || value.userId !== person.userId) continue;
+    const { organizationId } = value;
+    try {
+      await endMembership(organizationId, person, { ...ports, transactions }, signal);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.reason === "STORE_UNAVAILABLE") throw error;
+      refused.push({ organizationId, refusal: error });
+    }
+  }
+  return refused;
+}
+
+function counted(all: readonly Omit<Outcome, "count">[]): readonly Outcome[] {
+  const counts = new Map<string, Outcome>();
+  for (const { type, what } of all) {
+    const key = JSON.stringify([type, what]);
+    counts.set(key, { type, what, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()];
+}
