@@ -11,6 +11,7 @@ const stack = stackOfTests();
 const login = logins(stack);
 
 const SOMEBODY = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
+const NOBODY = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ac";
 const entra = (email: string, subject: string) => login.entra(email, { subject });
 
 /** The UUID of a token, or the reason for its refusal. */
@@ -229,4 +230,129 @@ it("connection relink-window opens and closes a window, and lists who has taken 
     window: { open: false },
     takenOver: [{ oldSubject: old, newSubject: renewed }],
   });
+});
+
+/** What the table holds of somebody but notices, which expire within an hour. */
+async function named(...names: string[]) {
+  return (await stack.items()).filter((item) => names.some((name) => JSON.stringify(item).includes(name)));
+}
+
+it("identity erase takes every address and subject away, and nobody inherits what was theirs by the mailbox", async () => {
+  const { email, old, renewed, userId } = await person();
+  const before = await entra(email, old);
+  expect(await whose(entra(email, renewed))).toBe("IDENTITY_CONFLICT");
+  await run("invitation", "create", "globex", email, "--role", "member");
+  const plan = await json("identity", "erase", userId, "--plan");
+  expect(plan).toMatchObject({ userId, addresses: [email], refused: [], unsolved: [], changed: false });
+  expect(plan.goes.map(({ type }: { type: string }) => type).sort()).toEqual([
+    "audit-entry",
+    "invitation",
+    "link",
+    "membership",
+    "seat",
+  ]);
+  expect(plan.elsewhere[0]).toContain(`delete ${old}`);
+  expect((await named(email, old)).length).toBeGreaterThan(5);
+  const printed = await run("identity", "erase", userId, "--yes");
+  expect(printed).toContain("What goes:\nITEMS  OF TYPE");
+  expect(printed).toContain(
+    `${userId} is erased: nothing in the table has an address or a subject of theirs`,
+  );
+  expect(await named(email, old, renewed)).toEqual([]);
+  expect(await whose(before)).toBe("TOKEN_REVOKED");
+  for (const subject of [old, renewed])
+    expect(await whose(issued(email, subject, 9))).toBe("IDENTITY_CONFLICT");
+  const byPassword = await stack.issuer.sign(fresh("auth0|later"), {
+    ...actionClaims({ connection: "Username-Password-Authentication", email, emailVerified: true }),
+    iat: Math.floor(Date.now() / 1_000) + 9,
+  });
+  expect(await whose(byPassword)).toBe(userId);
+  expect((await stack.client(byPassword).org.me.query()).organizations).toEqual([]);
+  expect(await run("member", "list", "acme", "--query", userId)).toMatch(/\(erased\) +member +removed/);
+  expect(await run("identity", "erase", userId, "--yes")).toContain(`${userId} is erased: nothing`);
+  expect(await run("identity", "erase", userId, "--yes")).toContain(
+    `${userId} is erased. Nothing to change.`,
+  );
+  expect(await named(email)).toEqual([]);
+  expect((await audited("userId", userId)).filter((each) => each.includes("erased"))).toEqual([
+    "operator:tests identity-erased",
+    "operator:tests identity-erased",
+  ]);
+  expect(await stack.cli("table", "verify")).toMatchObject({ status: 0 });
+});
+
+it("identity erase asks on a terminal behind its plan, and changes nothing without a yes", async () => {
+  const { email, userId } = await person();
+  const asked = await stack.onTerminal(() => "no\n", "identity", "erase", userId);
+  expect(asked).toMatchObject({ status: 1, output: expect.stringContaining("What stays:") });
+  expect(asked.questions).toEqual([
+    `All of this goes, and cannot be brought back: ${userId} is erased. Type yes to go on: `,
+  ]);
+  expect(await named(email)).not.toEqual([]);
+});
+
+it("identity erase says what to do where the user is an organization's last owner", async () => {
+  const owner = await login.password("solo@elsewhere.example");
+  const userId = (await whose(owner)) ?? "";
+  const id = fresh("solo");
+  await run("org", "create", id, "--name", "Solo", "--owner", "solo@elsewhere.example");
+  await stack.client(owner).org.me.query();
+  const { status, output } = await stack.cli("identity", "erase", userId, "--yes");
+  expect([status, output]).toEqual([
+    1,
+    expect.stringMatching(
+      new RegExp(`nothing was changed.*\n${id}: it keeps its last owner: first make another one`),
+    ),
+  ]);
+  expect(await json("member", "list", id)).toMatchObject({ items: [{ userId, status: "active" }] });
+});
+
+it("identity export prints everything of a user with its meaning, and nobody else's address", async () => {
+  const { email, old, userId } = await person();
+  const other = await person();
+  const exported = await json("identity", "export", userId);
+  expect(exported).toMatchObject({
+    userId,
+    subjects: [{ tenant: "default", subject: old }],
+    addresses: [email],
+    items: { link: [{ subject: old, email }], membership: [{ organizationId: "acme", email }], seat: [{}] },
+    meanings: { link: { subject: "Auth0's id of the account" } },
+  });
+  expect(exported.items["audit-entry"].map(({ action }: { action: string }) => action)).toEqual(
+    expect.arrayContaining(["identity-linked", "membership-created"]),
+  );
+  expect(JSON.stringify(exported)).not.toContain(other.email);
+  expect(JSON.parse(await run("identity", "export", userId)).items).toEqual(exported.items);
+});
+
+it("identity find prints what the table has of all addresses at a domain", async () => {
+  const { email, old, userId } = await person();
+  await run("invitation", "create", "acme", `guest-of-${email}`, "--role", "member");
+  const found = await json("identity", "find", "ACME.example");
+  expect(found.domain).toBe("acme.example");
+  expect(found.links).toContainEqual(
+    expect.objectContaining({ email, userId, subject: old, holdsSeat: true }),
+  );
+  expect(found.memberships).toContainEqual(
+    expect.objectContaining({ email, userId, organizationId: "acme" }),
+  );
+  expect(found.invitations).toContainEqual(
+    expect.objectContaining({ email: `guest-of-${email}`, state: "open" }),
+  );
+  expect(await run("identity", "find", "e.example")).toBe(
+    "No links at e.example.\n\nNo memberships.\n\nNo invitations.\n",
+  );
+});
+
+it.each([
+  [["erase", "waad|x", "--yes"], 2, "is not a user id (expected a UUID)"],
+  [["erase", NOBODY, "--yes"], 1, "nothing in the table names"],
+  [["erase", NOBODY], 2, "not running in a terminal"],
+  [["erase", NOBODY, "--subject", NOBODY, "--yes"], 2, "is a UUID, not a subject"],
+  [["export", NOBODY], 1, "nothing in the table names"],
+  [["export", "jane@acme.example"], 2, "is not a user id (expected a UUID)"],
+  [["find", "acme"], 2, '"acme" is not a domain such as acme.example'],
+  [["find", "@acme.example"], 2, "is not an e-mail address"],
+])("identity %j exits %i and says why", async (args, status, problem) => {
+  expect(await stack.cli("identity", ...args)).toEqual({ status, output: expect.stringContaining(problem) });
 });

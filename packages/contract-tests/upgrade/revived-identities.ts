@@ -1,10 +1,28 @@
 import { expect } from "vitest";
 import { fresh } from "../simulator/people.ts";
 import { whose } from "../simulator/stack.ts";
-import { atAcme, type Rows, type Setting } from "./restore-world.ts";
+import { atAcme, type Rows, type Setting, type Table } from "./restore-world.ts";
 
 /** Sign-ins that end, and come back to life in a restored table. */
 export const REVIVED_IDENTITIES: Rows = {
+  "a user was erased": async ({ login }) => {
+    const email = atAcme("erased");
+    const token = await login.entra(email);
+    let userId = "";
+    const members = (table: Table) => table.run("member", "list", "acme", "--query", userId);
+    return {
+      before: async (world) => {
+        userId = await whose(world.server, token);
+      },
+      change: ({ table }) => table.run("identity", "erase", userId, "--yes"),
+      lost: async (table) => expect(await members(table)).toContain(email),
+      settled: async ({ server, table }) => {
+        expect(await whose(server, token)).toBe("TOKEN_REVOKED");
+        expect(await members(table)).toMatch(/\(erased\) +member +removed/);
+      },
+    };
+  },
+
   "a user was blocked": async ({ login }) => {
     const token = await login.entra(atAcme("blocked"));
     let userId = "";

@@ -8,6 +8,8 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 /** The time of one command: all of its store requests together. */
 const COMMAND_DEADLINE_MS = 60_000;
+/** Of one that reads the whole table: one of a hundred million items takes hours. */
+export const WHOLE_TABLE_MS = 24 * 3_600_000;
 /** Of a job, whose work is bounded piece by piece, however many there are. */
 export const NO_DEADLINE = Number.POSITIVE_INFINITY;
 /** A job waits longer for a busy store than a person does. */

@@ -85,7 +85,15 @@ export function printableLines(text: string): string {
 
 /** JSON on one line. Characters that a terminal would act on or hide are escaped as JSON has it. */
 export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value) ?? "null";
+  return escaped(JSON.stringify(value) ?? "null");
+}
+
+/** The same on many lines, for people. */
+export function jsonLines(value: unknown): string {
+  return JSON.stringify(value, null, 2).split("\n").map(escaped).join("\n");
+}
+
+function escaped(text: string): string {
   return text.replaceAll(UNSAFE, (character) =>
     character
       .split("") // its UTF-16 code units

@@ -10,6 +10,8 @@ import { describeSpeakers } from "../../terminal/describe-speakers.ts";
 import { print, type Terminal } from "../../terminal/terminal.ts";
 import { withStores } from "../store-command.ts";
 import { addBlockCommand } from "./block.ts";
+import { addEraseCommand } from "./erase.ts";
+import { addExportCommand } from "./export.ts";
 import { addFindCommand } from "./find.ts";
 import { addRelinkCommand, addUnlinkCommand } from "./relink.ts";
 import { addShowCommand } from "./show.ts";
@@ -18,7 +20,9 @@ import { addSignOutCommand } from "./sign-out.ts";
 export function addIdentityCommands(program: Command, terminal: Terminal): void {
   const identity = program
     .command("identity")
-    .description("links of subjects to users; blocking users and signing them out");
+    .description(
+      "links of subjects to users; blocking users and signing them out; what is stored of a person",
+    );
   addFindCommand(identity, terminal);
   addShowCommand(identity, terminal);
   addRelinkCommand(identity, terminal);
@@ -30,6 +34,8 @@ export function addIdentityCommands(program: Command, terminal: Terminal): void 
   );
   addBlockCommand("unblock", identity, terminal);
   addSignOutCommand(identity, terminal);
+  addExportCommand(identity, terminal);
+  addEraseCommand(identity, terminal);
 }
 
 /** Lets an organization's SSO speak for a user from now on: an operator's decision in a conflict. */

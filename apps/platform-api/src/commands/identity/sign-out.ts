@@ -13,7 +13,8 @@ import { WHEN_NOTICED, withStores } from "../store-command.ts";
 import { type EndingOptions, findWho } from "./block.ts";
 import { WHO } from "./who.ts";
 
-const SESSIONS: Readonly<Record<SessionEnd, string>> = {
+/** What to say of the sessions at the identity provider. */
+export const SESSIONS: Readonly<Record<SessionEnd, string>> = {
   ended: "Auth0 ends the sessions and refresh tokens: every browser has to sign in again.",
   remaining:
     "Sessions at the identity provider remain: a browser can get a new token by itself. AUTH0_EVENTS_CLIENT_ID lets this end those of the tenant AUTH0_TENANT, too (docs/auth0.md).",

@@ -1,10 +1,8 @@
 import type { TableCreation, TableFinding, VerifiedPage } from "@platform-api/server/adapters";
 import type { Command } from "commander";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
-import { withStores } from "../store-command.ts";
+import { WHOLE_TABLE_MS, withStores } from "../store-command.ts";
 
-/** A table of a hundred million items takes hours. */
-const VERIFY_DEADLINE_MS = 24 * 3_600_000;
 const PROGRESS_EVERY_MS = 2_000;
 /** The first ones; a table with more of them was not restored, but damaged. */
 const MAX_FINDINGS = 1_000;
@@ -34,7 +32,7 @@ export function addTableCommands(program: Command, terminal: Terminal): void {
           name: table.name,
           verification: await verified(table.verify(signal), terminal),
         }),
-        VERIFY_DEADLINE_MS,
+        WHOLE_TABLE_MS,
       );
       print({ table: name, ...verification }, describeVerification(name, verification), json, terminal);
       if (verification.problems > 0)

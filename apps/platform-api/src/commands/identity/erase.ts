@@ -1,0 +1,133 @@
+import {
+  type Erased,
+  type ErasurePlan,
+  erasePerson,
+  type Outcome,
+  personOf,
+  planErasure,
+  type UserId,
+} from "@platform-api/server/domain";
+import type { Command } from "commander";
+import { confirmation, type Options, toUserId } from "../../terminal/arguments.ts";
+import { describeDomainError } from "../../terminal/domain-errors.ts";
+import { CommandFailure, formatTable, print, progressOn, type Terminal } from "../../terminal/terminal.ts";
+import { WHEN_NOTICED, WHOLE_TABLE_MS, withStores } from "../store-command.ts";
+import { stillElsewhere } from "./elsewhere.ts";
+import { nothingOf } from "./export.ts";
+import { SUBJECTS_OPTION, subjectsOf } from "./more-subjects.ts";
+import { SESSIONS } from "./sign-out.ts";
+
+/** Takes away what says who a user is. The UUID stays. It reads the whole table, to plan and again at the end. */
+export function addEraseCommand(identity: Command, terminal: Terminal): void {
+  identity
+    .command("erase")
+    .argument("<userId>", "the user's UUID", toUserId)
+    .description(
+      "take every address and subject of a user away; the UUID stays, removed from every organization, so that nobody inherits what was theirs",
+    )
+    .option(...SUBJECTS_OPTION)
+    .option("--plan", "print what would go and what would stay, and change nothing")
+    .option("--yes", "do not ask for confirmation")
+    .option("--json", "print JSON")
+    .action((userId: UserId, options: EraseOptions) => erase(userId, options, terminal));
+}
+
+type EraseOptions = Options & { readonly plan?: true; readonly subject: readonly string[] };
+
+async function erase(
+  userId: UserId,
+  { plan: isPlan, subject, yes, json }: EraseOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const confirm = confirmation(isPlan || yes, terminal);
+  const progress = progressOn(terminal);
+  const onProgress = (items: number) => progress(`${items} items read`);
+  const plan = await withStores(
+    terminal,
+    async (stores, signal, { AUTH0_TENANT: tenant }) => {
+      const person = await personOf(userId, subjectsOf(subject, tenant), stores, signal);
+      return planErasure(person, stores, onProgress, signal);
+    },
+    WHOLE_TABLE_MS,
+  );
+  if (plan.goes.length + plan.stays.length + plan.unsolved.length === 0)
+    throw new CommandFailure(nothingOf(userId));
+  const planned = describePlan(plan);
+  if (isPlan) return print({ ...jsonOf(plan), changed: false }, planned, json, terminal);
+  if (!json) terminal.out(planned);
+  else if (!yes) terminal.err(planned);
+  requireAgreement(plan);
+  await confirm(`All of this goes, and cannot be brought back: ${userId} is erased.`);
+  const erased = await withStores(
+    terminal,
+    (stores, signal) => erasePerson(plan, stores, onProgress, signal),
+    WHOLE_TABLE_MS,
+  );
+  const { sessions, changed, left } = erased;
+  const result = { ...jsonOf(plan), changed, sessions, left: left.goes };
+  print(result, describeErased(userId, erased), json, terminal);
+  requireNothingLeft(erased);
+}
+
+function jsonOf(plan: ErasurePlan) {
+  const { person, goes, stays, unsolved, refused } = plan;
+  const problems = refused.map(({ organizationId, refusal }) => {
+    return { organizationId, problem: describeDomainError(refusal) };
+  });
+  return { ...person, goes, stays, unsolved, refused: problems, elsewhere: stillElsewhere(plan) };
+}
+
+function describePlan(plan: ErasurePlan): string {
+  const { person, goes, stays, unsolved } = plan;
+  const names = [
+    ...person.subjects.map(({ tenant, subject }) => `${tenant}:${subject}`),
+    ...person.addresses,
+  ];
+  return [
+    `${person.userId}: ${names.length === 0 ? "no subject and no address is known" : names.join(", ")}.\n`,
+    section("What goes", goes, "Nothing goes.\n"),
+    section("What stays", stays, "Nothing stays.\n"),
+    ...(unsolved.length === 0 ? [] : [section("What you have to look at", unsolved, "")]),
+    `What is still elsewhere:\n${stillElsewhere(plan)
+      .map((each) => `- ${each}\n`)
+      .join("")}`,
+  ].join("\n");
+}
+
+function section(title: string, outcomes: readonly Outcome[], nothing: string): string {
+  const rows = outcomes.map(({ count, type, what }) => [String(count), type, what]);
+  return rows.length === 0 ? nothing : `${title}:\n${formatTable(["ITEMS", "OF TYPE", "EACH"], rows)}`;
+}
+
+/** @throws {CommandFailure} where an organization keeps the member */
+function requireAgreement({ refused, person: { userId } }: ErasurePlan): void {
+  if (refused.length === 0) return;
+  const lines = refused.map(({ organizationId, refusal }) => {
+    const why =
+      refusal.reason === "LAST_OWNER"
+        ? `it keeps its last owner: first make another one, with \`member set-role ${organizationId} <userId> owner --force\` or \`invitation create ${organizationId} <address> --role owner\``
+        : describeDomainError(refusal);
+    return `${organizationId}: ${why}`;
+  });
+  const message = `nothing was changed, because ${userId} cannot be removed from every organization`;
+  throw new CommandFailure([message, ...lines].join("\n"));
+}
+
+function describeErased(userId: UserId, { left, sessions, changed }: Erased): string {
+  if (left.goes.length > 0) return "";
+  if (!changed) return `\n${userId} is erased. Nothing to change.\n`;
+  const ended = sessions === null ? "" : `${SESSIONS[sessions]}\n`;
+  return `\n${userId} is erased: nothing in the table has an address or a subject of theirs any more.\n${WHEN_NOTICED}\n${ended}`;
+}
+
+/** @throws {CommandFailure} */
+function requireNothingLeft({ left: { goes, unsolved, person } }: Erased): void {
+  if (goes.length > 0)
+    throw new CommandFailure(
+      `${person.userId} has signed in again meanwhile, and is not erased: block them there, or with \`identity block ${person.userId}\`, then run the same command again`,
+    );
+  if (unsolved.length > 0)
+    throw new CommandFailure(
+      `${unsolved.length === 1 ? "an item still names" : "items still name"} the user: ${unsolved.map(({ type, what }) => `${type} ${what}`).join("; ")}`,
+    );
+}
