@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -15,10 +16,11 @@ import {
   verifyUndo,
 } from "@platform-api/leak";
 import { Client } from "pg";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { describeWith } from "../pages/programs.ts";
 import { findPostgres, type Postgres } from "../postgres/postgres.ts";
+import { listen } from "../simulator/free-ports.ts";
 
 const RULE = subjectRule(["waad", "auth0"]);
 const uuid = (n: number) => `${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`;
@@ -237,6 +239,167 @@ describeWith(["postgres"], "repairing a PostgreSQL", () => {
     },
   );
 });
+
+describeWith(["postgres"], "changing a PostgreSQL beside others", () => {
+  const SCHEMAS = ["beside"];
+  let postgres: Postgres;
+  let client: Client;
+  let folder: string;
+  beforeAll(async () => {
+    postgres = await (findPostgres() ?? expect.unreachable())();
+    client = new Client({ connectionString: postgres.url });
+    await client.connect();
+  });
+  afterAll(async () => {
+    await client.end();
+    await postgres.stop();
+  });
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "leak-beside-"));
+    await client.query(
+      `DROP SCHEMA IF EXISTS beside CASCADE; CREATE SCHEMA beside; SET search_path = beside; CREATE TABLE t (id int PRIMARY KEY, u text);
+        INSERT INTO t SELECT i, (ARRAY['waad|ann', 'waad|bea', 'waad|cat'])[i % 3 + 1] FROM generate_series(1, 1200) AS i`,
+    );
+    await plan(postgres.url, SCHEMAS, join(folder, "plan"), false);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const files = () => ({ plan: join(folder, "plan"), undo: join(folder, "plan.undo") });
+  const countLeft = async () => Number((await client.query("SELECT FROM t WHERE u LIKE 'waad|%'")).rowCount);
+
+  it.each(["is committed", "is lost"])(
+    "counts each row once where the connection ends in a COMMIT that %s",
+    async (outcome) => {
+      const proxy = await cutAtCommit(postgres.url, outcome === "is committed");
+      onTestFinished(proxy.close);
+      const verified = await verifyPlan(files().plan);
+      const applied = await withTarget(proxy.url, SCHEMAS, (target) =>
+        applyPlan(files(), verified, target, report, never),
+      );
+      expect(applied).toMatchObject({ changed: 1_200, skipped: 0, refused: [], left: [] });
+      expect([proxy.cuts(), await countLeft()]).toEqual([1, 0]);
+      await undo(postgres.url, SCHEMAS, files().undo);
+      expect(await countLeft()).toBe(1_200);
+    },
+  );
+
+  it("changes all other rows while somebody holds one, and that one as soon as it is free", async () => {
+    const holder = new Client({ connectionString: postgres.url });
+    await holder.connect();
+    onTestFinished(() => holder.end());
+    await holder.query("BEGIN; SELECT FROM beside.t WHERE id = 1100 FOR UPDATE");
+    const applying = apply(postgres.url, SCHEMAS, files());
+    await expect.poll(countLeft).toBe(1);
+    await holder.query("COMMIT");
+    expect(await applying).toMatchObject({ changed: 1_200, refused: [], left: [] });
+  });
+
+  it("changes nothing of a batch whose undo lines cannot be written, and goes on later", async () => {
+    const verified = await verifyPlan(files().plan);
+    const full = new Error("no space");
+    const failing = withTarget(postgres.url, SCHEMAS, async (target) =>
+      applyPlan(files(), verified, withFailingUndo(target, full), report, never),
+    );
+    await expect(failing).rejects.toThrow(full);
+    expect(await countLeft()).toBe(700);
+    expect(await apply(postgres.url, SCHEMAS, files())).toMatchObject({
+      changed: 700,
+      skipped: 500,
+      left: [],
+    });
+  });
+
+  it("stops between batches, and goes on where it is started again", async () => {
+    const verified = await verifyPlan(files().plan);
+    const stop = new AbortController();
+    const stopped = await withTarget(postgres.url, SCHEMAS, (target) =>
+      applyPlan(files(), verified, target, () => stop.abort(), stop.signal),
+    );
+    expect(stopped).toMatchObject({ changed: 500, isStopped: true, left: null });
+    expect(await countLeft()).toBe(700);
+    expect(await apply(postgres.url, SCHEMAS, files())).toMatchObject({
+      changed: 700,
+      skipped: 500,
+      left: [],
+    });
+  });
+
+  it("says which permission is missing, before the first change", async () => {
+    await client.query(
+      "DROP ROLE IF EXISTS leak_reader; CREATE ROLE leak_reader LOGIN; GRANT USAGE ON SCHEMA beside TO leak_reader; GRANT SELECT ON t TO leak_reader",
+    );
+    onTestFinished(async () => {
+      await client.query("DROP OWNED BY leak_reader; DROP ROLE leak_reader");
+    });
+    const url = Object.assign(new URL(postgres.url), { username: "leak_reader" }).href;
+    await expect(apply(url, SCHEMAS, files())).rejects.toThrow(
+      'nothing was changed:\n  GRANT UPDATE ON "beside"."t" TO "leak_reader";',
+    );
+    expect(await countLeft()).toBe(1_200);
+  });
+
+  it("refuses a plan of tables that have changed since", async () => {
+    await client.query("ALTER TABLE t ADD UNIQUE (id, u)");
+    await expect(apply(postgres.url, SCHEMAS, files())).rejects.toThrow(
+      /another database .* or before its tables/,
+    );
+  });
+});
+
+/** The second batch finds no room for its lines. */
+function withFailingUndo(target: LeakTarget, error: Error): LeakTarget {
+  let batches = 0;
+  return {
+    ...target,
+    apply: (rows, before, signal) =>
+      target.apply(
+        rows,
+        async (lines) => {
+          batches += 1;
+          if (batches > 1) throw error;
+          await before(lines);
+        },
+        signal,
+      ),
+  };
+}
+
+/** Passes connections on to PostgreSQL, and cuts the first that commits a change: before it is told, or before it answers. */
+async function cutAtCommit(url: string, isPassedOn: boolean) {
+  const { hostname, port } = new URL(url);
+  let cuts = 0;
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    let isWriting = false;
+    for (const socket of [near, far]) socket.on("error", () => {});
+    near
+      .on("close", () => far.destroy())
+      .on("data", (data) => {
+        const text = data.toString("latin1");
+        isWriting ||= text.includes("READ WRITE");
+        if (!isWriting || cuts > 0 || !text.includes("COMMIT")) {
+          far.write(data);
+          return;
+        }
+        cuts += 1;
+        if (!isPassedOn) near.destroy();
+        else far.write(data, () => near.pause());
+      });
+    far
+      .on("close", () => near.destroy())
+      .on("data", (data) => {
+        if (cuts === 1 && isWriting && isPassedOn && near.isPaused()) near.destroy();
+        else near.write(data);
+      });
+  });
+  const own = await listen(server);
+  return {
+    url: Object.assign(new URL(url), { port: `${own}` }).href,
+    cuts: () => cuts,
+    close: () => {
+      server.close();
+    },
+  };
+}
 
 interface Result {
   readonly schemas: readonly string[];

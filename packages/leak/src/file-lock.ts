@@ -1,4 +1,4 @@
-import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { fileProblem } from "./lines.ts";
 import { LeakProblem } from "./model.ts";
@@ -24,7 +24,7 @@ export function lockFile(file: string): () => void {
     }
     write("w");
   }
-  return () => unlinkSync(lock);
+  return () => rmSync(lock, { force: true });
 }
 
 function isAlive(pid: number): boolean {

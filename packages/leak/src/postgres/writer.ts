@@ -9,7 +9,7 @@ import { failureOf, lostProblem } from "./failures.ts";
 const LOCK_MS = 500;
 const STATEMENT_MS = 60_000;
 const STATEMENT_MS_OF_ROW = 10;
-const MOST_ATTEMPTS = 40;
+const MOST_ATTEMPTS = 20;
 const FIRST_PAUSE_MS = 20;
 const MOST_PAUSE_MS = 1_000;
 const RECONNECTIONS = 12;
@@ -28,6 +28,12 @@ interface Ended {
 interface Part {
   readonly units: readonly (readonly Row[])[];
   readonly attempt: number;
+}
+
+interface Next {
+  readonly parts: readonly Part[];
+  /** Whether what waits for others comes after everything else. */
+  readonly isLast: boolean;
 }
 
 /** Changes rows beside other writers, over connections that may be lost. */
@@ -55,6 +61,7 @@ export class Writer {
       } catch (error) {
         const next = await nextParts(part, error);
         if ("why" in next) refused.push(...some.map(({ row }) => ({ row, why: next.why })));
+        else if (next.isLast) parts.push(...next.parts);
         else parts.unshift(...next.parts);
       }
     }
@@ -135,25 +142,22 @@ export class Writer {
 }
 
 /** How to go on after a failure. @throws what no other attempt would change */
-async function nextParts(
-  { units, attempt }: Part,
-  error: unknown,
-): Promise<{ readonly parts: readonly Part[] } | { readonly why: string }> {
+async function nextParts({ units, attempt }: Part, error: unknown): Promise<Next | { readonly why: string }> {
   const failure = failureOf(error);
   if (failure.kind === "problem") throw failure.problem;
-  const again = { parts: [{ units, attempt: attempt + 1 }] };
+  const again = [{ units, attempt: attempt + 1 }];
   if (failure.kind === "lost") {
     if (attempt === MOST_ATTEMPTS) throw lostProblem(error);
-    return again;
+    return { parts: again, isLast: false };
   }
   if (units.length > 1) {
     const middle = Math.ceil(units.length / 2);
     const halves = [units.slice(0, middle), units.slice(middle)];
-    return { parts: halves.map((half) => ({ units: half, attempt: 0 })) };
+    return { parts: halves.map((half) => ({ units: half, attempt: 0 })), isLast: false };
   }
   if (failure.kind === "refused" || attempt === MOST_ATTEMPTS) return { why: failure.why };
   await sleep(Math.random() * Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
-  return again;
+  return { parts: again, isLast: true };
 }
 
 /** Triggers of the application run as they do for it: with the search path of the role, not with ours. */
