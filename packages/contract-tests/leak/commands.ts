@@ -31,15 +31,24 @@ export function startLeak(environment: Environment, folder: string, args: readon
   return { child, ended };
 }
 
+export interface Moment {
+  /** After how many steps, and how many milliseconds later. */
+  readonly steps: number;
+  readonly laterMs: number;
+  /** What happens to it halfway, such as a connection that is lost. */
+  readonly halfway?: () => Promise<unknown>;
+  readonly signal: NodeJS.Signals;
+}
+
 /**
- * Kills a command once it has made so many steps, and some milliseconds later.
- * @param place changes with each step
- * @returns how it ended, which is not `SIGKILL` where it was sooner
+ * Sends a command a signal at a moment.
+ * @param place changes with each of its steps
+ * @returns how it ended, perhaps before the moment
  */
-export async function killedAfter(
+export async function stoppedAt(
   command: Command,
   place: () => string | Promise<string>,
-  { steps, laterMs }: { readonly steps: number; readonly laterMs: number },
+  { steps, laterMs, halfway, signal }: Moment,
 ): Promise<Ended> {
   let hasEnded = false;
   const ended = command.ended.finally(() => {
@@ -49,11 +58,14 @@ export async function killedAfter(
   for (let made = 0; made < steps && !hasEnded; ) {
     await sleep(1);
     const next = await place();
-    if (next !== last) made += 1;
+    if (next !== last) {
+      made += 1;
+      if (made === Math.ceil(steps / 2)) await halfway?.();
+    }
     last = next;
   }
   await Promise.race([ended, sleep(laterMs)]);
-  command.child.kill("SIGKILL");
+  command.child.kill(signal);
   return ended;
 }
 

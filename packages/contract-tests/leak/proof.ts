@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Environment } from "@platform-api/platform-api";
 import { Client } from "pg";
 import { expect } from "vitest";
-import { type Ended, killedAfter, startLeak, stateOf } from "./commands.ts";
+import { type Ended, type Moment, startLeak, stateOf, stoppedAt } from "./commands.ts";
 import { type Dump, dump } from "./dump.ts";
 import { type Evidence, judgeRepair, judgeUndo } from "./judge.ts";
 import { namedBy } from "./named.ts";
@@ -30,6 +30,19 @@ export interface Proof {
 const TORN = '{"kind":"undo","table":"\\"public\\".\\"us';
 const MOST_STEPS = 8;
 const MOST_LATER_MS = 30;
+/** Of what happens to a command, how much is a signal to stop, and how much a connection that is lost before. */
+const [TERMINATED, LOST] = [0.15, 0.2];
+const LOSE_CONNECTION = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND application_name = 'platform-api leak'`;
+
+function momentBy(random: () => number, lose: () => Promise<unknown>): Moment {
+  return {
+    steps: Math.ceil(random() * MOST_STEPS),
+    laterMs: random() * MOST_LATER_MS,
+    signal: random() < TERMINATED ? "SIGTERM" : "SIGKILL",
+    ...(random() < LOST && { halfway: lose }),
+  };
+}
 
 /** Repairs a database that others write to, and takes it back, with kills at random places. Judges every row twice. */
 export async function prove({ size, kills, seed, environment, folder }: Proof): Promise<void> {
@@ -49,12 +62,20 @@ export async function prove({ size, kills, seed, environment, folder }: Proof): 
       place: () => string | Promise<string>,
     ): Promise<Ended> => {
       for (let killed = 0, tries = 0; killed < times; tries += 1) {
-        if (tries > 3 * times) throw new Error(`${args[0]} was killed only ${killed} times of ${times}`);
-        const moment = { steps: Math.ceil(random() * MOST_STEPS), laterMs: random() * MOST_LATER_MS };
-        const { status, err } = await killedAfter(startLeak(environment, folder, args), place, moment);
-        if (status === "SIGKILL") killed += 1;
-        else if (typeof status === "string" || status > 1) throw new Error(err);
-        if (status === "SIGKILL" && args[0] === "apply" && killed === 1) appendFileSync(files.undo, TORN);
+        if (tries > 4 * times) throw new Error(`${args[0]} was killed only ${killed} times of ${times}`);
+        const moment = momentBy(random, () =>
+          args[0] === "apply" ? query(url, LOSE_CONNECTION) : Promise.resolve(),
+        );
+        const { status, err } = await stoppedAt(startLeak(environment, folder, args), place, moment);
+        if (status === "SIGKILL") {
+          killed += 1;
+          if (args[0] === "apply" && killed === 1) appendFileSync(files.undo, TORN);
+        } else if (
+          status !== 0 &&
+          (status !== 1 || (moment.signal === "SIGKILL" && !/^error: subjects |refused/m.test(err)))
+        ) {
+          throw new Error(`${args[0]} ended with ${status}: ${err}`);
+        }
       }
       return startLeak(environment, folder, args).ended;
     };
