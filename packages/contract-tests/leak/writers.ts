@@ -26,8 +26,10 @@ export interface Writers {
 }
 
 const AT_ONCE = 3;
+/** Of five changes one may be a deletion, and of those this part is. */
+const DELETED = 0.2;
 /** Divided by the rows: writers change the same part of a small database and of a large one. */
-const MOST_PAUSE_MS = 800_000;
+const MOST_PAUSE_MS = 4_000_000;
 /** A deadlock, a row that moved to another partition, a lock that took too long: a writer tries something else. */
 const EXPECTED = new Set(["40P01", "40001", "55P03"]);
 const NO_PARENT = "23503";
@@ -119,6 +121,7 @@ function actionsOf({ client, size, journal, number, random }: Writer) {
         journal.given.set(tag, userId);
     },
     async () => {
+      if (random() > DELETED) return;
       const table = one(["runs", "documents", "audit"]);
       const tag = `${table}-${ownOf(documents)}`;
       if (await change(tag, `DELETE FROM ${table} WHERE tag = $1`)) journal.deleted.add(tag);
