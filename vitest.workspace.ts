@@ -14,7 +14,7 @@ const OPERATIONS = [
   "{cloudformation,compatibility,cost,deploy,deploy-frontend,growth,images,kubernetes}/**/*.test.ts",
   "{monitor,openapi,readme,release,upgrade}/**/*.test.ts",
   "{forward-auth/proxies-page,leak/killed*,organizations/growth,organizations/self-service-faults}.test.ts",
-  "{platform/runbook,user-directory/directory-check}.test.ts",
+  "{runbook/runbook,user-directory/directory-check}.test.ts",
 ];
 /** Every fault of every verb, and every pair: minutes, by `test:verbs`. `test` has a sample. */
 const ON_DEMAND = ["verbs/every-*.test.ts"];

@@ -79,7 +79,7 @@ function judgeConnection(facts: ConnectionFacts, found: TenantConnection, { appC
       ...problemIf(addresses.length > 0, {
         saw: `its user id is made from ${addresses.join(", ")}, an address: the next owner of a mailbox becomes the same user`,
         expected: "an id that is never given again: the object id (oid), or a persistent NameID",
-        fix: `${where}: the user id attribute or mapping. It changes every subject, so follow docs/runbook/changed-app-registration.md`,
+        fix: `${where}: the user id attribute or mapping. It changes every subject, so follow docs/runbook/another-identity-provider.md`,
       }),
       ...problemIf(disabledFor.length > 0, {
         saw: `not enabled for ${disabledFor.join(", ")}`,
