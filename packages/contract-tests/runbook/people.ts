@@ -62,6 +62,10 @@ export const PEOPLE: Readonly<Record<string, Prepare>> = {
     };
   },
 
+  "erase-a-person.md": async (world) => {
+    return { here: { "3e8f6c1a-2b7d-4e59-8c3f-9a1b2c3d4e5f": await signIn(world, "ida", "waad|ida") } };
+  },
+
   "taking-a-connection-away.md": async ({ stack }) => {
     await stack.client(await logins(stack).saml("sam@globex.example")).auth.validate.query();
     const globex = declared("globex");
