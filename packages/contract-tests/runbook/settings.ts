@@ -18,6 +18,8 @@ export interface Setting {
   readonly here?: Readonly<Record<string, string>>;
   /** Variables of the shell. */
   readonly env?: Environment;
+  /** Lines that exit with 1, because something is left. */
+  readonly fails?: RegExp;
   /** Files in the folder of the shell. */
   readonly files?: Readonly<Record<string, string>>;
   /** What others do once a command of platform-api has been run. */
