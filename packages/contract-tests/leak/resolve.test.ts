@@ -129,6 +129,11 @@ it.each<[string, Case, string]>([
     { account: { app_metadata: { capitol_user_id: "jane" } } },
     "not a user id",
   ],
+  [
+    "whose signed user id is not a text is unknown",
+    { account: { app_metadata: { capitol_user_id: 7 } } },
+    "not a user id",
+  ],
   ["of a machine is unknown", { subject: `${fresh("waad|x")}@clients` }, "not a person's"],
 ])("a subject that is not linked %s", async (_, given, expected) => {
   const { email, registered, resolve } = await judged(given);

@@ -26,8 +26,8 @@ export interface Auth0Account {
   /** As Auth0 sends it. */
   readonly email: string | null;
   readonly isEmailVerified: boolean;
-  /** `app_metadata.capitol_user_id`, which the post-login Action signs; null where there is none. */
-  readonly signedUserId: string | null;
+  /** `app_metadata.capitol_user_id`, which the post-login Action signs as it is; null where there is none. */
+  readonly signedUserId: unknown;
   /** The account itself, then those that are linked to it at Auth0. */
   readonly identities: readonly { readonly provider: string; readonly connection: string }[];
 }
@@ -108,7 +108,7 @@ const account = z.object({
   blocked: z.boolean().nullish(),
   email: z.string().nullish(),
   email_verified: z.boolean().nullish(),
-  app_metadata: z.object({ capitol_user_id: z.string().nullish() }).nullish(),
+  app_metadata: z.object({ capitol_user_id: z.unknown().optional() }).nullish(),
   identities: z.array(z.object({ provider: z.string(), connection: z.string() })).min(1),
 });
 const ACCOUNT_FIELDS = Object.keys(account.shape).join(",");

@@ -9,8 +9,8 @@ export interface AccountLogin {
   readonly email: string | null;
   readonly isEmailVerified: boolean;
   readonly connection: string;
-  /** `app_metadata.capitol_user_id` */
-  readonly signedUserId: string | null;
+  /** `app_metadata.capitol_user_id`; null where there is none. */
+  readonly signedUserId: unknown;
 }
 
 const NAMESPACE = "urn:account:";
