@@ -111,7 +111,7 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^AccessDenied/,
-    "these credentials may not do this: reading needs dynamodb:DescribeTable and dynamodb:Scan; planning and changing need dynamodb:BatchGetItem, GetItem, PutItem, UpdateItem and DeleteItem too",
+    "these credentials may not do this: reading needs dynamodb:DescribeTable and dynamodb:Scan, planning BatchGetItem too, changing PutItem, UpdateItem and DeleteItem too",
   ],
   [
     /^CredentialsProviderError$/,
