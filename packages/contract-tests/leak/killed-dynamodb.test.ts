@@ -7,7 +7,7 @@ import { pass } from "../simulator/faults.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { duringTests } from "../simulator/of-tests.ts";
 import { startStack } from "../simulator/stack.ts";
-import { killedAfter, startLeak } from "./commands.ts";
+import { startLeak, stoppedAt } from "./commands.ts";
 import { randomOf } from "./random.ts";
 import { isKnown, linkPeople, subjectOf, userIdOf } from "./world.ts";
 
@@ -150,12 +150,9 @@ it(
       const place = () => `${world.proxy.requests.length}`;
       for (let killed = 0, tries = 0; killed < times; tries += 1) {
         if (tries > 3 * times) throw new Error(`${args[0]} was killed only ${killed} times of ${times}`);
-        const moment = { steps: Math.ceil(random() * MOST_STEPS), laterMs: random() * 30 };
-        const { status, err } = await killedAfter(
-          startLeak(world.environment, folder, command),
-          place,
-          moment,
-        );
+        const [steps, laterMs] = [Math.ceil(random() * MOST_STEPS), random() * 30];
+        const moment = { steps, laterMs, signal: "SIGKILL" } as const;
+        const { status, err } = await stoppedAt(startLeak(world.environment, folder, command), place, moment);
         if (status === "SIGKILL") killed += 1;
         else if (typeof status === "string" || status > 1) throw new Error(err);
       }
@@ -179,13 +176,7 @@ it(
     const after = await stored();
     expect(after.texts).toEqual(expected(subjectOf));
     expect(after.counted).toEqual(counts);
-    const again = await startLeak(world.environment, folder, [
-      "undo",
-      files.undo,
-      "--yes",
-      "--dynamodb",
-      TABLE,
-    ]).ended;
+    const again = await run(["undo", files.undo, "--yes"], 0);
     expect(again.status).toBe(0);
     expect((await stored()).texts).toEqual(after.texts);
   },
