@@ -81,14 +81,14 @@ export const LOGIN_FAULTS: readonly PlantedFault[] = [
     found({ userIdAttributes: ["http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress"] }),
     "connection acme-entra",
     "an address",
-    "changed-app-registration",
+    "another-identity-provider",
   ],
   [
     "a user id that is a principal name",
     found({ userIdAttributes: ["upn"] }),
     "connection acme-entra",
     "made from upn",
-    "changed-app-registration",
+    "another-identity-provider",
   ],
   [
     "not enabled for the application",
