@@ -4,6 +4,8 @@ import { LeakProblem } from "./model.ts";
 /** A line of a file, and where it stands. */
 export interface Line {
   readonly text: string;
+  /** What it says, parsed once; undefined where it is not JSON. */
+  readonly json: unknown;
   /** With its end. */
   readonly bytes: Buffer;
   readonly start: number;
@@ -38,8 +40,9 @@ export async function* linesOf(
   let start = from;
   const line = (bytes: Buffer, isWhole: boolean): Line => {
     const text = bytes.toString("utf8", 0, isWhole ? bytes.length - 1 : bytes.length);
-    const read = { text, bytes, start, end: start + bytes.length, isWhole };
-    start = read.end;
+    const end = start + bytes.length;
+    const read = { text, json: jsonOf(text), bytes, start, end, isWhole };
+    start = end;
     return read;
   };
   try {
@@ -60,8 +63,7 @@ export async function* linesOf(
   if (left.length > 0) yield line(left, false);
 }
 
-/** The JSON of a line; undefined where it is something else. */
-export function jsonOf(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

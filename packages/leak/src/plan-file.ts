@@ -2,7 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open, rename } from "node:fs/promises";
 import type { z } from "zod";
 import { KIND, PLAN_HEADER, PLAN_SEAL, PLANNED_ROW } from "./line-schemas.ts";
-import { fileProblem, jsonOf, type Line, linesOf } from "./lines.ts";
+import { fileProblem, type Line, linesOf } from "./lines.ts";
 import { LeakProblem, type PlanHeader, type PlanLine, type PlannedRow, type PlanSeal } from "./model.ts";
 
 const FLUSH_CHARACTERS = 1 << 18;
@@ -130,7 +130,7 @@ export async function verifyPlan(file: string): Promise<VerifiedPlan> {
     header ??= parseHeader(line, file);
     const kind = kindOf(line);
     if (kind === null) throw line.isWhole ? edited(file) : cut(file);
-    if (kind === "seal") seal = PLAN_SEAL.safeParse(jsonOf(line.text)).data ?? null;
+    if (kind === "seal") seal = parse(line, PLAN_SEAL);
     else hash.update(line.bytes);
     if (kind === "row" || kind === "conflict") counts[kind] += 1;
     if (kind === "row") remember(changed, parse(line, PLANNED_ROW) ?? raise(edited(file)));
@@ -150,13 +150,13 @@ export async function* plannedRows(file: string): AsyncGenerator<PlannedRow> {
 }
 
 /** @returns null where the line is something else */
-export function parse<T>({ text }: Line, schema: z.ZodType<T>): T | null {
-  return schema.safeParse(jsonOf(text)).data ?? null;
+export function parse<T>({ json }: Line, schema: z.ZodType<T>): T | null {
+  return schema.safeParse(json).data ?? null;
 }
 
 /** What the line says that it is; null where it does not say. */
-export function kindOf({ text, isWhole }: Line): string | null {
-  const { data } = KIND.safeParse(jsonOf(text));
+export function kindOf({ json, isWhole }: Line): string | null {
+  const { data } = KIND.safeParse(json);
   return isWhole && data !== undefined ? data.kind : null;
 }
 
@@ -173,7 +173,7 @@ function remember(changed: Map<string, Set<string>>, { table, changes }: Planned
 function parseHeader(line: Line, file: string): PlanHeader {
   const header = parse(line, PLAN_HEADER);
   if (header !== null && line.isWhole) return header;
-  const { data } = KIND.safeParse(jsonOf(line.text));
+  const { data } = KIND.safeParse(line.json);
   if (data?.kind === "plan" && data.version !== 1) {
     throw new LeakProblem(
       `${file} is a plan of another version of this program: make it again with \`leak plan\``,
