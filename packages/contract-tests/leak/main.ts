@@ -1,5 +1,5 @@
 /**
- * Measures how long a repair takes, and how much memory: node packages/contract-tests/leak/main.ts [rows subjects …]
+ * Measures how long a repair takes, and how much memory: node packages/contract-tests/leak/main.ts
  *
  * Writes `docs/repair.md`.
  */

@@ -93,7 +93,7 @@ export async function prove({ size, kills, seed, environment, folder }: Proof): 
     for (let again = 0; again < 2; again += 1) await run(apply);
     expect(judgeRepair(await dump(url), evidence)).toEqual([]);
 
-    const undone = { times: kills.undo, most: named.size / 4_000, place: () => query(url, WRITTEN) };
+    const undone = { times: kills.undo, most: named.size / 12_000, place: () => query(url, WRITTEN) };
     expect(await run(undo, undone)).toMatchObject({ status: 0 });
     await run(undo);
     expect(judgeUndo(await dump(url), evidence)).toEqual([]);
