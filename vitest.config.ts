@@ -9,6 +9,7 @@ const LONGEST = [
   "browser/browser",
   "browser/console",
   "matrix/matrix",
+  "leak/killed",
   "release/release",
   "upgrade/upgrade",
   "readme/readme",
