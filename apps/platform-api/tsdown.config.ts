@@ -37,16 +37,24 @@ const replacements: Rolldown.Plugin = {
 };
 
 /**
- * `node:http` by `require`. An `import` of it reads all of its exports, and its `WebSocket` loads undici: 30 ms at the
- * start of `serve`.
+ * Modules of Node whose exports are read when they are used. An `import` of `node:http` reads all of them, and its `WebSocket`
+ * loads undici: 30 ms at the start of `serve`. `node:https` and `node:tls` are used where something is encrypted: 18 ms.
  */
-const requiredHttp: Rolldown.Plugin = {
-  name: "required-http",
-  resolveId: (id) => (id === "node:http" ? "required-http.cjs" : null),
-  load: (id) =>
-    id === "required-http.cjs"
-      ? { code: 'module.exports = process.getBuiltinModule("node:http");', moduleType: "js" }
-      : null,
+const READ_LATE = ["node:http", "node:http2", "node:https", "https", "node:tls", "tls"];
+const END = ".read-late.cjs";
+const readLate: Rolldown.Plugin = {
+  name: "read-late",
+  resolveId: (id) => (READ_LATE.includes(id) ? `${id.replace("node:", "")}${END}` : null),
+  load(id) {
+    if (!id.endsWith(END)) return null;
+    const module = `node:${id.slice(0, -END.length)}`;
+    const names = Object.keys(process.getBuiltinModule(module) ?? {});
+    return {
+      code: `for (const name of ${JSON.stringify(names)})
+        Object.defineProperty(exports, name, { enumerable: true, get: () => process.getBuiltinModule("${module}")[name] });`,
+      moduleType: "js",
+    };
+  },
 };
 
 /**
@@ -107,7 +115,7 @@ export default defineConfig({
   outExtensions: () => ({ js: ".js" }),
   outputOptions: { codeSplitting: false },
   deps: { alwaysBundle: [/.*/], onlyBundle: false },
-  plugins: [requiredHttp, nativeSpread, replacements],
+  plugins: [readLate, nativeSpread, replacements],
   dts: false,
   clean: true,
 });
