@@ -277,7 +277,7 @@ declare const appRouter: BuiltRouter<{
             userId: string | null;
             connection: string | null;
             domain: string | null;
-            rule: "claim" | "foreign-organization" | "import" | "invitation" | "jit" | "join" | "merger" | "moved-connection" | "operator" | "report-mode" | "seat" | "signed-user-id" | "verified-domain" | "verified-email" | null;
+            rule: "claim" | "erased" | "foreign-organization" | "import" | "invitation" | "jit" | "join" | "merger" | "moved-connection" | "operator" | "report-mode" | "seat" | "signed-user-id" | "verified-domain" | "verified-email" | null;
             invitationId: string | null;
             before: Partial<Record<"auth0OrgId" | "defaultRole" | "displayName" | "enforceSso" | "jit" | "name" | "role" | "state" | "status" | "strategy", string | number | boolean | null>> | null;
             after: Partial<Record<"auth0OrgId" | "defaultRole" | "displayName" | "enforceSso" | "jit" | "name" | "role" | "state" | "status" | "strategy", string | number | boolean | null>> | null;

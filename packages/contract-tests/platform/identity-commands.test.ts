@@ -266,8 +266,9 @@ it("identity erase takes every address and subject away, and nobody inherits wha
     ...actionClaims({ connection: "Username-Password-Authentication", email, emailVerified: true }),
     iat: Math.floor(Date.now() / 1_000) + 9,
   });
-  expect(await whose(byPassword)).toBe(userId);
-  expect((await stack.client(byPassword).org.me.query()).organizations).toEqual([]);
+  expect(await whose(byPassword)).toBe("IDENTITY_CONFLICT");
+  expect(await run("identity", "show", userId)).toContain("Erased since ");
+  expect(await stack.cli("identity", "allow", userId, "acme", "--yes")).toMatchObject({ status: 1 });
   expect(await run("member", "list", "acme", "--query", userId)).toMatch(/\(erased\) +member +removed/);
   expect(await run("identity", "erase", userId, "--yes")).toContain(`${userId} is erased: nothing`);
   expect(await run("identity", "erase", userId, "--yes")).toContain(

@@ -59,6 +59,7 @@ export const AUDIT_RULES = [
   "moved-connection",
   "merger",
   "foreign-organization",
+  "erased",
   "jit",
   "invitation",
   "join",

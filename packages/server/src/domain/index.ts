@@ -78,9 +78,7 @@ export {
 export { type EndedRules, refuseEndedToken } from "./identity/ended.ts";
 export {
   type Block,
-  ERASED_SUBJECT,
   type HeldSeat,
-  holderOf,
   type IdentityLink,
   type IdentityLinks,
   type IdentityRegistry,

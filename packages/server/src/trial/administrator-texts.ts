@@ -87,10 +87,10 @@ export function administratorTexts({ organizationId, onUntrusted }: Context) {
         "whether the sign-in has been blocked or ended since",
         "unblock the person at your identity provider, sign in through this connection again, and hand over the new access token",
       ),
-    speakers: () =>
+    speakers: ({ speakers: { erasedAt } }) =>
       plain(
         "whether this sign-in may stand for the person's account",
-        `the person's account belongs to another sign-in: ${OPERATORS}, or test with another person`,
+        `the person's account ${erasedAt === null ? "belongs to another sign-in" : "was erased"}: ${OPERATORS}, or test with another person`,
       ),
     seat: ({ found, subject }) =>
       plain(

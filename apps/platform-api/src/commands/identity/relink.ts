@@ -1,6 +1,5 @@
 import {
   describeUser,
-  holderOf,
   planRelinkSubject,
   planUnlink,
   type Relink,
@@ -12,7 +11,6 @@ import {
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { confirmation, type Options, TENANT_OPTION, toSubject, toUserId } from "../../terminal/arguments.ts";
-import { orErased } from "../../terminal/erased.ts";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
 import { WHEN_NOTICED, withStores } from "../store-command.ts";
 
@@ -56,7 +54,7 @@ async function relinkTo(
   }
   const words = changed ? `${summary}\n${WHEN_NOTICED}\n` : `${summary} Nothing to change.\n`;
   const { seat, holder: held } = plan;
-  const holder = held === null || held.subject === subject ? null : orErased(holderOf(held));
+  const holder = held === null || held.subject === subject ? null : held.subject;
   print({ ...seat, subject, holder, changed }, words, json, terminal);
 }
 
@@ -70,15 +68,17 @@ function notRegistered(userId: UserId): (error: unknown) => never {
 }
 
 function describeRelink(plan: Relink, user: UserOverview): string {
-  const { subject, seat, holder, moved, replaced } = plan;
+  const { subject, seat, erasedAt, moved, replaced } = plan;
   const lost = replaced.map(
     (link) => `${link.subject} (linked ${link.linkedAt}, ${link.email ?? "no address"})`,
   );
   return [
     `${subject} will be ${seat.userId} (${describeAddresses(user)}) on ${seat.connection}.`,
-    ...(holder === null || holderOf(holder) !== null
+    ...(erasedAt === null
       ? []
-      : [`The seat is ${orErased(null)}: only you can tell that it is the same person.`]),
+      : [
+          `The user was erased on ${erasedAt}: this brings the UUID back, and only you can tell that it is the same person. Memberships of before stay removed.`,
+        ]),
     ...(moved === null ? [] : [`Its link to ${moved.userId} through ${moved.connection} is removed.`]),
     ...(lost.length === 0 ? [] : [`No longer linked: ${lost.join(", ")}.`]),
     ...(plan.connection === null

@@ -71,7 +71,13 @@ export function formatUser({ links, memberships, speakers, ...user }: UserOvervi
     ];
   });
   return [
-    [describeUserState({ ...user, links }), ...links.flatMap(describeEnding)]
+    [
+      describeUserState({ ...user, links }),
+      ...(speakers.erasedAt === null
+        ? []
+        : [`Erased since ${speakers.erasedAt}: only \`identity relink\` brings them back.`]),
+      ...links.flatMap(describeEnding),
+    ]
       .map((line) => `${line}\n`)
       .join(""),
     `Who may speak for this user: ${describeSpeakers(speakers)}.\n`,

@@ -66,6 +66,8 @@ function describeCause(problem: ImportProblem): string {
       return `the user directory has ${problem.registered} at this address, not ${userId}: correct one of the two`;
     case "invited-otherwise":
       return `is invited as ${problem.invitedAs}, and a membership makes the invitation void: import with that role, or withdraw it`;
+    case "erased":
+      return "was erased, and nobody becomes this user again: leave the line out";
     case "foreign":
       return `came through another organization's SSO: if it is the right person, run \`identity allow ${userId} ${organizationId}\` first`;
   }
@@ -83,6 +85,8 @@ function toLine(
       return `${who} is ${role} already\n`;
     case "role-differs":
       return `${who} is ${storedRole} already, and stays so: ${role} in the file changes nothing\n`;
+    case "erased":
+      return `${who} was erased, and does not come back\n`;
     case "foreign":
       return `${who} has signed in through another organization's SSO since: run \`identity allow\` first\n`;
     case "removed":
@@ -95,7 +99,8 @@ function sum(members: readonly PlannedMember[], apply: boolean): string {
     members.filter(({ outcome }) => outcomes.includes(outcome)).length;
   const fresh = count("new");
   const foreign = count("foreign") === 0 ? "" : `, ${count("foreign")} of another organization`;
-  const counts = `${count("unchanged", "role-differs")} there already, ${count("removed")} removed${foreign}.`;
+  const erased = count("erased") === 0 ? "" : `, ${count("erased")} erased`;
+  const counts = `${count("unchanged", "role-differs")} there already, ${count("removed")} removed${foreign}${erased}.`;
   if (fresh === 0) return `${counts} Nothing to change.\n`;
   if (apply) return `${fresh} imported, ${counts}\n`;
   return `${fresh} to import, ${counts} Nothing was changed: repeat it with --apply.\n`;

@@ -2,7 +2,6 @@ import {
   BLOCKERS,
   blockerOf,
   domainOf,
-  holderOf,
   type IdentityRules,
   type Login,
   listOrganizations,
@@ -19,7 +18,6 @@ import {
   type Texts,
 } from "@platform-api/server/trial";
 import { describeSpeakers } from "../../terminal/describe-speakers.ts";
-import { orErased } from "../../terminal/erased.ts";
 import { shown } from "./explanation.ts";
 
 /**
@@ -126,7 +124,7 @@ const IDENTITY: Texts<IdentityRules> = {
     ].join("; "),
     expected:
       "a user that no other organization speaks for; if the address is proven to one organization only, a new user or one of its own",
-    fix: "the right person: `identity allow <userId> <organization>`; a merger: `connection relink-window --from`; a group with one identity provider: trusts in the organizations file",
+    fix: "the right person: `identity allow <userId> <organization>`; a merger: `connection relink-window --from`; a group with one identity provider: trusts in the organizations file; who was erased, and is the same person: `identity relink`",
   }),
   seat: ({ found, subject, gaveWay }) => {
     const by = gaveWay ? ", who gives way" : "";
@@ -134,7 +132,7 @@ const IDENTITY: Texts<IdentityRules> = {
       saw:
         found.subject === subject
           ? `free, or its own, on ${found.connection}`
-          : `held on ${found.connection} by ${shown(orErased(holderOf(found)))}${by}`,
+          : `held on ${found.connection} by ${shown(found.subject)}${by}`,
       expected: "no other subject of this connection for the same user",
       fix: "a re-created account: `identity relink`; a recycled mailbox: free the address in the directory; all subjects changed: `connection relink-window`",
     };

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import {
   type DomainName,
-  holderOf,
   isOwner,
   loginIdOf,
   type Organization,
@@ -79,11 +78,9 @@ const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => Relation | 
     ),
   // The subject may be linked through another connection since, whose seat its link demands.
   seat: ({ userId, ...key }) =>
-    holderOf(key) === null
-      ? []
-      : relation("link", keys.link(loginIdOf(key)), (link) =>
-          link?.userId === userId ? null : "is held by a subject that is not linked so",
-        ),
+    relation("link", keys.link(loginIdOf(key)), (link) =>
+      link?.userId === userId ? null : "is held by a subject that is not linked so",
+    ),
   // The end of a session is looked for only by tokens that are older than this.
   session: ({ at, ...key }) =>
     relation("facts", keys.facts(loginIdOf(key)), (facts) =>

@@ -75,7 +75,7 @@ export function mergeParts<Entry extends Pick<OrganizationAuditEntry, "at" | "id
 export function seenByOrganization(entry: AuditEntry & { readonly id: string }): OrganizationAuditEntry {
   const { id, at, via, action, domain, rule, invitationId, before, after } = entry;
   const actor = parseSeenActor(entry.actor) ?? "operator";
-  const isForeign = rule === "foreign-organization";
+  const isForeign = rule === "foreign-organization" || rule === "erased";
   const [connection, userId] = isForeign ? [null, null] : [entry.connection, entry.userId];
   return { id, at, actor, via, action, userId, connection, domain, rule, invitationId, before, after };
 }

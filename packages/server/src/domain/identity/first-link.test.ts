@@ -4,7 +4,7 @@ import type { SubjectFacts } from "../revocation/facts.ts";
 import { loginIdOf } from "../subject-key.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { spoken } from "../testing/memory-ports.ts";
+import { BY_PASSWORD, spoken } from "../testing/memory-ports.ts";
 import {
   ACME,
   acmeAlone,
@@ -30,7 +30,7 @@ import {
 import { noTrace } from "../trace.ts";
 import { createFirstLink } from "./first-link.ts";
 import type { FirstLogin } from "./first-login.ts";
-import { ERASED_SUBJECT, type IdentityLink } from "./identity-link.ts";
+import type { IdentityLink } from "./identity-link.ts";
 import { getsSeat, readHolder } from "./seat.ts";
 import { MAILBOX, type Speakers } from "./speakers.ts";
 
@@ -63,6 +63,7 @@ function linking(created = false): ReturnType<typeof createFirstLink> {
   });
 }
 
+const ERASED = { reason: "IDENTITY_CONFLICT", message: expect.stringContaining("was erased") };
 const BLOCKED = { isBlocked: true, at: "2026-11-30T12:00:00.000Z" };
 const known = (facts: Partial<SubjectFacts>) =>
   identities.facts.set(
@@ -198,20 +199,34 @@ it("never moves a link without an organization along with a connection, even in 
 });
 
 describe("inside a relink window", () => {
-  it.each(["waad|old", "waad|new", ERASED_SUBJECT])(
-    "nobody gets the seat of who was erased, not even %j, nor where a link is left over",
-    async (subject) => {
-      await openWindow(null);
-      await identities.takeSeat(SEAT, ERASED_SUBJECT);
-      await identities.create(link({ subject: ERASED_SUBJECT, userId: JOE }));
-      const seat = await identities.findSeat(SEAT);
-      for (const _ of ["by what the directory says", "by what the process knows"])
-        await expect(firstLink.link(claims({ subject }), UNBOUNDED, noTrace)).rejects.toMatchObject(CONFLICT);
-      const conflict = { action: "identity-conflict", rule: "seat", userId: JANE, subject, holder: null };
-      expect(identities.entries).toMatchObject([conflict, conflict]);
-      expect([await identities.findSeat(SEAT), identities.linkedTo(JANE)]).toEqual([seat, []]);
-    },
-  );
+  it.each<[string, Partial<Parameters<typeof claims>[0]>]>([
+    ["a new account", {}],
+    ["a signed user id", { userId: JANE }],
+    ["a password", { ...BY_PASSWORD, subject: "auth0|new" }],
+    ["a signed user id and a password", { ...BY_PASSWORD, userId: JANE, subject: "auth0|new" }],
+  ])("nobody becomes who was erased, not even by %s", async (_, login) => {
+    for (const [old, from] of [
+      [null, null],
+      [{}, null],
+      [null, GLOBEX],
+    ] as const) {
+      await openWindow(old);
+      identities.opened.set(ENTRA.name, { ...WINDOW, from });
+      speakersAre({ by: MAILBOX, sso: from, erasedAt: WINDOW.openedAt });
+      const former = identities.linkedTo(JANE);
+      const asked = claims({ subject: "waad|new", ...login });
+      await expect(firstLink.link(asked, UNBOUNDED, noTrace)).rejects.toMatchObject(ERASED);
+      const conflict = { action: "identity-conflict", rule: "erased", userId: JANE, subject: asked.subject };
+      expect([identities.entries.at(-1), identities.linkedTo(JANE)]).toMatchObject([conflict, former]);
+    }
+  });
+
+  it("nobody becomes who is erased while the login is decided on", async () => {
+    await openWindow(null);
+    meanwhile(stores, () => speakersAre({ erasedAt: INSIDE, rev: "2" }));
+    await expect(firstLink.link(claims(), UNBOUNDED, noTrace)).rejects.toMatchObject(ERASED);
+    expect(identities.linkedTo(JANE)).toEqual([]);
+  });
 
   it("the same trusted address takes the seat over and the old subject is unlinked", async () => {
     await openWindow();

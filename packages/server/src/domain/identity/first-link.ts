@@ -27,7 +27,14 @@ import {
   seatOf,
   type TakenSeats,
 } from "./seat.ts";
-import { isUnclaimed, noSpeakers, type Speakers, type SpeakersStore, verifiersOf } from "./speakers.ts";
+import {
+  isUnclaimed,
+  noSpeakers,
+  ruleAgainst,
+  type Speakers,
+  type SpeakersStore,
+  verifiersOf,
+} from "./speakers.ts";
 import type { UserDirectory } from "./user-directory.ts";
 
 export interface FirstLinkOptions extends TrustSettings, SeatPorts {
@@ -140,7 +147,7 @@ async function makeLink(
   refuseEnded(first.claims, { ...ground, user: { userId, ...ground } }, trace);
   await trace.rule("speakers", { ...first, speakers: ground.speakers, isMerger }, async () => {
     if (refusedBy !== "speakers") return;
-    throw await recordConflict("foreign-organization", aboutLogin(first, userId), options, signal);
+    throw await recordConflict(ruleAgainst(ground.speakers), aboutLogin(first, userId), options, signal);
   });
   if (mailbox !== null) options.takenSeats.add(mailbox, userId);
   const found = ground.held ?? { ...seatOf(first, userId), subject };

@@ -6,6 +6,7 @@ const DETAILS = {
   seat: "another subject of this connection holds the user's seat",
   "signed-user-id": "the signed user id differs from the stored link",
   "foreign-organization": "another organization speaks for this user",
+  erased: "the user was erased: only an operator's relink brings them back",
   "moved-connection": "the connection of the link has moved to another organization",
 } as const;
 

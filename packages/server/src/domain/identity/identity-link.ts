@@ -50,14 +50,11 @@ export interface Seat {
   readonly userId: UserId;
 }
 
-/** A seat, and the one subject that holds it; or {@link ERASED_SUBJECT}. */
+/** A seat, and the one subject that holds it. */
 export interface HeldSeat extends Seat {
   readonly subject: string;
   readonly rev: string;
 }
-
-/** Keeps the seat of a user whose data was erased. No token has it: their subjects have no control characters. */
-export const ERASED_SUBJECT = "\u001aerased";
 
 /** What is known of a subject. */
 export interface KnownSubject {
@@ -102,11 +99,6 @@ export interface IdentityRegistry extends StoredLinks {
   /** Every seat that the subject holds; one that it took within the last second may be missing. */
   listSeats(key: SubjectKey, signal: AbortSignal): Promise<readonly HeldSeat[]>;
   findBlock(userId: UserId, signal: AbortSignal): Promise<Block | null>;
-}
-
-/** The subject that holds the seat; null where it was erased. Then only an operator gives the seat to somebody. */
-export function holderOf({ subject }: Pick<HeldSeat, "subject">): string | null {
-  return subject === ERASED_SUBJECT ? null : subject;
 }
 
 /** Whether the link is of the seat's user, by its connection. */

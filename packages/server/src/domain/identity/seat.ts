@@ -8,14 +8,7 @@ import type { UserId } from "../user-id.ts";
 import { refuseEnded } from "./ended.ts";
 import { aboutLogin, type FirstLogin } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
-import {
-  type HeldSeat,
-  holderOf,
-  type IdentityLink,
-  isOnSeat,
-  type Seat,
-  type StoredLinks,
-} from "./identity-link.ts";
+import { type HeldSeat, type IdentityLink, isOnSeat, type Seat, type StoredLinks } from "./identity-link.ts";
 import { holdsFor, mayFollow, type RelinkWindow, type RelinkWindows } from "./relink-window.ts";
 
 export interface SeatPorts {
@@ -51,7 +44,7 @@ export interface SeatRules {
 export interface SeatGround {
   /** Null for a free seat. */
   readonly held: HeldSeat | null;
-  /** The link of the holder; null where the seat is not another subject's, and where its subject was erased. */
+  /** The link of the holder; null where the seat is not another subject's. */
   readonly former: IdentityLink | null;
   /** The relink window that is open for the login; null where nothing depends on it. */
   readonly window: RelinkWindow | null;
@@ -64,9 +57,7 @@ export async function readHolder(
   ports: SeatPorts,
   signal: AbortSignal,
 ): Promise<SeatGround> {
-  const holder = held && holderOf(held);
-  if (held === null || holder === null || holder === first.claims.subject)
-    return { held, former: null, window: null };
+  if (held === null || held.subject === first.claims.subject) return { held, former: null, window: null };
   const [former, window] = await Promise.all([
     ports.storedLinks.find(held, signal),
     findOpenWindow(first, ports, signal),
@@ -78,13 +69,13 @@ export async function readHolder(
 
 /**
  * Whether a first login gets the seat. If the holder is linked to a different user, the seat is left over, for example from
- * a backup. Otherwise only an open relink window makes a holder give way, and nothing a holder who was erased.
+ * a backup. Otherwise only an open relink window makes a holder give way.
  */
 export function getsSeat(
   { held, former, window }: SeatGround,
   { claims, login, trust }: FirstLogin,
 ): boolean {
-  if (held === null || holderOf(held) === claims.subject) return true;
+  if (held === null || held.subject === claims.subject) return true;
   if (former === null) return false;
   if (former.userId !== held.userId) return true;
   if (window === null || login.via !== "sso" || trust.state !== "trusted") return false;
@@ -140,7 +131,7 @@ export function seatConflict(
   ports: Pick<SeatPorts, "audit" | "now">,
   signal: AbortSignal,
 ): Promise<Refusal> {
-  return recordConflict("seat", { ...aboutLogin(first, held.userId), holder: holderOf(held) }, ports, signal);
+  return recordConflict("seat", { ...aboutLogin(first, held.userId), holder: held.subject }, ports, signal);
 }
 
 /** The relink window that is open now for a login whose address the connection's organization vouches for, or null. */

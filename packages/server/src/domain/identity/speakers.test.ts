@@ -242,6 +242,7 @@ describe("who speaks for a user", () => {
 it.each<[Known, boolean]>([
   [{}, true],
   [{ settledAt: NOW, rev: "1" }, true],
+  [{ erasedAt: NOW }, false],
   [{ by: MAILBOX }, false],
   [{ sso: ACME }, false],
   [IN_ACME, false],

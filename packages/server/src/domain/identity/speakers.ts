@@ -30,6 +30,8 @@ export interface Speakers {
   readonly inside: readonly Inside[];
   /** When an operator or a merger last decided, ISO 8601, UTC; null if neither has. */
   readonly settledAt: string | null;
+  /** Since when the user is erased, ISO 8601, UTC: then nobody becomes this user, but by an operator's relink. Null for nobody. */
+  readonly erasedAt: string | null;
   /** Changes with every write; null while nothing is stored. */
   readonly rev: string | null;
 }
@@ -49,7 +51,7 @@ export interface SpeakersStore {
 }
 
 export function noSpeakers(userId: UserId): Speakers {
-  return { userId, by: null, sso: null, inside: [], settledAt: null, rev: null };
+  return { userId, by: null, sso: null, inside: [], settledAt: null, erasedAt: null, rev: null };
 }
 
 type SpeakersWrite = Extract<Write, { readonly item: "speakers" }> & { readonly next: Speakers };
@@ -64,8 +66,8 @@ export function speakersUnchanged(next: Speakers, present: Speakers): readonly R
   return next === present ? [{ item: "speakers", present }] : [];
 }
 
-export function isUnclaimed({ by, sso, inside }: Speakers): boolean {
-  return by === null && sso === null && inside.length === 0;
+export function isUnclaimed({ by, sso, inside, erasedAt }: Speakers): boolean {
+  return erasedAt === null && by === null && sso === null && inside.length === 0;
 }
 
 /**
@@ -78,7 +80,8 @@ export function afterFirstLink(
   { login, trust }: Pick<Assessment, "login" | "trust">,
   { created, holders }: { created: boolean; holders: readonly Pick<Organization, "id" | "trusts">[] },
 ): Speakers | null {
-  const { by, sso } = present;
+  const { by, sso, erasedAt } = present;
+  if (erasedAt !== null) return null;
   const own = organizationIdOf(login);
   // The administrator of that organization could have used the address before its owner first signed in.
   if (by !== null && by !== MAILBOX && by !== own) return null;
@@ -136,10 +139,26 @@ export function afterMembership(
     domain,
   }: { organization: Pick<Organization, "id" | "trusts">; domain: DomainName },
 ): Speakers | null {
-  const { sso, inside } = present;
+  const { sso, inside, erasedAt } = present;
+  if (erasedAt !== null) return null;
   if (sso !== null && sso !== id && !trusts.includes(sso)) return null;
   const isKnown = inside.some((each) => each.organizationId === id && each.domain === domain);
   return isKnown ? present : { ...present, inside: [...inside, { organizationId: id, domain }] };
+}
+
+/** The rule that keeps a login out which may not speak for the user. */
+export function ruleAgainst({ erasedAt }: Speakers): "erased" | "foreign-organization" {
+  return erasedAt === null ? "foreign-organization" : "erased";
+}
+
+/** The speakers once the user is erased: also where nothing was stored. */
+export function erased(present: Speakers, at: string): Speakers {
+  return present.erasedAt === null ? { ...present, erasedAt: at } : present;
+}
+
+/** The speakers of a user whom an operator brings back. */
+export function revived(present: Speakers): Speakers {
+  return present.erasedAt === null ? present : { ...present, erasedAt: null };
 }
 
 /** The speakers after a merger: `into` replaces `from`. */

@@ -292,6 +292,12 @@ describe("restore", () => {
     expect([storedNow(JOE)?.rev, stores.audited]).toEqual(["1", []]);
   });
 
+  it("is CONFLICT for who is being erased", async () => {
+    given({ userId: JOE, status: "removed" });
+    spoken(stores, { userId: JOE, erasedAt: stores.time });
+    expect(await reasonOf(restoreMember(await operator(), JOE, stores, UNBOUNDED))).toBe("CONFLICT");
+  });
+
   it.each([
     ["the organization's own SSO speaks for the user", ACME, {}, {}, "active"],
     ["another organization's SSO speaks for the user", GLOBEX, {}, {}, "removed"],

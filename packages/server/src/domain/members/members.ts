@@ -188,6 +188,7 @@ async function spokenFor(
     speakers.find(userId, signal),
     hasVerified(organization, email, organizations, signal),
   ]);
+  if (present.erasedAt !== null) throw conflict(ERASED);
   const next = afterMembership(present, { organization, domain: domainOf(email) });
   if (next === null) return invitedFromOutside && !isInside ? [] : null;
   return isInside ? speakersWrites(next, present) : [];

@@ -16,6 +16,7 @@ import {
   type MemoryPorts,
   membership,
   memoryPorts,
+  NOW,
   resolver,
   signedIn,
   spoken,
@@ -107,6 +108,14 @@ function losing(ports: MemoryPorts, another: () => unknown): MemoryPorts {
     },
   };
 }
+
+it.each(Object.entries(WAYS))("nobody who was erased becomes a member: %s", async (_, way) => {
+  const { ports } = world(way);
+  const identity = await signedIn(ports, way.login);
+  spoken(ports, { by: MAILBOX, erasedAt: NOW });
+  await Promise.resolve(way.grant(identity, ports)).catch(() => {});
+  expect(ports.memberships.memberships.get(`${ACME} ${JANE}`)).toBeUndefined();
+});
 
 describe("a grant by the request that has made the link", () => {
   /** Jane, whom the directory has just created, in her first request. */

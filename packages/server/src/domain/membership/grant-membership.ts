@@ -6,7 +6,13 @@ import { recordConflict } from "../identity/identity-conflict.ts";
 import type { IdentityLink } from "../identity/identity-link.ts";
 import { type JudgedLogin, judgedIn } from "../identity/judged-login.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
-import { afterMembership, type Speakers, speakersUnchanged, speakersWrites } from "../identity/speakers.ts";
+import {
+  afterMembership,
+  ruleAgainst,
+  type Speakers,
+  speakersUnchanged,
+  speakersWrites,
+} from "../identity/speakers.ts";
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
 import { type Membership, type MembershipOrigin, newMembership } from "../membership.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
@@ -59,8 +65,8 @@ export function uninvited(origin: "jit" | "join", { defaultRole }: Organization)
 export interface Outcome {
   /** As it is stored, also one that another call has made meanwhile; null for none. */
   readonly membership: Membership | null;
-  /** The login that another organization's SSO keeps out, for operators to settle. */
-  readonly foreign?: Assessment["login"];
+  /** The login that may not speak for the user, and why, for operators to settle. */
+  readonly refused?: Pick<Assessment, "login"> & { readonly rule: ReturnType<typeof ruleAgainst> };
   /** The invitation that it has used up. */
   readonly used?: Invitation | null;
 }
@@ -91,10 +97,10 @@ export async function grantMembership(
   };
   const isActing = identity.actor !== null; // who acts for somebody decides nothing for them
   const outcome = isActing ? NOTHING : await transact({ read, decide }, ports.transactions, signal);
-  const { membership, foreign, used = null } = outcome;
-  if (foreign !== undefined) {
-    const about = aboutLogin({ claims: identity.claims, login: foreign }, identity.userId);
-    await recordConflict("foreign-organization", { ...about, organizationId }, ports, signal);
+  const { membership, refused, used = null } = outcome;
+  if (refused !== undefined) {
+    const about = aboutLogin({ claims: identity.claims, login: refused.login }, identity.userId);
+    await recordConflict(refused.rule, { ...about, organizationId }, ports, signal);
   }
   if (used !== null) await releaseInvitation(used, ports, signal);
   return membership === null ? ungranted(organizationId, identity, ports, signal) : outcome;
@@ -164,8 +170,12 @@ function granted(
 ): Decision<Outcome> {
   const { id: organizationId } = organization;
   const isInside = assessment.verifiers.some(({ id }) => id === organizationId);
-  const spoken = isInside ? afterMembership(speakers, { organization, domain: domainOf(email) }) : speakers;
-  if (spoken === null) return { changes: null, result: { membership: null, foreign: assessment.login } };
+  const decides = isInside || speakers.erasedAt !== null;
+  const spoken = decides ? afterMembership(speakers, { organization, domain: domainOf(email) }) : speakers;
+  if (spoken === null) {
+    const refused = { login: assessment.login, rule: ruleAgainst(speakers) };
+    return { changes: null, result: { membership: null, refused } };
+  }
   const ceased = stored?.ceased ?? {};
   const proposed = newMembership({ organizationId, userId, createdAt: at, email, ...grant, ceased });
   const { membership, writes } = admission(proposed, stored, organization);

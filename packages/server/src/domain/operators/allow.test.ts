@@ -47,6 +47,14 @@ it("records nothing when the organization speaks for the user already", async ()
   expect(stores.audited).toHaveLength(1);
 });
 
+it("brings nobody back who was erased: a relink says by which account", async () => {
+  const isErased = { reason: "CONFLICT", hint: expect.stringContaining("identity relink") };
+  stores.identities.spoken.set(JANE, { ...OF_GLOBEX, erasedAt: stores.time });
+  await expect(allow(ACME)).rejects.toMatchObject(isErased);
+  const planned = planAllowance({ userId: JANE, organizationId: ACME }, stores, UNBOUNDED);
+  await expect(planned).rejects.toMatchObject(isErased);
+});
+
 it("is decided again on what a login has stored meanwhile", async () => {
   meanwhile(stores, () => stores.identities.spoken.set(JANE, { ...OF_GLOBEX, rev: "2" }));
   expect(await allow(ACME)).toBe(true);

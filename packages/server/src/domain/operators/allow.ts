@@ -1,6 +1,7 @@
 import { type AuditEntry, auditEntry } from "../audit.ts";
-import { allowed, isUnclaimed, type Speakers, speakersWrites } from "../identity/speakers.ts";
+import { allowed, isUnclaimed, revived, type Speakers, speakersWrites } from "../identity/speakers.ts";
 import { type OrganizationId, requireOrganization } from "../organization.ts";
+import { Refusal } from "../refusal.ts";
 import { type Changes, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
@@ -16,6 +17,7 @@ export interface Allowance {
 /**
  * Who may speak for the user now, for the operator to judge; changes nothing.
  * @throws {Unknown} the organization or the user
+ * @throws {Refusal} CONFLICT for who was erased: an organization has many sign-ins, and a relink names the right one
  */
 export async function planAllowance(
   { userId, organizationId }: { userId: UserId; organizationId: OrganizationId },
@@ -24,6 +26,7 @@ export async function planAllowance(
 ): Promise<Speakers> {
   await requireOrganization(organizationId, ports.organizations, signal);
   const present = await ports.speakers.find(userId, signal);
+  refuseErased(present);
   if (isUnclaimed(present)) await requireKnownUser(userId, ports, signal);
   return present;
 }
@@ -40,10 +43,17 @@ export function allowOrganization(
   const by = { at: ports.now().toISOString(), actor: ports.actor };
   const read = () => readAllowance(allowance, ports, signal);
   const decide = (ground: AllowanceGround) => {
+    refuseErased(ground.speakers);
     const changes = allowanceChanges(ground, by);
     return { changes, result: changes !== null };
   };
   return transact({ read, decide }, ports.transactions, signal);
+}
+
+function refuseErased({ erasedAt }: Speakers): void {
+  if (erasedAt === null) return;
+  const hint = "the user was erased: only `identity relink` brings them back";
+  throw new Refusal("CONFLICT", "nobody speaks for a user who was erased", { hint });
 }
 
 /** What an allowance is decided on. */
@@ -66,6 +76,7 @@ export async function readAllowance(
 }
 
 /**
+ * Whoever decides this brings a user back who was erased.
  * @param by who decides, and when
  * @returns null where the organization speaks for the user already
  */
@@ -73,7 +84,7 @@ export function allowanceChanges(
   { organizationId, speakers, trusting }: AllowanceGround,
   by: Pick<AuditEntry, "at" | "actor">,
 ): Changes | null {
-  const next = allowed(speakers, { organizationId, trusting, at: by.at });
+  const next = allowed(revived(speakers), { organizationId, trusting, at: by.at });
   if (next === speakers) return null;
   const { userId } = speakers;
   const entry = auditEntry({ ...by, action: "identity-allowed", userId, organizationId });

@@ -93,6 +93,7 @@ it.each<[string, Partial<DeclaredMember>, object, (() => unknown)?]>([
   ["the directory has another user there", { userId: JOE }, { kind: "other-user", registered: JANE }],
   ["it is offered another role", {}, { kind: "invited-otherwise", invitedAs: "owner" }, invited],
   ["another organization's SSO speaks for the user", {}, { kind: "foreign" }, foreign],
+  ["the user was erased", {}, { kind: "erased" }, () => spoken(ports, { erasedAt: NOW })],
 ])("reports a member that cannot be imported because %s", async (_, overrides, problem, prepare) => {
   prepare?.();
   const member = { ...LINE, ...overrides };
@@ -127,6 +128,13 @@ it("returns what a concurrent login has made of a member, and records nothing", 
     { index: 1, outcome: "foreign" },
   ]);
   expect(ports.identities.entries).toEqual([]);
+});
+
+it("imports nobody who was erased meanwhile", async () => {
+  const { planned } = await plan(LINE);
+  spoken(ports, { erasedAt: NOW });
+  expect(await applyImport(planned, ports, UNBOUNDED)).toMatchObject([{ outcome: "erased" }]);
+  expect(ports.memberships.memberships.size).toBe(0);
 });
 
 it("says as what an owner too many was imported", async () => {

@@ -19,14 +19,14 @@ export interface DeclaredMember extends Pick<Membership, "organizationId" | "use
 
 /** What a declared member comes to: only `new` is written; what is stored stays as it is. */
 export interface PlannedMember extends DeclaredMember {
-  readonly outcome: "new" | "unchanged" | "role-differs" | "removed" | "foreign";
+  readonly outcome: "new" | "unchanged" | "role-differs" | "removed" | "foreign" | "erased";
   /** The stored role; null when there is no membership. */
   readonly storedRole: Role | null;
 }
 
 /** Why a declared member cannot be imported. */
 export type ImportProblem = { readonly member: DeclaredMember } & (
-  | { readonly kind: "unknown-organization" | "unknown-address" | "foreign" }
+  | { readonly kind: "unknown-organization" | "unknown-address" | "foreign" | "erased" }
   | { readonly kind: "other-user"; readonly registered: UserId }
   | { readonly kind: "invited-otherwise"; readonly invitedAs: Role }
 );
@@ -140,6 +140,8 @@ function importMember(
   const read = () => readPlace(member, ports, signal);
   const decide = ({ stored, organization, speakers, spoken, isInside }: Awaited<ReturnType<typeof read>>) => {
     if (stored !== null) return { changes: null, result: { ...member, ...compare(member, stored) } };
+    if (speakers.erasedAt !== null)
+      return { changes: null, result: { ...member, outcome: "erased" as const } };
     if (organization === null || spoken === null)
       return { changes: null, result: { ...member, outcome: "foreign" as const } };
     const { organizationId, userId, email, role } = member;
@@ -183,11 +185,12 @@ async function planMember(
   signal: AbortSignal,
 ): Promise<PlannedMember | ImportProblem> {
   const { organizationId, userId, email, role } = member;
-  const [{ stored, organization, spoken }, invitation] = await Promise.all([
+  const [{ stored, organization, speakers, spoken }, invitation] = await Promise.all([
     readPlace(member, ports, signal),
     ports.memberships.findInvitation(organizationId, email, signal),
   ]);
   if (organization === null) return { kind: "unknown-organization", member };
+  if (speakers.erasedAt !== null) return { kind: "erased", member };
   if (registered === null) return { kind: "unknown-address", member };
   if (registered !== userId) return { kind: "other-user", member, registered };
   if (stored !== null) return { ...member, ...compare(member, stored) };

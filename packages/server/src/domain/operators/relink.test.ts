@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type MemoryIdentities, seatKeyOf } from "../../memory/identities.ts";
-import { ERASED_SUBJECT, type IdentityLink, type Seat } from "../identity/identity-link.ts";
+import type { IdentityLink, Seat } from "../identity/identity-link.ts";
 import { MAILBOX } from "../identity/speakers.ts";
 import { loginIdOf } from "../subject-key.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
@@ -97,13 +97,30 @@ describe("a relink", () => {
     expect(await plan()).toMatchObject({ done: true });
   });
 
-  it("gives the seat of who was erased to somebody, and names no holder", async () => {
-    await identities.takeSeat(SEAT, ERASED_SUBJECT);
-    await relink();
-    expect([(await identities.findSeat(SEAT))?.subject, identities.linkedTo(JANE)]).toEqual([NEW, [NEW]]);
-    expect(linkEntries()).toEqual([
-      { action: "identity-relinked", subject: NEW, userId: JANE, holder: null, rule: "operator" },
+  it.each([
+    ["an organization's SSO", ENTRA.name, ACME],
+    ["a password", "auth0", null],
+  ])("brings who was erased back, by %s", async (_, connection, organizationId) => {
+    spoken(stores, { by: MAILBOX, erasedAt: stores.time });
+    const planned = await plan({ ...SEAT, connection });
+    expect(planned).toMatchObject({ erasedAt: stores.time, holder: null, done: false });
+    await relinkSubject(planned, stores, UNBOUNDED);
+    expect(identities.linkedTo(JANE)).toEqual([NEW]);
+    expect(await stores.speakers.find(JANE, UNBOUNDED)).toMatchObject({
+      sso: organizationId,
+      erasedAt: null,
+    });
+    expect(stores.audited).toEqual([
+      `operator:jo identity-allowed ${organizationId ?? "-"}`,
+      expect.stringContaining("identity-relinked"),
     ]);
+  });
+
+  it("brings nobody back who is erased once it is planned", async () => {
+    await seated(link());
+    const planned = await plan();
+    spoken(stores, { erasedAt: stores.time });
+    await isChanged(relinkSubject(planned, stores, UNBOUNDED));
   });
 
   it("lets the connection's organization speak for the user, moves the seat and records both", async () => {

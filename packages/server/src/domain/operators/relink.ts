@@ -1,7 +1,6 @@
 import { type AuditEntry, auditEntry } from "../audit.ts";
 import {
   type HeldSeat,
-  holderOf,
   type IdentityLink,
   type IdentityRegistry,
   isOnSeat,
@@ -34,6 +33,8 @@ export interface Relink {
   readonly moved: IdentityLink | null;
   /** The other seats of the subject. They are released. */
   readonly released: readonly HeldSeat[];
+  /** Since when the user is erased, who comes back by this; null for a user who is not. */
+  readonly erasedAt: string | null;
   /** True if the subject is already linked so, and no other subject by this connection. */
   readonly done: boolean;
 }
@@ -57,8 +58,8 @@ export async function planRelinkSubject(
   signal: AbortSignal,
 ): Promise<Relink> {
   const connection = enabledOf(await ports.organizations.findConnection(seat.connection, signal));
-  const plan = await planRelink({ seat, subject, connection }, ports.identities, signal);
-  if (plan.holder !== null) return plan;
+  const plan = await planRelink({ seat, subject, connection }, ports, signal);
+  if (plan.holder !== null || plan.erasedAt !== null) return plan;
   if (connection === null) throw new Unknown("connection", seat.connection);
   await requireKnownUser(seat.userId, ports, signal);
   return plan;
@@ -66,14 +67,15 @@ export async function planRelinkSubject(
 
 async function planRelink(
   { seat, subject, connection }: Pick<Relink, "seat" | "subject" | "connection">,
-  registry: IdentityRegistry,
+  { identities: registry, speakers }: Pick<Administration, "identities" | "speakers">,
   signal: AbortSignal,
 ): Promise<Relink> {
   const key = { tenant: seat.tenant, subject };
-  const [own, holder, listed] = await Promise.all([
+  const [own, holder, listed, { erasedAt }] = await Promise.all([
     registry.find(key, signal),
     registry.findSeat(seat, signal),
     registry.listByUser(seat.userId, signal),
+    speakers.find(seat.userId, signal),
   ]);
   const [seats, holders] = await Promise.all([
     seatsOf(key, own, registry, signal),
@@ -84,10 +86,10 @@ async function planRelink(
   const replaced = links.filter((link) => link.subject !== subject && isOnSeat(link, seat));
   const organizationId = connection?.organizationId ?? null;
   const fits = own !== null && isOnSeat(own, seat) && own.organizationId === organizationId;
-  const done = fits && replaced.length === 0 && holder?.subject === subject;
+  const done = fits && replaced.length === 0 && holder?.subject === subject && erasedAt === null;
   const moved = fits ? null : own;
   const released = seats.filter((each) => !isOnSeat(each, seat));
-  return { seat, subject, connection, holder, replaced, own, moved, released, done };
+  return { seat, subject, connection, holder, replaced, own, moved, released, erasedAt, done };
 }
 
 /** The seats of the subject that the index lists, and the link's own seat, which the index may not list yet. */
@@ -114,11 +116,11 @@ export async function relinkSubject(plan: Relink, ports: Administration, signal:
   const by = { at: ports.now().toISOString(), actor: ports.actor };
   const read = (attempt: number) =>
     Promise.all([
-      attempt === 0 ? plan : planRelink(plan, ports.identities, signal),
+      attempt === 0 ? plan : planRelink(plan, ports, signal),
       readAllowance({ userId: plan.seat.userId, organizationId }, ports, signal),
     ]);
   const decide = ([current, ground]: [Relink, AllowanceGround]) => {
-    requireUnchanged(plan, current);
+    requireUnchanged(plan, { ...current, erasedAt: ground.speakers.erasedAt });
     const unchanged = speakersUnchanged(ground.speakers, ground.speakers);
     const allowed = allowanceChanges(ground, by) ?? { writes: [], unchanged, audit: [] };
     const writes = [...allowed.writes, ...relinkWrites(plan, by.at)];
@@ -155,7 +157,7 @@ function relinkEntries(
   { seat, subject, holder, replaced, moved }: Relink,
   { at, actor, organizationId }: Pick<AuditEntry, "at" | "actor" | "organizationId">,
 ): AuditEntry[] {
-  const former = holder === null || holder.subject === subject ? null : holderOf(holder);
+  const former = holder === null || holder.subject === subject ? null : holder.subject;
   const by = { at, actor, rule: "operator" } as const;
   const lost = [...replaced.filter((link) => link.subject !== former), ...(moved === null ? [] : [moved])];
   return [

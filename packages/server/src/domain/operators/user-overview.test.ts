@@ -46,7 +46,7 @@ it("describes the links, seats, memberships, block and speakers of a user", asyn
       { ...shown(replaced), holdsSeat: false },
     ],
     memberships: [membership()],
-    speakers: { by: null, sso: null, inside: [], settledAt: null },
+    speakers: { by: null, sso: null, inside: [], settledAt: null, erasedAt: null },
   });
 });
 

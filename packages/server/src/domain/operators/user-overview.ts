@@ -88,13 +88,14 @@ export async function describeUser(
 ): Promise<UserOverview> {
   const found = await identities.listByUser(userId, signal);
   const isListed = own === undefined || found.some((each) => isSameSubject(each, own));
-  const [{ by, sso, inside, settledAt }, { isBlocked: blocked, signOut }, links, listed] = await Promise.all([
-    speakers.find(userId, signal),
-    identities.findUser(userId, signal),
-    Promise.all((isListed ? found : [...found, own]).map((link) => describeLink(link, identities, signal))),
-    memberships.listByUser(userId, signal),
-  ]);
-  const speaking = { by, sso, inside, settledAt };
+  const [{ by, sso, inside, settledAt, erasedAt }, { isBlocked: blocked, signOut }, links, listed] =
+    await Promise.all([
+      speakers.find(userId, signal),
+      identities.findUser(userId, signal),
+      Promise.all((isListed ? found : [...found, own]).map((link) => describeLink(link, identities, signal))),
+      memberships.listByUser(userId, signal),
+    ]);
+  const speaking = { by, sso, inside, settledAt, erasedAt };
   const signedOutUntil = signOut?.notBefore ?? null;
   return { userId, blocked, signedOutUntil, links, memberships: listed, speakers: speaking };
 }

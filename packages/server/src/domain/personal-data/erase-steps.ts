@@ -1,5 +1,6 @@
 import { batchesOf } from "../batches.ts";
-import { ERASED_SUBJECT, type HeldSeat, holderOf, type Seat } from "../identity/identity-link.ts";
+import type { HeldSeat, Seat } from "../identity/identity-link.ts";
+import { erased, type Speakers, speakersWrites } from "../identity/speakers.ts";
 import { revokeInvitation } from "../invitations/invitations.ts";
 import { removeMember } from "../members/members.ts";
 import { isCurrent } from "../membership/invitation.ts";
@@ -32,6 +33,7 @@ export async function eraseHoldings(
   const own = ownOf(holdings);
   for (const { organizationId } of own.memberships)
     await endMembership(organizationId, person, ports, signal);
+  await markErased(person, ports, signal);
   const isAnchor = (key: SubjectKey) =>
     own.links.some((link) => isSameSubject(link, key)) || own.seats.some((seat) => isSameSubject(seat, key));
   const [reached, anchors] = parted(person.subjects, isAnchor);
@@ -54,7 +56,7 @@ export async function eraseHoldings(
     await eraseSubject(key, seats, person, ports, signal);
   }
   const left = own.seats.filter((seat) => !hasSubject(person, seat));
-  for (const each of left) await eraseSeat(each, ports, signal);
+  for (const each of left) await freeSeat(each, ports, signal);
   for (const each of accepted) await eraseInvitation(each, holdings, ports, signal);
   for (const { organizationId } of own.memberships) await eraseAddress(organizationId, person, ports, signal);
   await eraseEntries(about, person, ports, signal);
@@ -79,9 +81,7 @@ function ownOf(holdings: Holdings) {
       each.kind === "link" && each.value.userId === userId ? [each.value] : [],
     ),
     seats: found.flatMap((each) =>
-      each.kind === "seat" && each.value.userId === userId && holderOf(each.value) !== null
-        ? [each.value]
-        : [],
+      each.kind === "seat" && each.value.userId === userId ? [each.value] : [],
     ),
     othersSeats: found.flatMap((each) =>
       each.kind === "seat" && each.value.userId !== userId && hasSubject(person, each.value)
@@ -121,6 +121,20 @@ export async function endMembership(
   await removeMember(operator, userId, ports, signal);
 }
 
+/**
+ * From now on nobody becomes this user, through whatever connection. Behind what may refuse the erasure, so that who stays
+ * is not marked, and before all that makes room for another one.
+ */
+async function markErased({ userId }: Person, ports: PersonPorts, signal: AbortSignal): Promise<void> {
+  const at = ports.now().toISOString();
+  const read = () => ports.speakers.find(userId, signal);
+  const decide = (present: Speakers) => {
+    const writes = speakersWrites(erased(present, at), present);
+    return writes.length === 0 ? NOTHING_TO_STORE : storingOnly(writes);
+  };
+  await transact({ read, decide }, ports.transactions, signal);
+}
+
 /** A copy has the same id: the store writes both. */
 async function eraseEntries(
   entries: readonly HeldEntry[],
@@ -133,27 +147,17 @@ async function eraseEntries(
     await personalItems.replaceSubjects(some, signal);
 }
 
-/** A seat that a subject was left over on: whose it is takes it at the next login. */
+/** A seat that another subject has taken meanwhile is left, with its link, to the next pass. */
 async function freeSeat(seat: HeldSeat, ports: PersonPorts, signal: AbortSignal): Promise<void> {
   const read = () => ports.identities.findSeat(seat, signal);
   const decide = (present: HeldSeat | null) =>
-    present?.subject === seat.subject
-      ? storingOnly([{ item: "seat", next: null, present }])
-      : NOTHING_TO_STORE;
-  await transact({ read, decide }, ports.transactions, signal);
-}
-
-/** A seat that another subject has taken meanwhile is left, with its link, to the next pass. */
-async function eraseSeat(seat: HeldSeat, ports: PersonPorts, signal: AbortSignal): Promise<void> {
-  const read = () => ports.identities.findSeat(seat, signal);
-  const decide = (present: HeldSeat | null) =>
-    present?.subject === seat.subject ? storingOnly([erasedSeat(present)]) : NOTHING_TO_STORE;
+    present?.subject === seat.subject ? storingOnly([withoutSeat(present)]) : NOTHING_TO_STORE;
   await transact({ read, decide }, ports.transactions, signal);
 }
 
 /**
- * Takes the subject's link and what has ended its tokens away at once, and keeps its seats: so nobody inherits one at any
- * moment. Tokens of before the erasure are ended by the UUID.
+ * Takes the subject's link, what has ended its tokens and its seats away at once. Nobody inherits one: the UUID is marked.
+ * Tokens of before the erasure are ended by the UUID.
  * @param seats of the user that the subject holds
  */
 async function eraseSubject(
@@ -174,12 +178,12 @@ async function eraseSubject(
     const held = found.flatMap((seat) => (seat?.subject === key.subject ? [seat] : []));
     if (link !== null && link.userId !== userId)
       // relinked meanwhile: its facts are another user's
-      return held.length === 0 ? NOTHING_TO_STORE : storingOnly(held.map(erasedSeat));
+      return held.length === 0 ? NOTHING_TO_STORE : storingOnly(held.map(withoutSeat));
     const ended = sessions
       .slice(0, SESSIONS_AT_ONCE)
       .map((present): Write => ({ item: "session", next: null, present }));
     if (ended.length < sessions.length) return { ...storingOnly(ended), result: false };
-    const writes: Write[] = [...ended, ...held.map(erasedSeat)];
+    const writes: Write[] = [...ended, ...held.map(withoutSeat)];
     if (facts !== null) writes.push({ item: "facts", next: null, present: facts });
     if (link !== null) writes.push({ item: "link", next: null, present: link });
     if (writes.length === 0) return NOTHING_TO_STORE;
@@ -235,8 +239,8 @@ function storingOnly(writes: readonly Write[]): Decision<true> {
   return { changes: { writes, unchanged: [], audit: [] }, result: true };
 }
 
-function erasedSeat(present: HeldSeat): Write {
-  return { item: "seat", next: { ...present, subject: ERASED_SUBJECT, rev: newRevision() }, present };
+function withoutSeat(present: HeldSeat): Write {
+  return { item: "seat", next: null, present };
 }
 
 /** Those for which it does not hold, and those for which it does. */

@@ -30,6 +30,8 @@ export interface ErasurePlan {
   readonly isDeclared: boolean;
   /** Whether an erasure of the user is in the audit. */
   readonly isRecorded: boolean;
+  /** Whether nobody can become the user any more. */
+  readonly isMarked: boolean;
   readonly holdings: Holdings;
 }
 
@@ -71,6 +73,9 @@ export async function planErasure(
       ({ kind, value }) =>
         kind === "auditEntry" && value.action === "identity-erased" && value.userId === person.userId,
     ),
+    isMarked: found.some(
+      ({ kind, value }) => kind === "speakers" && value.userId === person.userId && value.erasedAt !== null,
+    ),
     holdings,
   };
 }
@@ -90,7 +95,7 @@ const MAX_PASSES = 4;
 
 /**
  * Takes away all that says who the user is, and looks through the whole store again until there is nothing left. The UUID
- * stays: with the removed memberships, the seats that nobody inherits, and the entries of the audit. It may be ended at any
+ * stays: with the removed memberships, the mark by which nobody inherits it, and the entries of the audit. It may be ended at any
  * moment, and be run again.
  * @throws {Refusal} as `removeMember`, where the plan has not foreseen it
  */
@@ -103,7 +108,7 @@ export async function erasePerson(
   const { userId } = plan.person;
   let left = plan;
   let sessions: SessionEnd | null = null;
-  for (let pass = 0; left.goes.length > 0 && pass < MAX_PASSES; pass += 1) {
+  for (let pass = 0; isOpen(left) && pass < MAX_PASSES; pass += 1) {
     const { person, holdings } = left;
     // First, so that no token of before stores anything more: what grants relies on it.
     const signedOut = await aroundEnd(
@@ -115,7 +120,7 @@ export async function erasePerson(
     left = await planErasure(person, ports, onProgress, signal);
   }
   const changed = sessions !== null || !plan.isRecorded;
-  if (changed && left.goes.length === 0) {
+  if (changed && !isOpen(left)) {
     const at = ports.now().toISOString();
     await ports.audit.append(
       auditEntry({ at, actor: ports.actor, action: "identity-erased", userId }),
@@ -123,6 +128,10 @@ export async function erasePerson(
     );
   }
   return { left, sessions, changed };
+}
+
+function isOpen({ goes, isMarked }: ErasurePlan): boolean {
+  return goes.length > 0 || !isMarked;
 }
 
 /** The organizations that the user could not be removed from. Nothing is stored. */

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { auditEntry } from "../audit.ts";
-import { ERASED_SUBJECT } from "../identity/identity-link.ts";
 import { noSpeakers } from "../identity/speakers.ts";
 import { invitation, membership } from "../testing/memory-ports.ts";
 import {
@@ -47,9 +46,8 @@ const goes = { becomes: "deleted" };
 it.each([
   ["an own link", fate("link", link(own)), goes],
   ["another user's link at the same address", fate("link", link({ ...joes, userId: JOE })), others],
-  ["an own seat", fate("seat", held(own.subject)), { becomes: "changed", next: { subject: ERASED_SUBJECT } }],
-  ["an own seat that a stranger is left over on", fate("seat", held(joes.subject)), { becomes: "changed" }],
-  ["an own seat once it is erased", fate("seat", held(ERASED_SUBJECT)), stays],
+  ["an own seat", fate("seat", held(own.subject)), goes],
+  ["an own seat that a stranger is left over on", fate("seat", held(joes.subject)), goes],
   [
     "another user's seat that the subject is left over on",
     fate("seat", held(own.subject, { userId: JOE })),

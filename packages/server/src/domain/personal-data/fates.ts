@@ -1,5 +1,4 @@
 import type { CanonicalEmail } from "../email.ts";
-import { ERASED_SUBJECT, holderOf } from "../identity/identity-link.ts";
 import type { EventCursor } from "../revocation/event-cursor.ts";
 import type { Reconciliation } from "../revocation/reconcile.ts";
 import type { UserId } from "../user-id.ts";
@@ -60,18 +59,15 @@ const FATES: { readonly [Kind in HeldKind]: FateOf<HeldItems[Kind]> } = {
     if (userId === person.userId) return { becomes: "deleted", why: "is deleted" };
     return hasAddress(person, email) ? others("is another user's, at the same address") : null;
   },
-  seat(seat, { person }) {
-    const { tenant, subject, userId } = seat;
-    if (userId !== person.userId)
-      return hasSubject(person, { tenant, subject })
-        ? { becomes: "deleted", why: "is another user's, and becomes free" }
-        : null;
-    if (holderOf(seat) === null) return kept("stays taken, so that nobody inherits it");
-    return changed({ ...seat, subject: ERASED_SUBJECT }, "stays taken, and does not say by whom");
+  seat({ tenant, subject, userId }, { person }) {
+    if (userId === person.userId) return { becomes: "deleted", why: "is deleted" };
+    return hasSubject(person, { tenant, subject })
+      ? { becomes: "deleted", why: "is another user's, and becomes free" }
+      : null;
   },
   facts: ofSubject,
   session: ofSubject,
-  speakers: ofUser("stays, so that no other organization's SSO may speak for the UUID"),
+  speakers: ofUser("stays, and says that the UUID is erased, so that nobody inherits it"),
   block: ofUser("stays: the user is blocked"),
   signOut: ofUser("stays, so that no token of before counts"),
   auditEntry(entry, { person }) {

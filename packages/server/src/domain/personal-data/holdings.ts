@@ -1,5 +1,4 @@
 import type { CanonicalEmail } from "../email.ts";
-import { holderOf } from "../identity/identity-link.ts";
 import type { Administration } from "../operators/administration.ts";
 import { Refusal } from "../refusal.ts";
 import type { SubjectKey } from "../subject-key.ts";
@@ -96,7 +95,6 @@ function namesIn({ kind, value }: Held, userId: UserId): Pick<Person, "subjects"
     (kind === "link" || kind === "seat" || kind === "membership" || kind === "auditEntry") &&
     value.userId === userId;
   if (!isOwn) return { subjects: [], addresses: [] };
-  if (kind === "seat") return namesFrom({ tenant: value.tenant, subject: holderOf(value) });
   if (kind !== "auditEntry") return namesFrom(value);
   // Of a login that was refused, the subject is a stranger's.
   const subject = value.action === "identity-conflict" ? null : value.subject;

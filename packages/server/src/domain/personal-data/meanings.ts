@@ -91,6 +91,7 @@ export const MEANINGS: { readonly [Kind in PersonalKind]: Readonly<Record<Fields
     sso: "the organization whose SSO speaks for the user; null for none",
     inside: "the organizations, and their domains, that have the user as a member by an address of their own",
     settledAt: `when an operator or a merger last decided this (${TIME})`,
+    erasedAt: `since when the user is erased, so that nobody becomes this user (${TIME}); null otherwise`,
     rev: REVISION,
   },
   block: { userId: "the user", blockedAt: `since when an operator refuses them (${TIME})`, rev: REVISION },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { holderOf, type Items, loginIdOf, MAILBOX } from "../../../domain/index.ts";
+import { type Items, loginIdOf, MAILBOX } from "../../../domain/index.ts";
 import { indexKeys, keys } from "./keys.ts";
 import { domainName, email, instant, organizationId, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
@@ -44,7 +44,7 @@ export const IDENTITY_ITEMS: {
       rev: z.string(),
     }),
     key: keys.seat,
-    indexKeys: (seat) => (holderOf(seat) === null ? [] : [indexKeys.seat(seat, seat)]),
+    indexKeys: (seat) => [indexKeys.seat(seat, seat)],
   },
   speakers: {
     type: "speakers",
@@ -54,6 +54,7 @@ export const IDENTITY_ITEMS: {
       sso: organizationId.nullable(),
       inside: z.array(z.object({ organizationId, domain: domainName })),
       settledAt: instant.nullable(),
+      erasedAt: instant.nullable().default(null), // absent from what an earlier version has stored
       rev: z.string(),
     }),
     key: (speakers) => keys.speakers(speakers.userId),

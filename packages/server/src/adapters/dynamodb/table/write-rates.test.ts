@@ -55,7 +55,7 @@ function firstLogin(n: number): StoredItem[] {
     auditEntry({ ...who, ...through, subject, action: "identity-linked", rule: "verified-domain" }),
     auditEntry({ ...who, action: "membership-created", rule: "jit", after: { role: "member" } }),
   ];
-  const speakers = { userId, by: null, sso: ACME, inside: [], settledAt: null, rev: "1" };
+  const speakers = { userId, by: null, sso: ACME, inside: [], settledAt: null, erasedAt: null, rev: "1" };
   const linked = toItem(ITEM_TYPES.link, link({ ...through, subject, userId, email, linkedAt: AT }));
   const block = toItem(ITEM_TYPES.block, { userId, blockedAt: AT, rev: "1" });
   const first = [
