@@ -335,6 +335,13 @@ describe("T70: for a user of Globex's SSO,", () => {
     expect(audited(ports)).toEqual([]);
   });
 
+  it("invites nobody again who has left, and was erased then", async () => {
+    const ports = globexs();
+    ports.memberships.put(membership({ status: "removed", leftAt: "2026-11-01T00:00:00.000Z", email: null }));
+    ports.memberships.invite(invitation({ createdAt: NOW }));
+    expect(await signInAndAsk(ports, BY_PASSWORD)).toMatchObject({ status: "removed", email: null });
+  });
+
   it("an invitation from outside adds a member and does not change who speaks for the user", async () => {
     const organizations = acmeAndGlobex();
     organizations.verify("partner.example", GLOBEX);

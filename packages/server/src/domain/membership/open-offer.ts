@@ -24,8 +24,8 @@ export async function openOffer(
   return { invitation, inviter: inviter?.email ?? null };
 }
 
-/** A user who left by themselves is invited again, by a newer invitation only; a member and a removed person never. */
+/** A user who left by themselves is invited again, by a newer invitation only; a member, a removed and an erased person never. */
 export function mayBeInvited(stored: Membership | null, { createdAt }: Invitation): boolean {
   if (stored === null) return true;
-  return stored.leftAt !== null && createdAt > stored.leftAt;
+  return stored.email !== null && stored.leftAt !== null && createdAt > stored.leftAt;
 }
