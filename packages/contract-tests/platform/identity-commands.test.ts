@@ -256,7 +256,7 @@ it("identity erase takes every address and subject away, and nobody inherits wha
   const printed = await run("identity", "erase", userId, "--yes");
   expect(printed).toContain("What goes:\nITEMS  OF TYPE");
   expect(printed).toContain(
-    `${userId} is erased: nothing in the table has an address or a subject of theirs`,
+    `${userId} is erased: nothing in the table has an address or a subject that is known to be theirs`,
   );
   expect(await named(email, old, renewed)).toEqual([]);
   expect(await whose(before)).toBe("TOKEN_REVOKED");
@@ -275,7 +275,7 @@ it("identity erase takes every address and subject away, and nobody inherits wha
     `${userId} is erased. Nothing to change.`,
   );
   expect(await named(email)).toEqual([]);
-  expect((await audited("userId", userId)).filter((each) => each.includes("erased"))).toEqual([
+  expect((await audited("userId", userId)).filter((each) => each.includes("identity-erased"))).toEqual([
     "operator:tests identity-erased",
     "operator:tests identity-erased",
   ]);

@@ -54,7 +54,7 @@ export const MEANINGS: { readonly [Kind in PersonalKind]: Readonly<Record<Fields
     invitationId: "its id in the audit",
     role: "the role that it offers",
     fromOutside: "whether the address is outside the organization's domains",
-    consumedBy: "the user who has accepted it; null for nobody",
+    consumedBy: "the user who has accepted it; null for nobody; left out where it is another person",
     ended: "how it has ended otherwise; null if it has not",
     endedBy: "whether an operator's file or somebody else has ended it so",
     endedAt: `when it was accepted or ended (${TIME})`,
