@@ -360,6 +360,28 @@ describe("an erasure", () => {
     await expect(personOf(JANE, [joes], ports, UNBOUNDED)).rejects.toMatchObject({ reason: "CONFLICT" });
   });
 
+  it("keeps the block of a former subject, which may be a stranger's, unless it is said to be theirs", async () => {
+    const sources = { event: null, operator: { isBlocked: true, at: NOON } };
+    const block = toItem(ITEM_TYPES.facts, subjectFacts({ ...former, sidlessNotBefore: 100, sources }));
+    await writeItems(table, [block]);
+    const ports = portsOn(table);
+    const { stays } = await plan(ports);
+    expect(stays).toContainEqual(
+      expect.objectContaining({ what: expect.stringContaining("--subject 'waad|canaryzq'") }),
+    );
+    expect(await erase(ports)).toMatchObject({ left: { goes: [] } });
+    const names = (await items()).filter((item) => CANARY.test(JSON.stringify(item)));
+    expect(names.map(({ type }) => type).sort()).toEqual(["ended-session", "subject-facts"]);
+    const named = await planErasure(
+      await personOf(JANE, [former], ports, UNBOUNDED),
+      ports,
+      () => {},
+      UNBOUNDED,
+    );
+    await erasePerson(named, ports, () => {}, UNBOUNDED);
+    await expect(ofType("subject-facts")).resolves.toHaveLength(1);
+  });
+
   it("names an item whose text says who the person is, which somebody has to change", async () => {
     await writeItems(table, [
       toItem(ITEM_TYPES.organization, organization({ id: GLOBEX, name: `Team of ${EMAIL}.` })),

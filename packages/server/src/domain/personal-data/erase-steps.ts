@@ -10,7 +10,7 @@ import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { isSameSubject, type SubjectKey } from "../subject-key.ts";
 import { type Changes, type Decision, transact, type Write } from "../transaction.ts";
-import { isInvitationOf, withoutLeft, withoutQuestions, withoutSubjects } from "./fates.ts";
+import { isInvitationOf, isKeptBlocked, withoutLeft, withoutQuestions, withoutSubjects } from "./fates.ts";
 import type { HeldEntry, HeldItems, Place } from "./held-items.ts";
 import type { Holdings, PersonPorts } from "./holdings.ts";
 import { hasSubject, type Person } from "./person.ts";
@@ -36,7 +36,8 @@ export async function eraseHoldings(
   await markErased(person, ports, signal);
   const isAnchor = (key: SubjectKey) =>
     own.links.some((link) => isSameSubject(link, key)) || own.seats.some((seat) => isSameSubject(seat, key));
-  const [reached, anchors] = parted(person.subjects, isAnchor);
+  const subjects = person.subjects.filter((key) => !isKeptBlocked(holdings, key));
+  const [reached, anchors] = parted(subjects, isAnchor);
   const [offered, accepted] = parted(own.invitations, ({ consumedBy }) => consumedBy !== null);
   const [elsewhere, about] = parted(own.entries, ({ userId }) => userId === person.userId);
 

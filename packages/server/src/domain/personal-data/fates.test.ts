@@ -19,11 +19,11 @@ import { plainNamesOf } from "./person.ts";
 
 const own = { tenant: "default", subject: "waad|jane" };
 const joes = { tenant: "default", subject: "waad|joe" };
-const person = { userId: JANE, subjects: [own], addresses: [JANE_EMAIL] };
+const person = { userId: JANE, subjects: [own], former: [], addresses: [JANE_EMAIL] };
 
 /** What becomes of an item once Jane is erased, who shares her address with nobody, unless said otherwise. */
 function fate<Kind extends HeldKind>(kind: Kind, value: HeldItems[Kind], shared = false) {
-  const whose = { person, shared: new Set(shared ? [JANE_EMAIL] : []) };
+  const whose = { person, shared: new Set(shared ? [JANE_EMAIL] : []), blocked: [] };
   return fateOf({ kind, type: kind, value } as Held, whose, plainNamesOf(person));
 }
 

@@ -1,6 +1,7 @@
 import type { CanonicalEmail } from "../email.ts";
 import type { EventCursor } from "../revocation/event-cursor.ts";
 import type { Reconciliation } from "../revocation/reconcile.ts";
+import { isSameSubject, type SubjectKey } from "../subject-key.ts";
 import type { UserId } from "../user-id.ts";
 import type { Held, HeldEntry, HeldItems, HeldKind, HeldOf } from "./held-items.ts";
 import { hasAddress, hasSubject, type Names, type Person } from "./person.ts";
@@ -10,6 +11,8 @@ export interface Whose {
   readonly person: Person;
   /** Addresses of theirs that are also other users': what says of these only the address is not theirs alone. */
   readonly shared: ReadonlySet<CanonicalEmail>;
+  /** The subjects that are refused. */
+  readonly blocked: readonly SubjectKey[];
 }
 
 /** What becomes of an item that names somebody who is erased. */
@@ -163,6 +166,16 @@ function ofUser(why: string) {
     userId === person.userId ? kept(why) : null;
 }
 
-function ofSubject(key: HeldItems["facts" | "session"], { person }: Whose): Fate<never> | null {
-  return hasSubject(person, key) ? { becomes: "deleted", why: "is deleted" } : null;
+/** A block keeps a stranger out: it goes only with a subject that is known to be theirs. */
+export function isKeptBlocked({ person, blocked }: Whose, key: SubjectKey): boolean {
+  return [person.former, blocked].every((keys) => keys.some((each) => isSameSubject(each, key)));
+}
+
+function ofSubject(key: HeldItems["facts" | "session"], whose: Whose): Fate<never> | null {
+  if (!hasSubject(whose.person, key)) return null;
+  if (!isKeptBlocked(whose, key)) return { becomes: "deleted", why: "is deleted" };
+  const { subject } = key;
+  return others(
+    `stays: ${subject} is blocked, and not linked to them; if it is theirs, erase with \`--subject '${subject}'\``,
+  );
 }

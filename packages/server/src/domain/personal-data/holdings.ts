@@ -1,6 +1,7 @@
 import type { CanonicalEmail } from "../email.ts";
 import type { Administration } from "../operators/administration.ts";
 import { Refusal } from "../refusal.ts";
+import { blockerOf } from "../revocation/rule.ts";
 import type { SubjectKey } from "../subject-key.ts";
 import type { UserId } from "../user-id.ts";
 import type { Whose } from "./fates.ts";
@@ -42,7 +43,7 @@ export async function personOf(
   }
   const keys = [...links, ...more].map(({ tenant, subject }) => ({ tenant, subject }));
   const addresses = [...links, ...members].flatMap(({ email }) => email ?? []);
-  return withNames({ userId, subjects: [], addresses: [] }, { subjects: keys, addresses });
+  return withNames({ userId, subjects: [], former: [], addresses: [] }, { subjects: keys, addresses });
 }
 
 /**
@@ -66,7 +67,10 @@ export async function findHoldings(
   }
   const person = await knownBetter(known, found, ports, signal);
   if (person !== known) return findHoldings(person, ports, onProgress, signal);
-  return { person, shared: sharedAddresses(person, found), found, malformed };
+  const blocked = found.flatMap(({ kind, value }) =>
+    kind === "facts" && blockerOf(value) !== null ? [value] : [],
+  );
+  return { person, shared: sharedAddresses(person, found), blocked, found, malformed };
 }
 
 /** The person with the names that the items show. A former subject may be somebody else's by now. */
@@ -81,11 +85,16 @@ async function knownBetter(
   const { subjects } = withNames(person, { subjects: shown.flatMap((each) => each.subjects), addresses: [] });
   const news = subjects.slice(person.subjects.length);
   const own: SubjectKey[] = [];
+  const former = [...person.former];
   for (const key of news) {
     const link = await identities.find(key, signal);
+    if (link === null) former.push(key);
     if (link === null || link.userId === person.userId) own.push(key);
   }
-  return withNames(person, { subjects: own, addresses });
+  return withNames(former.length === person.former.length ? person : { ...person, former }, {
+    subjects: own,
+    addresses,
+  });
 }
 
 /** The subjects and addresses that an item says are the user's. */

@@ -5,7 +5,12 @@ import { address, JANE, JOE, valid } from "../testing/people.ts";
 import { addressesAt, namesOf, type Person, plainNamesOf, withNames } from "./person.ts";
 
 const okta = { tenant: "default", subject: "okta|acme|j(a)ne+1" };
-const jane: Person = { userId: JANE, subjects: [okta], addresses: [address("jane@acme.example")] };
+const jane: Person = {
+  userId: JANE,
+  subjects: [okta],
+  former: [],
+  addresses: [address("jane@acme.example")],
+};
 
 describe("a person is named", () => {
   it.each<[string, unknown, boolean]>([
@@ -29,7 +34,7 @@ describe("a person is named", () => {
   });
 
   it("a UUID is enough where nothing else is known, and is not plain as a subject or an address is", () => {
-    const unknown = { userId: JANE, subjects: [], addresses: [] };
+    const unknown = { userId: JANE, subjects: [], former: [], addresses: [] };
     expect([namesOf(unknown)({ userId: JANE }), plainNamesOf(unknown)({ userId: JANE })]).toEqual([
       true,
       false,

@@ -7,6 +7,8 @@ export interface Person {
   readonly userId: UserId;
   /** Those that are linked to them, and former ones that are nobody else's. */
   readonly subjects: readonly SubjectKey[];
+  /** Of these, those that only the audit shows: such a one may be a stranger's, who once had their seat. */
+  readonly former: readonly SubjectKey[];
   /** Those that they were linked, invited or made a member by. */
   readonly addresses: readonly CanonicalEmail[];
 }

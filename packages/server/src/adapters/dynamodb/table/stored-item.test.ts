@@ -170,7 +170,9 @@ describe("a stored item", () => {
   });
 
   it.each(EXAMPLES)("is malformed without any one of its first fields: $type", ({ item, read }) => {
-    for (const field of Object.keys(item).filter((name) => !/^(pk|sk|gsi\d[ps]k|deleteAfter|erasedAt)$/.test(name))) {
+    for (const field of Object.keys(item).filter(
+      (name) => !/^(pk|sk|gsi\d[ps]k|deleteAfter|erasedAt)$/.test(name),
+    )) {
       const { [field]: _, ...rest } = item;
       expect(() => read(rest), field).toThrow("malformed");
     }
