@@ -76,7 +76,7 @@ export async function readAllowance(
 }
 
 /**
- * Whoever decides this brings a user back who was erased.
+ * Such a decision brings a user back who was erased.
  * @param by who decides, and when
  * @returns null where the organization speaks for the user already
  */
