@@ -14,7 +14,7 @@ import { CommandFailure, formatTable, print, progressOn, type Terminal } from ".
 import { WHEN_NOTICED, WHOLE_TABLE_MS, withStores } from "../store-command.ts";
 import { stillElsewhere } from "./elsewhere.ts";
 import { nothingOf } from "./export.ts";
-import { SUBJECTS_OPTION, subjectsOf } from "./more-subjects.ts";
+import { ADDRESSES_OPTION, type MoreNames, namesOf, SUBJECTS_OPTION } from "./more-names.ts";
 import { SESSIONS } from "./sign-out.ts";
 
 /** Takes away what says who a user is. The UUID stays. It reads the whole table, to plan and again at the end. */
@@ -26,17 +26,18 @@ export function addEraseCommand(identity: Command, terminal: Terminal): void {
       "take every address and subject of a user away; the UUID stays, removed from every organization, so that nobody inherits what was theirs",
     )
     .option(...SUBJECTS_OPTION)
+    .option(...ADDRESSES_OPTION)
     .option("--plan", "print what would go and what would stay, and change nothing")
     .option("--yes", "do not ask for confirmation")
     .option("--json", "print JSON")
     .action((userId: UserId, options: EraseOptions) => erase(userId, options, terminal));
 }
 
-type EraseOptions = Options & { readonly plan?: true; readonly subject: readonly string[] };
+type EraseOptions = Options & MoreNames & { readonly plan?: true };
 
 async function erase(
   userId: UserId,
-  { plan: isPlan, subject, yes, json }: EraseOptions,
+  { plan: isPlan, subject, address, yes, json }: EraseOptions,
   terminal: Terminal,
 ): Promise<void> {
   const confirm = confirmation(isPlan || yes, terminal);
@@ -45,7 +46,7 @@ async function erase(
   const plan = await withStores(
     terminal,
     async (stores, signal, { AUTH0_TENANT: tenant }) => {
-      const person = await personOf(userId, subjectsOf(subject, tenant), stores, signal);
+      const person = await personOf(userId, namesOf({ subject, address }, tenant), stores, signal);
       return planErasure(person, stores, onProgress, signal);
     },
     WHOLE_TABLE_MS,

@@ -65,7 +65,22 @@ const anns = { tenant: TENANT, subject: `${okta.subject}2`.replace("CanaryZq", "
 
 const LATER = "2026-12-05T12:00:00.000Z";
 const counts = { day: "2026-11-24", mails: 0, changes: 1, changedAt: NOON, rev: "1" };
-const accepted = invitation({ email: FORMER_EMAIL, organizationId: GLOBEX, consumedBy: JANE, endedAt: NOON });
+const accepted = invitation({
+  email: FORMER_EMAIL,
+  organizationId: GLOBEX,
+  invitationId: "0b9e5a3c-7d7d-4c9f-8b32-3a3b6b1f5f02",
+  consumedBy: JANE,
+  endedAt: NOON,
+});
+/** To an address that is nowhere else. */
+const declined = invitation({
+  email: at("only.canaryzq@elsewhere.example"),
+  organizationId: GLOBEX,
+  invitationId: "0b9e5a3c-7d7d-4c9f-8b32-3a3b6b1f5f01",
+  ended: "declined",
+  endedAt: NOON,
+});
+const NO_MORE = { subjects: [], addresses: [] };
 const offered = { counted: true, expiresAt: LATER };
 const BY_JANE = identified(
   entry({ actor: `user:${JANE}`, action: "membership-removed", userId: JOE, subject: null }),
@@ -87,6 +102,7 @@ const STORED: readonly StoredItem[] = [
   ].map((each) => toItem(ITEM_TYPES.membership, each)),
   ...[
     accepted,
+    declined,
     invitation({ email: EMAIL, organizationId: GLOBEX, ...offered }),
     invitation({ email: FORMER_EMAIL, ended: "declined", endedBy: "others", endedAt: NOON }),
     invitation({ email: at("guest@elsewhere.example"), invitedBy: JANE, ...offered }),
@@ -133,6 +149,7 @@ const STORED: readonly StoredItem[] = [
     entry({ ...okta, userId: null, action: "identity-blocked", actor: "system", source: "event" }),
     entry({ ...joes, userId: JOE }),
     entry({ action: "invitation-accepted", subject: null, invitationId: accepted.invitationId }),
+    entry({ action: "invitation-declined", subject: null, invitationId: declined.invitationId }),
   ].map((each) => toItem(ITEM_TYPES.auditEntry, identified(each))),
   ...withCopy(BY_JANE).map((each) => toItem(ITEM_TYPES.auditEntry, each)),
 ];
@@ -178,7 +195,7 @@ function portsOn(on: DynamoTable): PersonPorts {
 }
 
 const plan = async (ports: PersonPorts) =>
-  planErasure(await personOf(JANE, [], ports, UNBOUNDED), ports, () => {}, UNBOUNDED);
+  planErasure(await personOf(JANE, NO_MORE, ports, UNBOUNDED), ports, () => {}, UNBOUNDED);
 const erase = async (ports = portsOn(table)) => erasePerson(await plan(ports), ports, () => {}, UNBOUNDED);
 
 /** What must hold once she is erased. */
@@ -198,13 +215,13 @@ async function expectErased(): Promise<void> {
 describe("an export", () => {
   it("has everything of somebody, each field with its meaning, and nothing that names another person", async () => {
     const ports = portsOn(table);
-    const person = await personOf(JANE, [], ports, UNBOUNDED);
+    const person = await personOf(JANE, NO_MORE, ports, UNBOUNDED);
     const exported = (await exportPerson(person, ports, () => {}, UNBOUNDED)) ?? expect.fail();
     const counted = Object.entries(exported.items).map(([type, { length }]) => [type, length]);
     expect(Object.fromEntries(counted)).toEqual({
       organization: 1,
       membership: 3,
-      invitation: 4,
+      invitation: 5,
       link: 2,
       seat: 2,
       speakers: 1,
@@ -212,10 +229,13 @@ describe("an export", () => {
       "ended-session": 2,
       "event-cursor": 1,
       reconciliation: 1,
-      "audit-entry": 7,
+      "audit-entry": 8,
     });
     expect(exported.subjects).toEqual(expect.arrayContaining([okta, saml, former]));
-    expect([exported.subjects.length, exported.addresses]).toEqual([3, [EMAIL, FORMER_EMAIL]]);
+    expect([exported.subjects.length, exported.addresses]).toEqual([
+      3,
+      [EMAIL, FORMER_EMAIL, declined.email],
+    ]);
     for (const [type, some] of Object.entries(exported.items))
       for (const field of some.flatMap(Object.keys))
         expect([field, exported.meanings[type]?.[field]]).toEqual([
@@ -227,7 +247,7 @@ describe("an export", () => {
 
   it("is null of somebody of whom nothing is stored", async () => {
     const ports = portsOn(table);
-    const nobody = await personOf(userNumber(9), [], ports, UNBOUNDED);
+    const nobody = await personOf(userNumber(9), NO_MORE, ports, UNBOUNDED);
     expect(await exportPerson(nobody, ports, () => {}, UNBOUNDED)).toBeNull();
   });
 });
@@ -354,10 +374,12 @@ describe("an erasure", () => {
     await erase(ports);
     const facts = toItem(ITEM_TYPES.facts, subjectFacts({ ...former, notBefore: 100 }));
     await writeItems(table, [facts]);
-    const person = await personOf(JANE, [former], ports, UNBOUNDED);
+    const person = await personOf(JANE, { subjects: [former], addresses: [] }, ports, UNBOUNDED);
     const { goes } = await planErasure(person, ports, () => {}, UNBOUNDED);
     expect(goes).toEqual([{ type: "subject-facts", count: 1, what: "is deleted" }]);
-    await expect(personOf(JANE, [joes], ports, UNBOUNDED)).rejects.toMatchObject({ reason: "CONFLICT" });
+    await expect(personOf(JANE, { subjects: [joes], addresses: [] }, ports, UNBOUNDED)).rejects.toMatchObject(
+      { reason: "CONFLICT" },
+    );
   });
 
   it("keeps the block of a former subject, which may be a stranger's, unless it is said to be theirs", async () => {
@@ -373,7 +395,7 @@ describe("an erasure", () => {
     const names = (await items()).filter((item) => CANARY.test(JSON.stringify(item)));
     expect(names.map(({ type }) => type).sort()).toEqual(["ended-session", "subject-facts"]);
     const named = await planErasure(
-      await personOf(JANE, [former], ports, UNBOUNDED),
+      await personOf(JANE, { subjects: [former], addresses: [] }, ports, UNBOUNDED),
       ports,
       () => {},
       UNBOUNDED,

@@ -19,7 +19,7 @@ import { plainNamesOf } from "./person.ts";
 
 const own = { tenant: "default", subject: "waad|jane" };
 const joes = { tenant: "default", subject: "waad|joe" };
-const person = { userId: JANE, subjects: [own], former: [], addresses: [JANE_EMAIL] };
+const person = { userId: JANE, subjects: [own], former: [], addresses: [JANE_EMAIL], invitations: [] };
 
 /** What becomes of an item once Jane is erased, who shares her address with nobody, unless said otherwise. */
 function fate<Kind extends HeldKind>(kind: Kind, value: HeldItems[Kind], shared = false) {

@@ -1,3 +1,4 @@
+import type { AuditAction } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
 import type { Administration } from "../operators/administration.ts";
 import { Refusal } from "../refusal.ts";
@@ -22,28 +23,29 @@ export interface Holdings extends Whose {
 
 /**
  * Who a user is by their links and memberships. A link of the last second may be missing.
- * @param more subjects of theirs that nothing links to them
+ * @param more subjects and addresses of theirs that nothing links to them
  * @throws {Refusal} CONFLICT for one that is linked to another user
  */
 export async function personOf(
   userId: UserId,
-  more: readonly SubjectKey[],
+  more: Pick<Person, "subjects" | "addresses">,
   { identities, memberships }: PersonPorts,
   signal: AbortSignal,
 ): Promise<Person> {
   const [links, members, linked] = await Promise.all([
     identities.listByUser(userId, signal),
     memberships.listByUser(userId, signal),
-    Promise.all(more.map((key) => identities.find(key, signal))),
+    Promise.all(more.subjects.map((key) => identities.find(key, signal))),
   ]);
   const foreign = linked.find((link) => link !== null && link.userId !== userId);
   if (foreign) {
     const hint = `${foreign.subject} is linked to ${foreign.userId}`;
     throw new Refusal("CONFLICT", "the subject is another user's", { hint });
   }
-  const keys = [...links, ...more].map(({ tenant, subject }) => ({ tenant, subject }));
-  const addresses = [...links, ...members].flatMap(({ email }) => email ?? []);
-  return withNames({ userId, subjects: [], former: [], addresses: [] }, { subjects: keys, addresses });
+  const keys = [...links, ...more.subjects].map(({ tenant, subject }) => ({ tenant, subject }));
+  const addresses = [...more.addresses, ...[...links, ...members].flatMap(({ email }) => email ?? [])];
+  const nobody = { userId, subjects: [], former: [], addresses: [], invitations: [] };
+  return withNames(nobody, { subjects: keys, addresses });
 }
 
 /**
@@ -80,7 +82,7 @@ async function knownBetter(
   { identities }: PersonPorts,
   signal: AbortSignal,
 ): Promise<Person> {
-  const shown = found.map((each) => namesIn(each, person.userId));
+  const shown = found.map((each) => namesIn(each, person));
   const addresses = shown.flatMap((each) => each.addresses);
   const { subjects } = withNames(person, { subjects: shown.flatMap((each) => each.subjects), addresses: [] });
   const news = subjects.slice(person.subjects.length);
@@ -91,15 +93,30 @@ async function knownBetter(
     if (link === null) former.push(key);
     if (link === null || link.userId === person.userId) own.push(key);
   }
-  return withNames(former.length === person.former.length ? person : { ...person, former }, {
-    subjects: own,
-    addresses,
-  });
+  const invitations = answeredBy(person, found);
+  const isKnown = former.length === person.former.length && invitations.length === person.invitations.length;
+  return withNames(isKnown ? person : { ...person, former, invitations }, { subjects: own, addresses });
+}
+
+const ANSWERS: readonly AuditAction[] = ["invitation-accepted", "invitation-declined", "invitation-voided"];
+
+/** An invitation is stored under its address, which may be the person's only there. */
+function answeredBy({ userId, invitations }: Person, found: readonly Held[]): readonly string[] {
+  const answered = found.flatMap(({ kind, value }) =>
+    kind === "auditEntry" && value.userId === userId && ANSWERS.includes(value.action)
+      ? (value.invitationId ?? [])
+      : [],
+  );
+  return [...new Set([...invitations, ...answered])];
 }
 
 /** The subjects and addresses that an item says are the user's. */
-function namesIn({ kind, value }: Held, userId: UserId): Pick<Person, "subjects" | "addresses"> {
-  if (kind === "invitation" && value.consumedBy === userId) return namesFrom(value);
+function namesIn(
+  { kind, value }: Held,
+  { userId, invitations }: Person,
+): Pick<Person, "subjects" | "addresses"> {
+  if (kind === "invitation" && (value.consumedBy === userId || invitations.includes(value.invitationId)))
+    return namesFrom(value);
   const isOwn =
     (kind === "link" || kind === "seat" || kind === "membership" || kind === "auditEntry") &&
     value.userId === userId;

@@ -9,6 +9,7 @@ const jane: Person = {
   userId: JANE,
   subjects: [okta],
   former: [],
+  invitations: [],
   addresses: [address("jane@acme.example")],
 };
 
@@ -34,7 +35,7 @@ describe("a person is named", () => {
   });
 
   it("a UUID is enough where nothing else is known, and is not plain as a subject or an address is", () => {
-    const unknown = { userId: JANE, subjects: [], former: [], addresses: [] };
+    const unknown = { userId: JANE, subjects: [], former: [], addresses: [], invitations: [] };
     expect([namesOf(unknown)({ userId: JANE }), plainNamesOf(unknown)({ userId: JANE })]).toEqual([
       true,
       false,

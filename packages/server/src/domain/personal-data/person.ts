@@ -11,14 +11,17 @@ export interface Person {
   readonly former: readonly SubjectKey[];
   /** Those that they were linked, invited or made a member by. */
   readonly addresses: readonly CanonicalEmail[];
+  /** The ids of the invitations that they answered, by the audit. */
+  readonly invitations: readonly string[];
 }
 
 /** Whether a text names somebody, also one that is the key of a value, or stands deep inside of it. */
 export type Names = (value: unknown) => boolean;
 
-/** By the UUID, a subject, an address, or what services call the subject ({@link loginIdOf}). */
+/** By the UUID, a subject, an address, an invitation, or what services call the subject ({@link loginIdOf}). */
 export function namesOf(person: Person): Names {
-  return named([person.userId, ...person.subjects.map(loginIdOf), ...plainNames(person)]);
+  const { userId, subjects, invitations } = person;
+  return named([userId, ...subjects.map(loginIdOf), ...invitations, ...plainNames(person)]);
 }
 
 /** By a subject or an address, which an erasure takes away. The UUID stays. */
