@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Client } from "pg";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { findPostgres } from "../postgres/postgres.ts";
 import { type Prepare, signIn } from "./settings.ts";
 
@@ -42,17 +42,20 @@ export const STORED_SUBJECTS: Prepare = async (world) => {
     [lea],
   );
   const { output } = await world.stack.cli("leak", "scan", "--role");
-  await client.query(output.replaceAll("leak_scan", role).replace("…", "secret"));
+  const password = decodeURIComponent(new URL(url).password) || "secret";
+  await client.query(output.replaceAll("leak_scan", role).replace("…", password));
   const stored = async () => (await client.query(STORED, [])).rows;
   const before = await stored();
-  const ofRole = Object.assign(new URL(url), { username: role, password: "secret" });
+  const ofRole = Object.assign(new URL(url), { username: role, password: "" });
+  const ofOwner = Object.assign(new URL(url), { password: "" });
+  vi.stubEnv("PGPASSWORD", password);
   return {
     here: {
       "postgres://leak_scan@db.internal.example/runs": ofRole.href,
-      "postgres://runs@db.internal.example/runs": url,
+      "postgres://runs@db.internal.example/runs": ofOwner.href,
       "plan.ndjson": join(world.home, "plan.ndjson"),
       "runs on db.internal.example:5432 as leak_scan": `${labelOf(ofRole)} as ${role}`,
-      "runs on db.internal.example:5432 as runs": `${labelOf(new URL(url))} as ${new URL(url).username}`,
+      "runs on db.internal.example:5432 as runs": `${labelOf(ofOwner)} as ${ofOwner.username}`,
     },
     after: async (command) => {
       if (command.startsWith("leak apply"))
@@ -63,6 +66,7 @@ export const STORED_SUBJECTS: Prepare = async (world) => {
     },
     fails: /^platform-api leak (scan|apply)/,
     close: async () => {
+      vi.unstubAllEnvs();
       await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
       await client.end();
       await stop();
