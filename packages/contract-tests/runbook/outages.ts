@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { reasonOf } from "@platform-api/client";
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
 import { expect } from "vitest";
+import { ROOT } from "../pages/page.ts";
 import { FAULTS, STORE_FAULTS } from "../simulator/faults.ts";
 import { startUpstreams } from "../simulator/faulty-stack.ts";
 import { freePorts } from "../simulator/free-ports.ts";
@@ -75,12 +77,10 @@ export const OUTAGES: Readonly<Record<string, Prepare>> = {
     const { issuer, environment } = world.stack;
     const userId = await signIn(world, "ian", "waad|ian");
     const OLD_TOKEN = await logins(world.stack).entra("ian@acme.example", { subject: "waad|ian" });
-    const [port = 0] = await freePorts(1);
+    const [port = 0, metricsPort = 0] = await freePorts(2);
+    const ports = { PORT: `${port}`, METRICS_PORT: `${metricsPort}` };
     const start = () =>
-      serve(
-        readServerConfig({ ...environment, PORT: `${port}`, SHUTDOWN_DRAIN_MS: "0" }),
-        createLogger("silent"),
-      );
+      serve(readServerConfig({ ...environment, ...ports, SHUTDOWN_DRAIN_MS: "0" }), createLogger("silent"));
     let running = await start();
     const headers = { authorization: `Bearer ${OLD_TOKEN}` };
     expect(await fetch(`${running.url}/validate`, { headers })).toMatchObject({ status: 200 }); // with the old key
@@ -89,12 +89,17 @@ export const OUTAGES: Readonly<Record<string, Prepare>> = {
       here: {
         [KEY_SET]: `${issuer.url}.well-known/jwks.json`,
         [OF_THE_PAGES]: `http://127.0.0.1:${port}`,
+        "http://127.0.0.1:1$port": `http://127.0.0.1:${metricsPort}`,
+        "platform-api@4000": `platform-api@${port}`,
         "7c18584b-d06e-4ad2-9ff1-6ef64128fed0": userId,
       },
       env: { OLD_TOKEN },
-      systemctl: async () => {
+      systemctl: async ([verb, unit]) => {
+        if (verb === "list-units") return `platform-api@${port}.service loaded active running platform-api\n`;
+        expect([verb, unit]).toEqual(["restart", `platform-api@${port}.service`]);
         await running.stop();
         running = await start();
+        return "";
       },
       close: async () => {
         issuer.published = [issuer.key];
@@ -103,5 +108,28 @@ export const OUTAGES: Readonly<Record<string, Prepare>> = {
     };
   },
 
-  "restore-from-backup.md": async () => ({ files: fileOf(declared("hooli")) }),
+  "restore-from-backup.md": async (world) => {
+    const { stack } = world;
+    const [gus, pam] = [await signIn(world, "gus", "waad|gus"), await signIn(world, "pam", "waad|pam")];
+    const since = new Date().toISOString();
+    let isRestored = false;
+    return {
+      here: {
+        "2026-11-25T11:59:00Z": since,
+        "docs/back-up-and-upgrade.md": join(ROOT, "docs/back-up-and-upgrade.md"),
+        "7c18584b-d06e-4ad2-9ff1-6ef64128fed0": pam,
+      },
+      files: fileOf(declared("hooli")),
+      after: async (command, printed) => {
+        if (command.startsWith("member list acme --status removed")) expect(printed).toContain(gus);
+        if (isRestored || command !== "table verify") return;
+        isRestored = true;
+        const changes = [
+          ["member", "remove", "acme", gus],
+          ["identity", "block", pam, "--yes"],
+        ];
+        for (const change of changes) expect(await stack.cli(...change)).toMatchObject({ status: 0 });
+      },
+    };
+  },
 };

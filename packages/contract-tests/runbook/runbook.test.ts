@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startDnsServer } from "@platform-api/dev/dns";
 import { runCli } from "@platform-api/platform-api";
@@ -103,11 +103,13 @@ async function follow(name: string, page: Page): Promise<void> {
   const toHere = (text: string) =>
     names.reduce((mapped, [there, its]) => mapped.replaceAll(there, its), text);
   const programs = await startPrograms(join(home, "programs"), {
-    "platform-api": (call) => platformApi(call, after),
+    "platform-api": ({ args, ...call }) => {
+      const made = args.map((word) => (existsSync(join(home, word)) ? join(home, word) : word));
+      return platformApi({ ...call, args: made }, after);
+    },
     aws,
-    systemctl: async ({ args: [verb = ""] }) => {
-      await systemctl?.(verb);
-      return { status: systemctl === undefined ? 1 : 0, out: "" };
+    systemctl: async ({ args }) => {
+      return systemctl === undefined ? { status: 1, out: "" } : { status: 0, out: await systemctl(args) };
     },
   });
   const shell = openShell({
@@ -157,7 +159,7 @@ async function platformApi({ args, input, table }: Call, after: Setting["after"]
     operator: "tests",
     onStop: () => {},
   });
-  await after?.(args.join(" "));
+  await after?.(args.join(" "), written.out);
   return { status, ...written };
 }
 

@@ -22,10 +22,10 @@ export interface Setting {
   readonly fails?: RegExp;
   /** Files in the folder of the shell. */
   readonly files?: Readonly<Record<string, string>>;
-  /** What others do once a command of platform-api has been run. */
-  readonly after?: (command: string) => Promise<unknown>;
-  /** What systemd does with the process of the page. */
-  readonly systemctl?: (verb: string) => Promise<unknown>;
+  /** What others do and see once a command of platform-api has been run. */
+  readonly after?: (command: string, printed: string) => Promise<unknown>;
+  /** What systemd does with the processes of the page. @returns what `systemctl` prints */
+  readonly systemctl?: (args: readonly string[]) => Promise<string>;
   readonly close?: () => Promise<unknown>;
 }
 
