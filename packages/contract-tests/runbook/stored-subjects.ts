@@ -41,7 +41,7 @@ export const STORED_SUBJECTS: Prepare = async (world) => {
     "INSERT INTO preferences VALUES ($1, 'dark'), ('waad|lea', 'light'), ('waad|leo', 'light')",
     [lea],
   );
-  const { output } = await world.stack.cli("leak", "scan", "--role");
+  const { output } = await world.stack.cli("leak", "scan", "--role", "--schema", "public");
   const password = decodeURIComponent(new URL(url).password) || "secret";
   await client.query(output.replaceAll("leak_scan", role).replace("…", password));
   const stored = async () => (await client.query(STORED, [])).rows;
