@@ -1,7 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { fileProblem } from "./lines.ts";
 import { LeakProblem } from "./model.ts";
+
+/** What this process holds: another process may have had its number before. */
+const own = new Set<string>();
 
 /**
  * Keeps other processes from the same work, as long as this one lives: what a killed process leaves is taken over.
@@ -9,26 +13,79 @@ import { LeakProblem } from "./model.ts";
  * @throws {LeakProblem} another process has it
  */
 export function lockFile(file: string): () => void {
-  const lock = `${file}.lock`;
-  const owner = `${process.pid} ${hostname()}`;
-  const write = (flag: "w" | "wx") => writeFileSync(lock, owner, { flag, mode: 0o600 });
-  try {
-    write("wx");
-  } catch (error) {
-    if (!isCode(error, "EEXIST")) throw fileProblem(error, lock, "written");
-    const [pid = "", host = ""] = readFileSync(lock, "utf8").split(" ");
-    if (host !== "" && (host !== hostname() || isAlive(Number(pid)))) {
-      throw new LeakProblem(
-        `process ${pid} on ${host} works with ${file}: wait for it. If there is no such process, delete ${lock}`,
-      );
-    }
-    write("w");
-  }
-  return () => rmSync(lock, { force: true });
+  return take(`${file}.lock`, file);
 }
 
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
+/** A lock gets its name together with its content, so that nobody sees a part of it. */
+function take(lock: string, file: string): () => void {
+  const id = randomUUID();
+  const written = `${lock}.${id}`;
+  own.add(id);
+  try {
+    writeFileSync(written, `${process.pid} ${hostname()} ${id}`, { flag: "wx", mode: 0o600 });
+    while (!isLinked(written, lock)) removeDead(lock, file);
+  } catch (error) {
+    own.delete(id);
+    throw fileProblem(error, lock, "written");
+  } finally {
+    rmSync(written, { force: true });
+  }
+  return () => {
+    if (ownerOf(lock)?.id === id) rmSync(lock, { force: true });
+    own.delete(id);
+  };
+}
+
+function isLinked(written: string, lock: string): boolean {
+  try {
+    linkSync(written, lock);
+    return true;
+  } catch (error) {
+    if (isCode(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+/**
+ * Of several that see the same dead lock one removes it, and none the lock that came after it: who removes it holds a lock that
+ * is named after it.
+ */
+function removeDead(lock: string, file: string): void {
+  const owner = ownerOf(lock);
+  if (owner === null) return;
+  if (owner.id === undefined || owner.host !== hostname() || isAlive(owner.pid, owner.id)) {
+    throw new LeakProblem(
+      `process ${owner.pid} on ${owner.host} works with ${file}: wait for it. If there is no such process, delete ${lock}`,
+    );
+  }
+  const release = take(`${lock}.${owner.id}.dead`, file);
+  try {
+    if (ownerOf(lock)?.id === owner.id) rmSync(lock, { force: true });
+  } finally {
+    release();
+  }
+}
+
+interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  /** Undefined where it is not a lock of ours. */
+  readonly id: string | undefined;
+}
+
+/** Null where nobody has it. */
+function ownerOf(lock: string): Owner | null {
+  try {
+    const [pid, host = "another machine", id] = readFileSync(lock, "utf8").split(" ");
+    return { pid: Number(pid), host, id };
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
+function isAlive(pid: number, id: string): boolean {
+  if (pid === process.pid) return own.has(id);
   try {
     process.kill(pid, 0);
     return true;
