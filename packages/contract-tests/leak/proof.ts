@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "@platform-api/platform-api";
 import { Client } from "pg";
@@ -46,6 +46,7 @@ interface Kills {
   readonly most: number;
   readonly halfway?: () => Promise<unknown>;
   readonly onKilled?: () => void;
+  readonly before?: () => void;
 }
 type Run = (args: readonly string[], kills?: Kills) => Promise<Ended>;
 
@@ -69,7 +70,10 @@ export async function prove({ size, kills, seed, environment, folder }: Proof): 
       expect(await run(["scan", ...store, "--state", files.state], scanned)).toMatchObject({ status: 1 });
       const planned = [`${files.plan}.part`, `${files.plan}.new`];
       const place = () => planned.map(stateOf).join();
-      await run(["plan", ...store, "-o", files.plan, "--merge"], { times: kills.plan, most: 20, place });
+      // One that ends before it is killed is made again.
+      const before = () => rmSync(files.plan, { force: true });
+      const times = kills.plan;
+      await run(["plan", ...store, "-o", files.plan, "--merge"], { times, most: 20, place, before });
       expect(planned.some(existsSync)).toBe(false);
       named = await namedBy(files.plan, url);
       await run(apply, {
@@ -107,7 +111,8 @@ function runner(environment: Environment, folder: string, random: () => number):
   return async (args, kills) => {
     for (let killed = 0, tries = 0; kills !== undefined && killed < kills.times; tries += 1) {
       if (tries > 3 * kills.times) throw new Error(`${args[0]} was killed ${killed} times of ${kills.times}`);
-      const { place, most, halfway, onKilled } = kills;
+      const { place, most, halfway, onKilled, before } = kills;
+      before?.();
       const signal = random() < TERMINATED ? "SIGTERM" : "SIGKILL";
       const { status, err } = await stoppedAt(startLeak(environment, folder, args), place, {
         steps: Math.ceil(random() * most),
@@ -120,6 +125,7 @@ function runner(environment: Environment, folder: string, random: () => number):
         onKilled?.();
       } else if (status !== 0 && !MAY_END.test(err)) throw new Error(`${args[0]}: ${status}: ${err}`);
     }
+    kills?.before?.();
     return startLeak(environment, folder, args).ended;
   };
 }

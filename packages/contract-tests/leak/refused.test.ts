@@ -15,6 +15,7 @@ import { databaseOf } from "./world.ts";
 
 const SMALL = { rows: 2_000, subjects: 100 };
 const PASSWORD = "s3cret";
+const NOTES = "Call Ann.";
 
 describeWith(["postgres", "pg_dump"], "a repair", () => {
   const stack = linkedStackOfTests(SMALL);
@@ -64,6 +65,10 @@ describeWith(["postgres", "pg_dump"], "a repair", () => {
     writeFileSync(file, `${edit(lines).join("\n")}\n`);
     return file;
   }
+  function written(name: string): string {
+    writeFileSync(inFolder(name), NOTES);
+    return inFolder(name);
+  }
   const apply = (plan: string, to = store()) =>
     leak("apply", plan, ...to, "--undo", inFolder("new.undo"), "--yes");
   const scan = (...args: string[]) => leak("scan", ...args, "--state", inFolder("new.state"));
@@ -73,7 +78,7 @@ describeWith(["postgres", "pg_dump"], "a repair", () => {
   > = {
     "no store": [2, /--postgres/, () => scan()],
     "two stores": [2, /--postgres/, () => scan(...store(), "--ndjson", "file")],
-    "what is not a URL": [1, /--postgres/, () => scan("--postgres", "the database")],
+    "what is not a URL": [2, /--postgres/, () => scan("--postgres", "the database")],
     "a server that is not there": [1, /127\.0\.0\.1/, () => scan("--postgres", url({ port: "9" }))],
     "a database that does not exist": [1, /nowhere/, () => scan("--postgres", url({ pathname: "nowhere" }))],
     "a role without permission to read": [
@@ -121,6 +126,21 @@ describeWith(["postgres", "pg_dump"], "a repair", () => {
     "a plan that was cut short": [1, /cut|end|whole/, () => apply(edited((lines) => lines.slice(0, -5)))],
     "a plan that does not exist": [1, /missing\.plan/, () => apply(inFolder("missing.plan"))],
     "a plan as undo file": [1, /undo/, () => leak("undo", inFolder("small.plan"), ...store(), "--yes")],
+    "a plan over another one": [
+      1,
+      /small\.plan is a finished plan: apply it, or delete it; or name another file/,
+      () => leak("plan", ...store(), "-o", inFolder("small.plan")),
+    ],
+    "a plan over a file of somebody": [
+      1,
+      /notes exists/,
+      () => leak("plan", ...store(), "-o", written("notes")),
+    ],
+    "an undo file over a file of somebody": [
+      1,
+      /notes is not an undo file/,
+      () => leak("apply", inFolder("small.plan"), ...store(), "--undo", written("notes"), "--yes"),
+    ],
     "an undo file that cannot be written": [
       1,
       /nowhere/,
@@ -136,6 +156,19 @@ describeWith(["postgres", "pg_dump"], "a repair", () => {
   });
 
   it("changes nothing where it refuses", async () => {
+    expect(await dump(database.url)).toEqual(before);
+    expect(readFileSync(inFolder("notes"), "utf8")).toBe(NOTES);
+  });
+
+  it("takes back what an undo file names that was cut, says that its end is missing, and ends with 1", async () => {
+    const [whole, cut] = [inFolder("whole.undo"), inFolder("cut.undo")];
+    await leak("apply", inFolder("small.plan"), ...store(), "--undo", whole, "--yes");
+    const text = readFileSync(whole, "utf8");
+    writeFileSync(cut, text.slice(0, text.length / 2));
+    const { status, output } = await leak("undo", cut, ...store(), "--yes");
+    expect({ status, output }).toEqual({ status: 1, output: expect.stringMatching(/has no end.* names \d/) });
+    expect(output).toMatch(/^[1-9]\d* rows? changed back/m);
+    expect(await leak("undo", whole, ...store(), "--yes")).toMatchObject({ status: 0 });
     expect(await dump(database.url)).toEqual(before);
   });
 

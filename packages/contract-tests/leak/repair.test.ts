@@ -98,6 +98,26 @@ const CASES: Readonly<Record<string, Case>> = {
     sql: `${PEOPLE}; ${RUNS("ON UPDATE SET NULL")}`,
     plan: { "u foreign-key": 2, "r foreign-key": 3 },
   },
+  "what an undo could not bring back": {
+    sql: `CREATE TABLE t (id int PRIMARY KEY, u text, raw json, d jsonb, a char(12)[], b bpchar);
+      INSERT INTO t VALUES (1, 'waad|ann', '{"a":"waad|ann", "a":"waad|ann"}'), (2, 'waad|ann', '{"a":"waad|ann","a":"${ANN}"}'),
+        (3, 'waad|ann', '{"b":"waad|ann","a":{"c":"waad|bea"},"a":{"c":"auth0|bea"}}'), (4, NULL, '{"a":"waad|ann", "a":"nobody"}');
+      INSERT INTO t (id, a) VALUES (5, '{waad|ann}'); INSERT INTO t (id, b) VALUES (6, 'waad|ann  '), (7, 'waad|ann')`,
+    merges: true,
+    plan: { t: 5, "t by-hand": 5 },
+    after: [
+      "SELECT json_agg(json_build_array(u, raw::text, a::text, octet_length(b)) ORDER BY id) FROM t",
+      [
+        [ANN, '{"a":"waad|ann", "a":"waad|ann"}', null, null],
+        [ANN, `{"a":"waad|ann","a":"${ANN}"}`, null, null],
+        [ANN, `{"b":"${ANN}","a":{"c":"waad|bea"},"a":{"c":"auth0|bea"}}`, null, null],
+        [null, `{"a":"${ANN}", "a":"nobody"}`, null, null],
+        [null, null, '{"waad|ann    "}', null],
+        [null, null, null, 10],
+        [null, null, null, 36],
+      ],
+    ],
+  },
   "rows that refer to rows of their own table": {
     sql: `${PEOPLE}; ALTER TABLE u ADD FOREIGN KEY (boss) REFERENCES u; UPDATE u SET boss = 'waad|ann'`,
     plan: { u: 3 },
@@ -172,6 +192,19 @@ const CASES: Readonly<Record<string, Case>> = {
     after: ["SELECT json_agg(u ORDER BY id) FROM t", [ANN, "waad|bea", "waad|cat", ANN]],
     refused: /not this one.*keeps the row/s,
     note: /triggers of .*"t" fire.*"refuse"/,
+  },
+  "a trigger that changes what was set": {
+    sql: `CREATE TABLE t (id int PRIMARY KEY, u text, a text[], b json, c jsonb, d jsonb[]);
+      CREATE FUNCTION otherwise() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.id = 1 THEN NEW.u := NEW.u || '!'; ELSIF NEW.id = 2 THEN NEW.a := array_append(NEW.a, 'x'); ELSIF NEW.id = 3 THEN NEW.b := NULL;
+        ELSIF NEW.id = 4 THEN NEW.c := NEW.c || '{"at": 1}'; ELSIF NEW.id = 5 THEN NEW.d := '{}'; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER otherwise BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION otherwise();
+      INSERT INTO t (id, u) VALUES (1, 'waad|ann'); INSERT INTO t (id, a) VALUES (2, '{waad|ann}');
+      INSERT INTO t (id, b) VALUES (3, '{"a": "waad|ann"}'); INSERT INTO t (id, c) VALUES (4, '{"a": "waad|ann"}');
+      INSERT INTO t (id, d) VALUES (5, ARRAY['"waad|ann"'::jsonb]), (6, ARRAY['"waad|ann"'::jsonb])`,
+    plan: { t: 6 },
+    after: ["SELECT json_agg(id ORDER BY id) FROM t WHERE t::text LIKE '%waad|ann%'", [1, 2, 3, 4, 5]],
+    refused: /^[^\n]*changes it otherwise$/,
   },
 };
 
@@ -271,7 +304,7 @@ describeWith(["postgres"], "changing a PostgreSQL beside others", () => {
     async (outcome) => {
       const proxy = await cutAtCommit(postgres.url, outcome === "is committed");
       onTestFinished(proxy.close);
-      const verified = await verifyPlan(files().plan);
+      const verified = await verifyPlan(files().plan, RULE);
       const applied = await withTarget(proxy.url, SCHEMAS, (target) =>
         applyPlan(files(), verified, target, report, never),
       );
@@ -294,7 +327,7 @@ describeWith(["postgres"], "changing a PostgreSQL beside others", () => {
   });
 
   it("changes nothing of a batch whose undo lines cannot be written, and goes on later", async () => {
-    const verified = await verifyPlan(files().plan);
+    const verified = await verifyPlan(files().plan, RULE);
     const full = new Error("no space");
     const failing = withTarget(postgres.url, SCHEMAS, async (target) =>
       applyPlan(files(), verified, withFailingUndo(target, full), report, never),
@@ -309,7 +342,7 @@ describeWith(["postgres"], "changing a PostgreSQL beside others", () => {
   });
 
   it("stops between batches, and goes on where it is started again", async () => {
-    const verified = await verifyPlan(files().plan);
+    const verified = await verifyPlan(files().plan, RULE);
     const stop = new AbortController();
     const stopped = await withTarget(postgres.url, SCHEMAS, (target) =>
       applyPlan(files(), verified, target, () => stop.abort(), stop.signal),
@@ -448,7 +481,7 @@ async function apply(
   schemas: readonly string[],
   files: { plan: string; undo: string },
 ): Promise<ApplyReport> {
-  const verified = await verifyPlan(files.plan);
+  const verified = await verifyPlan(files.plan, RULE);
   return withTarget(url, schemas, (target) => applyPlan(files, verified, target, report, never));
 }
 

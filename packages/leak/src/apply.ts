@@ -69,12 +69,14 @@ export async function applyPlan(
       schemas,
       fingerprint,
       plan: seal.sha256,
+      rows: seal.rows,
     });
     const writer = undo;
     const apply = (rows: readonly PlannedRow[]) =>
       target.apply(rows, (before: readonly UndoRow[]) => writer.append(before), signal);
     const batches = batchesOf(plannedRows(files.plan));
     const sum = await changeAll({ what: "rows changed", all: seal.rows }, batches, apply, report, signal);
+    await undo.end();
     const left = sum.isStopped
       ? null
       : await whatIsLeft(target, changed, report, signal).catch(nullIf(signal));

@@ -8,6 +8,7 @@ export {
 } from "./apply.ts";
 export { type DynamodbTarget, openDynamodb } from "./dynamodb/dynamodb.ts";
 export {
+  ArgumentProblem,
   LeakProblem,
   type LeakSource,
   type LeakTarget,
@@ -17,7 +18,7 @@ export {
   type Resolve,
 } from "./model.ts";
 export { openNdjson } from "./ndjson/ndjson.ts";
-export { makePlan, NO_RULES } from "./plan.ts";
+export { makePlan, NO_RULES, resolveAgain } from "./plan.ts";
 export { type VerifiedPlan, verifyPlan } from "./plan-file.ts";
 export type { PlanSum } from "./plan-output.ts";
 export { openPostgresTarget } from "./postgres/apply.ts";
@@ -26,4 +27,4 @@ export { readingRole } from "./postgres/role.ts";
 export { openPostgres } from "./postgres/source.ts";
 export { type ColumnReport, type ScanReport, scan } from "./scan.ts";
 export { type SubjectRule, subjectRule } from "./subjects.ts";
-export { type VerifiedUndo, verifyUndo } from "./undo-file.ts";
+export { namesAll, type VerifiedUndo, verifyUndo } from "./undo-file.ts";

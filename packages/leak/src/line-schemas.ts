@@ -1,5 +1,14 @@
 import { z } from "zod";
-import type { FoundRow, PlanHeader, PlannedRow, PlanSeal, UndoCheck, UndoHeader, UndoRow } from "./model.ts";
+import type {
+  FoundRow,
+  PlanHeader,
+  PlannedRow,
+  PlanSeal,
+  UndoCheck,
+  UndoEnd,
+  UndoHeader,
+  UndoRow,
+} from "./model.ts";
 
 /*
  * The lines of plan and undo files, which somebody may have edited: each is parsed once, where it is read.
@@ -51,6 +60,7 @@ export const UNDO_HEADER: z.ZodType<UndoHeader> = z.object({
   schemas,
   fingerprint: z.string(),
   plan: sha256,
+  rows: count,
 });
 
 export const UNDO_ROW: z.ZodType<UndoRow> = z.object({
@@ -67,6 +77,8 @@ export const UNDO_CHECK: z.ZodType<UndoCheck> = z.object({
   rows: count.min(1),
   sha256,
 });
+
+export const UNDO_END: z.ZodType<UndoEnd> = z.object({ kind: z.literal("end"), sha256 });
 
 export const PART_HEADER = z.object({
   kind: z.literal("part"),
@@ -86,7 +98,7 @@ export const FOUND: z.ZodType<Found> = z.object({
   kind: z.literal("found"),
   table: z.string(),
   key: key.nullable(),
-  places: z.array(z.object(place)),
+  places: z.array(z.object({ ...place, byHand: z.string().optional() })),
   unit: count.nullable(),
 });
 

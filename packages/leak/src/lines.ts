@@ -16,7 +16,7 @@ export interface Line {
 
 const LINE_END = 0x0a;
 /** Far more than a line of ours has: a file without line ends is somebody else's. */
-const MOST_BYTES = 64_000_000;
+export const MOST_LINE_BYTES = 64_000_000;
 
 export interface LineOptions {
   /** Where to begin. */
@@ -54,7 +54,8 @@ export async function* linesOf(
         begin = at + 1;
       }
       left = left.subarray(begin);
-      if (left.length > MOST_BYTES) throw new LeakProblem(`${file} is not a file that \`leak\` has written`);
+      if (left.length > MOST_LINE_BYTES)
+        throw new LeakProblem(`${file} is not a file that \`leak\` has written`);
     }
   } catch (error) {
     if (isOptional && error instanceof Error && "code" in error && error.code === "ENOENT") return;

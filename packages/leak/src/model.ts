@@ -52,6 +52,8 @@ export interface Place {
    */
   readonly path: readonly (string | number)[];
   readonly subject: string;
+  /** Why nothing but a hand can change it, and what can be chosen: two sentences. Not in a plan. */
+  readonly byHand?: string | undefined;
 }
 
 export interface FoundRow {
@@ -104,6 +106,12 @@ export type Resolve = (
 /** What is wrong with an argument, a file or a store, in a sentence that says how to fix it. Nothing was changed. */
 export class LeakProblem extends Error {}
 
+/** The same of an argument that nothing could be right with. */
+export class ArgumentProblem extends LeakProblem {}
+
+/** A row cannot be changed as planned, while others can. */
+export class RowRefused extends Error {}
+
 /** How far a long step has got. */
 export interface Progress {
   readonly what: string;
@@ -149,7 +157,7 @@ export interface PlannedChange extends Place {
 
 /**
  * Why a row is left as it is. `check`: its column does not take the new value. `generated`: the subject is computed from
- * what is not one.
+ * what is not one. `by-hand`: an undo could not bring it back as it was.
  */
 export type ConflictRule =
   | "unique"
@@ -159,7 +167,8 @@ export type ConflictRule =
   | "unknown-subject"
   | "partition-key"
   | "check"
-  | "generated";
+  | "generated"
+  | "by-hand";
 
 /** A row that is left as it is, and what somebody has to decide. */
 export interface PlannedConflict {
@@ -276,6 +285,8 @@ export interface UndoHeader {
   readonly fingerprint: string;
   /** The seal's hash of the plan. */
   readonly plan: string;
+  /** How many rows the plan names. */
+  readonly rows: number;
 }
 
 /** It ends each batch of an undo file: a batch without it was never committed. */
@@ -284,6 +295,13 @@ export interface UndoCheck {
   /** How many lines before it are of the batch. */
   readonly rows: number;
   /** SHA-256, in hex, of the hash of the check before it (of the header at first), and of every byte of the batch. */
+  readonly sha256: string;
+}
+
+/** `apply` has ended, or stopped where it was told to: the file names everything that it has changed until then. */
+export interface UndoEnd {
+  readonly kind: "end";
+  /** That of the last check, or of the header. */
   readonly sha256: string;
 }
 

@@ -2,9 +2,10 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import type { PlanHeader, PlannedRow, UndoHeader, UndoRow } from "./model.ts";
+import { type PlanHeader, type PlannedRow, RowRefused, type UndoHeader, type UndoRow } from "./model.ts";
 import { PlanWriter, plannedRows, verifyPlan } from "./plan-file.ts";
-import { UndoWriter, undoBatches, verifyUndo } from "./undo-file.ts";
+import { subjectRule } from "./subjects.ts";
+import { namesAll, UndoWriter, undoBatches, verifyUndo } from "./undo-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leak-files-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,9 +26,11 @@ const UNDO_HEADER: UndoHeader = {
   schemas: null,
   fingerprint: "f",
   plan: "a".repeat(64),
+  rows: 3,
 };
+const RULE = subjectRule(["waad"]);
 const userId = "00000001-0000-4000-8000-000000000000";
-const change = { column: "u", path: [], subject: "waad|ä\n", userId, why: "link" } as const;
+const change = { column: "u", path: [], subject: "waad|ä", userId, why: "link" } as const;
 const row = (key: string): PlannedRow => ({
   kind: "row",
   table: "t",
@@ -66,7 +69,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 it("reads a plan as it was written", async () => {
   const file = await planOf("whole");
-  const { header, seal, changed } = await verifyPlan(file);
+  const { header, seal, changed } = await verifyPlan(file, RULE);
   expect([header, seal.rows, seal.conflicts]).toEqual([HEADER, 3, 0]);
   expect(changed).toEqual(new Map([["t", new Set(["u"])]]));
   expect(await all(plannedRows(file))).toEqual(["1", "2", "3"].map(row));
@@ -95,20 +98,34 @@ it.each<[string, (lines: string[]) => readonly string[], RegExp]>([
 ])("refuses a plan with %s", async (name, damage, says) => {
   const file = await planOf(name);
   rewrite(file, damage);
-  await expect(verifyPlan(file)).rejects.toThrow(says);
+  await expect(verifyPlan(file, RULE)).rejects.toThrow(says);
+});
+
+it.each<[string, PlannedRow["changes"], RegExp]>([
+  ["no subject", [{ ...change, subject: "admin" }], /not a subject of a known strategy/],
+  ["a subject of another strategy", [{ ...change, subject: "other|1" }], /not a subject of a known strategy/],
+  ["two UUIDs for one subject", [change, { ...change, userId: userId.replace("1", "2") }], /edited/],
+  ["the UUID of nobody", [{ ...change, userId: "admin" }], /edited/],
+])("refuses a plan with %s, although its seal fits", async (name, changes, says) => {
+  const file = join(folder, name);
+  const writer = await PlanWriter.create(file, HEADER);
+  await writer.write({ ...row("1"), changes });
+  await writer.seal();
+  await expect(verifyPlan(file, RULE)).rejects.toThrow(says);
 });
 
 it("names a file that does not exist, and a folder", async () => {
-  await expect(verifyPlan(join(folder, "missing"))).rejects.toThrow(
+  await expect(verifyPlan(join(folder, "missing"), RULE)).rejects.toThrow(
     /missing cannot be read: it does not exist/,
   );
-  await expect(verifyPlan(folder)).rejects.toThrow(/it is a folder/);
+  await expect(verifyPlan(folder, RULE)).rejects.toThrow(/it is a folder/);
 });
 
-async function undoOf(name: string, batches: readonly (readonly string[])[]): Promise<string> {
+async function undoOf(name: string, batches: readonly (readonly string[])[], ends = false): Promise<string> {
   const file = join(folder, name);
   const writer = await UndoWriter.open(file, UNDO_HEADER);
   for (const keys of batches) await writer.append(keys.map(undoRow));
+  if (ends) await writer.end();
   await writer.close();
   return file;
 }
@@ -118,14 +135,54 @@ async function keysOf(file: string): Promise<string[][]> {
   return batches.map((rows) => rows.flatMap(({ keyBefore }) => keyBefore));
 }
 
-it("reads an undo file backwards, also one that was gone on with after a torn batch", async () => {
+it("reads an undo file backwards, with the whole lines of a torn batch, also once it was gone on with", async () => {
   const file = await undoOf("torn.undo", [["1", "2"], ["3"]]);
   expect(await keysOf(file)).toEqual([["3"], ["2", "1"]]);
   appendFileSync(file, `${JSON.stringify(undoRow("4"))}\n{"kind":"un`);
-  expect(await keysOf(file)).toEqual([["3"], ["2", "1"]]);
+  expect(await keysOf(file)).toEqual([["4"], ["3"], ["2", "1"]]);
   await undoOf("torn.undo", [["5"]]);
-  expect(await keysOf(file)).toEqual([["5"], ["3"], ["2", "1"]]);
+  expect(await keysOf(file)).toEqual([["5"], ["4"], ["3"], ["2", "1"]]);
 });
+
+it("knows whether an undo file has its end, and otherwise whether it names every row of its plan", async () => {
+  const file = await undoOf("ended.undo", [["1", "2"]], true);
+  const known = async () => {
+    const undo = await verifyUndo(file);
+    return [undo.rows, undo.isEnded, await namesAll(file, undo)];
+  };
+  expect(await known()).toEqual([2, true, false]);
+  rewrite(file, (lines) => [...lines.slice(0, -2), (lines.at(-2) ?? "").slice(0, -1)]);
+  expect(await known()).toEqual([2, false, false]);
+  await undoOf("ended.undo", [["1", "2"]]);
+  expect(await known()).toEqual([4, false, false]);
+  await undoOf("ended.undo", [["3"]]);
+  expect(await known()).toEqual([5, false, true]);
+  await undoOf("ended.undo", [], true);
+  await undoOf("ended.undo", [["3"]]);
+  expect(await known()).toEqual([6, false, true]);
+  rewrite(file, (lines) => lines.map((line) => line.replace(/("end","sha256":")./, "$1x")));
+  await expect(verifyUndo(file)).rejects.toThrow(/edited/);
+});
+
+it("refuses a row whose line nobody could read, and writes nothing of its batch", async () => {
+  const file = join(folder, "large.undo");
+  const writer = await UndoWriter.open(file, UNDO_HEADER);
+  const large = { ...undoRow("2"), keyBefore: ["x".repeat(64_000_000)] };
+  await expect(writer.append([undoRow("1"), large])).rejects.toThrow(RowRefused);
+  await writer.append([undoRow("3")]);
+  await writer.close();
+  expect(await keysOf(file)).toEqual([["3"]]);
+});
+
+it.each(["notes", "notes\nof a long day", `${"long ".repeat(100)}\n`])(
+  "leaves a file of somebody as it is: %j",
+  async (text) => {
+    const file = join(folder, "notes.txt");
+    writeFileSync(file, text);
+    await expect(UndoWriter.open(file, UNDO_HEADER)).rejects.toThrow(/notes\.txt is not an undo file/);
+    expect(readFileSync(file, "utf8")).toBe(text);
+  },
+);
 
 it("begins an undo file again of which only a piece of the header was written", async () => {
   const file = await undoOf("begun.undo", []);

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { KIND, PLAN_HEADER, PLAN_SEAL, PLANNED_ROW } from "./line-schemas.ts";
 import { fileProblem, type Line, linesOf } from "./lines.ts";
 import { LeakProblem, type PlanHeader, type PlanLine, type PlannedRow, type PlanSeal } from "./model.ts";
+import type { SubjectRule } from "./subjects.ts";
 
 const FLUSH_CHARACTERS = 1 << 18;
 
@@ -113,15 +114,18 @@ export interface VerifiedPlan {
   readonly seal: PlanSeal;
   /** The columns that it changes, by the name of their table. */
   readonly changed: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The UUID that takes the place of each subject. */
+  readonly users: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads the whole file, of which it keeps nothing.
+ * Reads the whole file, of which it keeps the different subjects.
  * @throws {LeakProblem} it is not a plan, or not all of one, or somebody has edited it
  */
-export async function verifyPlan(file: string): Promise<VerifiedPlan> {
+export async function verifyPlan(file: string, rule: Pick<SubjectRule, "isSubject">): Promise<VerifiedPlan> {
   const hash = createHash("sha256");
   const changed = new Map<string, Set<string>>();
+  const users = new Map<string, string>();
   const counts = { row: 0, conflict: 0 };
   let header: PlanHeader | null = null;
   let seal: PlanSeal | null = null;
@@ -133,14 +137,21 @@ export async function verifyPlan(file: string): Promise<VerifiedPlan> {
     if (kind === "seal") seal = parse(line, PLAN_SEAL);
     else hash.update(line.bytes);
     if (kind === "row" || kind === "conflict") counts[kind] += 1;
-    if (kind === "row") remember(changed, parse(line, PLANNED_ROW) ?? raise(edited(file)));
+    if (kind !== "row") continue;
+    const row = parse(line, PLANNED_ROW) ?? raise(edited(file));
+    remember(changed, row);
+    for (const { subject, userId } of row.changes) {
+      if (!rule.isSubject(subject)) throw noSubject(file);
+      if ((users.get(subject) ?? userId) !== userId) throw edited(file);
+      users.set(subject, userId);
+    }
   }
   if (header === null) throw new LeakProblem(`${file} is empty: it is not a plan`);
   if (seal === null) throw cut(file);
   const isAsMade =
     hash.digest("hex") === seal.sha256 && counts.row === seal.rows && counts.conflict === seal.conflicts;
   if (!isAsMade) throw edited(file);
-  return { header, seal, changed };
+  return { header, seal, changed, users };
 }
 
 /** The rows of a plan that was verified, in their order. */
@@ -186,6 +197,13 @@ function parseHeader(line: Line, file: string): PlanHeader {
     throw new LeakProblem(`${file} is the beginning of a plan: repeat the \`leak plan\` that was stopped`);
   }
   throw new LeakProblem(`${file} is not a plan of \`leak plan\`: its first line is something else`);
+}
+
+/** Whatever its seal says: anybody can compute a hash. */
+function noSubject(file: string): LeakProblem {
+  return new LeakProblem(
+    `${file} would change what is not a subject of a known strategy: run this with the environment that made the plan (AUTH0_OTHER_STRATEGIES), or make it again with \`leak plan\`. Nothing was changed`,
+  );
 }
 
 function cut(file: string): LeakProblem {

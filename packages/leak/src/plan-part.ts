@@ -1,7 +1,7 @@
 import { open, rm, truncate } from "node:fs/promises";
 import type { z } from "zod";
-import { FOUND, type Found, PART_HEADER, POSITION } from "./line-schemas.ts";
-import { fileProblem, linesOf } from "./lines.ts";
+import { FOUND, type Found, PART_HEADER, PLAN_HEADER, POSITION } from "./line-schemas.ts";
+import { fileProblem, type Line, linesOf } from "./lines.ts";
 import { type Batch, LeakProblem, type LeakSource, type Progress, type Table } from "./model.ts";
 import { kindOf, parse } from "./plan-file.ts";
 
@@ -97,6 +97,32 @@ function remember(
     const known = columns.get(column) ?? new Set();
     columns.set(column, known.add(subject));
   }
+}
+
+/**
+ * A plan is written over no file except what a run of it has left that was stopped.
+ * @throws {LeakProblem}
+ */
+export async function refuseExisting(file: string, { catalog }: LeakSource): Promise<void> {
+  const isBegun = (await firstLine(`${file}.part`)) !== null;
+  for (const name of [file, `${file}.new`]) {
+    const line = await firstLine(name);
+    if (line === null || (isBegun && name !== file)) continue;
+    const plan = parse(line, PLAN_HEADER);
+    if (isBegun && plan?.fingerprint === catalog.fingerprint) continue;
+    const kinds: Readonly<Record<string, string>> = {
+      plan: "is a finished plan: apply it, or delete it",
+      "undo-header": "is an undo file, the way back of a repair: keep it",
+    };
+    const what = kinds[kindOf(line) ?? ""] ?? "exists, and is not a plan that was begun: keep it, or delete it";
+    throw new LeakProblem(`${name} ${what}; or name another file with -o. Nothing was written`);
+  }
+}
+
+/** Null of a file that is empty, or does not exist. */
+async function firstLine(file: string): Promise<Line | null> {
+  for await (const line of linesOf(file, { isOptional: true })) return line;
+  return null;
 }
 
 /** Reads a file that was begun, and cuts off what was read after its last position; or begins one. */

@@ -66,7 +66,7 @@ class Planning {
     for await (const read of found) {
       stopIf(signal);
       const row = this.#hidden(read);
-      const known = row.places.filter((place) => this.#isKnown(place));
+      const known = row.places.filter((place) => this.#isKnown(place) && place.byHand === undefined);
       if (this.#units.add({ ...row, places: known })) count += 1;
     }
     this.#units.arrange();
@@ -146,7 +146,9 @@ class Planning {
     const subjects = new Set(own.map(subjectOf));
     const alone = row.places.filter(({ column, subject }) => generated.has(column) && !subjects.has(subject));
     if (alone.length > 0) await this.#output.conflict(row, alone, COMPUTED);
-    return known;
+    for (const [text = "", places] of Map.groupBy(known, ({ byHand }) => byHand))
+      if (text !== "") await this.#output.conflict(row, places, { rule: "by-hand", text });
+    return known.filter(({ byHand }) => byHand === undefined);
   }
 
   #isKnown({ subject }: Place): boolean {

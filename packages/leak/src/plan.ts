@@ -1,8 +1,15 @@
 import { lockFile } from "./file-lock.ts";
-import type { Catalog, LeakSource, PlanRules, Resolution, Resolve } from "./model.ts";
-import { PlanWriter } from "./plan-file.ts";
+import {
+  type Catalog,
+  LeakProblem,
+  type LeakSource,
+  type PlanRules,
+  type Resolution,
+  type Resolve,
+} from "./model.ts";
+import { PlanWriter, type VerifiedPlan } from "./plan-file.ts";
 import { idOf, type Knowledge, type PlanningOptions, type PlanSum } from "./plan-output.ts";
-import { type Collected, collect, removeFile, type Subjects, stopIf } from "./plan-part.ts";
+import { type Collected, collect, refuseExisting, removeFile, type Subjects, stopIf } from "./plan-part.ts";
 import { writeRows } from "./plan-rows.ts";
 
 export interface PlanOptions extends PlanningOptions {
@@ -32,6 +39,7 @@ export async function makePlan(options: PlanOptions, signal: AbortSignal): Promi
   const part = `${file}.part`;
   const release = lockFile(file);
   try {
+    await refuseExisting(file, source);
     const collected = await collect(part, source, report, signal);
     const known = await know(collected, options, signal);
     const writer = await PlanWriter.create(file, headerOf(source.catalog));
@@ -62,7 +70,8 @@ async function know(
   { source, resolve, only, report }: PlanOptions,
   signal: AbortSignal,
 ): Promise<Knowledge> {
-  const users = await resolveAll(subjects, resolve, report, signal);
+  const columns = [...subjects.values()].flatMap((all) => [...all.values()]);
+  const users = await resolveAll(new Set(columns.flatMap((all) => [...all])), resolve, report, signal);
   if (only === "link") {
     for (const [subject, user] of users)
       if (user.userId !== null && user.by !== "link")
@@ -78,14 +87,11 @@ async function know(
 const ONLY_BY_DIRECTORY = "the directory alone knows it, and --only link leaves such subjects out";
 
 async function resolveAll(
-  subjects: Subjects,
+  all: Iterable<string>,
   resolve: Resolve,
   report: PlanOptions["report"],
   signal: AbortSignal,
 ): Promise<Map<string, Resolution>> {
-  const all = new Set(
-    [...subjects.values()].flatMap((columns) => [...columns.values()]).flatMap((one) => [...one]),
-  );
   const users = new Map<string, Resolution>();
   const sorted = [...all].sort();
   for (let at = 0; at < sorted.length; at += RESOLVED_TOGETHER) {
@@ -97,6 +103,28 @@ async function resolveAll(
     report({ what: "subjects resolved", done: users.size, all: sorted.length });
   }
   return users;
+}
+
+/**
+ * Asks again whose the subjects of a plan are: since it was made, one can have become somebody else's.
+ * @returns how many of them nobody knows any more
+ * @throws {LeakProblem}
+ */
+export async function resolveAgain(
+  { users }: Pick<VerifiedPlan, "users">,
+  { resolve, report }: Pick<PlanOptions, "resolve" | "report">,
+  signal: AbortSignal,
+): Promise<number> {
+  let unknown = 0;
+  const others: string[] = [];
+  for (const [subject, { userId }] of await resolveAll(users.keys(), resolve, report, signal)) {
+    if (userId === null) unknown += 1;
+    else if (userId !== users.get(subject)) others.push(subject);
+  }
+  if (others.length === 0) return unknown;
+  throw new LeakProblem(
+    `${others.length} of the subjects, such as ${others[0]}, are somebody else's now than when this was planned: plan again. Nothing was changed`,
+  );
 }
 
 /** Of each table and column the UUIDs that it has beside the subjects. */

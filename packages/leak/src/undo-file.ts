@@ -1,9 +1,16 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { UNDO_CHECK, UNDO_HEADER, UNDO_ROW } from "./line-schemas.ts";
-import { fileProblem, type Line, linesOf } from "./lines.ts";
-import { LeakProblem, type UndoCheck, type UndoHeader, type UndoRow } from "./model.ts";
+import { UNDO_CHECK, UNDO_END, UNDO_HEADER, UNDO_ROW } from "./line-schemas.ts";
+import { fileProblem, type Line, linesOf, MOST_LINE_BYTES } from "./lines.ts";
+import {
+  LeakProblem,
+  RowRefused,
+  type UndoCheck,
+  type UndoEnd,
+  type UndoHeader,
+  type UndoRow,
+} from "./model.ts";
 import { kindOf, parse, raise } from "./plan-file.ts";
 
 /** Where a batch stands in the file. */
@@ -12,15 +19,23 @@ interface Span {
   readonly end: number;
 }
 
-/** An undo file that is as it was written. */
+/** An undo file that is as it was written, as far as it goes. */
 export interface VerifiedUndo {
   readonly header: UndoHeader;
+  /** That can be undone. */
   readonly rows: number;
   readonly batches: readonly Span[];
   /** Hash of the last check, on which the next one builds. */
   readonly sha256: string;
-  /** Whether it ends within a batch, which was never committed. */
-  readonly isTorn: boolean;
+  /**
+   * False where `apply` was killed, or the file was cut since: which of both it was, nobody can see. The whole lines of its last
+   * batch are used: a row is changed back only if it holds what its line says.
+   */
+  readonly isEnded: boolean;
+  /** The whole lines at its end that no check follows. */
+  readonly unchecked: readonly Line[];
+  /** Where its last whole line ends. */
+  readonly end: number;
   /** The columns that would be changed, by the name of their table. */
   readonly changed: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -35,12 +50,25 @@ export async function verifyUndo(file: string): Promise<VerifiedUndo> {
   let header: UndoHeader | null = null;
   let last = "";
   let rows = 0;
-  /** Since the last check: a batch, and before it perhaps a torn one. */
+  let isEnded = false;
+  let end = 0;
+  /** Since the last check. */
   let lines: Line[] = [];
+  const take = (batch: readonly Line[]) => {
+    for (const each of batch) remember(changed, parse(each, UNDO_ROW) ?? raise(edited(file)));
+    batches.push({ start: batch[0]?.start ?? 0, end: batch.at(-1)?.end ?? 0 });
+    rows += batch.length;
+  };
   for await (const line of linesOf(file)) {
+    if (line.isWhole) end = line.end;
     if (header === null) {
       header = parseHeader(line, file);
       last = hashOf("", [line.bytes]);
+      continue;
+    }
+    isEnded = kindOf(line) === "end";
+    if (isEnded) {
+      if (parse(line, UNDO_END)?.sha256 !== last || lines.length > 0) throw edited(file);
       continue;
     }
     const check = kindOf(line) === "check" ? parse(line, UNDO_CHECK) : null;
@@ -48,23 +76,31 @@ export async function verifyUndo(file: string): Promise<VerifiedUndo> {
       lines.push(line);
       continue;
     }
-    const batch = lines.slice(-check.rows);
+    const batch = lines;
     lines = [];
-    if (
-      batch.length !== check.rows ||
-      hashOf(
-        last,
-        batch.map(({ bytes }) => bytes),
-      ) !== check.sha256
-    )
-      throw edited(file);
-    for (const each of batch) remember(changed, parse(each, UNDO_ROW) ?? raise(edited(file)));
-    batches.push({ start: batch[0]?.start ?? 0, end: line.start });
+    const bytes = batch.map((each) => each.bytes);
+    if (batch.length !== check.rows || checkOf(last, bytes).sha256 !== check.sha256) throw edited(file);
+    take(batch);
     last = check.sha256;
-    rows += check.rows;
   }
   if (header === null) throw new LeakProblem(`${file} is empty: it is not an undo file`);
-  return { header, rows, batches, sha256: last, isTorn: lines.length > 0, changed };
+  const unchecked = lines.filter(({ isWhole }) => isWhole);
+  if (unchecked.length > 0) take(unchecked);
+  return { header, rows, batches, sha256: last, isEnded, unchecked, end, changed };
+}
+
+/** Whether it names every row of its plan, so that nothing can be missing although it has no end. */
+export async function namesAll(file: string, undo: VerifiedUndo): Promise<boolean> {
+  const planned = undo.header.rows;
+  if (undo.rows < planned) return false;
+  // A batch that was tried twice is in it twice.
+  const names = new Set<string>();
+  for await (const rows of undoBatches(file, undo))
+    for (const { table, keyBefore, changes } of rows) {
+      const places = changes.map(({ column, path }) => [column, path]);
+      names.add(hashOf(JSON.stringify([table, keyBefore, places]), []).slice(0, 16));
+    }
+  return names.size >= planned;
 }
 
 /** The batches of a file that was verified, the last one first, and their rows the last one first. */
@@ -95,35 +131,48 @@ export class UndoWriter {
    */
   static async open(file: string, header: UndoHeader): Promise<UndoWriter> {
     const written = `${JSON.stringify(header)}\n`;
+    const handle = await open(file, "a+", 0o600).catch((error) => {
+      throw fileProblem(error, file, "written");
+    });
     try {
-      const handle = await open(file, "a+", 0o600);
-      const { size } = await handle.stat();
-      const isBegun = size > Buffer.byteLength(written) || (size > 0 && (await hasHeader(file)));
-      if (!isBegun) {
-        // Nothing but a piece of a header was ever written.
-        if (size > 0) await handle.truncate(0);
-        await handle.appendFile(written);
-        await handle.sync();
-        await syncFolder(file);
-        return new UndoWriter(file, handle, hashOf("", [Buffer.from(written)]));
-      }
-      return new UndoWriter(file, handle, await goOn(file, handle, header));
+      if (!(await isPieceOf(written, handle)))
+        return new UndoWriter(file, handle, await goOn(file, handle, header));
+      await handle.truncate(0);
+      await handle.appendFile(written);
+      await handle.sync();
+      await syncFolder(file);
+      return new UndoWriter(file, handle, hashOf("", [Buffer.from(written)]));
     } catch (error) {
+      await handle.close();
       throw fileProblem(error, file, "written");
     }
   }
 
-  /** @throws {LeakProblem} where it cannot be written; a torn batch at the end does no harm */
+  /**
+   * @throws {LeakProblem} where it cannot be written; a torn batch at the end does no harm
+   * @throws {RowRefused} a line that could not be read again; nothing is written
+   */
   async append(rows: readonly UndoRow[]): Promise<void> {
-    const lines = rows.map((row) => Buffer.from(`${JSON.stringify(row)}\n`));
-    const check: UndoCheck = { kind: "check", rows: rows.length, sha256: hashOf(this.#last, lines) };
+    const lines = rows.map(lineOf);
+    if (lines.some(({ length }) => length > MOST_LINE_BYTES)) throw new RowRefused(TOO_LARGE);
+    const check = checkOf(this.#last, lines);
+    await this.#write([...lines, lineOf(check)]);
+    this.#last = check.sha256;
+  }
+
+  /** Says that nothing is missing. */
+  end(): Promise<void> {
+    const end: UndoEnd = { kind: "end", sha256: this.#last };
+    return this.#write([lineOf(end)]);
+  }
+
+  async #write(lines: readonly Uint8Array[]): Promise<void> {
     try {
-      await this.#handle.appendFile(Buffer.concat([...lines, Buffer.from(`${JSON.stringify(check)}\n`)]));
+      await this.#handle.appendFile(Buffer.concat(lines));
       await this.#handle.sync();
     } catch (error) {
       throw fileProblem(error, this.#file, "written");
     }
-    this.#last = check.sha256;
   }
 
   close(): Promise<void> {
@@ -131,21 +180,40 @@ export class UndoWriter {
   }
 }
 
-async function hasHeader(file: string): Promise<boolean> {
-  for await (const line of linesOf(file)) return line.isWhole;
-  return false;
+const TOO_LARGE =
+  "it has more subjects than a line of the undo file can hold: change it by hand, or in smaller parts";
+
+/** Whether a file is empty, or has nothing but a piece of what was to be written: any other one is somebody else's. */
+async function isPieceOf(written: string, handle: FileHandle): Promise<boolean> {
+  const { size } = await handle.stat();
+  const whole = Buffer.from(written);
+  if (size >= whole.length) return false;
+  const { buffer } = await handle.read(Buffer.alloc(size), 0, size, 0);
+  return whole.subarray(0, size).equals(buffer);
 }
 
 /** @returns the hash of the last check */
 async function goOn(file: string, handle: FileHandle, header: UndoHeader): Promise<string> {
-  const { header: found, sha256, isTorn } = await verifyUndo(file);
+  const { header: found, sha256, unchecked, end } = await verifyUndo(file);
   if (found.plan !== header.plan || found.fingerprint !== header.fingerprint) {
     throw new LeakProblem(
       `${file} is the undo file of another plan: keep it, and name another file with --undo. Nothing was changed`,
     );
   }
-  if (isTorn) await handle.appendFile("\n");
-  return sha256;
+  await handle.truncate(end);
+  if (unchecked.length === 0) return sha256;
+  const lines = unchecked.map(({ bytes }) => bytes);
+  const check = checkOf(sha256, lines);
+  await handle.appendFile(lineOf(check));
+  return check.sha256;
+}
+
+function checkOf(last: string, lines: readonly Uint8Array[]): UndoCheck {
+  return { kind: "check", rows: lines.length, sha256: hashOf(last, lines) };
+}
+
+function lineOf(line: UndoRow | UndoCheck | UndoEnd): Buffer {
+  return Buffer.from(`${JSON.stringify(line)}\n`);
 }
 
 /** A new file can be lost with its folder. */

@@ -29,6 +29,8 @@ export interface KeyColumn {
 export interface PostgresColumn extends Column {
   /** SQL of its text, of a row that is named `t`: itself, or JSON of it. */
   readonly text: string;
+  /** As of a {@link Place}. */
+  readonly byHand?: string;
 }
 
 export interface PostgresTable extends Table {
@@ -180,12 +182,15 @@ async function tableOf(
 
 const TEXTS = new Set(["text", "varchar", "bpchar", "citext"]);
 const DOCUMENTS = new Set(["json", "jsonb"]);
+const PADDED =
+  "The elements of the array are of char(n), whose blanks an undo could not bring back. Change it by hand, or let its elements be text and plan again.";
 
 /** Null of a type that is not looked at. A char(n) has no blanks at its end, as PostgreSQL compares it. */
 function columnOf({ name, type, base, isArray, isGenerated }: Attribute): PostgresColumn | null {
   const column = `t.${quoted(name)}`;
   if (base !== null && TEXTS.has(base)) {
     const text = isArray ? `pg_catalog.array_to_json(${column}::text[])::text` : `${column}::text`;
+    if (isArray && base === "bpchar") return { name, type, form: "array", isGenerated, text, byHand: PADDED };
     return { name, type, form: isArray ? "array" : "value", isGenerated, text };
   }
   if (base === null || !DOCUMENTS.has(base)) return null;

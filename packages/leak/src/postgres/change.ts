@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RowKey, UndoChange, UndoRow } from "../model.ts";
+import { type RowKey, RowRefused, type UndoChange, type UndoRow } from "../model.ts";
 import type { PostgresTable } from "./catalog.ts";
 import type { Query } from "./connection.ts";
 import type { Layout } from "./constraints.ts";
@@ -26,9 +26,6 @@ export interface ChangedTable {
   readonly equals: readonly string[];
 }
 
-/** PostgreSQL takes the change, and yet a row is not as it should be. */
-export class RowRefused extends Error {}
-
 export function changedTable(table: PostgresTable, layout: Layout): ChangedTable {
   const attributes = new Map((layout.columns.get(table.oid) ?? []).map((one) => [one.name, one]));
   const columns = table.columns.map(({ name, form }) => {
@@ -46,7 +43,7 @@ export function changedTable(table: PostgresTable, layout: Layout): ChangedTable
 /**
  * Changes rows in the transaction of `query`, those of a statement at once.
  * @returns what would be undone, in the order of the rows; a row that does not hold what it should is left out
- * @throws {RowRefused}
+ * @throws {RowRefused} PostgreSQL takes the change, and yet a row is not as it should be
  */
 export async function changeRows<Row>(
   query: Query,
@@ -181,18 +178,18 @@ async function update<Row>(query: Query, groups: readonly Group<Row>[]): Promise
       ...columns.map((_, at) => `o${at}`),
       "n",
     ];
-    const set = columns.map(
-      (name, at) => `${quoted(name)} = CAST(u.v${at} AS ${changed.columns.get(name)?.base})`,
-    );
+    const wanted = columns.map((name, at) => `CAST(u.v${at} AS ${changed.columns.get(name)?.base})`);
+    const set = columns.map((name, at) => `${quoted(name)} = ${wanted[at]}`);
     const olds = columns.flatMap((name, at) => (isValue(name) ? [`t.${quoted(name)}::text = u.o${at}`] : []));
-    const asSet = columns.flatMap((name, at) =>
-      isValue(name) ? [`t.${quoted(name)}::text = u.v${at}`] : [],
-    );
+    // PostgreSQL writes an array, and jsonb, in its own way.
+    const asSet = columns.map((name, at) => {
+      return `t.${quoted(name)}::text IS NOT DISTINCT FROM ${isValue(name) ? `u.v${at}` : `${wanted[at]}::text`}`;
+    });
     const key = table.keyColumns.map(({ name }) => `t.${quoted(name)}::text`);
     return `s${part} AS (UPDATE ${table.source} t SET ${set.join(", ")}
       FROM unnest(${arrays.join(", ")}) WITH ORDINALITY AS u (${names.join(", ")})
       WHERE ${[matchOf(changed), ...olds].join(" AND ")}
-      RETURNING u.n, ARRAY[${key.join(", ")}] AS key, ${["true", ...asSet].join(" AND ")} AS is_set)`;
+      RETURNING u.n, ARRAY[${key.join(", ")}] AS key, (${asSet.join(" AND ")}) AS is_set)`;
   });
   const read = groups.map(
     (_, part) => `SELECT ${part}, n, array_to_json(key)::text, is_set::text FROM s${part}`,

@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import { LeakProblem } from "../model.ts";
+import { ArgumentProblem } from "../model.ts";
 import { connectProblem } from "./problems.ts";
 
 const CONNECT_MS = 10_000;
@@ -107,7 +107,7 @@ function clientOf(url: string): Client {
       keepAlive: true,
     });
   } catch {
-    throw new LeakProblem(
+    throw new ArgumentProblem(
       "--postgres must be postgres://user:password@host:port/database, each part of it percent-encoded",
     );
   }

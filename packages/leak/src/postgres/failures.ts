@@ -1,5 +1,4 @@
-import { LeakProblem } from "../model.ts";
-import { RowRefused } from "./change.ts";
+import { LeakProblem, RowRefused } from "../model.ts";
 import { sqlState } from "./problems.ts";
 
 /**

@@ -37,6 +37,7 @@ export async function judgeTogether(judging: Judging): Promise<Objections> {
   };
   add(await refusedByDomains(judging, attributes, next));
   if (found.size > 0) return found;
+  add(await withBlanks(judging, attributes, next));
   add(await refusedByChecks(judging, next));
   add(await withoutPartition(judging, next));
   for (const index of layout.indexes.get(table.oid) ?? [])
@@ -86,6 +87,25 @@ async function refusedByDomains(
     if (isTaken) continue;
     const text = `${name} is of the domain ${type}, which does not take a UUID. Change the domain, then plan again; or leave the row.`;
     for (const at of rows.keys()) found.set(at, { rule: "check", text });
+  }
+  return found;
+}
+
+/** A text of a bpchar without a length loses the blanks at its end, and only its size says how many. */
+async function withBlanks(
+  { query, columns }: Judging,
+  attributes: readonly Attribute[],
+  { from, values }: Substituted,
+) {
+  const found: Objections = new Map();
+  for (const { name, base, length } of attributes) {
+    const at = columns.indexOf(name);
+    if (at === -1 || base !== "pg_catalog.bpchar" || length !== null) continue;
+    const old = `"leak o${at}"`;
+    const padded = `octet_length(${old}::pg_catalog.bpchar) > octet_length(${old}::text)`;
+    const text = `${quoted(name)} has blanks at the end of the subject, which an undo could not bring back. Change it by hand, or let the column be text and plan again.`;
+    for (const [n] of await query(`SELECT "leak n" FROM ${from} WHERE ${padded}`, values))
+      found.set(Number(n) - 1, { rule: "by-hand", text });
   }
   return found;
 }

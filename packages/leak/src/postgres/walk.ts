@@ -73,17 +73,26 @@ interface Look {
 
 const ONLY_RESEMBLES: Look = { places: [], resembles: true };
 
-function lookAt({ name: column, form }: PostgresColumn, text: string, rule: SubjectRule): Look {
+/** What an edit could take for another string of the same path: a subject, and the UUID that takes its place. */
+const USER_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TWICE =
+  "A key occurs twice in its object, so that an undo could not tell its values apart. Change it by hand, or leave it.";
+
+function lookAt({ name: column, form, byHand }: PostgresColumn, text: string, rule: SubjectRule): Look {
   if (form === "value") {
     const places = rule.isSubject(text) ? [{ column, path: [], subject: text }] : [];
     return { places, resembles: rule.resembles(text) };
   }
-  const strings = stringsOf(text, (value) => rule.isSubject(value) || rule.resembles(value));
+  const isLike = (value: string) => rule.isSubject(value) || rule.resembles(value);
+  const all = stringsOf(text, (value) => isLike(value) || USER_ID.test(value));
+  const strings = all.filter(({ value }) => isLike(value));
   const subjects = strings.filter(({ value }) => rule.isSubject(value));
-  // A key that occurs twice in an object has one path.
-  const places = new Map(subjects.map(({ path, value }) => [JSON.stringify([path, value]), { path, value }]));
+  const places = Map.groupBy(all, ({ path }) => JSON.stringify(path));
   return {
-    places: [...places.values()].map(({ path, value }) => ({ column, path, subject: value })),
+    places: subjects.map(({ path, value: subject }) => {
+      const isTwice = (places.get(JSON.stringify(path))?.length ?? 0) > 1;
+      return { column, path, subject, byHand: byHand ?? (isTwice ? TWICE : undefined) };
+    }),
     resembles:
       subjects.length < strings.length ||
       countKeys(text, (key) => rule.isSubject(key) || rule.resembles(key)) > 0,

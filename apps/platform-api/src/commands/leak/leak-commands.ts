@@ -1,9 +1,6 @@
-import type { Resolve } from "@platform-api/leak";
 import type { Command } from "commander";
-import { composeResolve } from "../../compose/leak.ts";
-import { ConfigurationError } from "../../config/config.ts";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
-import { addStoreOptions, openSource, type StoreOptions, withLeak } from "./leak-store.ts";
+import { addStoreOptions, openResolve, openSource, type StoreOptions, withLeak } from "./leak-store.ts";
 import { addRepairCommands } from "./repair-commands.ts";
 import { scanWords } from "./scan-report.ts";
 
@@ -76,21 +73,4 @@ function scan(options: ScanOptions, terminal: Terminal): Promise<void> {
       await source.close();
     }
   });
-}
-
-/** Without a configuration of our own table nobody knows whose a subject is; where it stands is worth knowing even so. */
-function openResolve(terminal: Terminal): {
-  readonly resolve: Resolve;
-  /** Why nothing is resolved: what is wrong with which variable. */
-  readonly unresolved: readonly string[] | null;
-  close(): void;
-} {
-  try {
-    return { ...composeResolve(terminal), unresolved: null };
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    const unknown = { userId: null, why: "platform-api's own table is not configured here" } as const;
-    const resolve: Resolve = async (subjects) => new Map(subjects.map((subject) => [subject, unknown]));
-    return { resolve, unresolved: error.problems, close: () => {} };
-  }
 }

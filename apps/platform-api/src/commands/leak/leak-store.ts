@@ -1,7 +1,13 @@
-import type { DynamodbTarget, LeakSource, SubjectRule } from "@platform-api/leak";
+import type { DynamodbTarget, LeakSource, Resolve, SubjectRule } from "@platform-api/leak";
 import { ENTERPRISE_STRATEGIES } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { type Environment, readOtherStrategies, readOtherTable } from "../../config/config.ts";
+import { composeResolve } from "../../compose/leak.ts";
+import {
+  ConfigurationError,
+  type Environment,
+  readOtherStrategies,
+  readOtherTable,
+} from "../../config/config.ts";
 import { CommandFailure, type Terminal, UsageError } from "../../terminal/terminal.ts";
 import { type ProgressLine, progressLine } from "./progress.ts";
 
@@ -56,6 +62,7 @@ export async function withLeak<T>(terminal: Terminal, run: (run: LeakRun) => Pro
     if (stop.signal.aborted && !(error instanceof CommandFailure)) {
       throw new CommandFailure("stopped. Run the same command again to go on", { cause: error });
     }
+    if (error instanceof leak.ArgumentProblem) throw new UsageError(error.message);
     if (error instanceof leak.LeakProblem) throw new CommandFailure(error.message, { cause: error });
     throw error;
   } finally {
@@ -89,4 +96,21 @@ export function openDynamodb(table: string, { env, leak, rule, signal }: LeakRun
     DYNAMODB_TABLE: ownTable = null,
   } = readOtherTable(env);
   return leak.openDynamodb({ table, region, endpoint, ownTable, matching: rule }, signal);
+}
+
+/** Without a configuration of our own table nobody knows whose a subject is; where it stands is worth knowing even so. */
+export function openResolve(terminal: Terminal): {
+  readonly resolve: Resolve;
+  /** Why nothing is resolved: what is wrong with which variable. */
+  readonly unresolved: readonly string[] | null;
+  close(): void;
+} {
+  try {
+    return { ...composeResolve(terminal), unresolved: null };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const unknown = { userId: null, why: "platform-api's own table is not configured here" } as const;
+    const resolve: Resolve = async (subjects) => new Map(subjects.map((subject) => [subject, unknown]));
+    return { resolve, unresolved: error.problems, close: () => {} };
+  }
 }

@@ -2,16 +2,17 @@ import type { LeakSource, LeakTarget, PlanRules, VerifiedPlan, VerifiedUndo } fr
 import { type Command, Option } from "commander";
 import { composeResolve } from "../../compose/leak.ts";
 import { confirmation } from "../../terminal/arguments.ts";
-import { CommandFailure, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
+import { CommandFailure, print, printable, type Terminal, UsageError } from "../../terminal/terminal.ts";
 import {
   addStoreOptions,
   type LeakRun,
   openDynamodb,
+  openResolve,
   openSource,
   type StoreOptions,
   withLeak,
 } from "./leak-store.ts";
-import { applyWords, count, planWords, problemsOf, undoWords } from "./repair-report.ts";
+import { applyWords, count, planWords, problemsOf, undoWords, unended } from "./repair-report.ts";
 
 /** The commands that change what a scan has found: the plan, its application, and the way back. */
 export function addRepairCommands(leak: Command, terminal: Terminal): void {
@@ -102,13 +103,14 @@ function addApplyCommand(leak: Command, terminal: Terminal): void {
 function apply(file: string, options: ChangeOptions, terminal: Terminal): Promise<void> {
   const confirm = confirmation(options.yes, terminal);
   return withLeak(terminal, async (run) => {
-    const verified = await run.leak.verifyPlan(file);
+    const verified = await run.leak.verifyPlan(file, run.rule);
     const undo = options.undo ?? `${file}.undo`;
     const report = await withTarget(options, verified, run, async (target) => {
       const { rows } = verified.seal;
       const tables = count(verified.changed.size, "table");
+      const made = `The plan was made at ${verified.header.madeAt}. ${await askAgain(verified, run, terminal)}`;
       await confirm(
-        `${count(rows, "row")} of ${tables} in ${target.catalog.label} will be changed. The way back is written to ${undo}, which holds user ids: keep it.`,
+        `${printable(made)}${count(rows, "row")} of ${tables} in ${target.catalog.label} will be changed. The way back is written to ${undo}, which holds user ids: keep it.`,
       );
       return run.leak.applyPlan({ plan: file, undo }, verified, target, run.progress.report, run.signal);
     });
@@ -117,6 +119,24 @@ function apply(file: string, options: ChangeOptions, terminal: Terminal): Promis
     const problems = problemsOf(report, "apply");
     if (problems !== null) throw new CommandFailure(problems);
   });
+}
+
+/** Whether the subjects of a plan are still the same people's, in words for the question; nothing where all of them are. */
+async function askAgain(
+  verified: VerifiedPlan,
+  { leak, progress, signal }: LeakRun,
+  terminal: Terminal,
+): Promise<string> {
+  const { resolve, unresolved, close } = openResolve(terminal);
+  try {
+    if (unresolved !== null)
+      return "Whose its subjects are now is not checked, because platform-api's own variables are not set here. ";
+    const unknown = await leak.resolveAgain(verified, { resolve, report: progress.report }, signal);
+    return unknown === 0 ? "" : `Nobody knows ${count(unknown, "subject")} of it any more. `;
+  } finally {
+    progress.end();
+    close();
+  }
 }
 
 function addUndoCommand(leak: Command, terminal: Terminal): void {
@@ -136,15 +156,16 @@ function goBack(file: string, options: ChangeOptions, terminal: Terminal): Promi
   const confirm = confirmation(options.yes, terminal);
   return withLeak(terminal, async (run) => {
     const verified = await run.leak.verifyUndo(file);
+    const isWhole = verified.isEnded || (await run.leak.namesAll(file, verified));
     const report = await withTarget(options, verified, run, async (target) => {
       await confirm(
-        `Up to ${count(verified.rows, "row")} in ${target.catalog.label} will hold subjects again, as before \`leak apply\`.`,
+        `${isWhole ? "" : `${unended(verified)} `}Up to ${count(verified.rows, "row")} in ${target.catalog.label} will hold subjects again, as before \`leak apply\`.`,
       );
       return run.leak.undoChanges(file, verified, target, run.progress.report, run.signal);
     });
     run.progress.end();
     print(report, undoWords(report), options.json, terminal);
-    const problems = problemsOf({ ...report, left: [] }, "undo");
+    const problems = problemsOf({ ...report, left: [] }, "undo") ?? (isWhole ? null : unended(verified));
     if (problems !== null) throw new CommandFailure(problems);
   });
 }

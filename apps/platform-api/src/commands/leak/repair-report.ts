@@ -1,4 +1,4 @@
-import type { ApplyReport, ChangeReport, PlanSum } from "@platform-api/leak";
+import type { ApplyReport, ChangeReport, PlanSum, VerifiedUndo } from "@platform-api/leak";
 import { formatTable, printable } from "../../terminal/terminal.ts";
 
 /** What a plan names and what it leaves, in words. */
@@ -44,6 +44,11 @@ export function applyWords({ left, ...report }: ApplyReport, undo: string): stri
 
 export function undoWords(report: ChangeReport): string {
   return [`${changedWords(report, "changed back")}\n`, ...refusedWords(report)].join("\n");
+}
+
+/** What is not known of an undo file without its last line. */
+export function unended({ rows, header }: VerifiedUndo): string {
+  return `The undo file has no end: \`leak apply\` did not come to its end, or the file was cut since. It names ${rows.toLocaleString("en-US")} of the ${count(header.rows, "row")} of the plan; what else was changed can only be taken back by a whole copy of it.`;
 }
 
 /** Why a command that changes rows is not a success; null where it is. */

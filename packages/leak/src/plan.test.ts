@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import type { Resolve } from "./model.ts";
+import { resolveAgain } from "./plan.ts";
+
+const uuid = (n: number) => `${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`;
+const users = new Map(Array.from({ length: 250 }, (_, at) => [`waad|${at}`, uuid(at)]));
+const never = new AbortController().signal;
+const report = () => {};
+
+/** What is known now of some subjects, where it differs from the plan. */
+function resolveWith(others: Readonly<Record<string, string | null>>): {
+  resolve: Resolve;
+  sizes: readonly number[];
+} {
+  const sizes: number[] = [];
+  const resolve: Resolve = async (subjects) => {
+    sizes.push(subjects.length);
+    return new Map(
+      subjects.map((subject) => {
+        const userId = subject in others ? (others[subject] ?? null) : (users.get(subject) ?? null);
+        return [subject, userId === null ? { userId, why: "nobody" } : { userId, by: "link" as const }];
+      }),
+    );
+  };
+  return { resolve, sizes };
+}
+
+it("asks again whose all subjects of a plan are, a hundred at a time, and counts those that nobody knows", async () => {
+  const { resolve, sizes } = resolveWith({ "waad|7": null });
+  expect(await resolveAgain({ users }, { resolve, report }, never)).toBe(1);
+  expect(sizes).toEqual([100, 100, 50]);
+});
+
+it("stops a plan of which a subject is somebody else's now", async () => {
+  const { resolve } = resolveWith({ "waad|7": uuid(8) });
+  await expect(resolveAgain({ users }, { resolve, report }, never)).rejects.toThrow(
+    "1 of the subjects, such as waad|7, are somebody else's now than when this was planned: plan again. Nothing was changed",
+  );
+});
