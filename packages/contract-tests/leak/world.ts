@@ -45,7 +45,7 @@ const DOCUMENT = String.raw`
     WHEN 0 THEN format('{"user":%s,"seen":0,"big":12345678901234567890.1234567890,"exp":1E+2,"minus":-0.0}', q)
     WHEN 1 THEN format(E'{ \t"a" :\n  [ %s , {"b":[%s, null, true ]} ] , "seen" : 0 }', q, q)
     WHEN 2 THEN format('{"user":%s,"seen":0,"slash":"\/","emoji":"\ud83d\ude00"}', replace(q, '|', '\u007c'))
-    WHEN 3 THEN format('{"user":%s,"user":%s,"seen":0}', q, q)
+    WHEN 3 THEN format('{"user":"somebody","user":%s,"seen":0}', q)
     WHEN 4 THEN format('{%s:1,"nested":{%s:%s},"seen":0}', k, k, q)
     WHEN 5 THEN q
     WHEN 6 THEN format('{"text":%s,"user":%s,"seen":0}', to_json('about ' || subject || ' today'), q)
