@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "@platform-api/platform-api";
 import { Client } from "pg";
@@ -81,7 +81,11 @@ export async function prove({ size, kills, seed, environment, folder }: Proof): 
         most: (1.5 * named.size) / ROWS_OF_BATCH / kills.apply,
         place: () => stateOf(files.undo),
         halfway: () => query(url, LOSE_CONNECTION),
-        onKilled: () => appendFileSync(files.undo, TORN),
+        onKilled: () => {
+          // A file that does not have its first line yet is not one of ours.
+          if ((statSync(files.undo, { throwIfNoEntry: false })?.size ?? 0) > 0)
+            appendFileSync(files.undo, TORN);
+        },
       });
     } finally {
       await writers.stop();
