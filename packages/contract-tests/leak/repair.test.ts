@@ -182,15 +182,37 @@ const CASES: Readonly<Record<string, Case>> = {
     sql: `${PEOPLE}; CREATE TABLE r (u text REFERENCES u); INSERT INTO r VALUES ('waad|ann')`,
     plan: { "u foreign-key": 1, u: 1, "r no-primary-key": 1 },
   },
+  "rows of a database whose search path leads to what others have made": {
+    sql: `CREATE TABLE t (id varchar(9) PRIMARY KEY, u text, v char(40)); INSERT INTO t VALUES ('1', 'waad|ann', 'waad|bea');
+      DO $do$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database()); END $do$;
+      CREATE FUNCTION public.unnest(pg_catalog.text[]) RETURNS SETOF pg_catalog.text LANGUAGE sql AS 'SELECT (1 / 0)::pg_catalog.text';
+      CREATE FUNCTION public.array_to_json(pg_catalog.text[]) RETURNS json LANGUAGE sql AS 'SELECT (1 / 0)::pg_catalog.text::json';
+      CREATE FUNCTION public.txid_current() RETURNS int8 LANGUAGE sql AS 'SELECT (1 / 0)::int8';
+      CREATE FUNCTION public.same(pg_catalog.text, pg_catalog.text) RETURNS boolean LANGUAGE sql AS 'SELECT 1 / 0 = 1';
+      CREATE OPERATOR public.= (FUNCTION = public.same, LEFTARG = pg_catalog.text, RIGHTARG = pg_catalog.text);
+      CREATE DOMAIN public.text AS pg_catalog.text CHECK (false)`,
+    plan: { t: 1 },
+    after: ["SELECT json_build_array(id, u, trim(v)) FROM t", ["1", ANN, BEA]],
+  },
+  "documents with more places than a line may have, and with names that a plan must not hold": {
+    sql: `CREATE TABLE t (id int PRIMARY KEY, u text, d jsonb); INSERT INTO t VALUES
+      (1, 'waad|ann', (SELECT jsonb_agg('waad|bea'::text) FROM generate_series(1, 130000))),
+      (2, 'waad|ann', '{"ann@acme.example": "waad|ann", "b": "waad|bea"}'), (3, 'waad|ann', '{"b": "waad|bea"}')`,
+    plan: { t: 3, "t by-hand": 2 },
+    after: [
+      "SELECT json_build_array(min(u), max(u), count(*) FILTER (WHERE d ->> 'b' = 'waad|bea')) FROM t",
+      [ANN, ANN, 1],
+    ],
+  },
   "a trigger that changes the row, too, and one that refuses it": {
     sql: `CREATE TABLE t (id int PRIMARY KEY, u text, n int DEFAULT 0);
       CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN IF NEW.id = 2 THEN RAISE EXCEPTION 'not this one'; END IF; IF NEW.id = 3 THEN RETURN OLD; END IF; RETURN NEW; END $$;
+        $$ BEGIN IF NEW.id = 2 THEN RAISE EXCEPTION 'not %', NEW.u USING DETAIL = NEW.u; END IF; IF NEW.id = 3 THEN RETURN OLD; END IF; RETURN NEW; END $$;
       CREATE TRIGGER refuse BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION refuse();
       INSERT INTO t VALUES (1, 'waad|ann'), (2, 'waad|bea'), (3, 'waad|cat'), (4, 'waad|ann')`,
     plan: { t: 4 },
     after: ["SELECT json_agg(u ORDER BY id) FROM t", [ANN, "waad|bea", "waad|cat", ANN]],
-    refused: /not this one.*keeps the row/s,
+    refused: /P0001 raise_exception.*keeps the row/s,
     note: /triggers of .*"t" fire.*"refuse"/,
   },
   "a trigger that changes what was set": {

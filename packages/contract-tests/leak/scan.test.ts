@@ -209,6 +209,11 @@ describePostgres("a scan of PostgreSQL", (database) => {
         1,
         /--postgres must be postgres:\/\/user:password@host/,
       ],
+      ...["12#hidden", "12/hidden", "12?hidden"].map((password): [string, number, RegExp] => [
+        `--postgres postgres://jane:${password}@127.0.0.1/app`,
+        1,
+        /^error: --postgres must be postgres:[^0-9]*$/,
+      ]),
       [
         at((url) => Object.assign(url, { port: "1" })),
         1,

@@ -21,7 +21,7 @@ export async function* batchesOf(rows: AsyncIterable<PlannedRow>): AsyncGenerato
       batch = [];
       weight = 0;
     }
-    batch.push(...unit.splice(0));
+    for (const row of unit.splice(0)) batch.push(row);
     weight += added;
   }
   for await (const row of rows) {

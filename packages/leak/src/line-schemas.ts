@@ -92,6 +92,8 @@ export interface Found extends FoundRow {
   readonly table: string;
   /** The place of its unit; null until that is known, and of what foreign keys do not tie. */
   readonly unit: number | null;
+  /** Why its places, of which it has some, are left: two sentences. Null where they may be planned. */
+  readonly left: string | null;
 }
 
 export const FOUND: z.ZodType<Found> = z.object({
@@ -100,6 +102,7 @@ export const FOUND: z.ZodType<Found> = z.object({
   key: key.nullable(),
   places: z.array(z.object({ ...place, byHand: z.string().optional() })),
   unit: count.nullable(),
+  left: z.string().nullable(),
 });
 
 /** How far a plan has read. */

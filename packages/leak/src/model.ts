@@ -157,7 +157,8 @@ export interface PlannedChange extends Place {
 
 /**
  * Why a row is left as it is. `check`: its column does not take the new value. `generated`: the subject is computed from
- * what is not one. `by-hand`: an undo could not bring it back as it was.
+ * what is not one. `by-hand`: a line of a plan cannot or must not say where the subjects are, or an undo could not bring them
+ * back as they were.
  */
 export type ConflictRule =
   | "unique"

@@ -2,7 +2,7 @@ import { open, rm, truncate } from "node:fs/promises";
 import type { z } from "zod";
 import { FOUND, type Found, PART_HEADER, PLAN_HEADER, POSITION } from "./line-schemas.ts";
 import { fileProblem, type Line, linesOf } from "./lines.ts";
-import { type Batch, LeakProblem, type LeakSource, type Progress, type Table } from "./model.ts";
+import { type Batch, LeakProblem, type LeakSource, type Place, type Progress, type Table } from "./model.ts";
 import { kindOf, parse } from "./plan-file.ts";
 
 /** Everything that a plan has to know of the rows that were read, by table and column. */
@@ -76,21 +76,60 @@ export async function* foundRows(file: string): AsyncGenerator<Found> {
 }
 
 function foundIn(table: Table, { found }: Batch, collected: Begun): Found[] {
-  return found.map(({ key, places }) => {
+  return found.flatMap(({ key, places }) => {
     const subjects = new Set(places.map(({ subject }) => subject));
     const isHidden = key?.some((text) => isPersonal(text) && !subjects.has(text)) ?? true;
-    const row: Found = { kind: "found", table: table.name, key: isHidden ? null : key, places, unit: null };
-    remember(row, key !== null && isHidden, collected);
-    return row;
+    const base = { kind: "found", table: table.name, key: isHidden ? null : key, unit: null } as const;
+    const { planned, left } = leaveByHand(places, subjects);
+    if (key !== null && isHidden) collected.personal.add(table.name);
+    const rows: Found[] = left.map((one) => ({ ...base, ...one }));
+    if (planned.length > 0) rows.push({ ...base, places: planned, left: null });
+    for (const row of rows) remember(row, false, collected);
+    return rows;
   });
 }
 
+/** Splits the places of a row: a line must not have addresses and tokens, and has to stay short. */
+function leaveByHand(places: readonly Place[], subjects: ReadonlySet<string>) {
+  const isHidden = (step: string | number) =>
+    typeof step === "string" && isPersonal(step) && !subjects.has(step);
+  const isLarge = places.length > MOST_PLACES || pathCharacters(places) > MOST_PATH_CHARACTERS;
+  const left: Pick<Found, "places" | "left">[] = [];
+  const planned: Place[] = [];
+  for (const [column, own] of Map.groupBy(places, (place) => place.column)) {
+    const isPersonalColumn = isHidden(column) || own.some(({ path }) => path.some(isHidden));
+    if (!isPersonalColumn && !(isLarge && own.some(({ path }) => path.length > 0))) {
+      for (const place of own) planned.push(place);
+      continue;
+    }
+    const shown = isHidden(column) ? "(a name that is not shown)" : column;
+    const some = own.slice(0, MOST_SHOWN).map(({ subject }) => ({ column: shown, path: [], subject }));
+    const why = isPersonalColumn
+      ? "whose names look like addresses or tokens, which a plan must not hold"
+      : "which are more than a line of a plan may have";
+    const text = `${shown} has subjects at ${own.length} places, ${why}. Change them by hand, or leave the row.`;
+    left.push({ places: some, left: text });
+  }
+  return { planned, left };
+}
+
+const MOST_PLACES = 10_000;
+const MOST_PATH_CHARACTERS = 4_000_000;
+const MOST_SHOWN = 3;
+
+function pathCharacters(places: readonly Place[]): number {
+  let sum = 0;
+  for (const { path } of places) for (const step of path) sum += String(step).length + 3;
+  return sum;
+}
+
 function remember(
-  { table, places }: Pick<Found, "table" | "places">,
+  { table, places, left }: Pick<Found, "table" | "places" | "left">,
   isHidden: boolean,
   { subjects, personal }: Begun,
 ): void {
   if (isHidden) personal.add(table);
+  if (left !== null) return;
   const columns = subjects.get(table) ?? new Map<string, Set<string>>();
   subjects.set(table, columns);
   for (const { column, subject } of places) {
@@ -114,7 +153,8 @@ export async function refuseExisting(file: string, { catalog }: LeakSource): Pro
       plan: "is a finished plan: apply it, or delete it",
       "undo-header": "is an undo file, the way back of a repair: keep it",
     };
-    const what = kinds[kindOf(line) ?? ""] ?? "exists, and is not a plan that was begun: keep it, or delete it";
+    const what =
+      kinds[kindOf(line) ?? ""] ?? "exists, and is not a plan that was begun: keep it, or delete it";
     throw new LeakProblem(`${name} ${what}; or name another file with -o. Nothing was written`);
   }
 }

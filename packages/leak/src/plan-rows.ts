@@ -65,6 +65,7 @@ class Planning {
     let count = 0;
     for await (const read of found) {
       stopIf(signal);
+      if (read.left !== null) continue;
       const row = this.#hidden(read);
       const known = row.places.filter((place) => this.#isKnown(place) && place.byHand === undefined);
       if (this.#units.add({ ...row, places: known })) count += 1;
@@ -82,6 +83,10 @@ class Planning {
     for await (const read of found) {
       stopIf(signal);
       const row = this.#hidden(read);
+      if (row.left !== null) {
+        await this.#output.conflict(row, row.places, { rule: "by-hand", text: row.left });
+        continue;
+      }
       const places = await this.#knownPlaces(row);
       for (const [unit, some] of this.#units.linesOf({ ...row, places })) {
         if (unit !== null) {
@@ -110,7 +115,8 @@ class Planning {
     for (const [name, all] of Map.groupBy(rows, ({ table }) => table)) {
       for (let at = 0; at < all.length; at += JUDGED_TOGETHER) {
         stopIf(signal);
-        parts.push(...(await this.#partsOf(name, all.slice(at, at + JUDGED_TOGETHER), byHand, signal)));
+        const some = all.slice(at, at + JUDGED_TOGETHER);
+        for (const one of await this.#partsOf(name, some, byHand, signal)) parts.push(one);
       }
     }
     const units = [...Map.groupBy(parts, ({ row }) => Number(row.unit))].sort(

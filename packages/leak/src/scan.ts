@@ -144,9 +144,8 @@ async function resolveAll(
     onProgress({ what: "subjects resolved", done: start, all: subjects.length });
     const some = subjects.slice(start, start + RESOLVED_TOGETHER);
     const resolved = await resolve(some, signal);
-    resolutions.push(
-      ...some.map((subject) => resolved.get(subject) ?? { userId: null, why: "it was not resolved" }),
-    );
+    for (const subject of some)
+      resolutions.push(resolved.get(subject) ?? { userId: null, why: "it was not resolved" });
   }
   return resolutions;
 }

@@ -202,7 +202,7 @@ export async function readItems(
     const input = { RequestItems: { [table.name]: { Keys, ConsistentRead: true } } };
     const reply = await send((client, options) => client.batchGetItem(input, options), signal);
     for (const item of reply.Responses?.[table.name] ?? []) found.set(nameOfKey(rowKeyOf(item, keys)), item);
-    waiting.push(...(reply.UnprocessedKeys?.[table.name]?.Keys ?? []));
+    for (const key of reply.UnprocessedKeys?.[table.name]?.Keys ?? []) waiting.push(key);
   }
   return found;
 }

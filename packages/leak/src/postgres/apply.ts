@@ -67,13 +67,13 @@ async function prepare(
     const lacking: string[] = [];
     for (const [name, columns] of changed) {
       const [row] = await query(
-        "SELECT bool_and(has_column_privilege($1::oid, c, 'UPDATE'))::text FROM unnest($2::text[]) AS c",
+        "SELECT pg_catalog.bool_and(pg_catalog.has_column_privilege($1::oid, c, 'UPDATE'))::text FROM pg_catalog.unnest($2::text[]) AS c",
         [tables.get(name)?.table.oid, [...columns]],
       );
       if (row?.[0] !== "true") lacking.push(name);
     }
     const state = await query(
-      "SELECT (pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean)::text",
+      "SELECT (pg_catalog.pg_is_in_recovery() OR pg_catalog.current_setting('default_transaction_read_only')::boolean)::text",
     );
     return [lacking, state[0]] as const;
   });

@@ -1,10 +1,14 @@
+import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import { type RowKey, RowRefused, type UndoChange, type UndoRow } from "../model.ts";
 import type { PostgresTable } from "./catalog.ts";
 import type { Query } from "./connection.ts";
-import type { Layout } from "./constraints.ts";
+import { EQUALS, keyEquals, type Layout } from "./constraints.ts";
 import { type ColumnForm, type Edit, edit } from "./edits.ts";
-import { quoted } from "./role.ts";
+import { quoted, rowsFrom } from "./role.ts";
+
+/** For how long rows are edited, which may be large, before a signal is heard. */
+const DEAF_MS = 50;
 
 /** A row that has to be changed, forth or back. */
 export interface Wanted<Row> {
@@ -22,23 +26,29 @@ export interface Wanted<Row> {
 export interface ChangedTable {
   readonly table: PostgresTable;
   readonly columns: ReadonlyMap<string, { readonly base: string; readonly form: ColumnForm }>;
-  /** What compares each column of its key. */
-  readonly equals: readonly string[];
+  /** Of each column of its key: its type, and what compares it. */
+  readonly keys: readonly { readonly base: string; readonly equals: string }[];
 }
 
 export function changedTable(table: PostgresTable, layout: Layout): ChangedTable {
   const attributes = new Map((layout.columns.get(table.oid) ?? []).map((one) => [one.name, one]));
   const columns = table.columns.map(({ name, form }) => {
-    const base = attributes.get(name)?.base ?? "text";
+    const base = attributes.get(name)?.base ?? TEXT;
     const isMany = base === "pg_catalog._json" || base === "pg_catalog._jsonb";
     return [name, { base, form: isMany ? "documents" : form }] as const;
   });
-  const key = (layout.indexes.get(table.oid) ?? []).find(
-    ({ items, predicate }) =>
-      predicate === null && JSON.stringify(items.map(({ column }) => column)) === JSON.stringify(table.key),
-  );
-  return { table, columns: new Map(columns), equals: key?.items.map(({ equals }) => equals) ?? [] };
+  const equals = keyEquals(table, layout);
+  const keys = table.keyColumns.map(({ name }, at) => {
+    return { base: attributes.get(name)?.base ?? TEXT, equals: equals[at] ?? EQUALS };
+  });
+  return { table, columns: new Map(columns), keys };
 }
+
+/*
+ * Statements run under the search path of the role, because triggers do. Whoever may create something in a schema of that
+ * path must not have it run with the role's rights: so every function, operator and type has its whole name.
+ */
+const TEXT = "pg_catalog.text";
 
 /**
  * Changes rows in the transaction of `query`, those of a statement at once.
@@ -49,6 +59,7 @@ export async function changeRows<Row>(
   query: Query,
   tables: (name: string) => ChangedTable,
   rows: readonly Wanted<Row>[],
+  signal: AbortSignal,
 ): Promise<readonly UndoRow[]> {
   const undo: UndoRow[] = [];
   for (const some of statementsOf(rows)) {
@@ -57,13 +68,13 @@ export async function changeRows<Row>(
       const [first] = group;
       if (first === undefined) continue;
       const columns = [...new Set(first.edits.map(({ column }) => column))];
-      const held = await holding(query, tables(first.table), columns, group);
+      const held = await holding(query, tables(first.table), columns, group, signal);
       if (held.length > 0) groups.push({ changed: tables(first.table), columns, rows: held });
     }
     const done = groups.length === 0 ? [] : await update(query, groups);
     const order = new Map(some.map((row, at) => [row, at]));
     done.sort((one, other) => (order.get(one.wanted) ?? 0) - (order.get(other.wanted) ?? 0));
-    undo.push(...done.map(undoOf));
+    for (const one of done) undo.push(undoOf(one));
   }
   return undo;
 }
@@ -114,20 +125,30 @@ async function holding<Row>(
   changed: ChangedTable,
   columns: readonly string[],
   rows: readonly Wanted<Row>[],
+  signal: AbortSignal,
 ): Promise<Held<Row>[]> {
   const { table } = changed;
   const keys = table.keyColumns.map((_, at) => rows.map(({ key }) => key[at]));
   const names = table.keyColumns.map((_, at) => `k${at}`);
   const found = await query(
-    `SELECT u.n, ${columns.map((column) => `t.${quoted(column)}::text`).join(", ")}
-      FROM unnest(${names.map((_, at) => `$${at + 1}::text[]`).join(", ")}) WITH ORDINALITY AS u (${[...names, "n"].join(", ")})
+    `SELECT u.n, ${columns.map((column) => `t.${quoted(column)}::${TEXT}`).join(", ")}
+      FROM ${rowsFrom(keys.map((_, at) => `$${at + 1}::${TEXT}[]`))} WITH ORDINALITY AS u (${[...names, "n"].join(", ")})
         JOIN ${table.source} t ON ${matchOf(changed)} ORDER BY u.n FOR UPDATE OF t`,
     keys,
   );
-  return found.flatMap(([n, ...cells]) => {
+  const held: Held<Row>[] = [];
+  let heardAt = performance.now();
+  for (const [n, ...cells] of found) {
     const wanted = rows[Number(n) - 1];
-    return wanted === undefined ? [] : (heldBy(wanted, changed, columns, cells) ?? []);
-  });
+    const one = wanted === undefined ? null : heldBy(wanted, changed, columns, cells);
+    if (one !== null) held.push(one);
+    if (performance.now() - heardAt < DEAF_MS) continue;
+    // A signal is told to a process only while it waits.
+    await setImmediate();
+    signal.throwIfAborted();
+    heardAt = performance.now();
+  }
+  return held;
 }
 
 function heldBy<Row>(
@@ -149,9 +170,11 @@ function heldBy<Row>(
   return { wanted, texts, written };
 }
 
-function matchOf({ table, equals }: ChangedTable): string {
-  return table.keyColumns
-    .map(({ name, type }, at) => `t.${quoted(name)} ${equals[at] ?? "="} CAST(u.k${at} AS ${type})`)
+function matchOf({ table, keys }: ChangedTable): string {
+  return keys
+    .map(({ base, equals }, at) => {
+      return `t.${quoted(table.keyColumns[at]?.name ?? "")} ${equals} CAST(u.k${at} AS ${base})`;
+    })
     .join(" AND ");
 }
 
@@ -161,7 +184,7 @@ function matchOf({ table, equals }: ChangedTable): string {
  */
 async function update<Row>(query: Query, groups: readonly Group<Row>[]): Promise<Done<Row>[]> {
   const values: unknown[] = [];
-  const parameter = (texts: readonly (string | undefined)[]) => `$${values.push(texts)}::text[]`;
+  const parameter = (texts: readonly (string | undefined)[]) => `$${values.push(texts)}::${TEXT}[]`;
   const parts = groups.map(({ changed, columns, rows }, part) => {
     const { table } = changed;
     const isValue = (column: string) => changed.columns.get(column)?.form === "value";
@@ -180,19 +203,21 @@ async function update<Row>(query: Query, groups: readonly Group<Row>[]): Promise
     ];
     const wanted = columns.map((name, at) => `CAST(u.v${at} AS ${changed.columns.get(name)?.base})`);
     const set = columns.map((name, at) => `${quoted(name)} = ${wanted[at]}`);
-    const olds = columns.flatMap((name, at) => (isValue(name) ? [`t.${quoted(name)}::text = u.o${at}`] : []));
-    // PostgreSQL writes an array, and jsonb, in its own way.
+    const olds = columns.flatMap((name, at) =>
+      isValue(name) ? [`t.${quoted(name)}::${TEXT} ${EQUALS} u.o${at}`] : [],
+    );
+    // PostgreSQL writes an array, and jsonb, in its own way. Where a trigger makes it null, it is not as it was set.
     const asSet = columns.map((name, at) => {
-      return `t.${quoted(name)}::text IS NOT DISTINCT FROM ${isValue(name) ? `u.v${at}` : `${wanted[at]}::text`}`;
+      return `t.${quoted(name)}::${TEXT} ${EQUALS} ${isValue(name) ? `u.v${at}` : `${wanted[at]}::${TEXT}`}`;
     });
-    const key = table.keyColumns.map(({ name }) => `t.${quoted(name)}::text`);
+    const key = table.keyColumns.map(({ name }) => `t.${quoted(name)}::${TEXT}`);
     return `s${part} AS (UPDATE ${table.source} t SET ${set.join(", ")}
-      FROM unnest(${arrays.join(", ")}) WITH ORDINALITY AS u (${names.join(", ")})
+      FROM ${rowsFrom(arrays)} WITH ORDINALITY AS u (${names.join(", ")})
       WHERE ${[matchOf(changed), ...olds].join(" AND ")}
       RETURNING u.n, ARRAY[${key.join(", ")}] AS key, (${asSet.join(" AND ")}) AS is_set)`;
   });
   const read = groups.map(
-    (_, part) => `SELECT ${part}, n, array_to_json(key)::text, is_set::text FROM s${part}`,
+    (_, part) => `SELECT ${part}, n, pg_catalog.array_to_json(key)::${TEXT}, is_set::${TEXT} FROM s${part}`,
   );
   const done = await query(`WITH ${parts.join(", ")} ${read.join(" UNION ALL ")}`, values);
   const all = groups.reduce((sum, { rows }) => sum + rows.length, 0);

@@ -97,9 +97,12 @@ function settings(
     SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 3`;
 }
 
+/** After a `#`, `/` or `?` in a password everything would be read as something else, its beginning as a port. */
+const WHOLE_URL = /^postgres(?:ql)?:\/\/[^#/?]*(?:[/?][^@#]*)?$/i;
+
 function clientOf(url: string): Client {
   try {
-    if (!/^postgres(ql)?:\/\//i.test(url)) throw new TypeError();
+    if (!WHOLE_URL.test(url)) throw new TypeError();
     return new Client({
       connectionString: url,
       application_name: "platform-api leak",

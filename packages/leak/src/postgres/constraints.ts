@@ -182,6 +182,21 @@ function readBesides(query: Query, oids: readonly string[]): Promise<z.infer<typ
   return rowsOf(query, besides, statement, [oids]);
 }
 
+/** `=`, whatever other operators of this name there are. */
+export const EQUALS = "OPERATOR(pg_catalog.=)";
+
+/** What compares each column of a primary key. */
+export function keyEquals(
+  { oid, key }: { readonly oid: string; readonly key: readonly string[] | null },
+  { indexes }: Pick<Layout, "indexes">,
+): readonly string[] {
+  const own = (indexes.get(oid) ?? []).find(
+    ({ items, predicate }) =>
+      predicate === null && JSON.stringify(items.map(({ column }) => column)) === JSON.stringify(key),
+  );
+  return own?.items.map(({ equals }) => equals) ?? [];
+}
+
 export type Layout = Awaited<ReturnType<typeof readLayout>>;
 
 /** Everything that a change of these tables is held to, by the oid of the table. */

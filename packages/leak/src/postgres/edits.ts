@@ -43,14 +43,15 @@ function editDocument(text: string, edits: readonly Edit[]): Edited | null {
 }
 
 function editArray(text: string, form: "array" | "documents", edits: readonly Edit[]): Edited | null {
+  const elements = elementsOf(text);
+  // An array of PostgreSQL is as deep everywhere.
+  const depth = elements[0]?.path.length ?? 0;
+  const wanted = Map.groupBy(edits.entries(), ([, { path }]) => idOf(path.slice(0, depth)));
   const replacements: JsonReplacement[] = [];
   const written: (string | null)[] = [];
-  for (const element of elementsOf(text)) {
-    const depth = element.path.length;
-    const own = [...edits.entries()].filter(
-      ([, { path }]) => idOf(path.slice(0, depth)) === idOf(element.path),
-    );
-    if (own.length === 0) continue;
+  for (const element of elements) {
+    const own = wanted.get(idOf(element.path));
+    if (own === undefined) continue;
     const inner = own.map(([, one]) => ({ ...one, path: one.path.slice(depth) }));
     const edited = edit(element.value, form === "array" ? "value" : "document", inner);
     if (edited === null) return null;

@@ -1,5 +1,5 @@
 import { LeakProblem, RowRefused } from "../model.ts";
-import { sqlState } from "./problems.ts";
+import { describeError, sqlState } from "./problems.ts";
 
 /**
  * What a failed transaction means. `refused`: its rows cannot be changed. `busy`: others hold them, or it takes too long with
@@ -40,12 +40,12 @@ export function failureOf(error: unknown): Failure {
   if (state === null) return isLost(error) ? { kind: "lost" } : { kind: "problem", problem: error };
   const busy = BUSY[state];
   if (busy !== undefined) return { kind: "busy", why: busy };
-  if (REFUSING.has(state.slice(0, 2))) return { kind: "refused", why: messageOf(error) };
+  if (REFUSING.has(state.slice(0, 2))) return { kind: "refused", why: describeError(error) };
   if (state.startsWith("08") || state.startsWith("57P") || state === "25P03") return { kind: "lost" };
   const cure = PROBLEMS[state] ?? "see the log of the server";
   return {
     kind: "problem",
-    problem: new LeakProblem(`PostgreSQL refuses the change (${messageOf(error)}): ${cure}; ${GO_ON}`),
+    problem: new LeakProblem(`PostgreSQL refuses the change (${describeError(error)}): ${cure}; ${GO_ON}`),
   };
 }
 
@@ -59,13 +59,9 @@ function isLost(error: unknown): boolean {
 
 export function lostProblem(error: unknown): LeakProblem {
   return new LeakProblem(
-    `the connection to PostgreSQL was lost again and again (${messageOf(error)}); ${GO_ON}`,
+    `the connection to PostgreSQL was lost again and again (${describeError(error)}); ${GO_ON}`,
     {
       cause: error,
     },
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

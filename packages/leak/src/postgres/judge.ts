@@ -3,7 +3,14 @@ import type { Objection, PlannedRow } from "../model.ts";
 import { isPersonal } from "../plan-part.ts";
 import type { PostgresTable } from "./catalog.ts";
 import type { Query } from "./connection.ts";
-import type { Attribute, ForeignKey, Layout, UniqueIndex } from "./constraints.ts";
+import {
+  type Attribute,
+  EQUALS,
+  type ForeignKey,
+  keyEquals,
+  type Layout,
+  type UniqueIndex,
+} from "./constraints.ts";
 import { quoted } from "./role.ts";
 import { type Substituted, substitute } from "./substituted.ts";
 
@@ -30,7 +37,7 @@ export async function judgeTogether(judging: Judging): Promise<Objections> {
     ({ name, length }) => columns.includes(name) && (length ?? UUID_LENGTH) < UUID_LENGTH,
   );
   if (short !== undefined) return new Map(rows.map((_, at) => [at, tooShort(short)]));
-  const next = substitute(table, attributes, rows, columns, aliases);
+  const next = substitute(table, layout, rows, columns, aliases);
   const found: Objections = new Map();
   const add = (more: Objections) => {
     for (const [at, objection] of more) if (!found.has(at)) found.set(at, objection);
@@ -137,14 +144,15 @@ async function withoutPartition({ query, layout, table, columns }: Judging, { fr
 /** Rows that would have the same entry of a unique index as another one, which has it already or will be given it. */
 async function takenIn(
   index: UniqueIndex,
-  { query, table, columns }: Judging,
+  { query, layout, table, columns }: Judging,
   { from, values }: Substituted,
 ) {
   const own = quoted(table.relation);
-  const keys = table.keyColumns.map(({ name }, at) => ({
-    mine: `n."leak k${at}"`,
-    theirs: `${own}.${quoted(name)}`,
-  }));
+  const keyOperators = keyEquals(table, layout);
+  const keys = table.keyColumns.map(({ name }, at) => {
+    const [mine, theirs] = [`n."leak k${at}"`, `${own}.${quoted(name)}`];
+    return { theirs, isSame: `${theirs} ${keyOperators[at] ?? EQUALS} ${mine}` };
+  });
   const computed = index.items.flatMap(({ column, expression }, at) =>
     column === null ? [`(${expression}) AS "leak x${at}"`] : [],
   );
@@ -156,21 +164,21 @@ async function takenIn(
     return compare(theirs, equals, `n.${quoted(column)}`, index.joinsNulls);
   });
   const predicate = index.predicate === null ? [] : [`(${index.predicate})`];
-  const mine = keys.map((key) => key.mine).join(", ");
-  const theirs = keys.map((key) => key.theirs).join(", ");
+  const isOther = `NOT (${keys.map(({ isSame }) => isSame).join(" AND ")})`;
   const taken = await query(
     `SELECT n."leak n", ${keys.map((_, at) => `other.k${at}`).join(", ")}
       FROM (SELECT ${[`${own}.*`, ...computed].join(", ")} FROM ${from} ${predicate.map((one) => `WHERE ${one}`).join("")}) n
         CROSS JOIN LATERAL (SELECT ${keys.map((key, at) => `${key.theirs}::text AS k${at}`).join(", ")}
           FROM ${table.source} AS ${own}
-          WHERE ${[...same, ...predicate, `(${theirs}) IS DISTINCT FROM (${mine})`].join(" AND ")} LIMIT 1) other`,
+          WHERE ${[...same, ...predicate, isOther].join(" AND ")} LIMIT 1) other`,
     values,
   );
   return new Map(taken.map(([n, ...key]) => [Number(n) - 1, takenBy(index, table, key)]));
 }
 
 function compare(one: string, equals: string, other: string, joinsNulls: boolean): string {
-  return joinsNulls ? `${one} IS NOT DISTINCT FROM ${other}` : `${one} ${equals} ${other}`;
+  const isSame = `${one} ${equals} ${other}`;
+  return joinsNulls ? `(${isSame} OR ${one} IS NULL AND ${other} IS NULL)` : isSame;
 }
 
 function takenBy(

@@ -12,7 +12,7 @@ import {
 import type { PostgresTable } from "./catalog.ts";
 import { type ForeignKey, type Layout, readLayout } from "./constraints.ts";
 import { judgeTogether, touchedBy } from "./judge.ts";
-import { sqlState } from "./problems.ts";
+import { describeError, sqlState } from "./problems.ts";
 import { quoted } from "./role.ts";
 import type { PostgresSource } from "./source.ts";
 import { substitute } from "./substituted.ts";
@@ -81,9 +81,8 @@ async function judge(
     const [first] = some;
     if (table === undefined || first === undefined || wholeColumns(first).length === 0) continue;
     const columns = wholeColumns(first);
-    const { searchPath } = table;
     const objections = await source.connection
-      .transaction({ mode: "READ ONLY", searchPath }, (query) =>
+      .transaction({ mode: "READ ONLY" }, (query) =>
         judgeTogether({ query, layout, table, rows: some, columns, aliases }),
       )
       .catch(explain(table.name));
@@ -117,7 +116,7 @@ async function parentsOf(
     const [first] = some;
     if (table === undefined || first === undefined) continue;
     const columns = wholeColumns(first);
-    const { from, values } = substitute(table, layout.columns.get(key.child) ?? [], some, columns, new Map());
+    const { from, values } = substitute(table, layout, some, columns, new Map());
     const match = (side: "old" | "new") =>
       tie.columns.map((column, at) => {
         const changed = columns.indexOf(column);
@@ -133,7 +132,7 @@ async function parentsOf(
           SELECT ${keyTexts.join(", ") || "1"} FROM ${source} parent WHERE ${match("old").join(" AND ")} LIMIT 1) old ON true
         WHERE ${bound.join(" AND ")}`;
     const answers = await connection
-      .transaction({ mode: "READ ONLY", searchPath: table.searchPath }, (query) => query(statement, values))
+      .transaction({ mode: "READ ONLY" }, (query) => query(statement, values))
       .catch(explain(source));
     for (const [n, hasNew, ...old] of answers) {
       const row = some[Number(n) - 1];
@@ -147,7 +146,7 @@ async function parentsOf(
 function byHand({ name }: Table, { column, path, subject, userId }: PlannedChange): string {
   const [own, from, to] = [quoted(column), escapeLiteral(subject), escapeLiteral(userId)];
   if (path.length > 0)
-    return `Give it a key, or change ${own} by hand: SELECT * FROM ${name} WHERE strpos(${own}::text, ${from}) > 0;`;
+    return `Give it a key, or change ${own} by hand: SELECT * FROM ${name} WHERE pg_catalog.strpos(${own}::text, ${from}) > 0;`;
   return `Give it a key, or run: UPDATE ${name} SET ${own} = ${to} WHERE ${own} = ${from};`;
 }
 
@@ -201,7 +200,12 @@ function notesOf(table: PostgresTable, layout: Layout, changed: readonly string[
 
 function explain(table: string): (error: unknown) => never {
   return (error) => {
-    if (sqlState(error) !== "42501") throw error;
+    const state = sqlState(error);
+    if (state === null) throw error;
+    if (state !== "42501") {
+      const why = `PostgreSQL does not judge changed rows of ${table} (${describeError(error)})`;
+      throw new LeakProblem(`${why}: an expression of a check or an index may refuse them`, { cause: error });
+    }
     throw new LeakProblem(
       `${table} has to be read to judge its foreign keys: GRANT SELECT ON ${table} to the role that plans`,
       {

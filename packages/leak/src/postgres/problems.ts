@@ -9,6 +9,43 @@ export function sqlState(error: unknown): string | null {
   return error instanceof DatabaseError ? (error.code ?? null) : null;
 }
 
+/** What the conditions are called that a change or a reading often meets: PostgreSQL, appendix A. */
+const CONDITIONS: Readonly<Record<string, string>> = {
+  "22001": "string_data_right_truncation",
+  "22P02": "invalid_text_representation",
+  "23000": "integrity_constraint_violation",
+  "23001": "restrict_violation",
+  "23502": "not_null_violation",
+  "23503": "foreign_key_violation",
+  "23505": "unique_violation",
+  "23514": "check_violation",
+  "23P01": "exclusion_violation",
+  "27000": "triggered_data_change_violation",
+  "42501": "insufficient_privilege",
+  "42P01": "undefined_table",
+  "42703": "undefined_column",
+  "42804": "datatype_mismatch",
+  "44000": "with_check_option_violation",
+  "53100": "disk_full",
+  P0001: "raise_exception, which a trigger or a function raises",
+};
+
+/**
+ * What PostgreSQL refuses, without its message and its details: they may have values of rows, and what a trigger raises may
+ * have anything.
+ */
+export function describeError(error: unknown): string {
+  if (!(error instanceof DatabaseError)) return messageOf(error);
+  const { code = "", schema, table, column, constraint } = error;
+  const names = [
+    ["table", table === undefined ? undefined : quoted(...(schema === undefined ? [] : [schema]), table)],
+    ["column", column],
+    ["constraint", constraint],
+  ].flatMap(([what, name]) => (name === undefined ? [] : [`, ${what} ${name}`]));
+  const condition = CONDITIONS[code];
+  return `SQLSTATE ${code}${condition === undefined ? "" : ` ${condition}`}${names.join("")}`;
+}
+
 /** Why nobody is connected. Messages of PostgreSQL and of Node have no password in them. */
 export function connectProblem(error: unknown, { user, host, port, database }: Client): LeakProblem {
   const message = messageOf(error);
@@ -43,7 +80,7 @@ export function readProblem(error: unknown, table: string): unknown {
 
 function readWords(error: unknown, table: string): string | null {
   const state = sqlState(error);
-  const message = messageOf(error);
+  const message = describeError(error);
   if (isLost(error, state)) return `the connection was lost while reading ${table} (${message}): ${GO_ON}`;
   switch (state) {
     case null:

@@ -5,6 +5,11 @@ export function quoted(...names: readonly string[]): string {
   return names.map((name) => escapeIdentifier(name)).join(".");
 }
 
+/** Arrays as the columns of rows, by PostgreSQL's own function. */
+export function rowsFrom(arrays: readonly string[]): string {
+  return `ROWS FROM (${arrays.map((array) => `pg_catalog.unnest(${array})`).join(", ")})`;
+}
+
 /** The role that is enough for a scan and a plan, as three lines of SQL. It can change nothing. */
 export function readingRole(schemas: readonly string[], role = "leak_scan"): string {
   return [`CREATE ROLE ${quoted(role)} LOGIN PASSWORD '…';`, ...readingGrants(schemas, role)].join("\n");

@@ -1,7 +1,7 @@
 import type { PlannedRow } from "../model.ts";
 import type { PostgresTable } from "./catalog.ts";
-import type { Attribute } from "./constraints.ts";
-import { quoted } from "./role.ts";
+import { EQUALS, keyEquals, type Layout } from "./constraints.ts";
+import { quoted, rowsFrom } from "./role.ts";
 
 /** Rows as they would be after their change, to ask PostgreSQL itself what it would say of them. */
 export interface Substituted {
@@ -19,17 +19,19 @@ export interface Substituted {
  * @param columns that they change: those with a single text. Others are as they are now
  */
 export function substitute(
-  { source, keyColumns, relation }: PostgresTable,
-  attributes: readonly Attribute[],
+  { oid, key, source, keyColumns, relation }: PostgresTable,
+  layout: Layout,
   rows: readonly PlannedRow[],
   columns: readonly string[],
   aliases: ReadonlyMap<string, readonly string[]>,
 ): Substituted {
+  const attributes = layout.columns.get(oid) ?? [];
+  const equals = keyEquals({ oid, key }, layout);
   const changes = columns.map((name) =>
     rows.map(({ changes: all }) => all.find(({ column }) => column === name)),
   );
   const values = [
-    ...keyColumns.map((_, at) => rows.map(({ key }) => key[at])),
+    ...keyColumns.map((_, at) => rows.map((row) => row.key[at])),
     ...changes.map((all) => all.map((change) => change?.userId)),
     ...changes.map((all) =>
       all.map((change) => arrayText([change?.userId ?? "", ...(aliases.get(change?.userId ?? "") ?? [])])),
@@ -53,7 +55,9 @@ export function substitute(
     ...columns.map((name, at) => `t.${quoted(name)} AS "leak o${at}"`),
     ...columns.map((name, at) => `CAST(u.c${at} AS ${own.get(name)?.arrayOf ?? "text[]"}) AS "leak c${at}"`),
   ];
-  const match = keyColumns.map(({ name, type }, at) => `t.${quoted(name)} = CAST(u.k${at} AS ${type})`);
+  const match = keyColumns.map(
+    ({ name, type }, at) => `t.${quoted(name)} ${equals[at] ?? EQUALS} CAST(u.k${at} AS ${type})`,
+  );
   const generated = attributes.flatMap(({ name, expression }) =>
     expression === null ? [] : [`(${expression}) AS ${quoted(name)}`],
   );
@@ -61,7 +65,7 @@ export function substitute(
   return {
     from: `(SELECT ${[`${table}.*`, ...generated].join(", ")} FROM (
         SELECT ${[...beside, ...cells].join(", ")}
-        FROM unnest(${names.map((_, at) => `$${at + 1}::text[]`).join(", ")}) WITH ORDINALITY AS u (${names.join(", ")}, n)
+        FROM ${rowsFrom(names.map((_, at) => `$${at + 1}::text[]`))} WITH ORDINALITY AS u (${names.join(", ")}, n)
           JOIN ${source} t ON ${match.join(" AND ")}
       ) AS ${table}) AS ${table}`,
     values,

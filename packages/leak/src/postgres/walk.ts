@@ -59,7 +59,7 @@ function batchOf({ rows, hits, last }: Page, columns: readonly PostgresColumn[],
       if (text === null) continue;
       const look = text === MARK ? ONLY_RESEMBLES : lookAt(column, text, rule);
       if (look.resembles) resembling.set(column.name, (resembling.get(column.name) ?? 0) + 1);
-      places.push(...look.places);
+      for (const place of look.places) places.push(place);
     }
     if (places.length > 0) found.push({ key, places });
   }

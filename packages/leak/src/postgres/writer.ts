@@ -55,12 +55,14 @@ export class Writer {
     for (let part = parts.shift(); part !== undefined && !signal.aborted; part = parts.shift()) {
       const some = part.units.flat();
       try {
-        const changed = await this.#transact(some, before);
+        const changed = await this.#transact(some, before, signal);
         sum.changed += changed;
         sum.skipped += some.length - changed;
       } catch (error) {
+        // Nothing of it was committed: the same command goes on with it.
+        if (signal.aborted && error === signal.reason) break;
         const next = await nextParts(part, error);
-        if ("why" in next) refused.push(...some.map(({ row }) => ({ row, why: next.why })));
+        if ("why" in next) for (const { row } of some) refused.push({ row, why: next.why });
         else if (next.isLast) parts.push(...next.parts);
         else parts.unshift(...next.parts);
       }
@@ -74,16 +76,16 @@ export class Writer {
   }
 
   /** One transaction. @returns how many rows it has changed */
-  async #transact(rows: readonly Row[], before: Before): Promise<number> {
+  async #transact(rows: readonly Row[], before: Before, signal: AbortSignal): Promise<number> {
     const connection = await this.#connected();
     const ended: Ended[] = [];
     try {
       await connection.transaction({ mode: "READ WRITE" }, async (query) => {
         await begin(query, rows.length);
-        const undo = await changeRows(query, (name) => this.#tableOf(name), rows);
+        const undo = await changeRows(query, (name) => this.#tableOf(name), rows, signal);
         if (undo.length === 0) return;
         await query("SET CONSTRAINTS ALL IMMEDIATE");
-        const [[id] = []] = await query("SELECT txid_current()::text");
+        const [[id] = []] = await query("SELECT pg_catalog.txid_current()::pg_catalog.text");
         await before(undo);
         ended.push({ id: id ?? null, changed: undo.length });
       });
@@ -103,7 +105,7 @@ export class Writer {
   async #isCommitted(id: string): Promise<boolean> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
       const connection = await this.#connected();
-      const ask = (query: Query) => query("SELECT txid_status($1::bigint)", [id]);
+      const ask = (query: Query) => query("SELECT pg_catalog.txid_status($1::pg_catalog.int8)", [id]);
       const [[status] = []] = await connection.transaction({ mode: "READ ONLY" }, ask).catch(() => []);
       if (status !== "in progress") return status === "committed";
       await sleep(MOST_PAUSE_MS);
