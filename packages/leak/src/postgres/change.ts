@@ -45,7 +45,7 @@ export function changedTable(table: PostgresTable, layout: Layout): ChangedTable
 }
 
 /*
- * Statements run under the search path of the role, because triggers do. Whoever may create something in a schema of that
+ * Statements run under the search path of the role, because triggers do. A user who can create something in a schema of that
  * path must not have it run with the role's rights: so every function, operator and type has its whole name.
  */
 const TEXT = "pg_catalog.text";

@@ -184,7 +184,7 @@ function notesOf(table: PostgresTable, layout: Layout, changed: readonly string[
     [computed.map((name) => quoted(name)), `generated columns of ${table.name} follow by themselves`],
     [
       isTouched(parts?.columns ?? []) ? (parts?.columns ?? []).map((name) => quoted(name)) : [],
-      `rows of ${table.name} move to the partition of their new value`,
+      `rows of ${table.name} move to the partition of their new value, which fires the triggers of DELETE and INSERT there, and before PostgreSQL 15 ON DELETE CASCADE of what refers to them`,
     ],
     [
       follows.map(({ childName }) => childName),

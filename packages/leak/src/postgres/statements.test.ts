@@ -10,9 +10,9 @@ const sources = readdirSync(import.meta.dirname)
   .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && !OF_THE_CATALOG.includes(name))
   .map((name) => [name, readFileSync(`${import.meta.dirname}/${name}`, "utf8")] as const);
 
-/** PostgreSQL's functions have such names, and ours have not. Keywords of SQL are none. */
+/** PostgreSQL's functions have such names, and ours do not. A keyword of SQL is not a function. */
 const FUNCTION = /(?<![\w.])(?:[a-z0-9]+_[a-z0-9_]+|unnest|format|max|min|sum|count|lower|upper|strpos)\(/g;
-/** Somebody else's can be a better match than PostgreSQL's own. An assignment is no operator. */
+/** Somebody else's can be a better match than PostgreSQL's own. An assignment has neither alias on its right. */
 const TYPE = /::(?!pg_catalog\.|\$\{)\w+/g;
 const OPERATOR = / (?:=|<>|IS (?:NOT )?DISTINCT FROM) [tu]\./g;
 
