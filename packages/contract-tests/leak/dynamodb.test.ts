@@ -160,7 +160,12 @@ it("changes every place, and undo brings each item back", async () => {
     expect(await itemsOf(table)).toEqual(before); // it comes before the first change
     undo.push(...rows);
   };
-  expect(await target.apply(plan, noted, signal())).toEqual({ changed: 4, skipped: 0, refused: [] });
+  expect(await target.apply(plan, noted, signal())).toEqual({
+    changed: 4,
+    changedBefore: 0,
+    skipped: 0,
+    refused: [],
+  });
   const expected = before.map((item) => {
     if (["prose", "keys"].includes(item.owner?.S ?? "")) return item;
     const text = JSON.stringify(item).replaceAll(`"${JANE}"`, `"${JANE_ID}"`);
@@ -169,10 +174,25 @@ it("changes every place, and undo brings each item back", async () => {
   expect(await itemsOf(table)).toEqual(inOrder(expected));
   expect((await batchesOf(target)).flatMap(({ found }) => found)).toEqual([]);
   const again = async () => expect.unreachable();
-  expect(await target.apply(plan, again, signal())).toEqual({ changed: 0, skipped: 4, refused: [] });
-  expect(await target.undo(undo, signal())).toEqual({ changed: 4, skipped: 0, refused: [] });
+  expect(await target.apply(plan, again, signal())).toEqual({
+    changed: 0,
+    changedBefore: 4,
+    skipped: 0,
+    refused: [],
+  });
+  expect(await target.undo(undo, signal())).toEqual({
+    changed: 4,
+    changedBefore: 0,
+    skipped: 0,
+    refused: [],
+  });
   expect(await itemsOf(table)).toEqual(before);
-  expect(await target.undo(undo, signal())).toEqual({ changed: 0, skipped: 4, refused: [] });
+  expect(await target.undo(undo, signal())).toEqual({
+    changed: 0,
+    changedBefore: 4,
+    skipped: 0,
+    refused: [],
+  });
 });
 
 it("changes nothing when the undo file cannot be written", async () => {
@@ -262,7 +282,12 @@ it("skips what others change before it is written, and keeps what they add besid
     await update(keyOf("free", "-3.25"), "ADD #name :value", "watchers", { SS: ["b"] });
     await update(keyOf(JOE, "4"), "SET #name = :value", "is", { BOOL: false });
   };
-  expect(await target.apply(plan, others, signal())).toEqual({ changed: 2, skipped: 2, refused: [] });
+  expect(await target.apply(plan, others, signal())).toEqual({
+    changed: 2,
+    changedBefore: 0,
+    skipped: 2,
+    refused: [],
+  });
   const all = new Map((await itemsOf(table)).map((item) => [item.n?.N, item]));
   expect(all.get("1")).toBeUndefined();
   expect(all.get("2")).toMatchObject({ owner: { S: JANE }, by: { S: "auth0|new" } });
@@ -272,7 +297,12 @@ it("skips what others change before it is written, and keeps what they add besid
   await store.client.putItem({ TableName: table, Item: text });
   const late = (await planOf(target)).filter(({ key }) => key[0] === "text");
   const another = async () => void (await update(keyOf("text", "8"), "SET #name = :value", "by", { S: JOE }));
-  expect(await target.apply(late, another, signal())).toEqual({ changed: 0, skipped: 1, refused: [] });
+  expect(await target.apply(late, another, signal())).toEqual({
+    changed: 0,
+    changedBefore: 0,
+    skipped: 1,
+    refused: [],
+  });
 });
 
 it("loses no change of a writer, whose item gets another key meanwhile", async () => {
@@ -310,7 +340,7 @@ it("loses no change of a writer, whose item gets another key meanwhile", async (
   const applied = await target.apply(plan, async () => {}, signal());
   isDone = true;
   await writing;
-  expect(applied).toEqual({ changed: 40, skipped: 0, refused: [] });
+  expect(applied).toEqual({ changed: 40, changedBefore: 0, skipped: 0, refused: [] });
   const after = await itemsOf(table);
   expect(new Set(after.map(({ owner }) => owner?.S))).toEqual(new Set([JANE_ID]));
   const counts = after.map(({ count, doc }) => [Number(count?.N), doc?.M?.seen?.L?.length]);
@@ -351,7 +381,12 @@ it("takes an item that it has moved itself for moved, although the answer was lo
   const target = await open(await tableOf(EVERYWHERE), { endpoint });
   const plan = await planOf(target);
   next(3);
-  expect(await target.apply(plan, async () => {}, signal())).toEqual({ changed: 4, skipped: 0, refused: [] });
+  expect(await target.apply(plan, async () => {}, signal())).toEqual({
+    changed: 4,
+    changedBefore: 0,
+    skipped: 0,
+    refused: [],
+  });
 });
 
 it("binds a plan to the table and not to its name, and says what happens beside the changes", async () => {

@@ -21,6 +21,7 @@ import { z } from "zod";
 import { describeWith } from "../pages/programs.ts";
 import { findPostgres, type Postgres } from "../postgres/postgres.ts";
 import { listen } from "../simulator/free-ports.ts";
+import { runCommand } from "../simulator/stack.ts";
 
 const RULE = subjectRule(["waad", "auth0"]);
 const uuid = (n: number) => `${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`;
@@ -41,6 +42,8 @@ interface Case {
   readonly after?: readonly [query: string, answer: unknown];
   readonly refused?: RegExp;
   readonly note?: RegExp;
+  /** The text of a conflict. */
+  readonly text?: RegExp;
 }
 
 const PEOPLE =
@@ -136,7 +139,8 @@ const CASES: Readonly<Record<string, Case>> = {
     after: [BY_USER, [ANN, ANN, BEA]],
   },
   "rows beside others under the UUID, without leave to merge": {
-    sql: `CREATE TABLE t (id int PRIMARY KEY, u text); INSERT INTO t VALUES (1, 'waad|ann'), (2, '${ANN}'), (3, 'waad|bea')`,
+    sql: `CREATE TABLE t (id int PRIMARY KEY, u text, by text); INSERT INTO t VALUES (1, 'waad|ann', 'waad|bea'), (2, '${ANN}', ''), (3, 'waad|bea', '')`,
+    text: /--merge .* The whole row stays: u, by\.$/,
     plan: { "t merge": 1, t: 1 },
   },
   "two subjects of one person where one row is allowed": {
@@ -271,6 +275,8 @@ describeWith(["postgres"], "repairing a PostgreSQL", () => {
     const lines = result.lines.filter(isOwn);
     expect(countsOf(lines)).toEqual(example.plan);
     expect(lines.filter(({ kind, text }) => kind === "conflict" && !/\. .*[.;]$/s.test(text))).toEqual([]);
+    const texts = lines.filter(({ kind }) => kind === "conflict").map(({ text }) => text);
+    expect(texts.join("\n")).toMatch(example.text ?? /^/);
     const notes = result.lines.filter(({ kind }) => kind === "note").map(({ text }) => text);
     expect(notes.filter((text) => text.includes(`"${schema}"`)).join("\n")).toMatch(example.note ?? /^/);
     const refused = result.first.refused.filter(isOwn).map(({ why }) => why);
@@ -358,7 +364,8 @@ describeWith(["postgres"], "changing a PostgreSQL beside others", () => {
     expect(await countLeft()).toBe(510);
     expect(await apply(postgres.url, SCHEMAS, files())).toMatchObject({
       changed: 510,
-      skipped: 500,
+      changedBefore: 500,
+      skipped: 0,
       left: [],
     });
   });
@@ -373,7 +380,8 @@ describeWith(["postgres"], "changing a PostgreSQL beside others", () => {
     expect(await countLeft()).toBe(510);
     expect(await apply(postgres.url, SCHEMAS, files())).toMatchObject({
       changed: 510,
-      skipped: 500,
+      changedBefore: 500,
+      skipped: 0,
       left: [],
     });
   });
@@ -392,11 +400,126 @@ describeWith(["postgres"], "changing a PostgreSQL beside others", () => {
     expect(await countLeft()).toBe(1_010);
   });
 
-  it("refuses a plan of tables that have changed since", async () => {
+  it("refuses a plan of tables that have changed since, and keeps the way back of what was applied", async () => {
     await client.query("ALTER TABLE t ADD UNIQUE (id, u)");
     await expect(apply(postgres.url, SCHEMAS, files())).rejects.toThrow(
-      /another database .* or before its tables/,
+      /another database .* or before its tables.*make it again/,
     );
+    await client.query("ALTER TABLE t DROP CONSTRAINT t_id_u_key");
+    expect((await apply(postgres.url, SCHEMAS, files())).changed).toBe(1_010);
+    await client.query("ALTER TABLE t ADD COLUMN n int; CREATE INDEX ON t (u); CREATE TABLE more (u text)");
+    const half = apply(postgres.url, SCHEMAS, files());
+    await expect(half).rejects.toThrow(/`leak undo .*plan\.undo` takes that back.*a new `leak plan`/);
+    await expect(half).rejects.not.toThrow(/make it again/);
+    await client.query("ALTER TABLE t RENAME COLUMN u TO v");
+    await expect(undo(postgres.url, SCHEMAS, files().undo)).rejects.toThrow(
+      /does not fit \S+ on 127.* any more: "beside"\."t" has no column u of the type text\./,
+    );
+    await client.query("ALTER TABLE t RENAME COLUMN v TO u");
+    expect((await undo(postgres.url, SCHEMAS, files().undo)).changed).toBe(1_010);
+    expect(await countLeft()).toBe(1_010);
+  });
+
+  it("goes back by the command although tables that nobody may read were made since", async () => {
+    await apply(postgres.url, SCHEMAS, files());
+    await client.query(
+      "DROP ROLE IF EXISTS leak_writer; CREATE ROLE leak_writer LOGIN; GRANT USAGE ON SCHEMA beside TO leak_writer; GRANT SELECT, UPDATE ON t TO leak_writer; CREATE TABLE shut (u text)",
+    );
+    onTestFinished(async () => {
+      await client.query("DROP OWNED BY leak_writer; DROP ROLE leak_writer");
+    });
+    const url = Object.assign(new URL(postgres.url), { username: "leak_writer" }).href;
+    const { status, output } = await leak("undo", files().undo, "--postgres", url, "--yes");
+    expect({ status, output }).toEqual({
+      status: 0,
+      output: expect.stringContaining("1,010 rows changed back"),
+    });
+  });
+
+  it("tells rows that were changed before from those that somebody has changed since", async () => {
+    await apply(postgres.url, SCHEMAS, files());
+    await client.query("UPDATE t SET u = 'somebody' WHERE id < 4; DELETE FROM t WHERE id = 5");
+    expect(await apply(postgres.url, SCHEMAS, files())).toMatchObject({
+      changed: 0,
+      changedBefore: 1_006,
+      skipped: 4,
+    });
+    expect(await undo(postgres.url, SCHEMAS, files().undo)).toMatchObject({ changed: 1_006, skipped: 4 });
+  });
+
+  it("says what a trigger may not do, and who has to grant it", async () => {
+    await client.query(`DROP ROLE IF EXISTS leak_writer; CREATE ROLE leak_writer LOGIN; GRANT USAGE ON SCHEMA beside TO leak_writer;
+      GRANT SELECT, UPDATE ON t TO leak_writer; CREATE TABLE audit (id int, what text);
+      CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN INSERT INTO beside.audit VALUES (NEW.id, NEW.u); RETURN NEW; END $$;`);
+    onTestFinished(async () => {
+      await client.query("DROP OWNED BY leak_writer; DROP ROLE leak_writer");
+    });
+    await client.query(
+      "GRANT SELECT ON audit TO leak_writer; CREATE TRIGGER note AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION note()",
+    );
+    await plan(postgres.url, SCHEMAS, join(folder, "plan"), false);
+    const url = Object.assign(new URL(postgres.url), { username: "leak_writer" }).href;
+    const denied = apply(url, SCHEMAS, files());
+    await expect(denied).rejects.toThrow(
+      /a trigger may not use the table "beside"\."audit": .* this role, leak_writer/,
+    );
+    await expect(denied).rejects.toThrow('\n  GRANT INSERT ON TABLE "beside"."audit" TO "leak_writer";');
+    expect(await countLeft()).toBe(1_010);
+  });
+
+  it("keeps what was read and changed of a copy apart from the database", async () => {
+    const copy = Object.assign(new URL(postgres.url), { hostname: "localhost" }).href;
+    const here = ["--postgres", postgres.url, "--yes"];
+    const there = ["--postgres", copy, "--yes"];
+    const run = async (...args: string[]) => {
+      const { status, output } = await leak(...args);
+      return [status, output];
+    };
+    const { plan: file, undo: back } = files();
+    const places =
+      /localhost:\d+, and this is \S+ on 127\.0\.0\.1:\d+|127\.0\.0\.1:\d+, and this is \S+ on localhost:\d+/;
+    expect(await run("apply", file, ...there)).toEqual([1, expect.stringMatching(places)]);
+    expect(await countLeft()).toBe(1_010);
+    expect(await run("apply", file, ...there, "--elsewhere")).toEqual([
+      0,
+      expect.stringContaining("1,010 rows changed;"),
+    ]);
+    expect(await run("undo", back, ...here)).toEqual([1, expect.stringMatching(places)]);
+    expect(await run("apply", file, ...here)).toEqual([
+      1,
+      expect.stringMatching(/plan\.undo is the undo file of .*--undo/),
+    ]);
+    expect(await run("apply", file, ...here, "--elsewhere", "--undo", `${back}2`)).toEqual([
+      0,
+      expect.stringContaining("0 rows changed; 1,010 had been changed before; 0 no longer hold"),
+    ]);
+    expect(await run("undo", back, ...here, "--elsewhere")).toEqual([
+      0,
+      expect.stringContaining("1,010 rows"),
+    ]);
+  });
+
+  it("checks file and database before it asks, and says what is asked of how old a plan", async () => {
+    const asked: string[] = [];
+    const ask = async (question: string) => {
+      asked.push(question);
+      return "no";
+    };
+    expect(await leak("apply", files().plan)).toMatchObject({
+      status: 2,
+      output: expect.stringContaining("choose one store"),
+    });
+    const store = ["--postgres", postgres.url];
+    expect((await leakAsking(ask, "apply", files().plan, ...store)).output).toContain("not confirmed");
+    expect(asked.join()).toMatch(
+      /^1,010 rows of 1 table, planned 0 min ago \(2\S+Z\) from \S+ on 127\S+ as \w+, will be changed in \S+ on 127/,
+    );
+    await client.query("ALTER TABLE t ADD UNIQUE (id, u)");
+    expect((await leakAsking(ask, "apply", files().plan, ...store)).output).toContain(
+      "before its tables were changed",
+    );
+    expect(asked).toHaveLength(1);
   });
 });
 
@@ -506,6 +629,10 @@ async function apply(
   const verified = await verifyPlan(files.plan, RULE);
   return withTarget(url, schemas, (target) => applyPlan(files, verified, target, report, never));
 }
+
+const leak = (...args: string[]) => runCommand({}, ["leak", ...args]);
+const leakAsking = (ask: (question: string) => Promise<string>, ...args: string[]) =>
+  runCommand({}, ["leak", ...args], ask);
 
 async function undo(url: string, schemas: readonly string[], file: string) {
   const verified = await verifyUndo(file);

@@ -207,7 +207,7 @@ describePostgres("a scan of PostgreSQL", (database) => {
       [
         "--postgres mysql://root:hidden@localhost/app",
         1,
-        /--postgres must be postgres:\/\/user:password@host/,
+        /--postgres must be postgres:\/\/user@host.*PGPASSWORD/,
       ],
       ...["12#hidden", "12/hidden", "12?hidden"].map((password): [string, number, RegExp] => [
         `--postgres postgres://jane:${password}@127.0.0.1/app`,
@@ -237,6 +237,8 @@ describePostgres("a scan of PostgreSQL", (database) => {
         1,
         /policies hide rows of "ruled"\."t".*\n {2}ALTER ROLE "ROLE" BYPASSRLS;/,
       ],
+      [`${at(() => {})} --role`, 0, /\nGRANT USAGE ON SCHEMA .*"ruled", "shut".* TO "leak_scan";\n/],
+      ["--role", 0, /^of the schema public alone: .*\nCREATE ROLE/],
       [
         "--role --schema a,b",
         0,
@@ -263,7 +265,7 @@ describePostgres("a scan of PostgreSQL", (database) => {
     const { status, output } = await leakScan(options);
     expect(status).toBe(1);
     expect(output).toMatch(/: 123 rows of 3 tables read, 61 subjects found\.\n/);
-    expect(output).toMatch(/"people"\."runs" +u +60 +5 +0 +0 +5 +0\n/);
+    expect(output).toMatch(/"people"\."runs" +u +60 +5 +not asked +not asked +not asked +not asked\n/);
     expect(output).toMatch(/own variables are not set here:\n {2}DYNAMODB_TABLE is missing\n/);
     expect(output).toMatch(/Without a primary key.*"people"\."loose"\n/);
     const { output: json } = await leakScan(`${options} --json`);
@@ -295,7 +297,7 @@ it("a table of DynamoDB and a file are scanned by the same command", async () =>
     const { status, output } = await leakScan(`${store} --state ${join(folder.path, "others.json")}`, env);
     expect
       .soft([store, status, output])
-      .toEqual([store, 1, expect.stringMatching(/user +1 +1 +0 +0 +1 +0\n/)]);
+      .toEqual([store, 1, expect.stringMatching(/user +1 +1 +not asked +not asked +not asked +not asked\n/)]);
   }
   const own = await leakScan("--dynamodb runs", { ...env, DYNAMODB_TABLE: "runs" });
   expect([own.status, own.output]).toEqual([

@@ -6,10 +6,12 @@ import {
   type LeakTarget,
   type PlannedRow,
   type Progress,
+  type UndoHeader,
   type UndoRow,
 } from "./model.ts";
+import { checkLayout, checkPlace, undoTables } from "./origin.ts";
 import { plannedRows, type VerifiedPlan } from "./plan-file.ts";
-import { UndoWriter, undoBatches, type VerifiedUndo } from "./undo-file.ts";
+import { checkUndoFile, isUndoOf, UndoWriter, undoBatches, type VerifiedUndo } from "./undo-file.ts";
 
 /** What the store refused, by its reason. */
 export interface Refused {
@@ -32,6 +34,9 @@ export interface ChangeReport {
   /** Rows that the file names, as far as they were read. */
   readonly rows: number;
   readonly changed: number;
+  /** Rows that held the new value already. */
+  readonly changedBefore: number;
+  /** Rows that no longer hold what the file says. */
   readonly skipped: number;
   readonly refused: readonly Refused[];
   /** Whether it was stopped before its end. */
@@ -43,6 +48,44 @@ export interface ApplyReport extends ChangeReport {
   readonly left: readonly Left[] | null;
 }
 
+/** The plan, and the file for the way back. */
+export interface ChangedFiles {
+  readonly plan: string;
+  readonly undo: string;
+}
+
+/**
+ * Everything that can be known before anything is changed.
+ * @param isElsewhere the store of the plan is known to be this one, under another name
+ * @throws {LeakProblem}
+ */
+export async function checkApply(
+  files: ChangedFiles,
+  plan: VerifiedPlan,
+  target: LeakTarget,
+  isElsewhere: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  checkPlace(files.plan, plan.header.place, target.catalog, isElsewhere);
+  await checkPlan(files, plan, target.catalog);
+  await checkUndoFile(files.undo, undoHeader(plan, target.catalog));
+  await target.prepare?.(plan.changed, signal);
+}
+
+/** The same for the way back. */
+export async function checkUndo(
+  file: string,
+  undo: VerifiedUndo,
+  target: LeakTarget,
+  isElsewhere: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  checkStore(file, undo.header, target.catalog);
+  checkPlace(file, undo.header.place, target.catalog, isElsewhere);
+  checkLayout(file, undo.header, undo.changed, target.catalog);
+  await target.prepare?.(undo.changed, signal);
+}
+
 type Report = (progress: Progress) => void;
 
 /**
@@ -50,27 +93,19 @@ type Report = (progress: Progress) => void;
  * @throws {LeakProblem} what stops it; batches that were committed stay, and are in the undo file
  */
 export async function applyPlan(
-  files: { readonly plan: string; readonly undo: string },
-  { header, seal, changed }: VerifiedPlan,
+  files: ChangedFiles,
+  plan: VerifiedPlan,
   target: LeakTarget,
   report: Report,
   signal: AbortSignal,
 ): Promise<ApplyReport> {
-  const { store, schemas, fingerprint } = header;
-  checkStore(files.plan, header, target.catalog);
+  const { seal, changed } = plan;
+  await checkPlan(files, plan, target.catalog);
   const release = lockFile(files.undo);
   let undo: UndoWriter | null = null;
   try {
     await target.prepare?.(changed, signal);
-    undo = await UndoWriter.open(files.undo, {
-      kind: "undo-header",
-      version: 1,
-      store,
-      schemas,
-      fingerprint,
-      plan: seal.sha256,
-      rows: seal.rows,
-    });
+    undo = await UndoWriter.open(files.undo, undoHeader(plan, target.catalog));
     const writer = undo;
     const apply = (rows: readonly PlannedRow[]) =>
       target.apply(rows, (before: readonly UndoRow[]) => writer.append(before), signal);
@@ -96,6 +131,7 @@ export async function undoChanges(
   signal: AbortSignal,
 ): Promise<ChangeReport> {
   checkStore(file, undo.header, target.catalog);
+  checkLayout(file, undo.header, undo.changed, target.catalog);
   const release = lockFile(file);
   try {
     await target.prepare?.(undo.changed, signal);
@@ -115,12 +151,13 @@ async function changeAll<Row extends { readonly table: string }>(
   signal: AbortSignal,
 ): Promise<ChangeReport> {
   const refused = new Map<string, { -readonly [K in keyof Refused]: Refused[K] }>();
-  const sum = { rows: 0, changed: 0, skipped: 0 };
+  const sum = { rows: 0, changed: 0, changedBefore: 0, skipped: 0 };
   for await (const rows of batches) {
     if (signal.aborted) break;
     const applied = await change(rows);
     sum.rows += rows.length;
     sum.changed += applied.changed;
+    sum.changedBefore += applied.changedBefore;
     sum.skipped += applied.skipped;
     for (const { row, why } of applied.refused) {
       const name = JSON.stringify([row.table, why]);
@@ -174,7 +211,7 @@ function nullIf(signal: AbortSignal): (error: unknown) => null {
 
 function checkStore(
   file: string,
-  { store, fingerprint }: { readonly store: string; readonly fingerprint: string },
+  { store }: { readonly store: string },
   catalog: LeakTarget["catalog"],
 ): void {
   if (store !== catalog.store) {
@@ -182,9 +219,30 @@ function checkStore(
       `${file} is for ${store}, not for ${catalog.store}: name that store. Nothing was changed`,
     );
   }
-  if (fingerprint !== catalog.fingerprint) {
-    throw new LeakProblem(
-      `${file} was made from another database than ${catalog.label}, from other schemas, or before its tables were changed: name the database (and --schema) that it was made from, or make it again with \`leak plan\`. Nothing was changed`,
-    );
-  }
+}
+
+/** A plan was judged by all that the layout says, so that it is for this layout alone. */
+async function checkPlan(
+  { plan: file, undo }: ChangedFiles,
+  { header, seal }: VerifiedPlan,
+  catalog: LeakTarget["catalog"],
+): Promise<void> {
+  checkStore(file, header, catalog);
+  if (header.fingerprint === catalog.fingerprint) return;
+  const cure = (await isUndoOf(undo, seal.sha256))
+    ? `It has been applied in part: \`leak undo ${undo}\` takes that back, as long as the tables that it names are there; or a new \`leak plan\`, in another file, goes on from what is there`
+    : "Name the database (and --schema) that it was made from, or make it again with `leak plan`";
+  throw new LeakProblem(
+    `${file} was made from another database than ${catalog.label}, from other schemas, or before its tables were changed. ${cure}. Nothing was changed`,
+  );
+}
+
+function undoHeader(
+  { header: { store, schemas, fingerprint }, seal, changed }: VerifiedPlan,
+  catalog: LeakTarget["catalog"],
+): UndoHeader {
+  const { place } = catalog;
+  const { sha256: plan, rows } = seal;
+  const tables = undoTables(catalog, changed);
+  return { kind: "undo-header", version: 1, store, schemas, fingerprint, place, plan, rows, tables };
 }

@@ -2,6 +2,8 @@ export {
   type ApplyReport,
   applyPlan,
   type ChangeReport,
+  checkApply,
+  checkUndo,
   type Left,
   type Refused,
   undoChanges,
@@ -18,10 +20,12 @@ export {
   type Resolve,
 } from "./model.ts";
 export { openNdjson } from "./ndjson/ndjson.ts";
+export { ageWords } from "./origin.ts";
 export { makePlan, NO_RULES, resolveAgain } from "./plan.ts";
 export { type VerifiedPlan, verifyPlan } from "./plan-file.ts";
 export type { PlanSum } from "./plan-output.ts";
 export { openPostgresTarget } from "./postgres/apply.ts";
+export { schemasOf } from "./postgres/catalog.ts";
 export { postgresRules } from "./postgres/plan-conflicts.ts";
 export { readingRole } from "./postgres/role.ts";
 export { openPostgres } from "./postgres/source.ts";

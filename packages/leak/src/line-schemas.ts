@@ -33,6 +33,7 @@ export const PLAN_HEADER: z.ZodType<PlanHeader> = z.object({
   version: z.literal(1),
   store,
   label: z.string(),
+  place: z.string(),
   schemas,
   fingerprint: z.string(),
   madeAt: z.string(),
@@ -59,8 +60,16 @@ export const UNDO_HEADER: z.ZodType<UndoHeader> = z.object({
   store,
   schemas,
   fingerprint: z.string(),
+  place: z.string(),
   plan: sha256,
   rows: count,
+  tables: z.array(
+    z.object({
+      name: z.string(),
+      key,
+      columns: z.array(z.object({ name: z.string(), type: z.string() })),
+    }),
+  ),
 });
 
 export const UNDO_ROW: z.ZodType<UndoRow> = z.object({
@@ -84,6 +93,8 @@ export const PART_HEADER = z.object({
   kind: z.literal("part"),
   version: z.literal(1),
   fingerprint: z.string(),
+  place: z.string(),
+  begunAt: z.iso.datetime(),
 });
 
 /** A row that a plan has found, before anything is known of its subjects. */

@@ -34,6 +34,8 @@ export interface Catalog {
   readonly store: "postgres" | "dynamodb" | "ndjson";
   /** For people: the database, table or file, without a password. */
   readonly label: string;
+  /** Where it is, the same for every user of it. A copy has the same fingerprint in another place. */
+  readonly place: string;
   /** Of PostgreSQL, the schemas that alone are looked at; null for all. The fingerprint is of their tables. */
   readonly schemas: readonly string[] | null;
   /** SHA-256, in hex, of what makes it this store and this layout. A plan of another one is refused. */
@@ -129,6 +131,7 @@ export interface PlanHeader {
   readonly version: 1;
   readonly store: Catalog["store"];
   readonly label: string;
+  readonly place: Catalog["place"];
   /** A store that is opened for this plan has the same ones. */
   readonly schemas: Catalog["schemas"];
   readonly fingerprint: string;
@@ -253,6 +256,8 @@ export interface PlanRules {
 /** What happened to the rows of a batch. */
 export interface Applied {
   readonly changed: number;
+  /** Rows that held the new value at all of their places already. */
+  readonly changedBefore: number;
   /** Rows that no longer hold what the plan says, or are gone. */
   readonly skipped: number;
   /** Rows that the store refused, with its reason. */
@@ -284,10 +289,20 @@ export interface UndoHeader {
   readonly store: Catalog["store"];
   readonly schemas: Catalog["schemas"];
   readonly fingerprint: string;
+  readonly place: Catalog["place"];
   /** The seal's hash of the plan. */
   readonly plan: string;
   /** How many rows the plan names. */
   readonly rows: number;
+  /** What the plan changes, as it was: all that the way back needs of the layout. */
+  readonly tables: readonly UndoTable[];
+}
+
+export interface UndoTable {
+  readonly name: string;
+  readonly key: readonly string[];
+  /** Those that are changed. An attribute of DynamoDB that is not of the key has no type. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
 /** It ends each batch of an undo file: a batch without it was never committed. */

@@ -14,7 +14,8 @@ const HEADER: PlanHeader = {
   kind: "plan",
   version: 1,
   store: "postgres",
-  label: "app",
+  label: "app on a:5432 as jane",
+  place: "app on a:5432",
   schemas: null,
   fingerprint: "f",
   madeAt: "2026-12-01T00:00:00.000Z",
@@ -25,8 +26,10 @@ const UNDO_HEADER: UndoHeader = {
   store: "postgres",
   schemas: null,
   fingerprint: "f",
+  place: "app on a:5432",
   plan: "a".repeat(64),
   rows: 3,
+  tables: [],
 };
 const RULE = subjectRule(["waad"]);
 const userId = "00000001-0000-4000-8000-000000000000";
@@ -207,6 +210,13 @@ it.each<[string, (lines: string[]) => readonly string[], RegExp]>([
   const file = await undoOf(`${name}.undo`, [["1"], ["2"], ["3"]]);
   rewrite(file, damage);
   await expect(verifyUndo(file)).rejects.toThrow(says);
+});
+
+it("keeps the undo file of a copy", async () => {
+  const file = await undoOf("copy.undo", [["1"]]);
+  const another = UndoWriter.open(file, { ...UNDO_HEADER, place: "app on b:5432" });
+  await expect(another).rejects.toThrow(/of app on a:5432, and this is app on b:5432: keep it.*--undo/);
+  expect(await keysOf(file)).toEqual([["1"]]);
 });
 
 it("keeps the undo file of another plan", async () => {

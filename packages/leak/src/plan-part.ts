@@ -2,7 +2,16 @@ import { open, rm, truncate } from "node:fs/promises";
 import type { z } from "zod";
 import { FOUND, type Found, PART_HEADER, PLAN_HEADER, POSITION } from "./line-schemas.ts";
 import { fileProblem, type Line, linesOf } from "./lines.ts";
-import { type Batch, LeakProblem, type LeakSource, type Place, type Progress, type Table } from "./model.ts";
+import {
+  type Batch,
+  type Catalog,
+  LeakProblem,
+  type LeakSource,
+  type Place,
+  type Progress,
+  type Table,
+} from "./model.ts";
+import { checkBegun } from "./origin.ts";
 import { kindOf, parse } from "./plan-file.ts";
 
 /** Everything that a plan has to know of the rows that were read, by table and column. */
@@ -20,6 +29,8 @@ export interface Collected {
 interface Begun extends Collected {
   readonly personal: Set<string>;
   readonly positions: ReadonlyMap<string, z.infer<typeof POSITION>>;
+  /** Null where it is begun now. */
+  begunAt: string | null;
 }
 
 export function isPersonal(text: string): boolean {
@@ -35,8 +46,10 @@ export async function collect(
   source: LeakSource,
   report: (progress: Progress) => void,
   signal: AbortSignal,
+  onResumed: (begunAt: string) => void = () => {},
 ): Promise<Collected> {
   const begun = await goOn(file, source);
+  if (begun.begunAt !== null) onResumed(begun.begunAt);
   const handle = await open(file, "a", 0o600);
   const append = async (lines: readonly unknown[]) => {
     try {
@@ -148,7 +161,7 @@ export async function refuseExisting(file: string, { catalog }: LeakSource): Pro
     const line = await firstLine(name);
     if (line === null || (isBegun && name !== file)) continue;
     const plan = parse(line, PLAN_HEADER);
-    if (isBegun && plan?.fingerprint === catalog.fingerprint) continue;
+    if (isBegun && plan?.fingerprint === catalog.fingerprint && plan.place === catalog.place) continue;
     const kinds: Readonly<Record<string, string>> = {
       plan: "is a finished plan: apply it, or delete it",
       "undo-header": "is an undo file, the way back of a repair: keep it",
@@ -167,15 +180,16 @@ async function firstLine(file: string): Promise<Line | null> {
 
 /** Reads a file that was begun, and cuts off what was read after its last position; or begins one. */
 async function goOn(file: string, { catalog }: LeakSource): Promise<Begun> {
-  const header = { kind: "part", version: 1, fingerprint: catalog.fingerprint };
+  const { fingerprint, place } = catalog;
+  const header = { kind: "part", version: 1, fingerprint, place, begunAt: new Date().toISOString() };
   const positions = new Map<string, z.infer<typeof POSITION>>();
-  const begun: Begun = { subjects: new Map(), personal: new Set(), positions };
+  const begun: Begun = { subjects: new Map(), personal: new Set(), positions, begunAt: null };
   const keyed = new Set(catalog.tables.filter(({ key }) => key !== null).map(({ name }) => name));
   let whole = 0;
   let waiting: Found[] = [];
   let isFirst = true;
   for await (const line of linesOf(file, { isOptional: true })) {
-    if (isFirst) refuseOther(file, line.isWhole ? parse(line, PART_HEADER) : null, catalog.fingerprint);
+    if (isFirst) begun.begunAt = begunOf(file, line.isWhole ? parse(line, PART_HEADER) : null, catalog);
     if (isFirst) whole = line.end;
     isFirst = false;
     const kind = kindOf(line);
@@ -203,8 +217,14 @@ async function begin(file: string, header: string): Promise<void> {
   }
 }
 
-function refuseOther(file: string, header: z.infer<typeof PART_HEADER> | null, fingerprint: string): void {
-  if (header?.fingerprint === fingerprint) return;
+/** @throws {LeakProblem} it is of another store, or too old */
+function begunOf(
+  file: string,
+  header: z.infer<typeof PART_HEADER> | null,
+  { fingerprint, place }: Catalog,
+): string {
+  if (header !== null) checkBegun(file, header, place);
+  if (header?.fingerprint === fingerprint) return header.begunAt;
   throw new LeakProblem(
     `${file} is the beginning of a plan of another database, or of one whose tables were changed since: delete it, or name another file with -o`,
   );

@@ -194,9 +194,11 @@ class Planning {
       this.#known.present.get(idOf(table, column))?.has(userId),
     );
     if (merged === undefined) return null;
+    const columns = [...new Set(changes.map(({ column }) => column))];
+    const held = columns.length > 1 ? ` The whole row stays: ${columns.join(", ")}.` : "";
     return {
       rule: "merge",
-      text: `${merged.column} has rows under ${merged.userId} already, which would be the same person's from then on. Plan again with --merge to join them, or leave the row.`,
+      text: `${merged.column} has rows under ${merged.userId} already, which would be the same person's from then on. Plan again with --merge to join them, or leave the row.${held}`,
     };
   }
 

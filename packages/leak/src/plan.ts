@@ -17,6 +17,8 @@ export interface PlanOptions extends PlanningOptions {
   readonly resolve: Resolve;
   /** `link`: what the directory alone knows is left out. */
   readonly only: "link" | null;
+  /** Told once, where it goes on with what was read before. */
+  readonly onResumed?: (begunAt: string) => void;
 }
 
 /** A store that has no rules beside those of a row. */
@@ -40,7 +42,7 @@ export async function makePlan(options: PlanOptions, signal: AbortSignal): Promi
   const release = lockFile(file);
   try {
     await refuseExisting(file, source);
-    const collected = await collect(part, source, report, signal);
+    const collected = await collect(part, source, report, signal, options.onResumed);
     const known = await know(collected, options, signal);
     const writer = await PlanWriter.create(file, headerOf(source.catalog));
     try {
@@ -60,9 +62,9 @@ export async function makePlan(options: PlanOptions, signal: AbortSignal): Promi
   }
 }
 
-function headerOf({ store, label, schemas, fingerprint }: Catalog) {
+function headerOf({ store, label, place, schemas, fingerprint }: Catalog) {
   const madeAt = new Date().toISOString();
-  return { kind: "plan", version: 1, store, label, schemas, fingerprint, madeAt } as const;
+  return { kind: "plan", version: 1, store, label, place, schemas, fingerprint, madeAt } as const;
 }
 
 async function know(

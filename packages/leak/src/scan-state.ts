@@ -1,6 +1,7 @@
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { z } from "zod";
 import { LeakProblem } from "./model.ts";
+import { checkBegun } from "./origin.ts";
 
 const VERSION = 1;
 const SAVE_EVERY_MS = 1_000;
@@ -18,6 +19,8 @@ const state = z.object({
   kind: z.literal("scan"),
   version: z.literal(VERSION),
   fingerprint: z.string(),
+  place: z.string(),
+  begunAt: z.iso.datetime(),
   /** Of the strategies. */
   pattern: z.string(),
   /** All rows that were read. */
@@ -38,7 +41,7 @@ export type ScanState = z.infer<typeof state>;
  */
 export async function readState(
   file: string,
-  { fingerprint, pattern }: Pick<ScanState, "fingerprint" | "pattern">,
+  { fingerprint, pattern, place }: Pick<ScanState, "fingerprint" | "pattern" | "place">,
 ): Promise<ScanState | null> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
@@ -50,6 +53,7 @@ export async function readState(
   if (found === null) {
     throw new LeakProblem(`${file} is not the state of a scan, or that of another version: ${instead}`);
   }
+  checkBegun(file, found, place);
   if (found.fingerprint !== fingerprint) {
     throw new LeakProblem(
       `${file} is the state of a scan of another store, or of other tables and columns: ${instead}`,

@@ -24,7 +24,7 @@ export interface Tally {
 
 /** What a scan remembers: it grows with the different subjects, not with the rows. */
 export function createTally(
-  identity: Pick<ScanState, "fingerprint" | "pattern">,
+  identity: Pick<ScanState, "fingerprint" | "pattern" | "place" | "begunAt">,
   former: ScanState | null,
   { catalog }: LeakSource,
 ): Tally {

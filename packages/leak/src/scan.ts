@@ -14,7 +14,7 @@ export interface ScanOptions {
   readonly stateFile: string;
   readonly onProgress: (progress: Progress) => void;
   /** Told once, where the scan goes on. */
-  readonly onResumed: (rows: number) => void;
+  readonly onResumed: (rows: number, begunAt: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -60,10 +60,12 @@ export interface ScanReport {
  */
 export async function scan(options: ScanOptions): Promise<ScanReport | null> {
   const { source, rule, signal } = options;
-  const identity = { fingerprint: source.catalog.fingerprint, pattern: rule.pattern };
+  const { fingerprint, place } = source.catalog;
+  const identity = { fingerprint, place, pattern: rule.pattern };
   const former = await readState(options.stateFile, identity);
-  if (former !== null) options.onResumed(former.rows);
-  const tally = createTally(identity, former, source);
+  if (former !== null) options.onResumed(former.rows, former.begunAt);
+  const begunAt = former?.begunAt ?? new Date().toISOString();
+  const tally = createTally({ ...identity, begunAt }, former, source);
   const file = stateFile(options.stateFile);
   try {
     await walkAll(options, tally, file);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import { access, constants, type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UNDO_CHECK, UNDO_END, UNDO_HEADER, UNDO_ROW } from "./line-schemas.ts";
 import { fileProblem, type Line, linesOf, MOST_LINE_BYTES } from "./lines.ts";
@@ -195,11 +195,7 @@ async function isPieceOf(written: string, handle: FileHandle): Promise<boolean> 
 /** @returns the hash of the last check */
 async function goOn(file: string, handle: FileHandle, header: UndoHeader): Promise<string> {
   const { header: found, sha256, unchecked, end } = await verifyUndo(file);
-  if (found.plan !== header.plan || found.fingerprint !== header.fingerprint) {
-    throw new LeakProblem(
-      `${file} is the undo file of another plan: keep it, and name another file with --undo. Nothing was changed`,
-    );
-  }
+  refuseOther(file, found, header);
   await handle.truncate(end);
   if (unchecked.length === 0) return sha256;
   const lines = unchecked.map(({ bytes }) => bytes);
@@ -214,6 +210,40 @@ function checkOf(last: string, lines: readonly Uint8Array[]): UndoCheck {
 
 function lineOf(line: UndoRow | UndoCheck | UndoEnd): Buffer {
   return Buffer.from(`${JSON.stringify(line)}\n`);
+}
+
+/** Whether a file is the way back of a plan. */
+export async function isUndoOf(file: string, plan: string): Promise<boolean> {
+  for await (const line of linesOf(file, { isOptional: true }))
+    return parse(line, UNDO_HEADER)?.plan === plan;
+  return false;
+}
+
+/**
+ * Whether the file can be begun, or gone on with.
+ * @throws {LeakProblem}
+ */
+export async function checkUndoFile(file: string, header: UndoHeader): Promise<void> {
+  for await (const { isWhole } of linesOf(file, { isOptional: true })) {
+    if (isWhole) refuseOther(file, (await verifyUndo(file)).header, header);
+    return;
+  }
+  await access(dirname(file), constants.W_OK).catch((error) => {
+    throw fileProblem(error, file, "written");
+  });
+}
+
+/** @throws {LeakProblem} an undo file names the rows of one plan in one place, or the way back would lead elsewhere */
+function refuseOther(file: string, found: UndoHeader, header: UndoHeader): void {
+  if (found.plan !== header.plan || found.fingerprint !== header.fingerprint) {
+    throw new LeakProblem(
+      `${file} is the undo file of another plan: keep it, and name another file with --undo. Nothing was changed`,
+    );
+  }
+  if (found.place === header.place) return;
+  throw new LeakProblem(
+    `${file} is the undo file of ${found.place}, and this is ${header.place}: keep it, and name another file with --undo. Nothing was changed`,
+  );
 }
 
 /** A new file can be lost with its folder. */

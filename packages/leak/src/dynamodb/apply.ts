@@ -17,7 +17,7 @@ export interface Step {
   readonly changes: readonly TextChange[];
 }
 
-type Outcome = "changed" | "skipped" | { readonly why: string };
+type Outcome = "changed" | "changed before" | "skipped" | { readonly why: string };
 
 const READ_AT_ONCE = 100;
 const WRITTEN_AT_ONCE = 8;
@@ -52,6 +52,7 @@ export async function change(
     if (outcome !== null) outcomes.set(step, outcome);
     return outcome === null;
   });
+  await findChanged(outcomes, items, writable, signal);
   if (due.length > 0) await before(due);
   const waiting = [...due];
   const work = async () => {
@@ -68,11 +69,30 @@ export async function change(
   const all = [...outcomes];
   return {
     changed: all.filter(([, outcome]) => outcome === "changed").length,
+    changedBefore: all.filter(([, outcome]) => outcome === "changed before").length,
     skipped: all.filter(([, outcome]) => outcome === "skipped").length,
     refused: all.flatMap(([{ row }, outcome]) =>
       typeof outcome === "string" ? [] : [{ row, why: outcome.why }],
     ),
   };
+}
+
+/** Of what does not hold what it should, finds the items that hold what they would be changed to. */
+async function findChanged(
+  outcomes: Map<Step, Outcome>,
+  items: ReadonlyMap<string, Item>,
+  writable: Writable,
+  signal: AbortSignal,
+): Promise<void> {
+  const skipped = [...outcomes].flatMap(([step, outcome]) => (outcome === "skipped" ? [step] : []));
+  const moved = skipped.map((step) => keyAfter(step, writable)).filter((key) => !items.has(nameOfKey(key)));
+  const read = await readItems(moved, writable, signal);
+  for (const step of skipped) {
+    const name = nameOfKey(keyAfter(step, writable));
+    const item = items.get(name) ?? read.get(name);
+    const back = step.changes.map((each) => ({ ...each, from: each.to, to: each.from }));
+    if (item !== undefined && changed(item, back) !== "other") outcomes.set(step, "changed before");
+  }
 }
 
 /** What is certain before anything is written; null for a row that is to be changed. */

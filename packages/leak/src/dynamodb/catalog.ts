@@ -30,11 +30,13 @@ export async function describe(
   const columns = keys.map((key): Column => ({ ...key, form: "value", isGenerated: false }));
   const { ItemCount: count = 0 } = found;
   const table = { name, key: keys.map((key) => key.name), columns, rows: count === 0 ? null : count };
-  const place = endpoint === undefined ? region : new URL(endpoint).host;
+  const where = endpoint === undefined ? region : `${new URL(endpoint).host}, ${region}`;
+  const place = `DynamoDB table ${name} (${where})`;
   const identity = [found.TableArn, found.TableId ?? found.CreationDateTime, keys];
   const catalog: Catalog = {
     store: "dynamodb",
-    label: `DynamoDB table ${name} (${place})`,
+    label: place,
+    place,
     schemas: null,
     fingerprint: createHash("sha256").update(JSON.stringify(identity)).digest("hex"),
     tables: [table],

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { realpath, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { z } from "zod";
 import { countKeys, type JsonString, stringsOf } from "../json-text.ts";
@@ -31,6 +32,7 @@ export async function openNdjson(file: string, rule: SubjectRule, signal: AbortS
   const catalog: Catalog = {
     store: "ndjson",
     label: file,
+    place: await placeOf(file),
     schemas: null,
     fingerprint: sha256,
     tables: [table],
@@ -42,6 +44,12 @@ export async function openNdjson(file: string, rule: SubjectRule, signal: AbortS
     findUserIds: (_table, column, userIds, limit) => findUserIds(file, column, userIds, limit),
     close: async () => {},
   };
+}
+
+/** A file that was written again is another one. */
+async function placeOf(file: string): Promise<string> {
+  const { size, mtime } = await stat(file);
+  return `${await realpath(file)} (${size} bytes, of ${mtime.toISOString()})`;
 }
 
 interface Unreadable {

@@ -11,7 +11,7 @@ import {
   readRelations,
   readRules,
 } from "./catalog-queries.ts";
-import type { Connection, Query } from "./connection.ts";
+import { type Connection, connect, type Query } from "./connection.ts";
 import { quoted, readingGrants } from "./role.ts";
 
 /** The first with generated columns. */
@@ -53,11 +53,13 @@ export interface PostgresCatalog extends Catalog {
 /**
  * The tables with columns that can hold a subject.
  * @param schemas that alone are looked at; null for all
+ * @param only the names of the tables that alone are needed, whatever became of all others; null for all
  * @throws {LeakProblem}
  */
 export function readCatalog(
   connection: Connection,
   schemas: readonly string[] | null,
+  only: ReadonlySet<string> | null = null,
 ): Promise<PostgresCatalog> {
   return connection.transaction({ mode: "READ ONLY" }, async (query) => {
     const database = await readDatabase(query);
@@ -70,7 +72,8 @@ export function readCatalog(
     const attributes = Map.groupBy(await readAttributes(query, oids), ({ table }) => table);
     const keys = new Map((await readPrimaryKeys(query, oids)).map((key) => [key.table, key]));
     const isChosen = ({ schema }: Relation) => schemas?.includes(schema) ?? true;
-    const walked = walkedRelations(relations, keys, isChosen).filter(({ oid }) =>
+    const named = relations.filter((one) => /^[rp]$/.test(one.kind) && only?.has(nameOf(one)));
+    const walked = (only === null ? walkedRelations(relations, keys, isChosen) : named).filter(({ oid }) =>
       attributes.get(oid)?.some((attribute) => columnOf(attribute) !== null),
     );
     refuseUnreadable(walked, connection.user);
@@ -85,6 +88,7 @@ export function readCatalog(
     return {
       store: "postgres",
       label: connection.label,
+      place: connection.place,
       schemas,
       fingerprint: createHash("sha256")
         .update(JSON.stringify([database.name, database.oid, layout]))
@@ -93,6 +97,21 @@ export function readCatalog(
       notes: notesOf(relations.filter(isChosen), walked, attributes),
     };
   });
+}
+
+/** The schemas that are looked at, unless some are chosen. */
+export async function schemasOf(url: string): Promise<readonly string[]> {
+  const connection = await connect({ url });
+  try {
+    return await connection.transaction({ mode: "READ ONLY" }, async (query) => {
+      const walked = new Set(
+        (await readRelations(query)).filter(({ kind }) => /^[rp]$/.test(kind)).map(({ schema }) => schema),
+      );
+      return walked.size === 0 ? (await readDatabase(query)).schemas : [...walked];
+    });
+  } finally {
+    await connection.close();
+  }
 }
 
 function refuseUnknown(schemas: readonly string[] | null, known: readonly string[]): void {

@@ -52,7 +52,6 @@ const TEXT = "pg_catalog.text";
 
 /**
  * Changes rows in the transaction of `query`, those of a statement at once.
- * @returns what would be undone, in the order of the rows; a row that does not hold what it should is left out
  * @throws {RowRefused} PostgreSQL takes the change, and yet a row is not as it should be
  */
 export async function changeRows<Row>(
@@ -60,8 +59,9 @@ export async function changeRows<Row>(
   tables: (name: string) => ChangedTable,
   rows: readonly Wanted<Row>[],
   signal: AbortSignal,
-): Promise<readonly UndoRow[]> {
+): Promise<Changes> {
   const undo: UndoRow[] = [];
+  let changedBefore = 0;
   for (const some of statementsOf(rows)) {
     const groups: Group<Row>[] = [];
     for (const group of Map.groupBy(some, groupOf).values()) {
@@ -75,8 +75,52 @@ export async function changeRows<Row>(
     const order = new Map(some.map((row, at) => [row, at]));
     done.sort((one, other) => (order.get(one.wanted) ?? 0) - (order.get(other.wanted) ?? 0));
     for (const one of done) undo.push(undoOf(one));
+    const changed = new Set(done.map(({ wanted }) => wanted));
+    changedBefore += await countChanged(
+      query,
+      tables,
+      some.filter((row) => !changed.has(row)),
+      signal,
+    );
   }
-  return undo;
+  return { undo, changedBefore };
+}
+
+/** How many of the rows that do not hold what they should hold what they would be changed to. */
+async function countChanged<Row>(
+  query: Query,
+  tables: (name: string) => ChangedTable,
+  rows: readonly Wanted<Row>[],
+  signal: AbortSignal,
+): Promise<number> {
+  const others = rows.map((row) => changedFrom(row, tables(row.table)));
+  let count = 0;
+  for (const group of Map.groupBy(others, groupOf).values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const columns = [...new Set(first.edits.map(({ column }) => column))];
+    count += (await holding(query, tables(first.table), columns, group, signal, "")).length;
+  }
+  return count;
+}
+
+/** The row after its change. One that follows a parent's key by itself is not found. */
+function changedFrom<Row>(row: Wanted<Row>, { table }: ChangedTable): Wanted<Row> {
+  const key = row.key.map((text, at) => {
+    const own = row.edits.find(
+      ({ column, path }) => column === table.keyColumns[at]?.name && path.length === 0,
+    );
+    return own === undefined ? text : own.to;
+  });
+  const edits = row.edits.map((one) => ({ ...one, from: one.to, to: one.from, written: null }));
+  return { ...row, key, edits };
+}
+
+interface Changes {
+  /** What would be undone, in the order of the rows; a row that does not hold what it should is left out. */
+  readonly undo: readonly UndoRow[];
+  /** How many of those that are left out hold what they would be changed to. */
+  readonly changedBefore: number;
 }
 
 interface Held<Row> {
@@ -126,6 +170,7 @@ async function holding<Row>(
   columns: readonly string[],
   rows: readonly Wanted<Row>[],
   signal: AbortSignal,
+  lock: "FOR UPDATE OF t" | "" = "FOR UPDATE OF t",
 ): Promise<Held<Row>[]> {
   const { table } = changed;
   const keys = table.keyColumns.map((_, at) => rows.map(({ key }) => key[at]));
@@ -133,7 +178,7 @@ async function holding<Row>(
   const found = await query(
     `SELECT u.n, ${columns.map((column) => `t.${quoted(column)}::${TEXT}`).join(", ")}
       FROM ${rowsFrom(keys.map((_, at) => `$${at + 1}::${TEXT}[]`))} WITH ORDINALITY AS u (${[...names, "n"].join(", ")})
-        JOIN ${table.source} t ON ${matchOf(changed)} ORDER BY u.n FOR UPDATE OF t`,
+        JOIN ${table.source} t ON ${matchOf(changed)} ORDER BY u.n ${lock}`,
     keys,
   );
   const held: Held<Row>[] = [];

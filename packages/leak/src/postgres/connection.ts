@@ -28,6 +28,8 @@ export interface TransactionOptions {
 export interface Connection {
   /** The database, server and user, without the password. */
   readonly label: string;
+  /** The same without the user. */
+  readonly place: string;
   readonly user: string;
   /** Begins a transaction that ends with the connection. */
   begin(options: TransactionOptions): Promise<Query>;
@@ -60,8 +62,10 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     return query;
   };
   const { user = "", host, port, database = user } = client;
+  const place = `${database} on ${host.toLowerCase()}:${port}`;
   return {
-    label: `${database} on ${host}:${port} as ${user}`,
+    label: `${place} as ${user}`,
+    place,
     user,
     begin,
     async transaction(transactionOptions, run) {
@@ -111,7 +115,7 @@ function clientOf(url: string): Client {
     });
   } catch {
     throw new ArgumentProblem(
-      "--postgres must be postgres://user:password@host:port/database, each part of it percent-encoded",
+      "--postgres must be postgres://user@host:port/database, each part of it percent-encoded; the password is read from PGPASSWORD or ~/.pgpass",
     );
   }
 }

@@ -21,7 +21,7 @@ const BUSY: Readonly<Record<string, string>> = {
 
 /** Data that is refused, integrity, what a trigger raises, what is not supported, and a view with a check. */
 const REFUSING = new Set(["0A", "21", "22", "23", "27", "38", "39", "44", "P0"]);
-const GO_ON =
+export const GO_ON =
   "what was done before stays, and is in the undo file: then repeat the command, and it goes on from there";
 
 const PROBLEMS: Readonly<Record<string, string>> = {

@@ -32,7 +32,7 @@ function serverOf(mostRows: number, asked: number[]): Connection {
     last += rows;
     return rows === 0 ? [] : [[`${rows}`, `${last}`, null]];
   };
-  const connection = { label: "", user: "", begin: async () => query, close: async () => {} };
+  const connection = { label: "", place: "", user: "", begin: async () => query, close: async () => {} };
   return { ...connection, transaction: (_, run) => run(query) };
 }
 

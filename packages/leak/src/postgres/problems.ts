@@ -63,7 +63,7 @@ export function connectProblem(error: unknown, { user, host, port, database }: C
         return `${user} may not connect to ${database}: GRANT CONNECT ON DATABASE ${quoted(database ?? "")} TO ${quoted(user ?? "")};`;
     }
     if (message.includes("password must be a string")) {
-      return `PostgreSQL at ${place} wants a password: put it into --postgres, or into PGPASSWORD`;
+      return `PostgreSQL at ${place} wants a password: put it into PGPASSWORD or ~/.pgpass`;
     }
     if (/\b(SSL|certificate)\b/i.test(message)) {
       return `PostgreSQL at ${place} and this command do not agree on TLS (${message}): change sslmode in --postgres`;

@@ -11,6 +11,8 @@ export interface PostgresOptions {
   /** That alone are looked at; null for all. */
   readonly schemas: readonly string[] | null;
   readonly rule: SubjectRule;
+  /** The names of the tables that alone are needed. */
+  readonly only?: ReadonlySet<string>;
   readonly atOnce?: PageSize;
 }
 
@@ -24,11 +26,11 @@ export interface PostgresSource extends LeakSource {
  * @throws {LeakProblem}
  */
 export async function openPostgres(given: PostgresOptions): Promise<PostgresSource> {
-  const { url, schemas, rule, atOnce } = given;
+  const { url, schemas, rule, only = null, atOnce } = given;
   const options = { url };
   const connection = await connect(options);
   try {
-    const catalog = await readCatalog(connection, schemas);
+    const catalog = await readCatalog(connection, schemas, only);
     return {
       catalog,
       connection,

@@ -3,6 +3,7 @@ import { unitsOf } from "../batches.ts";
 import { type Applied, LeakProblem, type PlannedRow, type UndoRow } from "../model.ts";
 import { type ChangedTable, changeRows, type Wanted } from "./change.ts";
 import { type Connection, connect, type Query } from "./connection.ts";
+import { deniedOf, deniedProblem, namesOf } from "./denied.ts";
 import { failureOf, lostProblem } from "./failures.ts";
 
 /** Shorter than the second after which PostgreSQL looks for a deadlock: the writers of an application win. */
@@ -22,6 +23,7 @@ type Row = Wanted<PlannedRow>;
 interface Ended {
   readonly id: string | null;
   readonly changed: number;
+  readonly changedBefore: number;
 }
 
 /** Units that are changed together, and how often that was tried. */
@@ -50,17 +52,19 @@ export class Writer {
   /** @throws {LeakProblem} what no smaller part would spare */
   async change(rows: readonly Row[], before: Before, signal: AbortSignal): Promise<Applied> {
     const refused: Applied["refused"][number][] = [];
-    const sum = { changed: 0, skipped: 0 };
+    const sum = { changed: 0, changedBefore: 0, skipped: 0 };
     const parts: Part[] = [{ units: unitsOf(rows), attempt: 0 }];
     for (let part = parts.shift(); part !== undefined && !signal.aborted; part = parts.shift()) {
       const some = part.units.flat();
       try {
-        const changed = await this.#transact(some, before, signal);
+        const { changed, changedBefore } = await this.#transact(some, before, signal);
         sum.changed += changed;
-        sum.skipped += some.length - changed;
+        sum.changedBefore += changedBefore;
+        sum.skipped += some.length - changed - changedBefore;
       } catch (error) {
         // Nothing of it was committed: the same command goes on with it.
         if (signal.aborted && error === signal.reason) break;
+        await this.#explainDenied(error);
         const next = await nextParts(part, error);
         if ("why" in next) for (const { row } of some) refused.push({ row, why: next.why });
         else if (next.isLast) parts.push(...next.parts);
@@ -75,19 +79,30 @@ export class Writer {
     await connection?.close();
   }
 
-  /** One transaction. @returns how many rows it has changed */
-  async #transact(rows: readonly Row[], before: Before, signal: AbortSignal): Promise<number> {
+  /** @throws {LeakProblem} a trigger may not do what it does */
+  async #explainDenied(error: unknown): Promise<void> {
+    const denied = deniedOf(error);
+    if (denied === null) return;
+    const { transaction, user } = await this.#connected();
+    const ask = (query: Query) => query(...namesOf(denied));
+    const found = await transaction({ mode: "READ ONLY" }, ask).catch(() => []);
+    throw deniedProblem(denied, found, user, error);
+  }
+
+  /** One transaction. @returns how many rows it has changed, and how many were before */
+  async #transact(rows: readonly Row[], before: Before, signal: AbortSignal): Promise<Omit<Ended, "id">> {
     const connection = await this.#connected();
     const ended: Ended[] = [];
     try {
       await connection.transaction({ mode: "READ WRITE" }, async (query) => {
         await begin(query, rows.length);
-        const undo = await changeRows(query, (name) => this.#tableOf(name), rows, signal);
+        const { undo, changedBefore } = await changeRows(query, (name) => this.#tableOf(name), rows, signal);
+        if (undo.length === 0) ended.push({ id: null, changed: 0, changedBefore });
         if (undo.length === 0) return;
         await query("SET CONSTRAINTS ALL IMMEDIATE");
         const [[id] = []] = await query("SELECT pg_catalog.txid_current()::pg_catalog.text");
         await before(undo);
-        ended.push({ id: id ?? null, changed: undo.length });
+        ended.push({ id: id ?? null, changed: undo.length, changedBefore });
       });
     } catch (error) {
       if (failureOf(error).kind !== "lost") throw error;
@@ -95,7 +110,7 @@ export class Writer {
       const [{ id } = { id: null }] = ended;
       if (id === null || !(await this.#isCommitted(id))) throw error;
     }
-    return ended[0]?.changed ?? 0;
+    return ended[0] ?? { changed: 0, changedBefore: 0 };
   }
 
   /**

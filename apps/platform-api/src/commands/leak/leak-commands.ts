@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import type { LeakSource } from "@platform-api/leak";
 import type { Command } from "commander";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
 import { addStoreOptions, openResolve, openSource, type StoreOptions, withLeak } from "./leak-store.ts";
@@ -35,16 +37,21 @@ function addScanCommand(leak: Command, terminal: Terminal): void {
     });
 }
 
-async function printRole({ schema }: ScanOptions, { out }: Terminal): Promise<void> {
-  const { readingRole } = await import("@platform-api/leak");
-  out(`${readingRole(schema ?? ["public"])}\n`);
+/** Which schemas a scan looks at without --schema is known by the database alone. */
+function printRole({ schema, postgres }: ScanOptions, terminal: Terminal): Promise<void> {
+  return withLeak(terminal, async ({ leak }) => {
+    const schemas = schema ?? (postgres === undefined ? null : await leak.schemasOf(postgres));
+    if (schemas === null)
+      terminal.err("of the schema public alone: --postgres or --schema says which ones are scanned\n");
+    terminal.out(`${leak.readingRole(schemas ?? ["public"])}\n`);
+  });
 }
 
 function scan(options: ScanOptions, terminal: Terminal): Promise<void> {
   return withLeak(terminal, async (run) => {
     const { resolve, unresolved, close } = openResolve(terminal);
     const source = await openSource(options, run);
-    const stateFile = options.state ?? `leak-scan-${source.catalog.fingerprint.slice(0, 8)}.json`;
+    const stateFile = options.state ?? stateName(source.catalog);
     try {
       const report = await run.leak.scan({
         source,
@@ -52,9 +59,10 @@ function scan(options: ScanOptions, terminal: Terminal): Promise<void> {
         resolve,
         stateFile,
         onProgress: run.progress.report,
-        onResumed: (rows) => {
+        onResumed: (rows, begunAt) => {
+          const age = run.leak.ageWords(begunAt);
           terminal.err(
-            `goes on after ${rows.toLocaleString("en-US")} rows, where ${stateFile} says it stopped\n`,
+            `goes on after ${rows.toLocaleString("en-US")} rows, where ${stateFile} says it stopped; it was begun ${age} ago\n`,
           );
         },
         signal: run.signal,
@@ -73,4 +81,12 @@ function scan(options: ScanOptions, terminal: Terminal): Promise<void> {
       await source.close();
     }
   });
+}
+
+/** A copy of a database has another file, whatever else is the same. */
+function stateName({ fingerprint, place }: LeakSource["catalog"]): string {
+  const hash = createHash("sha256")
+    .update(JSON.stringify([fingerprint, place]))
+    .digest("hex");
+  return `leak-scan-${hash.slice(0, 8)}.json`;
 }

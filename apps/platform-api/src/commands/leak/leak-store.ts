@@ -22,7 +22,10 @@ export interface StoreOptions {
 /** @param isRead whether the command only reads, so that a file can be a store, and schemas be chosen */
 export function addStoreOptions(command: Command, isRead: boolean): Command {
   command
-    .option("--postgres <url>", "a PostgreSQL: postgres://user:password@host:port/database, or PGPASSWORD")
+    .option(
+      "--postgres <url>",
+      "a PostgreSQL: postgres://user@host:port/database; the password from PGPASSWORD or ~/.pgpass",
+    )
     .option("--dynamodb <table>", "a DynamoDB table (AWS_REGION, DYNAMODB_ENDPOINT and the AWS credentials)");
   if (!isRead) return command;
   return command

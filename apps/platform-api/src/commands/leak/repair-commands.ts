@@ -5,6 +5,7 @@ import { confirmation } from "../../terminal/arguments.ts";
 import { CommandFailure, print, printable, type Terminal, UsageError } from "../../terminal/terminal.ts";
 import {
   addStoreOptions,
+  type Leak,
   type LeakRun,
   openDynamodb,
   openResolve,
@@ -53,9 +54,12 @@ function plan(options: PlanOptions, terminal: Terminal): Promise<void> {
       const { rules } = opened;
       const { output: file, merge = false, only = null } = options;
       const report = progress.report;
-      const made = await leak.makePlan({ file, source, rules, resolve, merges: merge, only, report }, signal);
+      const onResumed = (begunAt: string) =>
+        terminal.err(`goes on with ${file}.part, which was begun ${leak.ageWords(begunAt)} ago\n`);
+      const planning = { file, source, rules, resolve, merges: merge, only, report, onResumed };
+      const made = await leak.makePlan(planning, signal);
       progress.end();
-      print({ file, ...made }, planWords(file, made), options.json, terminal);
+      print({ file, ...made }, planWords(file, options, made), options.json, terminal);
     } finally {
       close();
       await source?.close();
@@ -84,9 +88,13 @@ async function openPlanned(
 
 interface ChangeOptions extends Pick<StoreOptions, "postgres" | "dynamodb"> {
   readonly undo?: string;
+  readonly elsewhere?: true;
   readonly yes?: true;
   readonly json?: true;
 }
+
+const ELSEWHERE =
+  "the same database or table has another name now: after a failover, or of a renamed host; never for a copy";
 
 function addApplyCommand(leak: Command, terminal: Terminal): void {
   const command = leak
@@ -95,24 +103,26 @@ function addApplyCommand(leak: Command, terminal: Terminal): void {
     .description("change what a plan names, where it still holds the subject; after a stop it goes on");
   addStoreOptions(command, false)
     .option("--undo <file>", "the way back, which is written first (default: <plan>.undo)")
+    .option("--elsewhere", ELSEWHERE)
     .option("--yes", "do not ask")
     .option("--json", "print JSON")
     .action((file: string, options: ChangeOptions) => apply(file, options, terminal));
 }
 
 function apply(file: string, options: ChangeOptions, terminal: Terminal): Promise<void> {
+  checkOptions(options);
   const confirm = confirmation(options.yes, terminal);
   return withLeak(terminal, async (run) => {
     const verified = await run.leak.verifyPlan(file, run.rule);
     const undo = options.undo ?? `${file}.undo`;
+    const files = { plan: file, undo };
     const report = await withTarget(options, verified, run, async (target) => {
-      const { rows } = verified.seal;
-      const tables = count(verified.changed.size, "table");
-      const made = `The plan was made at ${verified.header.madeAt}. ${await askAgain(verified, run, terminal)}`;
+      await run.leak.checkApply(files, verified, target, options.elsewhere ?? false, run.signal);
+      const again = printable(await askAgain(verified, run, terminal));
       await confirm(
-        `${printable(made)}${count(rows, "row")} of ${tables} in ${target.catalog.label} will be changed. The way back is written to ${undo}, which holds user ids: keep it.`,
+        `${again}${plannedWords(verified, run.leak)} will be changed in ${target.catalog.label}. The way back is written to ${undo}, which holds user ids: keep it.`,
       );
-      return run.leak.applyPlan({ plan: file, undo }, verified, target, run.progress.report, run.signal);
+      return run.leak.applyPlan(files, verified, target, run.progress.report, run.signal);
     });
     run.progress.end();
     print(report, applyWords(report, undo), options.json, terminal);
@@ -139,6 +149,12 @@ async function askAgain(
   }
 }
 
+/** What would be changed, and how old that is: the answer may depend on it. */
+function plannedWords({ header, seal, changed }: VerifiedPlan, { ageWords }: Leak): string {
+  const { madeAt, label } = header;
+  return `${count(seal.rows, "row")} of ${count(changed.size, "table")}, planned ${ageWords(madeAt)} ago (${madeAt}) from ${label},`;
+}
+
 function addUndoCommand(leak: Command, terminal: Terminal): void {
   const command = leak
     .command("undo")
@@ -147,19 +163,22 @@ function addUndoCommand(leak: Command, terminal: Terminal): void {
       "change back what `leak apply` has changed, where it still holds the UUID; after a stop it goes on",
     );
   addStoreOptions(command, false)
+    .option("--elsewhere", ELSEWHERE)
     .option("--yes", "do not ask")
     .option("--json", "print JSON")
     .action((file: string, options: ChangeOptions) => goBack(file, options, terminal));
 }
 
 function goBack(file: string, options: ChangeOptions, terminal: Terminal): Promise<void> {
+  checkOptions(options);
   const confirm = confirmation(options.yes, terminal);
   return withLeak(terminal, async (run) => {
     const verified = await run.leak.verifyUndo(file);
     const isWhole = verified.isEnded || (await run.leak.namesAll(file, verified));
     const report = await withTarget(options, verified, run, async (target) => {
+      await run.leak.checkUndo(file, verified, target, options.elsewhere ?? false, run.signal);
       await confirm(
-        `${isWhole ? "" : `${unended(verified)} `}Up to ${count(verified.rows, "row")} in ${target.catalog.label} will hold subjects again, as before \`leak apply\`.`,
+        `${isWhole ? "" : `${unended(verified)} `}Up to ${count(verified.rows, "row")} in ${target.catalog.label} will hold subjects again, as before \`leak apply\` on ${verified.header.place}.`,
       );
       return run.leak.undoChanges(file, verified, target, run.progress.report, run.signal);
     });
@@ -170,24 +189,31 @@ function goBack(file: string, options: ChangeOptions, terminal: Terminal): Promi
   });
 }
 
+/** @throws {UsageError} */
+function checkOptions({ postgres, dynamodb }: ChangeOptions): void {
+  if ((postgres === undefined) !== (dynamodb === undefined)) return;
+  throw new UsageError("choose one store: --postgres <url> or --dynamodb <table>");
+}
+
 async function withTarget<T>(
   { postgres, dynamodb }: ChangeOptions,
-  { header: { schemas, store } }: VerifiedPlan | VerifiedUndo,
+  verified: VerifiedPlan | VerifiedUndo,
   run: LeakRun,
   use: (target: LeakTarget) => Promise<T>,
 ): Promise<T> {
+  const { schemas, store } = verified.header;
   if (store === "ndjson")
     throw new UsageError(
       "a file is not changed here: let the program that owns it change its lines, by their numbers in the plan",
     );
-  if ((postgres === undefined) === (dynamodb === undefined)) {
-    throw new UsageError("choose one store: --postgres <url> or --dynamodb <table>");
-  }
   const { leak, rule } = run;
+  // The way back needs the tables that it names alone, whatever became of all others.
+  const chosen =
+    "batches" in verified ? { schemas: null, only: new Set(verified.changed.keys()) } : { schemas };
   const target =
     postgres === undefined
       ? await openDynamodb(dynamodb ?? "", run)
-      : await leak.openPostgresTarget({ url: postgres, schemas, rule });
+      : await leak.openPostgresTarget({ url: postgres, ...chosen, rule });
   try {
     return await use(target);
   } finally {

@@ -1,8 +1,13 @@
 import type { ApplyReport, ChangeReport, PlanSum, VerifiedUndo } from "@platform-api/leak";
 import { formatTable, printable } from "../../terminal/terminal.ts";
+import type { StoreOptions } from "./leak-store.ts";
 
 /** What a plan names and what it leaves, in words. */
-export function planWords(file: string, { rows, tables, conflicts, notes }: PlanSum): string {
+export function planWords(
+  file: string,
+  store: StoreOptions,
+  { rows, tables, conflicts, notes }: PlanSum,
+): string {
   const stay = conflicts.reduce((sum, one) => sum + one.conflicts, 0);
   const parts = [
     `${file}: ${count(rows, "row")} can be changed, ${count(stay, "conflict")} to decide.\n`,
@@ -16,11 +21,16 @@ export function planWords(file: string, { rows, tables, conflicts, notes }: Plan
         ]),
     ...(conflicts.length === 0 ? [] : [conflictWords(conflicts)]),
     ...notes.map((note) => `Note: ${note}\n`),
-    ...(rows === 0
-      ? []
-      : [`Read the plan, then: platform-api leak apply ${file} (--postgres <url> | --dynamodb <table>)\n`]),
+    ...(rows === 0 ? [] : [nextWords(file, store)]),
   ];
   return parts.join("\n");
+}
+
+function nextWords(file: string, { postgres, dynamodb }: StoreOptions): string {
+  if (postgres === undefined && dynamodb === undefined)
+    return "Read the plan; the program that owns the file changes its lines, by their numbers in the plan.\n";
+  const store = dynamodb === undefined ? "--postgres <url>" : `--dynamodb ${dynamodb}`;
+  return `Read the plan, then: platform-api leak apply ${file} ${store}\n`;
 }
 
 /** By the rule, because one thing is often in the way of many tables. */
@@ -62,8 +72,9 @@ export function problemsOf({ isStopped, refused, left }: ApplyReport, command: s
   return null;
 }
 
-function changedWords({ changed, skipped }: ChangeReport, what: string): string {
-  return `${count(changed, "row")} ${what}, ${skipped.toLocaleString("en-US")} skipped (done before, or not as the file says any more).`;
+function changedWords({ changed, changedBefore, skipped }: ChangeReport, what: string): string {
+  const [before, others] = [changedBefore, skipped].map((one) => one.toLocaleString("en-US"));
+  return `${count(changed, "row")} ${what}; ${before} had been ${what} before; ${others} no longer ${skipped === 1 ? "holds" : "hold"} what the file says, and ${skipped === 1 ? "stays" : "stay"} as ${skipped === 1 ? "it is" : "they are"}.`;
 }
 
 function refusedWords({ refused }: ChangeReport): string[] {

@@ -9,7 +9,14 @@ export function scanWords(report: ScanReport, unresolved: readonly string[] | nu
   const found = report.columns.filter(({ subjects }) => subjects > 0);
   const parts = [
     `${report.label}: ${count(report.rows, "row")} of ${count(report.tables, "table")} read, ${count(report.subjects, "subject")} found.\n`,
-    ...(found.length === 0 ? [] : [formatTable(HEADINGS, found.map(rowOf))]),
+    ...(found.length === 0
+      ? []
+      : [
+          formatTable(
+            HEADINGS,
+            found.map((column) => rowOf(column, unresolved === null)),
+          ),
+        ]),
     ...(found.length === 0 || unresolved === null ? [] : [unresolvedWords(unresolved)]),
     ...(unresolved === null ? explanations(report, found) : []),
     ...byHand(found),
@@ -19,12 +26,13 @@ export function scanWords(report: ScanReport, unresolved: readonly string[] | nu
   return parts.map((part) => part).join("\n");
 }
 
-function rowOf(column: ColumnReport): string[] {
+function rowOf(column: ColumnReport, isAsked: boolean): string[] {
   const { table, column: name, rows, subjects, byLink, byDirectory, unknown, alsoByUserId } = column;
   return [
     table,
     name,
-    ...[rows, subjects, byLink, byDirectory, unknown, alsoByUserId].map((one) => `${one}`),
+    ...[rows, subjects].map((one) => `${one}`),
+    ...[byLink, byDirectory, unknown, alsoByUserId].map((one) => (isAsked ? `${one}` : "not asked")),
   ];
 }
 
