@@ -70,7 +70,7 @@ it.each(["scan", "plan"] as const)(
 );
 
 it("a file that was written again is another place", async () => {
-  const file = join(folder, "anew");
+  const file = join(folder, "again");
   writeFileSync(file, "{}\n");
   const place = async () => (await openNdjson(file, rule, new AbortController().signal)).catalog.place;
   const first = await place();
