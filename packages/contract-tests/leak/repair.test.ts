@@ -292,7 +292,10 @@ describeWith(["postgres"], "repairing a PostgreSQL", () => {
     "changes nothing twice, and goes back to what was, with --merge: %s",
     async (merges) => {
       const { schemas, files, before, first, after } = results.get(merges) ?? expect.unreachable();
-      expect(await apply(postgres.url, schemas, files)).toMatchObject({ changed: 0, left: first.left });
+      // A row whose key follows its parent, or changes by a later line, is not found again by this one.
+      const skipped = merges ? 0 : 2;
+      const counts = { changed: 0, changedBefore: first.changed - skipped, skipped };
+      expect(await apply(postgres.url, schemas, files)).toMatchObject({ ...counts, left: first.left });
       expect(await rowsOf(client, schemas)).toEqual(after);
       expect((await undo(postgres.url, schemas, files.undo)).changed).toBe(first.changed);
       expect(await rowsOf(client, schemas)).toEqual(before);

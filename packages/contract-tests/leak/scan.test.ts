@@ -238,7 +238,7 @@ describePostgres("a scan of PostgreSQL", (database) => {
         /policies hide rows of "ruled"\."t".*\n {2}ALTER ROLE "ROLE" BYPASSRLS;/,
       ],
       [`${at(() => {})} --role`, 0, /\nGRANT USAGE ON SCHEMA .*"ruled", "shut".* TO "leak_scan";\n/],
-      ["--role", 0, /^of the schema public alone: .*\nCREATE ROLE/],
+      ["--role", 0, /^-- of the schema public alone: .*\nCREATE ROLE/],
       [
         "--role --schema a,b",
         0,

@@ -256,7 +256,7 @@ export interface PlanRules {
 /** What happened to the rows of a batch. */
 export interface Applied {
   readonly changed: number;
-  /** Rows that held the new value at all of their places already. */
+  /** Rows that held the new value at all of their places already, as far as their key tells. */
   readonly changedBefore: number;
   /** Rows that no longer hold what the plan says, or are gone. */
   readonly skipped: number;

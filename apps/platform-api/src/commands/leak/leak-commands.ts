@@ -42,7 +42,7 @@ function printRole({ schema, postgres }: ScanOptions, terminal: Terminal): Promi
   return withLeak(terminal, async ({ leak }) => {
     const schemas = schema ?? (postgres === undefined ? null : await leak.schemasOf(postgres));
     if (schemas === null)
-      terminal.err("of the schema public alone: --postgres or --schema says which ones are scanned\n");
+      terminal.out("-- of the schema public alone: --postgres or --schema says which ones are scanned\n");
     terminal.out(`${leak.readingRole(schemas ?? ["public"])}\n`);
   });
 }
