@@ -461,6 +461,7 @@ describeWith(["postgres"], "changing a PostgreSQL beside others", () => {
     await client.query(
       "GRANT SELECT ON audit TO leak_writer; CREATE TRIGGER note AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION note()",
     );
+    rmSync(files().plan);
     await plan(postgres.url, SCHEMAS, join(folder, "plan"), false);
     const url = Object.assign(new URL(postgres.url), { username: "leak_writer" }).href;
     const denied = apply(url, SCHEMAS, files());

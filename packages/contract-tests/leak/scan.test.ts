@@ -206,12 +206,12 @@ describePostgres("a scan of PostgreSQL", (database) => {
       ["--dynamodb a --schema b", 2, /--schema needs --postgres/],
       [
         "--postgres mysql://root:hidden@localhost/app",
-        1,
+        2,
         /--postgres must be postgres:\/\/user@host.*PGPASSWORD/,
       ],
       ...["12#hidden", "12/hidden", "12?hidden"].map((password): [string, number, RegExp] => [
         `--postgres postgres://jane:${password}@127.0.0.1/app`,
-        1,
+        2,
         /^error: --postgres must be postgres:[^0-9]*$/,
       ]),
       [

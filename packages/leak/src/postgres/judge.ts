@@ -109,7 +109,7 @@ async function withBlanks(
     const at = columns.indexOf(name);
     if (at === -1 || base !== "pg_catalog.bpchar" || length !== null) continue;
     const old = `"leak o${at}"`;
-    const padded = `octet_length(${old}::pg_catalog.bpchar) > octet_length(${old}::text)`;
+    const padded = `pg_catalog.octet_length(${old}::pg_catalog.bpchar) > pg_catalog.octet_length(${old}::text)`;
     const text = `${quoted(name)} has blanks at the end of the subject, which an undo could not bring back. Change it by hand, or let the column be text and plan again.`;
     for (const [n] of await query(`SELECT "leak n" FROM ${from} WHERE ${padded}`, values))
       found.set(Number(n) - 1, { rule: "by-hand", text });

@@ -120,7 +120,7 @@ function apply(file: string, options: ChangeOptions, terminal: Terminal): Promis
       await run.leak.checkApply(files, verified, target, options.elsewhere ?? false, run.signal);
       const again = printable(await askAgain(verified, run, terminal));
       await confirm(
-        `${again}${plannedWords(verified, run.leak)} will be changed in ${target.catalog.label}. The way back is written to ${undo}, which holds user ids: keep it.`,
+        `${plannedWords(verified, run.leak)} will be changed in ${target.catalog.label}. ${again}The way back is written to ${undo}, which holds user ids: keep it.`,
       );
       return run.leak.applyPlan(files, verified, target, run.progress.report, run.signal);
     });
