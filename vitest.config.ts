@@ -9,7 +9,6 @@ const LONGEST = [
   "browser/browser",
   "browser/console",
   "matrix/matrix",
-  "leak/killed",
   "release/release",
   "upgrade/upgrade",
   "readme/readme",

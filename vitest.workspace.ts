@@ -13,11 +13,13 @@ const OPERATIONS = [
   "{browser/console,browser/design,endure/endure,faults/log,faults/memory}.test.ts",
   "{cloudformation,compatibility,cost,deploy,deploy-frontend,growth,images,kubernetes}/**/*.test.ts",
   "{monitor,openapi,readme,release,upgrade}/**/*.test.ts",
-  "{forward-auth/proxies-page,leak/{killed*,refused},organizations/growth,organizations/self-service-faults}.test.ts",
+  "{forward-auth/proxies-page,leak/refused,organizations/growth,organizations/self-service-faults}.test.ts",
   "{runbook/runbook,user-directory/directory-check}.test.ts",
 ];
 /** Every fault of every verb, and every pair: minutes, by `test:verbs`. `test` has a sample. */
-const ON_DEMAND = ["verbs/every-*.test.ts"];
+const EVERY_VERB = ["verbs/every-*.test.ts"];
+/** Minutes, by `test:repair`. */
+const KILLED_REPAIRS = ["leak/killed*.test.ts"];
 
 /** The examples of `docs/sdk.md`. */
 const SDK_PAGE = "src/docs.test.ts";
@@ -54,12 +56,13 @@ const projects: TestProjectConfiguration[] = [
     test: {
       ...CONTRACT_TESTS,
       name: "contract-tests",
-      exclude: [...configDefaults.exclude, ...OPERATIONS, ...ON_DEMAND],
+      exclude: [...configDefaults.exclude, ...OPERATIONS, ...EVERY_VERB, ...KILLED_REPAIRS],
       // The browser tests wait a lot, but more pages at once than this slow each other down.
       maxConcurrency: 2,
     },
   },
-  { test: { ...CONTRACT_TESTS, name: "on demand: every verb", include: ON_DEMAND } },
+  { test: { ...CONTRACT_TESTS, name: "on demand: every verb", include: EVERY_VERB } },
+  { test: { ...CONTRACT_TESTS, name: "on demand: killed repairs", include: KILLED_REPAIRS } },
   // The races of the domain once more, on the adapter of DynamoDB.
   {
     test: {
