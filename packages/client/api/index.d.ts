@@ -12,6 +12,7 @@ export declare function canonicalEmail(text: string): string | null;
 export declare const NAME_LENGTHS: {
   readonly organization: 100;
   readonly connection: 100;
+  readonly person: 100;
 };
 type Named = keyof typeof NAME_LENGTHS;
 /**

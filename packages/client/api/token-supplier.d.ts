@@ -794,12 +794,14 @@ declare const appRouter: BuiltRouter<{
           organizationId: string;
           query?: string | undefined;
           role?: "admin" | "member" | "owner" | undefined;
+          sort?: "joined" | "name" | "role" | undefined;
           status?: "active" | "removed" | undefined;
         };
         output: {
           items: {
             userId: string;
             email: string | null;
+            name: string | null;
             role: "admin" | "member" | "owner";
             status: "active" | "removed";
             origin: "import" | "invitation" | "jit" | "join";
@@ -808,6 +810,21 @@ declare const appRouter: BuiltRouter<{
             joinedAt: string;
           }[];
           nextCursor: string | null;
+          total: {
+            count: number;
+            isExact: boolean;
+          } | null;
+          you: {
+            userId: string;
+            email: string | null;
+            name: string | null;
+            role: "admin" | "member" | "owner";
+            status: "active" | "removed";
+            origin: "import" | "invitation" | "jit" | "join";
+            outside: boolean;
+            invitedBy: string | null;
+            joinedAt: string;
+          } | null;
         };
         meta: object;
         errorShape: {
@@ -829,6 +846,7 @@ declare const appRouter: BuiltRouter<{
         output: {
           userId: string;
           email: string | null;
+          name: string | null;
           role: "admin" | "member" | "owner";
           status: "active" | "removed";
         }[];
@@ -854,6 +872,7 @@ declare const appRouter: BuiltRouter<{
         output: {
           userId: string;
           email: string | null;
+          name: string | null;
           role: "admin" | "member" | "owner";
           status: "active" | "removed";
           origin: "import" | "invitation" | "jit" | "join";
@@ -881,6 +900,7 @@ declare const appRouter: BuiltRouter<{
         output: {
           userId: string;
           email: string | null;
+          name: string | null;
           role: "admin" | "member" | "owner";
           status: "active" | "removed";
           origin: "import" | "invitation" | "jit" | "join";
@@ -908,6 +928,7 @@ declare const appRouter: BuiltRouter<{
         output: {
           userId: string;
           email: string | null;
+          name: string | null;
           role: "admin" | "member" | "owner";
           status: "active" | "removed";
           origin: "import" | "invitation" | "jit" | "join";
@@ -1032,6 +1053,7 @@ declare const appRouter: BuiltRouter<{
           role: "admin" | "member" | "owner";
           invitedBy: string | null;
           inviter: string | null;
+          inviterName: string | null;
           expiresAt: string;
         }[];
       };

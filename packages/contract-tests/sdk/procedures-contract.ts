@@ -250,6 +250,7 @@ function describeMembers(running: () => RunningPlatform): void {
       expect(items[0]).toEqual({
         userId: userIdOf("admin"),
         email: PEOPLE.admin.email,
+        name: null,
         role: "admin",
         status: "active",
         origin: "invitation",
@@ -258,14 +259,19 @@ function describeMembers(running: () => RunningPlatform): void {
         joinedAt: expect.any(String),
       });
       const found = await members.list.query({ ...WAYNE, query: "b", role: "owner", status: "active" });
-      expect(found).toEqual({ items: items.slice(1, 2), nextCursor: null });
+      expect(found).toEqual({
+        items: items.slice(1, 2),
+        nextCursor: null,
+        total: { count: 1, isExact: true },
+        you: null,
+      });
     });
 
     it("org.members.lookup: who they are", async () => {
       const userIds = [userIdOf("former"), userIdOf("owner"), crypto.randomUUID()];
       expect(await (await as("outsider")).members.lookup.query({ ...WAYNE, userIds })).toEqual([
-        { userId: userIdOf("owner"), email: PEOPLE.owner.email, role: "owner", status: "active" },
-        { userId: userIdOf("former"), email: PEOPLE.former.email, role: "member", status: "removed" },
+        { userId: userIdOf("owner"), email: PEOPLE.owner.email, name: null, role: "owner", status: "active" },
+        { userId: userIdOf("former"), email: PEOPLE.former.email, name: null, role: "member", status: "removed" },
       ]);
     });
 
@@ -354,6 +360,7 @@ function describeInvitations(running: () => RunningPlatform): void {
         role: "member",
         invitedBy,
         inviter: PEOPLE.inviter.email,
+        inviterName: null,
         expiresAt: expect.any(String),
       };
       const { user, invitations } = await guest.me.query();

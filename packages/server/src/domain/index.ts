@@ -128,7 +128,7 @@ export type { TrustMode } from "./login/address-trust.ts";
 export { discover, type SignInOption } from "./login/discovery.ts";
 export { connectionNameOf, type Login, loginOf } from "./login/login.ts";
 export { type DomainMail, type InvitationMail, type Mailer, MailFailed } from "./mailer.ts";
-export { listMembers, lookUpMembers, ownerAddresses } from "./members/list.ts";
+export { listMembers, lookUpMembers, MEMBER_ORDERS, ownerAddresses } from "./members/list.ts";
 export { type Member, memberOf } from "./members/member.ts";
 export { leave, removeMember, restoreMember, setRole } from "./members/members.ts";
 export {
@@ -226,6 +226,7 @@ export {
   type VerifiedDomain,
 } from "./organization.ts";
 export { PAGE_LIMIT, type Page } from "./page.ts";
+export { type PersonName, parsePersonName } from "./person-name.ts";
 export { type DomainOverview, describeDomain } from "./personal-data/at-domain.ts";
 export {
   type Erased,

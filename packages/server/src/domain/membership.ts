@@ -1,6 +1,7 @@
 import { includesRole, ROLES, type Role } from "../wire/index.ts";
 import type { CanonicalEmail } from "./email.ts";
 import type { OrganizationId } from "./organization-id.ts";
+import type { PersonName } from "./person-name.ts";
 import { newRevision } from "./revision.ts";
 import type { UserId } from "./user-id.ts";
 
@@ -23,6 +24,10 @@ export interface Membership {
   readonly origin: MembershipOrigin;
   /** The trusted address it was granted by; for an import, that in the directory. Null for a removed one that was erased. */
   readonly email: CanonicalEmail | null;
+  /** What the login that made it, or a later one, calls them; null for nothing. For display and search alone. */
+  readonly name: PersonName | null;
+  /** When a login last said their name; null for never. ISO 8601, UTC. */
+  readonly namedAt: string | null;
   /** Whether the invitation was to an address outside the organization's domains: such a user has no SSO there. */
   readonly invitedFromOutside: boolean;
   /** Who invited them; null for nobody, and for an operator. */
@@ -37,11 +42,20 @@ export interface Membership {
   readonly rev: string;
 }
 
-/** An active membership that nobody was invited to, unless it is given otherwise. */
-export function newMembership(
-  given: Partial<Membership> & Omit<Membership, "status" | "invitedBy" | "leftAt" | "ceased" | "rev">,
-): Membership {
-  return { status: "active", invitedBy: null, leftAt: null, ceased: {}, rev: newRevision(), ...given };
+type Defaulted = "status" | "name" | "namedAt" | "invitedBy" | "leftAt" | "ceased" | "rev";
+
+/** An active membership without a name that nobody was invited to, unless it is given otherwise. */
+export function newMembership(given: Partial<Membership> & Omit<Membership, Defaulted>): Membership {
+  const unnamed = { name: null, namedAt: null };
+  return {
+    status: "active",
+    ...unnamed,
+    invitedBy: null,
+    leftAt: null,
+    ceased: {},
+    rev: newRevision(),
+    ...given,
+  };
 }
 
 /** What becomes of a member. */

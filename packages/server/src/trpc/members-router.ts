@@ -4,6 +4,7 @@ import {
   leave,
   listMembers,
   lookUpMembers,
+  MEMBER_ORDERS,
   MEMBERSHIP_ORIGINS,
   type Member,
   memberOf,
@@ -20,6 +21,10 @@ const status = z.enum(["active", "removed"]);
 const member = z.object({
   userId: userIdSchema,
   email: z.string().nullable().describe("Null once the data of a removed member was erased"),
+  name: z
+    .string()
+    .nullable()
+    .describe("What their sign-in calls them: show it beside the address, never alone. Null for nothing"),
   role: roleSchema,
   status,
   origin: z.enum(MEMBERSHIP_ORIGINS).describe("What made them a member"),
@@ -28,20 +33,35 @@ const member = z.object({
   joinedAt: z.iso.datetime(),
 } satisfies Record<keyof Member, z.ZodType>);
 
-const found = z.array(member.pick({ userId: true, email: true, role: true, status: true }));
+const memberPage = pageOf(member).extend({
+  total: z
+    .object({ count: z.int().min(0), isExact: z.boolean().describe("False where there are more than that") })
+    .nullable()
+    .describe("How many members the list has; null behind the first page"),
+  you: member.nullable().describe("The caller, if the list has them; null behind the first page"),
+});
+
+const found = z.array(member.pick({ userId: true, email: true, name: true, role: true, status: true }));
 
 export const membersRouter = router({
   /** The members, page by page: the active ones by address, then the removed ones, last those without an address. */
   list: organizationProcedure(
     "admin",
     inOrganization({
-      query: z.string().max(254).describe("The beginning of an address, or a whole UUID").optional(),
+      query: z
+        .string()
+        .max(254)
+        .describe(
+          "Words that names or addresses have, each from its beginning; with an @, the beginning of an address; or a whole UUID",
+        )
+        .optional(),
+      sort: z.enum(MEMBER_ORDERS).describe("By address if it is left out").optional(),
       role: roleSchema.optional(),
       status: status.optional(),
       ...pageInput,
     }),
   )
-    .output(pageOf(member))
+    .output(memberPage)
     .query(({ ctx: { standing, administration, signal }, input }) =>
       listMembers(standing, input, administration, signal),
     ),

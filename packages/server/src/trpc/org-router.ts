@@ -52,6 +52,7 @@ const me = z.object({
         role: roleSchema,
         invitedBy: userIdSchema.nullable(),
         inviter: z.string().nullable().describe("The address of the member who invited"),
+        inviterName: z.string().nullable().describe("Their name: show it beside the address, never alone"),
         expiresAt: z.iso.datetime(),
       }),
     )
@@ -119,9 +120,9 @@ export const orgRouter = router({
       activeOrganizationId,
       joinable: joinable.map(({ id, name }) => ({ id, name })),
       removed: removed.map(({ id, name }) => ({ id, name })),
-      invitations: invitations.map(({ organization: { id, name }, invitation, inviter }) => {
+      invitations: invitations.map(({ organization: { id, name }, invitation, inviter, inviterName }) => {
         const { role, invitedBy, expiresAt } = invitation;
-        return { organizationId: id, name, role, invitedBy, inviter, expiresAt };
+        return { organizationId: id, name, role, invitedBy, inviter, inviterName, expiresAt };
       }),
     };
   }),

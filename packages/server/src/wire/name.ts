@@ -14,7 +14,7 @@ const ADDRESS =
   /[\\/]{2}|\b(?:https?|mailto):|\b(?:ftps?|file|data|javascript|tel|sms|callto|skype|facetime):\S|[a-z][a-z\d+.-]*:\S*[.。@]\p{L}|\bwww[.。]|(?:[^\s.][.。][\p{L}\d][\p{L}\p{M}\d-]+|(?:\d+[.。]){3}\d+)[.。]?(?:[\\/]|[?#]\S|:\d)/iu;
 
 /** What has a name that people read in mails and before they sign in, with the most characters of the name. */
-export const NAME_LENGTHS = { organization: 100, connection: 100 } as const;
+export const NAME_LENGTHS = { organization: 100, connection: 100, person: 100 } as const;
 export type Named = keyof typeof NAME_LENGTHS;
 
 /** What is wrong with a text that may not be the name, and how to fix it. */

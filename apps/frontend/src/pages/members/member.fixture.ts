@@ -4,6 +4,7 @@ export function member(changes: Partial<Member> = {}): Member {
   return {
     userId: "0a1b2c3d-4",
     email: "ben@a.example",
+    name: null,
     role: "member",
     status: "active",
     origin: "invitation",

@@ -42,6 +42,7 @@ describe("readClaims", () => {
       actor: null,
       email: { canonical: "jane@acme.example" },
       emailVerified: true,
+      name: null,
       connection: "acme-entra",
       auth0OrgId: "org_acme",
       userId: USER_ID,

@@ -2,6 +2,7 @@ import {
   type ClaimedEmail,
   noTrace,
   parseEmail,
+  parsePersonName,
   parseUserId,
   Refusal,
   type Trace,
@@ -58,6 +59,7 @@ export function readClaims(facts: ClaimsFacts, trace: Trace<ClaimsRules> = noTra
   const actor = trace.rule("actor", facts, () => readActor(claims, clientId));
   const custom = trace.rule("custom claims", facts, () => ({
     ...readEmail(claims, row),
+    name: parsePersonName(memberOf(claims, `${row.claimNamespace}name`)), // never a reason to refuse
     connection: readOptionalIdentifier(claims, `${row.claimNamespace}connection`),
     userId: readUserId(claims, row),
     auth0OrgId: readOptionalIdentifier(claims, "org_id"),

@@ -8,14 +8,27 @@ import { parseUserId, type UserId } from "../user-id.ts";
 import { type Member, memberOf } from "./member.ts";
 import type { MemberPorts } from "./members.ts";
 
+/** What a list of members can be sorted by, if not by address. */
+export const MEMBER_ORDERS = ["name", "role", "joined"] as const;
+
 /** What a list of members is asked for. */
 export interface MemberQuery {
-  /** The beginning of an address, or a whole UUID. */
+  /** Words of names and addresses from their beginning; the beginning of an address, if it has an `@`; or a whole UUID. */
   readonly query?: string | undefined;
+  /** By address if it is not given. */
+  readonly sort?: (typeof MEMBER_ORDERS)[number] | undefined;
   readonly role?: Role | undefined;
   readonly status?: Membership["status"] | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
+}
+
+/** A page of members; the first one also tells how many there are, and of the caller. */
+export interface MemberPage extends Page<Member> {
+  /** How many the list has, or at least has; null on the pages behind the first one. */
+  readonly total: { readonly count: number; readonly isExact: boolean } | null;
+  /** The caller, if the list has them; null on the pages behind the first one. */
+  readonly you: Member | null;
 }
 
 /**
@@ -24,6 +37,19 @@ export interface MemberQuery {
  * @throws {Refusal} INPUT_INVALID for a cursor of another list
  */
 export async function listMembers(
+  administrator: Administrator,
+  query: MemberQuery,
+  ports: MemberPorts,
+  signal: AbortSignal,
+): Promise<MemberPage> {
+  const page = await pageOf(administrator, query, ports, signal);
+  if (query.cursor !== undefined) return { ...page, total: null, you: null };
+  const { items, nextCursor } = page;
+  const total = { count: items.length, isExact: nextCursor === null };
+  return { ...page, total, you: items.find(({ userId }) => userId === administrator.userId) ?? null };
+}
+
+async function pageOf(
   { organization: { id } }: Administrator,
   { query = "", role, status, cursor, limit }: MemberQuery,
   { memberships, organizations }: MemberPorts,
@@ -58,9 +84,10 @@ export async function lookUpMembers(
   userIds: readonly UserId[],
   { memberships }: MemberPorts,
   signal: AbortSignal,
-): Promise<Pick<Member, "userId" | "email" | "role" | "status">[]> {
+): Promise<Pick<Member, "userId" | "email" | "name" | "role" | "status">[]> {
   const found = await memberships.findMany(id, [...new Set(userIds)], signal);
-  return found.map(({ userId, email, role, status }) => ({ userId, email, role, status })).sort(byAddress);
+  const seen = found.map(({ userId, email, name, role, status }) => ({ userId, email, name, role, status }));
+  return seen.sort(byAddress);
 }
 
 const MAX_SHOWN_OWNERS = 3;

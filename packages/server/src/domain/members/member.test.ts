@@ -16,6 +16,7 @@ it("shows a member with what made them one", () => {
   expect(memberOf(invited)).toEqual({
     userId: JANE,
     email: "jane@acme.example",
+    name: null,
     role: "admin",
     status: "removed",
     origin: "invitation",

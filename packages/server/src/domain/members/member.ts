@@ -4,6 +4,16 @@ import type { Membership } from "../membership.ts";
 export type Member = Readonly<ReturnType<typeof memberOf>>;
 
 export function memberOf(membership: Membership) {
-  const { userId, email, role, status, origin, invitedBy, createdAt: joinedAt } = membership;
-  return { userId, email, role, status, origin, outside: membership.invitedFromOutside, invitedBy, joinedAt };
+  const { userId, email, name, role, status, origin, invitedBy, createdAt: joinedAt } = membership;
+  return {
+    userId,
+    email,
+    name,
+    role,
+    status,
+    origin,
+    outside: membership.invitedFromOutside,
+    invitedBy,
+    joinedAt,
+  };
 }

@@ -49,8 +49,10 @@ const FATES: { readonly [Kind in HeldKind]: FateOf<HeldItems[Kind]> } = {
     }
     if (email === null) return kept("stays removed, so that no login brings them back");
     const why =
-      status === "active" ? "is removed, and loses the address" : "stays removed, without the address";
-    return changed({ ...membership, status: "removed", email: null }, why);
+      status === "active"
+        ? "is removed, and loses the address and the name"
+        : "stays removed, without the address and the name";
+    return changed({ ...membership, status: "removed", email: null, name: null, namedAt: null }, why);
   },
   invitation(invitation, whose) {
     const { person } = whose;

@@ -41,6 +41,8 @@ export const MEANINGS: { readonly [Kind in PersonalKind]: Readonly<Record<Fields
     origin: "what made it: a first login (jit), an invitation, joining, or an import by an operator",
     email:
       "the address that the user proved then; of an import, that of the user directory; null once erased",
+    name: "what the login calls the user, for people to read and search; null for nothing, and once erased",
+    namedAt: `when a login last said the name (${TIME}); null for never`,
     invitedFromOutside: "whether the invitation was to an address outside the organization's domains",
     invitedBy: "the user who invited; null for nobody, or an operator",
     leftAt: `when the user left by themselves (${TIME}); null otherwise`,

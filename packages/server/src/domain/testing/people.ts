@@ -69,6 +69,7 @@ export function claims(overrides: Partial<VerifiedClaims> = {}): VerifiedClaims 
     actor: null,
     email: { canonical: JANE_EMAIL },
     emailVerified: false,
+    name: null,
     connection: ENTRA.name,
     auth0OrgId: null,
     userId: null,

@@ -1,4 +1,5 @@
 import type { CanonicalEmail } from "../email.ts";
+import type { PersonName } from "../person-name.ts";
 import type { UserId } from "../user-id.ts";
 import type { CachedRead } from "../waiting/reads.ts";
 import type { BearerToken } from "./bearer-token.ts";
@@ -41,6 +42,8 @@ export interface VerifiedClaims {
   readonly email: ClaimedEmail;
   /** True only for the boolean `true`. */
   readonly emailVerified: boolean;
+  /** The namespaced `name` claim, for display and search alone: null for none, and for what is not a name to show. */
+  readonly name: PersonName | null;
   /** The namespaced `connection` claim: the name of the Auth0 connection of this login. */
   readonly connection: string | null;
   /** `org_id`: Auth0's id of the organization that the login was for. */

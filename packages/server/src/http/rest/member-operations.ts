@@ -13,6 +13,7 @@ const JANE_IN_ACME = { ...IN_ACME, userId: USER_ID };
 const JANE_AS_MEMBER: Outputs["setRole"] = {
   userId: USER_ID,
   email: JANE,
+  name: "Jane Miller",
   role: "member",
   status: "active",
   origin: "invitation",
@@ -45,19 +46,26 @@ export const MEMBER_OPERATIONS = tagged("Members", [
       "organization and filter only. A change may take a second to appear.",
     input: {
       path: IN_ACME,
-      body: { query: "jane", role: "member", status: "active", cursor: undefined, limit: 50 },
+      body: { query: "jane", sort: undefined, role: "member", status: "active", cursor: undefined, limit: 50 },
     } satisfies { path: object; body: Body<Inputs["list"]> },
     answer: {
       name: "MemberPage",
       description: "A page of members",
       examples: {
-        "more follow": { items: [JANE_AS_MEMBER], nextCursor: "WyJtZW1iZXJzIiwiamFuZSJd" },
+        "more follow": {
+          items: [JANE_AS_MEMBER],
+          nextCursor: "WyJtZW1iZXJzIiwiamFuZSJd",
+          total: { count: 2_043, isExact: true },
+          you: null,
+        },
         "the last page": {
           items: [
             { ...JANE_AS_MEMBER, status: "removed" },
             { ...JANE_AS_MEMBER, userId: ERASED, email: null, status: "removed" },
           ],
           nextCursor: null,
+          total: null,
+          you: null,
         },
       } satisfies Record<string, Outputs["list"]>,
     },
@@ -80,8 +88,8 @@ export const MEMBER_OPERATIONS = tagged("Members", [
       name: "FoundMembers",
       description: "Those of the users who are or were members, by address",
       examples: {
-        found: [{ userId: USER_ID, email: JANE, role: "member", status: "active" }],
-        erased: [{ userId: ERASED, email: null, role: "member", status: "removed" }],
+        found: [{ userId: USER_ID, email: JANE, name: "Jane Miller", role: "member", status: "active" }],
+        erased: [{ userId: ERASED, email: null, name: null, role: "member", status: "removed" }],
         "no member": [],
       } satisfies Record<string, Outputs["lookup"]>,
     },

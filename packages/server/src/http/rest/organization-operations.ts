@@ -41,6 +41,7 @@ export const ORGANIZATION_OPERATIONS = tagged("Organizations", [
               role: "member",
               invitedBy: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10",
               inviter: "ben@globex.example",
+              inviterName: "Ben Reed",
               expiresAt: "2026-12-02T12:00:00.000Z",
             },
           ],

@@ -3,6 +3,7 @@ import {
   parseDomain,
   parseEmail,
   parseOrganizationId,
+  parsePersonName,
   parseUserActor,
   parseUserId,
   ROLES,
@@ -12,6 +13,7 @@ export const userId = branded(parseUserId);
 export const userActor = branded(parseUserActor);
 export const organizationId = branded(parseOrganizationId);
 export const email = branded(parseEmail);
+export const personName = branded(parsePersonName);
 export const role = z.enum(ROLES);
 export const instant = z.iso.datetime();
 export const domainName = branded(parseDomain);
