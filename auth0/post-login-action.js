@@ -7,6 +7,8 @@
  *   <namespace>email            the address of the account that signed in
  *   <namespace>email_verified   whether Auth0 or the identity provider has verified that the user owns it; left out
  *                               for a linked SSO account
+ *   <namespace>name             what that account calls the user, for people to read; left out if it is an address, has
+ *                               more than 100 characters or some that cannot be seen
  *   <namespace>connection       the name of this login's connection
  *   <namespace>capitol_user_id  our own user id, if `app_metadata.capitol_user_id` is set
  *   <namespace>sid              the session at Auth0, whose end ends its tokens; left out if Auth0 does not say it, as for
@@ -26,6 +28,12 @@ const DEFAULT_NAMESPACE = "https://platform-api.example/";
 /** Strategies of logins without SSO: the same list as AUTH0_OTHER_STRATEGIES of platform-api. */
 const OTHER_STRATEGIES =
   "auth0,email,sms,google-oauth2,apple,github,windowslive,facebook,linkedin,twitter".split(",");
+
+/** Auth0 takes the address for the name of an account that has none. */
+const nameOf = ({ name }) => {
+  const isShown = typeof name === "string" && name.length <= 100 && !/[@\p{C}]/u.test(name);
+  return isShown && name.trim() !== "" ? name.trim() : undefined;
+};
 
 exports.onExecutePostLogin = async (event, api) => {
   const namespace = event.secrets.CLAIM_NAMESPACE || DEFAULT_NAMESPACE;
@@ -49,6 +57,7 @@ exports.onExecutePostLogin = async (event, api) => {
   const claims = {
     email: profile.email,
     email_verified: emailVerified,
+    name: nameOf(profile),
     connection: event.connection?.name,
     capitol_user_id: event.user.app_metadata?.capitol_user_id,
     sid: event.session?.id ?? event.refresh_token?.session_id,

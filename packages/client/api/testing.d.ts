@@ -48,6 +48,8 @@ interface Settings {
 /** A user who can sign in. */
 interface TestUser {
   readonly email: string;
+  /** What their tokens call them, and organizations show beside the address. Default: nothing. */
+  readonly name?: string;
   /** A lower-case UUID. Default: a random one. */
   readonly userId?: string;
   /** The roles, by organization id. `erased`: removed, and their address is null since their data was erased. */

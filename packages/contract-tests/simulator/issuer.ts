@@ -119,13 +119,15 @@ export function actionClaims({
   email,
   emailVerified,
   userId,
+  name,
 }: {
   connection?: string;
   email?: unknown;
   emailVerified?: unknown;
   userId?: string;
+  name?: unknown;
 }): Claims {
-  const claims = { connection, email, email_verified: emailVerified, capitol_user_id: userId };
+  const claims = { connection, email, email_verified: emailVerified, name, capitol_user_id: userId };
   return Object.fromEntries(
     Object.entries(claims)
       .filter(([, value]) => value !== undefined)

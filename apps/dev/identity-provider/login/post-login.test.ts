@@ -60,6 +60,18 @@ describe("shipped Action", () => {
       { user: { email: null, email_verified: undefined }, connection: ACME },
       BARE,
     ],
+    [
+      "a name",
+      { user: { ...JANE, name: " Zoë Müller " }, connection: ACME },
+      { ...PLAIN, name: "Zoë Müller" },
+    ],
+    ...[JANE.email, "", " ", "x".repeat(101), "a\nb", "evil\u202egnp", "zero\u200bwidth", 5, null].map(
+      (name): [string, object, object] => [
+        `the name ${JSON.stringify(name)}, which is none to show`,
+        { user: { ...JANE, name }, connection: ACME },
+        PLAIN,
+      ],
+    ),
     ["a login without a connection", { user: JANE }, JANE],
     ["a session", { user: JANE, session: { id: "s1" } }, { ...JANE, sid: "s1" }],
     ["a refreshed session", { user: JANE, refresh_token: { session_id: "s1" } }, { ...JANE, sid: "s1" }],
@@ -138,6 +150,7 @@ test("a login here gives the Action an event like Auth0's", async () => {
   expect(await postLoginClaims(login, "https://x.example/")).toEqual({
     "https://x.example/email": "jane@acme.example",
     "https://x.example/email_verified": false,
+    "https://x.example/name": "Jane",
     "https://x.example/connection": "acme-entra",
     "https://x.example/capitol_user_id": USER_ID,
     "https://x.example/sid": "s1",

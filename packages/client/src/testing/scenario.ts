@@ -5,9 +5,11 @@ import {
   newOrganization,
   type Organization,
   type OrganizationId,
+  type PersonName,
   parseDomain,
   parseEmail,
   parseOrganizationId,
+  parsePersonName,
   parseUserId,
   type UserId,
 } from "@platform-api/server/memory";
@@ -51,6 +53,8 @@ interface Settings {
 /** A user who can sign in. */
 export interface TestUser {
   readonly email: string;
+  /** What their tokens call them, and organizations show beside the address. Default: nothing. */
+  readonly name?: string;
   /** A lower-case UUID. Default: a random one. */
   readonly userId?: string;
   /** The roles, by organization id. `erased`: removed, and their address is null since their data was erased. */
@@ -85,6 +89,7 @@ export interface Customer {
 export interface User {
   readonly email: CanonicalEmail;
   readonly userId: UserId;
+  readonly name: PersonName | null;
   /** The connection of their login, and whose it is; null for a password. */
   readonly connection: Connection | null;
   /** The organization that their tokens name, if it is another one. */
@@ -156,6 +161,9 @@ export function userOf(given: TestUser, known: Known): User {
   if (email === null) throw wrong("a user's email must be an address such as jane@acme.example");
   const id = parseUserId(userId);
   if (id === null || !isUserId(userId)) throw wrong("a user's userId must be a lower-case UUID");
+  const name = parsePersonName(given.name);
+  if (given.name !== undefined && name === null)
+    throw wrong("a user's name must have 1 to 100 visible characters, and no address");
   const organizationOf = (text: string) => {
     if (!known.organizationIds.has(text)) throw wrong(`a user names the unknown organization "${text}"`);
     return organizationIdOf(text);
@@ -169,6 +177,7 @@ export function userOf(given: TestUser, known: Known): User {
   return {
     email,
     userId: id,
+    name,
     connection,
     organizationId: named === connection?.organizationId ? null : named,
     emailVerified,

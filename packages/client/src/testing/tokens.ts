@@ -130,7 +130,7 @@ function machineClaims(clientId: string, times: Times): VerifiedClaims {
 }
 
 function claimsOf(
-  { userId, email, emailVerified, connection, organizationId }: User,
+  { userId, email, name, emailVerified, connection, organizationId }: User,
   { clientId, actor, ...times }: Required<TestTokenOptions> & Times,
 ): VerifiedClaims {
   return verifiedClaims({
@@ -143,7 +143,7 @@ function claimsOf(
     actor: actor && { clientId: actor.clientId, subject: actor.userId && actingSubjectOf(actor.userId) },
     email: { canonical: email },
     emailVerified: connection === null && emailVerified,
-    name: null,
+    name,
     connection: connection?.name ?? null,
     auth0OrgId: organizationId,
     userId: null,

@@ -126,20 +126,21 @@ export class World {
   }
 
   #addMember(
-    { userId, email }: User,
+    { userId, email, name }: User,
     organizationId: OrganizationId,
     given: Role | "removed" | "erased",
   ): void {
     const { organizations, memberships } = this.#ports;
     const isRemoved = given === "removed" || given === "erased";
     const role = isRemoved ? "member" : given;
+    const known = given === "erased" ? { email: null, name: null } : { email, name };
     const membership = newMembership({
       organizationId,
       userId,
       role,
       status: isRemoved ? "removed" : "active",
       origin: "invitation",
-      email: given === "erased" ? null : email,
+      ...known,
       invitedFromOutside: !organizations.verifiers.get(domainOf(email))?.includes(organizationId),
       createdAt: new Date().toISOString(),
     });

@@ -87,7 +87,7 @@ function judgeAction(actions: Actions, shipped: ActionVersion): Judgement {
   };
 }
 
-const NAMESPACED = /^(.+[/:])(?:email|email_verified|connection|capitol_user_id|sid)$/;
+const NAMESPACED = /^(.+[/:])(?:email|email_verified|name|connection|capitol_user_id|sid)$/;
 
 /** The API returns the names of secrets, not their values. The claims of a token show the value. */
 function checkNamespace(

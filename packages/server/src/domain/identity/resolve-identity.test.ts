@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { linksOf, type MemoryIdentities, sessionKeyOf } from "../../memory/identities.ts";
 import type { MemoryOrganizations } from "../../memory/organizations.ts";
+import { parsePersonName } from "../person-name.ts";
 import { Refusal } from "../refusal.ts";
 import type { SubjectFacts } from "../revocation/facts.ts";
 import { loginIdOf } from "../subject-key.ts";
@@ -467,8 +468,8 @@ describe("a person whose next token says the same", () => {
     expect(personKey(claims(changed))).not.toBe(personKey(claims()));
   });
 
-  it("has the same key, and the times and the session of its own token", async () => {
-    const later = claims({ issuedAt: 30, sid: "session", expiresAt: 60 });
+  it("has the same key, and the times, the session and the name of its own token", async () => {
+    const later = claims({ issuedAt: 30, sid: "session", expiresAt: 60, name: parsePersonName("Jane") });
     expect(personKey(later)).toBe(personKey(claims()));
     const known = await signIn(memoryPorts(), VIA_ACME);
     expect(identityBy(later, known)).toEqual({ ...known, claims: later, judged: null });

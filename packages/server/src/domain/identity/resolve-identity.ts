@@ -150,6 +150,7 @@ export function personKey({
   issuedAt: _issuedAt,
   sid: _sid,
   expiresAt: _,
+  name: _name, // decides nothing
   ...claims
 }: VerifiedClaims): string {
   return JSON.stringify(claims);

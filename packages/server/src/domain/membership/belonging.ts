@@ -12,6 +12,7 @@ import { grantMembership, uninvited } from "./grant-membership.ts";
 import { isCurrent, needsConsent } from "./invitation.ts";
 import { byName, joinableFor, offeredBy } from "./joinable.ts";
 import { type Invitation, type MembershipPorts, membershipCounts } from "./memberships.ts";
+import { nameMember } from "./name-member.ts";
 import { type OpenOffer, openOffer } from "./open-offer.ts";
 import { settleInvitation } from "./settle-invitation.ts";
 
@@ -166,6 +167,7 @@ async function admitPending(identity: Identity, ports: MembershipPorts, signal: 
     ports.memberships.listByUser(userId, signal),
     trust.state === "trusted" ? ports.memberships.listInvitations(trust.email, signal) : [],
   ]);
+  for (const each of listed) nameMember(each, identity, ports, signal);
   const memberships = new Map(listed.map((each) => [each.organizationId, each]));
   const own = token === null ? undefined : memberships.get(token.id);
   if (own?.leftAt === null) refuseRemoved(own);

@@ -7,6 +7,7 @@ import type { OrganizationId } from "../organization.ts";
 import { grantMembership, type Opening, type Outcome, ungranted, uninvited } from "./grant-membership.ts";
 import { isCurrent, needsConsent } from "./invitation.ts";
 import { type Invitation, isOwnLogin, type MembershipPorts } from "./memberships.ts";
+import { nameMember } from "./name-member.ts";
 import { mayBeInvited } from "./open-offer.ts";
 
 /**
@@ -29,7 +30,10 @@ export async function ensureMembership(
     memberships.find(organizationId, identity.userId, signal),
     isFirst ? findInvitation() : null, // of most who are linked already, a membership is stored
   ]);
-  if (stored?.leftAt === null) return stored;
+  if (stored?.leftAt === null) {
+    nameMember(stored, identity, ports, signal);
+    return stored;
+  }
   const invitation = isFirst ? early : await findInvitation();
   return makeMembership({ organizationId, stored, invitation }, identity, ports, signal);
 }

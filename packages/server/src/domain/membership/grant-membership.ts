@@ -177,7 +177,10 @@ function granted(
     return { changes: null, result: { membership: null, refused } };
   }
   const ceased = stored?.ceased ?? {};
-  const proposed = newMembership({ organizationId, userId, createdAt: at, email, ...grant, ceased });
+  const { name } = claims;
+  const named = { name, namedAt: name === null ? null : at };
+  const known = { organizationId, userId, createdAt: at, email, ceased };
+  const proposed = newMembership({ ...known, ...named, ...grant });
   const { membership, writes } = admission(proposed, stored, organization);
   const action = { at, actor: "login", action: "membership-created", rule: grant.origin } as const;
   const invitationId = invitation?.invitationId ?? null;
