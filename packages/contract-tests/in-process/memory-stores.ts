@@ -54,6 +54,7 @@ export function membershipsOf(memberships: MemoryMemberships): MembershipRegistr
   return {
     ...asked(memberships, "find", "listByUser", "findInvitation", "listInvitations", "findLedger", "release"),
     ...asked(memberships, "listPage", "findByAddress", "invitationPage", "findMany", "findLedgers"),
+    ...asked(memberships, "wordPage", "placePage", "count"),
   };
 }
 

@@ -271,7 +271,13 @@ function describeMembers(running: () => RunningPlatform): void {
       const userIds = [userIdOf("former"), userIdOf("owner"), crypto.randomUUID()];
       expect(await (await as("outsider")).members.lookup.query({ ...WAYNE, userIds })).toEqual([
         { userId: userIdOf("owner"), email: PEOPLE.owner.email, name: null, role: "owner", status: "active" },
-        { userId: userIdOf("former"), email: PEOPLE.former.email, name: null, role: "member", status: "removed" },
+        {
+          userId: userIdOf("former"),
+          email: PEOPLE.former.email,
+          name: null,
+          role: "member",
+          status: "removed",
+        },
       ]);
     });
 

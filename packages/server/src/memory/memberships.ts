@@ -5,11 +5,16 @@ import {
   type InvitationRange,
   listPlaceOf,
   type MemberFilter,
+  type MemberPlace,
   type Membership,
   type MembershipRegistry,
+  type MemberWord,
+  memberPlaces,
   memberPosition,
+  memberWords,
   newRevision,
   type OrganizationId,
+  type Role,
   type UserId,
 } from "../domain/index.ts";
 
@@ -47,12 +52,52 @@ export class MemoryMemberships implements MembershipRegistry {
   ): Promise<{ members: Membership[]; next: string | null }> {
     const listed = [...this.memberships.values()]
       .filter((each) => each.organizationId === id && (each.email ?? "").startsWith(emailPrefix))
-      .filter((each) => (role ?? each.role) === each.role && (status ?? each.status) === each.status)
-      .filter((each) => after === null || memberPosition(each) > after)
-      .sort((a, b) => (memberPosition(a) < memberPosition(b) ? -1 : 1));
-    const members = listed.slice(0, limit);
-    const last = listed.length > limit ? members.at(-1) : undefined;
-    return { members, next: last === undefined ? null : memberPosition(last) };
+      .filter((each) => (role ?? each.role) === each.role && (status ?? each.status) === each.status);
+    const { items, next } = pageOf(listed, memberPosition, { after, limit });
+    return { members: items, next };
+  }
+
+  async wordPage(
+    id: OrganizationId,
+    { word: beginning, after, limit }: { word: string; after: string | null; limit: number },
+  ): Promise<{ words: MemberWord[]; next: string | null }> {
+    const found = [...this.memberships.values()]
+      .filter(({ organizationId }) => organizationId === id)
+      .flatMap(memberWords)
+      .filter(({ word }) => word.startsWith(beginning));
+    const { items, next } = pageOf(found, ({ word, userId }) => `${word}#${userId}`, { after, limit });
+    return { words: items, next };
+  }
+
+  async placePage(
+    id: OrganizationId,
+    {
+      by,
+      role,
+      status,
+      after,
+      limit,
+    }: Pick<MemberPlace, "by" | "role"> &
+      Omit<MemberFilter, "emailPrefix"> & { after: string | null; limit: number },
+  ): Promise<{ places: MemberPlace[]; next: string | null }> {
+    const found = this.#withRole(id, role, status).flatMap(memberPlaces);
+    const own = found.filter((each) => each.by === by);
+    const { items, next } = pageOf(own, ({ position }) => position, { after, limit });
+    return { places: items, next };
+  }
+
+  async count(
+    id: OrganizationId,
+    { role, status, limit }: { role: Role; status: Membership["status"] | null; limit: number },
+  ): Promise<{ count: number; isAll: boolean }> {
+    const { length } = this.#withRole(id, role, status);
+    return { count: Math.min(length, limit), isAll: length <= limit };
+  }
+
+  #withRole(id: OrganizationId, role: Role, status: Membership["status"] | null): Membership[] {
+    return [...this.memberships.values()].filter(
+      (each) => each.organizationId === id && each.role === role && (status ?? each.status) === each.status,
+    );
   }
 
   async findMany(id: OrganizationId, userIds: readonly UserId[]): Promise<Membership[]> {
@@ -108,4 +153,18 @@ export class MemoryMemberships implements MembershipRegistry {
     const open = { ...present.open, [day]: count - 1 };
     this.ledgers.set(organizationId, { ...present, open, rev: newRevision() });
   }
+}
+
+/** Those behind a position, in the order of the positions. */
+function pageOf<Item>(
+  all: readonly Item[],
+  positionOf: (item: Item) => string,
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+): { items: Item[]; next: string | null } {
+  const placed = all.map((item) => ({ item, position: positionOf(item) }));
+  const behind = placed
+    .filter(({ position }) => after === null || position > after)
+    .sort((a, b) => (a.position < b.position ? -1 : 1));
+  const last = behind.length > limit ? behind[limit - 1] : undefined;
+  return { items: behind.slice(0, limit).map(({ item }) => item), next: last?.position ?? null };
 }

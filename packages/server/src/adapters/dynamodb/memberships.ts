@@ -1,11 +1,12 @@
-import type {
-  Invitation,
-  InvitationLedger,
-  InvitationRange,
-  MemberFilter,
-  Membership,
-  MembershipRegistry,
-  OrganizationId,
+import {
+  type Invitation,
+  type InvitationLedger,
+  type InvitationRange,
+  type MemberFilter,
+  type Membership,
+  type MembershipRegistry,
+  type OrganizationId,
+  shelfOf,
 } from "../../domain/index.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
@@ -15,6 +16,7 @@ import {
   indexKeys,
   invitationListPartition,
   keys,
+  keysFrom,
   partitions,
   rangeOf,
 } from "./table/keys.ts";
@@ -29,6 +31,8 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
     (await ledgers.get(keys.invitationLedger(organizationId), signal)) ?? { organizationId, ...NOTHING };
 
   return {
+    ...memberLists(table),
+
     find: (organizationId, userId, signal) =>
       memberships.get(keys.membership(userId, organizationId), signal),
     listByUser: (userId, signal) =>
@@ -88,6 +92,32 @@ export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
   };
 }
 
+/** What is read of the items that stand beside memberships. */
+function memberLists(table: DynamoTable): Pick<MembershipRegistry, "wordPage" | "placePage" | "count"> {
+  const words = new ItemsOf(table, ITEM_TYPES.memberWord);
+  const places = new ItemsOf(table, ITEM_TYPES.memberPlace);
+  return {
+    async wordPage(id, { word, after, limit }, signal) {
+      const range = keysFrom(partitions.memberWords(id, shelfOf(word) ?? ""), word);
+      const { items, last } = await words.listPage({ range, after, limit }, signal);
+      return { words: items, next: last };
+    },
+
+    async placePage(id, { by, role, status, after, limit }, signal) {
+      const range = keysFrom(partitions.memberPlaces(id, by, role), statusPrefix(status));
+      const { items, last } = await places.listPage({ range, after, limit }, signal);
+      return { places: items, next: last };
+    },
+
+    count: (id, { role, status, limit }, signal) =>
+      places.count(
+        keysFrom(partitions.memberPlaces(id, "joined", role), statusPrefix(status)),
+        limit,
+        signal,
+      ),
+  };
+}
+
 /** The counts of an organization that has never counted. */
 const NOTHING: Omit<InvitationLedger, "organizationId"> = {
   open: {},
@@ -107,6 +137,10 @@ function memberPrefixes(
   const statuses = status === null ? (["active", "removed"] as const) : [status];
   const at = emailPrefix === "" ? "" : `#${emailPrefix}`; // without it also those without an address
   return statuses.map((each) => ({ ...all, sk: `${all.sk}${each}${at}` }));
+}
+
+function statusPrefix(status: Membership["status"] | null): string {
+  return status === null ? "" : `${status}#`;
 }
 
 function invitationRange(id: OrganizationId, { list, from, to }: InvitationRange): IndexRange {

@@ -6,8 +6,9 @@ import { committingWithNotice } from "./changes.ts";
 import { identified, withCopy } from "./table/audit-keys.ts";
 import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
+import { itemsOfMember } from "./table/member-items.ts";
 import { requestsOf } from "./table/raw-items.ts";
-import { type ItemType, toItem } from "./table/stored-item.ts";
+import { type ItemType, type StoredItem, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 /** Why a transaction is decided again: something is not as it was read, or is being changed, or the table is busy. */
@@ -40,6 +41,21 @@ export function dynamoTransactions(table: DynamoTable): Transactions {
       : { Put: { TableName, Item, ...still(present) } };
   }
 
+  /**
+   * What lists and finds a member, as the membership will be: all of it each time, because what an earlier version has stored
+   * has none. The condition is that of the membership.
+   */
+  function besideOf(write: Write): readonly TransactWriteItem[] {
+    if (write.item !== "membership") return [];
+    const next = write.next === null ? [] : itemsOfMember(write.next);
+    const isNext = ({ pk, sk }: StoredItem) => next.some((each) => each.pk === pk && each.sk === sk);
+    const gone = write.present === null ? [] : itemsOfMember(write.present).filter((each) => !isNext(each));
+    return [
+      ...next.map((item) => ({ Put: { TableName, Item: marshall(item) } })),
+      ...gone.map(({ pk, sk }) => ({ Delete: { TableName, Key: marshall({ pk, sk }) } })),
+    ];
+  }
+
   function checkOf(read: Read): TransactWriteItem {
     const present = "present" in read ? read.present : null;
     const { Key } = stored(read.item, null, "absent" in read ? read.absent : present);
@@ -55,7 +71,7 @@ export function dynamoTransactions(table: DynamoTable): Transactions {
       const entries = audit
         .flatMap((entry) => withCopy(identified(entry, auditDays)))
         .map((entry) => putOf(ITEM_TYPES.auditEntry, entry));
-      const items = [...writes.map(writeOf), ...unchanged.map(checkOf)];
+      const items = [...writes.map(writeOf), ...writes.flatMap(besideOf), ...unchanged.map(checkOf)];
       return withNotice(writes, (noticesNow) =>
         send("committing", signal, (client, ending) => {
           const notices = noticesNow().map((notice) => putOf(ITEM_TYPES.notice, notice));

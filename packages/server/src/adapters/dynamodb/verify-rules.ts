@@ -4,6 +4,9 @@ import {
   type DomainName,
   isOwner,
   loginIdOf,
+  type Membership,
+  memberPlaces,
+  memberWords,
   type Organization,
   type OrganizationId,
   Refusal,
@@ -43,7 +46,9 @@ const KINDS = new Map<unknown, Kind>(
 const INDEX_ATTRIBUTES = Object.values(INDEXES).flatMap(({ pk, sk }) => [pk, sk]);
 
 /** What a valid item demands of others: one thing, several or none. */
-const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => Relation | readonly Relation[] } = {
+const RELATIONS: {
+  readonly [K in Kind]?: (value: StoredItems[K], item: StoredItem) => Relation | readonly Relation[];
+} = {
   organization: relationsOfOrganization,
   pointer: ({ auth0OrgId, organizationId: id }) =>
     ofOrganization(id, "has another Auth0 id, or none", (it) => it.auth0OrgId === auth0OrgId),
@@ -61,10 +66,21 @@ const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => Relation | 
       : ofOrganization(id, "does not list this connection", ({ connections }) => connections.includes(name)),
   setup: ({ name, organizationId: id }) =>
     ofOrganization(id, `lists its connection ${name} already`, (it) => !it.connections.includes(name)),
-  membership: ({ userId, organizationId: id, ...member }) =>
-    isOwner(member)
-      ? ofOrganization(id, "does not list this owner", ({ owners }) => owners.includes(userId))
-      : [],
+  membership: (member, item) => [
+    ...(isOwner(member)
+      ? [
+          ofOrganization(member.organizationId, "does not list this owner", ({ owners }) =>
+            owners.includes(member.userId),
+          ),
+        ]
+      : []),
+    // What an earlier version has written has no places yet: it says nothing of a name either.
+    ...("namedAt" in item ? relationsOfMember(member) : []),
+  ],
+  memberWord: (word) =>
+    ofMember(word, (member) => memberWords(member).some((each) => isDeepStrictEqual(each, word))),
+  memberPlace: (place) =>
+    ofMember(place, (member) => memberPlaces(member).some((each) => isDeepStrictEqual(each, place))),
   invitation: ({ organizationId, consumedBy: userId }) =>
     userId === null
       ? []
@@ -109,7 +125,7 @@ function inspectAs<K extends Kind>(kind: K, item: StoredItem): Inspected {
     const isInItsPlace = INDEX_ATTRIBUTES.every((name) => item[name] === own[name]);
     const problems = isInItsPlace ? [] : ["is in an index under a key that is not its own"];
     if (item[TTL_ATTRIBUTE] !== own[TTL_ATTRIBUTE]) problems.push("is deleted at a time that is not its own");
-    return { problems, relations: [RELATIONS[kind]?.(value) ?? []].flat() };
+    return { problems, relations: [RELATIONS[kind]?.(value, item) ?? []].flat() };
   } catch (error) {
     return { problems: [problemOf(error)], relations: [] };
   }
@@ -154,6 +170,32 @@ function relationsOfOrganization(organization: Organization): readonly Relation[
       ),
     ),
   ];
+}
+
+/** What lists and finds the member. */
+function relationsOfMember(member: Membership): readonly Relation[] {
+  return [
+    ...memberWords(member).map((word) =>
+      relation("memberWord", keys.memberWord(word), (other) =>
+        isDeepStrictEqual(other, word) ? null : "is not found by each word of the address and the name",
+      ),
+    ),
+    ...memberPlaces(member).map((place) =>
+      relation("memberPlace", keys.memberPlace(place), (other) =>
+        other === null ? `is not in the list by ${place.by}` : null,
+      ),
+    ),
+  ];
+}
+
+/** @param isOf whether it follows from the membership */
+function ofMember(
+  { userId, organizationId: id }: Pick<Membership, "userId" | "organizationId">,
+  isOf: (member: Membership) => boolean,
+): Relation {
+  return relation("membership", keys.membership(userId, id), (member) =>
+    member !== null && isOf(member) ? null : "does not follow from the membership",
+  );
 }
 
 /** An entry of two users is stored twice, until its time is over. */

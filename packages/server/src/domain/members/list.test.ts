@@ -1,16 +1,20 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { operatorOf } from "../membership/standing.ts";
+import { type Administrator, operatorOf } from "../membership/standing.ts";
 import type { Membership } from "../membership.ts";
+import { parsePersonName } from "../person-name.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
-import { ACME, address, GLOBEX, UNBOUNDED, userNumber } from "../testing/people.ts";
-import { janeAs, operator, reasonOf } from "../testing/standings.ts";
-import { listMembers, lookUpMembers, type MemberQuery, ownerAddresses } from "./list.ts";
+import { ACME, address, GLOBEX, JANE, UNBOUNDED, userNumber } from "../testing/people.ts";
+import { ADMIN, janeAs, operator, reasonOf } from "../testing/standings.ts";
+import type { MemberQuery } from "./asked-members.ts";
+import { listMembers, lookUpMembers, ownerAddresses } from "./list.ts";
 
 let stores: MemoryAdministration;
 beforeEach(() => {
   stores = new MemoryAdministration();
 });
+
+const ADA = parsePersonName("Ada");
 
 const numbered = (n: number) => `p${String(n).padStart(2, "0")}@acme.example`;
 
@@ -75,6 +79,179 @@ describe("a list of members", () => {
   });
 });
 
+describe("a search", () => {
+  const called = (n: number, name: string | null, overrides: Partial<Membership> = {}) =>
+    person(n, { name: parsePersonName(name), ...overrides });
+  beforeEach(() =>
+    given(
+      called(1, "Ada Turner"),
+      called(2, "Bo Turner-Adams", { role: "admin" }),
+      called(3, "Zoë Turner", { status: "removed" }),
+      called(4, "Turner Ada", { role: "owner", email: address("t.turner@acme.example") }),
+      called(5, null, { email: address("turnip@partner.example"), invitedFromOutside: true }),
+      called(6, null, { email: address("x@acme.example") }),
+    ),
+  );
+
+  it.each<[Partial<MemberQuery>, string[]]>([
+    [{ query: "turner" }, ["p01", "p02", "t.turner", "p03"]],
+    [{ query: " TURN " }, ["p01", "p02", "t.turner", "turnip", "p03"]],
+    [{ query: "ad tur" }, ["p01", "p02", "t.turner"]],
+    [{ query: "ada turner" }, ["p01", "p02", "t.turner"]],
+    [{ query: "bo turner" }, ["p02"]],
+    [{ query: "turner, b" }, ["p02"]],
+    [{ query: "zoe" }, ["p03"]],
+    [{ query: "ZOË", status: "active" }, []],
+    [{ query: "partner" }, ["turnip"]],
+    [{ query: "acme" }, []],
+    [{ query: "turner", role: "admin" }, ["p02"]],
+    [{ query: "turner", role: "owner" }, ["t.turner"]],
+    [{ query: "urner" }, []],
+    [{ query: "t" }, ["t.turner", "turnip"]],
+    [{ query: "t.turner" }, ["p01", "p02", "t.turner", "p03"]],
+    [{ query: "t.turner@ac" }, ["t.turner"]],
+    [{ query: "turner@" }, []],
+    [{ query: "turner", sort: "name", status: "active" }, ["p01", "p02", "t.turner"]],
+    [{ query: "turner", sort: "role" }, ["t.turner", "p02", "p01", "p03"]],
+  ])("for %j finds %j", async (query, names) => {
+    expect(await page(query)).toEqual({ names, nextCursor: null });
+  });
+
+  it.each([["turner"], ["t"], ["tur ad"], ["turn@"]])(
+    "for %j finds each once, page by page",
+    async (query) => {
+      const all = await page({ query });
+      for (const limit of [1, 2, 3]) {
+        const names: string[] = [];
+        for (let cursor: string | undefined; ; ) {
+          const next = await page({ query, limit, cursor });
+          names.push(...next.names);
+          if (next.nextCursor === null) break;
+          cursor = next.nextCursor;
+        }
+        expect(names.sort()).toEqual(all.names.sort());
+      }
+    },
+  );
+
+  it("asks the store for one word, and for those whom it finds", async () => {
+    const [words, found] = [
+      vi.spyOn(stores.memberships, "wordPage"),
+      vi.spyOn(stores.memberships, "findMany"),
+    ];
+    await page({ query: "ad turner" });
+    expect(words.mock.calls.map(([, { word }]) => word)).toEqual(["turner"]);
+    expect(found.mock.calls.map(([, userIds]) => userIds)).toEqual([[1, 2, 4].map(userNumber)]);
+  });
+});
+
+describe("a sorted list", () => {
+  const came = (n: number, day: number, overrides: Partial<Membership> = {}) =>
+    person(n, { createdAt: `2026-11-${String(day).padStart(2, "0")}T00:00:00.000Z`, ...overrides });
+  beforeEach(() =>
+    given(
+      came(1, 11, { name: parsePersonName("zoe") }),
+      came(2, 13, { role: "admin" }),
+      came(3, 12, { role: "owner", name: parsePersonName("Ádám") }),
+      came(4, 14, { name: parsePersonName("Adam B") }),
+      came(5, 15, { status: "removed", name: ADA }),
+      came(6, 16, { status: "removed", role: "admin", email: null }),
+    ),
+  );
+
+  it.each<[Partial<MemberQuery>, string[]]>([
+    [{ sort: "name" }, ["p03", "p04", "p01", "p02", "p05", "erased"]],
+    [{ sort: "joined" }, ["p04", "p02", "p03", "p01", "erased", "p05"]],
+    [{ sort: "role" }, ["p03", "p02", "p01", "p04", "erased", "p05"]],
+    [{ sort: "name", status: "active" }, ["p03", "p04", "p01", "p02"]],
+    [{ sort: "name", role: "member" }, ["p04", "p01", "p05"]],
+    [{ sort: "joined", role: "admin" }, ["p02", "erased"]],
+    [{ sort: "role", role: "member", status: "active" }, ["p01", "p04"]],
+    [{ sort: "role", status: "removed" }, ["erased", "p05"]],
+    [{ sort: "name", role: "owner" }, ["p03"]],
+  ])("by %j is %j, whatever the size of a page", async (query, names) => {
+    for (const limit of [1, 2, 4, 10]) {
+      const found: string[] = [];
+      for (let cursor: string | undefined; ; ) {
+        const next = await page({ ...query, limit, cursor });
+        found.push(...next.names);
+        if (next.nextCursor === null) break;
+        cursor = next.nextCursor;
+      }
+      expect(found).toEqual(names);
+    }
+  });
+
+  it("asks the store as often for a page of one as for all of it", async () => {
+    const asked = async (query: Partial<MemberQuery>) => {
+      const spies = (["listPage", "placePage", "wordPage", "findMany"] as const).map((name) =>
+        vi.spyOn(stores.memberships, name).mockClear(),
+      );
+      await page(query);
+      return spies.map(({ mock }) => mock.calls.length);
+    };
+    for (const sort of ["name", "joined", "role"] as const)
+      expect(await asked({ sort, limit: 1 })).toEqual(await asked({ sort }));
+  });
+
+  it("keeps the order of the store behind U+FFFF, so that no page leaves anybody out", async () => {
+    stores.memberships.memberships.clear();
+    given(
+      person(1, { name: parsePersonName("\ufdfd"), role: "member" }),
+      person(2, { name: parsePersonName("\u{10437}"), role: "admin" }),
+    );
+    expect((await page({ sort: "name" })).names).toEqual(["p01", "p02"]);
+  });
+});
+
+describe("the first page", () => {
+  const first = async (query: Partial<MemberQuery> = {}, by: Administrator = ADMIN) => {
+    const { total, you, nextCursor } = await listMembers(by, { limit: 2, ...query }, stores, UNBOUNDED);
+    return { total, you: you?.email ?? null, nextCursor };
+  };
+  const jane = membership({ role: "admin", name: ADA });
+
+  it.each<[Partial<MemberQuery>, number, boolean, boolean]>([
+    [{}, 6, true, true],
+    [{ status: "active" }, 5, true, true],
+    [{ role: "admin" }, 2, true, true],
+    [{ role: "member" }, 3, true, false],
+    [{ role: "owner" }, 1, true, false],
+    [{ sort: "name" }, 6, true, true],
+    [{ status: "removed" }, 1, true, false],
+    [{ query: "p1" }, 2, false, false],
+    [{ query: "ada" }, 1, true, true],
+    [{ query: JANE }, 1, true, true],
+    [{ query: "p11@" }, 1, true, false],
+  ])("of %j tells of %d members (exact: %j), and of the caller: %j", async (query, count, isExact, isIn) => {
+    const removed = { status: "removed", role: "admin" } as const;
+    given(...[11, 12, 13].map((n) => person(n)), person(14, removed), person(15, { role: "owner" }), jane);
+    expect(await first(query)).toMatchObject({
+      total: { count, isExact },
+      you: isIn ? "jane@acme.example" : null,
+    });
+  });
+
+  it("tells an operator of nobody", async () => {
+    given(jane);
+    expect((await first({}, await operator())).you).toBeNull();
+  });
+
+  it("tells that there are more than 5,000", async () => {
+    vi.spyOn(stores.memberships, "count").mockImplementation(async (_, { role, limit }) =>
+      role === "member" ? { count: 4_999, isAll: true } : { count: 1, isAll: limit === 5_001 },
+    );
+    expect((await first()).total).toEqual({ count: 5_000, isExact: false });
+    expect((await first({ role: "member" })).total).toEqual({ count: 4_999, isExact: true });
+  });
+
+  it("alone tells it", async () => {
+    given(person(11), person(12), person(13), jane);
+    const { nextCursor } = await first();
+    expect(await first({ cursor: nextCursor ?? "" })).toEqual({ total: null, you: null, nextCursor: null });
+  });
+});
+
 describe("a cursor", () => {
   const FILTER = { query: "p", role: "member", status: "active" } as const;
   const cursorFor = async (query: Partial<MemberQuery>) =>
@@ -86,6 +263,7 @@ describe("a cursor", () => {
     ["another role", { ...FILTER, role: "admin" }],
     ["another status", { ...FILTER, status: "removed" }],
     ["no filter", {}],
+    ["another order", { ...FILTER, sort: "name" }],
   ])("is INPUT_INVALID for a list with %s", async (_, query) => {
     const cursor = await cursorFor(FILTER);
     expect(await reasonOf(page({ ...query, cursor }))).toBe("INPUT_INVALID");
@@ -108,13 +286,13 @@ describe("a cursor", () => {
 
 describe("a look-up of members", () => {
   it("answers who they are, by address, and leaves out everybody else", async () => {
-    given(person(3, { role: "owner" }), person(1, { status: "removed" }), person(2));
+    given(person(3, { role: "owner", name: ADA }), person(1, { status: "removed" }), person(2));
     given(person(0, { email: null, status: "removed" }));
     const asked = [0, 3, 98, 1, 99, 3].map(userNumber);
     expect(await lookUpMembers(await janeAs("member"), asked, stores, UNBOUNDED)).toEqual([
-      { userId: userNumber(1), email: numbered(1), role: "member", status: "removed" },
-      { userId: userNumber(3), email: numbered(3), role: "owner", status: "active" },
-      { userId: userNumber(0), email: null, role: "member", status: "removed" },
+      { userId: userNumber(1), email: numbered(1), name: null, role: "member", status: "removed" },
+      { userId: userNumber(3), email: numbered(3), name: ADA, role: "owner", status: "active" },
+      { userId: userNumber(0), email: null, name: null, role: "member", status: "removed" },
     ]);
   });
 

@@ -1,27 +1,20 @@
-import type { Role } from "../../wire/index.ts";
 import type { CanonicalEmail } from "../email.ts";
 import { isOwner } from "../membership/owners.ts";
 import type { Administrator, Standing } from "../membership/standing.ts";
-import type { Membership } from "../membership.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
-import { parseUserId, type UserId } from "../user-id.ts";
+import type { UserId } from "../user-id.ts";
+import { askedBy, isAskedFor, type MemberQuery } from "./asked-members.ts";
 import { type Member, memberOf } from "./member.ts";
+import {
+  countMembers,
+  type MemberPageQuery,
+  type MembersRead,
+  pageByPlace,
+  pageByRole,
+  pageByWords,
+  sorted,
+} from "./member-pages.ts";
 import type { MemberPorts } from "./members.ts";
-
-/** What a list of members can be sorted by, if not by address. */
-export const MEMBER_ORDERS = ["name", "role", "joined"] as const;
-
-/** What a list of members is asked for. */
-export interface MemberQuery {
-  /** Words of names and addresses from their beginning; the beginning of an address, if it has an `@`; or a whole UUID. */
-  readonly query?: string | undefined;
-  /** By address if it is not given. */
-  readonly sort?: (typeof MEMBER_ORDERS)[number] | undefined;
-  readonly role?: Role | undefined;
-  readonly status?: Membership["status"] | undefined;
-  readonly cursor?: string | undefined;
-  readonly limit: number;
-}
 
 /** A page of members; the first one also tells how many there are, and of the caller. */
 export interface MemberPage extends Page<Member> {
@@ -32,8 +25,9 @@ export interface MemberPage extends Page<Member> {
 }
 
 /**
- * A page of the members, the active ones by address, then the removed ones, and last those without an address. What was
- * written within the last second may be missing.
+ * A page of the members, the active ones by address, then the removed ones, and last those without an address, unless
+ * another order is asked for: of those that a query finds, each page is in the order for itself. What was written within
+ * the last second may be missing.
  * @throws {Refusal} INPUT_INVALID for a cursor of another list
  */
 export async function listMembers(
@@ -42,40 +36,60 @@ export async function listMembers(
   ports: MemberPorts,
   signal: AbortSignal,
 ): Promise<MemberPage> {
-  const page = await pageOf(administrator, query, ports, signal);
-  if (query.cursor !== undefined) return { ...page, total: null, you: null };
-  const { items, nextCursor } = page;
-  const total = { count: items.length, isExact: nextCursor === null };
-  return { ...page, total, you: items.find(({ userId }) => userId === administrator.userId) ?? null };
+  const { organization, userId } = administrator;
+  const { id } = organization;
+  const { sort, role, status, cursor, limit } = query;
+  const text = (query.query ?? "").trim();
+  const asked = askedBy(text);
+  const scope = { list: "members", organizationId: id, query: text.toLowerCase(), sort, role, status };
+  const after = cursor === undefined ? null : positionOf(cursor, scope);
+  const reading = readPage({ id, asked, after, limit, role, status, sort }, ports, signal);
+  const isFirst = cursor === undefined;
+  const isCounted = isFirst && text === "" && !isOfOwners(query);
+  const [{ members, next }, counted, own] = await Promise.all([
+    reading,
+    isCounted ? countMembers(id, query, ports.memberships, signal) : null,
+    isFirst && userId !== null ? ports.memberships.find(id, userId, signal) : null,
+  ]);
+  const shown = { count: members.length, isExact: next === null };
+  return {
+    items: sorted(members, sort).map(memberOf),
+    nextCursor: next === null ? null : cursorOf(next, scope),
+    total: isFirst ? (counted ?? shown) : null,
+    you: own !== null && isAskedFor(own, asked, query) ? memberOf(own) : null,
+  };
 }
 
-async function pageOf(
-  { organization: { id } }: Administrator,
-  { query = "", role, status, cursor, limit }: MemberQuery,
-  { memberships, organizations }: MemberPorts,
+/** By the smallest number of requests, which does not depend on how many members there are. */
+async function readPage(
+  query: MemberPageQuery & Pick<MemberQuery, "sort">,
+  ports: MemberPorts,
   signal: AbortSignal,
-): Promise<Page<Member>> {
-  const emailPrefix = query.toLowerCase();
-  const scope = { list: "members", organizationId: id, query: emailPrefix, role, status };
-  const after = cursor === undefined ? null : positionOf(cursor, scope);
-  const fits = (each: Membership) =>
-    (role ?? each.role) === each.role && (status ?? each.status) === each.status;
-  const userId = parseUserId(query);
-  if (userId !== null) {
-    const found = await memberships.find(id, userId, signal);
-    return { items: found !== null && fits(found) ? [memberOf(found)] : [], nextCursor: null };
+): Promise<MembersRead> {
+  const { id, asked, after, limit, role, status, sort } = query;
+  const { memberships } = ports;
+  if (asked.by === "id") {
+    const found = await memberships.find(id, asked.userId, signal);
+    return { members: found !== null && isAskedFor(found, asked, query) ? [found] : [], next: null };
   }
-  if (role === "owner" && status !== "removed") {
-    const owners = (await organizations.find(id, signal))?.owners; // a standing may know them out of a cache
+  if (isOfOwners(query)) {
+    const owners = (await ports.organizations.find(id, signal))?.owners; // a standing may know them out of a cache
     const listed = await memberships.findMany(id, owners ?? [], signal);
-    const found = listed
-      .filter((each) => isOwner(each) && each.email?.startsWith(emailPrefix))
-      .sort(byAddress);
-    return { items: found.map(memberOf), nextCursor: null };
+    const members = listed.filter((each) => isOwner(each) && isAskedFor(each, asked, query));
+    return { members, next: null };
   }
-  const page = { emailPrefix, role: role ?? null, status: status ?? null, after, limit };
-  const { members, next } = await memberships.listPage(id, page, signal);
-  return { items: members.map(memberOf), nextCursor: next === null ? null : cursorOf(next, scope) };
+  if (asked.by === "words") return pageByWords({ ...query, asked }, memberships, signal);
+  if (asked.beginning === "" && sort === "role" && role === undefined)
+    return pageByRole(query, memberships, signal);
+  if (asked.beginning === "" && (sort === "name" || sort === "joined"))
+    return pageByPlace(sort, query, memberships, signal);
+  const page = { emailPrefix: asked.beginning, role: role ?? null, status: status ?? null, after, limit };
+  return memberships.listPage(id, page, signal);
+}
+
+/** The organization lists its active owners itself. */
+function isOfOwners({ role, status }: Pick<MemberQuery, "role" | "status">): boolean {
+  return role === "owner" && status !== "removed";
 }
 
 /** Those of the users who are or were members. Anybody else is not in the answer. */

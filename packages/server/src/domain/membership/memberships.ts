@@ -5,6 +5,7 @@ import type { StoredLinks } from "../identity/identity-link.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import type { SpeakersStore } from "../identity/speakers.ts";
 import type { Assessment, TrustSettings } from "../login/address-trust.ts";
+import type { MemberPlace, MemberWord } from "../member-places.ts";
 import type { Membership } from "../membership.ts";
 import { enforcesSso, type Organization, type OrganizationId, type Organizations } from "../organization.ts";
 import type { Transactions } from "../transaction.ts";
@@ -104,6 +105,30 @@ export interface MembershipRegistry extends Memberships {
     page: MemberFilter & { readonly after: string | null; readonly limit: number },
     signal: AbortSignal,
   ): Promise<{ readonly members: readonly Membership[]; readonly next: string | null }>;
+  /**
+   * The members whom words find that begin with this one, by the words, at most `limit` of these. One request, however many
+   * members there are.
+   * @param word one that has a {@link shelfOf}
+   * @param after the position that the previous page returned; null at the beginning
+   */
+  wordPage(
+    id: OrganizationId,
+    page: { readonly word: string; readonly after: string | null; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly words: readonly MemberWord[]; readonly next: string | null }>;
+  /** A page of the places of those with a role in a list, in its order, by one request. See `listPage`. */
+  placePage(
+    id: OrganizationId,
+    page: Omit<MemberFilter, "emailPrefix"> &
+      Pick<MemberPlace, "by" | "role"> & { readonly after: string | null; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly places: readonly MemberPlace[]; readonly next: string | null }>;
+  /** How many members have the role, by one request that counts no more than `limit`; whether these are all. */
+  count(
+    id: OrganizationId,
+    of: { readonly role: Role; readonly status: Membership["status"] | null; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly count: number; readonly isAll: boolean }>;
   /** The memberships with exactly this address; what was written within the last second may be missing. */
   findByAddress(
     id: OrganizationId,

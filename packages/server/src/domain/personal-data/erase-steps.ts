@@ -229,8 +229,12 @@ async function eraseAddress(
   const decide = (present: HeldItems["membership"] | null) =>
     present === null || present.email === null || present.status === "active"
       ? NOTHING_TO_STORE
-      : storingOnly([{ item: "membership", next: { ...present, email: null, rev: newRevision() }, present }]);
+      : storingOnly([{ item: "membership", next: withoutNames(present), present }]);
   await transact({ read, decide }, transactions, signal);
+}
+
+function withoutNames(present: HeldItems["membership"]): HeldItems["membership"] {
+  return { ...present, email: null, name: null, namedAt: null, rev: newRevision() };
 }
 
 const NOTHING_TO_STORE: Decision<true> = { changes: null, result: true };

@@ -56,6 +56,8 @@ const SHOWN: {
     if (userId === person.userId) return membership;
     return invitedBy === person.userId ? { organizationId, invitedBy, createdAt } : null;
   },
+  memberWord: ofUser,
+  memberPlace: ofUser,
   invitation(invitation, whose) {
     if (isInvitationOf(whose, invitation)) return invitation;
     const { email: _, consumedBy: __, ...sent } = invitation;

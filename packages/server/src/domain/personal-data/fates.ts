@@ -1,4 +1,5 @@
 import type { CanonicalEmail } from "../email.ts";
+import { positionOfErased } from "../member-places.ts";
 import type { EventCursor } from "../revocation/event-cursor.ts";
 import type { Reconciliation } from "../revocation/reconcile.ts";
 import { isSameSubject, type SubjectKey } from "../subject-key.ts";
@@ -53,6 +54,18 @@ const FATES: { readonly [Kind in HeldKind]: FateOf<HeldItems[Kind]> } = {
         ? "is removed, and loses the address and the name"
         : "stays removed, without the address and the name";
     return changed({ ...membership, status: "removed", email: null, name: null, namedAt: null }, why);
+  },
+  memberWord: ({ userId }, { person }) =>
+    userId === person.userId
+      ? { becomes: "deleted", why: "is deleted, with the address and the name" }
+      : null,
+  memberPlace(place, { person }) {
+    const { userId, by } = place;
+    if (userId !== person.userId) return null;
+    const next = { ...place, position: positionOfErased(userId) };
+    return by === "joined" || place.position === next.position
+      ? kept("stays in the list of removed members, without a name")
+      : changed(next, "loses the name and the address");
   },
   invitation(invitation, whose) {
     const { person } = whose;

@@ -1,11 +1,14 @@
 import type { AuditEntry } from "../audit.ts";
+import type { MemberPlace, MemberWord } from "../member-places.ts";
 import type { EventCursor } from "../revocation/event-cursor.ts";
 import type { Reconciliation } from "../revocation/reconcile.ts";
 import type { Items } from "../transaction.ts";
 import type { Names } from "./person.ts";
 
-/** Every kind of item that the store holds: those that decisions change, and others. */
+/** Every kind of item that the store holds: those that decisions change, those that follow from these, and others. */
 export interface HeldItems extends Items {
+  readonly memberWord: MemberWord;
+  readonly memberPlace: MemberPlace;
   readonly auditEntry: HeldEntry;
   readonly notice: HeldNotice;
   readonly heartbeat: HeldHeartbeat;

@@ -50,6 +50,19 @@ export const MEANINGS: { readonly [Kind in PersonalKind]: Readonly<Record<Fields
     createdAt: `since when it is stored (${TIME})`,
     rev: REVISION,
   },
+  memberWord: {
+    organizationId: "the organization in which the word finds the user",
+    userId: "the user",
+    word: "a word of the user's address or name, by which administrators find the user",
+    words: "all such words of the user",
+  },
+  memberPlace: {
+    organizationId: "the organization whose list it is",
+    userId: "the user",
+    by: "by what the list is sorted",
+    role: "what the member may do",
+    position: "where the user stands: by the name, or else the address, or by when the user came",
+  },
   invitation: {
     organizationId: "the organization that the invitation is to",
     email: "the address that is invited; left out where it is another person's",

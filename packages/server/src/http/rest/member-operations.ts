@@ -46,7 +46,14 @@ export const MEMBER_OPERATIONS = tagged("Members", [
       "organization and filter only. A change may take a second to appear.",
     input: {
       path: IN_ACME,
-      body: { query: "jane", sort: undefined, role: "member", status: "active", cursor: undefined, limit: 50 },
+      body: {
+        query: "jane",
+        sort: undefined,
+        role: "member",
+        status: "active",
+        cursor: undefined,
+        limit: 50,
+      },
     } satisfies { path: object; body: Body<Inputs["list"]> },
     answer: {
       name: "MemberPage",

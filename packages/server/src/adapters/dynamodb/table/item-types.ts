@@ -13,8 +13,18 @@ import type { CacheKey } from "../../cache-keys.ts";
 import { auditIndexKeys, auditKey } from "./audit-keys.ts";
 import { IDENTITY_ITEMS } from "./identity-items.ts";
 import { indexKeys, type Key, keys, type StoredNotice } from "./keys.ts";
+import { MEMBER_ITEMS } from "./member-items.ts";
 import { ORGANIZATION_ITEMS } from "./organization-items.ts";
-import { domainName, email, instant, organizationId, personName, role, userActor, userId } from "./scalars.ts";
+import {
+  domainName,
+  email,
+  instant,
+  organizationId,
+  personName,
+  role,
+  userActor,
+  userId,
+} from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
 
 /** Everything that the table holds, by the names that decisions have for it. */
@@ -39,6 +49,7 @@ export function keyOf({ item, next, present }: Pick<Write, "item" | "next" | "pr
 export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<StoredItems[Kind]> } = {
   ...ORGANIZATION_ITEMS,
   ...IDENTITY_ITEMS,
+  ...MEMBER_ITEMS,
   membership: {
     type: "membership",
     schema: z
@@ -49,7 +60,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
         status: z.enum(["active", "removed"]),
         origin: z.enum(MEMBERSHIP_ORIGINS),
         email: email.nullable(),
-        name: personName.nullable().default(null), // absent from what an earlier version has stored, as the next
+        name: personName.default(null), // absent from what an earlier version has stored, as the next
         namedAt: instant.nullable().default(null),
         invitedFromOutside: z.boolean(),
         invitedBy: userId.nullable(),

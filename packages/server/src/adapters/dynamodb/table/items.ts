@@ -120,6 +120,20 @@ export class ItemsOf<T extends object> {
     } while (ExclusiveStartKey !== undefined);
   }
 
+  /** How many there are in a range of the table, by one request that counts no more than the limit; whether these are all. */
+  async count(
+    { pk, from, to }: Partition & SortKeyRange,
+    Limit: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly count: number; readonly isAll: boolean }> {
+    const { TableName, send } = this.#requests;
+    const values = { ":pk": pk, ":from": from, ":to": to };
+    const condition = keyCondition({ expression: "#pk = :pk AND #sk BETWEEN :from AND :to", values });
+    const query = { TableName, Select: "COUNT", Limit, ...condition } as const;
+    const page = await send("listing", signal, (client, ending) => client.query(ending(query)));
+    return { count: page.Count ?? 0, isAll: page.LastEvaluatedKey === undefined };
+  }
+
   async put(value: T, signal: AbortSignal): Promise<void> {
     const { TableName, send } = this.#requests;
     const input = { TableName, Item: marshall(toItem(this.#itemType, value)) };

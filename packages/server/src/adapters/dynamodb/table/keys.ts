@@ -9,12 +9,15 @@ import {
   type LoginId,
   listPlaceOf,
   loginIdOf,
+  type MemberPlace,
   type Membership,
+  type MemberWord,
   memberPosition,
   type OrganizationId,
   type Role,
   type Seat,
   type SubjectKey,
+  shelfOf,
   type UserId,
   type VerifiedDomain,
 } from "../../../domain/index.ts";
@@ -79,6 +82,14 @@ export const keys = {
   domain: (domain: DomainName, id: OrganizationId) => keyIn(partitions.domain(domain), id),
   connection: (name: string): Key => ({ pk: `CONNECTION#${name}`, sk: "CONNECTION" }),
   membership: (userId: UserId, id: OrganizationId) => keyIn(partitions.user(userId), id),
+  memberWord: ({ organizationId, userId, word }: Omit<MemberWord, "words">): Key => ({
+    ...partitions.memberWords(organizationId, shelfOf(word) ?? ""),
+    sk: `${word}#${userId}`,
+  }),
+  memberPlace: ({ organizationId, by, role, position }: Omit<MemberPlace, "userId">): Key => ({
+    ...partitions.memberPlaces(organizationId, by, role),
+    sk: position,
+  }),
   invitation: (email: CanonicalEmail, id: OrganizationId) => keyIn(partitions.invitations(email), id),
   link: (loginId: LoginId): Key => ({ ...partitions.login(loginId), sk: "LINK" }),
   seat: ({ tenant, connection, userId }: Seat): Key => ({
@@ -123,6 +134,11 @@ export const partitions = {
   login: (loginId: LoginId): Partition => ({ pk: `SUBJECT#${loginId}` }),
   user: (userId: UserId): Partition => ({ pk: `USER#${userId}` }),
   invitations: (email: CanonicalEmail): Partition => ({ pk: `INVITATION#${email}` }),
+  /** The words of an organization's members that begin alike. */
+  memberWords: (id: OrganizationId, shelf: string): Partition => ({ pk: `ORG#${id}#WORD#${shelf}` }),
+  memberPlaces: (id: OrganizationId, by: MemberPlace["by"], role: Role): Partition => ({
+    pk: `ORG#${id}#${by.toUpperCase()}#${role}`,
+  }),
 };
 
 const DOMAINS_DUE = "DOMAINS_DUE";
@@ -131,7 +147,7 @@ export function invitationListPartition(id: OrganizationId, list: InvitationList
   return `ORG#${id}#INVITATIONS#${list}`;
 }
 
-type MemberPlace = Pick<Membership, "status" | "email" | "userId">;
+type Listed = Pick<Membership, "status" | "email" | "userId">;
 
 /** Without its last argument, a function returns the prefix of all index keys of its type. */
 export const indexKeys = {
@@ -146,10 +162,10 @@ export const indexKeys = {
   domainClaim: (id: OrganizationId, domain = "") => ofOrganization(id, `CLAIM#${domain}`),
   connection: (id: OrganizationId, name = "") => ofOrganization(id, `CONNECTION#${name}`),
   /** In the order of the list. */
-  membership: (id: OrganizationId, of?: MemberPlace) =>
+  membership: (id: OrganizationId, of?: Listed) =>
     ofOrganization(id, `MEMBERSHIP#${of === undefined ? "" : memberPosition(of)}`),
   /** Those with the role, in the same order. */
-  memberWithRole: (id: OrganizationId, role: Role, of?: MemberPlace): IndexKey =>
+  memberWithRole: (id: OrganizationId, role: Role, of?: Listed): IndexKey =>
     byAttribute(`ORG#${id}#ROLE#${role}`, of === undefined ? "" : memberPosition(of)),
   invitation: (id: OrganizationId, email = "") => ofOrganization(id, `INVITATION#${email}`),
   /** Those of a list, in its order. */
@@ -178,6 +194,11 @@ export function domainsSeen(until: string | null = null): IndexRange {
 /** Every index key that begins with the prefix. */
 export function rangeOf({ index, pk, sk }: IndexKey): IndexRange {
   return { index, pk, from: beginOfPrefix(sk), to: endOfPrefix(sk) };
+}
+
+/** The primary keys of one partition that begin with the prefix. */
+export function keysFrom({ pk }: Partition, prefix: string): Partition & SortKeyRange {
+  return { pk, from: beginOfPrefix(prefix), to: endOfPrefix(prefix) };
 }
 
 /** An item's attributes for the indexes that it is in. */

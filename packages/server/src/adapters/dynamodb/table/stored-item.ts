@@ -9,6 +9,8 @@ export interface ItemType<T extends object> {
   readonly type: string;
   readonly schema: z.ZodType<T>;
   key(value: T): Key;
+  /** What is stored beside the key: all of the value unless it is given. */
+  attributes?(value: T): object;
   /** At most one of each index. */
   indexKeys?(value: T): readonly IndexKey[];
   /** From when on DynamoDB may delete it, in seconds since 1970; null for never. */
@@ -28,7 +30,8 @@ export function plain(item: Attributes): StoredItem {
 export function toItem<T extends object>(itemType: ItemType<T>, value: T): StoredItem {
   const key = itemType.key(value);
   const indexed = indexAttributes(itemType.indexKeys?.(value) ?? []);
-  const item = { ...value, ...key, ...indexed, sk: key.sk, type: itemType.type };
+  const attributes = itemType.attributes?.(value) ?? value;
+  const item = { ...attributes, ...key, ...indexed, sk: key.sk, type: itemType.type };
   const deleteAfter = itemType.deleteAfter?.(value) ?? null;
   return deleteAfter === null ? item : { ...item, [TTL_ATTRIBUTE]: deleteAfter };
 }

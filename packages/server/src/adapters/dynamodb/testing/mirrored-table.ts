@@ -24,11 +24,16 @@ const SHARE = 0.02;
 /** DynamoDB's limit for one request. */
 const MAX_BATCH = 25;
 
-/** Nothing in memory has notices of changes, heartbeats, places in the events or copies. */
+/** Nothing in memory has notices of changes, heartbeats, places of members or in the events, or copies. */
 interface Stored {
-  readonly kind: Exclude<keyof StoredItems, "notice" | "heartbeat" | "eventCursor" | "reconciliation">;
+  readonly kind: Exclude<keyof StoredItems, Unmirrored | "heartbeat" | "eventCursor" | "reconciliation">;
   readonly value: object;
 }
+/** What a transaction writes beside what it was given. */
+const UNMIRRORED = ["notice", "memberWord", "memberPlace"] as const;
+type Unmirrored = (typeof UNMIRRORED)[number];
+const UNMIRRORED_TYPES = new Set<unknown>(UNMIRRORED.map((kind) => ITEM_TYPES[kind].type));
+
 /** Items by their keys. */
 type Stock = ReadonlyMap<string, Stored>;
 
@@ -199,7 +204,7 @@ async function scanned(table: DynamoTable): Promise<Stock> {
   const found = new Map<string, Stored>();
   for await (const page of scanRaw(table, "item", {}, UNBOUNDED)) {
     for (const item of page) {
-      if (item.type === ITEM_TYPES.notice.type || item.isCopy === true) continue;
+      if (UNMIRRORED_TYPES.has(item.type) || item.isCopy === true) continue;
       const kind = kindOf.get(String(item.type));
       if (kind === undefined) throw new Error(`the table has an unknown item: ${item.type}`);
       found.set(nameOf(item), { kind, value: fromItem(typeOf(kind), item) });
