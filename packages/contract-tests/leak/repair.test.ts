@@ -177,6 +177,17 @@ const CASES: Readonly<Record<string, Case>> = {
     after: ["SELECT json_agg(u) FROM ONLY t2", [ANN]],
     note: /move to the partition/,
   },
+  "a row that moves to another partition with the rows that refer to it, some of which would go with a deleted one": {
+    sql: `CREATE TABLE t (u text, id int, PRIMARY KEY (u, id)) PARTITION BY LIST (u);
+      CREATE TABLE t1 PARTITION OF t FOR VALUES IN ('waad|ann'); CREATE TABLE t2 PARTITION OF t FOR VALUES IN ('${ANN}');
+      CREATE TABLE r (id int PRIMARY KEY, u text, FOREIGN KEY (u, id) REFERENCES t ON UPDATE CASCADE ON DELETE CASCADE);
+      CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN coalesce(NEW, OLD); END $$;
+      CREATE TRIGGER gone AFTER DELETE ON t FOR EACH ROW EXECUTE FUNCTION pass();
+      INSERT INTO t VALUES ('waad|ann', 1), ('waad|ann', 2); INSERT INTO r VALUES (1, 'waad|ann')`,
+    plan: { t: 2 },
+    after: ["SELECT json_build_array((SELECT json_agg(u) FROM ONLY t2), (SELECT u FROM r))", [[ANN, ANN], ANN]],
+    note: /move to the partition.*: "u"\n.*DELETE and INSERT.*: "gone"/,
+  },
   "a table without a key, and one whose keys are addresses": {
     sql: `CREATE TABLE a (u text); INSERT INTO a VALUES ('waad|ann'), ('waad|ann');
       CREATE TABLE b (mail text PRIMARY KEY, u text); INSERT INTO b VALUES ('ann@acme.example', 'waad|ann')`,
@@ -302,6 +313,34 @@ describeWith(["postgres"], "repairing a PostgreSQL", () => {
       expect(await undo(postgres.url, schemas, files.undo)).toMatchObject({ changed: 0, refused: [] });
     },
   );
+});
+
+describeWith(["postgres"], "rows that move to another partition", () => {
+  it("would take others with them before PostgreSQL 15, by whatever of the partitions these refer to", async () => {
+    const postgres = await (findPostgres() ?? expect.unreachable())();
+    onTestFinished(postgres.stop);
+    const client = new Client({ connectionString: postgres.url });
+    await client.connect();
+    onTestFinished(() => client.end());
+    const child = (name: string, reference: string) =>
+      `CREATE TABLE ${name} (u text, id int, FOREIGN KEY (u, id) REFERENCES ${reference});`;
+    await client.query(`CREATE TABLE t (u text, id int, PRIMARY KEY (u, id)) PARTITION BY LIST (u);
+      CREATE TABLE t1 PARTITION OF t FOR VALUES IN ('waad|ann') PARTITION BY HASH (id);
+      CREATE TABLE t11 PARTITION OF t1 FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+      ${child("a", "t ON DELETE CASCADE")} ${child("b", "t11 ON DELETE SET NULL")} ${child("c", "t1 ON DELETE SET DEFAULT")}
+      ${child("d", "t ON DELETE RESTRICT")} ${child("e", "t")} INSERT INTO t VALUES ('waad|ann', 1)`);
+    const { connection, ...source } = await openPostgres({ url: postgres.url, schemas: null, rule: RULE });
+    onTestFinished(() => source.close());
+    const rules = await postgresRules({ ...source, connection: ofVersion(connection, 149_999) });
+    const table = source.catalog.tables.find(({ name }) => name.includes('"t"')) ?? expect.unreachable();
+    const change = { column: "u", path: [], subject: "waad|ann", userId: ANN, why: "link" } as const;
+    const row = { kind: "row", table: table.name, key: ["waad|ann", "1"], changes: [change], unit: null } as const;
+    const [objection] = await rules.judge(table, [row], new Map(), never);
+    expect(objection?.rule).toBe("partition-key");
+    expect(objection?.text.match(/"\w+" of "public"\."\w"/g)).toEqual(
+      ["a", "b", "c"].map((name) => `"${name}_u_id_fkey" of "public"."${name}"`),
+    );
+  });
 });
 
 describeWith(["postgres"], "changing a PostgreSQL beside others", () => {
@@ -526,6 +565,21 @@ describeWith(["postgres"], "changing a PostgreSQL beside others", () => {
     expect(asked).toHaveLength(1);
   });
 });
+
+type Connection = Awaited<ReturnType<typeof openPostgres>>["connection"];
+
+/** A server that says it is of another version. */
+function ofVersion(connection: Connection, version: number): Connection {
+  return {
+    ...connection,
+    transaction: (options, run) =>
+      connection.transaction(options, (query) =>
+        run((statement, values) =>
+          query(statement.replace("current_setting('server_version_num')", `'${version}'`), values),
+        ),
+      ),
+  };
+}
 
 /** The second batch finds no room for its lines. */
 function withFailingUndo(target: LeakTarget, error: Error): LeakTarget {

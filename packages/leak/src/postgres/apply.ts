@@ -1,7 +1,8 @@
 import { LeakProblem, type LeakTarget, type PlannedRow, type UndoRow } from "../model.ts";
 import { type ChangedTable, changedTable, type Wanted } from "./change.ts";
 import type { Connection } from "./connection.ts";
-import { readLayout } from "./constraints.ts";
+import { type Layout, readLayout, takersOf } from "./constraints.ts";
+import { takerNames } from "./judge.ts";
 import { quoted } from "./role.ts";
 import { openPostgres, type PostgresOptions } from "./source.ts";
 import { Writer } from "./writer.ts";
@@ -23,7 +24,10 @@ export async function openPostgresTarget(options: PostgresOptions): Promise<Leak
   const writer = new Writer(options.url, tables);
   return {
     ...source,
-    prepare: (changed) => prepare(connection, tables, changed),
+    prepare(changed) {
+      refuseMoves(tables, layout, changed);
+      return prepare(connection, tables, changed);
+    },
     apply: (rows, before, signal) => writer.change(rows.map(forth), before, signal),
     undo: (rows, signal) => writer.change(rows.map(back), async () => {}, signal),
     async close() {
@@ -50,6 +54,25 @@ function back(undo: UndoRow): Wanted<PlannedRow> {
   });
   const row: PlannedRow = { kind: "row", table, key: keyAfter, changes, unit };
   return { row, table, key: keyAfter, keys: [keyAfter, keyBefore], unit, edits };
+}
+
+/**
+ * A plan has no such row. A foreign key that was added since, or an older PostgreSQL, would take rows that no undo file names.
+ * @throws {LeakProblem}
+ */
+export function refuseMoves(
+  tables: ReadonlyMap<string, Pick<ChangedTable, "table">>,
+  { partitions }: Pick<Layout, "partitions">,
+  changed: ReadonlyMap<string, ReadonlySet<string>>,
+): void {
+  for (const [name, columns] of changed) {
+    const parts = partitions.get(tables.get(name)?.table.oid ?? "");
+    const takers = parts === undefined ? [] : takersOf(parts, [...columns]);
+    if (takers.length > 0)
+      throw new LeakProblem(
+        `before PostgreSQL 15, rows of ${name} that move to another partition are deleted and inserted again, so that what refers to them would be deleted or emptied by ${takerNames(takers)}: take ON DELETE CASCADE, SET NULL or SET DEFAULT off these constraints meanwhile, then run the same command again. Nothing was changed`,
+      );
+  }
 }
 
 /** @throws {LeakProblem} before anything is changed */

@@ -143,23 +143,51 @@ function readForeignKeys(query: Query, oids: readonly string[]): Promise<Foreign
   return rowsOf(query, foreignKey, statement, [oids]);
 }
 
-const partitioning = z.object({ table: z.string(), columns: names, bounds: names });
+/** The first PostgreSQL to which a row that moves to another partition is one that was updated. */
+const MOVES_ARE_UPDATES = 150_000;
 
-/** Of each partitioned table the columns of its keys, and of each of its leaves what rows it takes. */
-function readPartitions(query: Query, oids: readonly string[]): Promise<z.infer<typeof partitioning>[]> {
-  const statement = `SELECT r.oid::text AS table,
+const partitioning = z.object({
+  table: z.string(),
+  /** Of its keys. A table whose keys have expressions has no primary key. */
+  columns: names,
+  /** Of each of its leaves what rows it takes. */
+  bounds: names,
+  /** `server_version_num` */
+  version: z.int(),
+  /** Foreign keys whose ON DELETE takes something from the rows that refer to a row of it. */
+  takers: z.array(z.object({ name: z.string(), schema: z.string(), child: z.string() })),
+});
+export type Partitioning = z.infer<typeof partitioning>;
+
+/** A foreign key of an ancestor is one of all of its partitions, and has its name there. */
+function readPartitions(query: Query, oids: readonly string[]): Promise<Partitioning[]> {
+  const statement = `SELECT r.oid::text AS table, current_setting('server_version_num')::int AS version,
       (SELECT coalesce(json_agg(DISTINCT a.attname), '[]') FROM pg_partition_tree(r.oid) t
         JOIN pg_partitioned_table p ON p.partrelid = t.relid
         JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = ANY (p.partattrs::int2[])) AS columns,
       (SELECT coalesce(json_agg(pg_get_partition_constraintdef(t.relid)), '[]') FROM pg_partition_tree(r.oid) t
-        WHERE t.isleaf AND pg_get_partition_constraintdef(t.relid) IS NOT NULL) AS bounds
+        WHERE t.isleaf AND pg_get_partition_constraintdef(t.relid) IS NOT NULL) AS bounds,
+      (SELECT coalesce(json_agg(json_build_object('name', c.conname, 'schema', n.nspname, 'child', child.relname)
+          ORDER BY c.conname), '[]') FROM pg_constraint c JOIN pg_class child ON child.oid = c.conrelid
+        JOIN pg_namespace n ON n.oid = child.relnamespace
+        WHERE c.contype = 'f' AND c.conparentid = 0 AND c.confdeltype IN ('c', 'n', 'd') AND c.confrelid IN (
+          SELECT relid FROM pg_partition_tree(r.oid) UNION SELECT relid FROM pg_partition_ancestors(r.oid))) AS takers
     FROM pg_class r WHERE r.oid = ANY ($1::oid[]) AND r.relkind = 'p'`;
   return rowsOf(query, partitioning, statement, [oids]);
 }
 
+/** What would take something from other rows if a row of these columns changed: PostgreSQL may delete it to move it. */
+export function takersOf(
+  { columns, version, takers }: Partitioning,
+  changed: readonly string[],
+): Partitioning["takers"] {
+  const mayMove = columns.some((column) => changed.includes(column));
+  return version < MOVES_ARE_UPDATES && mayMove ? takers : [];
+}
+
 const besides = z.object({
   table: z.string(),
-  kind: z.enum(["trigger", "rule", "exclusion", "partition-index"]),
+  kind: z.enum(["trigger", "move-trigger", "rule", "exclusion", "partition-index"]),
   name: z.string(),
   /** Empty where it is about every column. */
   columns: names,
@@ -173,6 +201,9 @@ function readBesides(query: Query, oids: readonly string[]): Promise<z.infer<typ
         FROM pg_trigger t
         WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & 16 > 0 AND t.tgrelid IN (
           SELECT r.oid UNION SELECT relid FROM pg_partition_tree(r.oid))
+      UNION ALL SELECT 'move-trigger', t.tgname::text, '[]' FROM pg_trigger t
+        WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & 1 > 0 AND t.tgtype & 12 > 0
+          AND t.tgrelid IN (SELECT relid FROM pg_partition_tree(r.oid)) AND r.relkind = 'p'
       UNION ALL SELECT 'rule', w.rulename::text, '[]'::json FROM pg_rewrite w WHERE w.ev_class = r.oid AND w.ev_type = '2'
       UNION ALL SELECT 'exclusion', x.conname::text, '[]' FROM pg_constraint x WHERE x.conrelid = r.oid AND x.contype = 'x'
       UNION ALL SELECT 'partition-index', i.indexrelid::regclass::text, '[]' FROM pg_index i

@@ -9,6 +9,8 @@ import {
   type ForeignKey,
   keyEquals,
   type Layout,
+  type Partitioning,
+  takersOf,
   type UniqueIndex,
 } from "./constraints.ts";
 import { quoted } from "./role.ts";
@@ -37,6 +39,8 @@ export async function judgeTogether(judging: Judging): Promise<Objections> {
     ({ name, length }) => columns.includes(name) && (length ?? UUID_LENGTH) < UUID_LENGTH,
   );
   if (short !== undefined) return new Map(rows.map((_, at) => [at, tooShort(short)]));
+  const moved = movedByDelete(table, layout, columns);
+  if (moved !== null) return new Map(rows.map((_, at) => [at, moved]));
   const next = substitute(table, layout, rows, columns, aliases);
   const found: Objections = new Map();
   const add = (more: Objections) => {
@@ -127,6 +131,25 @@ async function refusedByChecks({ query, layout, table, columns }: Judging, { fro
     for (const [n] of refused) found.set(Number(n) - 1, { rule: "check", text });
   }
   return found;
+}
+
+/** What refers to a row would be lost with it, as if somebody had deleted it. */
+function movedByDelete(
+  { oid, name }: PostgresTable,
+  { partitions }: Layout,
+  columns: readonly string[],
+): Objection | null {
+  const parts = partitions.get(oid);
+  const takers = parts === undefined ? [] : takersOf(parts, columns);
+  if (takers.length === 0) return null;
+  return {
+    rule: "partition-key",
+    text: `Before PostgreSQL 15, a row that moves to another partition of ${name} is deleted and inserted again, so that what refers to it would be deleted or emptied by ${takerNames(takers)}. Plan again on PostgreSQL 15 or later, or while the constraint has no ON DELETE CASCADE, SET NULL or SET DEFAULT; or leave the row.`,
+  };
+}
+
+export function takerNames(takers: Partitioning["takers"]): string {
+  return takers.map(({ name, schema, child }) => `${quoted(name)} of ${quoted(schema, child)}`).join(", ");
 }
 
 async function withoutPartition({ query, layout, table, columns }: Judging, { from, values }: Substituted) {

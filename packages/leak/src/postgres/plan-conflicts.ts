@@ -156,7 +156,8 @@ function notesOf(table: PostgresTable, layout: Layout, changed: readonly string[
   const touched = touchedBy(changed, attributes);
   const isTouched = (columns: readonly string[]) => columns.some((column) => touched.includes(column));
   const computed = touched.slice(changed.length);
-  const parts = layout.partitions.get(table.oid);
+  const partitionKeys = layout.partitions.get(table.oid)?.columns ?? [];
+  const mayMove = isTouched(partitionKeys);
   const besides = (layout.besides.get(table.oid) ?? []).filter(
     ({ columns }) => columns.length === 0 || isTouched(columns),
   );
@@ -183,8 +184,12 @@ function notesOf(table: PostgresTable, layout: Layout, changed: readonly string[
     [ofKind("rule"), `rules of ${table.name} rewrite each change`],
     [computed.map((name) => quoted(name)), `generated columns of ${table.name} follow by themselves`],
     [
-      isTouched(parts?.columns ?? []) ? (parts?.columns ?? []).map((name) => quoted(name)) : [],
-      `rows of ${table.name} move to the partition of their new value, which fires the triggers of DELETE and INSERT there, and before PostgreSQL 15 ON DELETE CASCADE of what refers to them`,
+      mayMove ? partitionKeys.map((name) => quoted(name)) : [],
+      `rows of ${table.name} move to the partition of their new value, which deletes them and inserts them again, by what these columns say`,
+    ],
+    [
+      mayMove ? ofKind("move-trigger") : [],
+      `triggers of DELETE and INSERT of ${table.name} fire for each row that moves to another partition, and for each that moves back`,
     ],
     [
       follows.map(({ childName }) => childName),
