@@ -177,17 +177,21 @@ const CASES: Readonly<Record<string, Case>> = {
     after: ["SELECT json_agg(u) FROM ONLY t2", [ANN]],
     note: /move to the partition/,
   },
-  "a row that moves to another partition with the rows that refer to it, some of which would go with a deleted one": {
-    sql: `CREATE TABLE t (u text, id int, PRIMARY KEY (u, id)) PARTITION BY LIST (u);
+  "a row that moves to another partition with the rows that refer to it, some of which would go with a deleted one":
+    {
+      sql: `CREATE TABLE t (u text, id int, PRIMARY KEY (u, id)) PARTITION BY LIST (u);
       CREATE TABLE t1 PARTITION OF t FOR VALUES IN ('waad|ann'); CREATE TABLE t2 PARTITION OF t FOR VALUES IN ('${ANN}');
       CREATE TABLE r (id int PRIMARY KEY, u text, FOREIGN KEY (u, id) REFERENCES t ON UPDATE CASCADE ON DELETE CASCADE);
       CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN coalesce(NEW, OLD); END $$;
       CREATE TRIGGER gone AFTER DELETE ON t FOR EACH ROW EXECUTE FUNCTION pass();
       INSERT INTO t VALUES ('waad|ann', 1), ('waad|ann', 2); INSERT INTO r VALUES (1, 'waad|ann')`,
-    plan: { t: 2 },
-    after: ["SELECT json_build_array((SELECT json_agg(u) FROM ONLY t2), (SELECT u FROM r))", [[ANN, ANN], ANN]],
-    note: /move to the partition.*: "u"\n.*DELETE and INSERT.*: "gone"/,
-  },
+      plan: { t: 2 },
+      after: [
+        "SELECT json_build_array((SELECT json_agg(u) FROM ONLY t2), (SELECT u FROM r))",
+        [[ANN, ANN], ANN],
+      ],
+      note: /move to the partition.*: "u"\n.*DELETE and INSERT.*: "gone"/,
+    },
   "a table without a key, and one whose keys are addresses": {
     sql: `CREATE TABLE a (u text); INSERT INTO a VALUES ('waad|ann'), ('waad|ann');
       CREATE TABLE b (mail text PRIMARY KEY, u text); INSERT INTO b VALUES ('ann@acme.example', 'waad|ann')`,
@@ -324,22 +328,35 @@ describeWith(["postgres"], "rows that move to another partition", () => {
     onTestFinished(() => client.end());
     const child = (name: string, reference: string) =>
       `CREATE TABLE ${name} (u text, id int, FOREIGN KEY (u, id) REFERENCES ${reference});`;
-    await client.query(`CREATE TABLE t (u text, id int, PRIMARY KEY (u, id)) PARTITION BY LIST (u);
-      CREATE TABLE t1 PARTITION OF t FOR VALUES IN ('waad|ann') PARTITION BY HASH (id);
-      CREATE TABLE t11 PARTITION OF t1 FOR VALUES WITH (MODULUS 1, REMAINDER 0);
-      ${child("a", "t ON DELETE CASCADE")} ${child("b", "t11 ON DELETE SET NULL")} ${child("c", "t1 ON DELETE SET DEFAULT")}
+    await client.query(`CREATE SCHEMA part; CREATE TABLE t (u text, id int, PRIMARY KEY (u, id)) PARTITION BY LIST (u);
+      CREATE TABLE part.t PARTITION OF t FOR VALUES IN ('waad|ann') PARTITION BY HASH (u);
+      CREATE TABLE part.t1 PARTITION OF part.t FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+      ${child("a", "t ON DELETE CASCADE")} ${child("b", "part.t1 ON DELETE SET NULL")} ${child("c", "part.t ON DELETE SET DEFAULT")}
       ${child("d", "t ON DELETE RESTRICT")} ${child("e", "t")} INSERT INTO t VALUES ('waad|ann', 1)`);
-    const { connection, ...source } = await openPostgres({ url: postgres.url, schemas: null, rule: RULE });
-    onTestFinished(() => source.close());
-    const rules = await postgresRules({ ...source, connection: ofVersion(connection, 149_999) });
-    const table = source.catalog.tables.find(({ name }) => name.includes('"t"')) ?? expect.unreachable();
-    const change = { column: "u", path: [], subject: "waad|ann", userId: ANN, why: "link" } as const;
-    const row = { kind: "row", table: table.name, key: ["waad|ann", "1"], changes: [change], unit: null } as const;
-    const [objection] = await rules.judge(table, [row], new Map(), never);
-    expect(objection?.rule).toBe("partition-key");
-    expect(objection?.text.match(/"\w+" of "public"\."\w"/g)).toEqual(
-      ["a", "b", "c"].map((name) => `"${name}_u_id_fkey" of "public"."${name}"`),
-    );
+    for (const schema of ["public", "part"]) {
+      const { connection, ...source } = await openPostgres({
+        url: postgres.url,
+        schemas: [schema],
+        rule: RULE,
+      });
+      onTestFinished(() => source.close());
+      const rules = await postgresRules({ ...source, connection: ofVersion(connection, 149_999) });
+      const isTable = ({ name }: { readonly name: string }) => name === `"${schema}"."t"`;
+      const table = source.catalog.tables.find(isTable) ?? expect.unreachable();
+      const change = { column: "u", path: [], subject: "waad|ann", userId: ANN, why: "link" } as const;
+      const row = {
+        kind: "row",
+        table: table.name,
+        key: ["waad|ann", "1"],
+        changes: [change],
+        unit: null,
+      } as const;
+      const [objection] = await rules.judge(table, [row], new Map(), never);
+      expect(objection?.rule).toBe("partition-key");
+      expect(objection?.text.match(/"\w+" of "public"\."\w"/g)).toEqual(
+        ["a", "b", "c"].map((name) => `"${name}_u_id_fkey" of "public"."${name}"`),
+      );
+    }
   });
 });
 
@@ -543,6 +560,44 @@ describeWith(["postgres"], "changing a PostgreSQL beside others", () => {
     ]);
   });
 
+  it("leaves out the tables that --skip names, and what is applied does, too", async () => {
+    await client.query(`CREATE TABLE "More" (id int PRIMARY KEY, u text); INSERT INTO "More" VALUES (1, 'waad|ann');
+      CREATE TABLE p (u text PRIMARY KEY) PARTITION BY LIST (u); CREATE TABLE p1 PARTITION OF p DEFAULT; INSERT INTO p VALUES ('waad|ann')`);
+    const store = ["--postgres", postgres.url];
+    const state = ["--schema", "beside", "--state", join(folder, "state")];
+    const scan = async (...names: string[]) => {
+      const { status, output } = await leak(
+        "scan",
+        ...store,
+        ...state,
+        ...names.flatMap((name) => ["--skip", name]),
+      );
+      return [status, output];
+    };
+    const note =
+      /of 1 table read.*\nNote: tables that --skip names are not looked at: "beside"\."More", "beside"\."p"\n/s;
+    expect(await scan("beside.More", '"beside"."p"')).toEqual([1, expect.stringMatching(note)]);
+    for (const [name, words] of [
+      ["More", /no table More .*with its schema: "beside"\."More"/],
+      ["beside.more", /no table beside\.more .*in upper and lower case/],
+      ["beside.p1", /"beside"\."p1" is a partition of "beside"\."p", .*leave all of it out/],
+    ] as const)
+      expect(await scan(name)).toEqual([1, expect.stringMatching(words)]);
+    const others = await leak("scan", "--ndjson", files().plan, "--skip", "beside.More");
+    expect(others).toMatchObject({ status: 2, output: expect.stringContaining("--skip needs --postgres") });
+
+    rmSync(files().plan);
+    await plan(postgres.url, SCHEMAS, files().plan, false, ["beside.More", "beside.p"]);
+    const asked: string[] = [];
+    const ask = async (question: string) => `${asked.push(question)}`;
+    await leakAsking(ask, "apply", files().plan, ...store);
+    expect(asked.join()).toContain(' as postgres without "beside"."More", "beside"."p", will be changed in ');
+    await client.query('DROP TABLE "More"');
+    const applied = await leak("apply", files().plan, ...store, "--yes");
+    expect(applied).toMatchObject({ status: 0, output: expect.stringContaining("1,010 rows changed;") });
+    expect((await client.query("SELECT u FROM p")).rows).toEqual([{ u: "waad|ann" }]);
+  });
+
   it("checks file and database before it asks, and says what is asked of how old a plan", async () => {
     const asked: string[] = [];
     const ask = async (question: string) => {
@@ -649,8 +704,15 @@ interface Result {
 const never = new AbortController().signal;
 const report = () => {};
 
-async function plan(url: string, schemas: readonly string[], file: string, merges: boolean): Promise<void> {
-  const source = await openPostgres({ url, schemas, rule: RULE });
+async function plan(
+  url: string,
+  schemas: readonly string[],
+  file: string,
+  merges: boolean,
+  skipped: readonly string[] = [],
+): Promise<void> {
+  const skip = { tables: skipped, mustExist: true };
+  const source = await openPostgres({ url, schemas, skip, rule: RULE });
   try {
     const rules = await postgresRules(source);
     const resolve = async (subjects: readonly string[]) =>

@@ -35,6 +35,7 @@ export const PLAN_HEADER: z.ZodType<PlanHeader> = z.object({
   label: z.string(),
   place: z.string(),
   schemas,
+  skipped: z.array(z.string()),
   fingerprint: z.string(),
   madeAt: z.string(),
 });

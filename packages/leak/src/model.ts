@@ -38,6 +38,8 @@ export interface Catalog {
   readonly place: string;
   /** Of PostgreSQL, the schemas that alone are looked at; null for all. The fingerprint is of their tables. */
   readonly schemas: readonly string[] | null;
+  /** Of PostgreSQL, the tables that are left out, quoted. */
+  readonly skipped: readonly string[];
   /** SHA-256, in hex, of what makes it this store and this layout. A plan of another one is refused. */
   readonly fingerprint: string;
   readonly tables: readonly Table[];
@@ -134,6 +136,7 @@ export interface PlanHeader {
   readonly place: Catalog["place"];
   /** A store that is opened for this plan has the same ones. */
   readonly schemas: Catalog["schemas"];
+  readonly skipped: Catalog["skipped"];
   readonly fingerprint: string;
   /** ISO 8601, UTC. */
   readonly madeAt: string;

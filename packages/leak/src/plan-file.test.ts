@@ -17,6 +17,7 @@ const HEADER: PlanHeader = {
   label: "app on a:5432 as jane",
   place: "app on a:5432",
   schemas: null,
+  skipped: [],
   fingerprint: "f",
   madeAt: "2026-12-01T00:00:00.000Z",
 };

@@ -62,9 +62,9 @@ export async function makePlan(options: PlanOptions, signal: AbortSignal): Promi
   }
 }
 
-function headerOf({ store, label, place, schemas, fingerprint }: Catalog) {
+function headerOf({ store, label, place, schemas, skipped, fingerprint }: Catalog) {
   const madeAt = new Date().toISOString();
-  return { kind: "plan", version: 1, store, label, place, schemas, fingerprint, madeAt } as const;
+  return { kind: "plan", version: 1, store, label, place, schemas, skipped, fingerprint, madeAt } as const;
 }
 
 async function know(

@@ -44,6 +44,8 @@ export interface ScanReport {
   readonly store: string;
   readonly label: string;
   readonly fingerprint: string;
+  /** Tables that were left out by name. */
+  readonly skipped: readonly string[];
   readonly tables: number;
   readonly rows: number;
   readonly subjects: number;
@@ -125,6 +127,7 @@ async function reportOf(options: ScanOptions, { subjects, columns, rows }: Tally
     store: catalog.store,
     label: catalog.label,
     fingerprint: catalog.fingerprint,
+    skipped: catalog.skipped,
     tables: catalog.tables.length,
     rows,
     subjects: subjects.length,

@@ -38,6 +38,7 @@ export async function describe(
     label: place,
     place,
     schemas: null,
+    skipped: [],
     fingerprint: createHash("sha256").update(JSON.stringify(identity)).digest("hex"),
     tables: [table],
     notes: [...notesOf(found), ...(await expiryNotes(name, send, signal))],

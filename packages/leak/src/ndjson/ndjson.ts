@@ -34,6 +34,7 @@ export async function openNdjson(file: string, rule: SubjectRule, signal: AbortS
     label: file,
     place: await placeOf(file),
     schemas: null,
+    skipped: [],
     fingerprint: sha256,
     tables: [table],
     notes: notesOf(unreadable),

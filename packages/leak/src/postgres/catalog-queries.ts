@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Query } from "./connection.ts";
+import { quoted } from "./role.ts";
 
 /*
  * What the catalog of PostgreSQL is asked. Everything is readable for everybody, whatever their rights on the tables are.
@@ -17,6 +18,11 @@ const relation = z.object({
   isPoliced: z.boolean(),
 });
 export type Relation = z.infer<typeof relation>;
+
+/** Quoted, with its schema. */
+export function nameOf({ schema, name }: Pick<Relation, "schema" | "name">): string {
+  return quoted(schema, name);
+}
 
 export function readRelations(query: Query): Promise<Relation[]> {
   const statement = `SELECT c.oid::text, n.nspname AS schema, c.relname AS name, c.relkind AS kind,

@@ -3,6 +3,7 @@ import { type Catalog, type Column, LeakProblem, type Table } from "../model.ts"
 import {
   type Attribute,
   estimateRows,
+  nameOf,
   type PrimaryKey,
   type Relation,
   readAttributes,
@@ -13,10 +14,12 @@ import {
 } from "./catalog-queries.ts";
 import { type Connection, connect, type Query } from "./connection.ts";
 import { quoted, readingGrants } from "./role.ts";
+import { refuseParts, type Skip, skippedOf, walkedRelations } from "./walked-relations.ts";
 
 /** The first with generated columns. */
 const OLDEST_VERSION = 12;
 const MOST_NAMES = 10;
+const NO_SKIP: Skip = { tables: [], mustExist: false };
 
 export interface KeyColumn {
   readonly name: string;
@@ -50,16 +53,22 @@ export interface PostgresCatalog extends Catalog {
   readonly tables: readonly PostgresTable[];
 }
 
+/** Which tables are looked at. */
+export interface Chosen {
+  /** That alone are looked at; null for all. */
+  readonly schemas: readonly string[] | null;
+  readonly skip?: Skip;
+  /** The names of the tables that alone are needed, whatever became of all others. */
+  readonly only?: ReadonlySet<string>;
+}
+
 /**
  * The tables with columns that can hold a subject.
- * @param schemas that alone are looked at; null for all
- * @param only the names of the tables that alone are needed, whatever became of all others; null for all
  * @throws {LeakProblem}
  */
 export function readCatalog(
   connection: Connection,
-  schemas: readonly string[] | null,
-  only: ReadonlySet<string> | null = null,
+  { schemas, skip = NO_SKIP, only }: Chosen,
 ): Promise<PostgresCatalog> {
   return connection.transaction({ mode: "READ ONLY" }, async (query) => {
     const database = await readDatabase(query);
@@ -72,8 +81,11 @@ export function readCatalog(
     const attributes = Map.groupBy(await readAttributes(query, oids), ({ table }) => table);
     const keys = new Map((await readPrimaryKeys(query, oids)).map((key) => [key.table, key]));
     const isChosen = ({ schema }: Relation) => schemas?.includes(schema) ?? true;
+    const skipped = skippedOf(relations, skip);
+    const whole = walkedRelations(relations, keys, isChosen, skipped);
+    if (skip.mustExist) refuseParts(skipped, whole, relations);
     const named = relations.filter((one) => /^[rp]$/.test(one.kind) && only?.has(nameOf(one)));
-    const walked = (only === null ? walkedRelations(relations, keys, isChosen) : named).filter(({ oid }) =>
+    const walked = (only === undefined ? whole : named).filter(({ oid }) =>
       attributes.get(oid)?.some((attribute) => columnOf(attribute) !== null),
     );
     refuseUnreadable(walked, connection.user);
@@ -90,11 +102,15 @@ export function readCatalog(
       label: connection.label,
       place: connection.place,
       schemas,
+      skipped: skipped.map(nameOf),
       fingerprint: createHash("sha256")
         .update(JSON.stringify([database.name, database.oid, layout]))
         .digest("hex"),
       tables,
-      notes: notesOf(relations.filter(isChosen), walked, attributes),
+      notes: [
+        ...notesOf(relations.filter(isChosen), walked, attributes),
+        ...noteOf(skipped.map(nameOf), "tables that --skip names are not looked at"),
+      ],
     };
   });
 }
@@ -129,7 +145,7 @@ function refuseUnreadable(walked: readonly Relation[], user: string): void {
     const schemas = [...new Set(unreadable.map(({ schema }) => schema))];
     throw new LeakProblem(
       [
-        `${user} may not read ${listed(unreadable.map(nameOf))}. Let their owner run this, or choose others by --schema:`,
+        `${user} may not read ${listed(unreadable.map(nameOf))}. Let their owner run this, or leave them out by --skip or --schema:`,
         ...readingGrants(schemas, user),
       ].join("\n  "),
     );
@@ -139,34 +155,6 @@ function refuseUnreadable(walked: readonly Relation[], user: string): void {
   throw new LeakProblem(
     `policies hide rows of ${listed(policed.map(nameOf))} from ${user}. Let a superuser run this:\n  ALTER ROLE ${quoted(user)} BYPASSRLS;`,
   );
-}
-
-/**
- * Partitions are walked through their root, once. Where it has no primary key and they have, or where one of them is
- * a foreign table, they are walked instead of it.
- */
-function walkedRelations(
-  relations: readonly Relation[],
-  keys: ReadonlyMap<string, PrimaryKey>,
-  isChosen: (relation: Relation) => boolean,
-): Relation[] {
-  const partitions = Map.groupBy(relations, ({ partitionOf }) => partitionOf);
-  const below = ({ oid }: Relation): Relation[] =>
-    (partitions.get(oid) ?? []).flatMap((partition) => [partition, ...below(partition)]);
-  const byOid = new Map(relations.map((relation) => [relation.oid, relation]));
-  const isBelowChosen = ({ partitionOf }: Relation): boolean => {
-    const root = byOid.get(partitionOf ?? "");
-    return root !== undefined && (isChosen(root) || isBelowChosen(root));
-  };
-  const walkedOf = (relation: Relation): Relation[] => {
-    if (relation.kind === "r") return [relation];
-    if (relation.kind !== "p") return [];
-    const parts = below(relation);
-    const isWhole = keys.has(relation.oid) || !parts.some(({ oid }) => keys.has(oid));
-    if (isWhole && !parts.some(({ kind }) => kind === "f")) return [relation];
-    return (partitions.get(relation.oid) ?? []).flatMap(walkedOf);
-  };
-  return relations.filter((relation) => isChosen(relation) && !isBelowChosen(relation)).flatMap(walkedOf);
 }
 
 async function tableOf(
@@ -234,11 +222,11 @@ function notesOf(
     [ofKind("f"), "foreign tables are not looked at: scan their own server"],
     [others, "columns of these types are not looked at"],
   ];
-  return notes.flatMap(([names, what]) => (names.length === 0 ? [] : [`${what}: ${listed(names)}`]));
+  return notes.flatMap(([names, what]) => noteOf(names, what));
 }
 
-function nameOf({ schema, name }: Relation): string {
-  return quoted(schema, name);
+function noteOf(names: readonly string[], what: string): string[] {
+  return names.length === 0 ? [] : [`${what}: ${listed(names)}`];
 }
 
 /** The first of them, so that a message stays readable. */

@@ -235,7 +235,7 @@ async function referredTo(key: ForeignKey, { query, columns }: Judging, { from, 
     `SELECT "leak n" FROM (SELECT * FROM ${from}) n WHERE EXISTS (SELECT FROM ${key.childName} child WHERE ${match.join(" AND ")})`,
     values,
   );
-  const text = `Rows of ${key.childName}, which is not among the tables of this plan, refer to it by ${quoted(key.name)}. Plan with its schema, too, or let ${quoted(key.name)} be ON UPDATE CASCADE.`;
+  const text = `Rows of ${key.childName}, which is not among the tables of this plan, refer to it by ${quoted(key.name)}. Plan with its schema and without --skip of it, or let ${quoted(key.name)} be ON UPDATE CASCADE.`;
   for (const [n] of held) found.set(Number(n) - 1, { rule: "foreign-key", text });
   return found;
 }

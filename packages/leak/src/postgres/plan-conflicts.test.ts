@@ -38,6 +38,7 @@ function sourceOf(query: Query): PostgresSource {
       label: "",
       place: "",
       schemas: null,
+      skipped: [],
       fingerprint: "",
       tables: [TABLE],
       notes: [],

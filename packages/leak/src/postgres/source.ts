@@ -1,18 +1,14 @@
 import { LeakProblem, type LeakSource, type Table } from "../model.ts";
 import type { SubjectRule } from "../subjects.ts";
-import { type PostgresCatalog, type PostgresTable, readCatalog } from "./catalog.ts";
+import { type Chosen, type PostgresCatalog, type PostgresTable, readCatalog } from "./catalog.ts";
 import { type Connection, connect } from "./connection.ts";
 import type { PageSize } from "./pages.ts";
 import { findUserIds, walkTable } from "./walk.ts";
 
-export interface PostgresOptions {
+export interface PostgresOptions extends Chosen {
   /** `postgres://user:password@host:port/database` */
   readonly url: string;
-  /** That alone are looked at; null for all. */
-  readonly schemas: readonly string[] | null;
   readonly rule: SubjectRule;
-  /** The names of the tables that alone are needed. */
-  readonly only?: ReadonlySet<string>;
   readonly atOnce?: PageSize;
 }
 
@@ -26,11 +22,11 @@ export interface PostgresSource extends LeakSource {
  * @throws {LeakProblem}
  */
 export async function openPostgres(given: PostgresOptions): Promise<PostgresSource> {
-  const { url, schemas, rule, only = null, atOnce } = given;
+  const { url, rule, atOnce } = given;
   const options = { url };
   const connection = await connect(options);
   try {
-    const catalog = await readCatalog(connection, schemas, only);
+    const catalog = await readCatalog(connection, given);
     return {
       catalog,
       connection,

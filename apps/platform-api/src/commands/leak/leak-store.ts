@@ -15,11 +15,12 @@ import { type ProgressLine, progressLine } from "./progress.ts";
 export interface StoreOptions {
   readonly postgres?: string;
   readonly schema?: readonly string[];
+  readonly skip?: readonly string[];
   readonly dynamodb?: string;
   readonly ndjson?: string;
 }
 
-/** @param isRead whether the command only reads, so that a file can be a store, and schemas be chosen */
+/** @param isRead whether the command only reads, so that a file can be a store, and tables be chosen */
 export function addStoreOptions(command: Command, isRead: boolean): Command {
   command
     .option(
@@ -30,6 +31,11 @@ export function addStoreOptions(command: Command, isRead: boolean): Command {
   if (!isRead) return command;
   return command
     .option("--schema <names>", "with --postgres: only these schemas, separated by commas", toSchemas)
+    .option(
+      "--skip <table>",
+      "with --postgres: not this table, such as public.runs; may be repeated",
+      (table: string, others: readonly string[] = []) => [...others, table],
+    )
     .option("--ndjson <file>", "a file with JSON on each line, such as an export");
 }
 
@@ -77,18 +83,22 @@ export async function withLeak<T>(terminal: Terminal, run: (run: LeakRun) => Pro
  * The store that the options choose, to be read.
  * @throws {UsageError}
  */
-export async function openSource(
-  { postgres, schema, dynamodb, ndjson }: StoreOptions,
-  run: LeakRun,
-): Promise<LeakSource> {
+export async function openSource(options: StoreOptions, run: LeakRun): Promise<LeakSource> {
+  const { postgres, schema, skip, dynamodb, ndjson } = options;
   const { leak, rule, signal } = run;
   if ([postgres, dynamodb, ndjson].filter((one) => one !== undefined).length !== 1) {
     throw new UsageError("choose one store: --postgres <url>, --dynamodb <table> or --ndjson <file>");
   }
   if (schema !== undefined && postgres === undefined) throw new UsageError("--schema needs --postgres");
-  if (postgres !== undefined) return leak.openPostgres({ url: postgres, schemas: schema ?? null, rule });
+  if (skip !== undefined && postgres === undefined) throw new UsageError("--skip needs --postgres");
+  if (postgres !== undefined) return leak.openPostgres({ ...chosenOf(postgres, options), rule });
   if (dynamodb !== undefined) return openDynamodb(dynamodb, run);
   return leak.openNdjson(ndjson ?? "", rule, signal);
+}
+
+/** What a scan and a plan read of a PostgreSQL. */
+export function chosenOf(url: string, { schema, skip = [] }: StoreOptions) {
+  return { url, schemas: schema ?? null, skip: { tables: skip, mustExist: true } };
 }
 
 /** A table beside our own one, which is refused. */

@@ -5,6 +5,7 @@ import { confirmation } from "../../terminal/arguments.ts";
 import { CommandFailure, print, printable, type Terminal, UsageError } from "../../terminal/terminal.ts";
 import {
   addStoreOptions,
+  chosenOf,
   type Leak,
   type LeakRun,
   openDynamodb,
@@ -72,14 +73,14 @@ async function openPlanned(
   options: StoreOptions,
   run: LeakRun,
 ): Promise<{ source: LeakSource; rules: PlanRules }> {
-  const { postgres, dynamodb, ndjson, schema = null } = options;
+  const { postgres, dynamodb, ndjson, schema, skip } = options;
   const { leak, rule } = run;
   const others = [dynamodb, ndjson].filter((one) => one !== undefined).length;
   if (postgres !== undefined && others === 0) {
-    const source = await leak.openPostgres({ url: postgres, schemas: schema, rule });
+    const source = await leak.openPostgres({ ...chosenOf(postgres, options), rule });
     return { source, rules: await leak.postgresRules(source) };
   }
-  if (dynamodb !== undefined && others === 1 && postgres === undefined && schema === null) {
+  if (dynamodb !== undefined && others === 1 && (postgres ?? schema ?? skip) === undefined) {
     const source = await openDynamodb(dynamodb, run);
     return { source, rules: source.rules };
   }
@@ -151,8 +152,9 @@ async function askAgain(
 
 /** What would be changed, and how old that is: the answer may depend on it. */
 function plannedWords({ header, seal, changed }: VerifiedPlan, { ageWords }: Leak): string {
-  const { madeAt, label } = header;
-  return `${count(seal.rows, "row")} of ${count(changed.size, "table")}, planned ${ageWords(madeAt)} ago (${madeAt}) from ${label},`;
+  const { madeAt, label, skipped } = header;
+  const without = skipped.length === 0 ? "" : ` without ${skipped.join(", ")}`;
+  return `${count(seal.rows, "row")} of ${count(changed.size, "table")}, planned ${ageWords(madeAt)} ago (${madeAt}) from ${label}${printable(without)},`;
 }
 
 function addUndoCommand(leak: Command, terminal: Terminal): void {
@@ -201,7 +203,8 @@ async function withTarget<T>(
   run: LeakRun,
   use: (target: LeakTarget) => Promise<T>,
 ): Promise<T> {
-  const { schemas, store } = verified.header;
+  const { header } = verified;
+  const { schemas, store } = header;
   if (store === "ndjson")
     throw new UsageError(
       "a file is not changed here: let the program that owns it change its lines, by their numbers in the plan",
@@ -209,7 +212,9 @@ async function withTarget<T>(
   const { leak, rule } = run;
   // The way back needs the tables that it names alone, whatever became of all others.
   const chosen =
-    "batches" in verified ? { schemas: null, only: new Set(verified.changed.keys()) } : { schemas };
+    "skipped" in header
+      ? { schemas, skip: { tables: header.skipped, mustExist: false } }
+      : { schemas: null, only: new Set(verified.changed.keys()) };
   const target =
     postgres === undefined
       ? await openDynamodb(dynamodb ?? "", run)
