@@ -308,6 +308,29 @@ it("identity erase says what to do where the user is an organization's last owne
   expect(await json("member", "list", id)).toMatchObject({ items: [{ userId, status: "active" }] });
 });
 
+it("identity erase says what it has changed where the user has become the last owner since it was planned", async () => {
+  const id = fresh("duo");
+  const [one, other] = [`${fresh("one")}@elsewhere.example`, `${fresh("other")}@elsewhere.example`];
+  await run("org", "create", id, "--name", "Duo", "--owner", one);
+  await run("invitation", "create", id, other, "--role", "owner");
+  const [owner, another] = [await login.password(one), await login.password(other)];
+  for (const token of [owner, another]) await stack.client(token).org.me.query();
+  const [userId, theirs] = [await whose(owner), await whose(another)];
+  const answer = async () => {
+    await run("member", "remove", id, theirs ?? "");
+    return "yes\n";
+  };
+  expect(await stack.onTerminal(answer, "identity", "erase", userId ?? "")).toMatchObject({
+    status: 1,
+    output: expect.stringMatching(
+      new RegExp(
+        `not erased, because .*\n${id}: it keeps its last owner.*\nThey are removed from no .*, and not signed out\\. Then run`,
+      ),
+    ),
+  });
+  expect(await whose(owner)).toBe(userId);
+});
+
 it("identity export prints everything of a user with its meaning, and nobody else's address", async () => {
   const { email, old, userId } = await person();
   const other = await person();

@@ -64,8 +64,9 @@ async function erase(
     (stores, signal) => erasePerson(plan, stores, onProgress, signal),
     WHOLE_TABLE_MS,
   );
-  const { sessions, changed, left } = erased;
-  const result = { ...jsonOf(plan), changed, sessions, left: left.goes };
+  const { sessions, changed, left, removedFrom } = erased;
+  const refused = erased.refused === null ? [] : [erased.refused];
+  const result = { ...jsonOf({ ...plan, refused }), changed, sessions, removedFrom, left: left.goes };
   print(result, describeErased(userId, erased), json, terminal);
   requireNothingLeft(erased);
 }
@@ -103,26 +104,30 @@ function section(title: string, outcomes: readonly Outcome[], nothing: string): 
 /** @throws {CommandFailure} where an organization keeps the member */
 function requireAgreement({ refused, person: { userId } }: ErasurePlan): void {
   if (refused.length === 0) return;
-  const lines = refused.map(({ organizationId, refusal }) => {
-    const why =
-      refusal.reason === "LAST_OWNER"
-        ? `it keeps its last owner: first make another one, with \`member set-role ${organizationId} <userId> owner --force\` or \`invitation create ${organizationId} <address> --role owner\``
-        : describeDomainError(refusal);
-    return `${organizationId}: ${why}`;
-  });
   const message = `nothing was changed, because ${userId} cannot be removed from every organization`;
-  throw new CommandFailure([message, ...lines].join("\n"));
+  throw new CommandFailure([message, ...refused.map(describeRefused)].join("\n"));
 }
 
-function describeErased(userId: UserId, { left, sessions, changed }: Erased): string {
-  if (left.goes.length > 0) return "";
+function describeRefused({ organizationId, refusal }: ErasurePlan["refused"][number]): string {
+  const why =
+    refusal.reason === "LAST_OWNER"
+      ? `it keeps its last owner: first make another one, with \`member set-role ${organizationId} <userId> owner --force\` or \`invitation create ${organizationId} <address> --role owner\``
+      : describeDomainError(refusal);
+  return `${organizationId}: ${why}`;
+}
+
+function describeErased(userId: UserId, { left, sessions, changed, refused }: Erased): string {
+  if (refused !== null || left.goes.length > 0) return "";
   if (!changed) return `\n${userId} is erased. Nothing to change.\n`;
   const ended = sessions === null ? "" : `${SESSIONS[sessions]}\n`;
   return `\n${userId} is erased: nothing in the table has an address or a subject that is known to be theirs.\nWhere their accounts go on signing in, each refused attempt is stored with its subject: run this again later.\n${WHEN_NOTICED}\n${ended}`;
 }
 
 /** @throws {CommandFailure} */
-function requireNothingLeft({ left: { goes, unsolved, person } }: Erased): void {
+function requireNothingLeft(erased: Erased): void {
+  const { goes, unsolved, person } = erased.left;
+  if (erased.refused !== null)
+    throw new CommandFailure(describeStopped(person.userId, erased, erased.refused));
   if (goes.length > 0)
     throw new CommandFailure(
       `${person.userId} has signed in again meanwhile, and is not erased: block them there, or with \`identity block ${person.userId}\`, then run the same command again`,
@@ -131,4 +136,22 @@ function requireNothingLeft({ left: { goes, unsolved, person } }: Erased): void 
     throw new CommandFailure(
       `${unsolved.length === 1 ? "an item still names" : "items still name"} the user: ${unsolved.map(({ type, what }) => `${type} ${what}`).join("; ")}`,
     );
+}
+
+/** What an organization has refused that did not refuse it when it was planned. */
+function describeStopped(
+  userId: UserId,
+  { sessions, removedFrom }: Erased,
+  refused: NonNullable<Erased["refused"]>,
+): string {
+  const removed =
+    removedFrom.length === 0
+      ? "removed from no organization"
+      : `removed from ${removedFrom.join(", ")}, and from no other one`;
+  const signedOut = sessions === null ? "not signed out" : "signed out everywhere";
+  return [
+    `${userId} is not erased, because something has changed since this was planned`,
+    describeRefused(refused),
+    `They are ${removed}, and ${signedOut}. Then run the same command again: it goes on from there`,
+  ].join("\n");
 }

@@ -9,6 +9,7 @@ import {
   parseEmail,
   personOf,
   planErasure,
+  type UserId,
 } from "../../domain/index.ts";
 import { MemoryAdministration } from "../../domain/testing/memory-administration.ts";
 import { dynamoAudit } from "./audit.ts";
@@ -335,6 +336,26 @@ describe("an erasure", () => {
     const before = await items();
     const { refused } = await plan(portsOn(table));
     expect(refused).toMatchObject([{ organizationId: GLOBEX, refusal: { reason: "LAST_OWNER" } }]);
+    expect(await items()).toEqual(before);
+  });
+
+  it("leaves the last of two owners who are erased at once a member, signed in and unmarked", async () => {
+    const ports = portsOn(table);
+    const planOf = async (userId: UserId) =>
+      planErasure(await personOf(userId, NO_MORE, ports, UNBOUNDED), ports, () => {}, UNBOUNDED);
+    const guest = membership({ organizationId: GLOBEX, email: EMAIL });
+    await writeItems(table, [toItem(ITEM_TYPES.membership, guest)]);
+    const plans = { jane: await planOf(JANE), joe: await planOf(JOE) };
+    expect([...plans.jane.refused, ...plans.joe.refused]).toEqual([]);
+    const joe = await erasePerson(plans.joe, ports, () => {}, UNBOUNDED);
+    expect(joe).toMatchObject({ changed: true, refused: null, removedFrom: [ACME], left: { goes: [] } });
+    const before = await items();
+    expect(await erasePerson(plans.jane, ports, () => {}, UNBOUNDED)).toMatchObject({
+      changed: false,
+      sessions: null,
+      removedFrom: [],
+      refused: { organizationId: ACME, refusal: { reason: "LAST_OWNER" } },
+    });
     expect(await items()).toEqual(before);
   });
 

@@ -2,7 +2,6 @@ import { batchesOf } from "../batches.ts";
 import type { HeldSeat, Seat } from "../identity/identity-link.ts";
 import { erased, type Speakers, speakersWrites } from "../identity/speakers.ts";
 import { revokeInvitation } from "../invitations/invitations.ts";
-import { removeMember } from "../members/members.ts";
 import { isCurrent } from "../membership/invitation.ts";
 import { operatorOf } from "../membership/standing.ts";
 import type { OrganizationId } from "../organization.ts";
@@ -31,8 +30,6 @@ export async function eraseHoldings(
 ): Promise<void> {
   const { person } = holdings;
   const own = ownOf(holdings);
-  for (const { organizationId } of own.memberships)
-    await endMembership(organizationId, person, ports, signal);
   await markErased(person, ports, signal);
   const isAnchor = (key: SubjectKey) =>
     own.links.some((link) => isSameSubject(link, key)) || own.seats.some((seat) => isSameSubject(seat, key));
@@ -107,19 +104,6 @@ function ownOf(holdings: Holdings) {
       each.kind === "reconciliation" && withoutLeft(each.value, person) !== each.value ? [each.value] : [],
     ),
   };
-}
-
-/** As an operator removes a member: what refuses that refuses this. @throws {Refusal} as {@link removeMember} */
-export async function endMembership(
-  organizationId: OrganizationId,
-  { userId }: Person,
-  ports: PersonPorts,
-  signal: AbortSignal,
-): Promise<void> {
-  const present = await ports.memberships.find(organizationId, userId, signal);
-  if (present?.status !== "active") return;
-  const operator = await operatorOf(ports.actor, organizationId, ports.organizations, signal);
-  await removeMember(operator, userId, ports, signal);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { auditEntry } from "../audit.ts";
 import { aroundEnd, endSessionsOf, type SessionEnd } from "../identity/sign-out-everywhere.ts";
 import type { OrganizationId } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
 import { signOut } from "../revocation/record.ts";
-import { endMembership, eraseHoldings } from "./erase-steps.ts";
+import { endMemberships, type Refused, refusals } from "./end-memberships.ts";
+import { eraseHoldings } from "./erase-steps.ts";
 import { type Fate, fateOf } from "./fates.ts";
 import { findHoldings, type Holdings, type PersonPorts } from "./holdings.ts";
 import { type Person, plainNamesOf } from "./person.ts";
@@ -25,7 +25,7 @@ export interface ErasurePlan {
   /** What names the person and no erasure can change. */
   readonly unsolved: readonly Outcome[];
   /** The organizations that refuse to lose the member. */
-  readonly refused: readonly { readonly organizationId: OrganizationId; readonly refusal: Refusal }[];
+  readonly refused: readonly Refused[];
   /** Whether an organizations file has invited an address of theirs: it will do so again. */
   readonly isDeclared: boolean;
   /** Whether an erasure of the user is in the audit. */
@@ -84,10 +84,14 @@ export async function planErasure(
 export interface Erased {
   /** What the last pass has found: where something goes still, the person has signed in again and again meanwhile. */
   readonly left: ErasurePlan;
-  /** What has become of the sessions at the identity provider; null where nothing was to go. */
+  /** What has become of the sessions at the identity provider; null where nobody was signed out. */
   readonly sessions: SessionEnd | null;
-  /** False where nothing was to go, and an erasure was recorded. */
+  /** False where nothing was to go, and an erasure was recorded; or where an organization has refused it at once. */
   readonly changed: boolean;
+  /** The organizations that the user was removed from. */
+  readonly removedFrom: readonly OrganizationId[];
+  /** Which organization has refused it, though the plan has not foreseen it; null for none. */
+  readonly refused: Refused | null;
 }
 
 /** Passes, of which a further one is only for what a sign-in has stored meanwhile. */
@@ -97,7 +101,6 @@ const MAX_PASSES = 4;
  * Takes away all that says who the user is, and looks through the whole store again until there is nothing left. The UUID
  * stays: with the removed memberships, the mark by which nobody inherits it, and the entries of the audit. It may be ended at any
  * moment, and be run again.
- * @throws {Refusal} as `removeMember`, where the plan has not foreseen it
  */
 export async function erasePerson(
   plan: ErasurePlan,
@@ -108,9 +111,15 @@ export async function erasePerson(
   const { userId } = plan.person;
   let left = plan;
   let sessions: SessionEnd | null = null;
+  const removedFrom: OrganizationId[] = [];
   for (let pass = 0; isOpen(left) && pass < MAX_PASSES; pass += 1) {
     const { person, holdings } = left;
-    // First, so that no token of before stores anything more: what grants relies on it.
+    // First, because it alone may be refused: who stays is not signed out either.
+    const { ended, refused } = await endMemberships(holdings, ports, signal);
+    removedFrom.push(...ended);
+    if (refused !== null)
+      return { left, sessions, changed: sessions !== null || removedFrom.length > 0, removedFrom, refused };
+    // Before anything else, so that no token of before stores more: what grants relies on it.
     const signedOut = await aroundEnd(
       () => signOut(userId, { actor: ports.actor, issuedAt: null }, ports, signal),
       () => endSessionsOf(person.subjects, ports, signal),
@@ -127,28 +136,11 @@ export async function erasePerson(
       signal,
     );
   }
-  return { left, sessions, changed };
+  return { left, sessions, changed, removedFrom, refused: null };
 }
 
 function isOpen({ goes, isMarked }: ErasurePlan): boolean {
   return goes.length > 0 || !isMarked;
-}
-
-/** The organizations that the user could not be removed from. Nothing is stored. */
-async function refusals({ person, found }: Holdings, ports: PersonPorts, signal: AbortSignal) {
-  const refused: { organizationId: OrganizationId; refusal: Refusal }[] = [];
-  const transactions = { ...ports.transactions, commit: async () => true };
-  for (const { kind, value } of found) {
-    if (kind !== "membership" || value.userId !== person.userId) continue;
-    const { organizationId } = value;
-    try {
-      await endMembership(organizationId, person, { ...ports, transactions }, signal);
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.reason === "STORE_UNAVAILABLE") throw error;
-      refused.push({ organizationId, refusal: error });
-    }
-  }
-  return refused;
 }
 
 function counted(all: readonly Omit<Outcome, "count">[]): readonly Outcome[] {
