@@ -21,11 +21,11 @@ interface Window extends Sieved {
 
 /**
  * Limits calls by key, in the memory of this process.
- * @returns counts one call: the seconds until the key may call again; null if the call is within the limit
+ * @returns counts a call, once or so many times: the seconds until the key may call again; null if the call is within the limit
  */
 export function createRateLimiter({ perMinute, maxKeys, clock, onLimited }: RateLimiterOptions) {
   const windows = new Sieve<Window>(maxKeys);
-  return (key: string): number | null => {
+  return (key: string, times = 1): number | null => {
     if (perMinute === 0) return null;
     const nowMs = clock.monotonicMs();
     let window = windows.get(key);
@@ -33,7 +33,7 @@ export function createRateLimiter({ perMinute, maxKeys, clock, onLimited }: Rate
       window = { calls: 0, endsMs: nowMs + WINDOW_MS, isUsed: false };
       windows.set(key, window);
     }
-    window.calls += 1;
+    window.calls += times;
     if (window.calls <= perMinute) return null;
     onLimited();
     return Math.ceil((window.endsMs - nowMs) / 1_000);

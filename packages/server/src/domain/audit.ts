@@ -121,6 +121,8 @@ export interface AuditEntry {
   readonly rule: AuditRule | null;
   readonly source: AuditSource | null;
   readonly invitationId: string | null;
+  /** Random, and the same in what one call, import or declaration has made; null for a change that was made alone. */
+  readonly batchId: string | null;
   readonly before: AuditValues | null;
   readonly after: AuditValues | null;
 }
@@ -149,9 +151,9 @@ export function auditEntry(
 ): AuditEntry {
   const { at, actor, via = null, action, userId = null, organizationId = null, tenant = null } = known;
   const { subject = null, connection = null, domain = null, holder = null, rule = null } = known;
-  const { source = null, invitationId = null, before = null, after = null } = known;
+  const { source = null, invitationId = null, batchId = null, before = null, after = null } = known;
   const who = { at, actor, via, action, userId, organizationId, tenant, subject };
-  return { ...who, connection, domain, holder, rule, source, invitationId, before, after };
+  return { ...who, connection, domain, holder, rule, source, invitationId, batchId, before, after };
 }
 
 /** Of these fields those that differ, as an entry says it; null where none does. */

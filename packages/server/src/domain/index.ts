@@ -120,6 +120,7 @@ export {
 } from "./identity/sign-out-everywhere.ts";
 export { MAILBOX, noSpeakers, type Speakers, type SpeakersStore } from "./identity/speakers.ts";
 export type { UserDirectory } from "./identity/user-directory.ts";
+export { changeInvitations } from "./invitations/change-many.ts";
 export { invite, resendInvitation, revokeInvitation } from "./invitations/invitations.ts";
 export type { Invited } from "./invitations/offer.ts";
 export type { Outbox } from "./invitations/outbox.ts";
@@ -137,6 +138,7 @@ export {
   shelfOf,
 } from "./member-places.ts";
 export { MEMBER_ORDERS } from "./members/asked-members.ts";
+export { changeMembers } from "./members/change-many.ts";
 export { listMembers, lookUpMembers, ownerAddresses } from "./members/list.ts";
 export { type Member, memberOf } from "./members/member.ts";
 export { leave, removeMember, restoreMember, setRole } from "./members/members.ts";
@@ -259,6 +261,7 @@ export { type PersonPorts, personOf } from "./personal-data/holdings.ts";
 export type { Names, Person } from "./personal-data/person.ts";
 export { causeOf, identifierOf, Refusal, Unknown } from "./refusal.ts";
 export { newRevision } from "./revision.ts";
+export { changesOfRows, MOST_ROWS } from "./rows.ts";
 export type { EventCursor, EventCursors } from "./revocation/event-cursor.ts";
 export {
   afterSaying,

@@ -27,6 +27,10 @@ const entry = z.object({
   domain: z.string().nullable(),
   rule: z.enum(AUDIT_RULES).nullable(),
   invitationId: z.string().nullable(),
+  batchId: z
+    .string()
+    .nullable()
+    .describe("The same in all entries that one call, import or file has made; null for an entry of its own"),
   before: values.describe("What changed, as it was before"),
   after: values.describe("What changed, as it is now"),
 });

@@ -31,8 +31,8 @@ export interface Context {
   readonly adminClients: AdminClients;
   /** Counts a discovery of this client. @throws {Refusal} RATE_LIMITED */
   countDiscovery(): void;
-  /** Counts a change that a person makes in an organization, or to themselves. @throws {Refusal} RATE_LIMITED */
-  countMutation(userId: UserId, organizationId: OrganizationId | null): void;
+  /** Counts a change that a person makes in an organization, or to themselves, or so many. @throws {Refusal} RATE_LIMITED */
+  countMutation(userId: UserId, organizationId: OrganizationId | null, times?: number): void;
   /** Counts what an administrator reads of an organization. @throws {Refusal} RATE_LIMITED */
   countRead(userId: UserId, organizationId: OrganizationId): void;
   /**
@@ -52,8 +52,8 @@ export function createContext(services: Services, sender: Sender): Context {
     adminClients,
     countDiscovery: () =>
       limitCalls(rateLimits.discover, sender.caller.address(), "discoveries from one address"),
-    countMutation: (userId, organizationId) =>
-      limitCalls(rateLimits.mutations, `${userId} ${organizationId ?? ""}`, "changes by one person"),
+    countMutation: (userId, organizationId, times) =>
+      limitCalls(rateLimits.mutations, `${userId} ${organizationId ?? ""}`, "changes by one person", times),
     countRead: (userId, organizationId) =>
       limitCalls(rateLimits.reads, `${userId} ${organizationId}`, "reads by one person"),
     countService: (clientId, permission) =>

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { userIdSchema } from "../answer/index.ts";
 import {
   accept,
+  changeInvitations,
+  changesOfRows,
   decline,
   invite,
   listInvitations,
@@ -11,7 +13,7 @@ import {
 } from "../domain/index.ts";
 import { identifiedProcedure, router } from "./init.ts";
 import { asStored, inOrganization, organizationProcedure } from "./organization-procedure.ts";
-import { membership, pageInput, pageOf, roleSchema } from "./schemas.ts";
+import { membership, pageInput, pageOf, roleSchema, rowsOf, verdict } from "./schemas.ts";
 
 const state = z.enum(["open", "accepted", "expired", "void", "revoked", "declined"]);
 
@@ -75,6 +77,17 @@ export const invitationsRouter = router({
     .output(invitation)
     .mutation(({ ctx: { standing, administration, signal }, input }) =>
       revokeInvitation(standing, input.email, administration, signal),
+    ),
+
+  /** Offers many invitations again, or withdraws them, each as the procedure for one does. */
+  changeMany: organizationProcedure(
+    "admin",
+    inOrganization({ emails: rowsOf(z.string().max(1_000)), change: z.enum(["resend", "revoke"]) }),
+    { countsAs: ({ emails }) => changesOfRows(emails.length) },
+  )
+    .output(z.array(z.object({ email: z.string(), ...verdict, invitation: invitation.nullable() })))
+    .mutation(({ ctx: { standing, administration, signal }, input }) =>
+      changeInvitations(standing, input, administration, signal),
     ),
 
   /** Accepts the invitation of one's own address. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { userIdSchema } from "../answer/index.ts";
 import {
+  changeMembers,
+  changesOfRows,
   leave,
   listMembers,
   lookUpMembers,
@@ -14,7 +16,7 @@ import {
 } from "../domain/index.ts";
 import { router } from "./init.ts";
 import { FROM_ANY_APPLICATION, inOrganization, organizationProcedure } from "./organization-procedure.ts";
-import { pageInput, pageOf, roleSchema, userIdInput } from "./schemas.ts";
+import { pageInput, pageOf, roleSchema, rowsOf, userIdInput, verdict } from "./schemas.ts";
 
 const status = z.enum(["active", "removed"]);
 
@@ -105,6 +107,28 @@ export const membersRouter = router({
     .mutation(async ({ ctx: { standing, administration, signal }, input }) =>
       memberOf(await restoreMember(standing, input.userId, administration, signal)),
     ),
+
+  /** Changes many members, each as the procedure for one does. The answer has a verdict for each of them. */
+  changeMany: organizationProcedure(
+    "admin",
+    inOrganization({
+      userIds: rowsOf(userIdInput),
+      change: z
+        .union([z.object({ role: roleSchema }), z.enum(["remove", "restore"])])
+        .describe("Another role, remove, or restore"),
+      expectedRoles: z
+        .record(userIdInput, roleSchema)
+        .describe("The roles that the caller has seen, by user id; for another role only")
+        .optional(),
+    }),
+    { countsAs: ({ userIds }) => changesOfRows(userIds.length) },
+  )
+    .output(z.array(z.object({ userId: userIdSchema, ...verdict, member: member.nullable() })))
+    .mutation(({ ctx: { standing, administration, signal }, input }) => {
+      const { userIds, change, expectedRoles = {} } = input;
+      const expected = new Map(userIds.map((userId) => [userId, expectedRoles[userId] ?? null]));
+      return changeMembers(standing, { userIds, change, expected }, administration, signal);
+    }),
 
   /** Ends the caller's own membership. */
   leave: organizationProcedure("member", inOrganization({}), FROM_ANY_APPLICATION)

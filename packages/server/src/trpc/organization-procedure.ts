@@ -24,14 +24,16 @@ export function inOrganization<Shape extends z.core.$ZodLooseShape>(shape: Shape
   return z.strictObject({ organizationId: organizationIdInput, ...shape });
 }
 
-interface Judging {
+interface Judging<Input> {
+  /** How many changes a call counts as; one unless given. */
+  readonly countsAs?: (input: Input) => number;
   /** False for a procedure that a user may call through any application. */
   readonly isAdministration?: boolean;
   /** True for a query that stores something: its caller is judged by what is stored, as that of a mutation. */
   readonly storesSomething?: boolean;
 }
 
-export const FROM_ANY_APPLICATION: Judging = { isAdministration: false };
+export const FROM_ANY_APPLICATION: Judging<unknown> = { isAdministration: false };
 
 /**
  * A procedure for somebody with at least the role `required` in the organization of its input, who uses an application
@@ -40,12 +42,17 @@ export const FROM_ANY_APPLICATION: Judging = { isAdministration: false };
 export function organizationProcedure<
   Required extends Role,
   Input extends z.ZodType<{ organizationId: OrganizationId | null }>,
->(required: Required, input: Input, { isAdministration = true, storesSomething = false }: Judging = {}) {
+>(
+  required: Required,
+  input: Input,
+  { isAdministration = true, storesSomething = false, countsAs = () => 1 }: Judging<z.output<Input>> = {},
+) {
   const procedure = identifiedProcedure.use(({ ctx, next }) => {
     if (isAdministration) refuseAdministration(ctx.identity.claims, ctx.adminClients);
     return next();
   });
-  return procedure.input(input).use(async ({ ctx, input: { organizationId }, type, getRawInput, next }) => {
+  return procedure.input(input).use(async ({ ctx, input: given, type, getRawInput, next }) => {
+    const { organizationId } = given;
     const { signal } = ctx;
     const isChange = type === "mutation";
     const isStored = isChange || storesSomething;
@@ -58,7 +65,7 @@ export function organizationProcedure<
     }
     const judge = () => requireRole(identity, { organizationId, required }, ports, signal);
     const standing = await judge();
-    if (isChange) ctx.countMutation(identity.userId, standing.organization.id);
+    if (isChange) ctx.countMutation(identity.userId, standing.organization.id, countsAs(given));
     else if (required !== "member") ctx.countRead(identity.userId, standing.organization.id);
     const { administration } = ctx;
     if (!isStored) return next({ ctx: { standing, administration } });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { userIdSchema } from "../answer/index.ts";
-import { PAGE_LIMIT, parseOrganizationId, parseUserId, ROLES } from "../domain/index.ts";
+import { MOST_ROWS, PAGE_LIMIT, parseOrganizationId, parseUserId, REASONS, ROLES } from "../domain/index.ts";
 import { isName, type Named, nameRule } from "../wire/index.ts";
 
 export const roleSchema = z.enum(ROLES).describe("Weakest first; each role includes the ones before it");
@@ -51,6 +51,19 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   const nextCursor = z.string().nullable().describe("Where the next page begins; null after the last one");
   return z.object({ items: z.array(item), nextCursor });
 }
+
+/** The rows of a call that changes many. */
+export function rowsOf<Row extends z.ZodType>(row: Row) {
+  return z.array(row).min(1).max(MOST_ROWS);
+}
+
+/** What became of a row of a call that changes many. */
+export const verdict = {
+  outcome: z
+    .enum(["changed", "unchanged", "not-reached", ...REASONS])
+    .describe("changed, unchanged (it held already), not-reached (repeat the call), or why it was refused"),
+  hint: z.string().nullable().describe("What is wrong, where the reason alone does not say it"),
+};
 
 /** A membership as its user sees it. */
 export const membership = z.object({

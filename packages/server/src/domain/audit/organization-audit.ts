@@ -73,11 +73,12 @@ export function mergeParts<Entry extends Pick<OrganizationAuditEntry, "at" | "id
 }
 
 export function seenByOrganization(entry: AuditEntry & { readonly id: string }): OrganizationAuditEntry {
-  const { id, at, via, action, domain, rule, invitationId, before, after } = entry;
+  const { id, at, via, action, domain, rule, invitationId, batchId, before, after } = entry;
   const actor = parseSeenActor(entry.actor) ?? "operator";
   const isForeign = rule === "foreign-organization" || rule === "erased";
   const [connection, userId] = isForeign ? [null, null] : [entry.connection, entry.userId];
-  return { id, at, actor, via, action, userId, connection, domain, rule, invitationId, before, after };
+  const about = { userId, connection, domain, rule, invitationId, batchId };
+  return { id, at, actor, via, action, ...about, before, after };
 }
 
 /** Whose entry it is, by what the organization sees of it: the user to whom it happened, then another one who acted. */

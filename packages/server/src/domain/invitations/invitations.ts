@@ -1,13 +1,14 @@
 import type { Role } from "../../wire/index.ts";
 import { batchesOf } from "../batches.ts";
-import { type CanonicalEmail, parseEmail } from "../email.ts";
+import type { CanonicalEmail } from "../email.ts";
 import { ended, type Replacement } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
 import type { Invitation, InvitationLedger } from "../membership/memberships.ts";
-import { type Administrator, mayGrant } from "../membership/standing.ts";
+import { type Administrator, inBatch, mayGrant } from "../membership/standing.ts";
 import { Refusal } from "../refusal.ts";
 import { type Decision, transact } from "../transaction.ts";
 import {
+  distinct,
   type Given,
   type Invited,
   inviterAddress,
@@ -40,11 +41,13 @@ interface Ground {
  * addresses from outside while SSO is enforced, unless an owner invites; LIMIT_REACHED; RATE_LIMITED
  */
 export async function invite(
-  administrator: Administrator,
+  inviting: Administrator,
   { emails, role }: { emails: readonly string[]; role: Role },
   ports: InvitationPorts,
   signal: AbortSignal,
 ): Promise<Invited[]> {
+  const given = distinct(emails);
+  const administrator = inBatch(inviting, given.length);
   const { organization } = administrator;
   if (!mayGrant(administrator, role)) throw new Refusal("ROLE_REQUIRED", "the role is above one's own");
   if (organization.state === "closed") {
@@ -59,10 +62,7 @@ export async function invite(
   };
   const countsNow = () => ports.memberships.findLedger(organization.id, signal);
   const decide = (ground: Ground) => offersOf(administrator, { ...ground, role }, ports);
-  const [all, inviter] = await Promise.all([
-    lookAt(distinct(emails)),
-    inviterAddress(administrator, ports, signal),
-  ]);
+  const [all, inviter] = await Promise.all([lookAt(given), inviterAddress(administrator, ports, signal)]);
   if (all.length > TOGETHER) decide({ found: all, ledger: await countsNow() }); // all of them, or none
   const invited: Invited[] = [];
   for (const some of batchesOf(all, TOGETHER)) {
@@ -167,7 +167,7 @@ export async function revokeInvitation(
   signal: AbortSignal,
 ): Promise<InvitationView> {
   if (email === null) throw notInvited();
-  const { organization, actor, via } = administrator;
+  const { organization, actor, via, batchId } = administrator;
   const read = () =>
     Promise.all([
       ports.memberships.findInvitation(organization.id, email, signal),
@@ -178,7 +178,7 @@ export async function revokeInvitation(
     const present = requireInvited(administrator, found);
     if (present.ended === "revoked")
       return { changes: null, result: viewOfInvitation(present, "revoked", now) };
-    const by = { at: now.toISOString(), actor, via, action: "invitation-revoked" } as const;
+    const by = { at: now.toISOString(), actor, via, batchId, action: "invitation-revoked" } as const;
     const revoked = ended(present, { ended: "revoked", endedBy: "others" }, by);
     const result = viewOfInvitation(revoked.next, "revoked", now);
     return { changes: replacing([revoked], ledger, now), result };
@@ -201,15 +201,4 @@ function notInvited(): Refusal {
 
 function conflict(hint: string): Refusal {
   return new Refusal("CONFLICT", "the invitation is not in the expected state", { hint });
-}
-
-/** Each address once, as it was given first. */
-function distinct(emails: readonly string[]): Given[] {
-  const found = new Map<string, Given>();
-  for (const given of emails) {
-    const email = parseEmail(given);
-    const key = email ?? `invalid ${given}`;
-    if (!found.has(key)) found.set(key, { given, email });
-  }
-  return [...found.values()];
 }

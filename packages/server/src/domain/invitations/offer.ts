@@ -1,6 +1,6 @@
 import type { Role } from "../../wire/index.ts";
 import { auditEntry } from "../audit.ts";
-import type { CanonicalEmail } from "../email.ts";
+import { type CanonicalEmail, parseEmail } from "../email.ts";
 import { isCurrent, type Replacement } from "../membership/invitation.ts";
 import { hasVerified, type Invitation } from "../membership/memberships.ts";
 import type { Actor } from "../membership/standing.ts";
@@ -27,6 +27,17 @@ export interface Looked extends Given {
   readonly outcome: Invited["outcome"];
   readonly outside: boolean;
   readonly present: Invitation | null;
+}
+
+/** Each address once, as it was given first. */
+export function distinct(emails: readonly string[]): Given[] {
+  const found = new Map<string, Given>();
+  for (const given of emails) {
+    const email = parseEmail(given);
+    const key = email ?? `invalid ${given}`;
+    if (!found.has(key)) found.set(key, { given, email });
+  }
+  return [...found.values()];
 }
 
 export async function look(
@@ -59,7 +70,7 @@ function outcomeOf(
 
 /** The invitation as it is offered (again) by the administrator. */
 export function renewed(
-  { organization, userId: invitedBy, actor, via }: Actor,
+  { organization, userId: invitedBy, actor, via, batchId }: Actor,
   { email, outside, present, outcome }: Looked & { readonly email: CanonicalEmail },
   role: Role,
   { limits, outbox }: InvitationPorts,
@@ -88,7 +99,7 @@ export function renewed(
     mailedAt: isMailed ? at : (present?.mailedAt ?? null),
   };
   const action = outcome === "renewed" ? "invitation-resent" : "invitation-sent";
-  const about = { organizationId: organization.id, invitationId, after: { role } };
+  const about = { organizationId: organization.id, invitationId, batchId, after: { role } };
   return { next, present, isMailed, audit: [auditEntry({ at, actor, via, action, ...about })] };
 }
 

@@ -33,14 +33,21 @@ export interface Actor {
   readonly actor: AuditActor;
   /** The application that they use; null for an operator, and where the token does not say. */
   readonly via: string | null;
+  /** What their entries have in common, see {@link AuditEntry.batchId}. */
+  readonly batchId: string | null;
+}
+
+/** Who acts on so many at once: their entries show that they belong together. */
+export function inBatch<By extends Actor>(by: By, count: number): By {
+  return count > 1 ? { ...by, batchId: crypto.randomUUID() } : by;
 }
 
 /** The entry of what they have done in their organization. */
 export function entryBy(
-  { organization: { id: organizationId }, actor, via }: Actor,
+  { organization: { id: organizationId }, actor, via, batchId }: Actor,
   about: Pick<AuditEntry, "at" | "action"> & Partial<AuditEntry>,
 ): AuditEntry {
-  return auditEntry({ ...about, actor, via, organizationId });
+  return auditEntry({ ...about, actor, via, batchId, organizationId });
 }
 
 /**
@@ -84,7 +91,7 @@ export async function requireRole<Required extends Role>(
     throw new Refusal("ROLE_REQUIRED", `the role does not include ${required}`);
   const via = identity.claims.clientId;
   const actor: AuditActor = `user:${userId}`;
-  return { ...checked<Required>({ organization, role, userId, actor, via }), membership };
+  return { ...checked<Required>({ organization, role, userId, actor, via, batchId: null }), membership };
 }
 
 /** @throws {Unknown} the organization */
@@ -95,7 +102,7 @@ export async function operatorOf(
   signal: AbortSignal,
 ): Promise<Owner> {
   const organization = await requireOrganization(id, organizations, signal);
-  return checked<"owner">({ organization, role: "owner", userId: null, actor, via: null });
+  return checked<"owner">({ organization, role: "owner", userId: null, actor, via: null, batchId: null });
 }
 
 function checked<Checked extends Role>(actor: Actor): Standing<Checked> {

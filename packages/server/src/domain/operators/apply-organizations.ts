@@ -1,5 +1,5 @@
 import { auditEntry } from "../audit.ts";
-import { eachAtOnce } from "../batches.ts";
+import { batchIds, eachAtOnce } from "../batches.ts";
 import type { Invitation } from "../membership/memberships.ts";
 import { within } from "../waiting/abortable.ts";
 import { settle } from "./applied-declaration.ts";
@@ -111,6 +111,9 @@ export async function applyPlan(
   signal: AbortSignal,
 ): Promise<void> {
   const nextTime = risingTimes(ports.now);
+  const batchIdOf = batchIds(
+    steps.flatMap(({ organizationId, actions }) => actions.map(() => organizationId)),
+  );
   const left = Map.groupBy(steps, ({ organizationId }) => organizationId);
   const settlingById = new Map(settling.map((each) => [each.declared.organization.id, each]));
   const remember = (comparison: Comparison, done: readonly Step[]) =>
@@ -120,8 +123,11 @@ export async function applyPlan(
     const { organizationId } = step;
     const making = () => {
       const at = nextTime();
-      const { actor } = ports;
-      return { at, audit: step.actions.map((each) => auditEntry({ organizationId, ...each, at, actor })) };
+      const by = { organizationId, batchId: batchIdOf(organizationId) };
+      return {
+        at,
+        audit: step.actions.map((each) => auditEntry({ ...by, ...each, at, actor: ports.actor })),
+      };
     };
     const isMade = await within(ORGANIZATION_MS, signal, (limit) => step.make(making, limit));
     if (!isMade) throw new ApplyStopped(step, made);

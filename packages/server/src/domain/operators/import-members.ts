@@ -1,6 +1,6 @@
 import type { Role } from "../../wire/index.ts";
 import { auditEntry } from "../audit.ts";
-import { batchesOf } from "../batches.ts";
+import { batchesOf, batchIds } from "../batches.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
 import { afterMembership, speakersWrites } from "../identity/speakers.ts";
 import { admission } from "../membership/owners.ts";
@@ -112,11 +112,15 @@ export async function applyImport(
 ): Promise<PlannedMember[]> {
   const turnedOut = new Map(planned.map((member) => [member.index, member]));
   const wanted = planned.filter(({ outcome }) => outcome === "new");
+  // One of each organization: nobody sees that another one was in the same list.
+  const batchIdOf = batchIds(wanted.map(({ organizationId }) => organizationId));
+  const importOne = (member: PlannedMember, deadline: AbortSignal) =>
+    importMember({ member, batchId: batchIdOf(member.organizationId) }, ports, deadline);
   let imported = 0;
   let done = 0;
   for (const batch of batchesOf(wanted, AT_ONCE)) {
     const outcomes = await within(AT_ONCE_MS, signal, (deadline) =>
-      Promise.allSettled(batch.map((member) => importMember(member, ports, deadline))),
+      Promise.allSettled(batch.map((member) => importOne(member, deadline))),
     );
     for (const outcome of outcomes) {
       if (outcome.status === "rejected") continue;
@@ -133,7 +137,7 @@ export async function applyImport(
 
 /** Creates and records the membership. @returns the member as it turned out */
 function importMember(
-  member: PlannedMember,
+  { member, batchId }: { readonly member: PlannedMember; readonly batchId: string | null },
   ports: Administration,
   signal: AbortSignal,
 ): Promise<PlannedMember> {
@@ -150,7 +154,7 @@ function importMember(
     const proposed = newMembership({ organizationId, userId, email, role, ...about });
     const { writes, membership } = admission(proposed, null, organization);
     const action = { at, actor: ports.actor, action: "membership-created", rule: "import" } as const;
-    const entry = auditEntry({ ...action, organizationId, userId });
+    const entry = auditEntry({ ...action, organizationId, userId, batchId });
     return storing([...writes, ...speakersWrites(spoken, speakers)], [entry], {
       ...member,
       role: membership.role,

@@ -150,6 +150,7 @@ export const MEANINGS: { readonly [Kind in PersonalKind]: Readonly<Record<Fields
     rule: "the rule that decided; null for none",
     source: "what has ended tokens: the identity provider (event, logout), an operator or the user",
     invitationId: "the invitation that it was about; null for none",
+    batchId: "the same in all entries of one call, import or file; null for an entry of its own",
     before: "the values that have changed, before it",
     after: "the values that have changed, after it",
     keptUntil: `when this may be deleted (${SECONDS}); absent where it is kept for good`,

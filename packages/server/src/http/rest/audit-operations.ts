@@ -52,6 +52,7 @@ export const AUDIT_OPERATIONS: readonly RestOperation[] = [
               domain: null,
               rule: null,
               invitationId: null,
+              batchId: null,
               before: { role: "member" },
               after: { role: "admin" },
             },

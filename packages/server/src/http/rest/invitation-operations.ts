@@ -98,6 +98,34 @@ export const INVITATION_OPERATIONS = tagged("Invitations", [
     reasons: [...BY_ADMINS, "NOT_FOUND", "CONFLICT"],
   },
   {
+    operationId: "changeInvitations",
+    method: "post",
+    path: `${INVITATIONS}/change`,
+    procedure: "org.invitations.changeMany",
+    summary: "Mail or withdraw many invitations at once",
+    description:
+      "At most 100 addresses, each once, in a change of its own, by the rules of the path for one. The answer has an outcome " +
+      "for each: `changed`, `unchanged`, the reason of a refusal, or `not-reached` where the time was up: repeat the call with " +
+      "those. Ten addresses count as one change.",
+    input: { path: IN_ACME, body: { emails: [PAT], change: "revoke" } } satisfies {
+      path: object;
+      body: Body<Inputs["changeMany"]>;
+    },
+    answer: {
+      name: "InvitationVerdicts",
+      description: "What became of each invitation",
+      examples: {
+        revoked: [
+          { email: PAT, outcome: "changed", hint: null, invitation: { ...INVITATION, state: "revoked" } },
+        ],
+        accepted: [
+          { email: PAT, outcome: "CONFLICT", hint: "the invitation was accepted", invitation: null },
+        ],
+      } satisfies Record<string, Outputs["changeMany"]>,
+    },
+    reasons: BY_ADMINS,
+  },
+  {
     operationId: "acceptInvitation",
     method: "post",
     path: `${INVITATIONS}/accept`,

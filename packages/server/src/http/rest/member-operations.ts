@@ -146,6 +146,37 @@ export const MEMBER_OPERATIONS = tagged("Members", [
     reasons: [...BY_RANK, "CONFLICT"],
   },
   {
+    operationId: "changeMembers",
+    method: "post",
+    path: `${MEMBERS}/change`,
+    procedure: "org.members.changeMany",
+    summary: "Change many members at once",
+    description:
+      "At most 100, each once, in a change of its own, by the rules of the path for one. The answer has an outcome for each: " +
+      "`changed`, `unchanged`, the reason of a refusal, or `not-reached` where the time was up: repeat the call with those. " +
+      "`expectedRoles` are for another role only. Ten members count as one change.",
+    input: {
+      path: IN_ACME,
+      body: { userIds: [USER_ID, ERASED], change: { role: "admin" }, expectedRoles: { [USER_ID]: "member" } },
+    } satisfies { path: object; body: Body<Inputs["changeMany"]> },
+    answer: {
+      name: "MemberVerdicts",
+      description: "What became of each member",
+      examples: {
+        "one of two": [
+          { userId: USER_ID, outcome: "changed", hint: null, member: { ...JANE_AS_MEMBER, role: "admin" } },
+          {
+            userId: ERASED,
+            outcome: "CONFLICT",
+            hint: "the member was removed; restore them first",
+            member: null,
+          },
+        ],
+      } satisfies Record<string, Outputs["changeMany"]>,
+    },
+    reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
+  },
+  {
     operationId: "leaveOrganization",
     method: "post",
     path: "/organizations/{organizationId}/leave",

@@ -144,6 +144,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rule: z.enum(AUDIT_RULES).nullable(),
       source: z.enum(AUDIT_SOURCES).nullable(),
       invitationId: z.string().nullable(),
+      batchId: z.string().nullable().default(null), // older entries have none
       before: auditValues,
       after: auditValues,
       keptUntil: z.int().optional(),

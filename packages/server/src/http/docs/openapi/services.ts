@@ -41,6 +41,7 @@ const ENTRY = {
   domain: null,
   rule: null,
   invitationId: null,
+  batchId: null,
   before: { role: "member" },
   after: { role: "admin" },
   organizationId: "acme",
