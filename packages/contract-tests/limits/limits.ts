@@ -32,6 +32,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "reads that need the role admin, of a user in an organization": perMinute(
     numberOf("compose/services.ts", "READS_PER_MINUTE"),
   ),
+  "members or invitations of one call that count as a change": count(numberOf("domain/rows.ts", "ROWS_A_CHANGE")),
   "sign-outs everywhere, of a user": perMinute(numberOf("compose/services.ts", "MUTATIONS_PER_MINUTE")),
   "streams of `audit.ndjson`, of a user or a service": `${count(numberOf("page-stream.ts", "MAX_STREAMS_OF_CALLER"))} at a time`,
   "addresses, users and services that are counted": count(
@@ -71,6 +72,8 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "addresses in one `org.invitations.create`": count(
     numberOf("invitations-router.ts", /emails: .*\.max\((\d+)\)/),
   ),
+  "members or invitations of one call about many": count(numberOf("domain/rows.ts", "MOST_ROWS")),
+  "until such a call begins no further one": time(numberOf("domain/rows.ts", "BEGIN_MS")),
   "an invitation that has ended or expired": time(numberOf("membership/invitation.ts", "KEPT_MS")),
   "verified domains": count(numberOf("domains/claim.ts", "MAX_DOMAINS")),
   "claimed domains that wait for their record": count(numberOf("domains/claim.ts", "MAX_CLAIMS")),

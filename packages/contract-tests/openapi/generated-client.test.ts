@@ -71,8 +71,11 @@ const body = { role: "admin", expectedRole: "member" } as const;
 const promoted = (await client.PUT("/organizations/{organizationId}/members/{userId}/role", { ...member, body })).data;
 const removed = (await client.POST("/organizations/{organizationId}/members/{userId}/remove", member)).data;
 const restored = (await client.POST("/organizations/{organizationId}/members/{userId}/restore", member)).data;
+const demotion = { change: { role: "member" as const }, expectedRoles: { [memberId]: "admin" as const } };
+const demoting = { ...acme, body: { userIds: [memberId], ...demotion } };
+const many = (await client.POST("/organizations/{organizationId}/members/change", demoting)).data;
 const left = (await client.POST("/organizations/{organizationId}/leave", { ...acme, headers: ofMember })).data;
-const inAcme = { signedOut, seen, updated, items, found, promoted, removed, restored, left };
+const inAcme = { signedOut, seen, updated, items, found, promoted, removed, restored, many, left };
 
 const ofGuest = { ...acme, headers: { "x-user-token": GUEST_TOKEN } };
 const invitation = { ...acme, body: { email: GUEST_EMAIL } };
@@ -85,6 +88,8 @@ const openOnes = { ...acme, body: { state: "open", limit: 100 } } as const;
 const listed = (await client.POST("/organizations/{organizationId}/invitations/search", openOnes)).data?.items;
 const guests: components["schemas"]["Invitation"][] = (listed ?? []).filter(({ email }) => email === GUEST_EMAIL);
 const resent = (await client.POST("/organizations/{organizationId}/invitations/resend", invitation)).data;
+const resending = { ...acme, body: { emails: [GUEST_EMAIL], change: "resend" as const } };
+const resentMany = (await client.POST("/organizations/{organizationId}/invitations/change", resending)).data;
 const revoked = (await client.POST("/organizations/{organizationId}/invitations/revoke", invitation)).data;
 await invite();
 const declined = (await client.POST("/organizations/{organizationId}/invitations/decline", ofGuest)).data;
@@ -96,7 +101,7 @@ const audit = (await client.GET("/organizations/{organizationId}/audit", inAudit
 const inStream = { ...inAudit, parseAs: "text" } as const;
 const stream: string = (await client.GET("/organizations/{organizationId}/audit.ndjson", inStream)).data ?? "";
 const streamed: unknown[] = stream.trim().split("\\n").map((line) => JSON.parse(line));
-const invitations = { invited, guests, resent, revoked, declined, accepted, audit, streamed };
+const invitations = { invited, guests, resent, resentMany, revoked, declined, accepted, audit, streamed };
 
 const acmeDomains = "/organizations/{organizationId}/domains" as const;
 const claim = { ...acme, body: { domain: "generated.example" } };

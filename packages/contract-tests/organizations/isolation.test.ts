@@ -81,6 +81,19 @@ describe("another organization's people and invitations answer like those that d
     expect(existing.body).toEqual(invented.body);
   });
 
+  it.each([
+    ["org.members.changeMany", { change: "remove" }, "userIds", () => [world.ids.elsewhere, NOBODY]],
+    ["org.invitations.changeMany", { change: "revoke" }, "emails", () => [INVITED, "nobody@elsewhere.example"]],
+  ] as const)("%s", async (path, change, field, rowsOf) => {
+    const answers: string[] = [];
+    for (const row of rowsOf()) {
+      const { body } = await ask(path, { organizationId: world.id, ...change, [field]: [row] });
+      answers.push(JSON.stringify(body).replace(row, ""));
+    }
+    expect(answers[0]).toContain("NOT_FOUND");
+    expect(answers[0]).toBe(answers[1]);
+  });
+
   it("org.domains.claim tells nothing of another organization's claim, nor of its domain", async () => {
     const { owner } = world.tokens;
     for (const domain of [`${world.elsewhere}.example`, CLAIMED]) {

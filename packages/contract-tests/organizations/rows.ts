@@ -57,6 +57,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   "org.members.remove": { input: about(NOBODY), outcomes: forAdmins("NOT_FOUND") },
   "org.members.restore": { input: about(NOBODY), outcomes: forAdmins("NOT_FOUND") },
+  "org.members.changeMany": {
+    input: () => ({ userIds: [NOBODY], change: "remove" }),
+    outcomes: forAdmins("OK"), // with a verdict for each
+  },
   "org.members.leave": {
     input: () => ({}),
     outcomes: { ...forMembers("OK"), owner: "LAST_OWNER" },
@@ -74,6 +78,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "org.invitations.revoke": {
     input: ({ at }) => ({ email: at("nobody") }),
     outcomes: forAdmins("NOT_FOUND"),
+  },
+  "org.invitations.changeMany": {
+    input: ({ at }) => ({ emails: [at("nobody")], change: "revoke" }),
+    outcomes: forAdmins("OK"),
   },
   "org.invitations.accept": {
     input: () => ({}),

@@ -281,7 +281,7 @@ function describeMembers(running: () => RunningPlatform): void {
       ]);
     });
 
-    it("org.members: setRole, remove, restore and leave count at once", async () => {
+    it("org.members: setRole, remove, restore, changeMany and leave count at once", async () => {
       const [{ members }, admin] = [await as("owner"), (await as("otherAdmin")).members];
       const userId = userIdOf("otherAdmin");
       const promoted = await members.setRole.mutate({
@@ -295,6 +295,17 @@ function describeMembers(running: () => RunningPlatform): void {
       const restored = await members.restore.mutate({ ...WAYNE, userId });
       expect(restored).toEqual({ ...promoted, role: "admin", status: "active" });
       expect(await admin.lookup.query({ ...WAYNE, userIds: [userId] })).toMatchObject([{ role: "admin" }]);
+      const stranger = crypto.randomUUID();
+      const many = await members.changeMany.mutate({
+        ...WAYNE,
+        userIds: [userId, stranger],
+        change: { role: "member" },
+        expectedRoles: { [userId]: "admin" },
+      });
+      expect(many).toEqual([
+        { userId, outcome: "changed", hint: null, member: { ...restored, role: "member" } },
+        { userId: stranger, outcome: "NOT_FOUND", hint: null, member: null },
+      ]);
       expect(await (await as("outsider")).members.leave.mutate(WAYNE)).toEqual({});
       const { items } = await members.list.query({ ...WAYNE, status: "removed" });
       expect(items.map((item) => item.userId)).toEqual([userIdOf("outsider"), userIdOf("former")]);
@@ -331,7 +342,7 @@ function describeInvitations(running: () => RunningPlatform): void {
       ]);
     });
 
-    it("org.invitations: list, resend and revoke", async () => {
+    it("org.invitations: list, resend, revoke and changeMany", async () => {
       const { list, resend, revoke } = inviter.invitations;
       const { items, nextCursor } = await list.query({ ...STARK, state: "open" });
       const unique = {
@@ -354,6 +365,11 @@ function describeInvitations(running: () => RunningPlatform): void {
       expect(await resend.mutate({ ...STARK, email })).toEqual({ ...common, email, outside: true });
       const revoked = await revoke.mutate({ ...STARK, email: email.toUpperCase() });
       expect(revoked).toEqual({ ...common, email, outside: true, state: "revoked" });
+      const emails = [email.toUpperCase(), "x@"];
+      expect(await inviter.invitations.changeMany.mutate({ ...STARK, emails, change: "revoke" })).toEqual([
+        { email: email.toUpperCase(), outcome: "unchanged", hint: null, invitation: revoked },
+        { email: "x@", outcome: "NOT_FOUND", hint: null, invitation: null },
+      ]);
     });
 
     it("org.me and org.invitations: accept and decline", async () => {
@@ -408,6 +424,7 @@ function describeInvitations(running: () => RunningPlatform): void {
         domain: null,
         rule: null,
         invitationId: null,
+        batchId: null,
         before: { defaultRole: "member" },
         after: { defaultRole: "admin" },
       });

@@ -50,6 +50,13 @@ export const PEOPLE_VERBS: Readonly<Record<string, Verb>> = {
     run: call("owner", "members.restore", { input: user("member") }),
     commits: [["membership-restored"]],
   },
+  "a member becomes an admin, in a call about many": {
+    subject: "people",
+    run: call("owner", "members.changeMany", {
+      input: ({ ids }) => ({ userIds: [ids.member], change: { role: "admin" } }),
+    }),
+    commits: [["role-changed"]],
+  },
   "a member leaves": {
     subject: "people",
     run: call("member", "members.leave"),
@@ -192,6 +199,13 @@ export const PEOPLE_VERBS: Readonly<Record<string, Verb>> = {
   "an invitation is revoked": {
     subject: "invitations",
     run: call("owner", "invitations.revoke", { input: () => ({ email: "guest@elsewhere.example" }) }),
+    commits: [["invitation-revoked"]],
+  },
+  "an invitation is revoked, in a call about many": {
+    subject: "invitations",
+    run: call("owner", "invitations.changeMany", {
+      input: () => ({ emails: ["guest@elsewhere.example"], change: "revoke" }),
+    }),
     commits: [["invitation-revoked"]],
   },
   "an invitation is accepted": {

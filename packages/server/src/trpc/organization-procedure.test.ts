@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Sender } from "../answer/index.ts";
 import type { Membership, UserId } from "../domain/index.ts";
 import { type MemoryPorts, membership, memoryPorts } from "../domain/testing/memory-ports.ts";
@@ -11,6 +11,8 @@ const FRIEND = userNumber(7);
 
 let ports: MemoryPorts;
 /** What happens when the caller was judged, and before the first commit of their change. */
+/** As how many changes each call was counted. */
+let changes: (number | undefined)[];
 /** By which key reads were counted. Only the first is within the limit. */
 let reads: string[];
 let behindJudgement: () => unknown;
@@ -26,6 +28,7 @@ beforeEach(() => {
   behindJudgement = () => {};
   meanwhile = () => {};
   reads = [];
+  changes = [];
 });
 
 let revisions = 0;
@@ -56,7 +59,8 @@ function asJane() {
         discover: () => null,
         failedTokens: () => null,
         services: () => null,
-        mutations: () => {
+        mutations: (_, times) => {
+          changes.push(times);
           behindJudgement();
           return null;
         },
@@ -103,6 +107,20 @@ describe("T84: a change is made only while its caller is who was judged", () => 
     expect(roleOf(FRIEND)).toBe("member");
   });
 
+  it("a caller who is demoted among many changes is refused the rest of them", async () => {
+    const { transactions } = ports.administration;
+    const seen = vi.spyOn(transactions, "commit").mockImplementationOnce(async (...committed) => {
+      seen.mockRestore();
+      const isCommitted = await transactions.commit(...committed);
+      store(JANE, "member");
+      return isCommitted;
+    });
+    const userIds = [FRIEND, JOE];
+    const verdicts = await asJane().members.changeMany({ organizationId: ACME, userIds, change: { role: "admin" } });
+    expect(verdicts.map(({ outcome }) => outcome)).toEqual(["changed", "ROLE_REQUIRED"]);
+    expect([roleOf(FRIEND), roleOf(JOE)]).toEqual(["admin", "owner"]);
+  });
+
   it("a demoted caller does not take their own role back", async () => {
     behindJudgement = () => store(JANE, "member");
     await expect(promote(JANE)).rejects.toMatchObject({ cause: { reason: "ROLE_REQUIRED" } });
@@ -132,6 +150,20 @@ describe("T84: a change is made only while its caller is who was judged", () => 
     expect(await promote(JANE, "admin")).toMatchObject({ role: "admin" });
   });
 });
+
+it("counts a call about many as a change for each ten of them", async () => {
+  const of = { organizationId: ACME };
+  const emails = Array.from({ length: 11 }, (_, n) => `guest-${n}@partner.example`);
+  await promoteMany(1);
+  await promoteMany(21);
+  await asJane().invitations.changeMany({ ...of, emails, change: "revoke" });
+  expect(changes).toEqual([1, 3, 2]);
+});
+
+function promoteMany(count: number) {
+  const userIds = Array.from({ length: count }, (_, n) => userNumber(100 + n));
+  return asJane().members.changeMany({ organizationId: ACME, userIds, change: { role: "admin" } });
+}
 
 describe("what administrators read", () => {
   const of = { organizationId: ACME };

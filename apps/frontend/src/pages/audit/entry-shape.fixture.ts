@@ -12,6 +12,7 @@ export function entryOf(given: Partial<AuditEntry> & Pick<AuditEntry, "action">)
     domain: null,
     rule: null,
     invitationId: null,
+    batchId: null,
     before: null,
     after: null,
     ...given,

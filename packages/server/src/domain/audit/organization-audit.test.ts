@@ -26,6 +26,7 @@ describe("what an organization sees of an entry", () => {
       connection: ENTRA.name,
       domain: null,
       rule: null,
+      batchId: null,
       ...change,
     });
   });

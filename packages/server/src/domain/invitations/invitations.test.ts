@@ -23,6 +23,7 @@ import {
   userNumber,
 } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
+import { changeInvitations } from "./change-many.ts";
 import { invite, resendInvitation, revokeInvitation } from "./invitations.ts";
 import { listInvitations } from "./view.ts";
 
@@ -565,5 +566,35 @@ describe("listing", () => {
     const find = vi.spyOn(stores.memberships, "findMany");
     await list();
     expect(find.mock.calls.map(([, userIds]) => userIds)).toEqual([[JOE, JANE]]);
+  });
+});
+
+describe("many at once", () => {
+  const many = (change: "resend" | "revoke", by = owner) =>
+    changeInvitations(by, { emails: [ANN, GUEST.toUpperCase(), "x@", ANN], change }, ports(), UNBOUNDED);
+
+  it("each invitation is offered again and mailed once, or refused for its own reason", async () => {
+    await inviteAs(owner, "member", ANN);
+    stores.later(DAY);
+    posted = [];
+    expect(await many("resend")).toEqual([
+      { email: ANN, outcome: "changed", hint: null, invitation: await viewNow() },
+      { email: GUEST.toUpperCase(), outcome: "NOT_FOUND", hint: null, invitation: null },
+      { email: "x@", outcome: "NOT_FOUND", hint: null, invitation: null },
+    ]);
+    expect(posted.map(({ mail }) => mail.to)).toEqual([ANN]);
+    const [again] = await many("resend");
+    expect(again).toMatchObject({ outcome: "RATE_LIMITED", hint: "this address was mailed a moment ago" });
+  });
+
+  it("what one call invites and revokes belongs together in the audit", async () => {
+    await inviteAs(owner, "member", ANN, GUEST);
+    expect((await many("revoke")).map(({ outcome }) => outcome)).toEqual(["changed", "changed", "NOT_FOUND"]);
+    expect(countNow().open).toBe(0);
+    const [invited, second, revoked, last] = stores.identities.entries.map(({ batchId }) => batchId);
+    expect([invited, revoked]).toEqual([expect.stringMatching(UUID), expect.stringMatching(UUID)]);
+    expect([second, last]).toEqual([invited, revoked]);
+    expect(revoked).not.toBe(invited);
+    expect((await many("revoke")).map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged", "NOT_FOUND"]);
   });
 });

@@ -119,6 +119,18 @@ it.each([
   expect(ports.identities.entries).toMatchObject([{ ...entry, userId: JANE, organizationId: ACME }]);
 });
 
+it("records that the members of a list belong together; a single one stands alone", async () => {
+  await importAll(LINE);
+  await importAll(JOES, { ...LINE, index: 2, userId: JANE, email: GUEST_EMAIL, organizationId: GLOBEX });
+  const batches = () => ports.identities.entries.map(({ batchId }) => batchId);
+  expect(batches()).toEqual([null, null, null]);
+  ports = new MemoryAdministration();
+  await importAll(LINE, JOES);
+  const [first] = batches();
+  expect(first).toMatch(/^[0-9a-f-]{36}$/);
+  expect(batches()).toEqual([first, first]);
+});
+
 it("returns what a concurrent login has made of a member, and records nothing", async () => {
   const { planned } = await plan(LINE, JOES);
   ports.memberships.put(membership());
