@@ -26,7 +26,7 @@ it("audit list starts at a time or a date and prints a table or JSON", async () 
   expect(await entries("--since", from.slice(0, 10))).toEqual(all);
   const { output } = await stack.cli("audit", "list");
   expect(output).toMatch(
-    /^AT +BY +VIA +ACTION +RULE +USER ID +ORGANIZATION +CONNECTION +SUBJECT +SEAT HELD BY\n/,
+    /^AT +BY +VIA +ACTION +RULE +USER ID +ORGANIZATION +CONNECTION +SUBJECT +SEAT HELD BY +BATCH\n/,
   );
   expect(output).toMatch(
     new RegExp(`login +spa +identity-linked +verified-domain +${userId} +acme +acme-entra`),

@@ -73,12 +73,12 @@ async function* inParts(entries: AsyncIterable<AuditEntry>): AsyncGenerator<read
   if (part.length > 0) yield part;
 }
 
-const HEADINGS = "AT  BY  VIA  ACTION  RULE  USER ID  ORGANIZATION  CONNECTION  SUBJECT  SEAT HELD BY".split(
-  "  ",
-);
+const HEADINGS =
+  "AT  BY  VIA  ACTION  RULE  USER ID  ORGANIZATION  CONNECTION  SUBJECT  SEAT HELD BY  BATCH".split("  ");
 
 function toRow(entry: AuditEntry) {
-  const { at, actor, via, userId, organizationId, connection, subject, holder } = entry;
+  const { at, actor, via, userId, organizationId, connection, subject, holder, batchId } = entry;
   const rule = entry.rule ?? entry.source;
-  return [at, actor, via, describeAction(entry), rule, userId, organizationId, connection, subject, holder];
+  const by = [at, actor, via, describeAction(entry), rule, userId];
+  return [...by, organizationId, connection, subject, holder, batchId];
 }

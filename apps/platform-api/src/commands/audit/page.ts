@@ -97,11 +97,11 @@ function describePage({ items, nextCursor }: Page<OrganizationAuditEntry>): stri
   return `${entries}For the next page, run it again with the same options and --cursor ${nextCursor}\n`;
 }
 
-const HEADINGS = "AT  BY  VIA  ACTION  RULE  USER ID  CONNECTION  INVITATION".split("  ");
+const HEADINGS = "AT  BY  VIA  ACTION  RULE  USER ID  CONNECTION  INVITATION  BATCH".split("  ");
 
 function toRow(entry: OrganizationAuditEntry) {
-  const { at, actor, via, rule, userId, connection, invitationId } = entry;
-  return [at, actor, via, describeAction(entry), rule, userId, connection, invitationId];
+  const { at, actor, via, rule, userId, connection, invitationId, batchId } = entry;
+  return [at, actor, via, describeAction(entry), rule, userId, connection, invitationId, batchId];
 }
 
 function parseLimit(text: string): number | null {
