@@ -3,6 +3,8 @@ import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { Button } from "react-aria-components";
+import { ExportButton, ExportFailure } from "../../app/files/export-button.tsx";
+import { type Exporter, useExport } from "../../app/files/use-export.ts";
 import { errorReason } from "../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { PageHeading } from "../../app/routing/page.tsx";
@@ -14,7 +16,7 @@ import { Empty } from "../../design/text/empty.tsx";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
 import { Entry } from "./entry.tsx";
 import { type AuditEntry, userOfActor } from "./entry-shape.ts";
-import { ExportButton, ExportFailure, useExport } from "./export-button.tsx";
+import { entryCount, exportEntries } from "./export-entries.ts";
 import { type AuditFilter, filterOf, isDay, isFiltered } from "./filter.ts";
 import { Filters } from "./filters.tsx";
 import { shortUser, useAddresses } from "./names.ts";
@@ -31,9 +33,13 @@ export function Audit({ organization }: OrganizationPageProps) {
   const { items, status } = list;
   const people = usePeople(organizationId, items, filter);
   const load = useLoad(organizationId, filter);
-  const exporting = useExport(organizationId, JSON.stringify([organizationId, filter]), (at, signal) =>
-    load({ ...at, limit: EXPORT_PAGE }, signal),
-  );
+  const exporting = useExport(JSON.stringify([organizationId, filter]));
+  const makeFile: Exporter = (options) =>
+    exportEntries({
+      ...options,
+      organizationId,
+      load: (at, signal) => load({ ...at, limit: EXPORT_PAGE }, signal),
+    });
   const chosen = chosenOf(filter);
   const choose = (actor: string) => {
     const userId = userOfActor(actor);
@@ -47,7 +53,9 @@ export function Audit({ organization }: OrganizationPageProps) {
           <PageHeading title="Audit" />
           <p className="page-lead">Who changed what in this organization, newest first.</p>
         </div>
-        {status === "ready" && items.length > 0 && <ExportButton {...exporting} />}
+        {status === "ready" && items.length > 0 && (
+          <ExportButton exporting={exporting} amount={entryCount} onStart={() => exporting.start(makeFile)} />
+        )}
       </div>
       <h2 className="visually-hidden">Entries</h2>
       <ExportFailure {...exporting} />
