@@ -11,10 +11,12 @@ interface ExportButtonProps {
   /** Such as "12 entries". */
   readonly amount: (count: number) => string;
   readonly onStart: () => void;
+  readonly label?: string;
 }
 
 /** One button that also cancels, so that the focus stays. */
-export function ExportButton({ exporting: { count, cancel }, amount, onStart }: ExportButtonProps) {
+export function ExportButton({ exporting, amount, onStart, label = "Export" }: ExportButtonProps) {
+  const { count, cancel } = exporting;
   const isRunning = count !== null;
   return (
     <div className="export">
@@ -32,7 +34,7 @@ export function ExportButton({ exporting: { count, cancel }, amount, onStart }: 
         }}
       >
         <Icon name={isRunning ? "close" : "download"} />
-        {isRunning ? "Cancel export" : "Export"}
+        {isRunning ? "Cancel export" : label}
       </Button>
     </div>
   );

@@ -1,10 +1,6 @@
 import "./audit.css";
-import { usePlatform } from "@platform-api/client/react";
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { Button } from "react-aria-components";
-import { ExportButton, ExportFailure } from "../../app/files/export-button.tsx";
-import { type Exporter, useExport } from "../../app/files/use-export.ts";
 import { errorReason } from "../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { PageHeading } from "../../app/routing/page.tsx";
@@ -14,33 +10,27 @@ import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { SkeletonRows } from "../../design/skeleton.tsx";
 import { Empty } from "../../design/text/empty.tsx";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
-import { Entry } from "./entry.tsx";
-import { type AuditEntry, userOfActor } from "./entry-shape.ts";
-import { entryCount, exportEntries } from "./export-entries.ts";
-import { type AuditFilter, filterOf, isDay, isFiltered } from "./filter.ts";
+import { calledText } from "./called.ts";
+import { EntryRow } from "./entry.tsx";
+import { userOfActor } from "./entry-shape.ts";
+import { ExportButtons, ExportNotices, useExports } from "./exports.tsx";
+import { type AuditFilter, aboutOf, filterOf, isDay, isFiltered } from "./filter.ts";
 import { Filters } from "./filters.tsx";
-import { shortUser, useAddresses } from "./names.ts";
-import { type Names, nameOfOther } from "./parts.ts";
-import { useEntries, useLoad } from "./use-entries.ts";
+import { nameOfOther } from "./parts.ts";
+import { rowsOf } from "./rows.ts";
+import { useEntries } from "./use-entries.ts";
+import { type People, usePeople } from "./use-people.ts";
 import { labelOf } from "./words.ts";
-
-const EXPORT_PAGE = 100;
 
 export function Audit({ organization }: OrganizationPageProps) {
   const organizationId = organization.id;
   const { filter, show, action, since, until } = useFilter();
   const list = useEntries(organizationId, filter);
   const { items, status } = list;
-  const people = usePeople(organizationId, items, filter);
-  const load = useLoad(organizationId, filter);
-  const exporting = useExport(JSON.stringify([organizationId, filter]));
-  const makeFile: Exporter = (options) =>
-    exportEntries({
-      ...options,
-      organizationId,
-      load: (at, signal) => load({ ...at, limit: EXPORT_PAGE }, signal),
-    });
   const chosen = chosenOf(filter);
+  const people = usePeople(organizationId, items, userOfActor(chosen));
+  const days = { since: since.value, until: until.value };
+  const exports = useExports(organizationId, filter, [organizationId, "audit", ...aboutOf(filter, days, people)]);
   const choose = (actor: string) => {
     const userId = userOfActor(actor);
     show(userId === null ? { actor } : { person: userId });
@@ -53,12 +43,10 @@ export function Audit({ organization }: OrganizationPageProps) {
           <PageHeading title="Audit" />
           <p className="page-lead">Who changed what in this organization, newest first.</p>
         </div>
-        {status === "ready" && items.length > 0 && (
-          <ExportButton exporting={exporting} amount={entryCount} onStart={() => exporting.start(makeFile)} />
-        )}
+        {status === "ready" && items.length > 0 && <ExportButtons {...exports} />}
       </div>
       <h2 className="visually-hidden">Entries</h2>
-      <ExportFailure {...exporting} />
+      <ExportNotices {...exports} />
       <Filters
         organizationId={organizationId}
         chosen={chosen}
@@ -74,7 +62,7 @@ export function Audit({ organization }: OrganizationPageProps) {
         <SkeletonRows label="Loading the audit" count={5} />
       ) : (
         <>
-          {items.length > 0 && <Entries items={items} people={people} onShow={show} />}
+          {items.length > 0 && <Entries list={list} people={people} onShow={show} />}
           {list.isUndecided && <NothingYet list={list} />}
           {status === "ready" && items.length === 0 && !list.hasMore && (
             <NoEntries filter={filter} onClear={clear} />
@@ -96,23 +84,25 @@ export function Audit({ organization }: OrganizationPageProps) {
 }
 
 interface EntriesProps {
-  readonly items: readonly AuditEntry[];
+  readonly list: List;
   readonly people: People;
   readonly onShow: (whom: Pick<AuditFilter, "person">) => void;
 }
 
-function Entries({ items, people: { names, isLoading }, onShow }: EntriesProps) {
+function Entries({ list: { items, hasMore }, people: { names, isLoading }, onShow }: EntriesProps) {
+  const rows = rowsOf(items);
   return (
     <ol className="card rows" aria-label="Entries">
-      {items.map((entry) => (
-        <Entry
-          key={entry.id}
-          entry={entry}
+      {rows.map((row) => (
+        <EntryRow
+          key={row.first.id}
+          row={row}
+          isCut={hasMore && row === rows.at(-1)}
           names={names}
           isLoading={isLoading}
           onChoosePerson={(userId) => {
             onShow({ person: userId });
-            announce(`Showing what ${names.user(userId)} did, and what was done to them`);
+            announce(`Showing what ${calledText(names.user(userId))} did, and what was done to them`);
           }}
         />
       ))}
@@ -136,40 +126,6 @@ type List = ReturnType<typeof useEntries>;
 
 function isWaiting({ status, isSearching, isUndecided }: List): boolean {
   return status === "loading" || (isSearching && !isUndecided);
-}
-
-interface People {
-  readonly names: Names;
-  readonly isLoading: (userId: string) => boolean;
-}
-
-/** What the people of the entries are called. */
-function usePeople(organizationId: string, items: readonly AuditEntry[], filter: AuditFilter): People {
-  const ids = items.flatMap(({ actor, userId }) => [userOfActor(actor), userId]);
-  const chosen = userOfActor(chosenOf(filter));
-  const userIds = [...new Set([chosen, ...ids])].filter((id) => id !== null);
-  const addresses = useAddresses(organizationId, userIds);
-  const hasInvitations = items.some(({ invitationId }) => invitationId !== null);
-  const { org } = usePlatform();
-  const hasConnections = items.some(({ connection }) => connection !== null);
-  const { data: connections = [] } = useQuery(
-    org.connections.list.queryOptions({ organizationId }, { enabled: hasConnections, staleTime: 60_000 }),
-  );
-  const { data } = useQuery(
-    org.invitations.list.queryOptions(
-      { organizationId, limit: EXPORT_PAGE },
-      { enabled: hasInvitations, staleTime: 60_000 },
-    ),
-  );
-  const invitations = data?.items ?? [];
-  return {
-    names: {
-      user: (userId) => addresses.get(userId) ?? shortUser(userId),
-      invitee: (id) => invitations.find(({ invitationId }) => invitationId === id)?.email ?? "someone",
-      connection: (name) => connections.find((each) => each.name === name)?.displayName ?? name,
-    },
-    isLoading: (userId) => addresses.get(userId) === undefined,
-  };
 }
 
 /** The filter that the address of the page names, with its fields, and a function that shows a person's entries. */
@@ -208,7 +164,7 @@ function chosenOf({ person, actor = "" }: AuditFilter): string {
 
 function nameOfActor(actor: string, { names, isLoading }: People): string | null {
   const userId = userOfActor(actor);
-  if (userId !== null) return isLoading(userId) ? null : names.user(userId);
+  if (userId !== null) return isLoading(userId) ? null : calledText(names.user(userId));
   return actor === "operator" || actor === "system" || actor === "login" ? nameOfOther(actor) : null;
 }
 

@@ -5,7 +5,7 @@ import { entryOf } from "./entry-shape.fixture.ts";
 
 const ENTRY = entryOf({ id: "e1", actor: "user:u1", action: "connection-tested", connection: "acme-okta" });
 const names = {
-  user: () => "jane@acme.example",
+  user: () => ({ name: "Jane", address: "jane@acme.example" }),
   invitee: () => "someone",
   connection: (name: string) => (name === "acme-okta" ? "Okta" : name),
 };
@@ -15,7 +15,7 @@ it("says of an id what it stands for, and keeps the id", () => {
   expect(details).toEqual([
     ["Action", undefined, "Connection tested"],
     ["Time", exactTime(ENTRY.at), ENTRY.at],
-    ["Done by", "jane@acme.example", "u1"],
+    ["Done by", "Jane (jane@acme.example)", "u1"],
     ["Connection", "Okta", "acme-okta"],
     ["Entry ID", undefined, "e1"],
   ]);

@@ -1,4 +1,5 @@
 import { exactTime } from "../../design/text/time-ago.tsx";
+import { calledText } from "./called.ts";
 import { type AuditEntry, userOfActor } from "./entry-shape.ts";
 import { type Names, nameOfOther } from "./parts.ts";
 import { FIELDS, labelOf } from "./words.ts";
@@ -14,24 +15,25 @@ export interface Detail {
 
 /** All that an entry holds, exactly. */
 export function detailsOf(entry: AuditEntry, names: Names): readonly Detail[] {
-  const { id, at, actor, via, action, userId, connection, domain, rule, invitationId } = entry;
+  const { id, at, actor, via, action, userId, connection, domain, rule, invitationId, batchId } = entry;
   const doneBy = userOfActor(actor);
   return [
     text("Action", labelOf(action)),
     code("Time", at, exactTime(at)),
-    doneBy === null ? text("Done by", nameOfOther(actor)) : code("Done by", doneBy, names.user(doneBy)),
+    doneBy === null ? text("Done by", nameOfOther(actor)) : code("Done by", doneBy, calledText(names.user(doneBy))),
     ...(via === null ? [] : [code("Application", via)]),
-    ...(userId === null ? [] : [code("About", userId, names.user(userId))]),
+    ...(userId === null ? [] : [code("About", userId, calledText(names.user(userId)))]),
     ...changesOf(entry),
     ...(connection === null ? [] : [code("Connection", connection, displayNameOf(connection, names))]),
     ...(domain === null ? [] : [code("Domain", domain)]),
     ...(rule === null ? [] : [text("Rule", rule)]),
     ...(invitationId === null ? [] : [code("Invitation ID", invitationId)]),
+    ...(batchId === null ? [] : [code("Batch ID", batchId)]),
     code("Entry ID", id),
   ];
 }
 
-function changesOf({ before, after }: AuditEntry): readonly Detail[] {
+export function changesOf({ before, after }: Pick<AuditEntry, "before" | "after">): readonly Detail[] {
   const earlier: Readonly<Record<string, unknown>> = before ?? {};
   const later: Readonly<Record<string, unknown>> = after ?? {};
   return [...new Set([...Object.keys(earlier), ...Object.keys(later)])].map((field) => {

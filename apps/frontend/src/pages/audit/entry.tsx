@@ -1,72 +1,45 @@
-import { Fragment, type ReactNode, useId, useState } from "react";
-import { Button } from "react-aria-components";
-import { Icon } from "../../design/icon.tsx";
 import { CopyableId } from "../../design/text/facts.tsx";
-import { Time } from "../../design/text/time-ago.tsx";
 import { detailsOf } from "./details.ts";
 import type { AuditEntry } from "./entry-shape.ts";
-import { type Names, type Part, textOf } from "./parts.ts";
-import { iconOf, labelOf, partsOf, sentenceOf } from "./words.ts";
+import { Line, type NamesProps } from "./line.tsx";
+import { partsOfRow, type Row } from "./rows.ts";
+import { partsOf } from "./words.ts";
 
-export interface EntryProps {
+interface EntryProps extends NamesProps {
   readonly entry: AuditEntry;
-  readonly names: Names;
-  /** Whether the name of the person is being loaded. */
-  readonly isLoading: (userId: string) => boolean;
-  readonly onChoosePerson: (userId: string) => void;
+}
+
+interface EntryRowProps extends NamesProps {
+  readonly row: Row;
+  /** Whether more of it may follow that was not loaded. */
+  readonly isCut: boolean;
+}
+
+/** One entry, or those that belong together under one sentence. */
+export function EntryRow({ row, isCut, ...people }: EntryRowProps) {
+  const { first, entries } = row;
+  if (entries.length === 1) return <Entry entry={first} {...people} />;
+  const count = entries.length.toLocaleString("en");
+  return (
+    <Line entry={first} parts={partsOfRow(row, isCut)} opens={`Show all ${count}`} {...people}>
+      {(sentence) => (
+        <ol className="audit-batch" aria-label={sentence}>
+          {entries.map((entry) => (
+            <Entry key={entry.id} entry={entry} {...people} />
+          ))}
+        </ol>
+      )}
+    </Line>
+  );
 }
 
 /** One entry: a sentence, and its exact details below it. */
-export function Entry({ entry, names, isLoading, onChoosePerson }: EntryProps) {
-  const [isOpen, setOpen] = useState(false);
-  const id = useId();
-  const sentence = sentenceOf(entry, names);
+function Entry({ entry, ...people }: EntryProps) {
   return (
-    <li className="audit-entry">
-      <div className="row audit-row">
-        <span className="audit-icon" title={labelOf(entry.action)}>
-          <Icon name={iconOf(entry.action)} />
-        </span>
-        <p className="audit-sentence">
-          {partsOf(entry).map((part, index) => (
-            <Fragment key={index}>{pieceOf(part)}</Fragment>
-          ))}
-        </p>
-        <span className="quiet audit-time">
-          <Time at={entry.at} />
-        </span>
-        <Button
-          className="button button-icon audit-more"
-          aria-label={`Details: ${sentence}`}
-          aria-expanded={isOpen}
-          aria-controls={id}
-          onPress={() => setOpen(!isOpen)}
-        >
-          <Icon name="down" />
-        </Button>
-      </div>
-      <div id={id} hidden={!isOpen}>
-        {isOpen && <Details entry={entry} names={names} />}
-      </div>
-    </li>
+    <Line entry={entry} parts={partsOf(entry)} opens="Details" {...people}>
+      {() => <Details entry={entry} names={people.names} />}
+    </Line>
   );
-
-  function pieceOf(part: Part): ReactNode {
-    if (typeof part === "string") return part;
-    const text = textOf(part, names);
-    if (!("userId" in part)) return <bdi className="audit-name">{text}</bdi>;
-    const { userId } = part;
-    if (isLoading(userId)) return <span className="skeleton" style={{ width: "9em" }} />;
-    return (
-      <Button
-        className="audit-name audit-person-link"
-        aria-label={`${text}: show everything about them`}
-        onPress={() => onChoosePerson(userId)}
-      >
-        <bdi>{text}</bdi>
-      </Button>
-    );
-  }
 }
 
 function Details({ entry, names }: Pick<EntryProps, "entry" | "names">) {

@@ -7,7 +7,7 @@ it("an export has the entries as the server sends them, one a line", async () =>
     entryOf({ id, action: "domain-missing", actor: "system", domain: "acme.com" }),
   );
   const exported = await exportEntries({
-    organizationId: "acme",
+    about: ["acme", "audit"],
     load: async () => ({ items: entries, nextCursor: null }),
     onProgress: () => {},
     signal: new AbortController().signal,

@@ -4,13 +4,14 @@ import type { Exported } from "../../app/files/use-export.ts";
 import type { AuditEntry } from "./entry-shape.ts";
 
 interface ExportOptions extends LoadAllOptions<AuditEntry> {
-  readonly organizationId: string;
+  /** What the file is named after, before its time. */
+  readonly about: readonly string[];
 }
 
 /** Every entry as NDJSON: one a line, as the server sends it. */
-export async function exportEntries({ organizationId, ...options }: ExportOptions): Promise<Exported> {
+export async function exportEntries({ about, ...options }: ExportOptions): Promise<Exported> {
   const { items } = await loadAll(options);
-  const name = fileName([organizationId, "audit"], "ndjson", new Date());
+  const name = fileName(about, "ndjson", new Date());
   return {
     name,
     type: "application/x-ndjson",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { filterOf, isDay, isFiltered } from "./filter.ts";
+import { aboutOf, filterOf, isDay, isFiltered } from "./filter.ts";
 
 const NONE = { person: "", actor: "", action: "", since: "", until: "" };
 const BENS_ID = "1b5c9f1f-6a2d-4c54-8b2c-3a9e2d0a1b02";
@@ -56,4 +56,18 @@ it.each([
   ["2026-11", false],
 ])("isDay(%s)", (text, expected) => {
   expect(isDay(text)).toBe(expected);
+});
+
+it.each([
+  [{}, []],
+  [{ person: BENS_ID, action: "role-changed" }, ["ben@acme.example", "role-changed"]],
+  [{ actor: BEN }, ["ben@acme.example", "by-them"]],
+  [
+    { actor: "operator", since: "2026-01-01", until: "2026-01-31" },
+    ["operator", "from-2026-01-01", "to-2026-01-31"],
+  ],
+])("a file of %j is named after %j", (given, about) => {
+  const parameters = { ...NONE, ...given };
+  const names = { user: () => ({ name: "Ben", address: "ben@acme.example" }) };
+  expect(aboutOf(filterOf(parameters), parameters, { names })).toEqual(about);
 });

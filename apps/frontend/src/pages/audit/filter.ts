@@ -1,5 +1,6 @@
 import { canonicalUserId } from "@platform-api/client";
 import { type AuditAction, userOfActor } from "./entry-shape.ts";
+import type { Names } from "./parts.ts";
 import { parseAction } from "./words.ts";
 
 /** What the address of the page filters by. Empty where it does not. */
@@ -48,6 +49,23 @@ function actorOf(text: string): string | null {
 
 export function isFiltered(filter: AuditFilter): boolean {
   return Object.keys(filter).length > 0;
+}
+
+/** What a file of the filtered entries is named after. Days as the reader has chosen them. */
+export function aboutOf(
+  { person, actor, action, since, until }: AuditFilter,
+  days: Pick<FilterParameters, "since" | "until">,
+  { names }: { readonly names: Pick<Names, "user"> },
+): readonly string[] {
+  const userId = person ?? (actor === undefined ? null : userOfActor(actor));
+  return [
+    ...(userId === null ? [] : [names.user(userId).address]),
+    ...(userId !== null && person === undefined ? ["by-them"] : []),
+    ...(userId === null && actor !== undefined ? [actor] : []),
+    ...(action === undefined ? [] : [action]),
+    ...(since === undefined ? [] : [`from-${days.since}`]),
+    ...(until === undefined ? [] : [`to-${days.until}`]),
+  ];
 }
 
 /** Whether a date field holds a day to filter by. While a year is being typed it holds other ones, such as 0002. */

@@ -1,22 +1,19 @@
 import { usePlatformClient } from "@platform-api/client/react";
 import { useQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { type Called, calledOf, type Found } from "./called.ts";
 
 /** The most ids that `org.members.lookup` takes. */
-const MOST_IDS = 100;
+export const MOST_IDS = 100;
 const FRESH_MS = 60_000;
 
-interface Found {
-  readonly userId: string;
-  readonly email: string | null;
-}
 type LookUp = (userIds: string[]) => Promise<readonly Found[]>;
 
 /**
  * Looks up what one user is called. Requests of the same moment travel together, at most 100 ids in a call.
  * @returns null for a user who was never a member of the organization
  */
-export function batchedLookup(lookUp: LookUp): (userId: string) => Promise<string | null> {
+export function batchedLookup(lookUp: LookUp): (userId: string) => Promise<Called | null> {
   let waiting: Batch | null = null;
   return async (userId) => {
     if (waiting === null || waiting.ids.length >= MOST_IDS) {
@@ -32,7 +29,7 @@ export function batchedLookup(lookUp: LookUp): (userId: string) => Promise<strin
     const { ids, found } = waiting;
     ids.push(userId);
     const user = (await found).find((each) => each.userId === userId);
-    return user === undefined ? null : nameOf(user);
+    return user === undefined ? null : calledOf(user);
   };
 }
 
@@ -41,11 +38,11 @@ interface Batch {
   readonly found: Promise<readonly Found[]>;
 }
 
-/** What users are called, by id: undefined while an address is loading, null if it cannot be known. */
-export function useAddresses(
+/** What users are called, by id: undefined while it is loading, null if it cannot be known. */
+export function useCalled(
   organizationId: string,
   userIds: readonly string[],
-): ReadonlyMap<string, string | null | undefined> {
+): ReadonlyMap<string, Called | null | undefined> {
   const client = usePlatformClient();
   const lookUp = useMemo(
     () => batchedLookup((ids) => client.org.members.lookup.query({ organizationId, userIds: ids })),
@@ -53,21 +50,11 @@ export function useAddresses(
   );
   return useQueries({
     queries: userIds.map((userId) => ({
-      queryKey: ["member-address", organizationId, userId],
+      queryKey: ["member-called", organizationId, userId],
       queryFn: () => lookUp(userId),
       staleTime: FRESH_MS,
     })),
     combine: (answers) =>
       new Map(answers.map(({ data, isError }, index) => [userIds[index] ?? "", isError ? null : data])),
   });
-}
-
-/** What a member is called, erased or not. The whole id is in the details of an entry. */
-export function nameOf({ userId, email }: Found): string {
-  return email ?? `Erased ${shortUser(userId).toLowerCase()}`;
-}
-
-/** What a user is called who was never a member. */
-export function shortUser(userId: string): string {
-  return `User ${userId.slice(0, "01234567".length)}…`;
 }

@@ -1,5 +1,6 @@
 import { brand } from "../../app/config/brand.ts";
 import { aRole } from "../../organization/role-text.ts";
+import { type Called, calledText } from "./called.ts";
 import { type AuditEntry, userOfActor } from "./entry-shape.ts";
 
 /** A piece of a sentence: text, a name that does not change, or a person whose name is looked up. */
@@ -10,9 +11,9 @@ export type Part =
   | { readonly connection: string }
   | { readonly invitationId: string };
 
-/** The names of people. Null while a name is unknown. */
+/** What the people and connections of entries are called. */
 export interface Names {
-  user(userId: string): string;
+  user(userId: string): Called;
   /** The address that an invitation was sent to. */
   invitee(invitationId: string): string;
   /** The name that people know a connection by. */
@@ -23,7 +24,7 @@ export function textOf(part: Part, names: Names): string {
   if (typeof part === "string") return part;
   if ("name" in part) return part.name;
   if ("connection" in part) return names.connection(part.connection);
-  return "userId" in part ? names.user(part.userId) : names.invitee(part.invitationId);
+  return "userId" in part ? calledText(names.user(part.userId)) : names.invitee(part.invitationId);
 }
 
 /** What did it. People are named, and the others are called what an organization knows them by. */

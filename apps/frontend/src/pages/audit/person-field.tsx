@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from 
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "react-aria-components";
 import { useFieldText } from "../../design/fields/field-text.ts";
 import { Icon } from "../../design/icon.tsx";
-import { nameOf } from "./names.ts";
+import { calledOf, calledText, isSought } from "./called.ts";
 import { ACTORS, nameOfOther } from "./parts.ts";
 
 const REST_MS = 200;
@@ -26,8 +26,8 @@ interface Choice {
 }
 
 /**
- * Chooses whose entries are shown: a member’s, found by the beginning of the address or the whole user id, or one of the
- * others’.
+ * Chooses whose entries are shown: a member’s, found by words of the name or the address or the whole user id, or one of
+ * the others’.
  */
 export function PersonField({ organizationId, chosen, name, onChoose }: PersonFieldProps) {
   const input = useRef<HTMLInputElement>(null);
@@ -97,7 +97,7 @@ function Suggestions() {
     <Popover className="popover" offset={4}>
       <ListBox<Choice>
         className="menu"
-        renderEmptyState={() => <p className="menu-header">No member’s address starts with this.</p>}
+        renderEmptyState={() => <p className="menu-header">No member’s name or address has a word that starts with this.</p>}
       >
         {(choice) => (
           <ListBoxItem id={choice.id} textValue={choice.name} className="menu-item">
@@ -155,7 +155,7 @@ function fits({ name }: Choice, text: string): boolean {
   return name.toLowerCase().includes(text.trim().toLowerCase());
 }
 
-/** The first members whose address begins with the text, once typing rests. */
+/** The first members whom a search finds, once typing rests. */
 function useMembers(organizationId: string, text: string) {
   const [rested, setRested] = useState("");
   useEffect(() => {
@@ -170,9 +170,10 @@ function useMembers(organizationId: string, text: string) {
   );
   const sought = text.trim().toLowerCase();
   const members = (data?.items ?? [])
-    .filter(({ userId, email }) => userId === sought || email?.startsWith(sought))
-    .map(({ userId, email, status }) => {
-      return { id: `user:${userId}`, name: nameOf({ userId, email }), isRemoved: status === "removed" };
+    .filter((member) => member.userId === sought || isSought(calledOf(member), sought))
+    .map((member) => {
+      const { userId, status } = member;
+      return { id: `user:${userId}`, name: calledText(calledOf(member)), isRemoved: status === "removed" };
     });
   return { members, isReady: rested === text.trim() && !isPending && !isPlaceholderData };
 }

@@ -10,7 +10,7 @@ const SEARCHED_AT_ONCE = 3;
 
 export function useLoad(organizationId: string, filter: AuditFilter) {
   const client = usePlatformClient();
-  return (at: { readonly cursor?: string; readonly limit?: number }, signal: AbortSignal) =>
+  return (at: { readonly cursor?: string; readonly limit?: number; readonly until?: string }, signal: AbortSignal) =>
     client.org.audit.list.query({ organizationId, ...filter, ...at }, { signal });
 }
 

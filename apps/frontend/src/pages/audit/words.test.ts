@@ -4,7 +4,7 @@ import type { AuditAction, AuditEntry } from "./entry-shape.ts";
 import { ACTION_GROUPS, iconOf, labelOf, parseAction, sentenceOf } from "./words.ts";
 
 const names = {
-  user: (userId: string) => ({ "1": "jane", "2": "ben" })[userId] ?? "?",
+  user: (userId: string) => ({ name: null, address: { "1": "jane", "2": "ben" }[userId] ?? "?" }),
   invitee: (invitationId: string) => `${invitationId}@acme`,
   connection: (name: string) => (name === "acme-okta" ? "Okta" : name),
 };
@@ -86,8 +86,24 @@ const TABLE: Readonly<Record<AuditAction, readonly Row[]>> = {
     [{ actor: "login", userId: "2", connection: "okta" }, "ben signed in for the first time through okta"],
   ],
   "identity-conflict": [
-    [{ actor: "login", userId: "2" }, "A sign-in as ben was refused, because it did not match the account"],
-    [{ actor: "login" }, "A sign-in was refused, because its account belongs elsewhere"],
+    [
+      { actor: "login", userId: "2", rule: "seat", connection: "acme-okta" },
+      "A second account tried to sign in as ben through Okta",
+    ],
+    [
+      { actor: "login", userId: "2", rule: "signed-user-id", connection: "acme-okta" },
+      "The account of ben tried to sign in under another user ID through Okta",
+    ],
+    [
+      { actor: "login", userId: "2", rule: "moved-connection", connection: "acme-okta" },
+      "ben could not sign in through Okta, because the connection was another organization’s before",
+    ],
+    [
+      { actor: "login", rule: "foreign-organization" },
+      "Somebody tried to sign in whose account belongs to another organization",
+    ],
+    [{ actor: "login", rule: "erased" }, "Somebody tried to sign in as a user whose data was erased"],
+    [{ actor: "login", userId: "2" }, "An account that does not match tried to sign in as ben"],
   ],
   "identity-relinked": [
     [{ actor: "operator", userId: "2" }, "Platform moved the account of ben to another sign-in"],

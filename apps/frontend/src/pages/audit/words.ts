@@ -65,7 +65,7 @@ const ORGANIZATION = {
 } as const satisfies Actions;
 const ACCOUNTS = {
   "identity-linked": ["First sign-in", say`${about} signed in for the first time${through}`],
-  "identity-conflict": ["Sign-in refused", refused],
+  "identity-conflict": ["Accounts do not match", conflicting],
   "identity-relinked": ["Account moved", say`${by} moved the account of ${about} to another sign-in`],
   "identity-unlinked": ["Sign-in disconnected", say`${by} disconnected a sign-in from ${about}`],
   "identity-allowed": ["Sign-in allowed", allowed],
@@ -175,9 +175,17 @@ function joined(entry: AuditEntry): readonly Part[] {
   return [about(entry), (entry.rule && ways[entry.rule]) ?? " joined"];
 }
 
-function refused(entry: AuditEntry): readonly Part[] {
-  if (entry.userId === null) return ["A sign-in was refused, because its account belongs elsewhere"];
-  return ["A sign-in as ", about(entry), " was refused, because it did not match the account"];
+/** A sign-in that was refused, because it would have made one account of two. */
+function conflicting(entry: AuditEntry): readonly Part[] {
+  const sentences: Partial<Record<NonNullable<AuditEntry["rule"]>, Sentence>> = {
+    seat: say`A second account tried to sign in as ${about}${through}`,
+    "signed-user-id": say`The account of ${about} tried to sign in under another user ID${through}`,
+    "moved-connection": say`${about} could not sign in${through}, because the connection was another organization’s before`,
+    "foreign-organization": say`Somebody tried to sign in whose account belongs to another organization`,
+    erased: say`Somebody tried to sign in as a user whose data was erased`,
+  };
+  const sentence = entry.rule === null ? undefined : sentences[entry.rule];
+  return (sentence ?? say`An account that does not match tried to sign in as ${about}${through}`)(entry);
 }
 
 function changedSettings({ before, after }: AuditEntry): readonly Part[] {
