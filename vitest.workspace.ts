@@ -12,7 +12,7 @@ const OPERATIONS = [
   "{built,sdk-package}/**/*.test.ts",
   "{browser/console,browser/design,endure/endure,faults/log,faults/memory}.test.ts",
   "{cloudformation,compatibility,cost,deploy,deploy-frontend,growth,images,kubernetes}/**/*.test.ts",
-  "{monitor,openapi,readme,release,upgrade}/**/*.test.ts",
+  "{monitor,openapi,readme,release,spreadsheet,upgrade}/**/*.test.ts",
   "{forward-auth/proxies-page,leak/refused,organizations/growth,organizations/self-service-faults}.test.ts",
   "{runbook/runbook,user-directory/directory-check}.test.ts",
 ];

@@ -32,7 +32,9 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "reads that need the role admin, of a user in an organization": perMinute(
     numberOf("compose/services.ts", "READS_PER_MINUTE"),
   ),
-  "members or invitations of one call that count as a change": count(numberOf("domain/rows.ts", "ROWS_A_CHANGE")),
+  "members or invitations of one call that count as a change": count(
+    numberOf("domain/rows.ts", "ROWS_A_CHANGE"),
+  ),
   "sign-outs everywhere, of a user": perMinute(numberOf("compose/services.ts", "MUTATIONS_PER_MINUTE")),
   "streams of `audit.ndjson`, of a user or a service": `${count(numberOf("page-stream.ts", "MAX_STREAMS_OF_CALLER"))} at a time`,
   "addresses, users and services that are counted": count(

@@ -338,7 +338,12 @@ describe("answers match the description", () => {
       null,
       { as: "boss", body: `{"userIds":["${NOBODY}"],"change":"restore"}` },
     ],
-    [`POST ${IN}/members/change`, 400, "INPUT_INVALID", { as: "boss", body: '{"userIds":[],"change":"remove"}' }],
+    [
+      `POST ${IN}/members/change`,
+      400,
+      "INPUT_INVALID",
+      { as: "boss", body: '{"userIds":[],"change":"remove"}' },
+    ],
     [`POST ${IN}/invitations/change`, 200, null, { as: "boss", body: '{"emails":["x@"],"change":"revoke"}' }],
     [`POST ${IN}/invitations/change`, 403, "ROLE_REQUIRED", { as: "jane" }],
     [`POST ${IN}/leave`, 409, "LAST_OWNER", { as: "boss" }],

@@ -83,7 +83,12 @@ describe("another organization's people and invitations answer like those that d
 
   it.each([
     ["org.members.changeMany", { change: "remove" }, "userIds", () => [world.ids.elsewhere, NOBODY]],
-    ["org.invitations.changeMany", { change: "revoke" }, "emails", () => [INVITED, "nobody@elsewhere.example"]],
+    [
+      "org.invitations.changeMany",
+      { change: "revoke" },
+      "emails",
+      () => [INVITED, "nobody@elsewhere.example"],
+    ],
   ] as const)("%s", async (path, change, field, rowsOf) => {
     const answers: string[] = [];
     for (const row of rowsOf()) {

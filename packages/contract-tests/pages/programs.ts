@@ -34,6 +34,7 @@ const PACKAGES = {
   postgres: "postgresql",
   pg_dump: "postgresql-client",
   chromium: "chromium-headless-shell",
+  soffice: "libreoffice-calc-nogui",
 } as const;
 
 export type ProgramName = keyof typeof PACKAGES;

@@ -48,7 +48,9 @@ it("audit list prints a page of an organization's entries, how to go on, and who
   expect((await read("--order", "oldest")).nextCursor).toEqual(expect.any(String));
 
   const { output } = await stack.cli(...page, "--limit", "1", "--actor", "operator");
-  expect(output).toMatch(/^AT +BY +VIA +ACTION +RULE +USER ID +CONNECTION +INVITATION +BATCH\n.+ operator .+\n/);
+  expect(output).toMatch(
+    /^AT +BY +VIA +ACTION +RULE +USER ID +CONNECTION +INVITATION +BATCH\n.+ operator .+\n/,
+  );
   expect(output).toMatch(/\nFor the next page, run it again with the same options and --cursor [\w-]+\n$/);
   // It is a cursor of another list.
   const cursor = output.trim().split(" ").at(-1) ?? "";

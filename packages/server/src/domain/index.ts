@@ -261,7 +261,6 @@ export { type PersonPorts, personOf } from "./personal-data/holdings.ts";
 export type { Names, Person } from "./personal-data/person.ts";
 export { causeOf, identifierOf, Refusal, Unknown } from "./refusal.ts";
 export { newRevision } from "./revision.ts";
-export { changesOfRows, MOST_ROWS } from "./rows.ts";
 export type { EventCursor, EventCursors } from "./revocation/event-cursor.ts";
 export {
   afterSaying,
@@ -312,6 +311,7 @@ export {
   type UserEvent,
   type UserEventPorts,
 } from "./revocation/user-events.ts";
+export { changesOfRows, MOST_ROWS } from "./rows.ts";
 export type { Auth0Pointer } from "./settings/auth0-id.ts";
 export {
   type OrganizationView,

@@ -77,7 +77,12 @@ describe("changeEach", () => {
 
   it.each(["STORE_UNAVAILABLE", "OVERLOADED"] as const)("begins no further row after %s", async (reason) => {
     const change = vi.fn<Change>(store()).mockRejectedValueOnce(new Refusal(reason, "down"));
-    expect(await outcomesOf("abcd", change, UNBOUNDED, 2)).toEqual([reason, "changed", "not-reached", "not-reached"]);
+    expect(await outcomesOf("abcd", change, UNBOUNDED, 2)).toEqual([
+      reason,
+      "changed",
+      "not-reached",
+      "not-reached",
+    ]);
     expect(change).toHaveBeenCalledTimes(2);
   });
 

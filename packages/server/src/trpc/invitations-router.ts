@@ -3,7 +3,6 @@ import { userIdSchema } from "../answer/index.ts";
 import {
   accept,
   changeInvitations,
-  changesOfRows,
   decline,
   invite,
   listInvitations,
@@ -12,7 +11,7 @@ import {
   revokeInvitation,
 } from "../domain/index.ts";
 import { identifiedProcedure, router } from "./init.ts";
-import { asStored, inOrganization, organizationProcedure } from "./organization-procedure.ts";
+import { asStored, countRows, inOrganization, organizationProcedure } from "./organization-procedure.ts";
 import { membership, pageInput, pageOf, roleSchema, rowsOf, verdict } from "./schemas.ts";
 
 const state = z.enum(["open", "accepted", "expired", "void", "revoked", "declined"]);
@@ -83,12 +82,12 @@ export const invitationsRouter = router({
   changeMany: organizationProcedure(
     "admin",
     inOrganization({ emails: rowsOf(z.string().max(1_000)), change: z.enum(["resend", "revoke"]) }),
-    { countsAs: ({ emails }) => changesOfRows(emails.length) },
   )
     .output(z.array(z.object({ email: z.string(), ...verdict, invitation: invitation.nullable() })))
-    .mutation(({ ctx: { standing, administration, signal }, input }) =>
-      changeInvitations(standing, input, administration, signal),
-    ),
+    .mutation(({ ctx, input }) => {
+      countRows(ctx, input.emails);
+      return changeInvitations(ctx.standing, input, ctx.administration, ctx.signal);
+    }),
 
   /** Accepts the invitation of one's own address. */
   accept: invitedProcedure

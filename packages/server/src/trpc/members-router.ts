@@ -2,7 +2,6 @@ import { z } from "zod";
 import { userIdSchema } from "../answer/index.ts";
 import {
   changeMembers,
-  changesOfRows,
   leave,
   listMembers,
   lookUpMembers,
@@ -15,7 +14,12 @@ import {
   setRole,
 } from "../domain/index.ts";
 import { router } from "./init.ts";
-import { FROM_ANY_APPLICATION, inOrganization, organizationProcedure } from "./organization-procedure.ts";
+import {
+  countRows,
+  FROM_ANY_APPLICATION,
+  inOrganization,
+  organizationProcedure,
+} from "./organization-procedure.ts";
 import { pageInput, pageOf, roleSchema, rowsOf, userIdInput, verdict } from "./schemas.ts";
 
 const status = z.enum(["active", "removed"]);
@@ -121,13 +125,12 @@ export const membersRouter = router({
         .describe("The roles that the caller has seen, by user id; for another role only")
         .optional(),
     }),
-    { countsAs: ({ userIds }) => changesOfRows(userIds.length) },
   )
     .output(z.array(z.object({ userId: userIdSchema, ...verdict, member: member.nullable() })))
-    .mutation(({ ctx: { standing, administration, signal }, input }) => {
-      const { userIds, change, expectedRoles = {} } = input;
+    .mutation(({ ctx, input: { userIds, change, expectedRoles = {} } }) => {
+      countRows(ctx, userIds);
       const expected = new Map(userIds.map((userId) => [userId, expectedRoles[userId] ?? null]));
-      return changeMembers(standing, { userIds, change, expected }, administration, signal);
+      return changeMembers(ctx.standing, { userIds, change, expected }, ctx.administration, ctx.signal);
     }),
 
   /** Ends the caller's own membership. */

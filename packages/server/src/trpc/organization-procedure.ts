@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   type Changes,
+  changesOfRows,
   type Judged,
   type Membership,
   type MembershipPorts,
@@ -15,7 +16,7 @@ import {
   type Transactions,
 } from "../domain/index.ts";
 import { includesRole } from "../wire/index.ts";
-import { storedIdentity } from "./context.ts";
+import { type Context, storedIdentity } from "./context.ts";
 import { identifiedProcedure } from "./init.ts";
 import { organizationIdInput } from "./schemas.ts";
 
@@ -24,16 +25,14 @@ export function inOrganization<Shape extends z.core.$ZodLooseShape>(shape: Shape
   return z.strictObject({ organizationId: organizationIdInput, ...shape });
 }
 
-interface Judging<Input> {
-  /** How many changes a call counts as; one unless given. */
-  readonly countsAs?: (input: Input) => number;
+interface Judging {
   /** False for a procedure that a user may call through any application. */
   readonly isAdministration?: boolean;
   /** True for a query that stores something: its caller is judged by what is stored, as that of a mutation. */
   readonly storesSomething?: boolean;
 }
 
-export const FROM_ANY_APPLICATION: Judging<unknown> = { isAdministration: false };
+export const FROM_ANY_APPLICATION: Judging = { isAdministration: false };
 
 /**
  * A procedure for somebody with at least the role `required` in the organization of its input, who uses an application
@@ -42,17 +41,12 @@ export const FROM_ANY_APPLICATION: Judging<unknown> = { isAdministration: false 
 export function organizationProcedure<
   Required extends Role,
   Input extends z.ZodType<{ organizationId: OrganizationId | null }>,
->(
-  required: Required,
-  input: Input,
-  { isAdministration = true, storesSomething = false, countsAs = () => 1 }: Judging<z.output<Input>> = {},
-) {
+>(required: Required, input: Input, { isAdministration = true, storesSomething = false }: Judging = {}) {
   const procedure = identifiedProcedure.use(({ ctx, next }) => {
     if (isAdministration) refuseAdministration(ctx.identity.claims, ctx.adminClients);
     return next();
   });
-  return procedure.input(input).use(async ({ ctx, input: given, type, getRawInput, next }) => {
-    const { organizationId } = given;
+  return procedure.input(input).use(async ({ ctx, input: { organizationId }, type, getRawInput, next }) => {
     const { signal } = ctx;
     const isChange = type === "mutation";
     const isStored = isChange || storesSomething;
@@ -65,7 +59,7 @@ export function organizationProcedure<
     }
     const judge = () => requireRole(identity, { organizationId, required }, ports, signal);
     const standing = await judge();
-    if (isChange) ctx.countMutation(identity.userId, standing.organization.id, countsAs(given));
+    if (isChange) ctx.countMutation(identity.userId, standing.organization.id);
     else if (required !== "member") ctx.countRead(identity.userId, standing.organization.id);
     const { administration } = ctx;
     if (!isStored) return next({ ctx: { standing, administration } });
@@ -77,6 +71,15 @@ export function organizationProcedure<
     const transactions = whileStanding(standing, kept, judgeAgain, administration.transactions);
     return next({ ctx: { standing, administration: { ...administration, transactions } } });
   });
+}
+
+/** Counts the rows of a call, which itself was counted as one change. @throws {Refusal} RATE_LIMITED */
+export function countRows(
+  { countMutation, standing }: Pick<Context, "countMutation"> & { readonly standing: Judged<Role> },
+  rows: readonly unknown[],
+): void {
+  const { organization, membership } = standing;
+  countMutation(membership.userId, organization.id, changesOfRows(rows.length) - 1);
 }
 
 /**

@@ -30,7 +30,11 @@ export function Audit({ organization }: OrganizationPageProps) {
   const chosen = chosenOf(filter);
   const people = usePeople(organizationId, items, userOfActor(chosen));
   const days = { since: since.value, until: until.value };
-  const exports = useExports(organizationId, filter, [organizationId, "audit", ...aboutOf(filter, days, people)]);
+  const exports = useExports(organizationId, filter, [
+    organizationId,
+    "audit",
+    ...aboutOf(filter, days, people),
+  ]);
   const choose = (actor: string) => {
     const userId = userOfActor(actor);
     show(userId === null ? { actor } : { person: userId });

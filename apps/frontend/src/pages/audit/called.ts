@@ -33,7 +33,10 @@ function shortUser(userId: string): string {
 /** Whether each word of the text begins one of the name or the address, as the server searches; or the text the address. */
 export function isSought({ name, address }: Called, text: string): boolean {
   const words = wordsOf(`${name ?? ""} ${address}`);
-  return folded(address).startsWith(folded(text)) || wordsOf(text).every((word) => words.some((each) => each.startsWith(word)));
+  return (
+    folded(address).startsWith(folded(text)) ||
+    wordsOf(text).every((word) => words.some((each) => each.startsWith(word)))
+  );
 }
 
 function wordsOf(text: string): readonly string[] {
@@ -42,5 +45,8 @@ function wordsOf(text: string): readonly string[] {
 
 /** Without case and marks: "Zoë" is found by "zoe". */
 function folded(text: string): string {
-  return text.normalize("NFKD").replaceAll(/\p{M}+/gu, "").toLowerCase();
+  return text
+    .normalize("NFKD")
+    .replaceAll(/\p{M}+/gu, "")
+    .toLowerCase();
 }

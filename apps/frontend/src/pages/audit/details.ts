@@ -20,7 +20,9 @@ export function detailsOf(entry: AuditEntry, names: Names): readonly Detail[] {
   return [
     text("Action", labelOf(action)),
     code("Time", at, exactTime(at)),
-    doneBy === null ? text("Done by", nameOfOther(actor)) : code("Done by", doneBy, calledText(names.user(doneBy))),
+    doneBy === null
+      ? text("Done by", nameOfOther(actor))
+      : code("Done by", doneBy, calledText(names.user(doneBy))),
     ...(via === null ? [] : [code("Application", via)]),
     ...(userId === null ? [] : [code("About", userId, calledText(names.user(userId)))]),
     ...changesOf(entry),

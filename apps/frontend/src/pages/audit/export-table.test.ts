@@ -5,14 +5,22 @@ import { auditTable, exportTable } from "./export-table.ts";
 
 const names = {
   user: (userId: string) =>
-    userId === "1" ? { name: "Ada, née =1+1", address: "ada@acme.example" } : { name: null, address: "ben@acme.example" },
+    userId === "1"
+      ? { name: "Ada, née =1+1", address: "ada@acme.example" }
+      : { name: null, address: "ben@acme.example" },
   invitee: () => "zoe@acme.example",
   connection: () => "Okta",
 };
 
 it.each<[Partial<AuditEntry> & Pick<AuditEntry, "action">, line: string]>([
   [
-    { action: "role-changed", userId: "2", before: { role: "member" }, after: { role: "admin" }, batchId: "b1" },
+    {
+      action: "role-changed",
+      userId: "2",
+      before: { role: "member" },
+      after: { role: "admin" },
+      batchId: "b1",
+    },
     '2026-11-25T12:00:00.000Z,"Ada, née =1+1 (ada@acme.example) made ben@acme.example an admin","Role changed",' +
       '"Ada, née =1+1",ada@acme.example,1,,ben@acme.example,2,"Role: member → admin",,,,b1,e',
   ],

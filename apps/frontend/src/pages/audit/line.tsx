@@ -35,7 +35,9 @@ export function Line({ entry, parts, opens, children, ...people }: LineProps) {
         </span>
         <p className="audit-sentence">
           {parts.map((part, index) => (
-            <Fragment key={index}>{typeof part === "string" ? part : <Name part={part} {...people} />}</Fragment>
+            <Fragment key={index}>
+              {typeof part === "string" ? part : <Name part={part} {...people} />}
+            </Fragment>
           ))}
         </p>
         <span className="quiet audit-time">

@@ -97,7 +97,9 @@ function Suggestions() {
     <Popover className="popover" offset={4}>
       <ListBox<Choice>
         className="menu"
-        renderEmptyState={() => <p className="menu-header">No member’s name or address has a word that starts with this.</p>}
+        renderEmptyState={() => (
+          <p className="menu-header">No member’s name or address has a word that starts with this.</p>
+        )}
       >
         {(choice) => (
           <ListBoxItem id={choice.id} textValue={choice.name} className="menu-item">

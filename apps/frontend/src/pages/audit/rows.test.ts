@@ -17,7 +17,11 @@ const rows = (...given: readonly Given[]) =>
 const idsOf = (...given: readonly Given[]) =>
   rows(...given).map(({ entries }) => entries.map(({ id }) => id).join(""));
 const saidOf = (given: readonly Given[], isCut = false) =>
-  rows(...given).map((row) => partsOfRow(row, isCut).map((part) => textOf(part, names)).join(""));
+  rows(...given).map((row) =>
+    partsOfRow(row, isCut)
+      .map((part) => textOf(part, names))
+      .join(""),
+  );
 
 describe("rowsOf", () => {
   it("puts those of one batch into a row that follow each other", () => {
@@ -45,13 +49,28 @@ describe("a row of a batch says what was done, and to how many", () => {
     ["role-changed", admin, admin, "jane made 2 people admins"],
     ["role-changed", admin, member, "jane changed the roles of 2 people"],
     ["invitation-sent", member, member, "jane invited 2 people as members"],
-    ["invitation-sent", member, { ...member, action: "invitation-resent" }, "jane invited 2 people as members"],
+    [
+      "invitation-sent",
+      member,
+      { ...member, action: "invitation-resent" },
+      "jane invited 2 people as members",
+    ],
     ["invitation-resent", member, admin, "jane invited 2 people again"],
     ["invitation-revoked", {}, {}, "jane revoked 2 invitations"],
-    ["organization-created", { actor: "operator" }, { action: "domain-claimed" }, "Platform made 2 changes at once"],
+    [
+      "organization-created",
+      { actor: "operator" },
+      { action: "domain-claimed" },
+      "Platform made 2 changes at once",
+    ],
   ])("%s", (action, one, other, said) => {
     const shared = { action, batchId: "b" };
-    expect(saidOf([{ ...shared, ...one }, { ...shared, ...other }])).toEqual([said]);
+    expect(
+      saidOf([
+        { ...shared, ...one },
+        { ...shared, ...other },
+      ]),
+    ).toEqual([said]);
   });
 
   it("says that there may be more of it", () => {

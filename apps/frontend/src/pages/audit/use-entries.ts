@@ -10,8 +10,10 @@ const SEARCHED_AT_ONCE = 3;
 
 export function useLoad(organizationId: string, filter: AuditFilter) {
   const client = usePlatformClient();
-  return (at: { readonly cursor?: string; readonly limit?: number; readonly until?: string }, signal: AbortSignal) =>
-    client.org.audit.list.query({ organizationId, ...filter, ...at }, { signal });
+  return (
+    at: { readonly cursor?: string; readonly limit?: number; readonly until?: string },
+    signal: AbortSignal,
+  ) => client.org.audit.list.query({ organizationId, ...filter, ...at }, { signal });
 }
 
 /** The entries that the filter lets through, page by page. After an outage the list continues by itself. */

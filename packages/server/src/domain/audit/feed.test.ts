@@ -26,6 +26,7 @@ function entry(at: string, n = 0, overrides: Partial<OrganizationAuditEntry> = {
     domain: null,
     rule: null,
     invitationId: null,
+    batchId: null,
     before: null,
     after: null,
     ...overrides,

@@ -595,6 +595,10 @@ describe("many at once", () => {
     expect([invited, revoked]).toEqual([expect.stringMatching(UUID), expect.stringMatching(UUID)]);
     expect([second, last]).toEqual([invited, revoked]);
     expect(revoked).not.toBe(invited);
-    expect((await many("revoke")).map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged", "NOT_FOUND"]);
+    expect((await many("revoke")).map(({ outcome }) => outcome)).toEqual([
+      "unchanged",
+      "unchanged",
+      "NOT_FOUND",
+    ]);
   });
 });

@@ -19,7 +19,11 @@ beforeEach(() => {
   stores.organizations.setOwners(ACME, JANE);
 });
 
-const change = (by: typeof ADMIN, wanted: ManyMembers["change"], expected: ManyMembers["expected"] = new Map()) =>
+const change = (
+  by: typeof ADMIN,
+  wanted: ManyMembers["change"],
+  expected: ManyMembers["expected"] = new Map(),
+) =>
   changeMembers(by, { userIds: [JOE, ANN, BEN, JOE, NOBODY], change: wanted, expected }, stores, UNBOUNDED);
 const outcomes = async (...asked: Parameters<typeof change>) =>
   (await change(...asked)).map(({ outcome }) => outcome);

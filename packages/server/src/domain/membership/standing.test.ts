@@ -35,6 +35,7 @@ describe("a required role", () => {
         userId: JANE,
         actor: `user:${JANE}`,
         via: "console",
+        batchId: null,
         membership: expect.objectContaining({ userId: JANE, role: held }),
       });
     },

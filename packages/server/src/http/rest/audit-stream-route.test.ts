@@ -47,6 +47,7 @@ function entry(number: number): OrganizationAuditEntry {
     domain: null,
     rule: null,
     invitationId: null,
+    batchId: null,
     before: null,
     after: { name: LONG_NAME },
   };
