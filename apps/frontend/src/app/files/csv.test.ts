@@ -26,7 +26,7 @@ it.each([
   ["@SUM(A1)", "'@SUM(A1)"],
   ["\t=1+1", "\"'\t'=1+1\""],
   ["\r=1+1", "\"'\r'=1+1\""],
-  ["  =1+1", "\"  '=1+1\""],
+  ["  =1+1", '"  \'=1+1"'],
   ["＝1+1", "'＝1+1"],
   ['=HYPERLINK("http://evil.example")', '"\'=HYPERLINK(""http://evil.example"")"'],
   // Where semicolons separate cells, these are two.

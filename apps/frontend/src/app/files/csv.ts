@@ -15,10 +15,7 @@ export const MOST_ROWS = 10_000;
  * A table as the lines of a CSV file (RFC 4180) that spreadsheets show as it is. They may be given to {@link download}.
  * Names and addresses are what anybody has called themselves, so cells that would be run begin with an apostrophe.
  */
-export function csvLines(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): readonly string[] {
+export function csvLines(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const [first = "", ...others] = [header, ...rows].map((cells) => `${cells.map(cellOf).join(",")}\r\n`);
   return [`${BYTE_ORDER_MARK}${first}`, ...others];
 }
