@@ -279,6 +279,7 @@ declare const appRouter: BuiltRouter<{
             domain: string | null;
             rule: "claim" | "erased" | "foreign-organization" | "import" | "invitation" | "jit" | "join" | "merger" | "moved-connection" | "operator" | "report-mode" | "seat" | "signed-user-id" | "verified-domain" | "verified-email" | null;
             invitationId: string | null;
+            batchId: string | null;
             before: Partial<Record<"auth0OrgId" | "defaultRole" | "displayName" | "enforceSso" | "jit" | "name" | "role" | "state" | "status" | "strategy", string | number | boolean | null>> | null;
             after: Partial<Record<"auth0OrgId" | "defaultRole" | "displayName" | "enforceSso" | "jit" | "name" | "role" | "state" | "status" | "strategy", string | number | boolean | null>> | null;
           }[];
@@ -732,6 +733,40 @@ declare const appRouter: BuiltRouter<{
           };
         };
       }>;
+      changeMany: MutationProcedure<{
+        input: {
+          organizationId: string;
+          emails: string[];
+          change: "resend" | "revoke";
+        };
+        output: {
+          outcome: "AUTH0_UNAVAILABLE" | "CLIENT_NOT_ALLOWED" | "CONFLICT" | "CREDENTIALS_CONFLICT" | "DELEGATION_NOT_ALLOWED" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOKEN_REVOKED" | "TOO_LARGE" | "USER_TOKEN_REQUIRED" | "changed" | "not-reached" | "unchanged";
+          hint: string | null;
+          email: string;
+          invitation: {
+            invitationId: string;
+            email: string;
+            role: "admin" | "member" | "owner";
+            state: "accepted" | "declined" | "expired" | "open" | "revoked" | "void";
+            mail: "failed" | "none" | "sending" | "sent";
+            outside: boolean;
+            invitedBy: string | null;
+            createdAt: string;
+            expiresAt: string;
+          } | null;
+        }[];
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "AUTH0_UNAVAILABLE" | "CLIENT_NOT_ALLOWED" | "CONFLICT" | "CREDENTIALS_CONFLICT" | "DELEGATION_NOT_ALLOWED" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOKEN_REVOKED" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
       accept: MutationProcedure<{
         input: {
           organizationId: string;
@@ -793,8 +828,8 @@ declare const appRouter: BuiltRouter<{
           limit?: number | undefined;
           organizationId: string;
           query?: string | undefined;
-          role?: "admin" | "member" | "owner" | undefined;
           sort?: "joined" | "name" | "role" | undefined;
+          role?: "admin" | "member" | "owner" | undefined;
           status?: "active" | "removed" | undefined;
         };
         output: {
@@ -936,6 +971,43 @@ declare const appRouter: BuiltRouter<{
           invitedBy: string | null;
           joinedAt: string;
         };
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "AUTH0_UNAVAILABLE" | "CLIENT_NOT_ALLOWED" | "CONFLICT" | "CREDENTIALS_CONFLICT" | "DELEGATION_NOT_ALLOWED" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOKEN_REVOKED" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+      changeMany: MutationProcedure<{
+        input: {
+          organizationId: string;
+          userIds: string[];
+          change: "remove" | "restore" | {
+            role: "admin" | "member" | "owner";
+          };
+          expectedRoles?: Record<string, "admin" | "member" | "owner"> | undefined;
+        };
+        output: {
+          outcome: "AUTH0_UNAVAILABLE" | "CLIENT_NOT_ALLOWED" | "CONFLICT" | "CREDENTIALS_CONFLICT" | "DELEGATION_NOT_ALLOWED" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOKEN_REVOKED" | "TOO_LARGE" | "USER_TOKEN_REQUIRED" | "changed" | "not-reached" | "unchanged";
+          hint: string | null;
+          userId: string;
+          member: {
+            userId: string;
+            email: string | null;
+            name: string | null;
+            role: "admin" | "member" | "owner";
+            status: "active" | "removed";
+            origin: "import" | "invitation" | "jit" | "join";
+            outside: boolean;
+            invitedBy: string | null;
+            joinedAt: string;
+          } | null;
+        }[];
         meta: object;
         errorShape: {
           code: TRPC_ERROR_CODE_NUMBER;

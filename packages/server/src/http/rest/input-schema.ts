@@ -11,10 +11,10 @@ export function inputSchema({ input }: ProcedureContract): InputSchema | null {
 }
 
 /**
- * Answers may gain fields, so a client must not refuse unknown ones. The pattern that zod adds to `date-time` says
+ * Answers may gain fields, so a client must not refuse unknown ones; those of a record are what it says. The pattern that zod adds to `date-time` says
  * the same as the format.
  */
 export function forClients({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
-  delete jsonSchema.additionalProperties;
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
   if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
 }
