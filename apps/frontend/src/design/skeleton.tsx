@@ -1,4 +1,4 @@
-/** Rows that are being loaded. CSS shows them after 150 ms, so that a fast answer shows nothing in between. */
+/** Rows that are being loaded. CSS shows them within 200 ms, and a fast answer shows nothing in between. */
 export function SkeletonRows({ label, count = 3 }: { readonly label: string; readonly count?: number }) {
   return (
     <div className="card rows skeleton-rows">

@@ -6,6 +6,8 @@ export interface Watched<T> {
   set(next: T): void;
   /** For components. */
   use(): T;
+  /** For components that follow a part of it: a primitive, or what stays the same object. */
+  useOf<Part>(part: (value: T) => Part): Part;
 }
 
 export function createWatched<T>(initial: T): Watched<T> {
@@ -23,5 +25,6 @@ export function createWatched<T>(initial: T): Watched<T> {
       for (const listener of listeners) listener();
     },
     use: () => useSyncExternalStore(subscribe, get),
+    useOf: (part) => useSyncExternalStore(subscribe, () => part(value)),
   };
 }

@@ -1,6 +1,7 @@
 import { isPlatformError, reasonOf } from "@platform-api/client";
 import { branded } from "../config/brand.ts";
 import { type AppReason, PROBLEMS, type Problem } from "./problems.ts";
+import { RowRefused } from "./row-refused.ts";
 import { RunsError } from "./runs-error.ts";
 
 /** The user and organization that a problem is about, if known. */
@@ -68,6 +69,7 @@ export class RenewalUnanswered extends Error {}
 /** The reason a call failed. A reason that this version does not know counts as INTERNAL. */
 export function errorReason(error: unknown): AppReason {
   if (isOfRenewal(error)) return "IDENTITY_PROVIDER_UNAVAILABLE";
+  if (error instanceof RowRefused) return error.reason;
   const reason = error instanceof RunsError ? error.reason : reasonOf(error);
   if (reason === null) return "PLATFORM_UNAVAILABLE";
   return isAppReason(reason) ? reason : "INTERNAL";

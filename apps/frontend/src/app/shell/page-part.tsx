@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { preloadOverlays } from "../../design/overlays/lazy-overlay.tsx";
 import { preloadToasts } from "../../design/overlays/toast.tsx";
 import { usePart } from "../../design/part.ts";
+import { SkeletonRows } from "../../design/skeleton.tsx";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
 import { POLL_MS } from "../problems/polling.ts";
 import { isAdmin, ORGANIZATION_PAGES, type OrganizationPage } from "./organization-pages.ts";
@@ -28,7 +29,19 @@ export function PagePart({ page: { name, part }, ...props }: PagePartProps) {
     const isOutdated = state.status === "outdated";
     return <PageNotLoaded name={name} isOutdated={isOutdated} isTrying={isTrying} onTryNow={tryNow} />;
   }
-  return state.status === "ready" ? <state.Component {...props} /> : null;
+  return state.status === "ready" ? <state.Component {...props} /> : <PageSkeleton name={name} />;
+}
+
+/** A page whose code is on its way: a heading and rows, as most pages have them. */
+function PageSkeleton({ name }: { readonly name: string }) {
+  return (
+    <>
+      <div className="page-head skeleton-rows" aria-hidden="true">
+        <span className="skeleton skeleton-title" />
+      </div>
+      <SkeletonRows label={`Loading ${name}…`} />
+    </>
+  );
 }
 
 /** A new version stays until the user reloads, so it needs no retries. */

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-import { screen, waitFor } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
 import { JANE } from "../../testing/mocked-platform.ts";
 import { heading, openConsole, says, textsOf } from "../../testing/open-console.ts";
 
@@ -59,4 +59,32 @@ it("after a sign-out in another tab nothing is said or shown of what was in prog
   await waitFor(() => expect(sent.at(-1)).toMatchObject({ called: "org.members.setRole", isAnswered: true }));
   await new Promise((resolve) => setTimeout(resolve));
   expect([...said, document.body.textContent].filter((text) => text.includes(BEN))).toEqual([]);
+});
+
+describe("the keys of the page", () => {
+  it("go to its search and show what there is, and can be switched off", async () => {
+    const { user, press } = await open("/o/acme/members");
+    const search = await screen.findByRole<HTMLInputElement>("searchbox");
+    await user.keyboard("/");
+    expect(document.activeElement).toBe(search);
+    await user.keyboard("/?");
+    expect(search.value).toBe("/?"); // letters of a text
+    await user.keyboard("{Escape}");
+    (await screen.findByRole("link", { name: "Runs" })).focus();
+    await user.keyboard("?");
+    const dialog = await screen.findByRole("dialog", { name: "Keys" });
+    await user.click(within(dialog).getByRole("switch"));
+    await press("Close");
+    await user.keyboard("/?");
+    expect(document.activeElement).not.toBe(search);
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("are listed in the account menu, also on a page without a search", async () => {
+    const { choose, user } = await open("/o/acme/settings");
+    await heading("Settings");
+    await user.keyboard("/");
+    await choose("Account menu", "Keys");
+    await screen.findByRole("dialog", { name: "Keys" });
+  });
 });

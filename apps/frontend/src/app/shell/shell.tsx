@@ -1,16 +1,21 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Link } from "react-aria-components";
 import { announce } from "../../design/announcer.tsx";
 import { Avatar } from "../../design/avatar.tsx";
 import { Icon } from "../../design/icon.tsx";
+import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import type { MenuChoice } from "../../design/overlays/menu-choice.ts";
+import { ROLE_NAMES } from "../../organization/role-text.ts";
 import { useStanding } from "../../organization/use-me.ts";
 import { brand } from "../config/brand.ts";
 import { LogoMark } from "../config/logo.tsx";
 import { pathOf, placeOf, usePath } from "../routing/path.ts";
 import { useApp } from "../session/app-context.ts";
+import { useKeys } from "./keys.ts";
 import { isAdmin, ORGANIZATION_PAGES } from "./organization-pages.ts";
+
+const { Overlay: KeysDialog } = lazyOverlay(async () => (await import("./keys-dialog.tsx")).KeysDialog);
 
 export interface ShellProps {
   /** Whether a problem replaces the page. Then no other page can be opened, and the list of organizations may be outdated. */
@@ -22,6 +27,8 @@ export interface ShellProps {
 
 /** The header and navigation around every page of a signed-in user. */
 export function Shell({ isBlocked, bar, children }: ShellProps) {
+  const [areKeysShown, setKeysShown] = useState(false);
+  useKeys(() => setKeysShown(true));
   return (
     <div className="shell">
       <a className="skip-link" href="#main">
@@ -33,7 +40,7 @@ export function Shell({ isBlocked, bar, children }: ShellProps) {
             <LogoMark size={28} />
           </Link>
           {!isBlocked && <OrganizationSwitcher />}
-          <AccountMenu isBlocked={isBlocked} />
+          <AccountMenu isBlocked={isBlocked} onShowKeys={() => setKeysShown(true)} />
         </div>
         {!isBlocked && <Navigation />}
         {bar}
@@ -41,6 +48,7 @@ export function Shell({ isBlocked, bar, children }: ShellProps) {
       <main id="main" className="shell-main" tabIndex={-1}>
         {children}
       </main>
+      {areKeysShown && <KeysDialog onClose={() => setKeysShown(false)} />}
     </div>
   );
 }
@@ -109,7 +117,7 @@ function OrganizationSwitcher() {
         label={organization ? `Organization: ${organization.name}` : "Choose an organization"}
         selected={organization?.id ?? ""}
         choices={organizations.map(({ id, name, role, ssoRequired }) => {
-          const note = ssoRequired ? "Requires single sign-on" : role;
+          const note = ssoRequired ? "Requires single sign-on" : ROLE_NAMES[role];
           return { id, label: name, note, picture: <Avatar id={id} name={name} />, isDisabled: ssoRequired };
         })}
         onChoose={(id) => {
@@ -127,7 +135,11 @@ function OrganizationSwitcher() {
   );
 }
 
-function AccountMenu({ isBlocked }: { readonly isBlocked: boolean }) {
+interface AccountMenuProps extends Pick<ShellProps, "isBlocked"> {
+  readonly onShowKeys: () => void;
+}
+
+function AccountMenu({ isBlocked, onShowKeys }: AccountMenuProps) {
   const { signOut, email: signInEmail } = useApp();
   const { userId, email } = useStanding().me.user;
   const address = email ?? signInEmail ?? "You";
@@ -138,7 +150,10 @@ function AccountMenu({ isBlocked }: { readonly isBlocked: boolean }) {
       placement="bottom end"
       header={<bdi>{address}</bdi>}
       choices={isBlocked ? [...linkChoices(), SIGN_OUT] : [...ACCOUNT_CHOICES, ...linkChoices(), SIGN_OUT]}
-      onChoose={(id) => id === "out" && signOut()}
+      onChoose={(id) => {
+        if (id === "keys") onShowKeys();
+        if (id === "out") signOut();
+      }}
     >
       <Avatar id={userId} name={address} />
     </MenuButton>
@@ -148,6 +163,7 @@ function AccountMenu({ isBlocked }: { readonly isBlocked: boolean }) {
 const ACCOUNT_CHOICES: readonly MenuChoice[] = [
   { id: "account", label: "Account", icon: "user", href: "/account" },
   { id: "organizations", label: "Organizations", icon: "building", href: "/organizations" },
+  { id: "keys", label: "Keys", icon: "keyboard" },
 ];
 const SIGN_OUT: MenuChoice = { id: "out", label: "Sign out", icon: "out", isApart: true };
 

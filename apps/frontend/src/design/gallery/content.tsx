@@ -25,7 +25,7 @@ export function Content() {
       </Chapter>
       <Chapter
         title="Nothing to show"
-        about="Empty says what can be done. SkeletonRows appear after 150 ms, so that a fast answer shows nothing in between."
+        about="Empty says what can be done. SkeletonRows are there after 200 ms, so that a fast answer shows nothing in between."
       >
         <InBothThemes>{(theme) => <Nothing theme={theme} />}</InBothThemes>
       </Chapter>

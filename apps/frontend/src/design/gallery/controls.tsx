@@ -148,9 +148,9 @@ function Fields({ theme }: { readonly theme: Theme }) {
 }
 
 const ROLES: readonly MenuChoice[] = [
-  { id: "member", label: "Member", note: "Starts runs" },
-  { id: "admin", label: "Admin", note: "Also manages people and domains" },
   { id: "owner", label: "Owner", note: "You are not an owner yourself", isDisabled: true },
+  { id: "admin", label: "Admin", note: "Also manages people and domains" },
+  { id: "member", label: "Member", note: "Starts runs" },
 ];
 const ACTIONS: readonly MenuChoice[] = [
   { id: "mail", label: "Send again", icon: "mail" },

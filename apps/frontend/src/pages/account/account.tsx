@@ -16,6 +16,7 @@ import { Badge } from "../../design/text/badge.tsx";
 import { CopyableId, Fact, Facts } from "../../design/text/facts.tsx";
 import { exactTime, Time } from "../../design/text/time-ago.tsx";
 import type { MyOrganization } from "../../organization/active-organization.ts";
+import { ROLE_NAMES } from "../../organization/role-text.ts";
 import { useStanding } from "../../organization/use-me.ts";
 import { RULES, usualName } from "./link-texts.ts";
 
@@ -176,7 +177,7 @@ function Memberships({ organizations }: { readonly organizations: readonly MyOrg
                   <bdi>{name}</bdi>
                 </Link>
               )}
-              <span className="quiet">{ROLES[role]}</span>
+              <span className="quiet">{ROLE_NAMES[role]}</span>
             </span>
             {id === active?.id && <Badge tone="accent">Active</Badge>}
             {ssoRequired && (
@@ -190,5 +191,3 @@ function Memberships({ organizations }: { readonly organizations: readonly MyOrg
     </section>
   );
 }
-
-const ROLES = { member: "Member", admin: "Admin", owner: "Owner" } as const;

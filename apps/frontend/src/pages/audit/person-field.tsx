@@ -74,6 +74,7 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
         <Input
           ref={input}
           onKeyDownCapture={enter}
+          data-search
           placeholder={chosen === "" ? "Anyone" : ""}
           spellCheck="false"
           autoCapitalize="none"

@@ -1,7 +1,8 @@
 import { Button, Link } from "react-aria-components";
 import { pathOf } from "../../app/routing/path.ts";
 import { Empty } from "../../design/text/empty.tsx";
-import { isUserId, isWhole, type MemberView } from "./member-view.ts";
+import { isUserId } from "./lists/search.ts";
+import { isWhole, type MemberView } from "./member-view.ts";
 
 interface MemberEmptyProps {
   readonly organizationId: string;
@@ -52,9 +53,7 @@ const PLURALS = { owner: "owners", admin: "admins", member: "members" } as const
 function titleOf({ query, role, status }: MemberView): string {
   const who = `${status === "removed" ? "removed " : ""}${role === null ? "members" : PLURALS[role]}`;
   if (query === "") return `No ${who}`;
-  return isUserId(query)
-    ? "Nobody has this user ID"
-    : `No ${who.replace(/s$/, "")}’s address starts with “${query}”`;
+  return isUserId(query) ? "Nobody has this user ID" : `No ${who} found for “${query}”`;
 }
 
 function hintOf({ query, role, status }: MemberView): string {
@@ -62,5 +61,5 @@ function hintOf({ query, role, status }: MemberView): string {
   const isFiltered = role !== null || status === "removed";
   return isFiltered
     ? "Nobody in this filter, at least."
-    : "The search looks at the beginning of addresses, and not at people who were removed.";
+    : "The search looks at the beginning of each word of names and addresses, and not at people who were removed.";
 }

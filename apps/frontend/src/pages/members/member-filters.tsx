@@ -1,14 +1,14 @@
+import type { ReactNode } from "react";
 import { SearchField } from "../../design/fields/search-field.tsx";
 import { Icon } from "../../design/icon.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
+import { ROLE_NAMES, ROLES } from "../../organization/role-text.ts";
 import type { MemberView } from "./member-view.ts";
 
-const ROLES = [
+const ROLE_CHOICES = [
   { id: "", label: "All roles" },
-  { id: "owner", label: "Owners" },
-  { id: "admin", label: "Admins" },
-  { id: "member", label: "Members" },
-] as const;
+  ...ROLES.map((role) => ({ id: role, label: `${ROLE_NAMES[role]}s` })),
+];
 const STATUSES = [
   { id: "", label: "Active" },
   { id: "removed", label: "Removed", note: "Who can be restored" },
@@ -20,19 +20,22 @@ interface MemberFiltersProps {
   readonly onSearch: (query: string) => void;
   readonly onRole: (role: string) => void;
   readonly onStatus: (status: string) => void;
+  /** After the filters. */
+  readonly children: ReactNode;
 }
 
-export function MemberFilters({ view, query, onSearch, onRole, onStatus }: MemberFiltersProps) {
+export function MemberFilters(props: MemberFiltersProps) {
+  const { view, query, onSearch, onRole, onStatus, children } = props;
   const status = view.status === "removed" ? "removed" : "";
   return (
     <div className="member-filters">
       <SearchField
         label="Search members and invitations"
-        placeholder="Address starts with…"
+        placeholder="Name or address"
         value={query}
         onSearch={onSearch}
       />
-      <Filter label="Role" choices={ROLES} selected={view.role ?? ""} onChoose={onRole} />
+      <Filter label="Role" choices={ROLE_CHOICES} selected={view.role ?? ""} onChoose={onRole} />
       <Filter
         label="Status"
         choices={STATUSES}
@@ -40,6 +43,7 @@ export function MemberFilters({ view, query, onSearch, onRole, onStatus }: Membe
         onChoose={onStatus}
         placement="bottom end"
       />
+      {children}
     </div>
   );
 }

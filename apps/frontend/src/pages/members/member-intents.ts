@@ -3,7 +3,8 @@ import type { AppReason } from "../../app/problems/problems.ts";
 import type { Question } from "../../design/overlays/confirm-dialog.tsx";
 import { type MemberRefusal, refusalOf } from "../../organization/member-refusal.ts";
 import { aRole } from "../../organization/role-text.ts";
-import { nameOf } from "./lists/member-texts.ts";
+import { people } from "./lists/many-texts.ts";
+import { personOf } from "./lists/member-texts.ts";
 
 type Members = PlatformClient["org"]["members"];
 
@@ -12,10 +13,14 @@ export interface Intent {
   /** What will be different about the member. */
   changes(member: Member): Partial<Member>;
   send(members: Members, whom: { organizationId: string; userId: string }, member: Member): Promise<Member>;
+  /** The same for many, as the server names it. */
+  readonly change: { readonly role: Role } | "remove" | "restore";
   /** Whatever makes or ends an owner is asked about first, and shown only when it is done. Null for the rest. */
   question(member: Member, isSelf: boolean): Question | null;
   /** What is said of it when it is done. */
   news(member: Member): string;
+  /** What is said of it when it is done to many. */
+  newsOfMany(count: number): string;
   /** What takes it back. Null if that is not offered. */
   readonly undo: ((member: Member) => Intent) | null;
   readonly isRemoval: boolean;
@@ -30,8 +35,10 @@ export function toRole(role: Role): Intent {
   return {
     changes: () => ({ role }),
     send: (members, whom, { role: expectedRole }) => members.setRole.mutate({ ...whom, role, expectedRole }),
+    change: { role },
     question: (member, isSelf) => questionAboutRole(role, member, isSelf),
-    news: (member) => `${nameOf(member)} is now ${aRole(role)}.`,
+    news: (member) => `${personOf(member)} is now ${aRole(role)}.`,
+    newsOfMany: (count) => `${people(count)} ${count === 1 ? `is now ${aRole(role)}` : `are now ${role}s`}.`,
     undo: (member) => toRole(member.role),
     isRemoval: false,
     failed: "Role not changed.",
@@ -42,6 +49,7 @@ export function toRole(role: Role): Intent {
 export const REMOVE: Intent = {
   changes: () => ({ status: "removed" }),
   send: (members, whom) => members.remove.mutate(whom),
+  change: "remove",
   question: (member, isSelf) =>
     member.role !== "owner"
       ? null
@@ -52,6 +60,7 @@ export const REMOVE: Intent = {
           isDangerous: true,
         },
   news: () => "Removed. Access ends within 10 seconds.",
+  newsOfMany: (count) => `Removed ${people(count)}. Access ends within 10 seconds.`,
   undo: () => RESTORE,
   isRemoval: true,
   failed: "Not removed.",
@@ -62,8 +71,10 @@ export const REMOVE: Intent = {
 export const RESTORE: Intent = {
   changes: ({ role }) => ({ status: "active", role: role === "owner" ? "admin" : role }),
   send: (members, whom) => members.restore.mutate(whom),
+  change: "restore",
   question: () => null,
-  news: (member) => `${nameOf(member)} is a member again.`,
+  news: (member) => `${personOf(member)} is a member again.`,
+  newsOfMany: (count) => `${people(count)} ${count === 1 ? "is a member" : "are members"} again.`,
   undo: null,
   isRemoval: false,
   failed: "Not restored.",

@@ -13,8 +13,10 @@ import { useStanding } from "../../organization/use-me.ts";
 import { useTrustedDomains } from "../../organization/use-trusted-domains.ts";
 import { InvitationRows } from "./invitations/invitation-rows.tsx";
 import { ListProblem } from "./list-problem.tsx";
+import { createSelection, type Selection, SelectionProvider } from "./lists/selection.ts";
 import { ROW_GROUP } from "./lists/table-roles.ts";
 import { PAGE_SIZE, useInviters } from "./lists/use-inviters.ts";
+import { MemberBar } from "./member-bar.tsx";
 import { MemberEmpty } from "./member-empty.tsx";
 import { MemberTable } from "./member-table.tsx";
 import { isWhole, type MemberView } from "./member-view.ts";
@@ -33,16 +35,17 @@ const { Overlay: LeaveDialog } = lazyOverlay(
 interface MemberListProps {
   readonly organization: MyOrganization;
   readonly view: MemberView;
+  readonly onSort: (sort: string) => void;
   readonly onShowAll: () => void;
   readonly onShowRemoved: () => void;
 }
 
-export function MemberList({ organization, view, onShowAll, onShowRemoved }: MemberListProps) {
+export function MemberList({ organization, view, onSort, onShowAll, onShowRemoved }: MemberListProps) {
   const { me, refresh } = useStanding();
   const { userId } = me.user;
   const { id: organizationId, role } = organization;
   const caller = useMemo(() => ({ userId, role }), [userId, role]);
-  const members = useMembers(organizationId, view);
+  const members = useMembers(organizationId, view, userId);
   const { pages, loaded, rows, errors } = members;
   const { isOnlyOwner, reloadOwners } = useOnlyOwner(organizationId, rows);
   const inviterOf = useInviters(organizationId, loaded);
@@ -55,6 +58,7 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
   const { actions, asked, close, confirm, showMore } = useRows({ members, table, userId, onOwnChange });
   const { status, error, isReloading, hasMore, isLoadingMore } = pages;
   useLostRole(error, refresh);
+  const selection = useSelectionOf(view);
   const isAlone = isWhole(view) && rows.length === 1 && rows[0]?.userId === userId;
   if (status === "failed" && rows.length === 0) return <NotLoaded pages={pages} />;
   return (
@@ -63,23 +67,35 @@ export function MemberList({ organization, view, onShowAll, onShowRemoved }: Mem
         <ListProblem error={error} isTrying={isReloading || isLoadingMore} onTryNow={pages.reload} />
       )}
       {status === "loading" && rows.length === 0 && <SkeletonRows label="Loading members…" count={6} />}
-      <MemberTable
-        organizationId={organizationId}
-        table={table}
-        members={rows}
-        caller={caller}
-        isOnlyOwner={isOnlyOwner}
-        trusted={trusted}
-        inviterOf={inviterOf}
-        errors={errors}
-        actions={actions}
-      >
-        {view.status === "active" && view.role === null && (
-          <tbody {...ROW_GROUP} className="invitation-rows">
-            <InvitationRows organization={organization} query={view.query} trusted={trusted} />
-          </tbody>
-        )}
-      </MemberTable>
+      <SelectionProvider value={selection}>
+        <MemberBar
+          organizationId={organizationId}
+          view={view}
+          total={pages.first?.total ?? null}
+          onSort={onSort}
+          callerRole={role}
+          rows={rows}
+          performMany={members.performMany}
+          onOwnChange={onOwnChange}
+        />
+        <MemberTable
+          organizationId={organizationId}
+          table={table}
+          members={rows}
+          caller={caller}
+          isOnlyOwner={isOnlyOwner}
+          trusted={trusted}
+          inviterOf={inviterOf}
+          errors={errors}
+          actions={actions}
+        >
+          {view.status === "active" && view.role === null && (
+            <tbody {...ROW_GROUP} className="invitation-rows">
+              <InvitationRows organization={organization} query={view.query} trusted={trusted} />
+            </tbody>
+          )}
+        </MemberTable>
+      </SelectionProvider>
       {status === "ready" && !hasMore && (rows.length === 0 || isAlone) && (
         <MemberEmpty
           organizationId={organizationId}
@@ -142,6 +158,13 @@ function useRows({ members, table, userId, onOwnChange }: RowsOptions) {
     focusRow.current(neighbourOf(member.userId, ids, others) ?? userId);
   };
   return { actions, asked, close, confirm, showMore };
+}
+
+/** What is selected in a view. In another one nothing is: nobody is changed who is not seen. */
+function useSelectionOf({ query, role, status, sort }: MemberView): Selection {
+  const [selection] = useState(createSelection);
+  useEffect(() => () => selection.clear(), [selection, query, role, status, sort]);
+  return selection;
 }
 
 /** In place of a list that could not be loaded. */

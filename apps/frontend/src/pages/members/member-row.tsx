@@ -10,12 +10,13 @@ import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import { Badge } from "../../design/text/badge.tsx";
 import { Time } from "../../design/text/time-ago.tsx";
 import { ONLY_OWNER } from "../../organization/member-refusal.ts";
+import { ROLE_NAMES, roleOf } from "../../organization/role-text.ts";
 import { nameOf, originText } from "./lists/member-texts.ts";
 import { RowFailure } from "./lists/row-failure.tsx";
+import { SelectBox } from "./lists/select-box.tsx";
 import { CELL, ROW } from "./lists/table-roles.ts";
 import { type Intent, isFulfilled, memberRefusal, REMOVE, RESTORE, toRole } from "./member-intents.ts";
-import { roleOf } from "./member-view.ts";
-import { type Caller, mayChange, onlyOwners, ROLE_NAMES, roleChoices } from "./roles/member-roles.ts";
+import { type Caller, mayChange, onlyOwners, roleChoices } from "./roles/member-roles.ts";
 import type { RowActions } from "./row-actions.ts";
 import { intentOf } from "./use-members.ts";
 
@@ -34,20 +35,20 @@ export interface MemberRowProps {
 
 export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
   const { organizationId, member, caller, isOutside, inviter, error, actions } = props;
-  const { userId, email } = member;
+  const { userId, email, name } = member;
   const failed = error && intentOf(error);
   const hasFailed = error && failed && !isFulfilled(member, failed);
   return (
     <tr {...ROW} data-member={userId} className={hasFailed ? "member-row has-failure" : "member-row"}>
+      <td {...CELL} className="member-select">
+        {isSelectable(caller, member) && <SelectBox id={userId} name={nameOf(member)} />}
+      </td>
       <td {...CELL} className="member-who">
         <div>
-          <Avatar id={userId} name={email ?? "?"} />
+          <Avatar id={userId} name={name ?? email ?? "?"} />
           <div className="member-name">
-            {email === null ? (
-              <Erased member={member} />
-            ) : (
-              <bdi className="member-email">{nameOf(member)}</bdi>
-            )}
+            {name !== null && <bdi className="member-called">{name}</bdi>}
+            {email === null ? <Erased member={member} /> : <bdi className="member-email">{email}</bdi>}
             {userId === caller.userId && <Badge icon="user">You</Badge>}
             {isOutside && (
               <Badge tone="warn" icon="globe">
@@ -84,6 +85,11 @@ export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
     </tr>
   );
 });
+
+/** One's own row is not: what changes it is asked about. */
+function isSelectable(caller: Caller, member: Member): boolean {
+  return member.userId !== caller.userId && member.email !== null && mayChange(caller, member);
+}
 
 /** Nothing else is known of them, so the whole id can be copied. */
 function Erased({ member }: Pick<MemberRowProps, "member">) {

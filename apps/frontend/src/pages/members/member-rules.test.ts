@@ -1,12 +1,12 @@
 import type { Role } from "@platform-api/client";
 import { describe, expect, it } from "vitest";
 import { leaveRefusal, ONLY_OWNER } from "../../organization/member-refusal.ts";
+import { ROLES } from "../../organization/role-text.ts";
 import { nameOf, originText } from "./lists/member-texts.ts";
 import { member } from "./member.fixture.ts";
 import { applied, isFulfilled, memberRefusal, REMOVE, RESTORE, toRole } from "./member-intents.ts";
 import { mayChange, onlyOwners, roleChoices } from "./roles/member-roles.ts";
 
-const ROLES = ["owner", "admin", "member"] as const;
 const caller = (role: Role) => ({ userId: "me", role });
 
 describe("ranks", () => {

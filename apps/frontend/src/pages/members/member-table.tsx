@@ -29,7 +29,10 @@ export function MemberTable(props: MemberTableProps) {
     <table ref={table} {...TABLE} className="members card" aria-label="Members and invitations">
       <thead {...ROW_GROUP}>
         <tr {...ROW}>
-          <th {...COLUMN_HEADER}>Address</th>
+          <th {...COLUMN_HEADER}>
+            <span className="visually-hidden">Select</span>
+          </th>
+          <th {...COLUMN_HEADER}>Person</th>
           <th {...COLUMN_HEADER}>Role</th>
           <th {...COLUMN_HEADER}>Origin</th>
           <th {...COLUMN_HEADER}>Joined</th>

@@ -1,26 +1,47 @@
 import type { Member } from "@platform-api/client";
 import { describe, expect, it } from "vitest";
 import { member } from "./member.fixture.ts";
-import { type MemberView, viewOf, visibleRows } from "./member-view.ts";
+import { type MemberView, orderOf, viewOf, visibleRows } from "./member-view.ts";
 
 const ID = "0a1b2c3d-0000-4000-8000-000000000001";
 
 const at = (email: string, changes: Partial<Member> = {}) => member({ userId: email, email, ...changes });
 
 it.each([
-  ["", "", "", { query: "", role: null, status: "active" }],
-  [" Be ", "admin", "removed", { query: "Be", role: "admin", status: "removed" }],
-  ["", "king", "gone", { query: "", role: null, status: "active" }],
-] as const)("the parameters q=%j role=%j status=%j name a view", (query, role, status, view) => {
-  expect(viewOf(query, role, status)).toEqual(view);
+  ["", "", "", "", { query: "", role: null, status: "active", sort: null }],
+  [" Be ", "admin", "removed", "name", { query: "Be", role: "admin", status: "removed", sort: "name" }],
+  ["", "king", "gone", "size", { query: "", role: null, status: "active", sort: null }],
+] as const)("the parameters q=%j role=%j status=%j sort=%j name a view", (q, role, status, sort, view) => {
+  expect(viewOf({ q, role, status, sort })).toEqual(view);
+});
+
+it.each([
+  [null, "me,ann,ben,kim,?"],
+  ["name", "me,kim,ann,ben,?"],
+  ["role", "me,kim,ann,ben,?"],
+  ["joined", "me,ben,ann,kim,?"],
+] as const)("sorted by %s, the caller is first, and last whoever was erased: %s", (sort, names) => {
+  const rows = [
+    at("kim@a.example", { name: "Ada", role: "owner", joinedAt: "2026-11-28T00:00:00Z" }),
+    at("?", { email: null, joinedAt: "2026-11-29T00:00:00Z" }),
+    at("me@a.example", { userId: "me", joinedAt: "2026-11-30T00:00:00Z" }),
+    at("ben@a.example", { joinedAt: "2026-11-26T00:00:00Z" }),
+    at("ann@a.example", { joinedAt: "2026-11-27T00:00:00Z" }),
+  ];
+  const sorted = rows.sort(orderOf(sort, "me")).map(({ email }) => (email ?? "?").split("@")[0]);
+  expect(sorted.join()).toBe(names);
 });
 
 describe("visibleRows", () => {
   const ann = at("ann@a.example");
   const kim = at("kim@a.example");
-  const everyone: MemberView = { query: "", role: null, status: "active" };
-  const namesOf = (options: Parameters<typeof visibleRows>[0], view: Partial<MemberView> = {}) =>
-    visibleRows(options, { ...everyone, ...view })
+  const everyone: MemberView = { query: "", role: null, status: "active", sort: null };
+  const order = orderOf(null, "nobody");
+  const namesOf = (
+    options: Omit<Parameters<typeof visibleRows>[0], "order">,
+    view: Partial<MemberView> = {},
+  ) =>
+    visibleRows({ ...options, order }, { ...everyone, ...view })
       .map(({ email }) => email?.split("@")[0])
       .join();
   const list = (changed: readonly Member[], hasMore = false) => ({ loaded: [ann, kim], hasMore, changed });

@@ -6,7 +6,7 @@ import { isStrayClick, noteRowGone } from "../../design/fields/double-click.ts";
 import type { Question } from "../../design/overlays/confirm-dialog.tsx";
 import { showToast } from "../../design/overlays/toast.tsx";
 import { isAboutCaller } from "../../organization/member-refusal.ts";
-import { nameOf } from "./lists/member-texts.ts";
+import { nameOf, personOf } from "./lists/member-texts.ts";
 import { useUnseenRefusal } from "./lists/use-unseen-refusal.ts";
 import { applied, type Intent, memberRefusal } from "./member-intents.ts";
 import type { RowActions } from "./row-actions.ts";
@@ -68,7 +68,7 @@ function actionsOf({ latest, sayUnseen, setAsked }: Surroundings) {
     const undo = intent.undo?.(member);
     return showToast({
       text: intent.news(member),
-      ...(isRemoval && { detail: name }),
+      ...(isRemoval && { detail: personOf(member) }),
       ...(undo && {
         action: {
           label: "Undo",

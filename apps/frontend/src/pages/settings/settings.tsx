@@ -18,6 +18,7 @@ import { Badge } from "../../design/text/badge.tsx";
 import { CopyableId, Fact, Facts } from "../../design/text/facts.tsx";
 import type { MyOrganization } from "../../organization/active-organization.ts";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
+import { ROLE_NAMES } from "../../organization/role-text.ts";
 import { lockOf } from "../../organization/setting-lock.ts";
 import { isTrusted } from "../../organization/trusted-domains.ts";
 import { NameField } from "./name-field.tsx";
@@ -25,10 +26,10 @@ import { joinByDomainText, joinText } from "./rules.ts";
 import { Lock, SettingProblem } from "./setting-texts.tsx";
 import { type Changes, useSettings } from "./use-settings.ts";
 
-const ROLES = {
-  member: { label: "Member", note: "Uses the organization. Sees no page for admins." },
-  admin: { label: "Admin", note: "Manages members, domains and invitations." },
-} as const;
+const DEFAULT_ROLES = [
+  { id: "admin", label: ROLE_NAMES.admin, note: "Manages members, domains and invitations." },
+  { id: "member", label: ROLE_NAMES.member, note: "Uses the organization. Sees no page for admins." },
+];
 
 export function Settings({ organization: mine }: OrganizationPageProps) {
   const settings = useSettings(mine.id);
@@ -107,18 +108,18 @@ function Loaded({ mine, organization, settings: { send, dismiss, problemOf } }: 
           {() => (
             <MenuButton
               className="button button-small"
-              label={`Default role: ${labelOf(defaultRole)}`}
+              label={`Default role: ${ROLE_NAMES[defaultRole]}`}
               isDisabled={lock("defaultRole") !== null}
               selected={defaultRole}
               placement="bottom end"
-              choices={Object.entries(ROLES).map(([role, texts]) => ({ id: role, ...texts }))}
+              choices={DEFAULT_ROLES}
               onChoose={async (role) => {
                 if ((role !== "member" && role !== "admin") || role === defaultRole) return;
                 if (await send("defaultRole", { defaultRole: role }))
-                  announce(`The default role is ${labelOf(role)}`);
+                  announce(`The default role is ${ROLE_NAMES[role]}`);
               }}
             >
-              {labelOf(defaultRole)}
+              {ROLE_NAMES[defaultRole]}
               <Icon name="down" />
             </MenuButton>
           )}
@@ -203,8 +204,4 @@ function Setting({ title, what, lock, problem, children }: SettingProps) {
       {children({ "aria-labelledby": `${id}-title`, "aria-describedby": `${id}-what` })}
     </section>
   );
-}
-
-function labelOf(role: Organization["defaultRole"]): string {
-  return role === "owner" ? "Owner" : ROLES[role].label;
 }

@@ -3,6 +3,22 @@ import { timeFrom } from "../../../design/text/time-ago.tsx";
 
 export type InvitationAction = "resend" | "revoke" | "invite";
 
+/** What each failed change was to do, so that its row can say so. */
+const attempted = new WeakMap<Error, InvitationAction>();
+
+export function actionOf(error: Error): InvitationAction {
+  return attempted.get(error) ?? "resend";
+}
+
+/** @returns a function that throws an error as that of the action */
+export function failedAs(action: InvitationAction): (error: unknown) => never {
+  return (error) => {
+    const failure = error instanceof Error ? error : new Error("A change failed", { cause: error });
+    attempted.set(failure, action);
+    throw failure;
+  };
+}
+
 const WHAT: Readonly<Record<InvitationAction, string>> = {
   resend: "Not resent.",
   revoke: "Not revoked.",

@@ -7,14 +7,15 @@ import { MenuButton } from "../../../design/overlays/menu-button.tsx";
 import type { MenuChoice } from "../../../design/overlays/menu-choice.ts";
 import { Badge } from "../../../design/text/badge.tsx";
 import { Time } from "../../../design/text/time-ago.tsx";
+import { ROLE_NAMES } from "../../../organization/role-text.ts";
 import { originText } from "../lists/member-texts.ts";
 import { RowFailure } from "../lists/row-failure.tsx";
+import { SelectBox } from "../lists/select-box.tsx";
 import { CELL, ROW } from "../lists/table-roles.ts";
-import { ROLE_NAMES } from "../roles/member-roles.ts";
 import type { Invitation } from "./invitation.ts";
 import { type Fix, standingOf } from "./invitation-badges.ts";
-import { invitationFailure } from "./invitation-failure.ts";
-import { actionOf, type InvitationActions } from "./use-invitation-actions.ts";
+import { actionOf, invitationFailure } from "./invitation-failure.ts";
+import type { InvitationActions } from "./use-invitation-actions.ts";
 
 interface InvitationRowProps {
   readonly invitation: Invitation;
@@ -52,6 +53,9 @@ export function InvitationRow(props: InvitationRowProps) {
       className={`member-row invitation-row${error ? " has-failure" : ""}`}
       data-invitation={email}
     >
+      <td {...CELL} className="member-select">
+        {isChangeable && <SelectBox id={email} name={email} />}
+      </td>
       <td {...CELL} className="member-who">
         <div>
           <span className="invitation-picture">

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useEffectEvent } from "react";
 import { PendingButton } from "../../../design/fields/pending-button.tsx";
 import type { MyOrganization } from "../../../organization/active-organization.ts";
 import { isOutside } from "../../../organization/trusted-domains.ts";
+import { finds } from "../lists/search.ts";
 import { CELL, ROW } from "../lists/table-roles.ts";
 import { useInviters } from "../lists/use-inviters.ts";
 import { useLiveList } from "../lists/use-live-list.ts";
@@ -15,7 +16,7 @@ import "./invitations.css";
 
 interface InvitationRowsProps {
   readonly organization: MyOrganization;
-  /** The start of an address, as typed in the search. */
+  /** As typed in the search. */
   readonly query: string;
   /** The domains of the organization. */
   readonly trusted: readonly string[];
@@ -31,8 +32,7 @@ export function InvitationRows({ organization, query, trusted }: InvitationRowsP
   const list = useInvitations(organization.id);
   const { pages, errors, dismiss } = list;
   const actions = useInvitationActions(organization.id, list);
-  const start = query.trim().toLowerCase();
-  const rows = list.rows.filter((each) => isVisible(each) && each.email.startsWith(start));
+  const rows = list.rows.filter((each) => isVisible(each) && finds(query, each));
   const inviterOf = useInviters(organization.id, pages.items);
   const { leave, comeBack } = useRevokeFocus(rows.map(({ email }) => email));
   useLiveList(pages, { isLong: pages.items.length > 2 * PAGE_SIZE, isChanging: list.rows !== pages.items });
@@ -91,7 +91,7 @@ export function InvitationRows({ organization, query, trusted }: InvitationRowsP
 function Across({ children }: { readonly children: ReactNode }) {
   return (
     <tr {...ROW} className="invitations-across">
-      <td {...CELL} colSpan={5}>
+      <td {...CELL} colSpan={6}>
         <div>{children}</div>
       </td>
     </tr>

@@ -7,15 +7,8 @@ import { showToast } from "../../../design/overlays/toast.tsx";
 import { useStanding } from "../../../organization/use-me.ts";
 import { useUnseenRefusal } from "../lists/use-unseen-refusal.ts";
 import { type Invitation, invitationNow, linkOf } from "./invitation.ts";
-import { type InvitationAction, invitationFailure } from "./invitation-failure.ts";
+import { failedAs, type InvitationAction, invitationFailure } from "./invitation-failure.ts";
 import type { useInvitationChanges } from "./use-invitations.ts";
-
-/** What each failed change was to do, so that its row can say so. */
-const attempted = new WeakMap<Error, InvitationAction>();
-
-export function actionOf(error: Error): InvitationAction {
-  return attempted.get(error) ?? "resend";
-}
 
 /** What the row of an invitation can do. Each resolves when it is done, and what failed is shown in the row. */
 export interface InvitationActions {
@@ -35,7 +28,7 @@ export function useInvitationActions(
 
   const noting = (email: string, action: InvitationAction) => (error: unknown) => {
     sayUnseen(email, invitationFailure(action, errorReason(error), retryAfterMs(error)));
-    throwWith(action, error);
+    return failedAs(action)(error);
   };
 
   async function inviteAgain(revoked: Invitation): Promise<void> {
@@ -98,10 +91,4 @@ async function copyLink(invitation: Invitation): Promise<void> {
     return;
   }
   showToast({ text: `Copied the link. It works for ${invitation.email} only.` });
-}
-
-function throwWith(action: InvitationAction, error: unknown): never {
-  const failure = error instanceof Error ? error : new Error("A change failed", { cause: error });
-  attempted.set(failure, action);
-  throw failure;
 }

@@ -34,7 +34,7 @@ export function useInvitationChanges(
   return useOptimisticRows({ queryKey, rows: NO_ROWS, idOf, compare: byAddress });
 }
 
-function useInvitationsKey(organizationId: string) {
+export function useInvitationsKey(organizationId: string) {
   return usePlatform().org.invitations.list.infiniteQueryKey({ organizationId });
 }
 

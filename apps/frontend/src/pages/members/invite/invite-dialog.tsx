@@ -10,13 +10,14 @@ import { DialogActions, ModalDialog } from "../../../design/overlays/dialog.tsx"
 import { MenuButton } from "../../../design/overlays/menu-button.tsx";
 import { showToast } from "../../../design/overlays/toast.tsx";
 import type { MyOrganization } from "../../../organization/active-organization.ts";
+import { ROLE_NAMES } from "../../../organization/role-text.ts";
 import { useTrustedDomains } from "../../../organization/use-trusted-domains.ts";
+import { people } from "../lists/many-texts.ts";
 import { rolesToOffer } from "../roles/invite-roles.ts";
-import { ROLE_NAMES } from "../roles/member-roles.ts";
 import { AddressField } from "./address-field.tsx";
 import { Answers } from "./answers.tsx";
 import type { Draft } from "./draft.ts";
-import { draftProblem, inviteFailure, people, summaryOf, uninvitedText } from "./invite-texts.ts";
+import { draftProblem, inviteFailure, summaryOf, uninvitedText } from "./invite-texts.ts";
 import { type Invitee, MAX_INVITEES, withInvitees } from "./invitees.ts";
 import { type Answer, useInvite } from "./use-invite.ts";
 import "./invite.css";

@@ -3,6 +3,7 @@ import type { AppReason } from "../../../app/problems/problems.ts";
 import type { IconName } from "../../../design/icon.tsx";
 import type { Tone } from "../../../design/text/badge.tsx";
 import type { Outcome } from "../invitations/invitation.ts";
+import { people } from "../lists/many-texts.ts";
 import { type Invitee, MAX_INVITEES } from "./invitees.ts";
 
 /** The answer for an address, in words. */
@@ -13,10 +14,6 @@ export const OUTCOMES: Readonly<Record<Outcome, { word: string; icon: IconName; 
   removed: { word: "Was removed", icon: "alert", tone: "warn" },
   invalid: { word: "Not an e-mail address", icon: "alert", tone: "bad" },
 };
-
-export function people(count: number): string {
-  return count === 1 ? "1 person" : `${count} people`;
-}
 
 const anyOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
 

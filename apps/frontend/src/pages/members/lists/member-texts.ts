@@ -1,5 +1,6 @@
 import type { Member } from "@platform-api/client";
 import { brand } from "../../../app/config/brand.ts";
+import { personText } from "../../../organization/person-text.ts";
 
 /** How somebody became a member. The inviter is null for an operator, and undefined until it is known. */
 export function originText(origin: Member["origin"], inviter: string | null | undefined): string {
@@ -14,6 +15,12 @@ export function originText(origin: Member["origin"], inviter: string | null | un
       if (inviter === undefined) return "Invited";
       return `Invited by ${inviter ?? brand().name}`;
   }
+}
+
+/** What a member is called in sentences. */
+export function personOf(member: Pick<Member, "email" | "name" | "userId">): string {
+  const { email, name } = member;
+  return email === null ? nameOf(member) : personText(name, email);
 }
 
 /** What a member is called in labels. Only who was erased has no address. */

@@ -2,7 +2,7 @@ import type { Member } from "@platform-api/client";
 import { usePlatform } from "@platform-api/client/react";
 import { useQueries } from "@tanstack/react-query";
 import { useStanding } from "../../../organization/use-me.ts";
-import { nameOf } from "./member-texts.ts";
+import { personOf } from "./member-texts.ts";
 
 /** How many members a list loads at a time. */
 export const PAGE_SIZE = 50;
@@ -33,14 +33,14 @@ export function useInviters(organizationId: string, members: readonly Invited[])
 }
 
 interface Answer {
-  readonly data: readonly { readonly userId: string; readonly email: string | null }[] | undefined;
+  readonly data: readonly Pick<Member, "userId" | "email" | "name">[] | undefined;
   readonly isSuccess: boolean;
 }
 
 function combine(answers: readonly Answer[]) {
   const found = answers.flatMap(({ data = [] }) => data);
   return {
-    addresses: found.map((each) => [each.userId, nameOf(each)] as const),
+    addresses: found.map((each) => [each.userId, personOf(each)] as const),
     isPending: !answers.every(({ isSuccess }) => isSuccess),
   };
 }

@@ -1,12 +1,7 @@
 import type { Member, Role } from "@platform-api/client";
 import type { MenuChoice } from "../../../design/overlays/menu-choice.ts";
 import { ONLY_OWNER } from "../../../organization/member-refusal.ts";
-
-export const ROLE_NAMES: Readonly<Record<Role, string>> = {
-  owner: "Owner",
-  admin: "Admin",
-  member: "Member",
-};
+import { ROLE_NAMES, ROLES } from "../../../organization/role-text.ts";
 
 export const MEANINGS: Readonly<Record<Role, string>> = {
   owner: "Also manages admins and sign-in",
@@ -33,7 +28,7 @@ export function onlyOwners(kind: "remove" | "restore", { role }: Pick<Member, "r
 
 /** The roles in the menu of a member whom the caller may change. A disabled one says why. */
 export function roleChoices(caller: Caller, member: Member, isOnlyOwner: boolean): readonly MenuChoice[] {
-  return (["owner", "admin", "member"] as const).map((role) => {
+  return ROLES.map((role) => {
     const choice = { id: role, label: ROLE_NAMES[role], note: MEANINGS[role] };
     if (isOnlyOwner && role !== member.role) return { ...choice, note: ONLY_OWNER, isDisabled: true };
     if (RANKS[role] > RANKS[caller.role])

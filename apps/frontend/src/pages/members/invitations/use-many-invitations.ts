@@ -1,0 +1,116 @@
+import type { Page } from "@platform-api/client";
+import { usePlatformClient } from "@platform-api/client/react";
+import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
+import { announce } from "../../../design/announcer.tsx";
+import { showToast } from "../../../design/overlays/toast.tsx";
+import { useStanding } from "../../../organization/use-me.ts";
+import { invitations as amount, newsOfMany } from "../lists/many-texts.ts";
+import { useSelection } from "../lists/selection.ts";
+import { refuseUnlessDone, sharedRequest } from "../lists/shared-request.ts";
+import { type Invitation, invitationNow } from "./invitation.ts";
+import { failedAs, type InvitationAction } from "./invitation-failure.ts";
+import { useInvitationChanges, useInvitationsKey } from "./use-invitations.ts";
+
+/** What can be done with the invitations that are selected. Their rows say what failed. */
+export function useManyInvitations(organizationId: string, focusBox: () => void) {
+  const { invitations } = usePlatformClient().org;
+  const { change } = useInvitationChanges(organizationId);
+  const listed = useListed(organizationId);
+  const selection = useSelection();
+  const invitedBy = useStanding().me.user.userId;
+
+  async function ask(
+    emails: readonly string[],
+    verb: "resend" | "revoke",
+    apply: (row: Invitation) => Invitation,
+  ): Promise<{ readonly done: readonly Invitation[]; readonly failed: number }> {
+    const rows = listed(emails);
+    selection.clear();
+    focusBox();
+    const request = sharedRequest(rows.length, (places) => {
+      const some = places.flatMap((place) => rows[place]?.email ?? []);
+      return invitations.changeMany.mutate({ organizationId, emails: some, change: verb });
+    });
+    const send = async (place: number) => {
+      const verdict = await request(place);
+      refuseUnlessDone(verdict?.outcome);
+      return verdict?.invitation ?? null;
+    };
+    const done = await changeRows(rows, { action: verb, change, apply, send });
+    selection.selectAgain(rows.filter((row) => !done.includes(row)).map(({ email }) => email));
+    return { done, failed: rows.length - done.length };
+  }
+
+  async function inviteAgain(revoked: readonly Invitation[]): Promise<void> {
+    const now = Date.now();
+    const groups = Map.groupBy(revoked, ({ role }) => role);
+    const changes = [...groups].map(([role, rows]) => {
+      const request = sharedRequest(rows.length, async () => {
+        const emails = rows.map(({ email }) => email);
+        const answers = await invitations.create.mutate({ organizationId, emails, role });
+        return answers.map(({ outcome }) => ({
+          outcome:
+            outcome === "invited" || outcome === "renewed" ? ("changed" as const) : ("CONFLICT" as const),
+        }));
+      });
+      const send = async (place: number) => {
+        refuseUnlessDone((await request(place))?.outcome);
+        return null;
+      };
+      const apply = (row: Invitation) => ({ ...invitationNow(row, { invitedBy, now }), mail: row.mail });
+      return changeRows(rows, { action: "invite", change, apply, send });
+    });
+    const done = (await Promise.all(changes)).flat();
+    announce(`${amount(done.length)} invited again`);
+  }
+
+  return {
+    async resend(emails: readonly string[]) {
+      const { done, failed } = await ask(emails, "resend", (row) => row);
+      showToast(newsOfMany({ done: done.length, failed }, (count) => `Renewed ${amount(count)}.`));
+    },
+    async revoke(emails: readonly string[]) {
+      const { done, failed } = await ask(emails, "revoke", (row) => ({ ...row, state: "revoked" }));
+      showToast({
+        ...newsOfMany({ done: done.length, failed }, (count) => `Revoked ${amount(count)}.`),
+        ...(done.length > 0 && { action: { label: "Undo", onPress: () => void inviteAgain(done) } }),
+      });
+    },
+  };
+}
+
+interface RowsChange {
+  readonly action: InvitationAction;
+  readonly change: ReturnType<typeof useInvitationChanges>["change"];
+  readonly apply: (row: Invitation) => Invitation;
+  /** Answers with the row; null if it is as `apply` has it. */
+  readonly send: (place: number) => Promise<Invitation | null>;
+}
+
+/** @returns the rows for which it was done */
+async function changeRows(
+  rows: readonly Invitation[],
+  { action, change, apply, send }: RowsChange,
+): Promise<readonly Invitation[]> {
+  const results = await Promise.allSettled(
+    rows.map((row, place) =>
+      change({
+        id: row.email,
+        apply,
+        send: async () => (await send(place).catch(failedAs(action))) ?? apply(row),
+        absent: row,
+      }),
+    ),
+  );
+  return rows.filter((_, index) => results[index]?.status === "fulfilled");
+}
+
+/** Finds the invitations of these addresses among those that are loaded. */
+function useListed(organizationId: string): (emails: readonly string[]) => readonly Invitation[] {
+  const queryClient = useQueryClient();
+  const queryKey = useInvitationsKey(organizationId);
+  return (emails) => {
+    const pages = queryClient.getQueryData<InfiniteData<Page<Invitation>>>(queryKey)?.pages ?? [];
+    return pages.flatMap(({ items }) => items).filter(({ email }) => emails.includes(email));
+  };
+}

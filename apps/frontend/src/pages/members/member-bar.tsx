@@ -1,0 +1,104 @@
+import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { Icon } from "../../design/icon.tsx";
+import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
+import { MenuButton } from "../../design/overlays/menu-button.tsx";
+import { MOST_SELECTED, orderOnPage, useSelection } from "./lists/selection.ts";
+import type { ManyActionsProps } from "./many-actions.tsx";
+import type { MemberView, Sort } from "./member-view.ts";
+
+const { Overlay: ManyActions, preload } = lazyOverlay(
+  async () => (await import("./many-actions.tsx")).ManyActions,
+);
+
+const SORTS: readonly { readonly id: Sort | "address"; readonly label: string; readonly note?: string }[] = [
+  { id: "address", label: "Address" },
+  { id: "name", label: "Name" },
+  { id: "role", label: "Role", note: "Owners first" },
+  { id: "joined", label: "Joined" },
+];
+
+interface MemberBarProps extends Omit<ManyActionsProps, "box" | "focusBox" | "onClose"> {
+  readonly view: MemberView;
+  /** How many members the view has. Null until it is known. */
+  readonly total: { readonly count: number; readonly isExact: boolean } | null;
+  readonly onSort: (sort: string) => void;
+}
+
+/** Above the rows: how many there are and in which order, or else what can be done with those that are selected. */
+export function MemberBar({ view, total, onSort, ...many }: MemberBarProps) {
+  const selection = useSelection();
+  const ids = selection.useIds();
+  const box = useRef<HTMLInputElement>(null);
+  const isSelecting = ids.size > 0;
+  useLayoutEffect(() => {
+    if (box.current) box.current.indeterminate = isSelecting && ids.size < orderOnPage().length;
+  });
+  // After a menu or a dialog has closed: it gives the focus back to its button, which has just gone.
+  const focusBox = () => void setTimeout(() => box.current?.focus());
+  return (
+    <div className="member-bar" data-selecting={isSelecting || undefined}>
+      <label className="select-box" onPointerEnter={preload}>
+        <input
+          ref={box}
+          type="checkbox"
+          aria-label="Select all rows on this page"
+          checked={isSelecting}
+          onFocus={preload}
+          onChange={() => selection.pressAll()}
+        />
+      </label>
+      {isSelecting ? (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
+        <div className="member-bar-many" role="group" aria-label="Selected rows">
+          <Count>
+            {ids.size} selected{ids.size === MOST_SELECTED && ", the most at a time"}
+          </Count>
+          <ManyActions
+            {...many}
+            box={() => box.current}
+            focusBox={focusBox}
+            onClose={() => {
+              selection.clear();
+              focusBox();
+            }}
+          />
+        </div>
+      ) : (
+        <>
+          <Count>{total && totalText(total, view)}</Count>
+          <MenuButton
+            className="button button-plain button-small"
+            label={`Sort: ${sortName(view.sort)}`}
+            choices={SORTS}
+            selected={view.sort ?? "address"}
+            placement="bottom end"
+            onChoose={(id) => onSort(id === "address" ? "" : id)}
+          >
+            <span className="quiet">Sort:</span> {sortName(view.sort)}
+            <Icon name="down" size={12} />
+          </MenuButton>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Count({ children }: { readonly children: ReactNode }) {
+  return <span className="member-count">{children}</span>;
+}
+
+function sortName(sort: Sort | null): string {
+  return SORTS.find(({ id }) => id === (sort ?? "address"))?.label ?? "";
+}
+
+const NOUNS = { owner: "owner", admin: "admin", member: "member" } as const;
+
+/** "2,043 members", "5,000+ members", "1 removed member" */
+export function totalText(
+  { count, isExact }: NonNullable<MemberBarProps["total"]>,
+  { role, status, query }: Pick<MemberView, "role" | "status" | "query">,
+): string {
+  const noun = role === null ? "member" : NOUNS[role];
+  const what = `${status === "removed" ? "removed " : ""}${noun}${count === 1 && isExact ? "" : "s"}`;
+  return `${count.toLocaleString("en")}${isExact ? "" : "+"} ${what}${query === "" ? "" : " found"}`;
+}
