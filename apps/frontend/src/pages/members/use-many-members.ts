@@ -60,7 +60,6 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
   };
   const run = async (members: readonly Member[], intent: Intent) => {
     const { done, failed } = await change(members, intent);
-    selection.selectAgain(failed.map(({ userId }) => userId));
     const canUndo = intent.undo !== null && done.length > 0;
     showToast({
       ...newsOfMany({ done: done.length, failed: failed.length }, intent.newsOfMany),
@@ -68,6 +67,7 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
         action: { label: "Undo", name: "Undo the change of all", onPress: () => void undo(done, intent) },
       }),
     });
+    return failed.map(({ userId }) => userId);
   };
   return {
     asked,
@@ -79,12 +79,13 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
       if (question !== null) return setAsked({ members, intent, question });
       selection.clear();
       focusBox();
-      void run(members, intent);
+      void run(members, intent).then(selection.selectAgain);
     },
     async confirm({ members, intent }: Asked) {
-      await run(members, intent);
-      selection.clear();
+      const failed = await run(members, intent);
       setAsked(null);
+      selection.clear();
+      selection.selectAgain(failed);
       onOwnChange();
     },
   };

@@ -1,0 +1,135 @@
+// @vitest-environment happy-dom
+import type { TestUser } from "@platform-api/client/testing";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { ACME, JANE } from "../../testing/mocked-platform.ts";
+import { type ConsoleOptions, fill, itemOf, openConsole, says } from "../../testing/open-console.ts";
+
+const PEOPLE: readonly TestUser[] = [
+  { email: "ann@acme.example", name: "Ann Turner", memberships: { acme: "admin" } },
+  { email: "ben@acme.example", memberships: { acme: "member" } },
+  { email: "cid@acme.example", memberships: { acme: "member" } },
+  JANE,
+  { email: "kim@partner.example", memberships: { acme: "owner" } },
+];
+
+const shown = () =>
+  [...document.querySelectorAll("[data-member]")].map((row) => {
+    const [name] = row.querySelector(".member-email")?.textContent.split("@") ?? [];
+    return `${name} ${row.querySelector(".member-role")?.textContent}`;
+  });
+const shows = (rows: string) => waitFor(() => expect(shown().join(", ")).toBe(rows));
+const box = (name: string) => screen.findByRole<HTMLInputElement>("checkbox", { name: `Select ${name}` });
+const check = async (name: string, isRange = false) =>
+  fireEvent.click(await box(name), { shiftKey: isRange });
+const allBox = () => screen.findByRole<HTMLInputElement>("checkbox", { name: /^Select all/ });
+const EVERYONE = "jane Owner, ann Admin, ben Member, cid Member, kim Owner";
+
+async function openMembers(options: Partial<ConsoleOptions> = {}) {
+  const opened = await openConsole({ users: PEOPLE, path: "/o/acme/members", ...options });
+  await shows(EVERYONE);
+  return opened;
+}
+
+it("a range of rows gets a role, and one undo gives each the role that it had", async () => {
+  const { press, sent, hold } = await openMembers();
+  await check("ann@acme.example");
+  await check("cid@acme.example", true);
+  await says("3 selected");
+  const release = hold("org.members.changeMany");
+  await press("Role of 3 people");
+  fireEvent.click(await itemOf("Member"));
+  await shows("jane Owner, ann Member, ben Member, cid Member, kim Owner"); // before the answer
+  await waitFor(async () => expect(document.activeElement).toBe(await allBox()));
+  release();
+  await says("1 person is now a member."); // the others were members already
+  await check("ben@acme.example");
+  await check("kim@partner.example");
+  await press("Role of 2 people");
+  fireEvent.click(await itemOf("Admin"));
+  const question = await screen.findByRole("alertdialog", { name: "Make 2 people admins?" });
+  expect(question.textContent).toContain(
+    "One of them is an owner. They stop being owners within 10 seconds.",
+  );
+  fireEvent.click(within(question).getByRole("button", { name: "Make admins" }));
+  await shows("jane Owner, ann Member, ben Admin, cid Member, kim Admin");
+  const [toast] = await screen.findAllByText("2 people are now admins.");
+  const last = toast?.closest<HTMLElement>("[role=alertdialog]") ?? document.body;
+  fireEvent.click(within(last).getByRole("button", { name: "Undo the change of all" }));
+  await shows("jane Owner, ann Member, ben Member, cid Member, kim Owner");
+  await says("Undone");
+  const changes = sent.filter(({ called }) => called === "org.members.changeMany");
+  expect(changes.map(({ input }) => input)).toMatchObject([
+    { userIds: { length: 1 }, change: { role: "member" } },
+    { userIds: { length: 2 }, change: { role: "admin" } },
+    { userIds: { length: 1 }, change: { role: "member" } },
+    { userIds: { length: 1 }, change: { role: "owner" } },
+  ]);
+});
+
+it("owners are asked about first, and a row that is refused says why and stays selected", async () => {
+  const { press, platform } = await openMembers();
+  fireEvent.click(await allBox());
+  await says("4 selected"); // all but oneself
+  await press("Remove 4 people");
+  const question = await screen.findByRole("alertdialog", { name: "Remove 4 people?" });
+  expect(question.textContent).toContain("One of them is an owner.");
+  platform.change("org.members.changeMany", (rows) =>
+    rows.map((row, index) => (index === 1 ? { ...row, outcome: "CONFLICT", member: null } : row)),
+  );
+  fireEvent.click(within(question).getByRole("button", { name: "Remove 4 people" }));
+  await says("Removed 3 people. Access ends within 10 seconds.");
+  await says("1 not changed. Its row says why.");
+  await shows("jane Owner, ben Member");
+  await says("Not removed. Someone else changed this member meanwhile.");
+  await waitFor(async () => expect((await box("ben@acme.example")).checked).toBe(true));
+});
+
+it("nothing stays selected that is not seen", async () => {
+  const { user } = await openMembers();
+  await check("ben@acme.example");
+  await check("cid@acme.example");
+  await says("2 selected");
+  fill(screen.getByRole("searchbox"), "turner");
+  await shows("ann Admin");
+  expect((await allBox()).checked).toBe(false);
+  screen.getByRole("searchbox").focus();
+  await user.keyboard("{Escape}");
+  await shows(EVERYONE);
+  await says("5 members");
+});
+
+it("invitations are resent and revoked together, and invited again by one undo", async () => {
+  const { press, clientOf } = await openMembers();
+  const emails = ["ida@acme.example", "ivo@acme.example"];
+  const { invitations } = clientOf(JANE.email).org;
+  await invitations.create.mutate({ organizationId: ACME.id, emails, role: "admin" });
+  fireEvent.focus(window);
+  for (const email of emails) await check(email);
+  await press("Revoke 2 invitations");
+  await says("Revoked 2 invitations.");
+  expect(document.querySelectorAll("[data-invitation]")).toHaveLength(0);
+  await press("Undo");
+  await says("2 invitations invited again");
+  expect(document.querySelectorAll("[data-invitation]")).toHaveLength(2);
+  const { items } = await invitations.list.query({ organizationId: ACME.id });
+  expect(items.map(({ email, role, state }) => [email, role, state])).toEqual(
+    emails.map((email) => [email, "admin", "open"]),
+  );
+});
+
+it("the list is sorted and exported as its address says", async () => {
+  const { choose, press, sent } = await openMembers();
+  await choose("Sort: Address", "Name");
+  await waitFor(() => expect(location.search).toBe("?sort=name"));
+  const saved: string[] = [];
+  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+    saved.push(this.download);
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  await press("Export");
+  await says("Exported 5 members to acme-members-");
+  expect(saved).toHaveLength(1);
+  const { input } = sent.findLast(({ called }) => called === "org.members.list") ?? {};
+  expect(input).toMatchObject({ sort: "name", limit: 100 });
+});
