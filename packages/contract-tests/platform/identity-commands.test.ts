@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { reasonOf } from "@platform-api/client";
 import { expect, it } from "vitest";
 import { managementApi, SECRET } from "../../server/src/adapters/auth0/management-api.fixture.ts";
@@ -86,9 +87,47 @@ it("identity block refuses the user, and unblock lets them in again", async () =
   expect(await audited("userId", userId)).toEqual([...FIRST, ...blocks]);
 });
 
+it("people are named by their address wherever a UUID is asked for", async () => {
+  const { email, userId } = await person();
+  const by = (...args: string[]) => run(...args);
+  expect(await by("member", "set-role", "acme", email, "admin")).toBe(
+    `${userId} (${email}) is admin in acme.\n`,
+  );
+  expect(await by("member", "remove", "acme", email.toUpperCase())).toContain("is removed in acme.");
+  expect(await by("member", "restore", "acme", email)).toContain("is active in acme.");
+  expect(await json("identity", "show", email)).toMatchObject({ userId });
+  expect(await json("identity", "export", email)).toMatchObject({ userId });
+  expect(await by("identity", "block", email, "--yes")).toContain(`${userId} (${email}) is blocked.\n`);
+  expect(await json("identity", "unblock", email, "--yes")).toMatchObject({ userId, blocked: false });
+  expect(await json("identity", "sign-out", email, "--yes")).toMatchObject({ userId });
+  const { items } = await json("audit", "list", "acme", "--person", email, "--actor", "operator");
+  expect(items.map(({ action }: { action: string }) => action)).toEqual(
+    expect.arrayContaining(["role-changed", "membership-removed", "membership-restored"]),
+  );
+  expect(await json("audit", "list", "acme", "--actor", `user:${email}`)).toMatchObject({ items: [] });
+  expect(await json("identity", "erase", email, "--plan")).toMatchObject({ userId, changed: false });
+});
+
+it("an address that several users had names all of them, and changes nothing", async () => {
+  const { email, userId } = await person();
+  const other = randomUUID();
+  const claims = actionClaims({ connection: "acme-entra", email, userId: other });
+  expect(await whose(stack.issuer.sign(fresh("waad|other"), claims))).toBe(other);
+  for (const args of [
+    ["member", "remove", "acme", email],
+    ["identity", "block", email, "--yes"],
+  ]) {
+    const { status, output } = await stack.cli(...args);
+    expect(status).toBe(1);
+    expect(output).toMatch(/^error: several users are or were known by .*; say which one by the UUID, noth/);
+    for (const each of [userId, other]) expect(output).toContain(each);
+  }
+  expect(await json("identity", "show", userId)).toMatchObject({ blocked: false });
+});
+
 it.each([
-  ["an address", ["jane@acme.example"], "neither a UUID nor a linked subject"],
-  ["a UUID with a digit too many", [`${SOMEBODY}0`], "neither a UUID nor a linked subject"],
+  ["an address of nobody", ["nobody@acme.example"], "neither a UUID nor a user's address"],
+  ["a UUID with a digit too many", [`${SOMEBODY}0`], "neither a UUID nor a user's address"],
   ["a subject of a tenant that is not known", ["defualt:waad|x"], 'by a subject of tenant "defualt"'],
   ["an empty tenant", ["waad|x", "--tenant", ""], '--tenant: "" is not a tenant'],
 ])("identity block and sign-out do nothing to %s, unless they are forced", async (_, who, problem) => {
@@ -369,12 +408,11 @@ it("identity find prints what the table has of all addresses at a domain", async
 });
 
 it.each([
-  [["erase", "waad|x", "--yes"], 2, "is not a user id (expected a UUID)"],
+  [["erase", "waad|x", "--yes"], 2, "is neither a UUID nor an e-mail address"],
   [["erase", NOBODY, "--yes"], 1, "nothing in the table names"],
   [["erase", NOBODY], 2, "not running in a terminal"],
   [["erase", NOBODY, "--subject", NOBODY, "--yes"], 2, "is a UUID, not a subject"],
   [["export", NOBODY], 1, "nothing in the table names"],
-  [["export", "jane@acme.example"], 2, "is not a user id (expected a UUID)"],
   [["find", "acme"], 2, '"acme" is not a domain such as acme.example'],
   [["find", "@acme.example"], 2, "is not an e-mail address"],
 ])("identity %j exits %i and says why", async (args, status, problem) => {

@@ -1,7 +1,7 @@
-import type { AuditEntry } from "@platform-api/server/domain";
+import type { AuditEntry, OrganizationId } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { parseInstant, toOrganizationId } from "../../terminal/arguments.ts";
-import { jsonText, type Terminal, tableInParts } from "../../terminal/terminal.ts";
+import { jsonText, type Terminal, tableInParts, UsageError } from "../../terminal/terminal.ts";
 import { withStores } from "../store-command.ts";
 import { describeAction } from "./action.ts";
 import { addPageOptions, listPage, type PageOptions, refusePageOptions } from "./page.ts";
@@ -15,12 +15,16 @@ export function addAuditCommands(program: Command, terminal: Terminal): void {
     .command("audit")
     .description("changes of identities, memberships and organizations, and identity conflicts")
     .command("list")
-    .description("list the entries, oldest first; or a page of an organization's, as its admins see them")
+    .argument("[organization]", "a page of its entries, as its admins see them", toOrganizationId)
+    .description("list the entries, oldest first; or a page of an organization's, newest first")
     .option("--since <time>", "ISO time or date (default: 30 days ago; of an organization: everything)")
     .option("--json", "print JSON")
-    .option("--organization <id>", "a page of its entries", toOrganizationId);
-  addPageOptions(list).action((options: PageOptions) => {
-    if (options.organization !== undefined) return listPage(options.organization, options, terminal);
+    .option("--organization <id>", "the same as the argument", toOrganizationId);
+  addPageOptions(list).action((argument: OrganizationId | undefined, options: PageOptions) => {
+    const { organization = argument } = options;
+    if (argument !== undefined && organization !== argument)
+      throw new UsageError(`${argument} and --organization ${organization} contradict each other`);
+    if (organization !== undefined) return listPage(organization, options, terminal);
     refusePageOptions(options);
     return listAll(options, terminal);
   });

@@ -11,12 +11,13 @@ import {
   parseSeenActor,
   Refusal,
   type SeenActor,
-  type UserId,
 } from "@platform-api/server/domain";
 import { type Command, Option } from "commander";
-import { parseInstant, toParse, toUserId } from "../../terminal/arguments.ts";
+import type { Administration } from "../../compose/administration.ts";
+import { parseInstant, toParse } from "../../terminal/arguments.ts";
 import { noOrganization } from "../../terminal/domain-errors.ts";
 import { CommandFailure, formatTable, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
+import { memberNamed, type NamedUser, parseNamedUser } from "../named-user.ts";
 import { withStores } from "../store-command.ts";
 import { describeAction } from "./action.ts";
 
@@ -25,8 +26,8 @@ export interface PageOptions {
   readonly since?: string;
   readonly json?: true;
   readonly until?: string;
-  readonly actor?: SeenActor;
-  readonly person?: UserId;
+  readonly actor?: SeenActor | NamedUser | undefined;
+  readonly person?: NamedUser | undefined;
   readonly action?: AuditAction;
   readonly order?: AuditOrder;
   readonly cursor?: string;
@@ -36,26 +37,31 @@ export interface PageOptions {
 /** What applies to a page of an organization's audit alone. */
 const PAGE_OPTIONS = ["until", "actor", "person", "action", "order", "cursor", "limit"] as const;
 
-const toActor = toParse(parseSeenActor, "is not login, operator, system or user:<UUID>", "--actor: ");
+const toActor = toParse(parseActor, "is not login, operator, system or user:<UUID or address>", "--actor: ");
+const toPerson = toParse(parseNamedUser, "is neither a UUID nor an e-mail address", "--person: ");
 const toLimit = toParse(parseLimit, `is not a whole number from 1 to ${PAGE_LIMIT.most}`, "--limit: ");
 
 export function addPageOptions(list: Command): Command {
   return list
-    .option("--until <time>", "ISO time or date (with --organization)")
-    .option("--actor <actor>", "login, operator, system or user:<UUID> (with --organization)", toActor)
+    .option("--until <time>", "ISO time or date (of an organization)")
     .option(
-      "--person <UUID>",
-      "what this user did, and what was done to them (with --organization)",
-      toUserId,
+      "--actor <actor>",
+      "login, operator, system or user:<UUID or address> (of an organization)",
+      toActor,
     )
-    .addOption(new Option("--action <action>", "one action (with --organization)").choices(AUDIT_ACTIONS))
+    .option(
+      "--person <user>",
+      "what this user did, and what was done to them, by UUID or address (of an organization)",
+      toPerson,
+    )
+    .addOption(new Option("--action <action>", "one action (of an organization)").choices(AUDIT_ACTIONS))
     .addOption(
-      new Option("--order <order>", "the order (with --organization; default: newest)").choices(AUDIT_ORDERS),
+      new Option("--order <order>", "the order (of an organization; default: newest)").choices(AUDIT_ORDERS),
     )
-    .option("--cursor <cursor>", "where the last page ended (with --organization)")
+    .option("--cursor <cursor>", "where the last page ended (of an organization)")
     .option(
       "--limit <entries>",
-      `entries of the page, at most ${PAGE_LIMIT.most} (with --organization; default: ${PAGE_LIMIT.usual})`,
+      `entries of the page, at most ${PAGE_LIMIT.most} (of an organization; default: ${PAGE_LIMIT.usual})`,
       toLimit,
     );
 }
@@ -63,26 +69,41 @@ export function addPageOptions(list: Command): Command {
 /** @throws {UsageError} for an option that applies to a page of an organization alone */
 export function refusePageOptions(options: PageOptions): void {
   const given = PAGE_OPTIONS.find((name) => options[name] !== undefined);
-  if (given !== undefined) throw new UsageError(`--${given} needs --organization <id>`);
+  if (given !== undefined)
+    throw new UsageError(`--${given} needs an organization: \`audit list <organization>\``);
 }
 
 /** Prints a page of the organization's audit, and how to go on. */
 export async function listPage(
   organizationId: OrganizationId,
-  { organization: _, since, until, json, ...filter }: PageOptions,
+  { organization: _, since, until, json, actor, person, ...filter }: PageOptions,
   terminal: Terminal,
 ): Promise<void> {
   const period = {
     since: since === undefined ? undefined : parseInstant("--since", since),
     until: until === undefined ? undefined : parseInstant("--until", until),
   };
-  const query = { organizationId, ...period, ...filter };
   const page = await withStores(terminal, async (stores, signal) => {
     const organization = await stores.organizations.find(organizationId, signal);
     if (organization === null) throw new CommandFailure(noOrganization(organizationId));
-    return listAudit(query, stores, signal).catch(refused);
+    const people = await findPeople(organizationId, { actor, person }, stores, signal);
+    return listAudit({ organizationId, ...period, ...filter, ...people }, stores, signal).catch(refused);
   });
   print(page, describePage(page), json, terminal);
+}
+
+/** @throws {CommandFailure} for an address of no member, or of several */
+async function findPeople(
+  id: OrganizationId,
+  { actor, person }: Pick<PageOptions, "actor" | "person">,
+  stores: Pick<Administration, "memberships">,
+  signal: AbortSignal,
+) {
+  const named = (user: NamedUser) => memberNamed(user, id, stores, signal);
+  return {
+    actor: typeof actor === "object" ? (`user:${await named(actor)}` as const) : actor,
+    person: person && (await named(person)),
+  };
 }
 
 /** @throws {UsageError} for a cursor of another list; any other error as it is */
@@ -102,6 +123,13 @@ const HEADINGS = "AT  BY  VIA  ACTION  RULE  USER ID  CONNECTION  INVITATION  BA
 function toRow(entry: OrganizationAuditEntry) {
   const { at, actor, via, rule, userId, connection, invitationId, batchId } = entry;
   return [at, actor, via, describeAction(entry), rule, userId, connection, invitationId, batchId];
+}
+
+function parseActor(text: string): SeenActor | NamedUser | null {
+  const seen = parseSeenActor(text);
+  if (seen !== null) return seen;
+  const [, who] = /^user:(.+)$/.exec(text) ?? [];
+  return who === undefined ? null : parseNamedUser(who);
 }
 
 function parseLimit(text: string): number | null {

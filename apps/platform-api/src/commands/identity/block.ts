@@ -12,7 +12,7 @@ import type { Administration } from "../../compose/administration.ts";
 import { confirmation, type Options, TENANT_OPTION } from "../../terminal/arguments.ts";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
 import { WHEN_NOTICED, withStores } from "../store-command.ts";
-import { noSubject, WHO, type Who, whoIs } from "./who.ts";
+import { findWhoIs, noSubject, WHO, type Who } from "./who.ts";
 
 /** The options of commands that end tokens. */
 export type EndingOptions = Options & { readonly force?: true };
@@ -47,8 +47,7 @@ export function addBlockCommand(
     .option("--json", "print JSON")
     .action(async (text: string, { tenant, yes, json, force }: EndingOptions) => {
       const confirm = confirmation(yes, terminal);
-      const { who, note } = await findWho(text, { tenant, mustBeKnown: isBlocked && !force }, terminal);
-      const name = "userId" in who ? who.userId : text;
+      const { who, name, note } = await findWho(text, { tenant, mustBeKnown: isBlocked && !force }, terminal);
       await confirm(`${name} ${before}.${note}`);
       const summary = `${name} ${after}.${note}`;
       const { changed, others } = await withStores(terminal, async (stores, signal) => {
@@ -64,18 +63,24 @@ export function addBlockCommand(
 }
 
 /**
- * Whom the argument names, and what to say of them behind a full stop.
+ * Whom the argument names, how to call them, and what to say of them behind a full stop.
  * @throws {UsageError | CommandFailure}
  */
 export function findWho(
   text: string,
   { tenant, mustBeKnown }: { readonly tenant: string | undefined; readonly mustBeKnown: boolean },
   terminal: Terminal,
-): Promise<{ readonly who: Who; readonly note: string }> {
-  return withStores(terminal, async (stores, signal, { AUTH0_TENANT: own }) => {
-    const who = whoIs(text, tenant, own);
-    return { who, note: mustBeKnown ? await requireKnown(who, own, stores, signal) : "" };
+): Promise<{ readonly who: Who; readonly name: string; readonly note: string }> {
+  return withStores(terminal, async (stores, signal, config) => {
+    const who = await findWhoIs(text, tenant, { stores, config, terminal }, signal);
+    const note = mustBeKnown ? await requireKnown(who, config.AUTH0_TENANT, stores, signal) : "";
+    return { who, name: nameOf(who, text), note };
   });
+}
+
+function nameOf(who: Who, text: string): string {
+  if (!("userId" in who)) return text;
+  return text.includes("@") ? `${who.userId} (${text})` : who.userId;
 }
 
 /**

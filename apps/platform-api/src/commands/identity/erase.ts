@@ -8,9 +8,10 @@ import {
   type UserId,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { confirmation, type Options, toUserId } from "../../terminal/arguments.ts";
+import { confirmation, type Options } from "../../terminal/arguments.ts";
 import { describeDomainError } from "../../terminal/domain-errors.ts";
 import { CommandFailure, formatTable, print, progressOn, type Terminal } from "../../terminal/terminal.ts";
+import { type NamedUser, requireLook, toNamedUser, USER, userNamed } from "../named-user.ts";
 import { WHEN_NOTICED, WHOLE_TABLE_MS, withStores } from "../store-command.ts";
 import { stillElsewhere } from "./elsewhere.ts";
 import { nothingOf } from "./export.ts";
@@ -21,7 +22,7 @@ import { SESSIONS } from "./sign-out.ts";
 export function addEraseCommand(identity: Command, terminal: Terminal): void {
   identity
     .command("erase")
-    .argument("<userId>", "the user's UUID", toUserId)
+    .argument("<user>", USER, toNamedUser)
     .description(
       "take every address and subject of a user away; the UUID stays, removed from every organization, so that nobody inherits what was theirs",
     )
@@ -30,27 +31,30 @@ export function addEraseCommand(identity: Command, terminal: Terminal): void {
     .option("--plan", "print what would go and what would stay, and change nothing")
     .option("--yes", "do not ask for confirmation")
     .option("--json", "print JSON")
-    .action((userId: UserId, options: EraseOptions) => erase(userId, options, terminal));
+    .action((named: NamedUser, options: EraseOptions) => erase(named, options, terminal));
 }
 
 type EraseOptions = Options & MoreNames & { readonly plan?: true };
 
 async function erase(
-  userId: UserId,
+  named: NamedUser,
   { plan: isPlan, subject, address, yes, json }: EraseOptions,
   terminal: Terminal,
 ): Promise<void> {
   const confirm = confirmation(isPlan || yes, terminal);
+  if (!isPlan) requireLook(named, yes);
   const progress = progressOn(terminal);
   const onProgress = (items: number) => progress(`${items} items read`);
   const plan = await withStores(
     terminal,
     async (stores, signal, { AUTH0_TENANT: tenant }) => {
+      const userId = await userNamed(named, stores, terminal, signal);
       const person = await personOf(userId, namesOf({ subject, address }, tenant), stores, signal);
       return planErasure(person, stores, onProgress, signal);
     },
     WHOLE_TABLE_MS,
   );
+  const { userId } = plan.person;
   if (plan.goes.length + plan.stays.length + plan.unsolved.length === 0)
     throw new CommandFailure(nothingOf(userId));
   const planned = describePlan(plan);

@@ -1,7 +1,7 @@
 import { exportPerson, personOf, type UserId } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { toUserId } from "../../terminal/arguments.ts";
 import { CommandFailure, jsonLines, print, progressOn, type Terminal } from "../../terminal/terminal.ts";
+import { type NamedUser, toNamedUser, USER, userNamed } from "../named-user.ts";
 import { WHOLE_TABLE_MS, withStores } from "../store-command.ts";
 import { ADDRESSES_OPTION, type MoreNames, namesOf, SUBJECTS_OPTION } from "./more-names.ts";
 
@@ -9,22 +9,25 @@ import { ADDRESSES_OPTION, type MoreNames, namesOf, SUBJECTS_OPTION } from "./mo
 export function addExportCommand(identity: Command, terminal: Terminal): void {
   identity
     .command("export")
-    .argument("<userId>", "the user's UUID", toUserId)
+    .argument("<user>", USER, toNamedUser)
     .description("print everything that is stored of a user, and what each field means, as JSON")
     .option(...SUBJECTS_OPTION)
     .option(...ADDRESSES_OPTION)
     .option("--json", "print it on one line")
-    .action(async (userId: UserId, { json, ...more }: MoreNames & { readonly json?: true }) => {
+    .action(async (named: NamedUser, { json, ...more }: MoreNames & { readonly json?: true }) => {
       const progress = progressOn(terminal);
       const exported = await withStores(
         terminal,
         async (stores, signal, { AUTH0_TENANT: tenant }) => {
+          const userId = await userNamed(named, stores, terminal, signal);
           const person = await personOf(userId, namesOf(more, tenant), stores, signal);
-          return exportPerson(person, stores, (items) => progress(`${items} items read`), signal);
+          const told = (items: number) => progress(`${items} items read`);
+          const found = await exportPerson(person, stores, told, signal);
+          if (found === null) throw new CommandFailure(nothingOf(userId));
+          return found;
         },
         WHOLE_TABLE_MS,
       );
-      if (exported === null) throw new CommandFailure(nothingOf(userId));
       print(exported, `${jsonLines(exported)}\n`, json, terminal);
     });
 }

@@ -1,13 +1,9 @@
-import {
-  allowOrganization,
-  type OrganizationId,
-  planAllowance,
-  type UserId,
-} from "@platform-api/server/domain";
+import { allowOrganization, type OrganizationId, planAllowance } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { confirmation, type Options, toOrganizationId, toUserId } from "../../terminal/arguments.ts";
+import { confirmation, type Options, toOrganizationId } from "../../terminal/arguments.ts";
 import { describeSpeakers } from "../../terminal/describe-speakers.ts";
 import { print, type Terminal } from "../../terminal/terminal.ts";
+import { type NamedUser, requireLook, toNamedUser, USER, userNamed } from "../named-user.ts";
 import { withStores } from "../store-command.ts";
 import { addBlockCommand } from "./block.ts";
 import { addEraseCommand } from "./erase.ts";
@@ -42,17 +38,20 @@ export function addIdentityCommands(program: Command, terminal: Terminal): void 
 function addAllowCommand(identity: Command, terminal: Terminal): void {
   identity
     .command("allow")
-    .argument("<userId>", "the user's UUID", toUserId)
+    .argument("<user>", USER, toNamedUser)
     .argument("<organization>", "the organization's id", toOrganizationId)
     .description("settle a conflict: from now on only this organization's SSO speaks for the user")
     .option("--yes", "do not ask for confirmation")
     .option("--json", "print JSON")
-    .action(async (userId: UserId, organizationId: OrganizationId, { yes, json }: Options) => {
+    .action(async (named: NamedUser, organizationId: OrganizationId, { yes, json }: Options) => {
       const confirm = confirmation(yes, terminal);
-      const allowance = { userId, organizationId };
-      const present = await withStores(terminal, (stores, signal) =>
-        planAllowance(allowance, stores, signal),
-      );
+      requireLook(named, yes);
+      const { allowance, present } = await withStores(terminal, async (stores, signal) => {
+        const userId = await userNamed(named, stores, terminal, signal);
+        const allowance = { userId, organizationId };
+        return { allowance, present: await planAllowance(allowance, stores, signal) };
+      });
+      const { userId } = allowance;
       await confirm(
         `${userId}: ${describeSpeakers(present)}. From now on the SSO of ${organizationId} speaks for them, and no other: ` +
           "another one gives them neither a first login nor a membership on its own domain. What is linked and stored stays.",

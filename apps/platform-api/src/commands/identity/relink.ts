@@ -10,15 +10,16 @@ import {
   unlinkSubject,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { confirmation, type Options, TENANT_OPTION, toSubject, toUserId } from "../../terminal/arguments.ts";
+import { confirmation, type Options, TENANT_OPTION, toSubject } from "../../terminal/arguments.ts";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
+import { type NamedUser, requireLook, toNamedUser, USER, userNamed } from "../named-user.ts";
 import { WHEN_NOTICED, withStores } from "../store-command.ts";
 
 export function addRelinkCommand(identity: Command, terminal: Terminal): void {
   identity
     .command("relink")
     .argument("<subject>", "the subject of the re-created account", toSubject)
-    .argument("<userId>", "the user's UUID", toUserId)
+    .argument("<user>", USER, toNamedUser)
     .description("move a user's seat on a connection to a different subject")
     .requiredOption(
       "--connection <name>",
@@ -27,8 +28,8 @@ export function addRelinkCommand(identity: Command, terminal: Terminal): void {
     .option(...TENANT_OPTION)
     .option("--yes", "do not ask for confirmation")
     .option("--json", "print JSON")
-    .action((subject: string, userId: UserId, options: RelinkOptions) =>
-      relinkTo(subject, userId, options, terminal),
+    .action((subject: string, named: NamedUser, options: RelinkOptions) =>
+      relinkTo(subject, named, options, terminal),
     );
 }
 
@@ -36,17 +37,19 @@ type RelinkOptions = Options & { readonly connection: string };
 
 async function relinkTo(
   subject: string,
-  userId: UserId,
+  named: NamedUser,
   { connection, tenant, yes, json }: RelinkOptions,
   terminal: Terminal,
 ): Promise<void> {
   const confirm = confirmation(yes, terminal);
+  requireLook(named, yes);
   const { plan, user } = await withStores(terminal, async (stores, signal, config) => {
+    const userId = await userNamed(named, stores, terminal, signal);
     const seat = { tenant: tenant ?? config.AUTH0_TENANT, connection, userId };
     const plan = await planRelinkSubject({ seat, subject }, stores, signal).catch(notRegistered(userId));
     return { plan, user: await describeUser(userId, stores, signal) };
   });
-  const summary = `${subject} is ${userId}, and holds the seat on ${connection}.`;
+  const summary = `${subject} is ${user.userId}, and holds the seat on ${connection}.`;
   const changed = !plan.done;
   if (changed) {
     await confirm(describeRelink(plan, user));

@@ -3,39 +3,35 @@ import {
   blockerOf,
   describeSubject,
   describeUser,
-  parseUserId,
   SubjectNotLinked,
   type UserOverview,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { type Options, TENANT_OPTION, toSubject } from "../../terminal/arguments.ts";
+import { type Options, TENANT_OPTION } from "../../terminal/arguments.ts";
 import { describeSpeakers } from "../../terminal/describe-speakers.ts";
 import { describeDomainError } from "../../terminal/domain-errors.ts";
 import { orErased } from "../../terminal/erased.ts";
 import { CommandFailure, formatTable, print, type Terminal } from "../../terminal/terminal.ts";
 import { withStores } from "../store-command.ts";
-import { noSubject } from "./who.ts";
+import { findWhoIs, noSubject, WHO } from "./who.ts";
 
 /** Prints everything that is stored about a UUID, or about the UUID that a subject is linked to. */
 export function addShowCommand(identity: Command, terminal: Terminal): void {
   identity
     .command("show")
-    .argument("<who>", "a UUID, or a subject such as waad|abc")
+    .argument(...WHO)
     .description(
       "show whether a user is blocked or signed out, who speaks for them, their links and their memberships",
     )
     .option(...TENANT_OPTION)
     .option("--json", "print JSON")
     .action(async (who: string, { tenant, json }: Options) => {
-      const userId = parseUserId(who);
-      const subject = userId ?? toSubject(who);
-      const shown = await withStores(terminal, (stores, signal, config) =>
-        userId === null
-          ? describeSubject({ tenant: tenant ?? config.AUTH0_TENANT, subject }, stores, signal).catch(
-              notLinked,
-            )
-          : describeUser(userId, stores, signal),
-      );
+      const shown = await withStores(terminal, async (stores, signal, config) => {
+        const found = await findWhoIs(who, tenant, { stores, config, terminal }, signal);
+        return "userId" in found
+          ? describeUser(found.userId, stores, signal)
+          : describeSubject(found, stores, signal).catch(notLinked);
+      });
       print(shown, formatUser(shown), json, terminal);
     });
 }

@@ -34,8 +34,8 @@ export function addSignOutCommand(identity: Command, terminal: Terminal): void {
     .option("--json", "print JSON")
     .action(async (text: string, { tenant, yes, json, force }: EndingOptions) => {
       const confirm = confirmation(yes, terminal);
-      const { who, note } = await findWho(text, { tenant, mustBeKnown: !force }, terminal);
-      await confirm(`${text} will have to sign in again everywhere.${note}`);
+      const { who, name, note } = await findWho(text, { tenant, mustBeKnown: !force }, terminal);
+      await confirm(`${name} will have to sign in again everywhere.${note}`);
       const { notBefore, sessions } = await withStores(terminal, (stores, signal) =>
         "userId" in who
           ? aroundEnd(
@@ -48,7 +48,7 @@ export function addSignOutCommand(identity: Command, terminal: Terminal): void {
             ),
       );
       const until = new Date(notBefore * 1_000).toISOString();
-      const words = `${text} is signed out: tokens that were issued until ${until} are refused.${note}\n${WHEN_NOTICED}\n${SESSIONS[sessions]}\n`;
+      const words = `${name} is signed out: tokens that were issued until ${until} are refused.${note}\n${WHEN_NOTICED}\n${SESSIONS[sessions]}\n`;
       print({ ...who, until, sessions }, words, json, terminal);
     });
 }

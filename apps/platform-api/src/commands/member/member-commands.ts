@@ -13,11 +13,14 @@ import {
   type UserId,
 } from "@platform-api/server/domain";
 import { Argument, type Command, Option } from "commander";
-import { everyPage, toOrganizationId, toUserId } from "../../terminal/arguments.ts";
+import { everyPage, toOrganizationId } from "../../terminal/arguments.ts";
 import { orErased } from "../../terminal/erased.ts";
 import { CommandFailure, formatTable, print, type Terminal, UsageError } from "../../terminal/terminal.ts";
+import { memberNamed, type NamedUser, toNamedUser } from "../named-user.ts";
 import { asOperator, type OperatorAction, withInput } from "../store-command.ts";
 import { addImportCommand } from "./import.ts";
+
+const MEMBER = "the member's UUID or address, as `member list` shows it";
 
 const CHANGES = {
   remove: {
@@ -78,7 +81,7 @@ function addRoleCommand(member: Command, terminal: Terminal): void {
   member
     .command("set-role")
     .argument("<organization>", "the organization's id", toOrganizationId)
-    .argument("<userId>", "the member's UUID, as `member list` shows it", toUserId)
+    .argument("<member>", MEMBER, toNamedUser)
     .addArgument(new Argument("<role>", "the new role").choices(ROLES))
     .description("give a member another role")
     .addOption(
@@ -86,11 +89,11 @@ function addRoleCommand(member: Command, terminal: Terminal): void {
     )
     .option("--force", "make an owner, where the organization has none who could")
     .option("--json", "print JSON")
-    .action(async (id: OrganizationId, userId: UserId, role: Role, options: RoleOptions) => {
+    .action(async (id: OrganizationId, named: NamedUser, role: Role, options: RoleOptions) => {
       const { expected: expectedRole = null, force, json } = options;
       if (role === "owner" && !force) throw new UsageError(ONLY_BY_FORCE);
-      const change = withInput(setRole, { userId, role, expectedRole });
-      const { membership, changed } = await changeOne({ id, userId, change }, terminal);
+      const change = (userId: UserId) => withInput(setRole, { userId, role, expectedRole });
+      const { membership, changed } = await changeOne({ id, named, change }, terminal);
       const words = `${nameOf(membership)} is ${membership.role} in ${id}.`;
       print(memberOf(membership), changed ? `${words}\n` : `${words} Nothing to change.\n`, json, terminal);
     });
@@ -105,25 +108,32 @@ function addChangeCommand(verb: keyof typeof CHANGES, member: Command, terminal:
   member
     .command(verb)
     .argument("<organization>", "the organization's id", toOrganizationId)
-    .argument("<userId>", "the user's UUID, as `member list` shows it", toUserId)
+    .argument("<member>", MEMBER, toNamedUser)
     .description(description)
     .option("--json", "print JSON")
-    .action(async (id: OrganizationId, userId: UserId, { json }: { json?: true }) => {
-      const change = withInput(run, userId);
-      const { membership, changed } = await changeOne({ id, userId, change }, terminal);
+    .action(async (id: OrganizationId, named: NamedUser, { json }: { json?: true }) => {
+      const change = (userId: UserId) => withInput(run, userId);
+      const { membership, changed } = await changeOne({ id, named, change }, terminal);
       const words = `${nameOf(membership)} is ${membership.status} in ${id}.`;
       print(memberOf(membership), changed ? `${words}\n` : `${words} Nothing to change.\n`, json, terminal);
     });
 }
 
+interface ChangeOfOne {
+  readonly id: OrganizationId;
+  readonly named: NamedUser;
+  readonly change: (userId: UserId) => OperatorAction<Membership>;
+}
+
 /** @returns the membership as it is stored now, and whether this command has changed it */
 async function changeOne(
-  { id, userId, change }: { id: OrganizationId; userId: UserId; change: OperatorAction<Membership> },
+  { id, named, change }: ChangeOfOne,
   terminal: Terminal,
 ): Promise<{ membership: Membership; changed: boolean }> {
   return asOperator(id, terminal, async (operator, stores, signal) => {
+    const userId = await memberNamed(named, id, stores, signal);
     const before = await stores.memberships.find(id, userId, signal);
-    const membership = await change(operator, stores, signal).catch(refused(id, userId));
+    const membership = await change(userId)(operator, stores, signal).catch(refused(id, userId));
     return { membership, changed: membership.rev !== before?.rev };
   });
 }
