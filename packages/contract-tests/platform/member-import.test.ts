@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { commandsBy } from "../simulator/commands.ts";
@@ -100,6 +100,17 @@ it("member import reports every problem of a file and of its lines, and then wri
   );
   expect(await stored()).toBe(untouched);
   expect(await stack.usersAt("nobody@acme.example")).toBe(0);
+});
+
+it("member import shows at most 20 problems, and writes all of them beside the file, for this user alone", async () => {
+  const lines = Array.from({ length: 25 }, () => "jane");
+  const { status, output } = await run(lines);
+  const path = join(folder, "members.json.problems.txt");
+  expect(status).toBe(1);
+  expect(output).toContain("  [19]: must be an object\n");
+  expect(output).toMatch(new RegExp(`\\[19\\]: .*\\n {2}… and 5 more: all are in ${path}\\n$`));
+  expect(readFileSync(path, "utf8").split("\n")).toHaveLength(26);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
 /** Imports members on this stack with another environment, with deadlines that a busy machine does not reach. */

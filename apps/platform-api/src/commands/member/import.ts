@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from "node:fs";
 import {
   applyImport,
   type ImportProblem,
@@ -12,7 +13,8 @@ import { readDirectoryConfig } from "../../config/config.ts";
 import { FileError, readJsonFile } from "../../files/json-file.ts";
 import { nameOf, parseMembersFile } from "../../files/members-file.ts";
 import { describeDirectoryOutage } from "../../terminal/domain-errors.ts";
-import { CommandFailure, print, progressOn, type Terminal } from "../../terminal/terminal.ts";
+import { progressBar } from "../../terminal/progress-bar.ts";
+import { CommandFailure, print, printable, type Terminal } from "../../terminal/terminal.ts";
 import { NO_DEADLINE, withStores } from "../store-command.ts";
 
 /** Imports the memberships of an older system. Nothing is written unless the whole file is free of problems. */
@@ -29,25 +31,49 @@ export function addImportCommand(member: Command, terminal: Terminal): void {
       const members = await withStores(
         terminal,
         async (stores, signal) => {
-          const tell = progressOn(terminal);
+          const bar = progressBar(terminal);
           const ports = { ...stores, registeredUsers };
-          const checked = (lines: number) => tell(`${lines} of ${declared.length} lines checked`);
-          const plan = await planImport(declared, ports, signal, checked).catch(directoryFailed);
+          const checked = (lines: number) => bar.report(lines, declared.length, "lines checked");
+          const plan = await planImport(declared, ports, signal, checked)
+            .finally(bar.end)
+            .catch(directoryFailed);
           const all = [...problems, ...plan.problems.map(describeProblem)].sort((a, b) => a.index - b.index);
           if (all.length > 0) {
             const texts = all.map(({ problem }) => problem);
-            throw new FileError("members", texts);
+            throw new FileError("members", onScreen(texts, file));
           }
           if (!apply) return plan.planned;
           const fresh = plan.planned.filter(({ outcome }) => outcome === "new").length;
-          const written = (lines: number) => tell(`${lines} of ${fresh} lines imported`);
-          return applyImport(plan.planned, stores, signal, written).catch(stoppedHalfWay);
+          const written = (lines: number) => bar.report(lines, fresh, "lines imported");
+          return applyImport(plan.planned, stores, signal, written).finally(bar.end).catch(stoppedHalfWay);
         },
         NO_DEADLINE,
       );
       const lines = members.map((each) => toLine(each, apply)).join("");
       print({ applied: apply, members }, `${lines}${sum(members, apply)}`, json, terminal);
     });
+}
+
+/** More of them would scroll away what they begin with. */
+const MOST_ON_SCREEN = 20;
+
+/** The first problems. If there are more, they are all in a file beside the members file, which only this user can read. */
+function onScreen(problems: readonly string[], file: string): readonly string[] {
+  if (problems.length <= MOST_ON_SCREEN) return problems;
+  const path = `${file}.problems.txt`;
+  const more = `… and ${problems.length - MOST_ON_SCREEN} more`;
+  return [...problems.slice(0, MOST_ON_SCREEN), `${more}: ${written(path, problems)}`];
+}
+
+function written(path: string, problems: readonly string[]): string {
+  try {
+    rmSync(path, { force: true }); // its mode would stay as it was
+    writeFileSync(path, problems.map((problem) => `${printable(problem)}\n`).join(""), { mode: 0o600 });
+    return `all are in ${path}`;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : String(error);
+    return `they could not be written to ${path} (${code})`;
+  }
 }
 
 function describeProblem(problem: ImportProblem): { index: number; problem: string } {
