@@ -31,7 +31,7 @@ it.each(Object.keys(NEEDED))("does not start without %s, and names it", (name) =
 });
 
 it("accepts several origins", () => {
-  const config = readConfig({ ...NEEDED, CORS_ORIGINS: "https://a.example, http://127.0.0.1:4002," });
+  const config = readConfig({ ...NEEDED, CORS_ORIGINS: "https://a.example/, http://127.0.0.1:4002," });
   expect(config.CORS_ORIGINS).toEqual(["https://a.example", "http://127.0.0.1:4002"]);
 });
 
@@ -45,7 +45,7 @@ it.each([
   ["DYNAMODB_ENDPOINT", "ftp://s3cret"],
   ["AWS_REGION", "S3CRET"],
   ["CORS_ORIGINS", "*"],
-  ["CORS_ORIGINS", "https://a.example, https://s3cret.example/"],
+  ["CORS_ORIGINS", "https://a.example, https://s3cret.example//"],
   ["PLATFORM_TOKEN_URL", "s3cret"],
   ["STANDING_EVERY_MS", "99"],
   ["STANDING_GRACE_MS", "-1"],

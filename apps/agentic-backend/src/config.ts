@@ -1,7 +1,11 @@
 import { z } from "zod";
 
 const url = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
-const origin = z.string().refine((text) => URL.parse(text)?.origin === text, "must be an exact origin");
+/** With or without the slash that an address bar shows at the end. */
+const origin = z
+  .string()
+  .transform((text) => text.replace(/\/$/, ""))
+  .refine((text) => URL.parse(text)?.origin === text, "must be an exact origin");
 
 const schema = z.object({
   HOST: z.string().default("127.0.0.1"),

@@ -14,7 +14,7 @@ const schema = z.object({
   APP_ORIGINS: z
     .string()
     .default("")
-    .transform((text): string[] => text.match(/[^\s,]+/g) ?? [])
+    .transform((text): string[] => (text.match(/[^\s,]+/g) ?? []).map(withoutSlash))
     .pipe(
       z
         .array(z.string())
@@ -52,6 +52,11 @@ const schema = z.object({
     .string()
     .default(fileURLToPath(new URL("../example/organizations.json", import.meta.url))),
 });
+
+/** As an address bar shows an origin, it ends in a slash. */
+function withoutSlash(origin: string): string {
+  return origin.replace(/\/$/, "");
+}
 
 function isHttpOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.parse(text)?.origin === text;

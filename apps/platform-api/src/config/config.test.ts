@@ -185,7 +185,7 @@ it.each([
   ["AWS_REGION", "nope nope"],
   ["AUTH0_OTHER_STRATEGIES", "AUTH0"],
   ["STORE_DEADLINE_MS", "1s"],
-  ["CORS_ORIGINS", "https://a.example/,https://b.example/"],
+  ["CORS_ORIGINS", "https://a.example,https://b.example//"],
 ])("%s is not taken as %j", (variable, value) => {
   expect(problems({ [variable]: value })).toEqual([expect.stringMatching(`^${variable} `)]);
 });

@@ -66,13 +66,16 @@ export const issuers = list("").pipe(
     .refine((names) => new Set(names).size === names.length, "contains an issuer twice"),
 );
 
-export const origins = list("").pipe(
-  z
-    .array(z.string())
-    .refine((all) => all.every((value) => URL.canParse(value) && new URL(value).origin === value), {
-      error: "must be exact origins such as https://app.example, without a path",
-    }),
-);
+/** With or without the slash that an address bar shows at the end. */
+export const origins = list("")
+  .transform((all) => all.map((origin) => origin.replace(/\/$/, "")))
+  .pipe(
+    z
+      .array(z.string())
+      .refine((all) => all.every((value) => URL.canParse(value) && new URL(value).origin === value), {
+        error: "must be exact origins such as https://app.example, without a path",
+      }),
+  );
 
 export const secret = z.string("is missing").superRefine((value, ctx) => {
   const problem = secretProblem(value);
