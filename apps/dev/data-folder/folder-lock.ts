@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readdirSync, statSync } from "node:fs";
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brokenFolder } from "../service-errors.ts";
@@ -47,6 +48,19 @@ export async function lockFolder(folder: string, service: string): Promise<() =>
     await unlock();
     throw error;
   }
+}
+
+/** The folder in the data folder that a stack locks first and releases last. */
+export const STORE_FOLDER = "dynamodb";
+
+/** The live process that holds the folder; null for none, also where there is no folder. */
+export function holderOf(folder: string): number | null {
+  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
+  const held = names.flatMap((name) => {
+    const pid = Number(LOCK_FILE.exec(name)?.[1]);
+    return pid > 0 && isHeld(name, pid) ? [pid] : [];
+  });
+  return held[0] ?? null;
 }
 
 function isHeld(name: string, pid: number): boolean {

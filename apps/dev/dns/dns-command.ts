@@ -4,9 +4,9 @@ import { parseName, TxtRecords } from "./records.ts";
 
 const HELP = `Changes the TXT records that the development DNS server answers. A change takes effect at once.
 
-  pnpm run dns set <name> <value> [<value> …]   replaces all values of the name
-  pnpm run dns remove <name>
-  pnpm run dns list
+  ./platform dns set <name> <value> [<value> …]   replaces all values of the name
+  ./platform dns remove <name>
+  ./platform dns list
 
 Environment: DATA_FOLDER
 `;
@@ -15,7 +15,7 @@ class WrongUse extends Error {
   override readonly name = "WrongUse";
 }
 
-/** Runs `pnpm run dns` with these arguments. */
+/** Runs `./platform dns` with these arguments. */
 export function dnsCommand(args: readonly string[], dataFolder: string): Outcome {
   try {
     return { exitCode: 0, stdout: run(args, new TxtRecords(dataFolder)), stderr: "" };

@@ -152,7 +152,7 @@ test.for<[string[], 1 | 2, string]>([
   [["set", NAME, ""], 1, "A value must have 1 to 2048 bytes, and this one has 0"],
   [["set", NAME, "x".repeat(2_049)], 1, "and this one has 2049"],
   [["remove", "none.example"], 1, "There is no TXT record none.example"],
-])("pnpm run dns %j exits with %i", async ([args, exitCode, problem]) => {
+])("./platform dns %j exits with %i", async ([args, exitCode, problem]) => {
   const { run } = await server();
   const outcome = run(...args);
   expect(outcome).toMatchObject({ exitCode, stdout: "" });

@@ -69,7 +69,7 @@ test("the root page says what the server is and how to sign in", async () => {
   const { issuer } = await runningTenant();
   const { status, html } = await new Visitor(issuer).visit(issuer);
   expect(status).toBe(200);
-  for (const text of ["stands in for Auth0", "/authorize", "run token"]) expect(html).toContain(text);
+  for (const text of ["stands in for Auth0", "/authorize", "./platform token"]) expect(html).toContain(text);
 });
 
 describe("web application", () => {

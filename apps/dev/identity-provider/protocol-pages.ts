@@ -49,7 +49,7 @@ export function showWelcome(ctx: PageContext): void {
   const text =
     "This identity provider stands in for Auth0. Applications send users to /authorize to sign in.";
   const action = html`<p><a href="/users">Users: block, delete, end sessions</a></p>
-<p class="note">From a terminal: <code>npx -y pnpm@12 run token jane@acme.example</code></p>`;
+<p class="note">From a terminal: <code>./platform token jane@acme.example</code></p>`;
   showMessage(ctx, 200, { title: "Identity provider", text, action });
 }
 

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { STORE_FOLDER } from "../data-folder/folder-lock.ts";
 import { startDnsServer } from "../dns/dns-server.ts";
 import { startEmbeddedDynamodb } from "../embedded-dynamodb/embedded-dynamodb.ts";
 import { startIdentityProvider } from "../identity-provider/index.ts";
@@ -25,8 +26,8 @@ export function startStandIns(config: StartConfig, options: StartOptions) {
 }
 
 export async function startStore(config: StartConfig, { step, stops }: Starting): Promise<void> {
-  step("embedded DynamoDB");
-  const dataFolder = join(resolve(config.DATA_FOLDER), "dynamodb");
+  step("the embedded DynamoDB");
+  const dataFolder = join(resolve(config.DATA_FOLDER), STORE_FOLDER);
   stops.push((await startEmbeddedDynamodb({ host: HOST, port: config.DYNAMODB_PORT, dataFolder })).close);
 }
 
@@ -37,10 +38,10 @@ export async function startOtherStandIns(
 ): Promise<void> {
   const dataFolder = resolve(config.DATA_FOLDER);
 
-  step(config.DATABASE_URL ? "user directory on DATABASE_URL" : "user directory on an embedded Postgres");
+  step(`the user directory on ${config.DATABASE_URL ? "DATABASE_URL" : "an embedded Postgres"}`);
   stops.push((await startDirectory(config, dataFolder)).close);
 
-  step("identity provider");
+  step("the identity provider");
   const identityProvider = await startIdentityProvider({
     host: HOST,
     port: config.IDENTITY_PROVIDER_PORT,
@@ -54,10 +55,9 @@ export async function startOtherStandIns(
   });
   stops.push(identityProvider.close);
 
-  step("DNS server");
+  step("the DNS server and the mailbox");
   stops.push((await startDnsServer({ host: HOST, port: config.DNS_PORT, dataFolder })).close);
 
-  step("mailbox");
   const { MAILBOX_PORT: port, MAILBOX_SMTP_PORT: smtpPort } = config;
   stops.push((await startMailbox({ host: HOST, port, smtpPort })).close);
 }

@@ -9,8 +9,8 @@ import { type LoginOptions, LoginRefusedOnPage, login } from "./login.ts";
 
 const HELP = `Signs a user in to the running development stack and prints the access token.
 
-  pnpm run token <e-mail> [options]
-  TOKEN=$(npx -y pnpm@12 --silent run token jane@acme.example)
+  ./platform token <e-mail> [options]
+  TOKEN=$(./platform token jane@acme.example)
 
   --connection <name>         sign in through this connection, required if the address has more than one
   --organization <org_…>      sign in for this Auth0 organization
@@ -22,7 +22,7 @@ const HELP = `Signs a user in to the running development stack and prints the ac
 Environment: PLATFORM_API_URL, IDENTITY_PROVIDER_URL, AUTH0_AUDIENCE
 `;
 
-/** Runs `pnpm run token` with these arguments. */
+/** Runs `./platform token` with these arguments. */
 export async function tokenCommand(args: readonly string[], readConfig: () => TokenConfig): Promise<Outcome> {
   let command: ReturnType<typeof parseCommand>;
   try {

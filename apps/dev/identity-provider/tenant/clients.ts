@@ -7,7 +7,7 @@ export const API_AUDIENCE = "https://platform-api.example";
 /** The prefix of our own claims, which is also the post-login Action's default. */
 export const CLAIM_NAMESPACE = "https://platform-api.example/";
 
-/** The application of `pnpm run token`. Any port of the loopback address works (RFC 8252 §7.3). */
+/** The application of `./platform token`. Any port of the loopback address works (RFC 8252 §7.3). */
 export const CLI_CLIENT = { clientId: "platform-cli", redirectUri: "http://127.0.0.1/callback" } as const;
 
 /** A machine, which gets tokens for itself (`grant_type=client_credentials`). */
