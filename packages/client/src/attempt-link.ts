@@ -26,15 +26,16 @@ export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
   return () =>
     ({ op }) =>
       observable((observer) => {
+        const address = `${url}/${op.path}`;
         const ended = new AbortController();
         let isSent = false;
         let response: Response | undefined;
-        const fail = (cause: object) => observer.error(platformError(cause, response));
+        const fail = (cause: object) => observer.error(platformError(cause, response, address));
         const timer = setTimeout(() => {
           const cause = namedError(
             "TimeoutError",
             isSent
-              ? `no response from ${url}/${op.path} within ${timeoutMs} ms`
+              ? `no response from ${address} within ${timeoutMs} ms`
               : `no token from the token supplier within ${timeoutMs} ms`,
           );
           fail(isSent ? cause : new TokenUnavailable(cause));
@@ -48,13 +49,13 @@ export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
           const [query, init] = requestOf(op, headers);
           // Read the global `fetch` here: a test may have replaced it since the client was created.
           const send = ownFetch ?? globalThis.fetch;
-          response = await send(`${url}/${op.path}${query}`, {
+          response = await send(`${address}${query}`, {
             ...init,
             signal: ended.signal,
             redirect: "manual",
-          }).catch(unreachable(`${url}/${op.path}`, secret));
-          assertNoRedirect(response);
-          return dataIn(await response.json(), response.ok);
+          }).catch(unreachable(address, secret));
+          assertNoRedirect(response, address);
+          return dataIn(await response.json().catch(notJson), response.ok, address);
         }
 
         send().then((data) => {
@@ -81,9 +82,15 @@ function requestOf({ type, path, input }: Operation, headers: Record<string, str
  * `fetch` would send the token to the other origin (it strips only `Authorization`), whose answer would be trusted. In a
  * browser a redirect is an opaque response without a status.
  */
-function assertNoRedirect({ type, status }: Response): void {
+function assertNoRedirect({ type, status }: Response, address: string): void {
   if (type !== "opaqueredirect" && (status < 300 || status >= 400)) return;
-  throw new Error("platform-api answered with a redirect, which is not followed");
+  throw new Error(`${address} answered with a redirect, which is not followed: is url right?`);
+}
+
+/** A page, for example: null, which is not an answer of platform-api. What ended a body early stays an error. */
+function notJson(error: unknown): null {
+  if (error instanceof SyntaxError) return null;
+  throw error;
 }
 
 /** Names the address, without the input, and the cause. */
@@ -117,13 +124,13 @@ interface ErrorData {
 }
 
 /** @throws {PlatformError} the error that the server answered with; another error for an unexpected response */
-function dataIn(envelope: Envelope | null, isOk: boolean): unknown {
+function dataIn(envelope: Envelope | null, isOk: boolean, address: string): unknown {
   const { result, error } = envelope ?? {};
   if (isOk && typeof result === "object" && result !== null) return result.data;
   if (typeof error?.code === "number" && typeof error.message === "string" && isOurs(error.data)) {
     throw platformError({ error });
   }
-  throw new Error("unexpected response (not from platform-api)");
+  throw new Error(`unexpected response of ${address} (not from platform-api): is url right?`);
 }
 
 /** platform-api sends the status with every reason; another tRPC server sends no reason. */

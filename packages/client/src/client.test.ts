@@ -174,6 +174,17 @@ it.each([
   " http://a",
 ])("refuses the address %j", (url) => {
   expect(() => client({ url })).toThrow(/^createPlatformClient: url must be the server's base address/);
+  expect(() => client({ url })).not.toThrow("jane:pass");
+});
+
+it.each<[string, Answer]>([
+  ["answers with a page", () => new HttpResponse("<html>")],
+  ["redirects", () => new HttpResponse(null, { status: 302, headers: { location: "https://a.example" } })],
+  ["is another service", () => HttpResponse.json({ message: "Not Found" }, { status: 404 })],
+])("names an address that is not platform-api's: it %s", async (_, answer) => {
+  answers(answer);
+  const error = await thrownBy(client({ retries: 0 }).auth.validate.query());
+  expect(String(error)).toMatch(/https:\/\/platform\.example\/trpc\/auth\.validate .*is url right\?$/);
 });
 
 it("refuses an address that is missing, as without its environment variable in JavaScript", () => {

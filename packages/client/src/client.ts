@@ -63,8 +63,9 @@ const BASE_ADDRESS = /^https?:\/\/(?:\[[\da-f:.]+\]|[^\s/?#@\\:]+)(?::\d+)?(?:\/
 function trpcUrl(url: string): string {
   const base = String(url).replace(/\/+$/, "");
   if (!BASE_ADDRESS.test(base) || base.endsWith("/trpc")) {
+    const shown = base.replace(/\/\/.*@/, "//"); // without credentials
     throw new TypeError(
-      "createPlatformClient: url must be the server's base address, such as https://platform.example, without /trpc",
+      `createPlatformClient: url must be the server's base address, such as https://platform.example, without /trpc, and is "${shown}"`,
     );
   }
   return `${base}/trpc`;

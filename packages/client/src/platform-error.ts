@@ -17,11 +17,17 @@ export type ServiceReason = Reason | "PLATFORM_UNAVAILABLE";
 /** Marks the errors in their `meta`: clients of other tRPC servers in the same program throw errors of the same class. */
 const SERVICE = "platform-api";
 
-/** The error of a failed call, with its cause and the HTTP response, if there was one. */
-export function platformError(cause: object, response?: Response): PlatformError {
+/** The error of a failed call, with its cause, the HTTP response, if there was one, and the address that was called. */
+export function platformError(cause: object, response?: Response, address?: string): PlatformError {
   return TRPCClientError.from<AppRouter>(cause, {
-    meta: { service: SERVICE, ...(response && { response }) },
+    meta: { service: SERVICE, address, ...(response && { response }) },
   });
+}
+
+/** The address that the failed call was sent to; null for an error that no call has caused. */
+export function addressOf(error: PlatformError): string | null {
+  const address = error.meta?.address;
+  return typeof address === "string" ? address : null;
 }
 
 /** A class that is a kind of `Error`. */

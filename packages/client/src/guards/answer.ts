@@ -1,5 +1,6 @@
 import { challenge, REFUSALS } from "@platform-api/server/wire";
 import {
+  addressOf,
   codeOf,
   isOutage,
   isPlatformError,
@@ -16,6 +17,8 @@ export class Answer {
   readonly headers: Record<string, string>;
   /** For the service's log: what went wrong between the two servers, as a code or a name; null if nothing did. */
   readonly trouble: string | null;
+  /** For the log, too: the address that was called; null where there was no trouble. */
+  readonly address: string | null;
   readonly body: { readonly error: { readonly reason: ServiceReason; readonly message: string } };
 
   /**
@@ -25,9 +28,15 @@ export class Answer {
   constructor(
     status: number,
     reason: ServiceReason,
-    details: { message?: string; hint?: string; waitMs?: number | null; trouble?: string } = {},
+    details: {
+      message?: string;
+      hint?: string;
+      waitMs?: number | null;
+      trouble?: string;
+      address?: string | null;
+    } = {},
   ) {
-    const { hint, waitMs = null, trouble = null } = details;
+    const { hint, waitMs = null, trouble = null, address = null } = details;
     const { message = fixedMessage(reason, status) } = details;
     this.status = status;
     this.headers = {
@@ -37,6 +46,7 @@ export class Answer {
     };
     this.body = { error: { reason, message: hint === undefined ? message : `${message}: ${hint}` } };
     this.trouble = trouble;
+    this.address = address;
   }
 
   /** Adds the address of the service's metadata to the challenge (RFC 9728 §5.1). */
@@ -76,8 +86,9 @@ export function answerTo(error: unknown): Answer | null {
     if (status === 429) return new Answer(429, "RATE_LIMITED", { waitMs });
     if (!isOutage(error)) return null;
     const root = rootOf(error); // never the message: it could quote anything
-    const trouble = status >= 300 ? `HTTP ${status} from another server` : (codeOf(root) ?? root.name);
-    return new Answer(503, "PLATFORM_UNAVAILABLE", { waitMs, trouble });
+    const isAnothers = status >= 300 || (status > 0 && root.name === "Error"); // or a page
+    const trouble = isAnothers ? `HTTP ${status} from another server` : (codeOf(root) ?? root.name);
+    return new Answer(503, "PLATFORM_UNAVAILABLE", { waitMs, trouble, address: addressOf(error) });
   }
   if (FORWARDED_STATUSES.has(status)) {
     return new Answer(status, reason, {

@@ -77,7 +77,8 @@ export function requireOrganization(role: Role = "member"): preHandlerAsyncHookH
 function send(reply: FastifyReply, answer: Answer | null): FastifyReply {
   if (answer === null) return reply.hijack(); // the client has disconnected: there is nothing to send and nothing to log
   const { reason } = answer.body.error;
-  if (answer.trouble !== null)
-    reply.log.warn({ reason, trouble: answer.trouble }, "platform-api could not check the sign-in");
+  const { trouble, address } = answer;
+  if (trouble !== null)
+    reply.log.warn({ reason, trouble, address }, "platform-api could not check the sign-in");
   return reply.code(answer.status).headers(answer.headers).send(answer.body);
 }

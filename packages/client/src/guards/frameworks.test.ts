@@ -42,6 +42,7 @@ describe("fastify", () => {
     ["an outage of platform-api", refused(503, DOWN), DOWN, `platform-api: ${DOWN}`],
     ["an error of platform-api", refused(500, "INTERNAL"), "INTERNAL", "platform-api: 500"],
     ["a proxy's page", () => ({ status: 502, body: "<html>" }), NONE, "HTTP 502 from another server"],
+    ["a page", () => ({ status: 200, body: "<html>" }), NONE, "HTTP 200 from another server"],
     ["no response", () => null, NONE, expect.stringMatching(/^(ECONN|UND_)/)],
   ])("logs what went wrong between the servers: %s", async (_, replier, reason, trouble) => {
     platform.replies(replier);
@@ -50,6 +51,8 @@ describe("fastify", () => {
     await app.register(onFastify.platformAuth, { client: client() });
     await app.inject({ url: "/", headers: BEARER });
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ reason, trouble }]);
+    const address = reason === NONE ? expect.stringMatching(/^http:.*\/trpc\/auth\.validate$/) : null;
+    expect(lines.map((line) => JSON.parse(line).address)).toEqual([address]);
     expect(lines.join("")).not.toContain("s3cret");
   });
 
