@@ -1,17 +1,31 @@
 import { expect, test } from "vitest";
 import { DEFAULTS } from "./config.ts";
-import { describe } from "./description.ts";
+import { describe, describeStandIns } from "./description.ts";
 
 const JANE = [{ email: "jane@acme.example", shows: "Acme" }];
 
-test("the printed commands omit default ports and folders", () => {
-  const lines = describe(DEFAULTS, JANE).split("\n");
-  expect(lines).toContain("  TOKEN=$(npx -y pnpm@12 --silent run token jane@acme.example)");
-  expect(lines).toContain("  npx -y pnpm@12 --silent dev:platform-api org list");
-  expect(lines).toContain("  open http://127.0.0.1:4002 in a browser, as jane@acme.example");
+const linesOf = (text: string) => text.trimEnd().split("\n");
+
+test("start ends with commands to try, and last the address to open", () => {
+  const lines = linesOf(describe(DEFAULTS, JANE).short);
+  expect(lines).toContain("  TOKEN=$(./platform token jane@acme.example)");
+  expect(lines).toContain("  ./platform org list");
+  expect(lines.at(-1)).toBe("Open http://127.0.0.1:4002 in a browser, and sign in as jane@acme.example.");
+  expect(describe(DEFAULTS, JANE).short).toContain(" in .data/about.txt.\n");
 });
 
-test("the printed commands name ports and folders that were moved", () => {
+/** The lines of `Starting …`, of its steps and of `ready` with the empty line below it. */
+const STEPS = 11;
+
+test.for([DEFAULTS, { ...DEFAULTS, IDENTITY_PROVIDER_TLS: true }])(
+  "start prints at most 20 lines",
+  (config) => {
+    for (const { short } of [describe(config, JANE), describeStandIns(config, JANE)])
+      expect(STEPS + linesOf(short).length).toBeLessThanOrEqual(20);
+  },
+);
+
+test("the printed commands and addresses follow ports and folders that were moved", () => {
   const moved = {
     ...DEFAULTS,
     PLATFORM_API_PORT: 5_000,
@@ -22,27 +36,29 @@ test("the printed commands name ports and folders that were moved", () => {
     MAILBOX_PORT: 5_007,
     DATA_FOLDER: "my data",
   };
-  const lines = describe(moved, JANE).split("\n");
-  expect(lines).toContain(
-    "  TOKEN=$(DATA_FOLDER='my data' npx -y pnpm@12 --silent run token jane@acme.example)",
-  );
-  expect(lines).toContain("  DATA_FOLDER='my data' npx -y pnpm@12 --silent dev:platform-api org list");
-  expect(lines.join("\n")).toContain("http://127.0.0.1:5000/validate");
-  expect(lines.join("\n")).toMatch(
+  const { short, whole } = describe(moved, JANE);
+  expect(linesOf(short)).toContain("  TOKEN=$(DATA_FOLDER='my data' ./platform token jane@acme.example)");
+  expect(linesOf(short)).toContain("  DATA_FOLDER='my data' ./platform org list");
+  for (const text of [
+    "http://127.0.0.1:5000/validate",
+    "http://127.0.0.1:5007",
+    "Open http://127.0.0.1:5002 ",
+  ])
+    expect(short).toContain(text);
+  expect(whole).toMatch(
     /frontend +http:\/\/127\.0\.0\.1:5002 .*\n +agentic-backend +http:\/\/127\.0\.0\.1:5001 /,
   );
-  expect(lines.join("\n")).toMatch(/ DNS server +127\.0\.0\.1:5006 /);
-  expect(lines).toContain(
-    "To prove a domain, set its record: DATA_FOLDER='my data' npx -y pnpm@12 --silent run dns set <name> <value>",
-  );
-  expect(lines.join("\n")).toMatch(/ mailbox +http:\/\/127\.0\.0\.1:5007 /);
-  expect(lines).toContain("  open http://127.0.0.1:5002 in a browser, as jane@acme.example");
+  expect(whole).toMatch(/ DNS server +127\.0\.0\.1:5006 /);
+  expect(whole).toContain("its record: DATA_FOLDER='my data' ./platform dns set <name> <value>\n");
+  expect(whole).toMatch(/ mailbox +http:\/\/127\.0\.0\.1:5007 /);
 });
 
 test("says what your own app needs, also over https", () => {
-  expect(describe(DEFAULTS, JANE)).toContain("Your own app (first set APP_ORIGINS, see docs/your-app.md)\n");
+  expect(describe(DEFAULTS, JANE).whole).toContain(
+    "Your own app (first set APP_ORIGINS, see docs/your-app.md)\n",
+  );
   const APP_ORIGINS = ["http://localhost:5173", "http://localhost:3000"];
-  const text = describe(
+  const { short, whole: text } = describe(
     { ...DEFAULTS, APP_ORIGINS, IDENTITY_PROVIDER_TLS: true, DATA_FOLDER: "/data" },
     JANE,
   );
@@ -56,7 +72,5 @@ test("says what your own app needs, also over https", () => {
     new RegExp(`certificate +${ca} `),
   ])
     expect(text).toMatch(setting);
-  expect(text).toContain(
-    `TOKEN=$(NODE_EXTRA_CA_CERTS=${ca} DATA_FOLDER=/data npx -y pnpm@12 --silent run token `,
-  );
+  expect(short).toContain("First open https://127.0.0.1:4003 in the browser, and accept its certificate.\n");
 });

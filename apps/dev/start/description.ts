@@ -10,15 +10,68 @@ import { DEFAULTS, type StartConfig } from "./config.ts";
 import { at, frontendOrigins, HOST, issuerOf, SERVICE_TOKEN, trustEnvironment } from "./environment.ts";
 import type { Person } from "./organizations.ts";
 
-const PNPM = "npx -y pnpm@12 --silent";
+/** What `start` prints at its end, and what it writes down: every address, account and setting. */
+export interface Description {
+  readonly short: string;
+  readonly whole: string;
+}
 
 /** Lists the stand-ins, what the services need to reach them, and the accounts. */
-export function describeStandIns(config: StartConfig, people: readonly Person[]): string {
-  return `${columns(standIns(config))}
+export function describeStandIns(config: StartConfig, people: readonly Person[]): Description {
+  const short = `${columns(standIns(config))}
 The user directory's service token is ${SERVICE_TOKEN}, and the frontend's client id ${FRONTEND_CLIENT_ID}.
 The identity provider sends users back to ${frontendOrigins(config).join(" and ")} (FRONTEND_PORT).
+Sign in as ${firstOf(people)}. ${elsewhere("The other accounts are", config)}
+`;
+  return { short, whole: `${short}\n${accounts(people)}` };
+}
 
-${accounts(people)}`;
+/**
+ * Lists what to try, and last the address to open; and services, accounts and settings. The commands work as printed, also
+ * with other ports or folders.
+ */
+export function describe(config: StartConfig, people: readonly Person[]): Description {
+  const first = firstOf(people);
+  const issuer = issuerOf(config).slice(0, -1);
+  const platform = `${folderIn(config)}./platform`;
+  const certificate = config.IDENTITY_PROVIDER_TLS
+    ? `First open ${issuer} in the browser, and accept its certificate.\n`
+    : "";
+  const short = `Try, in another terminal
+  TOKEN=$(${platform} token ${first})
+  curl -sw '\\n' -H "Authorization: Bearer $TOKEN" ${at(config.PLATFORM_API_PORT)}/validate
+  ${platform} org list
+${elsewhere("All addresses, accounts, and the settings for your own app are", config)}
+Ctrl-C ends everything. The mails are at ${at(config.MAILBOX_PORT)}.
+${certificate}Open ${at(config.FRONTEND_PORT)} in a browser, and sign in as ${first}.
+`;
+  return { short, whole: describeWhole(config, people) };
+}
+
+/** The file for the whole of it. */
+export function aboutFile({ DATA_FOLDER }: Pick<StartConfig, "DATA_FOLDER">): string {
+  return join(DATA_FOLDER, "about.txt");
+}
+
+function describeWhole(config: StartConfig, people: readonly Person[]): string {
+  const running = [
+    ["frontend", at(config.FRONTEND_PORT), "sign in, choose an organization, start runs"],
+    [
+      "agentic-backend",
+      at(config.AGENTIC_BACKEND_PORT),
+      "runs of the user that platform-api identifies; /mcp for agents",
+    ],
+    ["platform-api", at(config.PLATFORM_API_PORT), "tRPC under /trpc, REST, /livez, /readyz"],
+    ...standIns(config),
+  ];
+  return `${columns(running)}
+${accounts(people)}
+${ownApp(config)}
+To prove a domain, set its record: ${folderIn(config)}./platform dns set <name> <value>
+Each start applies ${relative("", config.ORGANIZATIONS_FILE)}. Set ORGANIZATIONS_FILE to apply your own file.
+The logs are ${join(config.DATA_FOLDER, "platform-api.log")} and agentic-backend.log in the same folder.
+To start over, stop the stack and delete ${config.DATA_FOLDER}.
+`;
 }
 
 function standIns(config: StartConfig): string[][] {
@@ -40,44 +93,17 @@ function accounts(people: readonly Person[]): string {
 ${columns(people.map(({ email, shows }) => [email, shows]))}`;
 }
 
-/** Lists services, accounts and commands to try. The commands work as printed, also with other ports or folders. */
-export function describe(config: StartConfig, people: readonly Person[]): string {
-  const platformApi = at(config.PLATFORM_API_PORT);
-  const identityProvider = issuerOf(config).slice(0, -1);
-  const frontend = at(config.FRONTEND_PORT);
-  const running = [
-    ["frontend", frontend, "sign in, choose an organization, start runs"],
-    [
-      "agentic-backend",
-      at(config.AGENTIC_BACKEND_PORT),
-      "runs of the user that platform-api identifies; /mcp for agents",
-    ],
-    ["platform-api", platformApi, "tRPC under /trpc, REST, /livez, /readyz"],
-    ...standIns(config),
-  ];
-  const { NODE_EXTRA_CA_CERTS: ca } = trustEnvironment(config);
-  const trust = ca === undefined ? "" : `NODE_EXTRA_CA_CERTS=${quoted(ca)} `;
-  const folder =
-    config.DATA_FOLDER === DEFAULTS.DATA_FOLDER ? "" : `DATA_FOLDER=${quoted(config.DATA_FOLDER)} `;
-  const first = people[0]?.email ?? "<e-mail>";
-  const curl = `curl -sw '\\n' -H "Authorization: Bearer $TOKEN" ${platformApi}`;
-  return `${columns(running)}
-${accounts(people)}
-Try
-${ca === undefined ? "" : `  first open ${identityProvider} in the browser, and accept its certificate\n`}  open ${frontend} in a browser, as ${first}
-or, in another terminal
-  TOKEN=$(${trust}${folder}${PNPM} run token ${first})
-  ${curl}/validate
-  ${curl}/organizations/me
-  ${folder}${PNPM} dev:platform-api org list
+function firstOf([first]: readonly Person[]): string {
+  return first?.email ?? "<e-mail>";
+}
 
-${ownApp(config)}
-To prove a domain, set its record: ${folder}${PNPM} run dns set <name> <value>
-Each start applies ${relative("", config.ORGANIZATIONS_FILE)}. Set ORGANIZATIONS_FILE to apply your own file.
-The logs are ${join(config.DATA_FOLDER, "platform-api.log")} and agentic-backend.log in the same folder.
-To start over, stop the stack and delete ${config.DATA_FOLDER}.
-Ctrl-C ends everything.
-`;
+function elsewhere(what: string, config: StartConfig): string {
+  return `${what} in ${aboutFile(config)}.`;
+}
+
+/** What names the data folder to a command, unless it is the usual one. */
+function folderIn({ DATA_FOLDER: folder }: StartConfig): string {
+  return folder === DEFAULTS.DATA_FOLDER ? "" : `DATA_FOLDER=${quoted(folder)} `;
 }
 
 /** What your own app needs to sign users in. */

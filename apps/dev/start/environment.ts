@@ -98,7 +98,7 @@ export function agenticBackendEnvironment(config: StartConfig): Record<string, s
   };
 }
 
-/** Where `pnpm run token` finds the stack. */
+/** Where `./platform token` finds the stack. */
 export function tokenEnvironment(config: StartConfig) {
   return { PLATFORM_API_URL: at(config.PLATFORM_API_PORT), IDENTITY_PROVIDER_URL: issuerOf(config) };
 }

@@ -1,6 +1,6 @@
 /** A start of several parts, one after the other. */
 export interface Starting {
-  /** Announces the next part. @throws the signal's reason when the start is aborted */
+  /** Announces the next part, which the start waits for. @throws the signal's reason when the start is aborted */
   step(text: string): void;
   /** Stops the parts that have started. A part adds itself. */
   readonly stops: (() => Promise<void>)[];

@@ -39,7 +39,7 @@ export function startStack(config: StartConfig, options: StartOptions): Promise<
     await refuseBusyPorts(config);
     await startStore(config, starting);
 
-    step("table and organizations");
+    step("the table and the organizations");
     const environment = platformEnvironment(config);
     writeFileSync(join(dataFolder, "platform-api.env"), environmentFile(environment));
     writeFileSync(join(dataFolder, "token.env"), environmentFile(tokenEnvironment(config)));
@@ -52,7 +52,7 @@ export function startStack(config: StartConfig, options: StartOptions): Promise<
     built.catch(() => {}); // thrown where it is awaited
     await startOtherStandIns(config, tenant, starting);
 
-    step("platform-api");
+    step(`platform-api, whose log is ${config.DATA_FOLDER}/platform-api.log`);
     const logFile = join(dataFolder, "platform-api.log");
     const platform = await startPlatformApi(
       { ...environment, ...trustEnvironment(config) },
@@ -63,7 +63,7 @@ export function startStack(config: StartConfig, options: StartOptions): Promise<
     step("agentic-backend");
     stops.push(await startAgenticBackend(config, join(dataFolder, "agentic-backend.log")));
 
-    step("frontend");
+    step("the build of the frontend");
     const outDir = await built;
     signal.throwIfAborted();
     const site = { host: HOST, port: config.FRONTEND_PORT, config: frontendConfig(config), outDir };

@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { get, request } from "node:https";
@@ -16,6 +17,7 @@ import { readTenant } from "./organizations.ts";
 import { startStack } from "./stack.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PORTS = Object.keys(DEFAULTS).filter((name) => name.endsWith("_PORT"));
 const TIMEOUT = 120_000;
 /** Longer than an orphaned process takes to start listening. */
@@ -68,6 +70,9 @@ async function run(
   return {
     child,
     ended,
+    folder,
+    /** What it has written down of itself. */
+    about: () => readFile(join(folder, "about.txt"), "utf8"),
     output: () => output,
     prints: (text: string) => vi.waitUntil(() => output.includes(text), { timeout: 60_000, interval: 10 }),
     isDown: async () => vi.waitUntil(async () => !(await isUp()), DRAINED),
@@ -80,15 +85,15 @@ async function run(
       if (detached) spawn("sh", ["-c", `kill -KILL -${child.pid}`], { stdio: "ignore" });
       await ended;
       await vi.waitUntil(async () => !(await isUp()), DRAINED);
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
 describe.concurrent("start", { timeout: TIMEOUT }, () => {
   test.for([
-    ["during the first steps", "SIGTERM", "s  table and organizations\n"],
-    ["while platform-api starts", "SIGINT", "s  platform-api\n"],
+    ["during the first steps", "SIGTERM", "s  waiting for the table and the organizations\n"],
+    ["while platform-api starts", "SIGINT", "s  waiting for platform-api"],
   ] as const)("stops everything it has started: %s, on %s", async ([, signal, step]) => {
     await using started = await start();
     await started.prints(step);
@@ -105,7 +110,7 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
   ] as const)("stops everything when SIGTERM ends %s alone", async ([, script, npm_execpath]) => {
     const env = { RUN: `${process.execPath} ${MAIN}`, npm_lifecycle_event: "start", npm_execpath };
     await using started = await run(["sh", "-c", script], env, true);
-    await started.prints("s  platform-api\n");
+    await started.prints("s  waiting for platform-api");
     started.child.kill("SIGTERM");
     await started.prints("Stopped");
     await started.leavesNothing();
@@ -113,10 +118,19 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
 
   test("stops platform-api when it is killed", async () => {
     await using started = await start();
-    await started.prints("s  agentic-backend\n"); // platform-api is up
+    await started.prints("s  waiting for agentic-backend\n"); // platform-api is up
     started.child.kill("SIGKILL");
     await started.ended;
     await started.isDown();
+  });
+
+  test("says within 5 s that its data folder is gone, ends, and does not bring it back", async () => {
+    await using started = await start({}, "stand-ins");
+    await started.prints("s  ready\n");
+    await rm(started.folder, { recursive: true });
+    await vi.waitUntil(() => started.output().includes("is gone"), { timeout: 5_000 });
+    expect(await started.ended).toEqual([1, null]);
+    expect(existsSync(started.folder)).toBe(false);
   });
 
   test("starts the stand-ins alone, beside a platform-api that runs already", async ({ onTestFinished }) => {
@@ -126,8 +140,8 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
     const address = platformApi.address();
     const port = typeof address === "object" ? address?.port : 0;
     await using started = await start({ PLATFORM_API_PORT: `${port}` }, "stand-ins");
-    await started.prints("s  ready\n");
-    await started.prints("jane@acme.example");
+    await started.prints("Sign in as jane@acme.example.");
+    expect(await started.about()).toContain("mallory@hooli.example");
     for (const [name, path] of [
       ["identity provider", "/.well-known/jwks.json"],
       ["mailbox", "/mails.json"],
@@ -154,27 +168,29 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
     const origin = "http://localhost:5173";
     const env = { ORGANIZATIONS_FILE: file, APP_ORIGINS: origin, IDENTITY_PROVIDER_TLS: "1" };
     await using started = await start(env);
-    await started.prints("Ctrl-C ends everything");
-    expect(started.output()).toContain(`Your own app at ${origin}\n`);
+    await started.prints("\nOpen http://");
+    expect(started.output().trimEnd().split("\n").length).toBeLessThanOrEqual(20);
+    const about = await started.about();
+    expect(about).toContain(`Your own app at ${origin}\n`);
     for (const service of ["platform-api", "agentic-backend"]) {
-      const [, url = ""] = new RegExp(`${service} +(http\\S+)`).exec(started.output()) ?? [];
+      const [, url = ""] = new RegExp(`${service} +(http\\S+)`).exec(about) ?? [];
       const { headers } = await fetch(url, { headers: { origin } });
       expect(headers.get("access-control-allow-origin")).toBe(origin);
     }
-    const [, domain = ""] = /domain +(https:\/\/localhost\S+)/.exec(started.output()) ?? [];
+    const [, domain = ""] = /domain +(https:\/\/localhost\S+)/.exec(about) ?? [];
     const returnTo = new URLSearchParams({ client_id: "app-spa", returnTo: origin });
     const logout = get(`${domain}/v2/logout?${returnTo}`, { rejectUnauthorized: false });
     const [response]: IncomingMessage[] = await once(logout, "response");
     expect(response?.headers.location).toBe(`${origin}/`);
     response?.resume();
-    expect(started.output()).toMatch(/anyone@own\.example +signs in through Own \(Okta\)/);
-    expect(started.output()).not.toContain("jane@acme.example");
+    expect(about).toMatch(/anyone@own\.example +signs in through Own \(Okta\)/);
+    expect(about).not.toContain("jane@acme.example");
 
-    const [validation = "", mine = "", token = ""] = (await runPrintedLines(started.output())).split("\n");
+    const [validation = "", mine = "", token = ""] = (await runPrintedLines(started)).split("\n");
     expect(JSON.parse(validation)).toMatchObject({ email: "anyone@own.example", organizationId: "own" });
     expect(JSON.parse(mine)).toMatchObject({ organizations: [{ id: "own", role: "member" }] });
 
-    const [, agents = ""] = /agentic-backend +(http\S+)/.exec(started.output()) ?? [];
+    const [, agents = ""] = /agentic-backend +(http\S+)/.exec(about) ?? [];
     const ping = async (authorization: string) => {
       const headers = { authorization, "content-type": "application/json" };
       const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
@@ -185,7 +201,7 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
       `${agents}/.well-known/oauth-protected-resource/mcp`,
     );
 
-    const [, platformApi = ""] = /platform-api +(http\S+)/.exec(started.output()) ?? [];
+    const [, platformApi = ""] = /platform-api +(http\S+)/.exec(about) ?? [];
     await block(domain, token);
     const refused = async () => {
       const headers = { authorization: `Bearer ${token}` };
@@ -213,15 +229,14 @@ async function block(identityProvider: string, token: string): Promise<void> {
   response?.resume();
 }
 
-/** Runs the printed commands as they are, with what pnpm would run. The last line is the token. */
-async function runPrintedLines(output: string): Promise<string> {
-  const cwd = fileURLToPath(new URL("../../../", import.meta.url));
-  const { scripts } = JSON.parse(await readFile(join(cwd, "package.json"), "utf8"));
-  const lines = output.split("\n").filter((line) => /^ +(TOKEN=|curl )/.test(line));
-  const script = [...lines, 'echo "$TOKEN"']
-    .join("\n")
-    .replaceAll("npx -y pnpm@12 --silent run token", `sh -c '${scripts.token} "$0"'`);
-  const { stdout } = await promisify(execFile)("bash", ["-euc", script], { cwd });
+/** Runs the printed commands as they are, and asks for the organizations of the user. The last line is the token. */
+async function runPrintedLines({ output }: { readonly output: () => string }): Promise<string> {
+  const lines = output()
+    .split("\n")
+    .filter((line) => /^ +(TOKEN=|curl )/.test(line));
+  const mine = lines.at(-1)?.replace("/validate", "/organizations/me");
+  const script = [...lines, mine, 'echo "$TOKEN"'].join("\n");
+  const { stdout } = await promisify(execFile)("bash", ["-euc", script], { cwd: ROOT });
   return stdout;
 }
 
