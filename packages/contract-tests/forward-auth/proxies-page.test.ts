@@ -52,7 +52,7 @@ for (const { name } of PROGRAMS) {
       const token = await newcomer(stack.issuer);
       const moved = (text: string) =>
         text
-          .replace(/\$\(npx [^)]*\)/, token)
+          .replace(/\$\(\.\/platform token [^)]*\)/, token)
           .replaceAll(":4000", `:${new URL(stack.url).port}`)
           .replaceAll(":8080", `:${proxyPort}`)
           .replaceAll(/\b8081\b/g, `${servicePort}`);

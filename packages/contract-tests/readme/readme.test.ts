@@ -1,17 +1,18 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { picture } from "../browser/check-page.ts";
 import { describeWithChromium } from "../browser/chromium.ts";
-import { fileText, pageOf, ROOT, readPage } from "../pages/page.ts";
+import { pageOf, ROOT, readPage } from "../pages/page.ts";
 import { expectShown, openShell, runLines, type World } from "../pages/shell.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { freePorts } from "../simulator/free-ports.ts";
 import { whoIs } from "./who-is.ts";
 
 const README = readPage("README.md");
-const { scripts } = JSON.parse(fileText("package.json"));
 
 /** The README's ports, which free ones replace here. */
 const PORTS = {
@@ -42,9 +43,8 @@ beforeAll(async () => {
 }, START_MS);
 afterAll(() => stop(stack.child));
 
-/** Runs what `pnpm start` runs, on other ports, until it has printed a text. */
-async function startStack(until = "Ctrl-C ends everything"): Promise<typeof stack> {
-  const [node = "", ...args] = scripts.start.split(" ");
+/** Starts it on other ports, until it has printed a text. */
+async function startStack(until = "\nOpen http://"): Promise<typeof stack> {
   const ports = Object.fromEntries(Object.entries(moved).map(([name, port]) => [name, String(port)]));
   const env = {
     ...process.env,
@@ -53,7 +53,7 @@ async function startStack(until = "Ctrl-C ends everything"): Promise<typeof stac
     DATABASE_URL: "",
     ORGANIZATIONS_FILE: "",
   };
-  const child = spawn(node, args, { cwd: ROOT, env });
+  const child = spawn("./platform", ["start"], { cwd: ROOT, env });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {
@@ -75,16 +75,13 @@ async function stop(child: ChildProcess): Promise<unknown> {
   return code;
 }
 
-/** A README command as it runs here: without npx and on other ports. */
+/** A README command as it runs here: on other ports. */
 function local(line: string): string {
   const portOf = (port: string) => {
     const name = Object.entries(PORTS).find(([, original]) => String(original) === port)?.[0];
     return name === undefined ? port : moved[name as keyof typeof PORTS];
   };
-  return line
-    .replaceAll(/npx -y pnpm@12 --silent run (\w+)/g, (_, script) => scripts[script])
-    .replaceAll(/npx -y pnpm@12 --silent (dev:[\w-]+)/g, (_, script) => scripts[script])
-    .replaceAll(/:(\d+)/g, (_, port) => `:${portOf(port)}`); // at once: a free port may begin with one of these
+  return line.replaceAll(/:(\d+)/g, (_, port) => `:${portOf(port)}`); // at once: a free port may begin with one of these
 }
 
 /** A shell in which the pages' commands find the stack. */
@@ -193,37 +190,43 @@ it("the commands of agentic-backend's README print what it says", async () => {
 });
 
 it("the README's TypeScript returns the documented result", async () => {
-  const tokenOf = (email: string) => runLines(`npx -y pnpm@12 --silent run token ${email}`, world());
+  const tokenOf = (email: string) => runLines(`./platform token ${email}`, world());
   const url = `http://127.0.0.1:${moved.PLATFORM_API_PORT}`;
   const tokens = await Promise.all(["jane@acme.example", "mallory@hooli.example"].map(tokenOf));
   const [jane, mallory] = await Promise.all(tokens.map((token) => whoIs(token.trim(), url)));
   expect(jane).toEqual({ userId: expect.any(String), organizationId: "acme" });
   expect(mallory).toEqual({ reason: "EMAIL_UNVERIFIED" });
+  await expect(whoIs("any", "http://127.0.0.1:1")).rejects.toThrow(
+    "cannot reach http://127.0.0.1:1/trpc/auth.validate: ECONNREFUSED",
+  );
 });
 
-it("start prints every address, and Ctrl-C stops everything with exit code 0", async () => {
-  expect(stack.output()).toContain(`platform-api       http://127.0.0.1:${moved.PLATFORM_API_PORT}`);
-  expect(stack.output()).toContain("jane@acme.example");
+it("start prints the address to open last and writes down all of them, and Ctrl-C stops everything with exit code 0", async () => {
+  const lines = stack.output().trimEnd().split("\n");
+  expect(lines.length).toBeLessThanOrEqual(20);
+  expect(lines.at(-1)).toContain(`Open http://127.0.0.1:${moved.FRONTEND_PORT} in a browser`);
+  const about = readFileSync(join(dataFolder, "about.txt"), "utf8");
+  expect(about).toContain(`platform-api       http://127.0.0.1:${moved.PLATFORM_API_PORT}`);
+  for (const name of ["jane@acme.example", "mallory@hooli.example"]) expect(about).toContain(name);
   expect(await stop(stack.child)).toBe(0);
   expect(stack.output()).toContain("Stopped.");
   await expect(fetch(`http://127.0.0.1:${moved.PLATFORM_API_PORT}/livez`)).rejects.toThrow();
 });
 
 it("start keeps its data and names a port that is in use", async () => {
-  const again = await startStack("s  agentic-backend\n"); // platform-api is up
+  const again = await startStack("s  waiting for agentic-backend\n"); // platform-api is up
   try {
-    const [node = "", ...args] = scripts.start.split(" ");
     const env = {
       ...process.env,
       PLATFORM_API_PORT: String(moved.PLATFORM_API_PORT),
       DATA_FOLDER: dataFolder,
     };
-    const second = promisify(execFile)(node, args, { cwd: ROOT, env });
+    const second = promisify(execFile)("./platform", ["start"], { cwd: ROOT, env });
     await expect(second).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining(`port ${moved.PLATFORM_API_PORT} is in use, platform-api needs it`),
     });
-    const members = await runLines("npx -y pnpm@12 --silent dev:platform-api member list acme", world());
+    const members = await runLines("./platform member list acme", world());
     expect(members).toMatch(/jane@acme\.example +owner +active/); // the tour has restored her
   } finally {
     await stop(again.child);
