@@ -36,7 +36,7 @@ import {
   startBare,
   startPlatform,
 } from "./servers.ts";
-import { sdkRows, startRow } from "./start-and-sdk.ts";
+import { commandRow, sdkRows, startRow } from "./start-and-sdk.ts";
 import { table } from "./table.ts";
 import { loadTokens, type Tokens, WARM_PEOPLE } from "./tokens.ts";
 import { type UpstreamRows, upstreamRows } from "./upstream-rows.ts";
@@ -137,7 +137,7 @@ async function run(folder: string): Promise<Results> {
   rows.push(...stores.rows);
   await measure("logins", async () => rows.push(...(await firstLoginRows(many))));
   await measure("joins", async () => rows.push(...(await joinRows(many))));
-  await measure("start", async () => rows.push(await startRow(environment)));
+  await measure("start", async () => rows.push(await startRow(environment), await commandRow(folder)));
   await measure("sdk", async () => rows.push(...(await sdkRows())));
   await measure("console", async () => rows.push(...(await consoleRows({ rounds: ROUNDS, progress }))));
   return { ...stores, ranOn: ranOn(), rows, latencies };

@@ -1,7 +1,12 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import type { Environment } from "@platform-api/platform-api";
 import { z } from "zod";
+import { DEFAULTS } from "../../../apps/dev/start/config.ts";
+import { ROOT } from "../pages/page.ts";
 import { bundle } from "../sdk-package/bundle.ts";
 import { freePorts } from "../simulator/free-ports.ts";
 import { BOTH_CORES, fileAt, SERVER_CORE, startPinned } from "./pinned-process.ts";
@@ -26,6 +31,37 @@ export async function startRow(environment: Environment): Promise<Row> {
   }
   const name = "serve from the built file to /livez";
   return plainRow({ group: GROUP, name, limit: { atMost: 400 }, unit: "ms" }, timesMs);
+}
+
+const JANE = "jane@acme.example";
+
+/** From the shell to the end of the command, with an address, on the stack that `start` runs. */
+export async function commandRow(folder: string): Promise<Row> {
+  const names = Object.keys(DEFAULTS).filter((name) => name.endsWith("_PORT"));
+  const ports = await freePorts(names.length);
+  const moved = Object.fromEntries(names.map((name, index) => [name, String(ports[index])]));
+  const env = { ...process.env, ...moved, DATA_FOLDER: join(folder, "stack"), ORGANIZATIONS_FILE: "" };
+  const platform = (...args: string[]) =>
+    promisify(execFile)("taskset", ["-c", BOTH_CORES, "./platform", ...args], { cwd: ROOT, env });
+  const stack = spawn("./platform", ["start"], { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(stack, "exit");
+  try {
+    for await (const line of createInterface(stack.stdout)) if (line.endsWith("  ready")) break;
+    const { stdout: token } = await platform("token", JANE);
+    const headers = { authorization: `Bearer ${token.trim()}` };
+    await fetch(`http://127.0.0.1:${moved.PLATFORM_API_PORT}/organizations/me`, { headers });
+    const timesMs: number[] = [];
+    for (let run = 0; run < STARTS; run++) {
+      const beganMs = performance.now();
+      await platform("member", run % 2 === 0 ? "remove" : "restore", "acme", JANE);
+      timesMs.push(performance.now() - beganMs);
+    }
+    const name = "./platform member remove, by address";
+    return plainRow({ group: GROUP, name, limit: { atMost: 1_000 }, unit: "ms" }, timesMs);
+  } finally {
+    stack.kill("SIGTERM");
+    await ended;
+  }
 }
 
 const rates = z.record(z.string(), z.array(z.number()));
