@@ -33,6 +33,7 @@ export async function startRow(environment: Environment): Promise<Row> {
   return plainRow({ group: GROUP, name, limit: { atMost: 400 }, unit: "ms" }, timesMs);
 }
 
+const PLATFORM = join(ROOT, "platform");
 const JANE = "jane@acme.example";
 
 /** From the shell to the end of the command, with an address, on the stack that `start` runs. */
@@ -42,8 +43,8 @@ export async function commandRow(folder: string): Promise<Row> {
   const moved = Object.fromEntries(names.map((name, index) => [name, String(ports[index])]));
   const env = { ...process.env, ...moved, DATA_FOLDER: join(folder, "stack"), ORGANIZATIONS_FILE: "" };
   const platform = (...args: string[]) =>
-    promisify(execFile)("taskset", ["-c", BOTH_CORES, "./platform", ...args], { cwd: ROOT, env });
-  const stack = spawn("./platform", ["start"], { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
+    promisify(execFile)("taskset", ["-c", BOTH_CORES, PLATFORM, ...args], { cwd: ROOT, env });
+  const stack = spawn(PLATFORM, ["start"], { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(stack, "exit");
   try {
     for await (const line of createInterface(stack.stdout)) if (line.endsWith("  ready")) break;

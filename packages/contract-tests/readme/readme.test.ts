@@ -12,6 +12,7 @@ import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { freePorts } from "../simulator/free-ports.ts";
 import { whoIs } from "./who-is.ts";
 
+const PLATFORM = join(ROOT, "platform");
 const README = readPage("README.md");
 
 /** The README's ports, which free ones replace here. */
@@ -53,7 +54,7 @@ async function startStack(until = "\nOpen http://"): Promise<typeof stack> {
     DATABASE_URL: "",
     ORGANIZATIONS_FILE: "",
   };
-  const child = spawn("./platform", ["start"], { cwd: ROOT, env });
+  const child = spawn(PLATFORM, ["start"], { cwd: ROOT, env });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {
@@ -196,8 +197,9 @@ it("the README's TypeScript returns the documented result", async () => {
   const [jane, mallory] = await Promise.all(tokens.map((token) => whoIs(token.trim(), url)));
   expect(jane).toEqual({ userId: expect.any(String), organizationId: "acme" });
   expect(mallory).toEqual({ reason: "EMAIL_UNVERIFIED" });
-  await expect(whoIs("any", "http://127.0.0.1:1")).rejects.toThrow(
-    "cannot reach http://127.0.0.1:1/trpc/auth.validate: ECONNREFUSED",
+  const [nobody] = await freePorts(1);
+  await expect(whoIs("any", `http://127.0.0.1:${nobody}`)).rejects.toThrow(
+    `cannot reach http://127.0.0.1:${nobody}/trpc/auth.validate: ECONNREFUSED`,
   );
 });
 
@@ -221,7 +223,7 @@ it("start keeps its data and names a port that is in use", async () => {
       PLATFORM_API_PORT: String(moved.PLATFORM_API_PORT),
       DATA_FOLDER: dataFolder,
     };
-    const second = promisify(execFile)("./platform", ["start"], { cwd: ROOT, env });
+    const second = promisify(execFile)(PLATFORM, ["start"], { cwd: ROOT, env });
     await expect(second).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining(`port ${moved.PLATFORM_API_PORT} is in use, platform-api needs it`),

@@ -4,7 +4,6 @@ import {
   parseDomain,
   parseEmail,
   parseOrganizationId,
-  parseUserId,
 } from "@platform-api/server/domain";
 import { isName, type Named, nameRule } from "@platform-api/server/wire";
 import { z } from "zod";
@@ -39,7 +38,6 @@ export const TENANT_OPTION = [
   toParse((text) => text.trim() || null, "is not a tenant", "--tenant: "),
 ] as const;
 
-export const toUserId = toParse(parseUserId, "is not a user id (expected a UUID)");
 /** An address in the form in which it is stored. */
 export const toEmail = toParse(parseEmail, "is not an e-mail address");
 /** A domain in the form in which it is stored. */
