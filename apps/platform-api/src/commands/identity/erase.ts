@@ -115,7 +115,7 @@ function requireAgreement({ refused, person: { userId } }: ErasurePlan): void {
 function describeRefused({ organizationId, refusal }: ErasurePlan["refused"][number]): string {
   const why =
     refusal.reason === "LAST_OWNER"
-      ? `it keeps its last owner: first make another one, with \`member set-role ${organizationId} <userId> owner --force\` or \`invitation create ${organizationId} <address> --role owner\``
+      ? `it keeps its last owner: first make another one, with \`member set-role ${organizationId} <address> owner --force\` or \`invitation create ${organizationId} <address> --role owner\``
       : describeDomainError(refusal);
   return `${organizationId}: ${why}`;
 }

@@ -78,7 +78,7 @@ function describeOwner(id: OrganizationId, { email, outcome }: Invited): string 
     case "already-member":
       return `${email} is a member already: \`member list ${id} --query ${email}\` shows the role, and \`member set-role … owner --force\` makes them owner.`;
     case "removed":
-      return `${email} was removed from it, and is not invited: \`member restore ${id} <userId>\`, then \`member set-role … owner --force\`.`;
+      return `${email} was removed from it, and is not invited: \`member restore ${id} ${email}\`, then \`member set-role … owner --force\`.`;
     default:
       return `${email} is invited as owner.`;
   }
