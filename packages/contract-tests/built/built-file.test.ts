@@ -204,7 +204,7 @@ await composeMailer(readServerConfig(processEnvironment()), { logger: createLogg
   };
   const child = spawn(process.execPath, [join(alone, "dist/entry.js")], { cwd: alone, env });
   expect(await once(child, "close")).toEqual([0, null]);
-  expect(mailbox.mails).toMatchObject([{ to: "jane@acme.example", subject: "You are invited to Platform" }]);
+  expect(mailbox.mails).toMatchObject([{ to: "jane@acme.example", subject: "You are invited to Acme" }]);
 });
 
 describe("the built file does not start and says why", () => {

@@ -43,6 +43,7 @@ const MAIL: InvitationMail = {
   organizationName: "Canary & Söhne",
   role: "admin",
   invitedBy: address("canary-olga@acme.example"),
+  inviterName: "Canary Olga",
   expiresAt: "2026-12-03T15:57:40.123Z",
 };
 
@@ -58,7 +59,11 @@ function mailerTo(server: SmtpServer | null, timeoutMs = DEADLINE_MS) {
   const onMail = (outcome: MailOutcome) => void outcomes.push(outcome);
   const measured: string[] = [];
   const onUpstream = (...mail: readonly unknown[]) => void measured.push(mail.slice(0, 2).join(" "));
-  const options = { server, from: FROM, frontendUrl: "https://app.example", timeoutMs, onMail, onUpstream };
+  const site = {
+    frontendUrl: "https://app.example",
+    brand: { name: "Platform", logoUrl: null, accent: "#4b50c8" },
+  };
+  const options = { server, from: FROM, ...site, timeoutMs, onMail, onUpstream };
   const mailer = smtpMailer(options);
   return {
     outcomes,
@@ -112,7 +117,7 @@ describe("a mail that is taken", () => {
     expect(mail).toMatchObject({
       to: MAIL.to,
       from: '"Platform" <no-reply@platform.example>',
-      subject: "You are invited to Platform",
+      subject: "Canary Olga invited you to Canary & Söhne",
       text: expect.stringContaining("to join “Canary & Söhne” on Platform as an admin."),
       html: expect.stringContaining("to join “Canary &#38; Söhne” on Platform as an admin."),
     });

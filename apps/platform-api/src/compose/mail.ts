@@ -29,6 +29,7 @@ export function composeMailer(
     server,
     from,
     frontendUrl,
+    brand: { name: config.BRAND_NAME, logoUrl: config.BRAND_LOGO_URL ?? null, accent: config.BRAND_ACCENT },
     timeoutMs: MAIL_TIMEOUT_MS,
     onMail: (outcome) => logMail(outcome, logger),
     onUpstream,

@@ -279,6 +279,8 @@ describe("mail", () => {
       },
       MAIL_FROM: { name: "Platform", address: "no-reply@platform.example" },
       FRONTEND_URL: "https://app.example",
+      BRAND_NAME: "Platform",
+      BRAND_ACCENT: "#4b50c8",
     });
   });
 
@@ -301,6 +303,11 @@ describe("mail", () => {
     ["FRONTEND_URL", "http://canary.example"],
     ["FRONTEND_URL", "https://app.example/#canary"],
     ["FRONTEND_URL", "https://canary:canary@app.example"],
+    ["BRAND_NAME", "canary\u2028"],
+    ["BRAND_NAME", "canary ".repeat(9)],
+    ["BRAND_LOGO_URL", "http://canary.example/logo.png"],
+    ["BRAND_LOGO_URL", "/canary.png"],
+    ["BRAND_ACCENT", "canary"],
   ])("%s is not taken as %j, which is not printed", (variable, value) => {
     const found = problems({ ...MAIL, [variable]: value });
     expect(found).toEqual([expect.stringMatching(`^${variable} must `)]);

@@ -119,6 +119,17 @@ export function parsed<T>(parse: (value: string) => T | null, problem: string) {
   });
 }
 
+/** What the product is called. It stands in the texts of mails. */
+export const brandName = text
+  .refine((name) => name.length <= 60, "must have at most 60 characters")
+  .refine((name) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(name), "must be one line of text")
+  .default("Platform");
+
+export const colour = z
+  .string()
+  .regex(/^#[0-9a-f]{6}$/i, "must be a colour such as #4b50c8")
+  .default("#4b50c8");
+
 /** Without a trailing slash. */
 export const pageUrl = safeUrl
   .refine((value) => !/[?#]/.test(value), "must not have a query or a fragment")

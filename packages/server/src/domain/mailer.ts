@@ -8,6 +8,8 @@ export interface InvitationMail {
   readonly role: Role;
   /** The address of the inviter. Null when an operator invited, or when the address is unknown. */
   readonly invitedBy: CanonicalEmail | null;
+  /** What the inviter calls themselves; never shown without the address. Null where it is unknown. */
+  readonly inviterName: string | null;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
 }

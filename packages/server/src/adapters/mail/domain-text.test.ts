@@ -13,7 +13,8 @@ function textOf(mail: Partial<DomainMail>) {
     lapsesAt: "2026-12-03T15:57:40.123Z",
     ...mail,
   };
-  return domainText(whole, "https://app.example");
+  const brand = { name: "Platform", logoUrl: null, accent: "#4b50c8" };
+  return domainText(whole, { brand, frontendUrl: "https://app.example" });
 }
 
 it("says which record is missing, what to set, and until when the domain is trusted", () => {

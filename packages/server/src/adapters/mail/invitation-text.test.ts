@@ -3,19 +3,23 @@ import { describe, expect, it } from "vitest";
 import { type InvitationMail, parseEmail } from "../../domain/index.ts";
 import { valid } from "../dynamodb/testing/examples.ts";
 import { invitationText } from "./invitation-text.ts";
+import type { MailBrand } from "./mail-brand.ts";
 
 const address = (text: string) => valid(parseEmail(text));
 
-function textOf(mail: Partial<InvitationMail>) {
+const BRAND = { name: "Platform", logoUrl: null, accent: "#4b50c8" };
+
+function textOf(mail: Partial<InvitationMail>, brand: Partial<MailBrand> = {}) {
   const whole: InvitationMail = {
     to: address("jane@acme.example"),
     organizationName: "Acme",
     role: "admin",
     invitedBy: address("olga@acme.example"),
+    inviterName: "Olga Orlov",
     expiresAt: "2026-12-03T15:57:40.123Z",
     ...mail,
   };
-  return invitationText(whole, "https://app.example");
+  return invitationText(whole, { brand: { ...BRAND, ...brand }, frontendUrl: "https://app.example" });
 }
 
 /** The name as the text shows it. */
@@ -23,16 +27,44 @@ const nameIn = ({ text }: { text: string }) => /“([\s\S]*)” on Platform/.exe
 
 it("says who invites whom to what, until when, and how to accept", () => {
   const { subject, text, html } = textOf({});
-  expect(subject).toBe("You are invited to Platform");
-  expect(text).toBe(`olga@acme.example has invited you to join “Acme” on Platform as an admin.
+  expect(subject).toBe("Olga Orlov invited you to Acme");
+  expect(text).toBe(`Olga Orlov (olga@acme.example) invited you to join “Acme” on Platform as an admin.
 
-To accept, sign in as jane@acme.example:
+Join Acme:
 https://app.example/sign-in#email=jane%40acme.example
+
+Sign in as jane@acme.example, or create an account with this address.
 
 The invitation is valid until 3 December 2026 at 15:57 UTC. If you did not expect it, ignore this mail. Nothing happens until you sign in.
 `);
-  expect(html).toContain('<a href="https://app.example/sign-in#email=jane%40acme.example"');
-  expect(html).toContain("olga@acme.example has invited you to join “Acme” on Platform as an admin.");
+  expect(html).toMatch(/<a href="https:\/\/app.example\/sign-in#email=jane%40acme.example"[^>]*>Join Acme</);
+  expect(html).toContain("Olga Orlov (olga@acme.example) invited you to join “Acme” on Platform as an admin.");
+});
+
+it.each([
+  [{ invitedBy: null, inviterName: null }, "You are invited to Acme", "You are invited to join “Acme”"],
+  [{ inviterName: null }, "olga@acme.example invited you to Acme", "olga@acme.example invited you to join"],
+  [{ invitedBy: null }, "You are invited to Acme", "You are invited to join “Acme”"],
+  [
+    { inviterName: "Your\r\nBcc: bank.example\u202e" },
+    "Your Bcc: bank. example invited you to Acme",
+    "Your Bcc: bank. example (olga@acme.example) invited you",
+  ],
+])("an inviter of %j gives the subject %j", (by, subject, begin) => {
+  const mail = textOf(by);
+  expect(mail.subject).toBe(subject);
+  expect(mail.text.startsWith(begin)).toBe(true);
+});
+
+it("carries the brand: its name everywhere, its picture, and its colour under text that can be read", () => {
+  const logoUrl = 'https://cdn.example/logo.png?a="b"&c';
+  const { text, html } = textOf({}, { name: "Hooli & Co", logoUrl, accent: "#FFD400" });
+  expect(text + html).not.toContain("Platform");
+  expect(text).toContain("to join “Acme” on Hooli & Co as an admin.");
+  expect(html).toContain('<img src="https://cdn.example/logo.png?a=&#34;b&#34;&#38;c" alt="Hooli &#38; Co"');
+  expect(html).toContain("background:#FFD400;color:#000000");
+  expect(textOf({}).html).toContain("background:#4b50c8;color:#ffffff");
+  expect(textOf({}).html).not.toContain("<img");
 });
 
 it.each([
@@ -47,7 +79,7 @@ it.each([null, "www.evil.example/x@acme.example", "a=b@acme.example", "x?y#z@acm
   "does not name the inviter %s",
   (inviter) => {
     const { text, html } = textOf({ invitedBy: inviter === null ? null : address(inviter) });
-    expect(text).toMatch(/^You have been invited to join “Acme”/);
+    expect(text).toMatch(/^You are invited to join “Acme”/);
     if (inviter !== null) expect(text + html).not.toContain(inviter);
   },
 );
@@ -87,7 +119,7 @@ describe("the name of an organization", () => {
     expect(html.match(/<a /g)).toHaveLength(1);
   });
 
-  it("cannot change the lines, the tags, the subject or the links of a mail", () => {
+  it("cannot change the lines, the tags or the links of a mail, and neither can that of an inviter", () => {
     const hostile = fc.string({
       unit: fc.oneof(
         fc.constantFrom(
@@ -102,13 +134,13 @@ describe("the name of an organization", () => {
     const plain = textOf({});
     const tags = (html: string) => html.match(/<[^>]*>/g);
     fc.assert(
-      fc.property(hostile, (organizationName) => {
-        const mail = textOf({ organizationName });
-        expect(mail.subject).toBe(plain.subject);
+      fc.property(hostile, hostile, (organizationName, inviterName) => {
+        const mail = textOf({ organizationName, inviterName });
+        expect(mail.subject).toMatch(/^.* invited you to .*$/u);
         expect(mail.text.split("\n").length).toBe(plain.text.split("\n").length);
         expect(tags(mail.html)).toEqual(tags(plain.html));
-        const name = nameIn(mail);
-        expect(name).not.toMatch(/\/\/|[.。．｡][^\s.]|(?![\u200c\u200d])[\p{C}\p{Zl}\p{Zp}]/u);
+        for (const shown of [nameIn(mail), mail.subject.replace("olga@acme.example", "")])
+          expect(shown).not.toMatch(/\/\/|[.。．｡][^\s.]|(?![\u200c\u200d])[\p{C}\p{Zl}\p{Zp}]/u);
         expect(mail.text.match(/https?:\/\//g)).toHaveLength(1);
       }),
     );

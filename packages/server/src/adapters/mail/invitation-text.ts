@@ -1,7 +1,7 @@
 import type { InvitationMail, Role } from "../../domain/index.ts";
-import { button, escaped, harmless, type MailText, page, readable } from "./mail-text.ts";
+import type { MailSite } from "./mail-brand.ts";
+import { button, escaped, footnote, harmless, heading, type MailText, page, readable } from "./mail-text.ts";
 
-const SUBJECT = "You are invited to Platform";
 const AS_ROLE = { member: "a member", admin: "an admin", owner: "an owner" } as const satisfies Record<
   Role,
   string
@@ -10,30 +10,43 @@ const AS_ROLE = { member: "a member", admin: "an admin", owner: "an owner" } as 
 const PLAIN_ADDRESS = /^[a-z0-9._+'-]+@[a-z0-9.-]+$/;
 
 /** The mail about an invitation. Its only link leads to the sign-in page, with the address as a hint. */
-export function invitationText(mail: InvitationMail, frontendUrl: string): MailText {
-  const name = `“${harmless(mail.organizationName)}”`;
-  const by = mail.invitedBy !== null && PLAIN_ADDRESS.test(mail.invitedBy) ? mail.invitedBy : null;
-  const what = [
-    by === null ? "You have been invited" : `${by} has invited you`,
-    `to join ${name} on Platform as ${AS_ROLE[mail.role]}.`,
-  ].join(" ");
-  const how = `To accept, sign in as ${mail.to}:`;
+export function invitationText(mail: InvitationMail, { brand, frontendUrl }: MailSite): MailText {
+  const name = harmless(mail.organizationName);
+  const { short, long } = inviterOf(mail);
+  const subject = short === null ? `You are invited to ${name}` : `${short} invited you to ${name}`;
+  const invited = long === null ? "You are invited" : `${long} invited you`;
+  const what = `${invited} to join “${name}” on ${brand.name} as ${AS_ROLE[mail.role]}.`;
+  const how = `Sign in as ${mail.to}, or create an account with this address.`;
   const until = `The invitation is valid until ${readable(mail.expiresAt)} UTC.`;
   const ignore = "If you did not expect it, ignore this mail. Nothing happens until you sign in.";
   const link = `${frontendUrl}/sign-in#email=${percentEncoded(mail.to)}`;
+  const join = `Join ${name}`;
   return {
-    subject: SUBJECT,
-    text: `${[what, `${how}\n${link}`, `${until} ${ignore}`].join("\n\n")}\n`,
+    subject,
+    text: `${[what, `${join}:\n${link}`, how, `${until} ${ignore}`].join("\n\n")}\n`,
     html: page(
-      SUBJECT,
+      subject,
       [
-        `<p>${escaped(what)}</p>`,
-        `<p>${escaped(how)}</p>`,
-        button(link, "Sign in to Platform"),
-        `<p>${escaped(until)} ${escaped(ignore)}</p>`,
+        heading(subject),
+        `<p style="margin:0">${escaped(what)}</p>`,
+        button(link, join, brand),
+        `<p style="margin:0 0 24px">${escaped(how)}</p>`,
+        footnote(`${until} ${ignore}`),
       ].join("\n"),
+      brand,
     ),
   };
+}
+
+/**
+ * The member who invites: in short by their name, else by their address; at length by both, because people choose their
+ * names themselves. Null for an operator, and where no address can be shown.
+ */
+function inviterOf({ invitedBy, inviterName }: InvitationMail) {
+  const address = invitedBy !== null && PLAIN_ADDRESS.test(invitedBy) ? invitedBy : null;
+  const name = inviterName === null || address === null ? "" : harmless(inviterName);
+  if (name === "") return { short: address, long: address };
+  return { short: name, long: `${name} (${address})` };
 }
 
 /** Also `'` and its like, at which mail programs may end a link. */

@@ -1,5 +1,8 @@
-/** The parts of a mail. The subject is fixed, so that nobody who names an organization writes it. */
+import { type MailBrand, onAccent } from "./mail-brand.ts";
+
+/** The parts of a mail. */
 export interface MailText {
+  /** On one line. Names in it are {@link harmless}. */
   readonly subject: string;
   readonly text: string;
   readonly html: string;
@@ -12,21 +15,45 @@ const INVISIBLE = /(?:(?![\u200c\u200d])[\p{C}\p{Zl}\p{Zp}])+/gu;
 const SLASHES = /\/{2,}/g;
 const DOT_IN_WORD = /([.\u3002\uff0e\uff61])(?=[^\s.])/gu;
 
-/** The HTML of a mail. @param body what is escaped already */
-export function page(subject: string, body: string): string {
+const BODY =
+  "margin:0;padding:24px 12px;background:#f4f5f7;color:#16191f;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif";
+const CARD =
+  "max-width:480px;margin:0 auto;padding:32px;border:1px solid #dfe2e7;border-radius:14px;background:#ffffff;overflow-wrap:anywhere";
+
+/** The HTML of a mail, with the brand above it. @param body what is escaped already */
+export function page(subject: string, body: string, brand: MailBrand): string {
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${escaped(subject)}</title></head>
-<body style="margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(subject)}</title></head>
+<body style="${BODY}">
+<div style="${CARD}">
+<p style="margin:0 0 24px;font-weight:600">${markOf(brand)}</p>
 ${body}
+</div>
 </body>
 </html>
 `;
 }
 
+/** Programs that do not load pictures show the name in its place. */
+function markOf({ name, logoUrl }: MailBrand): string {
+  if (logoUrl === null) return escaped(name);
+  return `<img src="${escaped(logoUrl)}" alt="${escaped(name)}" height="32" style="height:32px;max-width:200px;border:0;vertical-align:middle">`;
+}
+
+/** What a mail is about, above its first paragraph. */
+export function heading(text: string): string {
+  return `<h1 style="margin:0 0 12px;font-size:22px;line-height:1.3">${escaped(text)}</h1>`;
+}
+
 /** The one link of a mail. */
-export function button(link: string, label: string): string {
-  return `<p><a href="${escaped(link)}" style="display:inline-block;padding:10px 18px;border-radius:8px;background:#4b50c8;color:#fff;font-weight:600;text-decoration:none">${escaped(label)}</a></p>`;
+export function button(link: string, label: string, brand: MailBrand): string {
+  return `<p style="margin:24px 0"><a href="${escaped(link)}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:${brand.accent};color:${onAccent(brand)};font-weight:600;text-decoration:none">${escaped(label)}</a></p>`;
+}
+
+/** What a reader needs less. */
+export function footnote(text: string): string {
+  return `<p style="margin:0;color:#5a6270;font-size:14px">${escaped(text)}</p>`;
 }
 
 /** A name on one line, that no mail program shows as a link. Names are checked where they are set; this is the last guard. */

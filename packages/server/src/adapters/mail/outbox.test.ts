@@ -8,6 +8,7 @@ const MAIL: InvitationMail = {
   organizationName: "Acme",
   role: "admin",
   invitedBy: null,
+  inviterName: null,
   expiresAt: NOON,
 };
 const FAILED = new MailFailed("refused", { cause: null, responseCode: 550 });

@@ -3,6 +3,7 @@ import { once } from "../../once.ts";
 import { type OnUpstream, timed } from "../timed.ts";
 import { domainText } from "./domain-text.ts";
 import { invitationText } from "./invitation-text.ts";
+import type { MailSite } from "./mail-brand.ts";
 import type { MailText } from "./mail-text.ts";
 import type { Sender } from "./sender.ts";
 import type { SmtpServer } from "./smtp-url.ts";
@@ -16,11 +17,9 @@ export interface MailOutcome {
   readonly failure: MailFailed | null;
 }
 
-export interface SmtpMailerOptions {
+export interface SmtpMailerOptions extends MailSite {
   readonly server: SmtpServer;
   readonly from: Sender;
-  /** Without a trailing slash. */
-  readonly frontendUrl: string;
   /** How long a mail may take in all: name look-up, connection, TLS, greeting and delivery. */
   readonly timeoutMs: number;
   readonly onMail: (outcome: MailOutcome) => void;
@@ -32,10 +31,8 @@ export function smtpMailer(options: SmtpMailerOptions): Mailer {
   const { onUpstream = () => {} } = options;
   const transport = once(() => createTransport(options));
   return {
-    sendInvitation: async (mail, signal) =>
-      deliver(mail.to, invitationText(mail, options.frontendUrl), signal),
-    sendDomainMissing: async (mail, signal) =>
-      deliver(mail.to, domainText(mail, options.frontendUrl), signal),
+    sendInvitation: async (mail, signal) => deliver(mail.to, invitationText(mail, options), signal),
+    sendDomainMissing: async (mail, signal) => deliver(mail.to, domainText(mail, options), signal),
   };
 
   async function deliver(to: CanonicalEmail, text: MailText, signal: AbortSignal): Promise<void> {

@@ -11,9 +11,9 @@ import {
   distinct,
   type Given,
   type Invited,
-  inviterAddress,
   type Looked,
   look,
+  mailedInviter,
   postMails,
   renewed,
   waitFor,
@@ -62,7 +62,7 @@ export async function invite(
   };
   const countsNow = () => ports.memberships.findLedger(organization.id, signal);
   const decide = (ground: Ground) => offersOf(administrator, { ...ground, role }, ports);
-  const [all, inviter] = await Promise.all([lookAt(given), inviterAddress(administrator, ports, signal)]);
+  const [all, inviter] = await Promise.all([lookAt(given), mailedInviter(administrator, ports, signal)]);
   if (all.length > TOGETHER) decide({ found: all, ledger: await countsNow() }); // all of them, or none
   const invited: Invited[] = [];
   for (const some of batchesOf(all, TOGETHER)) {
@@ -120,7 +120,7 @@ export async function resendInvitation(
     Promise.all([
       look(administrator, { given: email, email }, ports, signal),
       ports.memberships.findLedger(administrator.organization.id, signal),
-      inviterAddress(administrator, ports, signal),
+      mailedInviter(administrator, ports, signal),
     ]);
   const decide = ([looked, ledger, inviter]: Awaited<ReturnType<typeof read>>) => {
     const now = ports.now();

@@ -1,6 +1,7 @@
 import type { Role } from "../../wire/index.ts";
 import { auditEntry } from "../audit.ts";
 import { type CanonicalEmail, parseEmail } from "../email.ts";
+import type { InvitationMail } from "../mailer.ts";
 import { isCurrent, type Replacement } from "../membership/invitation.ts";
 import { hasVerified, type Invitation } from "../membership/memberships.ts";
 import type { Actor } from "../membership/standing.ts";
@@ -103,26 +104,30 @@ export function renewed(
   return { next, present, isMailed, audit: [auditEntry({ at, actor, via, action, ...about })] };
 }
 
-/** The address of the administrator as the mails name it; null for an operator, and where no mail is sent. */
-export async function inviterAddress(
+/** Who invites, as the mails say it. */
+export type MailedInviter = Pick<InvitationMail, "invitedBy" | "inviterName">;
+
+/** The administrator as the mails name them; nobody for an operator, and where no mail is sent. */
+export async function mailedInviter(
   { organization, userId }: Actor,
   { memberships, outbox }: InvitationPorts,
   signal: AbortSignal,
-): Promise<CanonicalEmail | null> {
-  if (userId === null || outbox === null) return null;
-  return (await memberships.find(organization.id, userId, signal))?.email ?? null;
+): Promise<MailedInviter> {
+  const isNamed = userId !== null && outbox !== null;
+  const inviter = isNamed ? await memberships.find(organization.id, userId, signal) : null;
+  return { invitedBy: inviter?.email ?? null, inviterName: null };
 }
 
 /** Hands the mails about stored offers over. */
 export function postMails(
   { organization: { name: organizationName } }: Actor,
   offers: readonly Replacement[],
-  invitedBy: CanonicalEmail | null,
+  { invitedBy, inviterName }: MailedInviter,
   { outbox }: InvitationPorts,
 ): void {
   for (const { next, isMailed } of offers) {
     const { email: to, role, expiresAt } = next;
-    if (isMailed) outbox?.post(next, { to, organizationName, role, invitedBy, expiresAt });
+    if (isMailed) outbox?.post(next, { to, organizationName, role, invitedBy, inviterName, expiresAt });
   }
 }
 
