@@ -15,6 +15,7 @@ import {
   type InvitationMail,
   MailFailed,
   parseEmail,
+  parsePersonName,
 } from "@platform-api/server/domain";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { issueLocalCertificate } from "../../../apps/dev/identity-provider/records/certificate.ts";
@@ -43,7 +44,7 @@ const MAIL: InvitationMail = {
   organizationName: "Canary & Söhne",
   role: "admin",
   invitedBy: address("canary-olga@acme.example"),
-  inviterName: "Canary Olga",
+  inviterName: parsePersonName("Canary Olga"),
   expiresAt: "2026-12-03T15:57:40.123Z",
 };
 

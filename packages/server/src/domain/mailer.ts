@@ -1,5 +1,6 @@
 import type { Role } from "../wire/role.ts";
 import type { CanonicalEmail, DomainName } from "./email.ts";
+import type { PersonName } from "./person-name.ts";
 
 /** What the mail about an invitation says. */
 export interface InvitationMail {
@@ -9,7 +10,7 @@ export interface InvitationMail {
   /** The address of the inviter. Null when an operator invited, or when the address is unknown. */
   readonly invitedBy: CanonicalEmail | null;
   /** What the inviter calls themselves; never shown without the address. Null where it is unknown. */
-  readonly inviterName: string | null;
+  readonly inviterName: PersonName | null;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
 }

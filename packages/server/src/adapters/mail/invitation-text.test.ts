@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type InvitationMail, parseEmail } from "../../domain/index.ts";
+import { type InvitationMail, type PersonName, parseEmail } from "../../domain/index.ts";
 import { valid } from "../dynamodb/testing/examples.ts";
 import { invitationText } from "./invitation-text.ts";
 import type { MailBrand } from "./mail-brand.ts";
@@ -9,13 +9,17 @@ const address = (text: string) => valid(parseEmail(text));
 
 const BRAND = { name: "Platform", logoUrl: null, accent: "#4b50c8" };
 
-function textOf(mail: Partial<InvitationMail>, brand: Partial<MailBrand> = {}) {
+interface Given extends Partial<Omit<InvitationMail, "inviterName">> {
+  readonly inviterName?: string | null;
+}
+
+function textOf({ inviterName = "Olga Orlov", ...mail }: Given, brand: Partial<MailBrand> = {}) {
   const whole: InvitationMail = {
     to: address("jane@acme.example"),
     organizationName: "Acme",
     role: "admin",
     invitedBy: address("olga@acme.example"),
-    inviterName: "Olga Orlov",
+    inviterName: inviterName as PersonName | null, // also one that no rule has let in
     expiresAt: "2026-12-03T15:57:40.123Z",
     ...mail,
   };
@@ -38,7 +42,9 @@ Sign in as jane@acme.example, or create an account with this address.
 The invitation is valid until 3 December 2026 at 15:57 UTC. If you did not expect it, ignore this mail. Nothing happens until you sign in.
 `);
   expect(html).toMatch(/<a href="https:\/\/app.example\/sign-in#email=jane%40acme.example"[^>]*>Join Acme</);
-  expect(html).toContain("Olga Orlov (olga@acme.example) invited you to join “Acme” on Platform as an admin.");
+  expect(html).toContain(
+    "Olga Orlov (olga@acme.example) invited you to join “Acme” on Platform as an admin.",
+  );
 });
 
 it.each([

@@ -230,6 +230,7 @@ describe("inviting", () => {
           organizationName: "acme",
           role: "member",
           invitedBy: JANE_EMAIL,
+          inviterName: null,
           expiresAt: "2026-12-02T00:00:00.000Z",
         },
       },

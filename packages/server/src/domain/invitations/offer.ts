@@ -115,7 +115,7 @@ export async function mailedInviter(
 ): Promise<MailedInviter> {
   const isNamed = userId !== null && outbox !== null;
   const inviter = isNamed ? await memberships.find(organization.id, userId, signal) : null;
-  return { invitedBy: inviter?.email ?? null, inviterName: null };
+  return { invitedBy: inviter?.email ?? null, inviterName: inviter?.name ?? null };
 }
 
 /** Hands the mails about stored offers over. */
