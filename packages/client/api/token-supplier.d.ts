@@ -1128,6 +1128,14 @@ declare const appRouter: BuiltRouter<{
           inviterName: string | null;
           expiresAt: string;
         }[];
+        pastInvitations: {
+          organizationId: string;
+          name: string;
+          state: "declined" | "expired" | "revoked" | "void";
+          since: string;
+          inviter: string | null;
+          inviterName: string | null;
+        }[];
       };
       meta: object;
       errorShape: {

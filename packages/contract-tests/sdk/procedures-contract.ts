@@ -57,6 +57,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         joinable,
         removed,
         invitations: [],
+        pastInvitations: [],
       });
     });
 
@@ -390,7 +391,13 @@ function describeInvitations(running: () => RunningPlatform): void {
       const membership = { ...STARK, userId: user.userId, role: "member", status: "active" };
       expect(await guest.invitations.accept.mutate(STARK)).toEqual(membership);
       expect(await reluctant.invitations.decline.mutate(STARK)).toEqual({});
-      expect((await reluctant.me.query()).invitations).toEqual([]);
+      const past = { organizationId: "stark", name: "stark", since: expect.any(String) };
+      const nobody = { inviter: null, inviterName: null };
+      expect(await reluctant.me.query()).toMatchObject({
+        invitations: [],
+        pastInvitations: [{ ...past, state: "declined", ...nobody }],
+      });
+      expect((await guest.me.query()).pastInvitations).toEqual([]);
     });
 
     it("org.audit.list: what was done, page by page, and a feed", async () => {

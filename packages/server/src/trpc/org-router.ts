@@ -57,6 +57,23 @@ const me = z.object({
       }),
     )
     .describe("Invitations that wait for the user's consent: accept or decline them"),
+  pastInvitations: z
+    .array(
+      z.object({
+        organizationId: z.string(),
+        name: z.string(),
+        state: z.enum(["expired", "void", "revoked", "declined"]),
+        since: z.iso.datetime(),
+        inviter: z
+          .string()
+          .nullable()
+          .describe("Of an expired one: the address of the member to ask for another"),
+        inviterName: z.string().nullable(),
+      }),
+    )
+    .describe(
+      "The latest three that ended since the user last joined an organization: what their mails lead to",
+    ),
 });
 
 const organization = z.object({
@@ -106,11 +123,8 @@ export const orgRouter = router({
 
   /** Who am I, which organizations do I belong to, and which may I join? */
   me: identifiedProcedure.output(me).query(async ({ ctx: { identity, ports, signal } }) => {
-    const { organizations, activeOrganizationId, joinable, removed, invitations } = await listOrganizations(
-      identity,
-      ports,
-      signal,
-    );
+    const belonging = await listOrganizations(identity, ports, signal);
+    const { organizations, activeOrganizationId, joinable, removed, invitations, past } = belonging;
     return {
       user: { userId: identity.userId, email: identity.email },
       actor: identity.actor,
@@ -123,6 +137,9 @@ export const orgRouter = router({
       invitations: invitations.map(({ organization: { id, name }, invitation, inviter, inviterName }) => {
         const { role, invitedBy, expiresAt } = invitation;
         return { organizationId: id, name, role, invitedBy, inviter, inviterName, expiresAt };
+      }),
+      pastInvitations: past.map(({ organization: { id, name }, state, since, inviter, inviterName }) => {
+        return { organizationId: id, name, state, since, inviter, inviterName };
       }),
     };
   }),

@@ -99,10 +99,59 @@ describe("an invitation", () => {
     expect(openNow(ports)).toBe(isAccepted || invitationNow(ports)?.ended === "void" ? 2 : 3);
   });
 
+  const ENDED = { endedBy: "others", endedAt: HOUR_AGO } as const;
+  const REVOKED = { ...ENDED, ended: "revoked" } as const;
+  it.each<
+    [
+      string,
+      Partial<Invitation>,
+      [state: string, since: string, inviter: string | null] | null,
+      Invited?,
+      Claims?,
+    ]
+  >([
+    ["has expired, and who to ask", { expiresAt: NOW }, ["expired", NOW, JOE_EMAIL]],
+    ["has expired, not who has gone", { expiresAt: NOW }, ["expired", NOW, null], { inviter: REMOVED }],
+    ["is void", {}, ["void", HOUR_AGO, null], DEMOTED],
+    ["was revoked", REVOKED, ["revoked", HOUR_AGO, null]],
+    ["was declined", { ...ENDED, ended: "declined" }, ["declined", HOUR_AGO, null]],
+    ["is that of a member: nothing", { expiresAt: NOW }, null, { stored: {} }],
+    ["was accepted just now: nothing", {}, null],
+    ["was taken by another user of the mailbox: nothing", { ...ENDED, consumedBy: JOE }, null],
+    ["is that of a removed person: nothing", {}, null, WERE_REMOVED],
+    ["has expired since they left", { expiresAt: NOW }, ["expired", NOW, JOE_EMAIL], LEFT_BEFORE],
+    ["is older than their leaving: nothing", {}, null, LEFT_SINCE],
+    ["waits: nothing", OUTSIDE, null, {}, AS_GUEST],
+    [
+      "is of an unverified address: nothing",
+      { expiresAt: NOW },
+      null,
+      {},
+      { ...BY_PASSWORD, emailVerified: false },
+    ],
+    ["is of a closed organization: nothing", { expiresAt: NOW }, null, closed()],
+  ])("tells the person that it %s", async (_, given, told, options, login = BY_PASSWORD) => {
+    const organizations = options?.organizations ?? acmeAndGlobex({ jit: false });
+    const { past } = await me(invited(given, { ...options, organizations }), login);
+    expect(past.map(({ state, since, inviter }) => [state, since, inviter])).toEqual(
+      told === null ? [] : [told],
+    );
+  });
+
+  it("tells no more of what had ended before the person joined an organization", async () => {
+    const organizations = acmeAndGlobex({ jit: false });
+    const past = async (createdAt: string) => {
+      const ports = invited(REVOKED, { organizations });
+      ports.memberships.put(membership({ organizationId: GLOBEX, createdAt }));
+      return (await me(ports, BY_PASSWORD)).past.map(({ state }) => state);
+    };
+    expect([await past(TWO_HOURS_AGO), await past(NOW)]).toEqual([["revoked"], []]);
+  });
+
   it("T70: asks nothing of a user of another organization's SSO, who could not accept it", async () => {
     const ports = invited({});
     spoken(ports, { by: MAILBOX, sso: GLOBEX });
-    expect((await me(ports, BY_PASSWORD)).invitations).toEqual([]);
+    expect(await me(ports, BY_PASSWORD)).toMatchObject({ invitations: [], past: [] });
     expect([roleNow(ports), consumers(ports)]).toEqual([null, [null]]);
   });
 
@@ -196,9 +245,10 @@ describe("an invitation", () => {
   });
 
   it.each([
-    ["no read of who invited when it has expired", OUTSIDE, { expiresAt: NOW }, null, 0],
+    ["only the read of whom to ask for another when it has expired", OUTSIDE, { expiresAt: NOW }, null, 1],
+    ["no such read when it has expired and the person has joined", OUTSIDE, { expiresAt: NOW }, {}, 0],
     ["no read of who invited when it is older than one's leaving", OUTSIDE, {}, left(NOW), 0],
-    ["no read of the member when it has expired inside", {}, { expiresAt: NOW }, null, 0],
+    ["no read of who invited when it was revoked", OUTSIDE, REVOKED, null, 0],
     ["no read of the member when it was accepted before leaving", {}, { consumedBy: JANE }, left(NOW), 0],
     ["only the read of who invited when it waits", OUTSIDE, {}, null, 1],
   ])("costs %s", async (_, where, given, stored, reads) => {

@@ -219,6 +219,7 @@ describe("a closed organization", () => {
       joinable: [],
       removed: [],
       invitations: [],
+      past: [],
     });
     expect(await check(ports, login, "member")).toEqual({ allowed: false, role: null });
     await expect(joined(ports, login)).rejects.toMatchObject({ reason: "NOT_JOINABLE" });

@@ -14,6 +14,7 @@ import { byName, joinableFor, offeredBy } from "./joinable.ts";
 import { type Invitation, type MembershipPorts, membershipCounts } from "./memberships.ts";
 import { nameMember } from "./name-member.ts";
 import { type OpenOffer, openOffer } from "./open-offer.ts";
+import { type PastInvitation, pastInvitations } from "./past-invitations.ts";
 import { settleInvitation } from "./settle-invitation.ts";
 
 /** One organization of a user, as `org.me` lists it. */
@@ -34,6 +35,8 @@ export interface Belonging {
   readonly removed: readonly Organization[];
   /** The invitations that wait for the user's consent, and their organizations. */
   readonly invitations: readonly PendingInvitation[];
+  /** Those that cannot be accepted any more, newest first, and their organizations. */
+  readonly past: readonly (PastInvitation & { readonly organization: Organization })[];
 }
 
 type PendingInvitation = OpenOffer & { readonly organization: Organization };
@@ -47,13 +50,16 @@ export async function listOrganizations(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Belonging> {
-  const { memberships, token, waiting } = await admitPending(identity, ports, signal);
+  const { memberships, token, waiting, answered } = await admitPending(identity, ports, signal);
   const listed = new Map(
     memberships.filter(({ leftAt }) => leftAt === null).map((each) => [each.organizationId, each]),
   );
   const offers = new Map(waiting.map((offer) => [offer.invitation.organizationId, offer]));
+  const known = new Map(memberships.map((each) => [each.organizationId, each]));
+  const ended = await pastInvitations(answered, known, ports, signal);
+  const ids = new Set([...listed.keys(), ...offers.keys(), ...ended.map((each) => each.organizationId)]);
   const [found, joinable] = await Promise.all([
-    ports.organizations.findMany([...listed.keys(), ...offers.keys()], signal),
+    ports.organizations.findMany([...ids], signal),
     joinableFor(identity, memberships, ports, signal),
   ]);
   const organizations: OrganizationMembership[] = [];
@@ -71,7 +77,11 @@ export async function listOrganizations(
   }
   const own = organizations.find(({ organization }) => organization.id === token?.id);
   const activeOrganizationId = own === undefined || own.ssoRequired ? null : own.organization.id;
-  return { activeOrganizationId, organizations, joinable, removed, invitations };
+  const past = ended.flatMap((each) => {
+    const organization = found.find(({ id, state }) => id === each.organizationId && state === "open");
+    return organization === undefined ? [] : { ...each, organization };
+  });
+  return { activeOrganizationId, organizations, joinable, removed, invitations, past };
 }
 
 /**
@@ -157,7 +167,8 @@ async function listWaiting(
 
 /**
  * Creates the memberships that open invitations and JIT give and that are missing.
- * @returns every membership of the user, removed ones included, and the invitations that wait for their consent
+ * @returns every membership of the user, removed ones included, the invitations that wait for their consent, and, as they
+ * were before, the others
  * @throws {Refusal} MEMBERSHIP_REMOVED when the user was removed from the organization of the token
  */
 async function admitPending(identity: Identity, ports: MembershipPorts, signal: AbortSignal) {
@@ -188,5 +199,7 @@ async function admitPending(identity: Identity, ports: MembershipPorts, signal: 
   const waiting = await listWaiting(offers.values(), memberships, ports, signal);
   const present = token === null ? undefined : memberships.get(token.id);
   if (!waiting.some(({ invitation }) => invitation.organizationId === token?.id)) refuseRemoved(present);
-  return { memberships: [...memberships.values()], token, waiting };
+  const waits = new Set(waiting.map(({ invitation }) => invitation.organizationId));
+  const answered = [...offers.values()].filter(({ organizationId }) => !waits.has(organizationId));
+  return { memberships: [...memberships.values()], token, waiting, answered };
 }

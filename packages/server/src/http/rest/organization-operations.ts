@@ -22,7 +22,7 @@ export const ORGANIZATION_OPERATIONS = tagged("Organizations", [
     summary: "Who is the user, and which organizations do they belong to or may they join?",
     description:
       "Applies invitations and just-in-time memberships first. Repeating the call changes nothing. `invitations` wait for " +
-      "the user's consent: accept or decline them.",
+      "the user's consent: accept or decline them. `pastInvitations` cannot be accepted any more, and say why.",
     answer: {
       name: "MyOrganizations",
       description: "The user, their organizations, and those that they may join",
@@ -45,6 +45,16 @@ export const ORGANIZATION_OPERATIONS = tagged("Organizations", [
               expiresAt: "2026-12-02T12:00:00.000Z",
             },
           ],
+          pastInvitations: [
+            {
+              organizationId: "hooli",
+              name: "Hooli",
+              state: "expired",
+              since: "2026-11-20T12:00:00.000Z",
+              inviter: "gavin@hooli.example",
+              inviterName: "Gavin Belson",
+            },
+          ],
         },
         "belongs nowhere yet": {
           user: { userId: USER_ID, email: JANE },
@@ -54,6 +64,7 @@ export const ORGANIZATION_OPERATIONS = tagged("Organizations", [
           joinable: [],
           removed: [],
           invitations: [],
+          pastInvitations: [],
         },
       } satisfies Record<string, RouterOutputs["org"]["me"]>,
     },
