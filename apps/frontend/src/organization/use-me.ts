@@ -89,6 +89,11 @@ function useLeft(me: Me): Pick<Standing, "left" | "noteLeft"> {
   return { left, noteLeft };
 }
 
+/** Whether the user has opened an organization in this browser before. */
+export function hasChosen(userId: string): boolean {
+  return localStorage.getItem(choiceKey(userId)) !== null;
+}
+
 /** By user, because several users may share a browser. */
 function choiceKey(userId: string): string {
   return `platform.organization.${userId}`;

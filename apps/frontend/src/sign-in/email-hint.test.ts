@@ -3,11 +3,11 @@ import { expect, it } from "vitest";
 import { takeEmailHint } from "./email-hint.ts";
 
 it.each([
-  ["/sign-in#email=jane%40acme.example", "jane@acme.example", "/"],
-  ["/sign-in/#email=jane@acme.example", "jane@acme.example", "/"],
-  ["/sign-in#email=o%27hara%2Btest%40acme.example", "o'hara+test@acme.example", "/"],
-  ["/sign-in#email=jane+test@acme.example", "jane+test@acme.example", "/"],
-  ["/sign-in#email=%zz%40acme.example", "%zz@acme.example", "/"],
+  ["/sign-in#email=jane%40acme.example", "jane@acme.example", "/invitation"],
+  ["/sign-in/#email=jane@acme.example", "jane@acme.example", "/invitation"],
+  ["/sign-in#email=o%27hara%2Btest%40acme.example", "o'hara+test@acme.example", "/invitation"],
+  ["/sign-in#email=jane+test@acme.example", "jane+test@acme.example", "/invitation"],
+  ["/sign-in#email=%zz%40acme.example", "%zz@acme.example", "/invitation"],
   ["/sign-in#email=", null, "/"],
   ["/sign-in#email=jane", null, "/"],
   ["/sign-in#email=two%20words%40acme.example", null, "/"],

@@ -22,7 +22,7 @@ it.each([
   ["no password if the user needs SSO", sso(true, "Entra", "Okta"), true, ["Entra", "Okta"]],
   ["a password if the user needs SSO but none is set up", { method: "password" as const }, true, [null]],
 ])("signInOptionsOf offers %s", (_, discovery, isSsoOnly, names) => {
-  const options = signInOptionsOf(discovery, email, isSsoOnly);
+  const options = signInOptionsOf(discovery, email, { isSsoOnly, isInvited: false });
   expect(options.map(({ name }) => name)).toEqual(names);
   expect(options.every(({ route }) => route.login_hint === email)).toBe(true);
 });
@@ -34,6 +34,11 @@ it.each([
   ["no password if the user needs SSO", { method: "password" as const }, true, false],
   ["none of two options", sso(true, "Entra"), false, false],
 ])("onlyOptionOf takes %s", (_, discovery, isSsoOnly, isTaken) => {
-  const options = signInOptionsOf(discovery, email, isSsoOnly);
+  const options = signInOptionsOf(discovery, email, { isSsoOnly, isInvited: false });
   expect(onlyOptionOf(options, isSsoOnly)).toBe(isTaken ? options[0] : null);
+});
+
+it("signInOptionsOf lets who is invited create an account, unless the company signs them in", () => {
+  const options = signInOptionsOf(sso(true, "Entra"), email, { isSsoOnly: false, isInvited: true });
+  expect(options.map(({ route }) => route.screen_hint)).toEqual([undefined, "signup"]);
 });

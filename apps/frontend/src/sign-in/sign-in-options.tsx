@@ -7,7 +7,9 @@ import { Icon } from "../design/icon.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
 
 /** What the password option leads to. */
-export const PASSWORD_PAGE = "the password page";
+export function passwordPageOf({ screen_hint }: SignInRoute): string {
+  return screen_hint === "signup" ? "the page where you create your account" : "the password page";
+}
 
 interface SignInOption {
   readonly route: SignInRoute;
@@ -55,7 +57,7 @@ export function SignInOptions({ options, email, onChangeAddress }: SignInOptions
         {password && (
           <Button
             className={`button button-wide ${sso.length === 0 ? "button-primary" : ""}`}
-            onPress={() => leave(password.route, PASSWORD_PAGE)}
+            onPress={() => leave(password.route, passwordPageOf(password.route))}
           >
             <Icon name="key" />
             Continue with a password
@@ -71,15 +73,27 @@ export function SignInOptions({ options, email, onChangeAddress }: SignInOptions
 
 type Discovery = Awaited<ReturnType<PlatformClient["discover"]["byEmail"]["mutate"]>>;
 
+/** Who signs in. */
+export interface Visitor {
+  readonly isSsoOnly: boolean;
+  /** Has no account yet, as far as we know. */
+  readonly isInvited: boolean;
+}
+
 /** The SSO options first, then a password if it is allowed. */
-export function signInOptionsOf(discovery: Discovery, email: string, isSsoOnly: boolean): SignInOption[] {
+export function signInOptionsOf(
+  discovery: Discovery,
+  email: string,
+  { isSsoOnly, isInvited }: Visitor,
+): SignInOption[] {
   const sso =
     discovery.method === "sso"
       ? discovery.options.map(({ displayName, authorize }) => ({ route: authorize, name: displayName }))
       : [];
   const takesPassword = discovery.method === "password" || discovery.passwordAllowed;
   if (!takesPassword || (isSsoOnly && sso.length > 0)) return sso;
-  return [...sso, { route: passwordRoute(email), name: null }];
+  const password = passwordRoute(email);
+  return [...sso, { route: isInvited ? { ...password, screen_hint: "signup" } : password, name: null }];
 }
 
 /**

@@ -3,7 +3,7 @@ import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { lastRoute, rememberRoute } from "../app/session/last-route.ts";
 import { ACME } from "../testing/mocked-platform.ts";
-import { fill, openConsole, says } from "../testing/open-console.ts";
+import { fill, heading, openConsole, says } from "../testing/open-console.ts";
 import { passwordRoute } from "./sign-in-options.tsx";
 
 const field = () => screen.getByLabelText<HTMLInputElement>("E-mail address");
@@ -73,6 +73,18 @@ it("an overloaded platform-api is shown as an outage", async () => {
   submit("jane@acme.example");
   await says("Platform is very busy right now");
   await says("This page will reconnect automatically.");
+});
+
+it("an invitation says that, and no more, and leads to where an account is created", async () => {
+  const { hold, reload } = await openSignIn("/sign-in#email=casey%40freelance.example");
+  hold("issuer");
+  await heading("You were invited");
+  expect(document.querySelector("main")?.textContent).not.toContain("casey"); // but in the field
+  await reload();
+  await heading("You were invited");
+  submit("casey@freelance.example");
+  await says("Taking you to the page where you create your account");
+  expect(lastRoute()).toEqual(passwordRoute("casey@freelance.example"));
 });
 
 it("starts with the address of an invitation, and with the last sign-in only if it has that address", async () => {

@@ -8,17 +8,40 @@ import { POLL_MS, rateLimitMs } from "../app/problems/polling.ts";
 import { ProblemPage } from "../app/problems/problem-page.tsx";
 import type { AppReason } from "../app/problems/problems.ts";
 import { PageHeading } from "../app/routing/page.tsx";
+import { INVITATION_PATH, usePath } from "../app/routing/path.ts";
 import { type SignInStart, useApp } from "../app/session/app-context.ts";
 import { forgetRoute, lastRoute } from "../app/session/last-route.ts";
 import type { SignInRoute } from "../app/session/sign-in-route.ts";
 import { announce } from "../design/announcer.tsx";
 import { PendingButton } from "../design/fields/pending-button.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
-import { onlyOptionOf, PASSWORD_PAGE, SignInOptions, signInOptionsOf } from "./sign-in-options.tsx";
+import {
+  onlyOptionOf,
+  passwordPageOf,
+  SignInOptions,
+  signInOptionsOf,
+  type Visitor,
+} from "./sign-in-options.tsx";
 import { Splash } from "./splash.tsx";
 
 const NOTHING = "Enter your e-mail address, such as jane@company.com.";
 const NO_ADDRESS = "Enter a valid e-mail address, such as jane@company.com.";
+
+/**
+ * What leads to an invitation says so, and no more: the link is no proof of one, so that a name in it could be anybody's
+ * text.
+ */
+const INVITED = {
+  title: "You were invited",
+  lead: "Sign in with the address that was invited, or create an account for it. Then you see who invited you, and to what.",
+};
+
+function useTexts() {
+  const isInvited = usePath() === INVITATION_PATH;
+  const title = `Sign in to ${brand().name}`;
+  const lead = "We use your address to find your company’s sign-in.";
+  return { isInvited, ...(isInvited ? INVITED : { title, lead }) };
+}
 
 /** Asks for an address, then offers the sign-in options of its domain. A returning user gets their last option. */
 export function SignInPage({ start }: { readonly start: SignInStart }) {
@@ -46,7 +69,7 @@ function KnownPerson({ route, onChangeAddress }: KnownPersonProps) {
   const { leave } = useApp();
   return (
     <SignInFrame>
-      <PageHeading title={`Sign in to ${brand().name}`} />
+      <PageHeading title={useTexts().title} />
       <p className="auth-lead">You last used this address in this browser.</p>
       <div className="auth-options">
         <Button className="button button-wide button-primary" onPress={() => leave(route)}>
@@ -65,7 +88,9 @@ function KnownPerson({ route, onChangeAddress }: KnownPersonProps) {
 function Discovery({ start }: { readonly start: SignInStart }) {
   const [email, setEmail] = useState(start.email ?? "");
   const { isSsoOnly = false } = start;
-  const discovery = useDiscovery(isSsoOnly);
+  const { isInvited, title, lead } = useTexts();
+  const visitor = { isSsoOnly, isInvited };
+  const discovery = useDiscovery(visitor);
   const failure = discovery.error ?? discovery.failureReason;
   const reason = failure && errorReason(failure);
   const isLimited = reason === "RATE_LIMITED";
@@ -87,14 +112,14 @@ function Discovery({ start }: { readonly start: SignInStart }) {
     );
   }
   if (discovery.data) {
-    const options = signInOptionsOf(discovery.data, email, isSsoOnly);
+    const options = signInOptionsOf(discovery.data, email, visitor);
     return <SignInOptions options={options} email={email} onChangeAddress={() => history.back()} />;
   }
   if (isSsoOnly && discovery.isPending) return <Splash>Looking for your company’s sign-in</Splash>;
   return (
     <SignInFrame>
-      <PageHeading title={`Sign in to ${brand().name}`} />
-      <p className="auth-lead">We use your address to find your company’s sign-in.</p>
+      <PageHeading title={title} />
+      <p className="auth-lead">{lead}</p>
       {start.notice && <p className="auth-notice">{start.notice}</p>}
       <AddressForm
         email={email}
@@ -136,15 +161,15 @@ function waitText(seconds: number): string {
 }
 
 /** Looks up where an address signs in. A single option is taken at once. */
-function useDiscovery(isSsoOnly: boolean) {
+function useDiscovery(visitor: Visitor) {
   const { leave } = useApp();
   const discovery = useMutation(
     usePlatform().discover.byEmail.mutationOptions({
       retry: (_, error) => isOutage(errorReason(error)),
       retryDelay: POLL_MS,
       onSuccess: (answer, { email }) => {
-        const only = onlyOptionOf(signInOptionsOf(answer, email, isSsoOnly), isSsoOnly);
-        if (only !== null) leave(only.route, only.name ?? PASSWORD_PAGE);
+        const only = onlyOptionOf(signInOptionsOf(answer, email, visitor), visitor.isSsoOnly);
+        if (only !== null) leave(only.route, only.name ?? passwordPageOf(only.route));
         else history.pushState(history.state, "", location.href); // the back button returns to the address form
       },
     }),

@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef } from "react";
 import { brand } from "../config/brand.ts";
+import { navigate } from "./path.ts";
 
 /** True inside a page that a problem hides. The page stays mounted, so that typed text is not lost. */
 export const BehindProblem = createContext(false);
@@ -32,6 +33,12 @@ export function PageHeading({ title, children = title }: PageHeadingProps) {
       {children}
     </h1>
   );
+}
+
+/** Goes to another page, in place of this one. */
+export function Redirect({ to }: { readonly to: string }) {
+  useEffect(() => navigate(to, { isReplacing: true }), [to]);
+  return null;
 }
 
 /** The heading of a page, with what the page is about below it. */

@@ -8,6 +8,9 @@ export interface Place {
   readonly rest: string | null;
 }
 
+/** Where the link of an invitation leads: before the sign-in, and behind it. */
+export const INVITATION_PATH = "/invitation";
+
 /** The current path, without trailing slashes. */
 export function usePath(): string {
   return useSyncExternalStore(subscribe, () => pageOf(location.pathname));

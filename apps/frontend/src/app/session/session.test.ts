@@ -85,12 +85,21 @@ describe("Session: sign-in", () => {
     [
       "a password",
       passwordRoute("jane@acme.example"),
-      { connection: "Username-Password-Authentication", organization: undefined },
+      { connection: "Username-Password-Authentication", organization: undefined, screen_hint: undefined },
+    ],
+    [
+      "an account to be created",
+      { ...passwordRoute("jane@acme.example"), screen_hint: "signup" },
+      { connection: "Username-Password-Authentication", screen_hint: "signup" },
     ],
   ])("requests exactly the chosen route for %s", async (_, route, expected) => {
     const { pathname, searchParams } = await leave(newSession(), route);
     expect(pathname).toBe("/authorize");
-    expect({ organization: undefined, ...Object.fromEntries(searchParams) }).toMatchObject({
+    expect({
+      organization: undefined,
+      screen_hint: undefined,
+      ...Object.fromEntries(searchParams),
+    }).toMatchObject({
       login_hint: "jane@acme.example",
       audience: "https://platform-api.example",
       scope: "openid profile email offline_access",

@@ -107,8 +107,8 @@ export class Session {
     window.stop(); // a redirect that is still pending
   }
 
-  #requestFor({ connection, organization, login_hint }: SignInRoute) {
-    const where = { connection, ...(organization && { organization }) };
+  #requestFor({ connection, organization, login_hint, screen_hint }: SignInRoute) {
+    const where = { connection, ...(organization && { organization }), ...(screen_hint && { screen_hint }) };
     return { login_hint, extraQueryParams: { ...this.#users.settings.extraQueryParams, ...where } };
   }
 

@@ -3,4 +3,6 @@ export interface SignInRoute {
   readonly connection: string;
   readonly organization?: string | undefined;
   readonly login_hint: string;
+  /** Asks the identity provider to begin with the form that creates an account. It is not remembered. */
+  readonly screen_hint?: "signup" | undefined;
 }

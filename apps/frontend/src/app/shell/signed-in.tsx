@@ -11,6 +11,7 @@ import {
   useStandingOf,
 } from "../../organization/use-me.ts";
 import { AccountPage } from "../../pages/account/account.tsx";
+import { InvitationPage } from "../../pages/organizations/invitation-page.tsx";
 import { InvitationBar } from "../../pages/organizations/invited.tsx";
 import { NoOrganizationPage, OrganizationsPage } from "../../pages/organizations/organizations.tsx";
 import { SignInFrame } from "../../sign-in/sign-in-frame.tsx";
@@ -21,8 +22,8 @@ import { ProblemNotice } from "../problems/notice.tsx";
 import { OutageBar, useAnnounceOutage } from "../problems/outage-bar.tsx";
 import { ProblemPage, type ProblemPageProps } from "../problems/problem-page.tsx";
 import type { AppReason } from "../problems/problems.ts";
-import { BehindProblem } from "../routing/page.tsx";
-import { isWithoutPage, navigate, type Place, pathOf, placeOf, usePath } from "../routing/path.ts";
+import { BehindProblem, Redirect } from "../routing/page.tsx";
+import { INVITATION_PATH, isWithoutPage, type Place, pathOf, placeOf, usePath } from "../routing/path.ts";
 import { AdminsOnly } from "./admins-only.tsx";
 import { useOpenPart } from "./open-part.ts";
 import { isAdmin, ORGANIZATION_PAGES } from "./organization-pages.ts";
@@ -110,6 +111,7 @@ function CurrentPage({ open }: CurrentPageProps) {
   const organization = current ?? open;
   if (path === "/organizations") return <OrganizationsPage />;
   if (path === "/account") return <AccountPage />;
+  if (path === INVITATION_PATH) return <InvitationPage />;
   const place = placeOf(path);
   if (organization === null) {
     if (place === null || me.organizations.length === 0) return <NoOrganizationPage />;
@@ -125,11 +127,6 @@ function CurrentPage({ open }: CurrentPageProps) {
       <PageAt key={organization.id} place={place} organization={organization} />
     </>
   );
-}
-
-function Redirect({ to }: { readonly to: string }) {
-  useEffect(() => navigate(to, { isReplacing: true }), [to]);
-  return null;
 }
 
 interface PageAtProps {

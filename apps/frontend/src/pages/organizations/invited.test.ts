@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import type { TestUser } from "@platform-api/client/testing";
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { ACME, JANE } from "../../testing/mocked-platform.ts";
 import { heading, openConsole, says } from "../../testing/open-console.ts";
@@ -70,7 +70,7 @@ it("the link of another address offers to switch, and consumes nothing", async (
   await says("The invitation is for j…@acme.example; you are guest@home.example.");
   const { length } = history;
   await press("Switch account");
-  await heading("Sign in to Platform");
+  await heading("You were invited");
   expect(history.length).toBe(length + 1);
   expect(await screen.findByLabelText("E-mail address")).toHaveProperty("value", "jane@acme.example");
   history.back();
@@ -96,3 +96,58 @@ it("somebody who stays signed in goes on to their own page", async () => {
   await press("Stay signed in");
   await heading("You have an invitation");
 });
+
+const OWN_LINK = "/sign-in#email=guest%40home.example";
+
+it("the link leads somebody with another organization to Join, and to why there is nothing to join any more", async () => {
+  const guest = { ...GUEST, memberships: { initech: "owner" } } as const;
+  const { press, invitations, reload } = await openInvited(OWN_LINK, guest);
+  await heading("You have an invitation");
+  await invitations.revoke.mutate({ organizationId: "acme", email: GUEST.email });
+  await reload(); // sooner than the page asks again
+  await heading("This invitation was withdrawn");
+  await invitations.create.mutate({ organizationId: "acme", emails: [GUEST.email], role: "member" });
+  await reload();
+  await press("Join Acme");
+  await heading("Runs");
+  expect(location.pathname).toBe("/o/acme/runs");
+  history.replaceState(null, "", OWN_LINK);
+  await reload();
+  await heading("You are already a member");
+  await says("You are a member of Acme and Initech.");
+});
+
+it("somebody whose sign-in accepts the invitation is in, and reads later that they are a member already", async () => {
+  const { reload } = await openConsole({ path: LINK });
+  await heading("Runs");
+  history.replaceState(null, "", LINK);
+  await reload();
+  await heading("You are already a member");
+  expect((await screen.findByRole("link", { name: "Go to Acme" })).getAttribute("href")).toBe("/o/acme/runs");
+});
+
+const PAST = { organizationId: "acme", name: "Acme", since: "2026-01-01T00:00:00.000Z" };
+const UNKNOWN = { inviter: null, inviterName: null };
+const BY_BEN = { inviter: "ben@acme.example", inviterName: "Ben Reed" };
+const ASK = "mailto:ben%40acme.example?subject=A%20new%20invitation%20to%20Acme";
+
+it.each([
+  ["expired", BY_BEN, "This invitation has expired", ["link", "Ask for a new invitation", ASK]],
+  ["expired", UNKNOWN, "This invitation has expired", ["button", "Use a different address", null]],
+  ["revoked", UNKNOWN, "This invitation was withdrawn", ["button", "Use a different address", null]],
+  ["void", UNKNOWN, "This invitation is no longer valid", ["button", "Use a different address", null]],
+] as const)(
+  "the link of one that is %s, by %j, says so, with one way on",
+  async (state, by, title, [role, name, href]) => {
+    const { platform, reload } = await openConsole({ users: [JANE, GUEST], as: GUEST.email, path: OWN_LINK });
+    platform.change("org.me", (me) => Object.assign(me, { pastInvitations: [{ ...PAST, ...by, state }] }));
+    history.replaceState(null, "", OWN_LINK);
+    await reload();
+    await heading(title);
+    if (by.inviterName !== null) await says("Ask Ben Reed (ben@acme.example) for a new one.");
+    const main = within(screen.getByRole("main"));
+    const ways = [...main.queryAllByRole("link"), ...main.queryAllByRole("button")];
+    expect(ways).toEqual([main.getByRole(role, { name })]);
+    expect(ways[0]?.getAttribute("href")).toBe(href);
+  },
+);

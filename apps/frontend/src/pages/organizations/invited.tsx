@@ -3,7 +3,7 @@ import { ProblemFrame } from "../../app/problems/problem-frame.tsx";
 import { Icon } from "../../design/icon.tsx";
 import { useStanding } from "../../organization/use-me.ts";
 import { InvitationButtons } from "./invitation-buttons.tsx";
-import { expiryText, invitedParts, type MyInvitation, type Offer, waitingText } from "./invited-text.ts";
+import { expiryText, invitedParts, type MyInvitation, type Offer } from "./invited-text.ts";
 import "./invited.css";
 
 /** For somebody who has nothing but one invitation. */
@@ -20,9 +20,10 @@ export function InvitedPage({ invitation }: { readonly invitation: MyInvitation 
 }
 
 function Invited({ offer, className }: { readonly offer: Offer; readonly className?: string }) {
-  const { before, name, after } = invitedParts(offer);
+  const { who, before, name, after } = invitedParts(offer);
   return (
     <>
+      {who !== null && <bdi>{who}</bdi>}
       {before}
       <bdi className={className}>{name}</bdi>
       {after}
@@ -68,11 +69,14 @@ function InvitationRow({ invitation }: { readonly invitation: MyInvitation }) {
 /** Above the pages of an organization, while another one invites. */
 export function InvitationBar() {
   const { invitations } = useStanding().me;
-  if (invitations.length === 0) return null;
+  const [first, ...others] = invitations;
+  if (first === undefined) return null;
   return (
     <p className="invited-bar">
       <Icon name="mail" />
-      <bdi role="status">{waitingText(invitations)}</bdi>
+      <span role="status">
+        {others.length === 0 ? <Invited offer={first} /> : `You have ${invitations.length} invitations.`}
+      </span>
       <Link href="/organizations">Join or decline</Link>
     </p>
   );
