@@ -51,6 +51,8 @@ export interface IdentityProviderOptions {
   readonly backchannelLogoutUrl?: string;
   /** Sends mails that verify addresses, such as `smtp://127.0.0.1:4008`. Default: none are sent. */
   readonly smtpUrl?: string;
+  /** The page that shows those mails, which the sign-up page links. Default: none. */
+  readonly mailboxUrl?: string;
   /** How long a connection to the Events API lasts, in milliseconds. Default: four minutes. */
   readonly eventsCycleMs?: number;
   /** Serves https with a generated certificate, see {@link CA_FILE}. */
@@ -100,6 +102,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
       appOrigins: options.appOrigins ?? [],
       backchannelLogoutUrl: options.backchannelLogoutUrl,
       smtpUrl: options.smtpUrl,
+      mailboxUrl: options.mailboxUrl,
       records,
       tenant,
       accounts,

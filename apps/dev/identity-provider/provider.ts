@@ -44,7 +44,7 @@ const GRANT_ORGANIZATION = "GrantOrganization";
 
 /** oidc-provider with Auth0's paths, parameters and tokens. */
 export function createProvider(options: ProviderOptions): Provider {
-  const { issuer, tenant, accounts, records, management, tickets, emailVerification } = options;
+  const { issuer, tenant, accounts, records, management, tickets, emailVerification, mailboxUrl } = options;
   const provider = new Provider(issuer, configuration(options));
   allowAppOrigins(provider, options.appOrigins);
   nameSessions(provider);
@@ -58,7 +58,7 @@ export function createProvider(options: ProviderOptions): Provider {
   provider.use(async (ctx, next) => {
     if (ctx.path === "/" && ctx.method === "GET") return showWelcome(ctx);
     if (ctx.path === V2_LOGOUT && ctx.method === "GET") return answerV2Logout(ctx, provider);
-    if (await answerLogin(ctx, { provider, tenant, accounts, emailVerification })) return;
+    if (await answerLogin(ctx, { provider, tenant, accounts, emailVerification, mailboxUrl })) return;
     if (await emailVerification.answer(ctx)) return;
     if (await answerUsers(ctx, options)) return;
     if (await answerWizard(ctx, { tenant, tickets })) return;

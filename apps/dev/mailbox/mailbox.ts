@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { listenError } from "../service-errors.ts";
 import { Mails, type ReceivedMail } from "./mails.ts";
-import { MAIL_POLICY, mailboxPage, mailHtml, PAGE_POLICY } from "./page.ts";
+import { MAIL_POLICY, mailboxPage, mailHtml, newestOf, PAGE_POLICY, REFRESH_SCRIPT } from "./page.ts";
 import { type Behaviour, behaviour, type SmtpOptions, startSmtp } from "./smtp.ts";
 
 export interface MailboxOptions extends Pick<SmtpOptions, "tls" | "credentials"> {
@@ -63,6 +63,11 @@ function mailboxServer(mails: Mails, behave: (how: Behaviour) => void): FastifyI
     reply.type("text/html").header("content-security-policy", PAGE_POLICY);
     return mailboxPage(mails.all);
   });
+  server.get("/refresh.js", async (_request, reply) => {
+    reply.type("text/javascript");
+    return REFRESH_SCRIPT;
+  });
+  server.get("/newest", async () => newestOf(mails.all));
   server.get("/mails.json", async () => mails.all.map(({ source: _, ...mail }) => mail));
   server.get<{ Params: { id: string } }>("/mails/:id/html", async ({ params }, reply) => {
     const mail = mails.all.find(({ id }) => id === params.id);

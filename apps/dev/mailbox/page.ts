@@ -8,12 +8,25 @@ const style = ["../identity-provider/pages/page.css", "mailbox.css"]
   .join("");
 const styleHash = createHash("sha256").update(style).digest("base64");
 
-/** The page has no script and no third-party content. */
-export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+/** Shows what has arrived since the page was loaded. */
+export const REFRESH_SCRIPT = readFileSync(new URL("refresh.js", import.meta.url), "utf8");
 
-/** A mail runs no script and loads nothing, wherever it is opened. Its links open in a new tab. */
+/** The page has no third-party content, and no script but ours, which no mail can be. */
+export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+/** A mail runs no script and loads nothing but pictures, wherever it is opened. Its links open in a new tab. */
 export const MAIL_POLICY =
-  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'";
+  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: http: https:; form-action 'none'; frame-ancestors 'self'";
+
+/** What changes with every mail that arrives, and when all are deleted. */
+export function newestOf([newest]: readonly Mail[]): string {
+  return newest === undefined ? "none" : keyOf(newest);
+}
+
+/** Also tells apart what two runs of the mailbox have received. */
+function keyOf({ id, receivedAt }: Mail): string {
+  return `mail-${id}-${Date.parse(receivedAt)}`;
+}
 
 /** Lists the mails in the order given, the first one open. */
 export function mailboxPage(mails: readonly Mail[]): string {
@@ -27,15 +40,16 @@ export function mailboxPage(mails: readonly Mail[]): string {
 <title>${count} · Mailbox</title>
 <link rel="icon" href="data:,">
 <style>${new Html(style)}</style>
+<script type="module" src="/refresh.js"></script>
 </head>
-<body>
+<body data-newest="${newestOf(mails)}">
 <main>
 <header>
 <span class="mark" aria-hidden="true">M</span>
 <p><strong>Mailbox</strong><span>Mails that the stack has sent</span></p>
 </header>
 <h1>${count}</h1>
-<p class="lead">${mails.length === 0 ? "No mail has arrived yet. " : "Newest first. "}<a href="/">Reload</a></p>
+<p class="lead" role="status">${mails.length === 0 ? "No mail has arrived yet. What arrives appears here." : "Newest first. What arrives appears here."}</p>
 ${mails.map(mailItem)}
 </main>
 <footer>Development mailbox. It takes mails to any address and delivers none.</footer>
@@ -44,7 +58,7 @@ ${mails.map(mailItem)}
 }
 
 function mailItem(mail: Mail, index: number): Html {
-  return html`<details class="mail"${index === 0 ? new Html(" open") : null}>
+  return html`<details class="mail" id="${keyOf(mail)}"${index === 0 ? new Html(" open") : null}>
 <summary><strong>${mail.subject}</strong><span>to ${mail.to}</span><time datetime="${mail.receivedAt}">${mail.receivedAt.slice(0, 19).replace("T", " ")} UTC</time></summary>
 <p class="hint">from ${mail.from}</p>
 <h2>Text</h2>

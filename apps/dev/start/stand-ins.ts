@@ -51,6 +51,7 @@ export async function startOtherStandIns(
     isTls: config.IDENTITY_PROVIDER_TLS,
     backchannelLogoutUrl: `${at(config.PLATFORM_API_PORT)}/backchannel-logout`,
     smtpUrl: smtpUrl(config),
+    mailboxUrl: at(config.MAILBOX_PORT),
     ...tenant,
   });
   stops.push(identityProvider.close);

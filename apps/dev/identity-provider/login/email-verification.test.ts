@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startMailbox } from "../../mailbox/mailbox.ts";
-import { PASSWORD_CONNECTION } from "../index.ts";
+import { CLI_CLIENT, PASSWORD_CONNECTION } from "../index.ts";
 import { claimsOf, runningTenant, signIn, userinfoOf, Visitor } from "../running-tenant.fixture.ts";
 
 const FRONTEND = "http://127.0.0.1:4002";
@@ -32,7 +32,9 @@ describe("the mail that verifies an address", () => {
     const userinfo = () => userinfoOf(issuer, before.accessToken);
     expect((await userinfo()).body).toMatchObject({ email_verified: false });
     const browser = new Visitor(issuer);
-    expect((await browser.visit(linkIn())).html).toContain("Your address is verified");
+    const verified = await browser.visit(linkIn());
+    expect(verified.html).toContain("Your address is verified");
+    expect(verified.html).toContain(`<a class="button" href="${FRONTEND}/">Continue</a>`);
     expect((await userinfo()).body).toMatchObject({ email_verified: true });
     expect((await claimsOf(issuer, GAVIN))["https://platform-api.example/email_verified"]).toBe(true);
     const { html } = await browser.authorize({ connection: GAVIN.connection });
@@ -53,12 +55,16 @@ describe("the mail that verifies an address", () => {
     expect(mailbox.mails).toHaveLength(2);
   });
 
-  test("is sent after a sign-up", async () => {
-    const { issuer, mailbox, ask } = await tenantWithMailbox();
+  test("is sent after a sign-up, and leads back to the application", async () => {
+    const { issuer, mailbox, ask, linkIn } = await tenantWithMailbox();
     const person = { email: "new@hooli.example", password: "long-enough", connection: GAVIN.connection };
     const { accessToken } = await signIn(issuer, { ...person, isSignUp: true });
     expect(mailbox.mails.map(({ to }) => to)).toEqual(["new@hooli.example"]);
     expect((await ask(accessToken)).status).toBe(429);
+    const { html } = await new Visitor(issuer).visit(linkIn());
+    expect(html).toContain(
+      `<a class="button" href="${new URL(CLI_CLIENT.redirectUri).origin}/">Continue</a>`,
+    );
   });
 
   test("needs a token of this tenant, and an origin of the frontend to be readable", async () => {

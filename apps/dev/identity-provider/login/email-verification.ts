@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { jwtVerify } from "jose";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { z } from "zod";
+import { html } from "../pages/html.ts";
 import { showMessage } from "../pages/message.ts";
 import type { PageContext } from "../pages/page.ts";
 import type { Account } from "../tenant/accounts.ts";
@@ -12,6 +13,11 @@ import { sendVerificationMail } from "./verification-mail.ts";
 export const EMAIL_VERIFICATION_PATH = "email-verification";
 
 const KIND = "EmailVerification";
+const ticketSchema = z.object({
+  subject: z.string(),
+  /** The origin of the application that the user came from, to which the page of the link leads back. */
+  application: z.string().nullable(),
+});
 const LINK_SECONDS = 86_400;
 /** How long an account has to wait between two mails. */
 const WAIT_MS = 30_000;
@@ -36,32 +42,37 @@ export class EmailVerification {
     if (path !== EMAIL_VERIFICATION_PATH || this.#site.smtpUrl === undefined) return false;
     if (ticket !== undefined && ctx.method === "GET") this.#verify(ctx, ticket);
     else if (ctx.method === "OPTIONS") this.#allowOrigin(ctx, 204);
-    else if (ctx.method === "POST") this.#allowOrigin(ctx, await this.#send(ctx.headers.authorization));
+    else if (ctx.method === "POST") this.#allowOrigin(ctx, await this.#send(ctx.headers));
     else return false;
     return true;
   }
 
-  /** Sends the mail of a new account. That it fails does not stop the sign-up: the user can ask for another one. */
-  async welcome(account: Account): Promise<void> {
-    if (this.#site.smtpUrl !== undefined) await this.#mail(account).catch(() => {});
+  /**
+   * Sends the mail of a new account. That it fails does not stop the sign-up: the user can ask for another one.
+   * @param callback of the application, to whose origin the link leads back
+   */
+  async welcome(account: Account, callback: string): Promise<void> {
+    if (this.#site.smtpUrl === undefined) return;
+    await this.#mail(account, new URL(callback).origin).catch(() => {});
   }
 
   /** @returns the status of the answer */
-  async #send(authorization: string | undefined): Promise<number> {
+  async #send({ authorization, origin }: VerificationContext["headers"]): Promise<number> {
     const account = await this.#accountOf(authorization);
     if (account === null) return 401;
     if (Date.now() - (this.#sentAt.get(account.subject) ?? 0) < WAIT_MS) return 429;
-    return this.#mail(account).then(
+    return this.#mail(account, this.#isFrontend(origin) ? origin : null).then(
       () => 204,
       () => 502,
     );
   }
 
-  async #mail({ subject, email }: Account): Promise<void> {
+  async #mail({ subject, email }: Account, application: string | null): Promise<void> {
     const { records, issuers, smtpUrl = "" } = this.#site;
     this.#sentAt.set(subject, Date.now());
     const ticket = randomBytes(24).toString("base64url");
-    records.write(KIND, ticket, subject, { expiresAt: Math.floor(Date.now() / 1000) + LINK_SECONDS });
+    const expiresAt = Math.floor(Date.now() / 1000) + LINK_SECONDS;
+    records.write(KIND, ticket, { subject, application }, { expiresAt });
     const link = new URL(`${EMAIL_VERIFICATION_PATH}/${ticket}`, issuers[0]).href;
     try {
       await sendVerificationMail({ smtpUrl, email, link });
@@ -81,19 +92,31 @@ export class EmailVerification {
 
   #verify(ctx: VerificationContext, ticket: string): void {
     const { accounts, records } = this.#site;
-    const account = accounts.bySubject(records.read(KIND, ticket, z.string()) ?? "");
-    if (account !== null) accounts.verifyEmail(account);
-    const message =
-      account === null
-        ? { title: "This link has expired", text: "Ask for another e-mail where you signed in." }
-        : { title: "Your address is verified", text: `Now sign in again with ${account.email}.` };
-    showMessage(ctx, account === null ? 400 : 200, message);
+    const { subject = "", application = null } = records.read(KIND, ticket, ticketSchema) ?? {};
+    const account = accounts.bySubject(subject);
+    if (account === null) {
+      const text = "Ask for another e-mail where you signed in.";
+      showMessage(ctx, 400, { title: "This link has expired", text });
+      return;
+    }
+    accounts.verifyEmail(account);
+    const text =
+      application === null
+        ? `Now sign in again with ${account.email}.`
+        : `You can now continue as ${account.email}.`;
+    const action =
+      application === null ? undefined : html`<a class="button" href="${application}/">Continue</a>`;
+    showMessage(ctx, 200, { title: "Your address is verified", text, ...(action && { action }) });
+  }
+
+  #isFrontend(origin: string | undefined): origin is string {
+    return origin !== undefined && this.#site.frontendOrigins.includes(origin);
   }
 
   #allowOrigin(ctx: VerificationContext, status: number): void {
     const { origin } = ctx.headers;
     ctx.set({ Vary: "Origin", "Cache-Control": "no-store" });
-    if (origin !== undefined && this.#site.frontendOrigins.includes(origin))
+    if (this.#isFrontend(origin))
       ctx.set({ "Access-Control-Allow-Origin": origin, "Access-Control-Allow-Headers": "authorization" });
     ctx.body = null; // sets 204
     ctx.status = status;

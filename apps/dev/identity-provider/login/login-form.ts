@@ -2,7 +2,7 @@ import { type Html, html } from "../pages/html.ts";
 import type { Page } from "../pages/page.ts";
 import type { Account } from "../tenant/accounts.ts";
 import { type Connection, PASSWORD_CONNECTION, strategyOf } from "../tenant/connection.ts";
-import { MIN_PASSWORD_LENGTH } from "../tenant/password.ts";
+import { DEVELOPMENT_PASSWORD, MIN_PASSWORD_LENGTH } from "../tenant/password.ts";
 
 /** What the login page shows. */
 export interface LoginView {
@@ -20,6 +20,8 @@ export interface LoginView {
   readonly examples: readonly Account[];
   /** The URL to which the login returns. */
   readonly callback: string;
+  /** Where the mail of a sign-up arrives, if it is known. */
+  readonly mailboxUrl: string | undefined;
 }
 
 /** The login page of a connection, which is a customer's identity provider or the password database. */
@@ -64,11 +66,12 @@ ${findsHomeRealm ? html`<p class="hint" id="sso">Not needed if your company has 
 <p class="lead">to continue to ${view.application}</p>
 ${form(view, fields)}
 <p class="switch">New here? <a href="?screen=signup&amp;email=${encodeURIComponent(email)}">Create an account</a></p>
-${exampleList(view)}`;
+${exampleList(view)}
+<p class="note">The password of the example accounts is <code>${DEVELOPMENT_PASSWORD}</code>.</p>`;
 }
 
 function signUpContent(view: LoginView): Html {
-  const { email } = view;
+  const { email, mailboxUrl } = view;
   const fields = html`${emailField(view)}
 <label for="password">New password</label>
 <input id="password" name="password" type="password" required autocomplete="new-password"
@@ -79,12 +82,14 @@ function signUpContent(view: LoginView): Html {
 <p class="lead">to continue to ${view.application}</p>
 ${form(view, fields)}
 <p class="switch">Have an account? <a href="?screen=login&amp;email=${encodeURIComponent(email)}">Sign in</a></p>
-<p class="note">The new account’s address is <strong>unverified</strong>, as after any sign-up: nobody has shown yet
-that the mailbox is theirs.</p>`;
+<p class="note">The new account’s address is <strong>unverified</strong>, as after any sign-up, until the link in a
+mail is opened.${mailboxUrl === undefined ? null : html` The mail arrives in the <a href="${mailboxUrl}" target="_blank">development mailbox</a>.`}</p>`;
 }
 
-function form({ error }: LoginView, fields: Html): Html {
-  return html`<form method="post">
+function form({ error, connection, isSignUp }: LoginView, fields: Html): Html {
+  const isPassword = connection.strategy === PASSWORD_CONNECTION.strategy;
+  const action = isPassword ? html` action="?screen=${isSignUp ? "signup" : "login"}"` : null;
+  return html`<form method="post"${action}>
 ${error === null ? null : html`<p class="error" role="alert">${error}</p>`}
 ${fields}
 </form>`;

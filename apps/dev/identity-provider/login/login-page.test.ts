@@ -71,6 +71,21 @@ describe("password page", () => {
     expect(done.url.href).toContain(`${CALLBACK}?code=`);
   });
 
+  test.for([
+    { login_hint: "a@b.example", title: "Create an account", shows: "minlength" },
+    { login_hint: "ada@hooli.example", title: "Sign in", shows: DEVELOPMENT_PASSWORD },
+  ])("lets $login_hint, who was invited, begin with: $title", async ({ login_hint, title, shows }) => {
+    const { html } = await (await visitor()).authorize({ screen_hint: "signup", login_hint });
+    expect(html).toContain(`<title>${title} · Platform</title>`);
+    expect(filledIn(html, "email")).toBe(login_hint);
+    expect(html).toContain(shows);
+  });
+
+  test("says the password of the example accounts", async () => {
+    const { html } = await (await visitor()).authorize();
+    expect(html).toContain(`The password of the example accounts is <code>${DEVELOPMENT_PASSWORD}</code>`);
+  });
+
   test("keeps the input and shows the error", async () => {
     const browser = await visitor();
     const { url } = await browser.authorize();

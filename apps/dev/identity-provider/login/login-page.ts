@@ -25,6 +25,7 @@ interface LoginServices {
   readonly tenant: Tenant;
   readonly accounts: Accounts;
   readonly emailVerification: EmailVerification;
+  readonly mailboxUrl: string | undefined;
 }
 
 /** Shows the login page of a request and handles its form. @returns false for paths that do not belong to a login */
@@ -41,7 +42,7 @@ export async function answerLogin(ctx: LoginContext, services: LoginServices): P
 }
 
 async function answer(ctx: LoginContext, services: LoginServices): Promise<void> {
-  const { provider, tenant, accounts, emailVerification } = services;
+  const { provider, tenant, accounts, emailVerification, mailboxUrl } = services;
   const { params, session } = await provider.interactionDetails(ctx.req, ctx.res);
   const request = tenant.loginRequest(params);
   if ("problem" in request) {
@@ -49,13 +50,15 @@ async function answer(ctx: LoginContext, services: LoginServices): Promise<void>
     return showMessage(ctx, 400, { title: "Unknown way to sign in", text, known, code: "invalid_request" });
   }
   const client = await provider.Client.find(String(params.client_id));
+  const isSent = ctx.method === "POST";
   const view: LoginView = {
-    ...prefilled(request, new URLSearchParams(ctx.querystring), accounts),
+    ...prefilled(request, new URLSearchParams(ctx.querystring), accounts, isSent),
     findsHomeRealm: request.homeRealms.length > 0,
     application: client?.clientName ?? String(params.client_id),
     callback: String(params.redirect_uri),
+    mailboxUrl,
   };
-  if (ctx.method !== "POST") return showPage(ctx, 200, loginPage(view));
+  if (!isSent) return showPage(ctx, 200, loginPage(view));
 
   const form = new URLSearchParams(await readText(ctx.req));
   const email = (form.get("email") ?? "").trim();
@@ -65,7 +68,7 @@ async function answer(ctx: LoginContext, services: LoginServices): Promise<void>
   if (typeof outcome === "string") {
     return showPage(ctx, 400, loginPage({ ...view, email, password: "", error: outcome }));
   }
-  if (view.isSignUp) await emailVerification.welcome(outcome);
+  if (view.isSignUp) await emailVerification.welcome(outcome, view.callback);
   await keepReplacedSilent(session?.uid, outcome.subject, provider);
   const result = { login: { accountId: outcome.subject } };
   redirect(ctx, await provider.interactionResult(ctx.req, ctx.res, result));
@@ -91,12 +94,14 @@ function isPassword({ strategy }: Connection): boolean {
 }
 
 /** The page before any input. Its links and home realm discovery choose the address and the kind of form. */
-function prefilled(request: LoginRequest, query: URLSearchParams, accounts: Accounts) {
+function prefilled(request: LoginRequest, query: URLSearchParams, accounts: Accounts, isSent: boolean) {
   const home = request.homeRealms.find(({ name }) => name === query.get("connection"));
   const connection = home ?? request.connection ?? PASSWORD_CONNECTION;
-  const isSignUp = query.has("screen") ? query.get("screen") === "signup" : request.isSignUp;
   const examples = accounts.examplesOf(connection);
   const email = query.get("email") ?? request.email;
+  // Who was invited may have an account already: a page that could only refuse them would be of no use.
+  const isKnown = !isSent && accounts.byEmail(connection, request.email) !== null;
+  const isSignUp = query.has("screen") ? query.get("screen") === "signup" : request.isSignUp && !isKnown;
   const example = examples.find((account) => account.email === email.toLowerCase());
   return {
     connection,
@@ -132,7 +137,7 @@ function signIn(
       return `The password must have at least ${MIN_PASSWORD_LENGTH} characters.`;
     return accounts.signUp(connection, email, password);
   }
-  if (account === null) return `There is no account for ${email} yet.`;
+  if (account === null) return `There is no account for ${email} yet. Create one below.`;
   if (password === "") return `Enter the password for ${email}.`;
   return accounts.hasPassword(account, password) ? account : `Wrong password for ${email}.`;
 }

@@ -28,6 +28,8 @@ export interface Site {
   readonly backchannelLogoutUrl: string | undefined;
   /** Such as `smtp://127.0.0.1:4008`. Without one, no mail is sent. */
   readonly smtpUrl: string | undefined;
+  /** Where people read those mails. Without one, pages do not say it. */
+  readonly mailboxUrl: string | undefined;
   readonly records: RecordStore;
   readonly tenant: Tenant;
   readonly accounts: Accounts;
