@@ -46,7 +46,7 @@ export interface FullStack {
   /** Watches and disturbs what platform-api asks of the Auth0 tenant. */
   readonly management: IdentityProvider["management"];
   readonly dns: RunningDnsServer;
-  /** What the identity provider has sent. */
+  /** What platform-api and the identity provider have sent. */
   readonly mailbox: RunningMailbox;
   /** The log lines of platform-api, of what follows the events, and of agentic-backend. */
   readonly log: readonly string[];
@@ -69,6 +69,7 @@ const ACCOUNTS = [
   { email: "owner@penny.example", emailVerified: true },
   { email: "guest-penny@freelance.example", emailVerified: true },
   { email: "richard@piper.example", emailVerified: true },
+  { email: "host@freelance.example", emailVerified: true },
 ].map((account) => ({ ...account, name: "Test user", connection: PASSWORD_CONNECTION.name }));
 
 /** These belong to the one test that changes them. */
@@ -134,13 +135,15 @@ export async function startFullStack(): Promise<FullStack> {
   const directory = await startFaultProxy(CLJ_PG_WRAPPER_URL, pass, PATIENT);
   const dataFolder = mkdtempSync(join(tmpdir(), "identity-provider-"));
   const mailbox = await startMailbox({ host: HOST, port: 0, smtpPort: 0 });
+  const smtpUrl = `smtp://${HOST}:${mailbox.smtpPort}`;
   const identityProvider = await startIdentityProvider({
     host: HOST,
     port: 0,
     dataFolder,
     frontendOrigins: [origin],
     backchannelLogoutUrl: `http://${HOST}:${platformPort}/backchannel-logout`,
-    smtpUrl: `smtp://${HOST}:${mailbox.smtpPort}`,
+    smtpUrl,
+    mailboxUrl: mailbox.url,
     ...tenant(),
     accounts: ACCOUNTS,
   });
@@ -157,6 +160,9 @@ export async function startFullStack(): Promise<FullStack> {
     ADMIN_CLIENT_IDS: FRONTEND_CLIENT_ID,
     SERVICE_CLIENTS: `${AGENTIC_BACKEND_CLIENT.clientId}=standing`,
     CORS_ORIGINS: origin,
+    SMTP_URL: smtpUrl,
+    MAIL_FROM: "Platform <no-reply@platform.example>",
+    FRONTEND_URL: origin,
     ...managementEnvironment(issuer),
     DNS_RESOLVERS: `${HOST}:${dns.port}`,
     ...DEFAULTS,

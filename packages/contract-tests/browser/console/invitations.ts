@@ -172,12 +172,21 @@ export function invitationsTests({ open }: ConsoleSuite): void {
       await create.mutate({ organizationId: "acme", emails: [guest.email], role: "admin" });
       return shared;
     };
-    const { page } = await invite("/sign-in#email=jane%40acme.example");
+    const { page, platform } = await invite("/sign-in#email=jane%40acme.example");
     await heading(page, "This invitation is for another address").waitFor();
     await checkPage(page, "invited-wrong-account");
     await button(page, "Stay signed in").click();
     await heading(page, "You have an invitation").waitFor();
     await checkPage(page, "invited");
+    const since = new Date(Date.now() - 2 * DAY_MS).toISOString();
+    const past = { organizationId: "acme", name: "Acme", since, inviterName: "Jane Miller" };
+    platform.change("org.me", (me) => ({
+      ...me,
+      invitations: [],
+      pastInvitations: [{ ...past, state: "expired", inviter: JANE.email }],
+    }));
+    await heading(page, "This invitation has expired").waitFor();
+    await checkPage(page, "invited-expired");
 
     const other = await invite("/o/initech/runs", { ...GUEST, memberships: { initech: "owner" } });
     const join = button(other.page, "Join Acme");
