@@ -94,6 +94,7 @@ export function inProcessServices(options: InProcessOptions): Services {
       organizationRegistry,
       outbox: null,
       organizationAudit: identities.organizationAudit,
+      refusals: stores.memberships.refusals,
       limits: LIMITS,
       identities,
       ...selfService,
@@ -129,6 +130,7 @@ export function inProcessServices(options: InProcessOptions): Services {
       links,
     }),
     readAhead: async () => {},
+    refusals: { note: () => {} },
     adminClients: new Set(["console", "platform", "test"]),
     serviceClients: new Map([["worker", new Set(["standing"] as const)]]),
   };

@@ -191,6 +191,7 @@ export class World {
         remember: (token, user, reads) => tokens.remember(token, user as never, reads),
       },
       people: createMemory(1_000, { clock, notified }),
+      refusals: { note: () => {} },
       judging: new SingleFlight("DIRECTORY_UNAVAILABLE"),
       resolveIdentity: createIdentityResolver({
         ...resolver,

@@ -28,6 +28,8 @@ import { composeDirectory, composeTable } from "./upstreams.ts";
 
 /** The AWS SDK and fetch take 100 ms to load. A health check that waits for the port is answered first. */
 const LOAD_AFTER_MS = 50;
+/** How long a process that stops waits for refusals that are noted. They are a help, and nothing relies on them. */
+const NOTED_MS = 500;
 
 /**
  * Builds the server, and contacts nothing before `start`. Adapters are built here and in the other files of this folder,
@@ -95,9 +97,10 @@ export function compose(config: ServerConfig, logger: Logger) {
       table.credentials.start((load) => logCredentials(load, logger));
       changes.start();
     },
-    /** Resolves when every mail so far has its outcome, and every span has been exported or is lost. */
+    /** Resolves when every mail so far has its outcome, and every span has been exported or is lost; soon of refusals. */
     async sent() {
-      await Promise.all([outbox?.idle(), spans?.flush()]);
+      const refusals = Promise.race([services.refusals.idle(), pause(NOTED_MS, undefined, { ref: false })]);
+      await Promise.all([outbox?.idle(), spans?.flush(), refusals]);
       await spans?.flush(); // those of mails
     },
     /** Ends timers and connections, and writes the access lines that are left. */

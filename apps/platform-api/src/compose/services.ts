@@ -6,6 +6,7 @@ import {
   cljUserDirectory,
   createMemory,
   createRateLimiter,
+  createRefusalLog,
   createTakenSeats,
   type DynamoTable,
   dynamoAudit,
@@ -13,6 +14,7 @@ import {
   dynamoOrganizationAudit,
   dynamoOrganizationRegistry,
   dynamoReadAhead,
+  dynamoRefusals,
   type JwksSource,
   type Metrics,
   type NotifiedCaches,
@@ -21,7 +23,13 @@ import {
   requestTransactions,
   systemClock,
 } from "@platform-api/server/adapters";
-import { createIdentityResolver, readMembershipBeside, SingleFlight } from "@platform-api/server/domain";
+import {
+  createIdentityResolver,
+  keepRefusal,
+  type RefusalPorts,
+  readMembershipBeside,
+  SingleFlight,
+} from "@platform-api/server/domain";
 import type { Services } from "@platform-api/server/http";
 import { tokenTrial } from "@platform-api/server/trial";
 import type { ServerConfig } from "../config/config.ts";
@@ -53,7 +61,10 @@ interface Foundation {
 }
 
 /** The services of `serve`. */
-export function composeServices(config: ServerConfig, foundation: Foundation): Services {
+export function composeServices(
+  config: ServerConfig,
+  foundation: Foundation,
+): Services & { readonly refusals: ReturnType<typeof createRefusalLog> } {
   const { metrics, reports, onUpstream, keys, table, directory, outbox, notified } = foundation;
   const { caches, logins } = metrics;
   const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock, caches, notified };
@@ -82,6 +93,7 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
     directory: cljUserDirectory(directory, (...call) => onUpstream("directory", ...call)),
     wouldRefuse: reports.wouldRefuse,
   };
+  const refusals = dynamoRefusals(table);
   return {
     ...ports,
     administration: {
@@ -90,6 +102,7 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
       memberships: stored.memberships,
       organizations: stored.stored,
       organizationAudit: dynamoOrganizationAudit(table),
+      refusals,
       outbox,
       ...composeSelfService(table, config, onUpstream),
       identities: storedLinks,
@@ -112,9 +125,21 @@ export function composeServices(config: ServerConfig, foundation: Foundation): S
     }),
     links,
     readAhead: dynamoReadAhead(table),
+    refusals: composeRefusalLog({ ...stored, organizations, refusals }, logins.refusal),
     adminClients: config.ADMIN_CLIENT_IDS,
     serviceClients: config.SERVICE_CLIENTS,
   };
+}
+
+function composeRefusalLog(
+  ports: RefusalPorts,
+  onRefusal: Metrics["logins"]["refusal"],
+): ReturnType<typeof createRefusalLog> {
+  return createRefusalLog({
+    keep: (refused, bounds, signal) => keepRefusal(refused, bounds, ports, signal),
+    clock: systemClock,
+    onRefusal,
+  });
 }
 
 function composeRateLimits(config: ServerConfig, { requests }: Metrics) {

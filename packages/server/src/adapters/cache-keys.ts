@@ -49,6 +49,7 @@ const CACHED: {
   window: NOT_CACHED,
   claim: NOT_CACHED,
   setup: NOT_CACHED,
+  refusal: NOT_CACHED,
 };
 
 /** What caches must forget when the item is written. */

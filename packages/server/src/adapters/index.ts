@@ -44,6 +44,7 @@ export {
 } from "./dynamodb/organizations.ts";
 export { dynamoPersonalItems } from "./dynamodb/personal-items.ts";
 export { dynamoReadAhead } from "./dynamodb/read-ahead.ts";
+export { dynamoRefusals } from "./dynamodb/refusals.ts";
 export type { TableCreation } from "./dynamodb/table/create-table.ts";
 export type { CredentialsLoad } from "./dynamodb/table/credentials.ts";
 export { createDynamoTable, type DynamoTable } from "./dynamodb/table/table.ts";
@@ -59,6 +60,7 @@ export { createMetrics, type Metrics } from "./metrics/metrics.ts";
 export { recheckAge } from "./metrics/recheck-age.ts";
 export type { OnAnyUpstream } from "./metrics/upstream-metrics.ts";
 export { createRateLimiter } from "./rate-limiter.ts";
+export { createRefusalLog } from "./refusal-log.ts";
 export { createMemory } from "./remembered.ts";
 export { type AuditTroubles, requestAudit, requestTransactions } from "./request-audit.ts";
 export { createTakenSeats } from "./taken-seats.ts";

@@ -5,13 +5,16 @@ import {
   type Identity,
   type IdentityLinks,
   identityBy,
+  isRefusedReason,
   type MembershipPorts,
   type Memory,
   personKey,
   type RawHeaders,
   type ReadAhead,
   Reads,
+  type Reason,
   Refusal,
+  type RefusalLog,
   type RequestTrace,
   type ResolveIdentity,
   recordReads,
@@ -44,6 +47,7 @@ export interface SenderPorts extends MembershipPorts {
   readonly links: IdentityLinks;
   readonly readAhead: ReadAhead;
   readonly serviceClients: ServiceClients;
+  readonly refusals: RefusalLog;
   /** By client address. */
   readonly rateLimits: { readonly failedTokens: CountCall };
 }
@@ -104,7 +108,7 @@ export class Sender {
    * @throws {Refusal} DELEGATION_NOT_ALLOWED for a delegated token
    */
   storedIdentity(named: () => Promise<Named>): Promise<Identity> {
-    this.#stored ??= this.#resolveStored(named);
+    this.#stored ??= this.noting(this.#resolveStored(named));
     return this.#stored;
   }
 
@@ -115,7 +119,7 @@ export class Sender {
   async user(): Promise<User> {
     const remembered = this.#recall();
     if (remembered !== null) return remembered;
-    this.#judged ??= this.#judge();
+    this.#judged ??= this.noting(this.#judge());
     return this.#judged;
   }
 
@@ -140,6 +144,17 @@ export class Sender {
     return { kind: "service", service: serviceOf(await this.#verify(), this.#ports) };
   }
 
+  /** Notes a refusal of somebody whose token is genuine, beside the answer. */
+  noting<T>(judged: Promise<T>): Promise<T> {
+    judged.catch((error: unknown) => (error instanceof Refusal ? this.#note(error.reason) : undefined));
+    return judged;
+  }
+
+  /** Notes that no organization may have let the user in. */
+  noteOutside({ claims, userId }: Identity): void {
+    this.#ports.refusals.note({ claims, reason: "NOT_A_MEMBER", userId });
+  }
+
   /**
    * Counts a call that is refused for its token. An expired one does not count, because every token expires.
    * @throws the refusal, or RATE_LIMITED in its place. A valid token is never counted nor limited
@@ -155,6 +170,14 @@ export class Sender {
       }
       throw refusal;
     });
+  }
+
+  async #note(reason: Reason): Promise<void> {
+    if (!isRefusedReason(reason)) return;
+    const unknown = () => null;
+    const identity = this.#remembered?.identity ?? (await (this.#stored ?? this.#resolved)?.catch(unknown));
+    const claims = identity?.claims ?? (await this.#verified?.catch(unknown));
+    if (claims) this.#ports.refusals.note({ claims, reason, userId: identity?.userId ?? null });
   }
 
   #token(): BearerToken {
@@ -173,9 +196,8 @@ export class Sender {
   }
 
   #resolve(): Promise<Identity> {
-    this.#resolved ??= this.traced(() =>
-      recordReads(this.#reads, async () => this.#ports.resolveIdentity(await this.#verify(), this.signal)),
-    );
+    const resolve = async () => this.#ports.resolveIdentity(await this.#verify(), this.signal);
+    this.#resolved ??= this.noting(this.traced(() => recordReads(this.#reads, resolve)));
     return this.#resolved;
   }
 
@@ -216,6 +238,7 @@ export class Sender {
     const identity = await (this.#stored ?? this.#resolve());
     const ask = () => activeOrganization(identity, this.#ports, this.signal);
     const organization = await this.traced(() => recordReads(this.#reads, ask));
+    if (organization === null && identity.login.via === "sso") this.noteOutside(identity);
     const isKept = this.#stored === null && this.#reads.complete && !isReported(identity);
     const person: Person = {
       identity: identityBy(identity.claims, identity),

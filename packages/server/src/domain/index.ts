@@ -139,9 +139,17 @@ export {
 } from "./member-places.ts";
 export { MEMBER_ORDERS } from "./members/asked-members.ts";
 export { changeMembers } from "./members/change-many.ts";
+export {
+  type DomainMail,
+  type InvitationMail,
+  type Mailer,
+  MailFailed,
+  type RestoreRequestMail,
+} from "./mailer.ts";
 export { listMembers, lookUpMembers, ownerAddresses } from "./members/list.ts";
 export { type Member, memberOf } from "./members/member.ts";
 export { leave, removeMember, restoreMember, setRole } from "./members/members.ts";
+export { askToBeRestored } from "./members/restore-request.ts";
 export {
   type ActiveOrganization,
   activeOrganization,
@@ -149,6 +157,7 @@ export {
   type MembershipRules,
   readMembershipBeside,
   refuseRemovedElsewhere,
+  tokenOrganization,
 } from "./membership/access.ts";
 export { join, listOrganizations } from "./membership/belonging.ts";
 export { accept, decline } from "./membership/consent.ts";
@@ -260,6 +269,26 @@ export type {
 export { type PersonPorts, personOf } from "./personal-data/holdings.ts";
 export type { Names, Person } from "./personal-data/person.ts";
 export { causeOf, identifierOf, Refusal, Unknown } from "./refusal.ts";
+export {
+  type KeptRefusal,
+  keepRefusal,
+  type RefusalBounds,
+  type RefusalPorts,
+} from "./refusals/keep.ts";
+export { listRefusals, REFUSAL_CURES, type RefusalCure, type RefusalView } from "./refusals/list.ts";
+export {
+  isRefusedReason,
+  MAX_REFUSALS,
+  REFUSALS_KEPT_MS,
+  REFUSED_REASONS,
+  type RecentRefusal,
+  type RefusalAbout,
+  type RefusalLog,
+  type RefusalStore,
+  type RefusedLogin,
+  type RefusedReason,
+  refusalKey,
+} from "./refusals/refusals.ts";
 export { newRevision } from "./revision.ts";
 export type { EventCursor, EventCursors } from "./revocation/event-cursor.ts";
 export {

@@ -1,5 +1,6 @@
 import type { Role } from "../wire/role.ts";
 import type { CanonicalEmail, DomainName } from "./email.ts";
+import type { OrganizationId } from "./organization-id.ts";
 import type { PersonName } from "./person-name.ts";
 
 /** What the mail about an invitation says. */
@@ -26,12 +27,23 @@ export interface DomainMail {
   readonly lapsesAt: string;
 }
 
+/** What the mail to an owner or an admin says about a removed member who asks to be restored. */
+export interface RestoreRequestMail {
+  readonly to: CanonicalEmail;
+  readonly organizationId: OrganizationId;
+  readonly organizationName: string;
+  /** By which the organization knows them. */
+  readonly email: CanonicalEmail;
+}
+
 /** Hands mails to a mail server. Whether a mail reaches its reader is not known. */
 export interface Mailer {
   /** @throws {MailFailed} the server has not taken the mail before `signal` aborts, or has refused it */
   sendInvitation(mail: InvitationMail, signal: AbortSignal): Promise<void>;
   /** @throws {MailFailed} as `sendInvitation` */
   sendDomainMissing(mail: DomainMail, signal: AbortSignal): Promise<void>;
+  /** @throws {MailFailed} as `sendInvitation` */
+  sendRestoreRequest(mail: RestoreRequestMail, signal: AbortSignal): Promise<void>;
 }
 
 /**

@@ -34,6 +34,8 @@ export interface Membership {
   readonly invitedBy: UserId | null;
   /** When a removed member left by themselves; null for anybody else. ISO 8601, UTC. */
   readonly leftAt: string | null;
+  /** When a removed member last asked to be restored; null for never. ISO 8601, UTC. */
+  readonly askedAt: string | null;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** When they last ceased to have at least this role. What they have offered before is void. ISO 8601, UTC. */
@@ -42,7 +44,7 @@ export interface Membership {
   readonly rev: string;
 }
 
-type Defaulted = "status" | "name" | "namedAt" | "invitedBy" | "leftAt" | "ceased" | "rev";
+type Defaulted = "status" | "name" | "namedAt" | "invitedBy" | "leftAt" | "askedAt" | "ceased" | "rev";
 
 /** An active membership without a name that nobody was invited to, unless it is given otherwise. */
 export function newMembership(given: Partial<Membership> & Omit<Membership, Defaulted>): Membership {
@@ -52,6 +54,7 @@ export function newMembership(given: Partial<Membership> & Omit<Membership, Defa
     ...unnamed,
     invitedBy: null,
     leftAt: null,
+    askedAt: null,
     ceased: {},
     rev: newRevision(),
     ...given,

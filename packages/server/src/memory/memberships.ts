@@ -14,6 +14,8 @@ import {
   memberWords,
   newRevision,
   type OrganizationId,
+  type RecentRefusal,
+  type RefusalStore,
   type Role,
   type UserId,
 } from "../domain/index.ts";
@@ -23,6 +25,11 @@ export class MemoryMemberships implements MembershipRegistry {
   readonly memberships = new Map<string, Membership>();
   readonly invitations = new Map<string, Invitation>();
   readonly ledgers = new Map<OrganizationId, InvitationLedger>();
+  /** By organization and slot. */
+  readonly refused = new Map<string, RecentRefusal>();
+  readonly refusals: RefusalStore = {
+    list: async (id) => [...this.refused.values()].filter((each) => each.organizationId === id),
+  };
   /** The questions asked so far: a method and what it was asked about. */
   readonly asked: string[] = [];
 

@@ -69,6 +69,7 @@ export function memoryPorts(
       memberships,
       organizationRegistry: new MemoryOrganizationRegistry(stored, memberships),
       organizationAudit: identities.organizationAudit,
+      refusals: memberships.refusals,
       outbox: null,
       limits: LIMITS,
       identities,

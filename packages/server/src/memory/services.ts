@@ -1,4 +1,10 @@
-import { type Memberships, SingleFlight, type UserDirectory } from "../domain/index.ts";
+import {
+  keepRefusal,
+  type Memberships,
+  type RefusalLog,
+  SingleFlight,
+  type UserDirectory,
+} from "../domain/index.ts";
 import type { Services } from "../trpc/index.ts";
 import { type MemoryPorts, memoryResolver } from "./ports.ts";
 
@@ -44,7 +50,22 @@ export function memoryServices(
     resolveIdentity: memoryResolver(ports, { directory }),
     resolveStoredIdentity: memoryResolver(ports, { directory, organizations: ports.stored }),
     readAhead: async () => {},
+    refusals: memoryRefusalLog(ports),
     adminClients: new Set(["console"]),
     serviceClients,
+  };
+}
+
+const UNBOUNDED = { admits: () => true, isDue: () => true };
+
+/** Keeps each refusal, one after the other. */
+function memoryRefusalLog(ports: MemoryPorts): RefusalLog {
+  const { refusals } = ports.memberships;
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    note(refused) {
+      const { signal } = new AbortController();
+      last = last.then(() => keepRefusal(refused, UNBOUNDED, { ...ports, refusals }, signal)).catch(() => {});
+    },
   };
 }

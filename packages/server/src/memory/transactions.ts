@@ -154,6 +154,7 @@ export function kindsOf({
       remove: ({ name }) => connections.connections.delete(name),
     },
     setup: mapOf(connections.setups, ({ organizationId }) => organizationId),
+    refusal: mapOf(memberships.refused, ({ organizationId, slot }) => `${organizationId} ${slot}`),
   };
 }
 

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { actorSchema, userIdSchema } from "../answer/index.ts";
 import {
+  askToBeRestored,
   join,
   LOCKABLE_SETTINGS,
   listOrganizations,
   ownConnection,
   ownerAddresses,
   Refusal,
+  tokenOrganization,
   updateOrganization,
   viewOf,
 } from "../domain/index.ts";
@@ -17,6 +19,7 @@ import { identifiedProcedure, router } from "./init.ts";
 import { invitationsRouter } from "./invitations-router.ts";
 import { membersRouter } from "./members-router.ts";
 import { inOrganization, organizationProcedure } from "./organization-procedure.ts";
+import { refusalsRouter } from "./refusals-router.ts";
 import { membership, nameInput, organizationIdInput, roleSchema } from "./schemas.ts";
 
 const me = z.object({
@@ -94,6 +97,7 @@ export const orgRouter = router({
   domains: domainsRouter,
   invitations: invitationsRouter,
   members: membersRouter,
+  refusals: refusalsRouter,
 
   /** An organization, and whom its members can ask. */
   get: organizationProcedure("member", inOrganization({}))
@@ -122,9 +126,11 @@ export const orgRouter = router({
     }),
 
   /** Who am I, which organizations do I belong to, and which may I join? */
-  me: identifiedProcedure.output(me).query(async ({ ctx: { identity, ports, signal } }) => {
-    const belonging = await listOrganizations(identity, ports, signal);
+  me: identifiedProcedure.output(me).query(async ({ ctx: { identity, sender, ports, signal } }) => {
+    const belonging = await sender.noting(listOrganizations(identity, ports, signal));
     const { organizations, activeOrganizationId, joinable, removed, invitations, past } = belonging;
+    const isOutside = organizations.every(({ ssoRequired }) => ssoRequired);
+    if (isOutside && joinable.length === 0 && invitations.length === 0) sender.noteOutside(identity);
     return {
       user: { userId: identity.userId, email: identity.email },
       actor: identity.actor,
@@ -143,6 +149,28 @@ export const orgRouter = router({
       }),
     };
   }),
+
+  /** Asks those who administer the organization that has removed the user to restore them: once a week. */
+  askToBeRestored: identifiedProcedure
+    .input(
+      z.strictObject({
+        organizationId: organizationIdInput
+          .optional()
+          .describe("The organization that has removed the user; left out for that of the token"),
+      }),
+    )
+    .output(
+      z.object({
+        askedAt: z.iso.datetime().describe("When the user asked, now or earlier"),
+        againAt: z.iso.datetime().describe("When the user can ask again"),
+      }),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const { identity, ports, administration, signal } = ctx;
+      const { organizationId = (await tokenOrganization(identity, ports, signal))?.id ?? null } = input;
+      ctx.countMutation(identity.userId, organizationId);
+      return askToBeRestored(identity, organizationId, administration, signal);
+    }),
 
   /** Joins an organization that `me` lists as joinable. */
   join: identifiedProcedure

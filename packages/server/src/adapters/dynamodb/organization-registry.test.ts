@@ -21,6 +21,7 @@ import { dynamoIdentities, dynamoRelinkWindows, dynamoSpeakers } from "./identit
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoConnections, dynamoDomains, dynamoOrganizations } from "./organizations.ts";
+import { dynamoRefusals } from "./refusals.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { ItemsOf } from "./table/items.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
@@ -210,6 +211,7 @@ describe("the requests of an application", () => {
       organizations: dynamoOrganizations(observed),
       organizationRegistry: dynamoOrganizationRegistry(observed),
       organizationAudit: dynamoOrganizationAudit(observed),
+      refusals: dynamoRefusals(observed),
       memberships: dynamoMemberships(observed),
       domains: dynamoDomains(observed),
       connections: dynamoConnections(observed),

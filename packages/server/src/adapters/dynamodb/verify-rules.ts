@@ -88,6 +88,7 @@ const RELATIONS: {
           member === null ? `was accepted by ${userId}, who was never a member` : null,
         ),
   invitationLedger: ({ organizationId: id }) => ofOrganization(id, "exists", () => true),
+  refusal: ({ organizationId: id }) => ofOrganization(id, "exists", () => true),
   link: ({ subject, ...link }) =>
     relation("seat", keys.seat(link), (seat) =>
       seat?.subject === subject ? null : "is of a subject that does not hold the seat of its user",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type InvitationMail, type Mailer, MailFailed } from "../../domain/index.ts";
-import { invitation, JANE_EMAIL, NOON } from "../dynamodb/testing/examples.ts";
+import { type InvitationMail, MailFailed } from "../../domain/index.ts";
+import { JOE_EMAIL } from "../../domain/testing/people.ts";
+import { ACME, invitation, JANE_EMAIL, NOON } from "../dynamodb/testing/examples.ts";
 import { createOutbox, type OutboxOptions } from "./outbox.ts";
 
 const MAIL: InvitationMail = {
@@ -13,12 +14,18 @@ const MAIL: InvitationMail = {
 };
 const FAILED = new MailFailed("refused", { cause: null, responseCode: 550 });
 
+const SENDS: OutboxOptions["mailer"] = {
+  sendInvitation: async () => {},
+  sendRestoreRequest: async () => {},
+};
+
 /** An outbox whose mails wait until they are let go. */
 function outboxWith(overrides: Partial<OutboxOptions> = {}) {
   const begun: ((error?: Error) => void)[] = [];
   const settled: string[] = [];
   const unsettled: unknown[] = [];
-  const mailer: Pick<Mailer, "sendInvitation"> = {
+  const mailer: OutboxOptions["mailer"] = {
+    sendRestoreRequest: async () => {},
     sendInvitation: (_, signal) =>
       new Promise((resolve, reject) => {
         begun.push((error) => (error === undefined ? resolve() : reject(error)));
@@ -72,7 +79,7 @@ describe("the outbox", () => {
     let left = 1;
     const settled: string[] = [];
     const { post, unsettled, idle } = outboxWith({
-      mailer: { sendInvitation: async () => {} },
+      mailer: SENDS,
       settle: async ({ invitationId }, outcome) => {
         if (left-- > 0) throw cause;
         settled.push(`${invitationId} ${outcome}`);
@@ -92,13 +99,26 @@ describe("the outbox", () => {
 
   it("sends what is posted at any moment while the last mails are settled", async () => {
     for (let steps = 0; steps < 12; steps += 1) {
-      const { post, settled, idle } = outboxWith({ mailer: { sendInvitation: async () => {} } });
+      const { post, settled, idle } = outboxWith({ mailer: SENDS });
       for (const id of ["a", "b", "c", "d"]) post(id);
       for (let step = 0; step < steps; step += 1) await null;
       post("e");
       await idle();
       expect(settled.sort(), `posted after ${steps} steps`).toContain("e sent");
     }
+  });
+
+  it("sends the request of a removed member once, also behind one that failed", async () => {
+    const sent: string[] = [];
+    const sendRestoreRequest = async ({ to }: { to: string }) => {
+      sent.push(to);
+      throw FAILED;
+    };
+    const { postRestoreRequest, idle, settled } = outboxWith({ mailer: { ...SENDS, sendRestoreRequest } });
+    const request = { organizationId: ACME, organizationName: "Acme", email: JANE_EMAIL };
+    for (const to of [JOE_EMAIL, JANE_EMAIL]) postRestoreRequest({ ...request, to });
+    await idle();
+    expect([sent, settled]).toEqual([[JOE_EMAIL, JANE_EMAIL], []]);
   });
 
   it("is idle without mails", async () => {

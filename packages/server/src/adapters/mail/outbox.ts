@@ -11,7 +11,7 @@ import {
 const AT_ONCE = 4;
 
 export interface OutboxOptions {
-  readonly mailer: Pick<Mailer, "sendInvitation">;
+  readonly mailer: Pick<Mailer, "sendInvitation" | "sendRestoreRequest">;
   /** How long one mail may take, and then storing its outcome, in milliseconds. */
   readonly timeoutMs: number;
   /** Stores what became of the invitation's mail. */
@@ -43,18 +43,19 @@ export function createOutbox({ mailer, timeoutMs, settle, onUnsettled }: OutboxO
     await settle(invitation, outcome, AbortSignal.timeout(timeoutMs)).catch(onUnsettled);
   }
 
+  function queue(send: () => Promise<void>): void {
+    const trace = currentTrace();
+    // A worker belongs to the request that started it.
+    waiting.push(() => (trace === null ? send() : traceRequest(trace, send)));
+    if (busy >= AT_ONCE) return;
+    const worker = work().finally(() => working.delete(worker));
+    working.add(worker);
+  }
+
   return {
-    post(invitation, mail) {
-      const trace = currentTrace();
-      // A worker belongs to the request that started it.
-      waiting.push(() => {
-        const work = () => send(invitation, mail);
-        return trace === null ? work() : traceRequest(trace, work);
-      });
-      if (busy >= AT_ONCE) return;
-      const worker = work().finally(() => working.delete(worker));
-      working.add(worker);
-    },
+    post: (invitation, mail) => queue(() => send(invitation, mail)),
+    postRestoreRequest: (mail) =>
+      queue(() => mailer.sendRestoreRequest(mail, AbortSignal.timeout(timeoutMs)).catch(() => {})),
     async idle() {
       while (working.size > 0) await Promise.all(working);
     },

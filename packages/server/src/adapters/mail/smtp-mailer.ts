@@ -5,6 +5,7 @@ import { domainText } from "./domain-text.ts";
 import { invitationText } from "./invitation-text.ts";
 import type { MailSite } from "./mail-brand.ts";
 import type { MailText } from "./mail-text.ts";
+import { restoreText } from "./restore-text.ts";
 import type { Sender } from "./sender.ts";
 import type { SmtpServer } from "./smtp-url.ts";
 
@@ -33,6 +34,7 @@ export function smtpMailer(options: SmtpMailerOptions): Mailer {
   return {
     sendInvitation: async (mail, signal) => deliver(mail.to, invitationText(mail, options), signal),
     sendDomainMissing: async (mail, signal) => deliver(mail.to, domainText(mail, options), signal),
+    sendRestoreRequest: async (mail, signal) => deliver(mail.to, restoreText(mail, options), signal),
   };
 
   async function deliver(to: CanonicalEmail, text: MailText, signal: AbortSignal): Promise<void> {

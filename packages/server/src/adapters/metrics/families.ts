@@ -113,6 +113,11 @@ export function familiesOf(sources: MetricsSources): Family[] {
     counter("platform_api_would_refuse_total", "Logins that only report mode accepts", () =>
       one(logins.totals.wouldRefuse),
     ),
+    counter(
+      "platform_api_recent_refusals_total",
+      "Refused logins that were noted for the administrators of organizations",
+      () => each("outcome", logins.refusals),
+    ),
     counter("platform_api_audit_lost_total", "Audit entries that could not be written", () =>
       one(logins.totals.auditLost),
     ),

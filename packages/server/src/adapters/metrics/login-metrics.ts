@@ -8,6 +8,8 @@ export class LoginMetrics {
   readonly memberships = { jit: 0, invitation: 0, join: 0 };
   /** Logins that only report mode accepted, and entries of the audit that could not be written. */
   readonly totals = { wouldRefuse: 0, auditLost: 0 };
+  /** Refusals that were noted for organizations, by what became of them. */
+  readonly refusals = { kept: 0, limited: 0, lost: 0, failed: 0 };
 
   /** Counts the entries on their way. Each conflict counts, although the audit holds it once a day. */
   counting(audit: Audit): Audit {
@@ -31,6 +33,11 @@ export class LoginMetrics {
   auditLost(): void {
     this.totals.auditLost += 1;
   }
+
+  /** A refusal was noted for an organization. */
+  readonly refusal = (outcome: keyof LoginMetrics["refusals"]): void => {
+    this.refusals[outcome] += 1;
+  };
 
   #count({ action, rule }: AuditEntry): void {
     if (action === "identity-linked") this.links.made += 1;

@@ -50,6 +50,7 @@ beforeEach(async () => {
 function ports(): Stores {
   const outbox = {
     post: (of: Invitation, mail: InvitationMail) => void posted.push({ invitation: of, mail }),
+    postRestoreRequest: () => {},
   };
   return { ...stores, outbox: mails ? outbox : null };
 }

@@ -1,4 +1,4 @@
-import type { InvitationMail } from "../mailer.ts";
+import type { InvitationMail, RestoreRequestMail } from "../mailer.ts";
 import type { Invitation, MembershipRegistry } from "../membership/memberships.ts";
 import type { ChangePorts } from "../organization.ts";
 
@@ -6,6 +6,8 @@ import type { ChangePorts } from "../organization.ts";
 export interface Outbox {
   /** Sends the mail after the answer, then stores what became of it. */
   post(invitation: Invitation, mail: InvitationMail): void;
+  /** Sends the mail after the answer. What became of it is not stored. */
+  postRestoreRequest(mail: RestoreRequestMail): void;
 }
 
 /** The stores without a cache that invitations are read from and written to, and how their mails leave. */

@@ -124,8 +124,8 @@ export function readMembershipBeside(
 
 /** A closed one does not count. */
 export async function tokenOrganization(
-  { claims: { auth0OrgId }, login }: Identity,
-  { organizations }: MembershipPorts,
+  { claims: { auth0OrgId }, login }: Pick<Identity, "claims" | "login">,
+  { organizations }: Pick<MembershipPorts, "organizations">,
   signal: AbortSignal,
 ): Promise<Organization | null> {
   const found =

@@ -203,7 +203,7 @@ export function ownConnection(id: OrganizationId, { login }: Pick<Assessment, "l
 export async function membershipCounts(
   organization: Organization,
   { invitedFromOutside, email }: Membership,
-  identity: Identity,
+  identity: Pick<Identity, "login">,
   { organizations }: Pick<MembershipPorts, "organizations">,
   signal: AbortSignal,
 ): Promise<boolean> {

@@ -6,6 +6,7 @@ import type { IdentityRegistry } from "../identity/identity-link.ts";
 import type { RelinkWindows } from "../identity/relink-window.ts";
 import type { InvitationPorts } from "../invitations/outbox.ts";
 import type { MemberPorts } from "../members/members.ts";
+import type { RefusalStore } from "../refusals/refusals.ts";
 import type { TenantUsers } from "../revocation/tenant-users.ts";
 import type { OrganizationRegistry } from "./organization-registry.ts";
 
@@ -17,6 +18,7 @@ export interface Stores extends MemberPorts, InvitationPorts, DomainPorts, Conne
   readonly identities: IdentityRegistry;
   readonly organizationRegistry: OrganizationRegistry;
   readonly organizationAudit: OrganizationAudit;
+  readonly refusals: RefusalStore;
   /** Null where the second machine application at Auth0 is not configured. */
   readonly tenantUsers: TenantUsers | null;
   readonly limits: InvitationPorts["limits"] & DomainPorts["limits"] & ConnectionPorts["limits"];

@@ -9,7 +9,14 @@ import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { isSameSubject, type SubjectKey } from "../subject-key.ts";
 import { type Changes, type Decision, transact, type Write } from "../transaction.ts";
-import { isInvitationOf, isKeptBlocked, withoutLeft, withoutQuestions, withoutSubjects } from "./fates.ts";
+import {
+  isInvitationOf,
+  isKeptBlocked,
+  isRefusalOf,
+  withoutLeft,
+  withoutQuestions,
+  withoutSubjects,
+} from "./fates.ts";
 import type { HeldEntry, HeldItems, Place } from "./held-items.ts";
 import type { Holdings, PersonPorts } from "./holdings.ts";
 import { hasSubject, type Person } from "./person.ts";
@@ -46,6 +53,7 @@ export async function eraseHoldings(
     for (const place of placesOf(reconciliation, reconciliation.left, person))
       await ports.personalItems.removeLeft(reconciliation.tenant, place, signal);
   for (const each of own.othersSeats) await freeSeat(each, ports, signal);
+  for (const each of own.refusals) await eraseRefusal(each, holdings, ports, signal);
   for (const each of offered) await eraseInvitation(each, holdings, ports, signal);
   for (const key of reached) await eraseSubject(key, [], person, ports, signal);
 
@@ -93,6 +101,9 @@ function ownOf(holdings: Holdings) {
     ),
     invitations: found.flatMap((each) =>
       each.kind === "invitation" && isInvitationOf(holdings, each.value) ? [each.value] : [],
+    ),
+    refusals: found.flatMap((each) =>
+      each.kind === "refusal" && isRefusalOf(holdings, each.value) ? [each.value] : [],
     ),
     entries: found.flatMap((each) =>
       each.kind === "auditEntry" && withoutSubjects(each.value, person) !== each.value ? [each.value] : [],
@@ -196,6 +207,22 @@ async function eraseInvitation(
     const operator = await operatorOf(actor, organizationId, organizations, signal);
     await revokeInvitation(operator, email, ports, signal).catch(acceptedMeanwhile);
   }
+}
+
+/** Its slot may be another refusal's by now. */
+async function eraseRefusal(
+  { organizationId, slot }: HeldItems["refusal"],
+  holdings: Holdings,
+  { refusals, transactions }: PersonPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const read = async () =>
+    (await refusals.list(organizationId, signal)).find((each) => each.slot === slot) ?? null;
+  const decide = (present: HeldItems["refusal"] | null) =>
+    present !== null && isRefusalOf(holdings, present)
+      ? storingOnly([{ item: "refusal", next: null, present }])
+      : NOTHING_TO_STORE;
+  await transact({ read, decide }, transactions, signal);
 }
 
 function acceptedMeanwhile(error: unknown): void {

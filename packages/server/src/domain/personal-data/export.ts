@@ -1,6 +1,6 @@
 import { parseSeenActor } from "../audit/organization-audit.ts";
 import type { UserId } from "../user-id.ts";
-import { isInvitationOf, type Whose, withoutLeft, withoutQuestions } from "./fates.ts";
+import { isInvitationOf, isRefusalOf, type Whose, withoutLeft, withoutQuestions } from "./fates.ts";
 import type { Held, HeldItems, HeldOf } from "./held-items.ts";
 import { findHoldings, type PersonPorts } from "./holdings.ts";
 import { MEANINGS, type PersonalKind } from "./meanings.ts";
@@ -63,6 +63,7 @@ const SHOWN: {
     const { email: _, consumedBy: __, ...sent } = invitation;
     return sent.invitedBy === whose.person.userId ? sent : null;
   },
+  refusal: (refusal, whose) => (isRefusalOf(whose, refusal) ? refusal : null),
   link: ofUser,
   seat(seat, { person }) {
     const { subject, ...place } = seat;

@@ -42,6 +42,10 @@ const FATES: { readonly [Kind in HeldKind]: FateOf<HeldItems[Kind]> } = {
   window: notPersonal,
   heartbeat: notPersonal,
   invitationLedger: notPersonal,
+  refusal(refusal, whose) {
+    if (isRefusalOf(whose, refusal)) return { becomes: "deleted", why: "is deleted" };
+    return hasAddress(whose.person, refusal.email) ? others("is another user's, at the same address") : null;
+  },
   membership(membership, { person }) {
     const { userId, status, email, invitedBy } = membership;
     if (userId !== person.userId) {
@@ -137,6 +141,12 @@ export function isInvitationOf(
 ): boolean {
   if (consumedBy !== null) return consumedBy === person.userId;
   return hasAddress(person, email) && !shared.has(email);
+}
+
+/** Whether it is of them, or of an address that is theirs alone. */
+export function isRefusalOf({ person, shared }: Whose, { userId, email }: HeldItems["refusal"]): boolean {
+  if (userId !== null) return userId === person.userId;
+  return email !== null && hasAddress(person, email) && !shared.has(email);
 }
 
 /** The entry without subjects that are theirs; in an entry about them, without any. The same object where it has none. */

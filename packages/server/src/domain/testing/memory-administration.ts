@@ -24,6 +24,7 @@ export class MemoryAdministration {
   readonly organizations: MemoryOrganizations;
   readonly identities = new MemoryIdentities();
   readonly memberships = new MemoryMemberships();
+  readonly refusals = this.memberships.refusals;
   readonly organizationRegistry: MemoryOrganizationRegistry;
   readonly speakers = this.identities.speakers;
   readonly windows = this.identities.windows;

@@ -9,6 +9,7 @@ export const TAGS = {
   Invitations: "Who is asked to belong?",
   Domains: "Which e-mail domains are the organization's?",
   Connections: "How do its people sign in?",
+  Refusals: "Why can't they get in?",
   Audit: "What happened?",
   "Sign-in": "Before there is a token",
   Health: "For load balancers and process managers",

@@ -7,6 +7,7 @@ import { INVITATION_OPERATIONS } from "./invitation-operations.ts";
 import { MEMBER_OPERATIONS } from "./member-operations.ts";
 import type { RestApi, RestOperation } from "./operation.ts";
 import { ORGANIZATION_OPERATIONS } from "./organization-operations.ts";
+import { REFUSAL_OPERATIONS } from "./refusal-operations.ts";
 
 const VALIDATION: RouterOutputs["auth"]["validate"] = {
   userId: USER_ID,
@@ -181,6 +182,7 @@ const OPERATIONS: readonly RestOperation[] = [
   ...INVITATION_OPERATIONS,
   ...DOMAIN_OPERATIONS,
   ...CONNECTION_OPERATIONS,
+  ...REFUSAL_OPERATIONS,
   ...AUDIT_OPERATIONS,
   {
     operationId: "discover",

@@ -65,6 +65,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
         invitedFromOutside: z.boolean(),
         invitedBy: userId.nullable(),
         leftAt: instant.nullable(),
+        askedAt: instant.nullable().default(null), // absent from what an earlier version has stored
         ceased: z.partialRecord(role, instant),
         createdAt: instant,
         rev: z.string(),

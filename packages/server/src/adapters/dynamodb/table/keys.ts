@@ -14,6 +14,7 @@ import {
   type MemberWord,
   memberPosition,
   type OrganizationId,
+  type RecentRefusal,
   type Role,
   type Seat,
   type SubjectKey,
@@ -69,8 +70,8 @@ export const INDEXES = {
 export type IndexName = keyof typeof INDEXES;
 
 /**
- * When DynamoDB may delete an item: a number of seconds since 1970. Only notices, invitations and ended sessions have one, and
- * entries of the audit that were written while it was to be kept for some days.
+ * When DynamoDB may delete an item: a number of seconds since 1970. Only notices, invitations, ended sessions and refusals
+ * have one, and entries of the audit that were written while it was to be kept for some days.
  */
 export const TTL_ATTRIBUTE = "deleteAfter";
 
@@ -99,6 +100,10 @@ export const keys = {
   invitationLedger: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "INVITATIONS" }),
   domainClaim: (domain: DomainName, id: OrganizationId) => keyIn({ pk: `CLAIM#${domain}` }, id),
   connectionSetup: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "SETUP" }),
+  refusal: ({ organizationId, slot }: Pick<RecentRefusal, "organizationId" | "slot">): Key => ({
+    ...partitions.refusals(organizationId),
+    sk: `SLOT#${String(slot).padStart(2, "0")}`,
+  }),
   speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
   signOut: (userId: UserId): Key => ({ pk: `SIGNED_OUT#${userId}`, sk: "SIGNED_OUT" }),
@@ -139,6 +144,8 @@ export const partitions = {
   memberPlaces: (id: OrganizationId, by: MemberPlace["by"], role: Role): Partition => ({
     pk: `ORG#${id}#${by.toUpperCase()}#${role}`,
   }),
+  /** Apart from the organization, so that nothing that signs people in meets what a flood writes. */
+  refusals: (id: OrganizationId): Partition => ({ pk: `REFUSALS#${id}` }),
 };
 
 const DOMAINS_DUE = "DOMAINS_DUE";

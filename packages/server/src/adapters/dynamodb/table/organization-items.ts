@@ -5,10 +5,13 @@ import {
   LOCKABLE_SETTINGS,
   lastSeenAt,
   MAX_OWNERS,
+  MAX_REFUSALS,
+  REFUSALS_KEPT_MS,
+  REFUSED_REASONS,
   SETUP_STEPS,
 } from "../../../domain/index.ts";
 import { indexKeys, keys } from "./keys.ts";
-import { domainName, instant, organizationId, role, userId } from "./scalars.ts";
+import { domainName, email, instant, organizationId, role, userId } from "./scalars.ts";
 import type { ItemType } from "./stored-item.ts";
 
 const domainProof = z.object({
@@ -28,9 +31,14 @@ const domainProof = z.object({
 
 /** What an organization consists of besides its people. */
 export const ORGANIZATION_ITEMS: {
-  readonly [Kind in "organization" | "pointer" | "domain" | "claim" | "connection" | "setup"]: ItemType<
-    Items[Kind]
-  >;
+  readonly [Kind in
+    | "organization"
+    | "pointer"
+    | "domain"
+    | "claim"
+    | "connection"
+    | "setup"
+    | "refusal"]: ItemType<Items[Kind]>;
 } = {
   organization: {
     type: "organization",
@@ -127,5 +135,26 @@ export const ORGANIZATION_ITEMS: {
       rev: z.string(),
     }),
     key: ({ organizationId: id }) => keys.connectionSetup(id),
+  },
+  refusal: {
+    type: "refusal",
+    schema: z.object({
+      organizationId,
+      slot: z
+        .int()
+        .min(0)
+        .max(MAX_REFUSALS - 1),
+      connection: z.string().nullable(),
+      email: email.nullable(),
+      domain: domainName.nullable(),
+      userId: userId.nullable(),
+      reason: z.enum(REFUSED_REASONS),
+      firstAt: instant,
+      lastAt: instant,
+      count: z.int().min(1),
+      rev: z.string(),
+    }),
+    key: keys.refusal,
+    deleteAfter: ({ lastAt }) => Math.ceil((Date.parse(lastAt) + REFUSALS_KEPT_MS) / 1_000),
   },
 };

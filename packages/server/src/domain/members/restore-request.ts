@@ -1,0 +1,107 @@
+import type { CanonicalEmail } from "../email.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
+import type { Outbox } from "../invitations/outbox.ts";
+import type { MembershipRegistry } from "../membership/memberships.ts";
+import { isOwner } from "../membership/owners.ts";
+import type { Membership } from "../membership.ts";
+import type { Organization, OrganizationId } from "../organization.ts";
+import { Refusal, refusal } from "../refusal.ts";
+import { newRevision } from "../revision.ts";
+import { type Decision, transact } from "../transaction.ts";
+import type { MemberPorts } from "./members.ts";
+
+/** A removed member has one request in this time, in each organization that has removed them. */
+const ASKED_AGAIN_MS = 7 * 24 * 3_600_000;
+/** Owners before admins: whoever reads it can act. */
+const MOST_MAILS = 20;
+
+export interface RestoreRequestPorts extends MemberPorts {
+  readonly memberships: MembershipRegistry;
+  /** Null where no mail server is configured. */
+  readonly outbox: Pick<Outbox, "postRestoreRequest"> | null;
+}
+
+export interface RestoreRequest {
+  /** When they asked, now or before. ISO 8601, UTC, as the next. */
+  readonly askedAt: string;
+  /** When they can ask again. */
+  readonly againAt: string;
+}
+
+interface Asked {
+  readonly organization: Organization;
+  readonly email: CanonicalEmail;
+  readonly askedAt: string;
+  readonly isNew: boolean;
+}
+
+/**
+ * Stores that a removed member asks to be restored, and mails it to those who can: once a week, whatever is asked and
+ * whichever process is asked. The mail names the address that the organization knows them by, and nothing that they write.
+ * @throws {Refusal} NOT_A_MEMBER for who was not removed there, whether or not it exists; CONFLICT for a member
+ */
+export async function askToBeRestored(
+  { userId }: Pick<Identity, "userId">,
+  id: OrganizationId | null,
+  ports: RestoreRequestPorts,
+  signal: AbortSignal,
+): Promise<RestoreRequest> {
+  if (id === null) throw new Refusal("NOT_A_MEMBER", "no organization has removed them");
+  const read = () =>
+    Promise.all([ports.organizations.find(id, signal), ports.memberships.find(id, userId, signal)]);
+  const decide = ([organization, present]: readonly [Organization | null, Membership | null]) =>
+    decideRequest(organization, present, ports.now());
+  const asked = await transact({ read, decide }, ports.transactions, signal);
+  if (asked.isNew) await mail(asked, ports, signal);
+  const { askedAt } = asked;
+  return { askedAt, againAt: new Date(Date.parse(askedAt) + ASKED_AGAIN_MS).toISOString() };
+}
+
+function decideRequest(
+  organization: Organization | null,
+  present: Membership | null,
+  now: Date,
+): Decision<Asked> {
+  if (organization?.state !== "open" || present === null)
+    throw new Refusal("NOT_A_MEMBER", "the organization has removed nobody like them");
+  const { status, leftAt, email, askedAt, userId } = present;
+  if (status === "active") throw refusal("CONFLICT", "you are a member already");
+  if (leftAt !== null || email === null)
+    throw new Refusal("NOT_A_MEMBER", "they left by themselves, or were erased");
+  if (askedAt !== null && now.getTime() < Date.parse(askedAt) + ASKED_AGAIN_MS)
+    return { changes: null, result: { organization, email, askedAt, isNew: false } };
+  const at = now.toISOString();
+  const next = { ...present, askedAt: at, rev: newRevision() };
+  return {
+    changes: {
+      writes: [{ item: "membership", next, present }],
+      unchanged: [{ item: "block", absent: { userId } }],
+      audit: [],
+    },
+    result: { organization, email, askedAt: at, isNew: true },
+  };
+}
+
+/** To the owners and admins, after the answer. Who asked is on the page of the sign-in as well. */
+async function mail(
+  { organization, email }: Asked,
+  { memberships, outbox }: RestoreRequestPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  if (outbox === null) return;
+  const { id, name, owners } = organization;
+  const admins = {
+    emailPrefix: "",
+    role: "admin",
+    status: "active",
+    after: null,
+    limit: MOST_MAILS,
+  } as const;
+  const [found, { members }] = await Promise.all([
+    memberships.findMany(id, owners, signal),
+    memberships.listPage(id, admins, signal),
+  ]);
+  const all = [...found.filter(isOwner), ...members].flatMap((each) => each.email ?? []);
+  for (const to of [...new Set(all)].slice(0, MOST_MAILS))
+    outbox.postRestoreRequest({ to, organizationId: id, organizationName: name, email });
+}

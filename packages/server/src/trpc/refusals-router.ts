@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { userIdSchema } from "../answer/index.ts";
+import { listRefusals, REFUSAL_CURES, REFUSED_REASONS } from "../domain/index.ts";
+import { router } from "./init.ts";
+import { inOrganization, organizationProcedure } from "./organization-procedure.ts";
+
+const refusal = z.object({
+  email: z
+    .string()
+    .nullable()
+    .describe(
+      "Null unless it is at a verified domain of the organization, or that of a member or an invitation",
+    ),
+  domain: z
+    .string()
+    .nullable()
+    .describe("The domain of the address; null if the sign-in had no valid address"),
+  userId: userIdSchema.nullable().describe("The user, if they are or were a member"),
+  connection: z
+    .string()
+    .nullable()
+    .describe("A connection of the organization, or the kind of sign-in without SSO; null for another one"),
+  reason: z.enum(REFUSED_REASONS),
+  firstAt: z.iso.datetime(),
+  lastAt: z.iso.datetime(),
+  count: z.number().int().describe("In how many minutes it happened, about"),
+  cure: z
+    .enum(REFUSAL_CURES)
+    .nullable()
+    .describe(
+      "What an administrator can do. `none-needed`: what refused them is gone, they can sign in again. Null: nothing here",
+    ),
+  askedAt: z.iso.datetime().nullable().describe("When the removed member last asked to be restored"),
+});
+
+export const refusalsRouter = router({
+  /** Who could not get in during the last 14 days, the latest first: at most 50. */
+  list: organizationProcedure("admin", inOrganization({}))
+    .output(z.array(refusal))
+    .query(async ({ ctx: { standing, administration, signal } }) => [
+      ...(await listRefusals(standing, administration, signal)),
+    ]),
+});
