@@ -10,6 +10,7 @@ import { addInvitationCommands } from "./commands/invitation/invitation-commands
 import { addLeakCommands } from "./commands/leak/leak-commands.ts";
 import { addMemberCommands } from "./commands/member/member-commands.ts";
 import { addOrganizationCommands } from "./commands/organization/organization-commands.ts";
+import { addRefusalCommands } from "./commands/refusal/refusal-commands.ts";
 import { addTableCommands } from "./commands/table/table-commands.ts";
 import { addTokenCommands } from "./commands/token/token-commands.ts";
 import type { Terminal } from "./terminal/terminal.ts";
@@ -23,6 +24,7 @@ export function addOperatorCommands(program: Command, terminal: Terminal): void 
   addDomainCommands(program, terminal);
   addIdentityCommands(program, terminal);
   addConnectionCommands(program, terminal);
+  addRefusalCommands(program, terminal);
   addAuditCommands(program, terminal);
   addTokenCommands(program, terminal);
   addDirectoryCommands(program, terminal);
