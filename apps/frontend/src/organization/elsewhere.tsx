@@ -26,6 +26,7 @@ export function problemElsewhere({ me, left, refresh }: Standing, organizationId
       reason: "MEMBERSHIP_REMOVED",
       organization: removed.name,
       hasLeft: own !== undefined,
+      removedFrom: [removed],
       actions: ["seeOrganizations", "signInDifferently"],
       onTryNow: refresh,
     };

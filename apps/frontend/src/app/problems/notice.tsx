@@ -15,7 +15,8 @@ interface ProblemNoticeProps extends Omit<ProblemPageProps, "reason"> {
 }
 
 /** A problem in one section of a page, while the rest of the page works. */
-export function ProblemNotice({ reason, organization, hasLeft, error, ...trying }: ProblemNoticeProps) {
+export function ProblemNotice(props: ProblemNoticeProps) {
+  const { reason, organization, hasLeft, removedFrom: _, error, ...trying } = props;
   const { isTrying = false } = trying;
   const { email } = useApp();
   const isCovered = useIsCovered(reason, isTrying);

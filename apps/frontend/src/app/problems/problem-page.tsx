@@ -3,6 +3,7 @@ import type { IconName } from "../../design/icon.tsx";
 import { navigate } from "../routing/path.ts";
 import { useApp } from "../session/app-context.ts";
 import { lastRoute } from "../session/last-route.ts";
+import { AskToBeRestored, type RemovedFrom } from "./ask-to-be-restored.tsx";
 import { isOutage, problemFor } from "./error-reason.ts";
 import { usePendingPress } from "./pending-press.ts";
 import { ProblemFrame } from "./problem-frame.tsx";
@@ -26,10 +27,13 @@ export interface ProblemPageProps extends ProblemProps {
   readonly hasLeft?: boolean;
   /** In place of the usual buttons of the reason. */
   readonly actions?: readonly ProblemAction[];
+  /** The organizations that have removed the user. Default: that of the token. */
+  readonly removedFrom?: readonly RemovedFrom[];
 }
 
 /** Shown in place of the page that the user wanted. */
-export function ProblemPage({ reason, organization, hasLeft, error, ...trying }: ProblemPageProps) {
+export function ProblemPage(props: ProblemPageProps) {
+  const { reason, organization, hasLeft, removedFrom = [null], error, ...trying } = props;
   const { email, config } = useApp();
   const { title, what, next, watch } = problemFor(reason, { email, organization, hasLeft });
   return (
@@ -40,6 +44,11 @@ export function ProblemPage({ reason, organization, hasLeft, error, ...trying }:
       {reason === "EMAIL_UNVERIFIED" && config.emailVerificationUrl && (
         <VerificationEmail url={config.emailVerificationUrl} />
       )}
+      {reason === "MEMBERSHIP_REMOVED" &&
+        !hasLeft &&
+        removedFrom.map((each) => (
+          <AskToBeRestored key={each?.id} organization={each} isNamed={removedFrom.length > 1} />
+        ))}
       <ProblemWatch reason={reason} />
       <ProblemReport reason={reason} error={error} />
     </ProblemFrame>

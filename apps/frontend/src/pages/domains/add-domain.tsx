@@ -11,13 +11,15 @@ import { domainIn, isAboutDomain, refusalText } from "./input.ts";
 
 export interface AddDomainProps {
   readonly organizationId: string;
-  /** Of the user's own address. Empty if there is nothing to suggest. */
+  /** Empty if there is nothing to suggest. */
   readonly suggestion: string;
+  /** Where the suggestion comes from. */
+  readonly hint: string;
   readonly input: RefObject<HTMLInputElement | null>;
   readonly onAdded: (domain: Domain) => Promise<void>;
 }
 
-export function AddDomain({ organizationId, suggestion, input, onAdded }: AddDomainProps) {
+export function AddDomain({ organizationId, suggestion, hint, input, onAdded }: AddDomainProps) {
   const client = usePlatformClient();
   /** Null until the user comes to the field: then no suggestion arrives between what they type. */
   const [typed, setTyped] = useState<string | null>(null);
@@ -66,7 +68,7 @@ export function AddDomain({ organizationId, suggestion, input, onAdded }: AddDom
           <Input ref={input} placeholder="company.com" spellCheck="false" autoCapitalize="none" />
           {suggestion !== "" && text === suggestion && !refusal && (
             <Text slot="description" className="field-hint">
-              The domain of your own address.
+              {hint}
             </Text>
           )}
           <FieldError>{refusal}</FieldError>

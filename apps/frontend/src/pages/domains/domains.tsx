@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { errorReason } from "../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { PageHead } from "../../app/routing/page.tsx";
+import { useParameter } from "../../app/routing/path.ts";
 import { SkeletonRows } from "../../design/skeleton.tsx";
 import { Empty } from "../../design/text/empty.tsx";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
@@ -12,7 +13,7 @@ import type { Domain } from "../../organization/trusted-domains.ts";
 import { useAddress } from "../../organization/use-me.ts";
 import { AddDomain } from "./add-domain.tsx";
 import { DomainRow, isLive, OperatorRow, type Seeking } from "./domain-row.tsx";
-import { suggestedDomain } from "./input.ts";
+import { domainIn, suggestedDomain } from "./input.ts";
 import { useDomainChanges, useDomains } from "./use-domains.ts";
 
 export function Domains({ organization }: OrganizationPageProps) {
@@ -27,6 +28,9 @@ export function Domains({ organization }: OrganizationPageProps) {
     if (seeking !== null && seeking.domain === null) input.current?.focus();
   }, [seeking]);
   const listed = domains?.map(({ domain }) => domain) ?? [];
+  // From a sign-in that was refused.
+  const [given] = useParameter("domain");
+  const asked = listed.includes(domainIn(given)) ? "" : domainIn(given);
   return (
     <>
       <PageHead title="Domains">
@@ -34,7 +38,8 @@ export function Domains({ organization }: OrganizationPageProps) {
       </PageHead>
       <AddDomain
         organizationId={id}
-        suggestion={domains ? suggestedDomain(address, listed) : ""}
+        suggestion={domains ? asked || suggestedDomain(address, listed) : ""}
+        hint={asked ? "Somebody tried to sign in with it." : "The domain of your own address."}
         input={input}
         onAdded={async (added) => {
           await changes.add(added);

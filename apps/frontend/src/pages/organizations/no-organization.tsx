@@ -15,6 +15,7 @@ export function NoOrganization() {
       reason="MEMBERSHIP_REMOVED"
       organization={new Intl.ListFormat("en").format(ended.map(({ name }) => name))}
       hasLeft={removed.length === 0}
+      removedFrom={removed}
       actions={["signInDifferently", "signOut"]}
       onTryNow={refresh}
     />

@@ -9,6 +9,7 @@ import { SkeletonRows } from "../../design/skeleton.tsx";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
 import { useAddress } from "../../organization/use-me.ts";
 import { Checklist } from "./checklist.tsx";
+import { RecentRefusals } from "./recent/recent-refusals.tsx";
 import "./single-sign-on.css";
 
 /** How people sign in to an organization: the steps to single sign-on, and its connections. */
@@ -35,16 +36,19 @@ export function SingleSignOn({ organization }: OrganizationPageProps) {
         isTrying={failed.isFetching}
       />
       {isLoaded ? (
-        <Checklist
-          organizationId={organizationId}
-          role={organization.role}
-          settings={settings.data}
-          domains={domains.data}
-          connections={connections.data}
-          email={email}
-          // A hint: the server decides by the token, which the app does not read.
-          signedInThrough={lastRoute()?.connection ?? null}
-        />
+        <>
+          <Checklist
+            organizationId={organizationId}
+            role={organization.role}
+            settings={settings.data}
+            domains={domains.data}
+            connections={connections.data}
+            email={email}
+            // A hint: the server decides by the token, which the app does not read.
+            signedInThrough={lastRoute()?.connection ?? null}
+          />
+          <RecentRefusals organizationId={organizationId} connections={connections.data} />
+        </>
       ) : (
         failed.error === null && <SkeletonRows label="Loading the sign-in of the organization" count={4} />
       )}

@@ -1,0 +1,76 @@
+import { usePlatform } from "@platform-api/client/react";
+import { useQuery } from "@tanstack/react-query";
+import { errorReason } from "../../../app/problems/error-reason.ts";
+import { ProblemNotice } from "../../../app/problems/notice.tsx";
+import { SkeletonRows } from "../../../design/skeleton.tsx";
+import { Time } from "../../../design/text/time-ago.tsx";
+import type { Connection } from "../connection/connection.ts";
+import { RefusalCure } from "./refusal-cure.tsx";
+import { type RecentRefusal, sentenceOf, timesText, whoText } from "./refusal-texts.ts";
+
+interface RecentRefusalsProps {
+  readonly organizationId: string;
+  readonly connections: readonly Connection[];
+}
+
+/** Who could not get in, why, and what can be done about it. */
+export function RecentRefusals({ organizationId, connections }: RecentRefusalsProps) {
+  const { org } = usePlatform();
+  const { data, error, isFetching, refetch } = useQuery(org.refusals.list.queryOptions({ organizationId }));
+  return (
+    <section aria-labelledby="sso-refusals">
+      <h2 id="sso-refusals" className="section-title">
+        Recently refused
+      </h2>
+      <ProblemNotice
+        reason={error === null ? null : errorReason(error)}
+        error={error}
+        onTryNow={() => void refetch()}
+        isTrying={isFetching}
+      />
+      {data === undefined && error === null && <SkeletonRows label="Loading who was refused" count={1} />}
+      {data?.length === 0 && <p className="quiet">Nobody in the last 14 days.</p>}
+      {data !== undefined && data.length > 0 && (
+        <ul className="card rows">
+          {data.map((refusal) => (
+            <RefusalRow
+              key={JSON.stringify([refusal.email, refusal.domain, refusal.connection, refusal.reason])}
+              organizationId={organizationId}
+              refusal={refusal}
+              connections={connections}
+            />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface RefusalRowProps extends RecentRefusalsProps {
+  readonly refusal: RecentRefusal;
+}
+
+function RefusalRow({ organizationId, refusal, connections }: RefusalRowProps) {
+  const { lastAt, count, askedAt } = refusal;
+  return (
+    <li className="row sso-row">
+      <span className="row-text">
+        <bdi className="row-name">{whoText(refusal)}</bdi>
+        <span className="quiet">
+          {sentenceOf(refusal, connections)}
+          {askedAt !== null && (
+            <>
+              {" "}
+              They asked to be restored <Time at={askedAt} />.
+            </>
+          )}
+        </span>
+        <span className="quiet">
+          {timesText(count)}
+          <Time at={lastAt} />
+        </span>
+      </span>
+      <RefusalCure organizationId={organizationId} refusal={refusal} />
+    </li>
+  );
+}
