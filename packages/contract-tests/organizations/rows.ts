@@ -49,6 +49,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   "org.get": { input: () => ({}), outcomes: forMembers("OK") },
   "org.update": { input: () => ({}), outcomes: forAdmins("OK") },
+  "org.close": { input: () => ({ name: "another name" }), outcomes: forOwners("CONFLICT") },
+  "org.keepOpen": { input: () => ({}), outcomes: forOwners("OK") },
   "org.members.list": { input: () => ({}), outcomes: forAdmins("OK") },
   "org.members.lookup": { input: () => ({ userIds: [NOBODY] }), outcomes: forMembers("OK") },
   "org.members.setRole": {

@@ -45,6 +45,17 @@ export const ORGANIZATION_VERBS: Readonly<Record<string, Verb>> = {
     run: command(() => ["org", "reopen", BARN]),
     commits: [["organization-reopened"]],
   },
+  "an owner asks to close an organization": {
+    subject: "settings",
+    run: call("owner", "close", { input: () => ({ name: MILL }) }),
+    commits: [["closing-requested"]],
+  },
+  "an owner keeps an organization open": {
+    subject: "settings",
+    prepare: call("owner", "close", { input: () => ({ name: MILL }) }),
+    run: call("owner", "keepOpen"),
+    commits: [["closing-called-off"]],
+  },
   "an organization is created": {
     subject: "settings",
     run: command(() => ["org", "create", "new", "--name", "New", "--owner", "owner@new.example"]),

@@ -6,6 +6,7 @@ const organization = (id: string, ssoRequired = false) => ({
   name: id,
   role: "member" as const,
   ssoRequired,
+  closesAt: null,
 });
 const acme = organization("acme");
 const globex = organization("globex");

@@ -35,6 +35,7 @@ export function composeSelfService(
       claimMs: config.CLAIM_TTL_MS,
       graceMs: config.DOMAIN_GRACE_MS,
       testAgeMs: config.SSO_TEST_AGE_MS,
+      closingMs: config.CLOSING_NOTICE_MS,
     },
   };
 }

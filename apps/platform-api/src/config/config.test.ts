@@ -356,6 +356,7 @@ describe("Auth0's Management API", () => {
 describe.each([
   ["INVITATION_TTL_MS", 604_800_000],
   ["INVITATION_RESEND_MS", 300_000],
+  ["CLOSING_NOTICE_MS", 604_800_000],
 ] as const)("%s, a time for tests", (variable, standard) => {
   it.each(["development", "test"])("can be shorter with NODE_ENV %s", (NODE_ENV) => {
     expect(readServerConfig({ ...VALID, NODE_ENV })[variable]).toBe(standard);

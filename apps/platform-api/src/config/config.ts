@@ -88,6 +88,7 @@ const storeSchema = z.object({
   CLAIM_TTL_MS: count(2_592_000_000),
   DOMAIN_GRACE_MS: count(1_209_600_000),
   SSO_TEST_AGE_MS: count(604_800_000),
+  CLOSING_NOTICE_MS: count(604_800_000),
   DNS_RESOLVERS: list("1.1.1.1,8.8.8.8").pipe(
     z
       .array(z.string())

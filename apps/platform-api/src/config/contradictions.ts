@@ -15,6 +15,7 @@ const TEST_TIMES = [
   "CLAIM_TTL_MS",
   "DOMAIN_GRACE_MS",
   "SSO_TEST_AGE_MS",
+  "CLOSING_NOTICE_MS",
 ] as const;
 
 /** The first machine application, for set-ups. */

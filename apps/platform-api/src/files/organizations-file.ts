@@ -74,6 +74,10 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
     jit: z.boolean().optional(),
     defaultRole: z.enum(ROLES).optional(),
     enforceSso: z.boolean().optional(),
+    closing: z
+      .literal("operators", { error: 'must be "operators", or left out: then its owners can close it' })
+      .optional(),
+    lock: z.boolean().default(true),
     domains: z.array(customerDomain).default([]),
     connections: z.array(connection).default([]),
     members: z.array(z.strictObject({ email: emailAddress, role: z.enum(ROLES) })).optional(),
@@ -103,6 +107,8 @@ function toDeclared({ domains, connections, members, ...rules }: FileOrganizatio
       ...(rules.jit !== undefined && { jit: rules.jit }),
       ...(rules.defaultRole !== undefined && { defaultRole: rules.defaultRole }),
       ...(rules.enforceSso !== undefined && { enforceSso: rules.enforceSso }),
+      ...(rules.closing !== undefined && { isClosedByOperators: true }),
+      ...(!rules.lock && { isBeginning: true }),
     },
     domains,
     connections: connections.map((connection) => ({ ...connection, organizationId: rules.id })),

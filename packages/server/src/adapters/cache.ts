@@ -65,6 +65,8 @@ export interface CacheOptions {
 
 interface Entry<V> extends CachedRead, Sieved {
   readonly value: V;
+  /** When what is made of the value changes next, though the value does not, in milliseconds since the epoch; null for never. */
+  readonly turnsAtMs: number | null;
 }
 
 /** A running read. Its result is discarded for keys that are forgotten before it ends. */
@@ -100,23 +102,25 @@ interface Keeping<V> {
 }
 
 /** What a cache holds beside its values. */
-interface CacheKind {
+interface CacheKind<V> {
   readonly max: number;
   /** Under which its keys are notified; its own name unless given. */
   readonly notifiedAs?: CacheName;
   /** Whether its values end without a notice: creating an item sends none. */
   readonly isOfAbsences?: boolean;
+  /** When, after now, what is made of a value changes though the value does not: in milliseconds since the epoch, as now. */
+  readonly turnsAtMs?: (value: V, nowMs: number) => number | null;
 }
 
 /** Values by key. One read of a key is under way at a time. */
 export class Cache<V> {
   readonly #entries: Sieve<Entry<V>>;
   readonly #options: CacheOptions;
-  readonly #kind: CacheKind;
+  readonly #kind: CacheKind<V>;
   readonly #flights = new SingleFlight<Found<V>>("STORE_UNAVAILABLE");
   readonly #fills = new Set<Fill>();
 
-  constructor(name: CacheName, kind: CacheKind, options: CacheOptions) {
+  constructor(name: CacheName, kind: CacheKind<V>, options: CacheOptions) {
     this.#options = options;
     this.#kind = kind;
     // Answers made of an entry that is gone would not end with it when this process learns of a change.
@@ -160,16 +164,20 @@ export class Cache<V> {
   #kept(key: string, value: V, { startMs, forgotten, isAllForgotten }: Fill): CachedRead | null {
     if (isAllForgotten || forgotten.has(key)) return null;
     const { ttlMs, notified } = this.#options;
-    const untilMs = startMs + Math.min(ttlMs, MAX_UNNOTIFIED_MS);
+    const nowMs = this.#options.clock.wallMs();
+    const turnsAtMs = this.#kind.turnsAtMs?.(value, nowMs) ?? null;
+    const endMs = this.#endAt(turnsAtMs, nowMs);
+    const unnotifiedMs = startMs + Math.min(ttlMs, MAX_UNNOTIFIED_MS);
     const isBrief = this.#kind.isOfAbsences || ttlMs < MAX_UNNOTIFIED_MS; // as an operator wants it
-    const lastMs = isBrief ? untilMs : startMs + notified.memoryTtlMs;
+    const untilMs = Math.min(unnotifiedMs, endMs);
+    const lastMs = Math.min(isBrief ? unnotifiedMs : startMs + notified.memoryTtlMs, endMs);
     const known = this.#entries.peek(key);
-    if (known !== undefined && isDeepStrictEqual(known.value, value)) {
-      known.untilMs = Math.max(known.untilMs, untilMs); // what was made of it holds for as long
-      known.lastMs = Math.max(known.lastMs, lastMs);
+    if (known?.turnsAtMs === turnsAtMs && isDeepStrictEqual(known.value, value)) {
+      known.untilMs = Math.min(Math.max(known.untilMs, untilMs), endMs); // what was made of it holds for as long
+      known.lastMs = Math.min(Math.max(known.lastMs, lastMs), endMs);
       return known;
     }
-    const entry = { value, untilMs, lastMs, isUsed: false };
+    const entry = { value, untilMs, lastMs, turnsAtMs, isUsed: false };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -206,6 +214,12 @@ export class Cache<V> {
     const found = await unrecorded(() => this.#flights.join(key, work, signal), isRenewal);
     recordFound(found.kept);
     return found.value;
+  }
+
+  /** A time of the wall clock by the monotonic one, at most a millisecond early. */
+  #endAt(turnsAtMs: number | null, nowMs: number): number {
+    if (turnsAtMs === null) return Number.POSITIVE_INFINITY;
+    return Math.floor(this.#options.clock.monotonicMs()) + turnsAtMs - nowMs;
   }
 
   #holds(entry: Entry<V>): boolean {

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it, vi } from "vitest";
 import {
+  holds,
   type IdentityLink,
   type OrganizationId,
   Reads,
@@ -144,6 +145,65 @@ function cachedReads(ttlMs: number): Record<string, CachedRead> {
     },
   };
 }
+
+describe("an organization that closes", () => {
+  const [WALL_MS, END_MS] = [Date.parse("2026-12-01T00:00:00.000Z"), 3_000];
+  const at = new Date(WALL_MS + END_MS).toISOString();
+  const CLOSING = organization({ auth0OrgId: "org_acme", closing: { at, by: JANE, mail: "sent" } });
+  /** In a process that is told of changes, by which a value holds for ten minutes, at a time before the end. */
+  function reading(ttlMs = TTL_MS) {
+    const notified = new NotifiedCaches(MEMORY_MS);
+    notified.freshness.untilMs = Number.POSITIVE_INFINITY;
+    const beganMs = nowMs;
+    const wall = { ...clock, wallMs: () => WALL_MS + nowMs - beganMs };
+    const asked = answering(dynamoOrganizations(table));
+    return { notified, ports: cachedOrganizations(asked, { ttlMs, clock: wall, notified }) };
+  }
+  type Ask = (ports: ReturnType<typeof reading>["ports"]) => Promise<unknown>;
+  const ASKED: [string, unknown, Ask][] = [
+    ["by its id", CLOSING, (ports) => ports.find(ACME, UNBOUNDED)],
+    ["by Auth0's id", CLOSING, (ports) => ports.findByAuth0OrgId("org_acme", UNBOUNDED)],
+    [
+      "by its domain",
+      [organization({ id: GLOBEX }), CLOSING],
+      (ports) => ports.listByDomain(ACME_EXAMPLE, UNBOUNDED),
+    ],
+  ];
+
+  it.each(ASKED)(
+    "%s, is read again at its end, and what was made of it before holds no longer",
+    async (_, value, ask) => {
+      const { notified, ports } = reading();
+      answer = value;
+      const [made, later] = [new Reads(), new Reads()];
+      await ask(ports);
+      await recordReads(made, () => ask(ports));
+      const holding = ({ cached }: Reads) => cached.every((read) => holds(read, nowMs, notified.freshness));
+      renewals.length = 0;
+      pass(END_MS - READ_MS - 1);
+      await ask(ports);
+      expect([renewals.length, holding(made)]).toEqual([0, true]);
+      pass(1);
+      expect(holding(made)).toBe(false);
+      await ask(ports); // the same value as before
+      await recordReads(later, () => ask(ports));
+      pass(MEMORY_MS / 2);
+      await ask(ports);
+      expect([renewals.length, holding(made), holding(later)]).toEqual([1, false, true]);
+    },
+  );
+
+  it("is read no more often than another one before its end", async () => {
+    const { ports } = reading();
+    answer = organization({ closing: { at: "2026-12-08T00:00:00.000Z", by: JANE, mail: "sent" } });
+    renewals.length = 0;
+    for (let n = 0; n < 10; n += 1) {
+      await ports.find(ACME, UNBOUNDED);
+      pass(MEMORY_MS / 20);
+    }
+    expect(renewals.length).toBe(1);
+  });
+});
 
 describe.each(Object.keys(cachedReads(TTL_MS)))("%s", (name) => {
   const cached = (ttlMs: number) => cachedReads(ttlMs)[name] ?? expect.fail();

@@ -31,11 +31,12 @@ const MAX_USERS = 131_072;
  */
 export function cachedOrganizations(organizations: Organizations, options: CacheOptions): Organizations {
   if (options.ttlMs === 0) return organizations;
-  const cache = <V>(name: CacheName) => new Cache<V>(name, { max: MAX_ORGANIZATIONS }, options);
-  const found = cache<Organization>("organizations");
-  const byAuth0OrgId = cache<Organization>("organizations_by_auth0_id");
+  const cache = <V>(name: CacheName, turnsAtMs?: (value: V, nowMs: number) => number | null) =>
+    new Cache<V>(name, { max: MAX_ORGANIZATIONS, ...(turnsAtMs && { turnsAtMs }) }, options);
+  const found = cache("organizations", closesAtMs);
+  const byAuth0OrgId = cache("organizations_by_auth0_id", closesAtMs);
   const connection = cache<RegisteredConnection>("connections");
-  const byDomain = cache<readonly Organization[]>("domains");
+  const byDomain = cache("domains", nextClosingMs);
   const denials = <V>(name: CacheName, notifiedAs: CacheName) =>
     new Cache<Denied<V>>(name, { max: MAX_ORGANIZATIONS, notifiedAs, isOfAbsences: true }, options);
   const noConnection = denials<RegisteredConnection>("absent_connections", "connections");
@@ -146,6 +147,18 @@ export function cachedMemberships(
       return all;
     },
   };
+}
+
+/** An organization closes by itself: nothing that was made of it while it was open may hold longer. */
+function closesAtMs({ closing }: Organization, nowMs: number): number | null {
+  const atMs = closing === null ? nowMs : Date.parse(closing.at);
+  return atMs > nowMs ? atMs : null;
+}
+
+/** When the next of them closes; null for none. */
+function nextClosingMs(organizations: readonly Organization[], nowMs: number): number | null {
+  const ahead = organizations.flatMap((each) => closesAtMs(each, nowMs) ?? []);
+  return ahead.length === 0 ? null : Math.min(...ahead);
 }
 
 /** Of a read that never answers null. */

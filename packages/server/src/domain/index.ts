@@ -147,6 +147,8 @@ export {
   type RestoreRequestMail,
 } from "./mailer.ts";
 export { listMembers, lookUpMembers, ownerAddresses } from "./members/list.ts";
+export { type ClosingMail, type DomainMail, type InvitationMail, type Mailer, MailFailed } from "./mailer.ts";
+export { listMembers, lookUpMembers, MEMBER_ORDERS, ownerAddresses } from "./members/list.ts";
 export { type Member, memberOf } from "./members/member.ts";
 export { leave, removeMember, restoreMember, setRole } from "./members/members.ts";
 export { askToBeRestored } from "./members/restore-request.ts";
@@ -236,7 +238,8 @@ export {
   declaredDomain,
   enabledIn,
   enabledOf,
-  LOCKABLE_SETTINGS,
+  isClosed,
+  LOCKABLE,
   newOrganization,
   type Organization,
   type OrganizationId,
@@ -342,10 +345,10 @@ export {
 } from "./revocation/user-events.ts";
 export { changesOfRows, MOST_ROWS } from "./rows.ts";
 export type { Auth0Pointer } from "./settings/auth0-id.ts";
+export { callOffClosing, requestClosing, setState } from "./settings/closing.ts";
 export {
   type OrganizationView,
   type SettingsChange,
-  setState,
   updateOrganization,
   viewOf,
 } from "./settings/settings.ts";

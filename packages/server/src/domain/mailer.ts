@@ -36,6 +36,32 @@ export interface RestoreRequestMail {
   readonly email: CanonicalEmail;
 }
 
+/** What the mail says to an owner about the end of their organization. */
+export interface ClosingMail {
+  readonly to: CanonicalEmail;
+  readonly organizationId: OrganizationId;
+  readonly organizationName: string;
+  /** The owner who has asked for the end, or called it off. Null for an operator, or when the address is unknown. */
+  readonly by: CanonicalEmail | null;
+  /** What they are called; null where that is not known. */
+  readonly byName: PersonName | null;
+  /** Whether it was an operator. */
+  readonly isOperators: boolean;
+  /** ISO 8601, UTC. */
+  readonly closesAt: string;
+  /** Whether it was called off: the organization stays open. */
+  readonly isCalledOff: boolean;
+}
+
+/** How the mails about the end of an organization leave. */
+export interface ClosingOutbox {
+  /** Sends the mails after the answer, then calls `settle` with what became of them: `failed` where one was not taken. */
+  postClosing(
+    mails: readonly ClosingMail[],
+    settle: (outcome: "sent" | "failed", signal: AbortSignal) => Promise<void>,
+  ): void;
+}
+
 /** Hands mails to a mail server. Whether a mail reaches its reader is not known. */
 export interface Mailer {
   /** @throws {MailFailed} the server has not taken the mail before `signal` aborts, or has refused it */
@@ -44,6 +70,8 @@ export interface Mailer {
   sendDomainMissing(mail: DomainMail, signal: AbortSignal): Promise<void>;
   /** @throws {MailFailed} as `sendInvitation` */
   sendRestoreRequest(mail: RestoreRequestMail, signal: AbortSignal): Promise<void>;
+  /** @throws {MailFailed} as `sendInvitation` */
+  sendClosing(mail: ClosingMail, signal: AbortSignal): Promise<void>;
 }
 
 /**

@@ -33,10 +33,14 @@ export interface Organization {
    * companies behind one identity provider. Declared by operators only.
    */
   readonly trusts: readonly OrganizationId[];
-  /** Nobody belongs to a closed one, and nobody can join it. Its domains stay verified without enforcing SSO. */
+  /** Whether it is recorded as closed. Only {@link isClosed} tells whether it is: its time may have come since. */
   readonly state: "open" | "closed";
-  /** The settings that an operator's file decides, and nobody else. */
-  readonly locked: readonly LockableSetting[];
+  /** When it closes, or has closed; null while nobody has asked for that, and where an earlier version has closed it. */
+  readonly closing: Closing | null;
+  /** When its owners last asked to close it, whatever became of that; null for never. ISO 8601, UTC. */
+  readonly closingAskedAt: string | null;
+  /** What an operator's file decides, and nobody else. */
+  readonly locked: readonly Lockable[];
   /** The active owners, in the order in which they became owners. */
   readonly owners: readonly UserId[];
   /** The domains that it has verified, and those that have lapsed. */
@@ -48,6 +52,21 @@ export interface Organization {
   /** What `org apply` has found to hold already, in all that it declares; null for nothing. */
   readonly applied: AppliedDeclaration | null;
   readonly rev: string;
+}
+
+/** The end of an organization, which comes by itself: from its time on every process takes it for closed. */
+export interface Closing {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The owner who asked for it; null for an operator. */
+  readonly by: UserId | null;
+  /** What became of the mails that tell its owners; `none` where none was to be sent. */
+  readonly mail: "sending" | "sent" | "failed" | "none";
+}
+
+/** Tells the time by which an organization is open or closed. */
+export interface Timed {
+  readonly now: () => Date;
 }
 
 /**
@@ -70,6 +89,10 @@ export interface AppliedDeclaration {
 /** The settings that an operator's file may leave to the organization. */
 export const LOCKABLE_SETTINGS = ["name", "jit", "defaultRole", "enforceSso"] as const;
 export type LockableSetting = (typeof LOCKABLE_SETTINGS)[number];
+
+/** What such a file may decide: also that only operators close the organization. */
+export const LOCKABLE = [...LOCKABLE_SETTINGS, "closing"] as const;
+export type Lockable = (typeof LOCKABLE)[number];
 
 /** A route to one customer's identity provider that is registered and enabled: its logins are that organization's SSO. */
 export interface Connection {
@@ -145,6 +168,8 @@ export function newOrganization(id: OrganizationId): Organization {
     enforceSso: false,
     trusts: [],
     state: "open",
+    closing: null,
+    closingAskedAt: null,
     locked: [],
     rev: newRevision(),
     owners: [],
@@ -181,9 +206,23 @@ export function enabledIn(
   return enabled.filter((each) => each !== null).sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
+/**
+ * Whether it is closed now: nobody belongs to a closed one, and nobody can join it. Its domains stay verified without
+ * enforcing SSO. The one place that answers this.
+ */
+export function isClosed(
+  { state, closing }: Pick<Organization, "state" | "closing">,
+  { now }: Timed,
+): boolean {
+  return state === "closed" || (closing !== null && now().getTime() >= Date.parse(closing.at));
+}
+
 /** Whether memberships count only for logins through the organization's own connections now. */
-export function enforcesSso({ enforceSso, state }: Pick<Organization, "enforceSso" | "state">): boolean {
-  return enforceSso && state === "open";
+export function enforcesSso(
+  organization: Pick<Organization, "enforceSso" | "state" | "closing">,
+  timed: Timed,
+): boolean {
+  return organization.enforceSso && !isClosed(organization, timed);
 }
 
 /** @throws {Unknown} for an organization that does not exist */

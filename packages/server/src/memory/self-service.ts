@@ -181,4 +181,5 @@ export const LIMITS = {
   claimMs: 2_592_000_000,
   graceMs: 1_209_600_000,
   testAgeMs: 604_800_000,
+  closingMs: 604_800_000,
 } as const;

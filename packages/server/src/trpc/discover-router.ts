@@ -46,7 +46,7 @@ export const discoverRouter = router({
     .input(z.object({ email: emailInput }))
     .output(discovery)
     .mutation(async ({ ctx, input }) => {
-      const { options, passwordAllowed } = await discover(input.email, ctx.ports.organizations, ctx.signal);
+      const { options, passwordAllowed } = await discover(input.email, ctx.ports, ctx.signal);
       if (options.length === 0) return { method: "password" as const };
       return {
         method: "sso" as const,

@@ -2,13 +2,15 @@ import { z } from "zod";
 import { actorSchema, userIdSchema } from "../answer/index.ts";
 import {
   askToBeRestored,
+  callOffClosing,
   join,
-  LOCKABLE_SETTINGS,
+  LOCKABLE,
   listOrganizations,
   ownConnection,
   ownerAddresses,
   Refusal,
   tokenOrganization,
+  requestClosing,
   updateOrganization,
   viewOf,
 } from "../domain/index.ts";
@@ -35,6 +37,7 @@ const me = z.object({
         .describe(
           "Whether the membership does not count for this login because the organization enforces SSO",
         ),
+      closesAt: z.iso.datetime().nullable().describe("When it closes by itself; null if it does not"),
     }),
   ),
   activeOrganizationId: z
@@ -47,6 +50,19 @@ const me = z.object({
   removed: z
     .array(z.object({ id: z.string(), name: z.string() }))
     .describe("Organizations that have removed the user"),
+  closed: z
+    .array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        closedAt: z.iso.datetime().nullable().describe("Null where that is not known any more"),
+        closedBy: z
+          .object({ userId: userIdSchema, email: z.string().nullable(), name: z.string().nullable() })
+          .nullable()
+          .describe("The owner who has closed it; null where the platform's operators have"),
+      }),
+    )
+    .describe("Organizations of the user that are closed: nobody belongs to them, and nothing is deleted"),
   invitations: z
     .array(
       z.object({
@@ -88,7 +104,21 @@ const organization = z.object({
     .boolean()
     .describe("Whether memberships count only for logins through the organization's SSO"),
   state: z.enum(["open", "closed"]),
-  locked: z.array(z.enum(LOCKABLE_SETTINGS)).describe("The settings that an operator's file decides"),
+  closing: z
+    .object({
+      closesAt: z.iso.datetime(),
+      requestedBy: userIdSchema.nullable().describe("The owner who asked for it; null for an operator"),
+      mail: z
+        .enum(["sending", "sent", "failed", "none"])
+        .describe("What became of the mails that tell its owners; `none` where no mail server is configured"),
+    })
+    .nullable()
+    .describe(
+      "When the organization closes by itself, unless an owner keeps it open; null while nobody has asked for it",
+    ),
+  locked: z
+    .array(z.enum(LOCKABLE))
+    .describe("What an operator's file decides: settings, and `closing` where only operators close it"),
 });
 
 export const orgRouter = router({
@@ -104,7 +134,7 @@ export const orgRouter = router({
     .output(organization.extend({ owners: z.array(z.string()).max(3).describe("Addresses of owners") }))
     .query(async ({ ctx: { standing, administration, signal } }) => {
       const owners = await ownerAddresses(standing, administration, signal);
-      return { ...viewOf(standing.organization), owners };
+      return { ...viewOf(standing.organization, administration), owners };
     }),
 
   /** Changes the settings of an organization. An admin changes the name, an owner the others. */
@@ -122,24 +152,51 @@ export const orgRouter = router({
       const { organizationId: _, ...given } = input;
       const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       const login = ownConnection(standing.organization.id, identity);
-      return viewOf(await updateOrganization(standing, { changes, login }, administration, signal));
+      const changed = await updateOrganization(standing, { changes, login }, administration, signal);
+      return viewOf(changed, administration);
     }),
+
+  /**
+   * Asks to close an organization. It closes by itself after seven days, of which its owners are told by mail, unless one of
+   * them keeps it open.
+   */
+  close: organizationProcedure(
+    "owner",
+    inOrganization({ name: z.string().max(200).describe("The name of the organization, typed again") }),
+  )
+    .output(organization)
+    .mutation(async ({ ctx: { standing, administration, signal }, input }) => {
+      const closing = await requestClosing(standing, input.name.trim(), administration, signal);
+      return viewOf(closing, administration);
+    }),
+
+  /** Keeps an organization open that an owner has asked to close. */
+  keepOpen: organizationProcedure("owner", inOrganization({}))
+    .output(organization)
+    .mutation(async ({ ctx: { standing, administration, signal } }) =>
+      viewOf(await callOffClosing(standing, administration, signal), administration),
+    ),
 
   /** Who am I, which organizations do I belong to, and which may I join? */
   me: identifiedProcedure.output(me).query(async ({ ctx: { identity, sender, ports, signal } }) => {
     const belonging = await sender.noting(listOrganizations(identity, ports, signal));
-    const { organizations, activeOrganizationId, joinable, removed, invitations, past } = belonging;
+    const { organizations, activeOrganizationId, joinable, removed, closed, invitations, past } = belonging;
     const isOutside = organizations.every(({ ssoRequired }) => ssoRequired);
-    if (isOutside && joinable.length === 0 && invitations.length === 0) sender.noteOutside(identity);
+    const hasWayIn = joinable.length > 0 || invitations.length > 0 || closed.length > 0;
+    if (isOutside && !hasWayIn) sender.noteOutside(identity);
     return {
       user: { userId: identity.userId, email: identity.email },
       actor: identity.actor,
-      organizations: organizations.map(({ organization: { id, name }, role, ssoRequired }) => {
-        return { id, name, role, ssoRequired };
+      organizations: organizations.map(({ organization: { id, name, closing }, role, ssoRequired }) => {
+        return { id, name, role, ssoRequired, closesAt: closing?.at ?? null };
       }),
       activeOrganizationId,
       joinable: joinable.map(({ id, name }) => ({ id, name })),
       removed: removed.map(({ id, name }) => ({ id, name })),
+      closed: closed.map(({ organization: { id, name, closing }, closer }) => {
+        const closedBy = closer && { userId: closer.userId, email: closer.email, name: closer.name };
+        return { id, name, closedAt: closing?.at ?? null, closedBy };
+      }),
       invitations: invitations.map(({ organization: { id, name }, invitation, inviter, inviterName }) => {
         const { role, invitedBy, expiresAt } = invitation;
         return { organizationId: id, name, role, invitedBy, inviter, inviterName, expiresAt };

@@ -79,7 +79,12 @@ const TABLE: Readonly<Record<AuditAction, readonly Row[]>> = {
     ],
     [{ actor: "operator" }, "Platform changed the settings"],
   ],
-  "organization-closed": [[{ actor: "operator" }, "Platform closed the organization"]],
+  "closing-requested": [[{}, "jane asked to close the organization"]],
+  "closing-called-off": [[{}, "jane kept the organization open"]],
+  "organization-closed": [
+    [{ actor: "operator" }, "Platform closed the organization"],
+    [{ actor: "system" }, "The organization closed, as an owner had asked"],
+  ],
   "organization-reopened": [[{ actor: "operator" }, "Platform reopened the organization"]],
   "organization-applied": [[{ actor: "operator" }, "Platform applied the organization’s set-up"]],
   "identity-linked": [

@@ -59,7 +59,9 @@ const CONNECTIONS = {
 const ORGANIZATION = {
   "organization-created": ["Organization created", say`${by} created the organization`],
   "organization-updated": ["Settings changed", say`${by} ${changedSettings}`],
-  "organization-closed": ["Organization closed", say`${by} closed the organization`],
+  "closing-requested": ["Closing asked for", say`${by} asked to close the organization`],
+  "closing-called-off": ["Closing called off", say`${by} kept the organization open`],
+  "organization-closed": ["Organization closed", closed],
   "organization-reopened": ["Organization reopened", say`${by} reopened the organization`],
   "organization-applied": ["Set-up applied", say`${by} applied the organization’s set-up`],
 } as const satisfies Actions;
@@ -99,6 +101,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   enforceSso: "Single sign-on required",
   auth0OrgId: "Id at the sign-in service",
   state: "State",
+  closesAt: "Closing time",
   role: "Role",
   status: "Status",
   displayName: "Display name",
@@ -151,6 +154,11 @@ export function sentenceOf(entry: AuditEntry, names: Names): string {
 /** The sentence of an entry in pieces, without a full stop. */
 export function partsOf(entry: AuditEntry): readonly Part[] {
   return wordsOf(entry.action)[1](entry);
+}
+
+function closed(entry: AuditEntry): readonly Part[] {
+  if (entry.actor !== "system") return [by(entry), " closed the organization"];
+  return ["The organization closed, as an owner had asked"];
 }
 
 function changedRole(entry: AuditEntry): readonly Part[] {

@@ -6,6 +6,7 @@ import {
   type Change,
   countLinkedPeople,
   DeclarationRefused,
+  isClosed,
   type Organization,
   planOrganizations,
 } from "@platform-api/server/domain";
@@ -36,7 +37,7 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
     .command("apply")
     .argument(
       "<file>",
-      "JSON: { organizations: [{ id, name?, auth0OrgId?, jit?, defaultRole?, enforceSso?, domains?, connections?, members?, trusts? }] }",
+      "JSON: { organizations: [{ id, name?, auth0OrgId?, jit?, defaultRole?, enforceSso?, closing?, lock?, domains?, connections?, members?, trusts? }] }",
     )
     .description("apply an organizations file and print the changes; asks before it takes something away")
     .option("--plan", "print the changes without making them")
@@ -49,10 +50,10 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
     .description("every organization with its domains and connections")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
-      const stored = await withStores(terminal, ({ organizationRegistry }, signal) =>
-        organizationRegistry.list(signal),
-      );
-      const organizations = stored.map(summaryOf);
+      const organizations = await withStores(terminal, async ({ organizationRegistry, now }, signal) => {
+        const stored = await organizationRegistry.list(signal);
+        return stored.map((each) => summaryOf(each, { now }));
+      });
       print({ organizations }, format(organizations), json, terminal);
     });
 }
@@ -103,9 +104,26 @@ function failInWords(error: unknown): never {
 }
 
 /** What the organization's own item has, so that a list of thousands takes no request for each. */
-function summaryOf({ domains, connections, ...organization }: Organization) {
-  const { id, name, auth0OrgId, jit, defaultRole, enforceSso, trusts, state, locked, rev } = organization;
-  const settings = { id, name, auth0OrgId, jit, defaultRole, enforceSso, trusts, state, locked, rev };
+function summaryOf(
+  { domains, connections, ...organization }: Organization,
+  timed: { readonly now: () => Date },
+) {
+  const { id, name, auth0OrgId, jit, defaultRole, enforceSso, trusts, closing, locked, rev } = organization;
+  const state: Organization["state"] = isClosed(organization, timed) ? "closed" : "open";
+  const closesAt = closing?.at ?? null;
+  const settings = {
+    id,
+    name,
+    auth0OrgId,
+    jit,
+    defaultRole,
+    enforceSso,
+    trusts,
+    state,
+    closesAt,
+    locked,
+    rev,
+  };
   return {
     ...settings,
     domains: [...domains].sort(),
@@ -118,10 +136,10 @@ function format(organizations: readonly ReturnType<typeof summaryOf>[]): string 
     return "No organizations yet: create one with `platform-api org create`, or declare them in a file and run `platform-api org apply <file>`.\n";
   }
   const trusting = organizations.some(({ trusts }) => trusts.length > 0);
-  const closed = organizations.some(({ state }) => state === "closed");
+  const closing = organizations.some((each) => each.state === "closed" || each.closesAt !== null);
   const headings = ["ID", "NAME", "JIT", "SSO", "DOMAINS", "CONNECTIONS"];
   if (trusting) headings.push("TRUSTS");
-  if (closed) headings.push("STATE");
+  if (closing) headings.push("STATE");
   const rows = organizations.map((organization) => [
     organization.id,
     organization.name,
@@ -130,7 +148,11 @@ function format(organizations: readonly ReturnType<typeof summaryOf>[]): string 
     organization.domains.join(", ") || "–",
     organization.connections.map(({ name }) => name).join(", ") || "–",
     ...(trusting ? [organization.trusts.join(", ") || "–"] : []),
-    ...(closed ? [organization.state] : []),
+    ...(closing ? [stateOf(organization)] : []),
   ]);
   return formatTable(headings, rows);
+}
+
+function stateOf({ state, closesAt }: ReturnType<typeof summaryOf>): string {
+  return state === "open" && closesAt !== null ? `closes ${closesAt}` : state;
 }

@@ -63,12 +63,18 @@ function addCreateCommand(organization: Command, terminal: Terminal): void {
     .action(async (id: OrganizationId, { name, owner, json }: CreateOptions) => {
       const { created, mail } = await withStores(terminal, async (stores, signal) => {
         const declared = { id, name, owner };
-        const created = await createOrganization(stores.actor, declared, stores, signal);
+        const { organization, owner: invited } = await createOrganization(
+          stores.actor,
+          declared,
+          stores,
+          signal,
+        );
+        const created = { organization: viewOf(organization, stores), owner: invited };
         return { created, mail: await mailOf(id, owner, stores, signal) };
       });
       const words = `The organization ${id} (${printable(name)}) exists. ${describeOwner(id, created.owner)}`;
       const isInvited = created.owner.outcome === "invited" || created.owner.outcome === "renewed";
-      const result = { ...viewOf(created.organization), owner: created.owner };
+      const result = { ...created.organization, owner: created.owner };
       print(result, `${words}${isInvited ? ` ${MAILS[mail]}` : ""}\n`, json, terminal);
     });
 }
@@ -92,7 +98,7 @@ function addShowCommand(organization: Command, terminal: Terminal): void {
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, { json }: { json?: true }) => {
       const shown = await asOperator(id, terminal, async (operator, stores, signal) => ({
-        ...viewOf(operator.organization),
+        ...viewOf(operator.organization, stores),
         owners: await ownerAddresses(operator, stores, signal),
       }));
       const owners = shown.owners.map((address) => printable(address)).join(", ") || "none";
@@ -161,7 +167,7 @@ function addCloseCommand(organization: Command, terminal: Terminal): void {
   organization
     .command("close")
     .argument("<organization>", "its id", toOrganizationId)
-    .description("close an organization: nobody belongs to it any more, and nothing is deleted")
+    .description("close an organization at once: nobody belongs to it any more, and nothing is deleted")
     .option("--yes", "do not ask for confirmation")
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, { yes, json }: Options) => {
@@ -179,7 +185,7 @@ function addReopenCommand(organization: Command, terminal: Terminal): void {
   organization
     .command("reopen")
     .argument("<organization>", "its id", toOrganizationId)
-    .description("open a closed organization: its members belong to it again")
+    .description("open a closed organization: its members belong to it again; or call off that it closes")
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, { json }: { json?: true }) => {
       await changeOne(id, withInput(setState, "open"), json, terminal);
@@ -195,26 +201,42 @@ async function changeOne(
   json: true | undefined,
   terminal: Terminal,
 ): Promise<void> {
-  const { before, after } = await asOperator(id, terminal, async (operator, stores, signal) => ({
-    before: operator.organization,
-    after: await change(operator, stores, signal),
-  }));
+  const { before, after, view } = await asOperator(id, terminal, async (operator, stores, signal) => {
+    const after = await change(operator, stores, signal);
+    return { before: operator.organization, after, view: viewOf(after, stores) };
+  });
   const isChanged = after.rev !== before.rev;
-  const locked = after.locked.filter((setting) => after[setting] !== before[setting]);
+  const locked = after.locked.filter((each) => each !== "closing" && after[each] !== before[each]);
   if (locked.length > 0 && !json) {
     terminal.err(
       `warning: an organizations file decides ${locked.join(", ")}: change it there as well, or the next \`org apply\` sets it back\n`,
     );
   }
   const note = isChanged ? WHEN_NOTICED : "Nothing to change.";
-  print(viewOf(after), `${describe(viewOf(after))}${note}\n`, json, terminal);
+  print(view, `${describe(view)}${note}\n`, json, terminal);
 }
 
-function describe({ id, name, state, jit, defaultRole, enforceSso, locked }: OrganizationView): string {
+function describe(view: OrganizationView): string {
+  const { id, name, jit, defaultRole, enforceSso, locked } = view;
   return [
-    `${id} (${printable(name)}) is ${state}.\n`,
+    `${id} (${printable(name)}) ${describeState(view)}\n`,
     `First login through its SSO: ${jit ? `makes a member, as ${defaultRole}` : "makes no member"}\n`,
     `SSO: ${enforceSso ? "enforced" : "optional"}\n`,
     ...(locked.length === 0 ? [] : [`Decided by an organizations file: ${locked.join(", ")}\n`]),
   ].join("");
+}
+
+const NOTICES = {
+  sending: "its owners are being told",
+  sent: "its owners were told",
+  failed: "not all of its owners could be told",
+  none: "no mail tells its owners",
+} as const;
+
+function describeState({ id, state, closing }: OrganizationView): string {
+  if (closing === null) return `is ${state}.`;
+  const { closesAt, requestedBy, mail } = closing;
+  const by = requestedBy === null ? "by an operator" : `as its owner ${requestedBy} asked`;
+  if (state === "closed") return `is closed, since ${closesAt}, ${by}. \`org reopen ${id}\` opens it again.`;
+  return `is open, and closes at ${closesAt}, ${by}: ${NOTICES[mail]}. \`org reopen ${id}\` calls that off.`;
 }

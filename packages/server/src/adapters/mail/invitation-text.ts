@@ -42,7 +42,7 @@ export function invitationText(mail: InvitationMail, { brand, frontendUrl }: Mai
  * The member who invites: in short by their name, else by their address; at length by both, because people choose their
  * names themselves. Null for an operator, and where no address can be shown.
  */
-function inviterOf({ invitedBy, inviterName }: InvitationMail) {
+export function inviterOf({ invitedBy, inviterName }: Pick<InvitationMail, "invitedBy" | "inviterName">) {
   const address = invitedBy !== null && PLAIN_ADDRESS.test(invitedBy) ? invitedBy : null;
   const name = inviterName === null || address === null ? "" : harmless(inviterName);
   if (name === "") return { short: address, long: address };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type InvitationMail, MailFailed } from "../../domain/index.ts";
+import { type ClosingMail, type InvitationMail, MailFailed, parseEmail } from "../../domain/index.ts";
 import { JOE_EMAIL } from "../../domain/testing/people.ts";
-import { ACME, invitation, JANE_EMAIL, NOON } from "../dynamodb/testing/examples.ts";
+import { ACME, invitation, JANE_EMAIL, NOON, valid } from "../dynamodb/testing/examples.ts";
 import { createOutbox, type OutboxOptions } from "./outbox.ts";
 
 const MAIL: InvitationMail = {
@@ -12,11 +12,23 @@ const MAIL: InvitationMail = {
   inviterName: null,
   expiresAt: NOON,
 };
+const OTHER = valid(parseEmail("other@acme.example"));
+const CLOSING: ClosingMail = {
+  to: JANE_EMAIL,
+  organizationId: ACME,
+  organizationName: "Acme",
+  by: JANE_EMAIL,
+  byName: null,
+  isOperators: false,
+  closesAt: NOON,
+  isCalledOff: false,
+};
 const FAILED = new MailFailed("refused", { cause: null, responseCode: 550 });
 
 const SENDS: OutboxOptions["mailer"] = {
   sendInvitation: async () => {},
   sendRestoreRequest: async () => {},
+  sendClosing: async () => {},
 };
 
 /** An outbox whose mails wait until they are let go. */
@@ -26,6 +38,9 @@ function outboxWith(overrides: Partial<OutboxOptions> = {}) {
   const unsettled: unknown[] = [];
   const mailer: OutboxOptions["mailer"] = {
     sendRestoreRequest: async () => {},
+    sendClosing: async ({ to }) => {
+      if (to !== JANE_EMAIL) throw FAILED;
+    },
     sendInvitation: (_, signal) =>
       new Promise((resolve, reject) => {
         begun.push((error) => (error === undefined ? resolve() : reject(error)));
@@ -119,6 +134,20 @@ describe("the outbox", () => {
     for (const to of [JOE_EMAIL, JANE_EMAIL]) postRestoreRequest({ ...request, to });
     await idle();
     expect([sent, settled]).toEqual([[JOE_EMAIL, JANE_EMAIL], []]);
+  });
+
+  it("tells all owners of the end of their organization, and says once whether a mail has failed", async () => {
+    const { postClosing, idle } = outboxWith();
+    const said: string[] = [];
+    const told = (...addresses: (typeof JANE_EMAIL)[]) => {
+      const mails = addresses.map((to) => ({ ...CLOSING, to }));
+      postClosing(mails, async (outcome) => void said.push(`${mails.length} ${outcome}`));
+    };
+    told(JANE_EMAIL, JANE_EMAIL, JANE_EMAIL);
+    await idle();
+    told(JANE_EMAIL, OTHER);
+    await idle();
+    expect(said).toEqual(["3 sent", "2 failed"]);
   });
 
   it("is idle without mails", async () => {

@@ -1,4 +1,5 @@
 import {
+  type ClosingMail,
   currentTrace,
   type Invitation,
   type InvitationMail,
@@ -11,13 +12,23 @@ import {
 const AT_ONCE = 4;
 
 export interface OutboxOptions {
-  readonly mailer: Pick<Mailer, "sendInvitation" | "sendRestoreRequest">;
+  readonly mailer: Pick<Mailer, "sendInvitation" | "sendRestoreRequest" | "sendClosing">;
   /** How long one mail may take, and then storing its outcome, in milliseconds. */
   readonly timeoutMs: number;
   /** Stores what became of the invitation's mail. */
-  settle(invitation: Invitation, outcome: "sent" | "failed", signal: AbortSignal): Promise<unknown>;
-  /** The outcome could not be stored: the mail counts as sending, and later as failed. */
+  settle(invitation: Invitation, outcome: Outcome, signal: AbortSignal): Promise<unknown>;
+  /** An outcome could not be stored: the mail counts as sending, and later as failed. */
   onUnsettled(cause: unknown): void;
+}
+
+type Outcome = "sent" | "failed";
+
+/** The mailer has logged why one has failed. */
+function outcomeOf(sending: Promise<void>): Promise<Outcome> {
+  return sending.then(
+    () => "sent" as const,
+    () => "failed" as const,
+  );
 }
 
 /** Sends mails one after the other, after the answers of their requests. */
@@ -35,11 +46,17 @@ export function createOutbox({ mailer, timeoutMs, settle, onUnsettled }: OutboxO
     busy -= 1; // in the step that found nothing to do: a mail posted after it needs another worker
   }
 
+  function begin(send: () => Promise<void>): void {
+    const trace = currentTrace();
+    // A worker belongs to the request that started it.
+    waiting.push(() => (trace === null ? send() : traceRequest(trace, send)));
+    if (busy >= AT_ONCE) return;
+    const worker = work().finally(() => working.delete(worker));
+    working.add(worker);
+  }
+
   async function send(invitation: Invitation, mail: InvitationMail): Promise<void> {
-    const outcome = await mailer.sendInvitation(mail, AbortSignal.timeout(timeoutMs)).then(
-      () => "sent" as const,
-      () => "failed" as const, // the mailer has logged why
-    );
+    const outcome = await outcomeOf(mailer.sendInvitation(mail, AbortSignal.timeout(timeoutMs)));
     await settle(invitation, outcome, AbortSignal.timeout(timeoutMs)).catch(onUnsettled);
   }
 
@@ -56,6 +73,16 @@ export function createOutbox({ mailer, timeoutMs, settle, onUnsettled }: OutboxO
     post: (invitation, mail) => queue(() => send(invitation, mail)),
     postRestoreRequest: (mail) =>
       queue(() => mailer.sendRestoreRequest(mail, AbortSignal.timeout(timeoutMs)).catch(() => {})),
+    postClosing(mails, settleClosing) {
+      const outcomes: Outcome[] = [];
+      const sendOne = async (mail: ClosingMail) => {
+        outcomes.push(await outcomeOf(mailer.sendClosing(mail, AbortSignal.timeout(timeoutMs))));
+        if (outcomes.length < mails.length) return;
+        const outcome = outcomes.includes("failed") ? "failed" : "sent";
+        await settleClosing(outcome, AbortSignal.timeout(timeoutMs)).catch(onUnsettled);
+      };
+      for (const mail of mails) queue(() => sendOne(mail));
+    },
     async idle() {
       while (working.size > 0) await Promise.all(working);
     },

@@ -1,6 +1,7 @@
 import { type CanonicalEmail, type Mailer, MailFailed, parseEmail, within } from "../../domain/index.ts";
 import { once } from "../../once.ts";
 import { type OnUpstream, timed } from "../timed.ts";
+import { closingText } from "./closing-text.ts";
 import { domainText } from "./domain-text.ts";
 import { invitationText } from "./invitation-text.ts";
 import type { MailSite } from "./mail-brand.ts";
@@ -35,6 +36,7 @@ export function smtpMailer(options: SmtpMailerOptions): Mailer {
     sendInvitation: async (mail, signal) => deliver(mail.to, invitationText(mail, options), signal),
     sendDomainMissing: async (mail, signal) => deliver(mail.to, domainText(mail, options), signal),
     sendRestoreRequest: async (mail, signal) => deliver(mail.to, restoreText(mail, options), signal),
+    sendClosing: async (mail, signal) => deliver(mail.to, closingText(mail, options), signal),
   };
 
   async function deliver(to: CanonicalEmail, text: MailText, signal: AbortSignal): Promise<void> {

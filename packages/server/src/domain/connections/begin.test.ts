@@ -5,7 +5,7 @@ import { Refusal } from "../refusal.ts";
 import { ConnectionWorld, outage, stateOf } from "../testing/connection-world.ts";
 import { FAULTS, faultyPorts } from "../testing/faulty-ports.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
-import { ACME, acmeAlone, ENTRA, GLOBEX, organization } from "../testing/people.ts";
+import { ACME, acmeAlone, ENDED, ENTRA, GLOBEX, organization } from "../testing/people.ts";
 import { OWNER, operator, reasonOf } from "../testing/standings.ts";
 import { auth0NameOf, newConnectionName } from "./name.ts";
 import type { Auth0Tenant } from "./setup.ts";
@@ -21,7 +21,7 @@ const released = () => {
   return world.ports;
 };
 const entra = async () => (await world.stores.connections.find(ENTRA.name)) ?? expect.fail("it is stored");
-const CLOSED = await operator(acmeAlone().put(organization(ACME, { state: "closed" })));
+const CLOSED = await operator(acmeAlone().put(organization(ACME, ENDED)));
 const SIX_HOURS_MS = 6 * 3_600_000;
 
 describe("beginning a connection", () => {

@@ -1,6 +1,6 @@
 import { entryBy, type Owner } from "../membership/standing.ts";
 import { storedDomains } from "../membership/ways-in.ts";
-import { findOrganization, type OrganizationId } from "../organization.ts";
+import { findOrganization, isClosed, type OrganizationId } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { changeOrganization } from "../settings/settings.ts";
@@ -45,7 +45,7 @@ export async function beginConnection(
   const { auth0 } = ports;
   const here = "connections cannot be set up here; ask the operators of this platform to register one";
   if (auth0 === null) throw refusal("NOT_READY", here);
-  if (owner.organization.state === "closed") throw refusal("NOT_READY", "the organization is closed");
+  if (isClosed(owner.organization, ports)) throw refusal("NOT_READY", "the organization is closed");
   return within(BEGIN_MS, signal, async (limit) => {
     const over = await endFormer(owner, ports, limit);
     const setup = await storeSetup(owner, { displayName, over }, ports, limit);

@@ -5,7 +5,7 @@ import type { DomainName } from "../email.ts";
 import { declareDomain } from "../operators/declared-trust.ts";
 import { domainNamed, verifyDomain } from "../testing/domains.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { ACME, JANE, UNBOUNDED } from "../testing/people.ts";
+import { ACME, ENDED, JANE, UNBOUNDED } from "../testing/people.ts";
 import { ADMIN, OPERATOR, OWNER, operator, reasonOf } from "../testing/standings.ts";
 import { MAX_CLAIMS, MAX_DOMAINS } from "./claim.ts";
 import { checkDomain, claimDomain, listDomains, releaseDomain } from "./domains.ts";
@@ -327,7 +327,7 @@ it.each([
 
 it("a closed organization claims and verifies nothing, and may release", async () => {
   await claim();
-  stores.organizations.put({ ...lists(), state: "closed" });
+  stores.organizations.put({ ...lists(), ...ENDED });
   const closed = await operator(stores.organizations);
   expect(await reasonOf(claim(domainNamed("acme.test"), closed))).toBe("NOT_READY");
   expect(await reasonOf(check(NEW, closed))).toBe("NOT_READY");

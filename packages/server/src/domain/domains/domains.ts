@@ -3,7 +3,7 @@ import type { DomainName } from "../email.ts";
 import { hexOf } from "../encoding.ts";
 import { type Administrator, entryBy, type Owner } from "../membership/standing.ts";
 import { missingUnderSso, missingWithoutDomain } from "../membership/ways-in.ts";
-import type { Organization, VerifiedDomain } from "../organization.ts";
+import { isClosed, type Organization, type VerifiedDomain } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing, transact, type Write } from "../transaction.ts";
@@ -60,7 +60,7 @@ export async function claimDomain(
       readListed(about, ports, signal, attempt === 0 ? { organization: administrator.organization } : {}),
     decide({ organization, claim: present, current, now }: ListedDomain): Decision<OwnDomain> {
       if (current !== null) return { changes: null, result: current };
-      requireOpen(organization);
+      requireOpen(organization, now);
       const at = now.toISOString();
       const open = Object.entries(organization.claims).filter(([, until]) => until > at);
       const limit = `an organization has at most ${MAX_CLAIMS} claimed domains that wait for their record`;
@@ -99,7 +99,7 @@ export async function checkDomain(
     (await readListed(about, ports, signal, { stored })).current;
   if (known === null) throw notClaimed();
   if (known.proof === null || isFresh(known.proof, ports.now())) return viewOfDomain(known, ports);
-  requireOpen(administrator.organization);
+  requireOpen(administrator.organization, ports.now());
   const { token } = known.proof;
   const finding = await lookForRecord(domain, token, ports, signal);
   const checking = {
@@ -207,8 +207,9 @@ function isFresh({ checkedAt }: DomainProof, now: Date): boolean {
   return age >= 0 && age < CHECK_AGAIN_MS;
 }
 
-function requireOpen({ state }: Organization): void {
-  if (state === "closed") throw refusal("NOT_READY", "the organization is closed: reopen it first");
+function requireOpen(organization: Organization, now: Date): void {
+  if (isClosed(organization, { now: () => now }))
+    throw refusal("NOT_READY", "the organization is closed: reopen it first");
 }
 
 function notClaimed(): Refusal {

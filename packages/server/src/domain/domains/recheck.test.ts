@@ -6,6 +6,7 @@ import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
 import {
   ACME,
+  ENDED,
   JANE,
   JANE_EMAIL,
   JOE,
@@ -153,7 +154,7 @@ describe("a domain whose record is missing", () => {
   });
 
   it("lapses also while SSO is enforced, and in a closed organization, whose owners are not told", async () => {
-    stores.organizations.put(organization(ACME, { enforceSso: true, state: "closed" }));
+    stores.organizations.put(organization(ACME, { enforceSso: true, ...ENDED }));
     stores.dns.names.clear();
     expect((await recheck())[0]).toMatchObject({ outcome: "missing", untold: "noOwner" });
     later(14 * DAY_MS - 1);

@@ -2,7 +2,7 @@ import { type AuditAction, auditEntry } from "../audit.ts";
 import { type DomainProof, recordNameOf, recordValueOf } from "../domain-proof.ts";
 import type { Mailer } from "../mailer.ts";
 import { isOwner } from "../membership/owners.ts";
-import type { VerifiedDomain } from "../organization.ts";
+import { isClosed, type VerifiedDomain } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing, transact } from "../transaction.ts";
 import { within } from "../waiting/abortable.ts";
@@ -185,7 +185,7 @@ async function tellOwners(
   const { mailer } = ports;
   if (mailer === null) return { mails: none, untold: "noMailServer" };
   const organization = await ports.organizations.find(organizationId, signal);
-  const userIds = organization?.state === "open" ? organization.owners : [];
+  const userIds = organization === null || isClosed(organization, ports) ? [] : organization.owners;
   const members = await ports.memberships.findMany(organizationId, userIds, signal);
   const addresses = members.filter(isOwner).flatMap(({ email }) => email ?? []);
   if (organization === null || addresses.length === 0) return { mails: none, untold: "noOwner" };

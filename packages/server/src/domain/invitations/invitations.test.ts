@@ -15,6 +15,7 @@ import {
   ACME,
   acmeAlone,
   address,
+  ENDED,
   JANE,
   JANE_EMAIL,
   JOE,
@@ -51,6 +52,7 @@ function ports(): Stores {
   const outbox = {
     post: (of: Invitation, mail: InvitationMail) => void posted.push({ invitation: of, mail }),
     postRestoreRequest: () => {},
+    postClosing: () => {},
   };
   return { ...stores, outbox: mails ? outbox : null };
 }
@@ -135,7 +137,7 @@ describe("inviting", () => {
   });
 
   it("is refused while the organization is closed", async () => {
-    const byOperator = { ...owner, organization: { ...owner.organization, state: "closed" as const } };
+    const byOperator = { ...owner, organization: { ...owner.organization, ...ENDED } };
     await refuses(() => inviteAs(byOperator, "member", ANN), { reason: "NOT_READY" });
   });
 

@@ -5,6 +5,7 @@ import { ended, type Replacement } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
 import type { Invitation, InvitationLedger } from "../membership/memberships.ts";
 import { type Administrator, inBatch, mayGrant } from "../membership/standing.ts";
+import { isClosed } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { type Decision, transact } from "../transaction.ts";
 import {
@@ -50,7 +51,7 @@ export async function invite(
   const administrator = inBatch(inviting, given.length);
   const { organization } = administrator;
   if (!mayGrant(administrator, role)) throw new Refusal("ROLE_REQUIRED", "the role is above one's own");
-  if (organization.state === "closed") {
+  if (isClosed(organization, ports)) {
     const hint = "the organization is closed: reopen it first";
     throw new Refusal("NOT_READY", "the organization is closed", { hint });
   }

@@ -1,9 +1,9 @@
-import type { InvitationMail, RestoreRequestMail } from "../mailer.ts";
+import type { ClosingOutbox, InvitationMail, RestoreRequestMail } from "../mailer.ts";
 import type { Invitation, MembershipRegistry } from "../membership/memberships.ts";
 import type { ChangePorts } from "../organization.ts";
 
 /** How mails leave. */
-export interface Outbox {
+export interface Outbox extends ClosingOutbox {
   /** Sends the mail after the answer, then stores what became of it. */
   post(invitation: Invitation, mail: InvitationMail): void;
   /** Sends the mail after the answer. What became of it is not stored. */

@@ -4,6 +4,7 @@ import { acmeAndGlobex, BY_PASSWORD } from "../testing/memory-ports.ts";
 import {
   ACME,
   claims,
+  ENDED,
   ENTRA,
   GLOBEX,
   INITECH,
@@ -33,8 +34,8 @@ const globex = organization(GLOBEX);
 const trustsAcme = organization(INITECH, { trusts: [ACME] });
 const trustsGlobex = organization(ACME, { trusts: [GLOBEX] });
 const enforcing = organization(ACME, { enforceSso: true });
-const closedGlobex = organization(GLOBEX, { state: "closed" });
-const closed = organization(ACME, { enforceSso: true, state: "closed" });
+const closedGlobex = organization(GLOBEX, ENDED);
+const closed = organization(ACME, { enforceSso: true, ...ENDED });
 
 /** The judgement in a few words. */
 function inWords(trust: AddressTrust): string {
@@ -60,7 +61,7 @@ type Row = readonly [string, readonly Organization[], Given, string];
 function judged(login: Login, verifiers: readonly Organization[], given: Given): string {
   const { verified = false, mode = "enforce", email } = given;
   const presented = claims({ emailVerified: verified, ...(email === undefined ? {} : { email }) });
-  return inWords(judgeAddress(presented, login, { verifiers, trustMode: mode }));
+  return inWords(judgeAddress(presented, login, { ...SETTINGS, verifiers, trustMode: mode }));
 }
 
 describe("SSO of Acme", () => {
@@ -142,7 +143,7 @@ it.each([
 ] as const)(
   "where %s verified a domain, all enforce SSO: %s; Acme shares it: %s",
   (_, all, shared, verifiers) => {
-    expect([allEnforceSso(verifiers), isSharedBy(verifiers, ACME)]).toEqual([all, shared]);
+    expect([allEnforceSso(verifiers, SETTINGS), isSharedBy(verifiers, ACME)]).toEqual([all, shared]);
   },
 );
 

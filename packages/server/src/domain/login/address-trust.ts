@@ -1,5 +1,11 @@
 import { type CanonicalEmail, domainOf } from "../email.ts";
-import { enforcesSso, type Organization, type OrganizationId, type Organizations } from "../organization.ts";
+import {
+  enforcesSso,
+  type Organization,
+  type OrganizationId,
+  type Organizations,
+  type Timed,
+} from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { type Login, loginOf } from "./login.ts";
 
@@ -49,7 +55,7 @@ export interface Assessment {
 export async function assess(
   claims: VerifiedClaims,
   organizations: Organizations,
-  { otherStrategies, trustMode }: TrustSettings,
+  { otherStrategies, trustMode, now }: TrustSettings & Timed,
   signal: AbortSignal,
 ): Promise<Assessment> {
   const domain = "canonical" in claims.email ? domainOf(claims.email.canonical) : null;
@@ -57,7 +63,7 @@ export async function assess(
     loginOf(claims, { organizations, otherStrategies }, signal),
     domain === null ? [] : organizations.listByDomain(domain, signal),
   ]);
-  return { login, verifiers, trust: judgeAddress(claims, login, { verifiers, trustMode }) };
+  return { login, verifiers, trust: judgeAddress(claims, login, { verifiers, trustMode, now }) };
 }
 
 /**
@@ -70,7 +76,7 @@ export async function assess(
 export function judgeAddress(
   claims: VerifiedClaims,
   login: Login,
-  { verifiers, trustMode }: { verifiers: readonly Organization[]; trustMode: TrustMode },
+  { verifiers, trustMode, now }: { verifiers: readonly Organization[]; trustMode: TrustMode } & Timed,
 ): AddressTrust {
   if ("absent" in claims.email) {
     return claims.email.absent === "EMAIL_MISSING"
@@ -78,7 +84,7 @@ export function judgeAddress(
       : { state: "refused", reason: "EMAIL_INVALID" };
   }
   const email = claims.email.canonical;
-  const reason = objection(claims, login, verifiers);
+  const reason = objection(claims, login, verifiers, { now });
   const proof = proofOf(login, verifiers);
   if (reason === null) {
     const rule = login.via === "sso" ? "verified-domain" : "verified-email";
@@ -91,8 +97,8 @@ export function judgeAddress(
 }
 
 /** Whether all organizations that verified a domain enforce SSO; false if none verified it. */
-export function allEnforceSso(verifiers: readonly Organization[]): boolean {
-  return verifiers.length > 0 && verifiers.every(enforcesSso);
+export function allEnforceSso(verifiers: readonly Organization[], timed: Timed): boolean {
+  return verifiers.length > 0 && verifiers.every((each) => enforcesSso(each, timed));
 }
 
 /** The address that the organization may grant a membership by; null if it is not proven to this organization. */
@@ -117,6 +123,7 @@ function objection(
   claims: VerifiedClaims,
   login: Login,
   verifiers: readonly Organization[],
+  timed: Timed,
 ): Exclude<AddressRefusal, "EMAIL_INVALID"> | null {
   switch (login.via) {
     case "platform":
@@ -126,6 +133,6 @@ function objection(
       return verifiers.some(({ id }) => id === login.connection.organizationId) ? null : "DOMAIN_NOT_ALLOWED";
     case "other":
       if (!claims.emailVerified) return "EMAIL_UNVERIFIED";
-      return allEnforceSso(verifiers) ? "SSO_REQUIRED" : null;
+      return allEnforceSso(verifiers, timed) ? "SSO_REQUIRED" : null;
   }
 }

@@ -4,17 +4,20 @@ import { acmeAndGlobex, OKTA } from "../testing/memory-ports.ts";
 import {
   ACME,
   acmeAlone,
+  ENDED,
   ENTRA,
   GLOBEX,
   JANE_EMAIL,
   JOE_EMAIL,
   organization,
+  SETTINGS,
   UNBOUNDED,
 } from "../testing/people.ts";
 import { discover } from "./discovery.ts";
 
+const { now } = SETTINGS;
 const ENFORCED = { enforceSso: true };
-const CLOSED = { ...ENFORCED, state: "closed" } as const;
+const CLOSED = { ...ENFORCED, ...ENDED };
 
 it.each<[string, MemoryOrganizations, boolean, string[]]>([
   ["a password where the domain is not verified", new MemoryOrganizations(), true, []],
@@ -25,7 +28,7 @@ it.each<[string, MemoryOrganizations, boolean, string[]]>([
   ["a password alone at a closed organization", acmeAlone().put(organization(ACME, CLOSED)), true, []],
   ["nothing of the closed one of two", acmeAndGlobex(CLOSED, ENFORCED), true, ["globex-okta"]],
 ])("offers %s", async (_, organizations, passwordAllowed, names) => {
-  const { options, ...discovery } = await discover(JANE_EMAIL, organizations, UNBOUNDED);
+  const { options, ...discovery } = await discover(JANE_EMAIL, { organizations, now }, UNBOUNDED);
   expect([discovery, options.map(({ connection }) => connection.name)]).toEqual([{ passwordAllowed }, names]);
 });
 
@@ -39,7 +42,7 @@ it("sorts the connections of all organizations by display name, then by name", a
   const organizations = acmeAndGlobex();
   for (const each of [named("b", "Staff"), named("a", "Staff"), named("c", "Guests", GLOBEX)])
     organizations.connections.set(each.name, each);
-  const { options } = await discover(JANE_EMAIL, organizations, UNBOUNDED);
+  const { options } = await discover(JANE_EMAIL, { organizations, now }, UNBOUNDED);
   expect(
     options.map(({ connection, organization: { id } }) => [connection.displayName, connection.name, id]),
   ).toEqual([
@@ -53,8 +56,11 @@ it("sorts the connections of all organizations by display name, then by name", a
 
 it("reads by the domain only, so that every address at it gets the same answer", async () => {
   const organizations = acmeAndGlobex();
-  const jane = await discover(JANE_EMAIL, organizations, UNBOUNDED);
+  const jane = await discover(JANE_EMAIL, { organizations, now }, UNBOUNDED);
   const asked = organizations.asked.splice(0);
-  expect([await discover(JOE_EMAIL, organizations, UNBOUNDED), organizations.asked]).toEqual([jane, asked]);
+  expect([await discover(JOE_EMAIL, { organizations, now }, UNBOUNDED), organizations.asked]).toEqual([
+    jane,
+    asked,
+  ]);
   expect(asked).toEqual(["listByDomain acme.example", "listConnections acme", "listConnections globex"]);
 });

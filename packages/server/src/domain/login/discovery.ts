@@ -1,5 +1,11 @@
 import { type CanonicalEmail, domainOf } from "../email.ts";
-import type { Connection, Organization, Organizations } from "../organization.ts";
+import {
+  type Connection,
+  isClosed,
+  type Organization,
+  type Organizations,
+  type Timed,
+} from "../organization.ts";
 import { allEnforceSso } from "./address-trust.ts";
 
 /** One way to sign in through SSO: the parameters of the authorization request. */
@@ -20,18 +26,18 @@ export interface Discovery {
  */
 export async function discover(
   email: CanonicalEmail,
-  organizations: Organizations,
+  { organizations, now }: { readonly organizations: Organizations } & Timed,
   signal: AbortSignal,
 ): Promise<Discovery> {
   const verifiers = await organizations.listByDomain(domainOf(email), signal);
-  const open = verifiers.filter(({ state }) => state !== "closed");
+  const open = verifiers.filter((each) => !isClosed(each, { now }));
   const lists = await Promise.all(
     open.map(async (organization): Promise<SignInOption[]> => {
       const connections = await organizations.listConnections(organization.id, signal);
       return connections.map((connection) => ({ connection, organization }));
     }),
   );
-  return { passwordAllowed: !allEnforceSso(verifiers), options: lists.flat().sort(byDisplayName) };
+  return { passwordAllowed: !allEnforceSso(verifiers, { now }), options: lists.flat().sort(byDisplayName) };
 }
 
 function byDisplayName({ connection: a }: SignInOption, { connection: b }: SignInOption): number {

@@ -94,7 +94,7 @@ export async function leave(
   const about = { userId: identity.userId, action: "membership-left" } as const;
   await change(standing, about, ports, signal, ({ status, leftAt }, at) => {
     if (status === "active") return { status: "removed", leftAt: at };
-    if (leftAt === null) throw removedFrom(standing.organization, identity);
+    if (leftAt === null) throw removedFrom(standing.organization, identity, ports);
     return null;
   });
 }

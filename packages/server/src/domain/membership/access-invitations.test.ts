@@ -31,6 +31,7 @@ import {
 import {
   ACME,
   acmeAlone,
+  ENDED,
   ENTRA,
   GLOBEX,
   JANE,
@@ -311,7 +312,7 @@ describe("org.me", () => {
     ports.memberships.put(membership(gone), membership({ ...gone, organizationId: GLOBEX }));
     const names = async () => (await me(ports, BY_PASSWORD)).removed.map(({ name }) => name);
     expect(await names()).toEqual([GLOBEX, "Zacme"]);
-    organizations.put(organization(ACME, { state: "closed" }));
+    organizations.put(organization(ACME, ENDED));
     expect(await names()).toEqual([GLOBEX]);
     for (const other of [left(HOUR_AGO), { status: "active" } as const]) {
       ports.memberships.put(membership({ ...other, organizationId: GLOBEX }));
@@ -362,7 +363,7 @@ function givenUp(holder?: typeof GLOBEX) {
 }
 
 function closed() {
-  return after((stored) => stored.put(organization(ACME, { state: "closed" })));
+  return after((stored) => stored.put(organization(ACME, ENDED)));
 }
 
 function deleted() {

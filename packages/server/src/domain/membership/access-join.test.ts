@@ -19,6 +19,7 @@ import {
 import {
   ACME,
   acmeAlone,
+  ENDED,
   GLOBEX,
   inside,
   JANE,
@@ -89,7 +90,7 @@ describe("a user may not join", () => {
     ["where JIT is off", memoryPorts(noJit()), BY_PASSWORD],
     ["where they are a member", member(acmeAndGlobex(), "active"), BY_PASSWORD],
     ["T48: where they were removed", member(acmeAndGlobex(), "removed"), BY_PASSWORD],
-    ["where it is closed", memoryPorts(acme({ state: "closed" })), BY_PASSWORD],
+    ["where it is closed", memoryPorts(acme(ENDED)), BY_PASSWORD],
     ["by an unverified address", memoryPorts(acme()), UNVERIFIED],
     ["by an address of another domain", memoryPorts(acme()), AS_GUEST],
     ["by a social account", social(acme()), SOCIAL],

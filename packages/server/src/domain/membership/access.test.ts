@@ -18,14 +18,24 @@ import {
   VIA_ACME,
   VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
-import { ACME, acmeAlone, GLOBEX, INITECH, JANE, JOE, organization, UNBOUNDED } from "../testing/people.ts";
+import {
+  ACME,
+  acmeAlone,
+  ENDED,
+  GLOBEX,
+  INITECH,
+  JANE,
+  JOE,
+  organization,
+  UNBOUNDED,
+} from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { activeOrganization, checkRole, requireMembership } from "./access.ts";
 import { join, listOrganizations } from "./belonging.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const REMOVED = { reason: "MEMBERSHIP_REMOVED" };
-const CLOSED = { state: "closed" } as const;
+const CLOSED = ENDED;
 const GONE = { status: "removed" } as const;
 const FOR_ACME: Claims = { ...BY_PASSWORD, auth0OrgId: "org_acme" };
 const acme = (overrides: Parameters<typeof organization>[1] = {}) =>
@@ -218,6 +228,7 @@ describe("a closed organization", () => {
       organizations: [],
       joinable: [],
       removed: [],
+      closed: [],
       invitations: [],
       past: [],
     });

@@ -3,7 +3,7 @@ import type { Identity } from "../identity/resolve-identity.ts";
 import type { LinkedUser, SubjectLinkOptions } from "../identity/subject-link.ts";
 import { organizationIdOf } from "../login/login.ts";
 import type { Membership } from "../membership.ts";
-import type { Organization, OrganizationId } from "../organization.ts";
+import { isClosed, type Organization, type OrganizationId, type Timed } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { ensureMembership } from "./ensure-membership.ts";
@@ -81,8 +81,8 @@ export async function requireMembership(
     organizationId === null ? null : await ensureMembership(organizationId, identity, ports, signal);
   if (membership === null) throw new Refusal("NOT_A_MEMBER", "no membership");
   const organization = await ports.organizations.find(membership.organizationId, signal);
-  if (membership.status === "removed") throw removedFrom(organization, identity);
-  if (organization === null || organization.state === "closed") {
+  if (membership.status === "removed") throw removedFrom(organization, identity, ports);
+  if (organization === null || isClosed(organization, ports)) {
     throw new Refusal("NOT_A_MEMBER", "the organization is closed");
   }
   if (!(await membershipCounts(organization, membership, identity, ports, signal))) {
@@ -95,8 +95,9 @@ export async function requireMembership(
 export function removedFrom(
   organization: Organization | null,
   { claims: { auth0OrgId }, login }: Pick<Identity, "claims" | "login">,
+  timed: Timed,
 ): Refusal {
-  if (organization?.state === "open") {
+  if (organization !== null && !isClosed(organization, timed)) {
     const { id } = organization;
     const isTokens = auth0OrgId === null ? isOwnLogin(id, { login }) : organization.auth0OrgId === auth0OrgId;
     if (isTokens) return new Refusal("MEMBERSHIP_REMOVED", "removed from the organization of the token");
@@ -125,7 +126,7 @@ export function readMembershipBeside(
 /** A closed one does not count. */
 export async function tokenOrganization(
   { claims: { auth0OrgId }, login }: Pick<Identity, "claims" | "login">,
-  { organizations }: Pick<MembershipPorts, "organizations">,
+  { organizations, now }: Pick<MembershipPorts, "organizations" | "now">,
   signal: AbortSignal,
 ): Promise<Organization | null> {
   const found =
@@ -134,7 +135,7 @@ export async function tokenOrganization(
       : login.via === "sso"
         ? await organizations.find(login.connection.organizationId, signal)
         : null;
-  return found?.state === "open" ? found : null;
+  return found !== null && !isClosed(found, { now }) ? found : null;
 }
 
 /**

@@ -4,7 +4,7 @@ import { refuseEndedToken } from "../identity/ended.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { Membership } from "../membership.ts";
-import type { Organization, OrganizationId } from "../organization.ts";
+import { isClosed, type Organization, type OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { refuseRemoved, tokenOrganization } from "./access.ts";
 import { makeMembership } from "./ensure-membership.ts";
@@ -15,6 +15,7 @@ import { type Invitation, type MembershipPorts, membershipCounts } from "./membe
 import { nameMember } from "./name-member.ts";
 import { type OpenOffer, openOffer } from "./open-offer.ts";
 import { type PastInvitation, pastInvitations } from "./past-invitations.ts";
+import { isUnrecorded, recordClosing } from "./record-closing.ts";
 import { settleInvitation } from "./settle-invitation.ts";
 
 /** One organization of a user, as `org.me` lists it. */
@@ -33,10 +34,18 @@ export interface Belonging {
   readonly joinable: readonly Organization[];
   /** The organizations that removed the user. */
   readonly removed: readonly Organization[];
+  /** The closed organizations that the user would belong to. */
+  readonly closed: readonly ClosedOrganization[];
   /** The invitations that wait for the user's consent, and their organizations. */
   readonly invitations: readonly PendingInvitation[];
   /** Those that cannot be accepted any more, newest first, and their organizations. */
   readonly past: readonly (PastInvitation & { readonly organization: Organization })[];
+}
+
+interface ClosedOrganization {
+  readonly organization: Organization;
+  /** The member who has closed it; null for an operator. */
+  readonly closer: Membership | null;
 }
 
 type PendingInvitation = OpenOffer & { readonly organization: Organization };
@@ -62,10 +71,11 @@ export async function listOrganizations(
     ports.organizations.findMany([...ids], signal),
     joinableFor(identity, memberships, ports, signal),
   ]);
+  const closed = found.filter((each) => isClosed(each, ports) && listed.get(each.id)?.status === "active");
   const organizations: OrganizationMembership[] = [];
   const removed: Organization[] = [];
   const invitations: PendingInvitation[] = [];
-  for (const organization of found.filter(({ state }) => state === "open").sort(byName)) {
+  for (const organization of found.filter((each) => !isClosed(each, ports)).sort(byName)) {
     const membership = listed.get(organization.id);
     const offer = offers.get(organization.id);
     if (membership?.status === "removed") removed.push(organization);
@@ -78,10 +88,23 @@ export async function listOrganizations(
   const own = organizations.find(({ organization }) => organization.id === token?.id);
   const activeOrganizationId = own === undefined || own.ssoRequired ? null : own.organization.id;
   const past = ended.flatMap((each) => {
-    const organization = found.find(({ id, state }) => id === each.organizationId && state === "open");
+    const organization = found.find((one) => one.id === each.organizationId && !isClosed(one, ports));
     return organization === undefined ? [] : { ...each, organization };
   });
-  return { activeOrganizationId, organizations, joinable, removed, invitations, past };
+  const over = await Promise.all(closed.sort(byName).map((each) => closedOrganization(each, ports, signal)));
+  return { activeOrganizationId, organizations, joinable, removed, closed: over, invitations, past };
+}
+
+/** Who has closed it. Who comes first after its time records that: a failure of it is left to the next. */
+async function closedOrganization(
+  organization: Organization,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<ClosedOrganization> {
+  const { id, closing } = organization;
+  const by = closing?.by ?? null;
+  if (isUnrecorded(organization, ports)) await recordClosing(id, ports, signal).catch(() => {});
+  return { organization, closer: by === null ? null : await ports.memberships.find(id, by, signal) };
 }
 
 /**
@@ -100,7 +123,7 @@ export async function join(
   const opening = { organizationId, stored: null, invitation: null };
   const { membership } = isOffered
     ? await grantMembership(opening, identity, ports, signal, ({ organization, assessment }) => {
-        const isStill = offeredBy(assessment).some(({ id }) => id === organizationId);
+        const isStill = offeredBy(assessment, ports).some(({ id }) => id === organizationId);
         return isStill ? uninvited("join", organization) : null;
       })
     : { membership: null };

@@ -30,6 +30,7 @@ import {
 } from "../testing/memory-ports.ts";
 import {
   ACME,
+  ENDED,
   ENTRA,
   GLOBEX,
   INITECH,
@@ -87,7 +88,7 @@ it("somebody who was removed from the organization of their token accepts and de
 });
 
 describe("what cannot be accepted", () => {
-  const closed = () => acmeAndGlobex({ state: "closed" });
+  const closed = () => acmeAndGlobex(ENDED);
   const UNPROVEN = { ...AS_GUEST, emailVerified: false };
   it.each<[string, World, Partial<VerifiedClaims>?, (typeof ACME | null)?]>([
     ["where nobody was invited", { invitation: null }],

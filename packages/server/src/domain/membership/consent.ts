@@ -2,7 +2,7 @@ import type { CanonicalEmail } from "../email.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { Membership } from "../membership.ts";
-import type { OrganizationId } from "../organization.ts";
+import { isClosed, type OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { transact } from "../transaction.ts";
 import { refuseRemovedElsewhere } from "./access.ts";
@@ -101,7 +101,7 @@ async function offered(
     organizations.find(organizationId, signal),
   ]);
   if (grantingEmail(present.trust, organizationId) === null) throw nothingThere();
-  if (organization?.state !== "open") throw nothingThere();
+  if (organization === null || isClosed(organization, ports)) throw nothingThere();
   return { email, invitation, stored };
 }
 

@@ -15,7 +15,7 @@ import {
 } from "../identity/speakers.ts";
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
 import { type Membership, type MembershipOrigin, newMembership } from "../membership.ts";
-import type { Organization, OrganizationId } from "../organization.ts";
+import { isClosed, type Organization, type OrganizationId } from "../organization.ts";
 import type { SignOut, SubjectFacts } from "../revocation/facts.ts";
 import { endingUnchanged, findEnd } from "../revocation/rule.ts";
 import { type Decision, transact, type Write } from "../transaction.ts";
@@ -155,7 +155,7 @@ async function readGround(
   ]);
   const session = await findEnd(claims, facts, ports.storedLinks, signal);
   refuseEnded(claims, { facts, session, user: { userId, isBlocked, signOut } });
-  if (organization === null || organization.state === "closed" || link?.userId !== userId) return NOTHING;
+  if (organization === null || isClosed(organization, ports) || link?.userId !== userId) return NOTHING;
   const email = grantingEmail(assessment.trust, organizationId);
   if (email === null) return NOTHING;
   const at = ports.now().toISOString();

@@ -7,7 +7,13 @@ import type { SpeakersStore } from "../identity/speakers.ts";
 import type { Assessment, TrustSettings } from "../login/address-trust.ts";
 import type { MemberPlace, MemberWord } from "../member-places.ts";
 import type { Membership } from "../membership.ts";
-import { enforcesSso, type Organization, type OrganizationId, type Organizations } from "../organization.ts";
+import {
+  enforcesSso,
+  isClosed,
+  type Organization,
+  type OrganizationId,
+  type Organizations,
+} from "../organization.ts";
 import type { Transactions } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 
@@ -204,11 +210,11 @@ export async function membershipCounts(
   organization: Organization,
   { invitedFromOutside, email }: Membership,
   identity: Pick<Identity, "login">,
-  { organizations }: Pick<MembershipPorts, "organizations">,
+  { organizations, now }: Pick<MembershipPorts, "organizations" | "now">,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (organization.state === "closed") return false;
-  if (!enforcesSso(organization) || isOwnLogin(organization.id, identity)) return true;
+  if (isClosed(organization, { now })) return false;
+  if (!enforcesSso(organization, { now }) || isOwnLogin(organization.id, identity)) return true;
   if (email === null || !invitedFromOutside) return false;
   return !(await hasVerified(organization, email, organizations, signal));
 }

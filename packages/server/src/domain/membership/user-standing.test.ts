@@ -8,12 +8,14 @@ import { GUEST_EMAIL, membership, memoryPorts, NOW, OKTA } from "../testing/memo
 import {
   ACME,
   acmeAlone,
+  ENDED,
   ENTRA,
   GLOBEX,
   JANE,
   JOE,
   link,
   organization,
+  SETTINGS,
   subjectFacts,
   UNBOUNDED,
 } from "../testing/people.ts";
@@ -59,6 +61,7 @@ function groundOf({ isInside = false, trustMode = "enforce", ...given }: Case): 
     connection: given.connection === null ? null : { ...declaredConnection(ENTRA), ...given.connection },
     verifiers: [GLOBEX, ...(isInside ? [ACME] : [])].map((id) => organization(id)),
     trustMode,
+    now: SETTINGS.now,
   };
 }
 
@@ -80,7 +83,7 @@ it.each<[string, Case, (UserStanding & { standing: "ended" })["reason"] | "activ
   ["goes on for a member", {}, "active"],
   ["ends without a membership", { membership: null }, "NOT_A_MEMBER"],
   ["ends without the organization", { organization: null }, "NOT_A_MEMBER"],
-  ["ends in a closed organization", { organization: { state: "closed" } }, "NOT_A_MEMBER"],
+  ["ends in a closed organization", { organization: ENDED }, "NOT_A_MEMBER"],
   ["ends by a login without a link", { login: { link: null } }, "NOT_A_MEMBER"],
   ["ends by the login of another user", { login: { link: { userId: JOE } } }, "NOT_A_MEMBER"],
   ["goes on without a login", NONE, "active"],

@@ -6,9 +6,11 @@ import type { Membership } from "../membership.ts";
 import {
   enabledOf,
   enforcesSso,
+  isClosed,
   type Organization,
   type OrganizationId,
   type RegisteredConnection,
+  type Timed,
 } from "../organization.ts";
 import { refusal } from "../refusal.ts";
 import { secondsOf } from "../revocation/facts.ts";
@@ -37,7 +39,7 @@ interface StandingPorts extends Pick<MembershipPorts, "organizations" | "trustMo
 }
 
 /** What the work names, as it was read. Null for what is not stored, and for a login that it does not name. */
-interface Named {
+interface Named extends Timed {
   readonly membership: Membership | null;
   readonly organization: Organization | null;
   readonly user: KnownUser;
@@ -93,14 +95,16 @@ export function standingOf(
   const facts = login?.facts ?? null;
   if (user.isBlocked || blockerOf(facts) !== null) return ended("IDENTITY_BLOCKED");
   if (since <= Math.max(facts?.notBefore ?? -1, user.signOut?.notBefore ?? -1)) return ended("TOKEN_REVOKED");
-  const counts = !enforcesSso(organization) || isOwn(organization, ground) || isExempt(membership, ground);
+  const counts =
+    !enforcesSso(organization, ground) || isOwn(organization, ground) || isExempt(membership, ground);
   if (isTakenAway(link, ground) || !counts) return ended("SSO_REQUIRED");
   return { standing: "active", role: membership.role };
 }
 
 /** Null alike for an unknown organization, an unknown user, and a login that is not theirs: nobody learns who exists. */
-function memberOf({ userId }: Pick<BegunWork, "userId">, { membership, organization, login }: Named) {
-  if (membership === null || organization === null || organization.state === "closed") return null;
+function memberOf({ userId }: Pick<BegunWork, "userId">, named: Named) {
+  const { membership, organization, login } = named;
+  if (membership === null || organization === null || isClosed(organization, named)) return null;
   if (login === null) return { membership, organization, link: null };
   const { link } = login;
   return link?.userId === userId ? { membership, organization, link } : null;
@@ -132,7 +136,7 @@ function isExempt(
 
 async function readNamed(
   { userId, organizationId, loginId }: BegunWork,
-  { memberships, organizations, links }: StandingPorts,
+  { memberships, organizations, links, now }: StandingPorts,
   signal: AbortSignal,
 ): Promise<Named> {
   const [membership, organization, user, login] = await Promise.all([
@@ -141,7 +145,7 @@ async function readNamed(
     links.findUser(userId, signal),
     loginId === null ? null : links.findLogin(loginId, signal),
   ]);
-  return { membership, organization, user, login };
+  return { membership, organization, user, login, now };
 }
 
 /** Nothing beside what the work names is read for NOT_A_MEMBER, whatever its cause. */
@@ -155,7 +159,7 @@ async function readGround(
   if (member === null) return { ...named, connection: null, verifiers: [], trustMode };
   const { membership, organization, link } = member;
   const { invitedFromOutside, email } = membership;
-  const mayBeExempt = invitedFromOutside && email !== null && enforcesSso(organization);
+  const mayBeExempt = invitedFromOutside && email !== null && enforcesSso(organization, named);
   const [connection, verifiers] = await Promise.all([
     link === null ? null : organizations.findConnection(link.connection, signal),
     mayBeExempt ? organizations.listByDomain(domainOf(email), signal) : [],

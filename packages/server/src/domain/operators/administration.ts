@@ -8,6 +8,7 @@ import type { InvitationPorts } from "../invitations/outbox.ts";
 import type { MemberPorts } from "../members/members.ts";
 import type { RefusalStore } from "../refusals/refusals.ts";
 import type { TenantUsers } from "../revocation/tenant-users.ts";
+import type { ClosingPorts } from "../settings/closing.ts";
 import type { OrganizationRegistry } from "./organization-registry.ts";
 
 /** What an organization administers itself with: the stores without a cache. */
@@ -21,7 +22,10 @@ export interface Stores extends MemberPorts, InvitationPorts, DomainPorts, Conne
   readonly refusals: RefusalStore;
   /** Null where the second machine application at Auth0 is not configured. */
   readonly tenantUsers: TenantUsers | null;
-  readonly limits: InvitationPorts["limits"] & DomainPorts["limits"] & ConnectionPorts["limits"];
+  readonly limits: InvitationPorts["limits"] &
+    DomainPorts["limits"] &
+    ConnectionPorts["limits"] &
+    ClosingPorts["limits"];
 }
 
 /** The stores that the verbs of administration use, without a cache, and the operator who calls them. */

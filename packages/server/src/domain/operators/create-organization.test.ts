@@ -4,7 +4,7 @@ import type { Organization } from "../organization.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { invitation, membership } from "../testing/memory-ports.ts";
-import { INITECH, JANE_EMAIL, JOE_EMAIL, organization, UNBOUNDED } from "../testing/people.ts";
+import { ENDED, INITECH, JANE_EMAIL, JOE_EMAIL, organization, UNBOUNDED } from "../testing/people.ts";
 import { reasonOf } from "../testing/standings.ts";
 import { createOrganization } from "./create-organization.ts";
 
@@ -54,7 +54,7 @@ it.each<[string, Partial<Organization>, string]>([
   ["with the same name", {}, "done"],
   ["with the same name and other settings", { jit: false, locked: ["name"] }, "done"],
   ["with another name", { name: "Initrode" }, "CONFLICT"],
-  ["that is closed", { state: "closed" }, "CONFLICT"],
+  ["that is closed", ENDED, "CONFLICT"],
 ])("finds an organization %s: %o, %s", async (_, settings, reason) => {
   given(settings);
   const before = stores.organizations.organizations.get(INITECH);

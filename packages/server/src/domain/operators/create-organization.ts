@@ -4,7 +4,7 @@ import { invite } from "../invitations/invitations.ts";
 import type { Invited } from "../invitations/offer.ts";
 import { isCurrent } from "../membership/invitation.ts";
 import { type Owner, operatorOf } from "../membership/standing.ts";
-import { newOrganization, type Organization, type OrganizationId } from "../organization.ts";
+import { isClosed, newOrganization, type Organization, type OrganizationId } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { storing, transact } from "../transaction.ts";
 import type { Stores } from "./administration.ts";
@@ -41,7 +41,7 @@ async function putNew(
     const other = `there is an organization ${id} with another name: choose another id, or run \`org set ${id}\``;
     const closed = `the organization ${id} is closed: run \`org reopen ${id}\` to open it again`;
     if (present.name !== name) throw refusal("CONFLICT", other);
-    if (present.state === "closed") throw refusal("CONFLICT", closed);
+    if (isClosed(present, { now })) throw refusal("CONFLICT", closed);
     return { changes: null, result: present };
   };
   return transact({ read, decide }, transactions, signal);

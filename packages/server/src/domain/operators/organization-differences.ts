@@ -1,6 +1,7 @@
 import {
   type Connection,
   LOCKABLE_SETTINGS,
+  type Lockable,
   newOrganization,
   type Organization,
   type RegisteredConnection,
@@ -152,8 +153,11 @@ function replacing(
 /** The organization as the file wants it. What the file leaves out stays as the organization has decided. */
 function declaredOrganization(declared: DeclaredSettings, present: Organization | null): Organization {
   const organization = present ?? newOrganization(declared.id);
-  const { name, jit, defaultRole, enforceSso, auth0OrgId, trusts } = { ...organization, ...declared };
-  const locked = LOCKABLE_SETTINGS.filter((setting) => declared[setting] !== undefined);
+  const { isBeginning = false, isClosedByOperators = false } = declared;
+  const { auth0OrgId, trusts, ...wanted } = { ...organization, ...declared };
+  const { name, jit, defaultRole, enforceSso } = isBeginning && present !== null ? present : wanted;
+  const settings = LOCKABLE_SETTINGS.filter((setting) => !isBeginning && declared[setting] !== undefined);
+  const locked: readonly Lockable[] = isClosedByOperators ? [...settings, "closing"] : settings;
   return { ...organization, name, jit, defaultRole, enforceSso, auth0OrgId, trusts, locked };
 }
 

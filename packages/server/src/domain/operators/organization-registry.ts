@@ -15,7 +15,12 @@ import type { Auth0Pointers } from "../settings/auth0-id.ts";
  */
 export interface DeclaredSettings
   extends Pick<Organization, "id" | "trusts">,
-    Partial<Pick<Organization, LockableSetting | "auth0OrgId">> {}
+    Partial<Pick<Organization, LockableSetting | "auth0OrgId">> {
+  /** Whether only operators close it. */
+  readonly isClosedByOperators?: true;
+  /** Whether its settings are only what it begins with, and its own decision afterwards. */
+  readonly isBeginning?: true;
+}
 
 /** What an operator declares about one organization. */
 export interface DeclaredOrganization {

@@ -49,8 +49,11 @@ const SHOWN: {
     whose: Whose,
   ) => Readonly<Partial<Record<keyof HeldItems[Kind], unknown>>> | null;
 } = {
-  organization: ({ id, name, owners }, { person }) =>
-    owners.includes(person.userId) ? { id, name, owners: [person.userId] } : null,
+  organization({ id, name, owners, closing }, { person: { userId } }) {
+    const isCloser = closing?.by === userId;
+    if (!owners.includes(userId) && !isCloser) return null;
+    return { id, name, owners: owners.filter((each) => each === userId), closing: isCloser ? closing : null };
+  },
   membership(membership, { person }) {
     const { organizationId, userId, invitedBy, createdAt } = membership;
     if (userId === person.userId) return membership;

@@ -4,6 +4,7 @@ import { noSpeakers } from "../identity/speakers.ts";
 import { invitation, membership } from "../testing/memory-ports.ts";
 import {
   ACME,
+  ENDED,
   held,
   JANE,
   JANE_EMAIL,
@@ -97,6 +98,7 @@ it.each([
   ],
   ["who speaks for the UUID", fate("speakers", noSpeakers(JANE)), stays],
   ["an organization of theirs", fate("organization", organization(ACME, { owners: [JANE] })), stays],
+  ["an organization that they have closed", fate("organization", organization(ACME, ENDED)), stays],
   [
     "an organization named after them",
     fate("organization", organization(ACME, { name: `${JANE_EMAIL}'s` })),

@@ -32,8 +32,10 @@ type FateOf<Value> = (value: Value, whose: Whose) => Fate<Value> | null;
 
 /** Of every kind, so that none is forgotten. */
 const FATES: { readonly [Kind in HeldKind]: FateOf<HeldItems[Kind]> } = {
-  organization: ({ owners }, { person }) =>
-    owners.includes(person.userId) ? kept("lists the owner, until the membership is removed") : null,
+  organization({ owners, closing }, { person }) {
+    if (owners.includes(person.userId)) return kept("lists the owner, until the membership is removed");
+    return closing?.by === person.userId ? kept("says by UUID who has asked to close it") : null;
+  },
   pointer: notPersonal,
   domain: notPersonal,
   claim: notPersonal,

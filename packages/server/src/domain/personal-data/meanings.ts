@@ -12,8 +12,8 @@ type ImpersonalKind =
   | "invitationLedger";
 export type PersonalKind = Exclude<HeldKind, ImpersonalKind>;
 
-/** What an export has of an organization: only that somebody is its owner. */
-type OwnedOrganization = Pick<HeldItems["organization"], "id" | "name" | "owners">;
+/** What an export has of an organization: only that somebody is its owner, or has asked to close it. */
+type OwnedOrganization = Pick<HeldItems["organization"], "id" | "name" | "owners" | "closing">;
 
 type FieldsOf<Kind extends PersonalKind> = Kind extends "organization"
   ? keyof OwnedOrganization
@@ -31,6 +31,8 @@ export const MEANINGS: { readonly [Kind in PersonalKind]: Readonly<Record<Fields
     id: "the organization's id",
     name: "its name",
     owners: "that the user is one of its owners; the others are left out",
+    closing:
+      "that the user has asked to close it, when it closes, and what became of the mails; null otherwise",
   },
   membership: {
     organizationId: "the organization that the user is or was a member of, or invited somebody to",

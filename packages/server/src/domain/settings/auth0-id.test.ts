@@ -7,7 +7,8 @@ import { ApplyStopped, applyOrganizations, DeclarationRefused } from "../operato
 import { choose, describeRaces, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, GLOBEX, INITECH, organization, UNBOUNDED } from "../testing/people.ts";
-import { setState, updateOrganization } from "./settings.ts";
+import { setState } from "./closing.ts";
+import { updateOrganization } from "./settings.ts";
 
 const id = fc.constantFrom(ACME, GLOBEX, INITECH);
 const auth0OrgId = fc.constantFrom("org_1", "org_2", null);

@@ -6,9 +6,9 @@ import { declaredConnection, type Organization } from "../organization.ts";
 import { meanwhile } from "../testing/meanwhile.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex } from "../testing/memory-ports.ts";
-import { ACME, acmeAlone, ENTRA, JANE, JANE_EMAIL, organization, UNBOUNDED } from "../testing/people.ts";
+import { ACME, ENTRA, JANE, JANE_EMAIL, organization, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
-import { type SettingsChange, setState, updateOrganization, viewOf } from "./settings.ts";
+import { type SettingsChange, updateOrganization, viewOf } from "./settings.ts";
 
 let stores: MemoryAdministration;
 beforeEach(async () => {
@@ -201,38 +201,16 @@ describe("the id in Auth0", () => {
   });
 });
 
-describe("closing and opening", () => {
-  it.each([
-    ["open", "closed", "organization-closed"],
-    ["closed", "open", "organization-reopened"],
-  ] as const)("is recorded once from %s to %s, and repeated without a write", async (from, to, action) => {
-    given({ state: from, enforceSso: true });
-    const changed = await setState(await operator(), to, stores, UNBOUNDED);
-    const commit = vi.spyOn(stores.transactions, "commit");
-    expect(await setState(await operator(), to, stores, UNBOUNDED)).toEqual(changed);
-    expect([commit.mock.calls, stored()]).toEqual([[], changed]);
-    expect(changed).toMatchObject({ state: to, enforceSso: true });
-    expect(stores.identities.entries).toMatchObject([
-      { actor: "operator:jo", action, organizationId: ACME, before: { state: from }, after: { state: to } },
-    ]);
-  });
-
-  it("deletes nothing", async () => {
-    await setState(await operator(), "closed", stores, UNBOUNDED);
-    const { connections, verifiers } = acmeAlone();
-    expect(stores.organizations).toMatchObject({ connections, verifiers });
-  });
-});
-
 it("shows an organization without what is internal", () => {
   const { id, name, jit, defaultRole, enforceSso, state } = organization(ACME);
-  expect(viewOf(organization(ACME, { locked: ["jit"], rev: "1", auth0OrgId: "org_1" }))).toEqual({
+  expect(viewOf(organization(ACME, { locked: ["jit"], rev: "1", auth0OrgId: "org_1" }), stores)).toEqual({
     id,
     name,
     jit,
     defaultRole,
     enforceSso,
     state,
+    closing: null,
     locked: ["jit"],
   });
 });

@@ -1,18 +1,23 @@
 import type { Role } from "../../wire/index.ts";
 import { type AuditAction, differenceOf } from "../audit.ts";
-import { type Actor, type Administrator, entryBy, type Owner } from "../membership/standing.ts";
+import { type Actor, type Administrator, entryBy } from "../membership/standing.ts";
 import { missingWayIn, type TestAge, type WayInPorts } from "../membership/ways-in.ts";
 import {
   type ChangePorts,
+  type Closing,
   findOrganization,
+  isClosed,
   LOCKABLE_SETTINGS,
-  type LockableSetting,
+  type Lockable,
   type Organization,
+  type Timed,
 } from "../organization.ts";
 import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { storing, transact } from "../transaction.ts";
+import type { UserId } from "../user-id.ts";
 import { type Auth0IdPorts, organizationWrites, readAuth0Id } from "./auth0-id.ts";
+import { mailOf } from "./closing.ts";
 
 /** The stores without a cache that settings are read from and written to. */
 export interface SettingsPorts extends Auth0IdPorts, WayInPorts, TestAge, ChangePorts {}
@@ -64,19 +69,7 @@ export async function updateOrganization(
   });
 }
 
-/** Closes an organization or opens it again: nobody belongs to a closed one, and nothing is deleted. */
-export async function setState(
-  operator: Owner,
-  state: Organization["state"],
-  ports: SettingsPorts,
-  signal: AbortSignal,
-): Promise<Organization> {
-  const action = state === "closed" ? "organization-closed" : "organization-reopened";
-  const read = async (present: Organization) => present;
-  return changeOrganization(operator, action, ports, signal, { read, decide: () => ({ state }) });
-}
-
-const RECORDED = [...LOCKABLE_SETTINGS, "auth0OrgId", "state"] as const;
+const RECORDED = [...LOCKABLE_SETTINGS, "auth0OrgId"] as const;
 
 /**
  * Changes what is recorded of an organization. What holds already is answered.
@@ -123,10 +116,21 @@ function taken({ id, auth0OrgId }: Organization): Refusal {
 /** An organization as its members see it. */
 export interface OrganizationView
   extends Pick<Organization, "id" | "name" | "jit" | "defaultRole" | "enforceSso" | "state"> {
-  readonly locked: LockableSetting[];
+  /** When it closes, or has closed, and who has asked for that; null while nobody has. */
+  readonly closing: {
+    readonly closesAt: string;
+    /** Null for an operator. */
+    readonly requestedBy: UserId | null;
+    /** What became of the mails that tell its owners. */
+    readonly mail: Closing["mail"];
+  } | null;
+  readonly locked: Lockable[];
 }
 
-export function viewOf(organization: Organization): OrganizationView {
-  const { id, name, jit, defaultRole, enforceSso, state, locked } = organization;
-  return { id, name, jit, defaultRole, enforceSso, state, locked: [...locked] };
+export function viewOf(organization: Organization, { now }: Timed): OrganizationView {
+  const { id, name, jit, defaultRole, enforceSso, closing: end, locked } = organization;
+  const state = isClosed(organization, { now }) ? "closed" : "open";
+  const mail = mailOf(organization, now());
+  const closing = end && mail && { closesAt: end.at, requestedBy: end.by, mail };
+  return { id, name, jit, defaultRole, enforceSso, state, closing, locked: [...locked] };
 }

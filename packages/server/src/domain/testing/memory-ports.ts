@@ -22,12 +22,13 @@ import {
   JANE,
   JANE_EMAIL,
   link,
+  NOW,
   organization,
   UNBOUNDED,
   userAt,
 } from "./people.ts";
 
-export const NOW = "2026-11-25T00:00:00.000Z";
+export { NOW } from "./people.ts";
 
 export const OKTA: Connection = {
   name: "globex-okta",

@@ -11,6 +11,7 @@ import {
   type Organization,
   type OrganizationId,
   parseOrganizationId,
+  type Timed,
 } from "../organization.ts";
 import { type EndedSession, noFacts, type SubjectFacts } from "../revocation/facts.ts";
 import { type VerifiedClaims, verifiedClaims } from "../token/claims.ts";
@@ -137,7 +138,16 @@ export function acmeAlone(): MemoryOrganizations {
   });
 }
 
-export const SETTINGS: TrustSettings = { otherStrategies: new Set(["auth0", "email"]), trustMode: "enforce" };
+/** When everything happens. */
+export const NOW = "2026-11-25T00:00:00.000Z";
+/** What makes an organization closed: its time has just come. */
+export const ENDED = { closing: { at: NOW, by: JANE, mail: "sent" } } as const;
+
+export const SETTINGS: TrustSettings & Timed = {
+  now: () => new Date(NOW),
+  otherStrategies: new Set(["auth0", "email"]),
+  trustMode: "enforce",
+};
 
 export function userNumber(n: number): UserId {
   return valid(parseUserId(`${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`));

@@ -9,7 +9,14 @@ const ACME: RouterOutputs["org"]["update"] = {
   defaultRole: "member",
   enforceSso: false,
   state: "open",
+  closing: null,
   locked: [],
+};
+
+const CLOSING: NonNullable<typeof ACME.closing> = {
+  closesAt: "2026-12-08T12:00:00.000Z",
+  requestedBy: USER_ID,
+  mail: "sending",
 };
 
 /** The user's organizations, and the settings of one. */
@@ -30,10 +37,18 @@ export const ORGANIZATION_OPERATIONS = tagged("Organizations", [
         member: {
           user: { userId: USER_ID, email: JANE },
           actor: null,
-          organizations: [{ id: "acme", name: "Acme", role: "member", ssoRequired: false }],
+          organizations: [{ id: "acme", name: "Acme", role: "member", ssoRequired: false, closesAt: null }],
           activeOrganizationId: "acme",
           joinable: [{ id: "acme-labs", name: "Acme Labs" }],
           removed: [{ id: "initech", name: "Initech" }],
+          closed: [
+            {
+              id: "hooli",
+              name: "Hooli",
+              closedAt: "2026-11-24T12:00:00.000Z",
+              closedBy: { userId: USER_ID, email: JANE, name: "Jane Doe" },
+            },
+          ],
           invitations: [
             {
               organizationId: "globex",
@@ -63,6 +78,7 @@ export const ORGANIZATION_OPERATIONS = tagged("Organizations", [
           activeOrganizationId: null,
           joinable: [],
           removed: [],
+          closed: [],
           invitations: [],
           pastInvitations: [],
         },
@@ -96,14 +112,20 @@ export const ORGANIZATION_OPERATIONS = tagged("Organizations", [
     summary: "The settings of an organization, and its owners",
     description:
       "For every member. `owners` has the addresses of the longest-standing owners, at most three: whom to ask. " +
-      "`locked` names the settings that an operator's file decides.",
+      "`locked` names the settings that an operator's file decides; with `closing`, only operators close it. `closing` says " +
+      "when it closes by itself, and who has asked for that.",
     input: { path: IN_ACME satisfies RouterInputs["org"]["get"] },
     answer: {
       name: "OrganizationWithOwners",
       description: "The organization",
       examples: {
         open: { ...ACME, owners: [JANE] },
-        "run by its operator": { ...ACME, locked: ["name", "jit", "defaultRole", "enforceSso"], owners: [] },
+        "about to close": { ...ACME, closing: { ...CLOSING, mail: "sent" }, owners: [JANE] },
+        "run by its operator": {
+          ...ACME,
+          locked: ["name", "jit", "defaultRole", "enforceSso", "closing"],
+          owners: [],
+        },
       } satisfies Record<string, RouterOutputs["org"]["get"]>,
     },
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER"],
@@ -128,5 +150,44 @@ export const ORGANIZATION_OPERATIONS = tagged("Organizations", [
       examples: { renamed: { ...ACME, name: "Acme Inc." } satisfies RouterOutputs["org"]["update"] },
     },
     reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "NOT_READY"],
+  },
+  {
+    operationId: "closeOrganization",
+    method: "post",
+    path: "/organizations/{organizationId}/close",
+    procedure: "org.close",
+    summary: "Ask to close an organization",
+    description:
+      "For owners. `name` is the name of the organization, typed again; any other gets `CONFLICT`. The organization closes " +
+      "by itself seven days later: from `closesAt` on nobody belongs to it and nobody can join it. Nothing is deleted, and " +
+      "operators can open it again. All owners are told by mail, and each can keep it open until then. Asking again " +
+      "changes nothing, but tells them again where a mail has failed. Soon after it was called off it gets `RATE_LIMITED`.",
+    input: {
+      path: IN_ACME,
+      body: { name: "Acme" },
+    } satisfies { path: object; body: Omit<RouterInputs["org"]["close"], "organizationId"> },
+    answer: {
+      name: "Organization",
+      description: "The organization, which is open until `closesAt`",
+      examples: { closing: { ...ACME, closing: CLOSING } satisfies RouterOutputs["org"]["close"] },
+    },
+    reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "CONFLICT", "RATE_LIMITED"],
+  },
+  {
+    operationId: "keepOrganizationOpen",
+    method: "post",
+    path: "/organizations/{organizationId}/keep-open",
+    procedure: "org.keepOpen",
+    summary: "Keep an organization open",
+    description:
+      "Calls off that the organization closes, whoever has asked for it, and tells all owners by mail. For owners, as long " +
+      "as it is open: afterwards only operators open it. A body needs no fields.",
+    input: { path: IN_ACME satisfies RouterInputs["org"]["keepOpen"] },
+    answer: {
+      name: "Organization",
+      description: "The organization, which stays open",
+      examples: { kept: ACME satisfies RouterOutputs["org"]["keepOpen"] },
+    },
+    reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
   },
 ]);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import {
   FOUND_KINDS,
   type Items,
-  LOCKABLE_SETTINGS,
+  LOCKABLE,
   lastSeenAt,
   MAX_OWNERS,
   MAX_REFUSALS,
@@ -51,7 +51,17 @@ export const ORGANIZATION_ITEMS: {
       enforceSso: z.boolean(),
       trusts: z.array(organizationId),
       state: z.enum(["open", "closed"]),
-      locked: z.array(z.enum(LOCKABLE_SETTINGS)),
+      // Both are absent from what an earlier version has stored.
+      closing: z
+        .object({
+          at: instant,
+          by: userId.nullable(),
+          mail: z.enum(["sending", "sent", "failed", "none"]),
+        })
+        .nullable()
+        .default(null),
+      closingAskedAt: instant.nullable().default(null),
+      locked: z.array(z.enum(LOCKABLE)),
       owners: z.array(userId).max(MAX_OWNERS),
       domains: z.array(domainName),
       claims: z.record(domainName, instant),
