@@ -1,7 +1,7 @@
 import { AppRouter } from "./token-supplier.js";
 import { inferRouterOutputs } from "./trpc.js";
 type Outputs = inferRouterOutputs<AppRouter>;
-/** The settings of an organization, as `org.get` and `org.update` answer. */
+/** The settings of an organization, as `org.get`, `org.update`, `org.close` and `org.keepOpen` answer. */
 export type Organization = Outputs["org"]["update"];
 /** A member of an organization, as the procedures of `org.members` answer. */
 export type Member = Outputs["org"]["members"]["setRole"];

@@ -264,7 +264,7 @@ declare const appRouter: BuiltRouter<{
           until?: string | undefined;
           actor?: string | undefined;
           person?: string | undefined;
-          action?: "connection-begun" | "connection-disabled" | "connection-enabled" | "connection-removed" | "connection-tested" | "connection-updated" | "domain-claimed" | "domain-lapsed" | "domain-missing" | "domain-released" | "domain-verified" | "identity-allowed" | "identity-blocked" | "identity-conflict" | "identity-erased" | "identity-linked" | "identity-relinked" | "identity-session-ended" | "identity-signed-out" | "identity-unblocked" | "identity-unlinked" | "invitation-accepted" | "invitation-declined" | "invitation-resent" | "invitation-revoked" | "invitation-sent" | "invitation-voided" | "membership-created" | "membership-left" | "membership-removed" | "membership-restored" | "organization-applied" | "organization-closed" | "organization-created" | "organization-reopened" | "organization-updated" | "relink-window-closed" | "relink-window-opened" | "role-changed" | "seat-taken-over" | undefined;
+          action?: "closing-called-off" | "closing-requested" | "connection-begun" | "connection-disabled" | "connection-enabled" | "connection-removed" | "connection-tested" | "connection-updated" | "domain-claimed" | "domain-lapsed" | "domain-missing" | "domain-released" | "domain-verified" | "identity-allowed" | "identity-blocked" | "identity-conflict" | "identity-erased" | "identity-linked" | "identity-relinked" | "identity-session-ended" | "identity-signed-out" | "identity-unblocked" | "identity-unlinked" | "invitation-accepted" | "invitation-declined" | "invitation-resent" | "invitation-revoked" | "invitation-sent" | "invitation-voided" | "membership-created" | "membership-left" | "membership-removed" | "membership-restored" | "organization-applied" | "organization-closed" | "organization-created" | "organization-reopened" | "organization-updated" | "relink-window-closed" | "relink-window-opened" | "role-changed" | "seat-taken-over" | undefined;
           order?: "newest" | "oldest" | undefined;
         };
         output: {
@@ -273,7 +273,7 @@ declare const appRouter: BuiltRouter<{
             at: string;
             actor: string;
             via: string | null;
-            action: "connection-begun" | "connection-disabled" | "connection-enabled" | "connection-removed" | "connection-tested" | "connection-updated" | "domain-claimed" | "domain-lapsed" | "domain-missing" | "domain-released" | "domain-verified" | "identity-allowed" | "identity-blocked" | "identity-conflict" | "identity-erased" | "identity-linked" | "identity-relinked" | "identity-session-ended" | "identity-signed-out" | "identity-unblocked" | "identity-unlinked" | "invitation-accepted" | "invitation-declined" | "invitation-resent" | "invitation-revoked" | "invitation-sent" | "invitation-voided" | "membership-created" | "membership-left" | "membership-removed" | "membership-restored" | "organization-applied" | "organization-closed" | "organization-created" | "organization-reopened" | "organization-updated" | "relink-window-closed" | "relink-window-opened" | "role-changed" | "seat-taken-over";
+            action: "closing-called-off" | "closing-requested" | "connection-begun" | "connection-disabled" | "connection-enabled" | "connection-removed" | "connection-tested" | "connection-updated" | "domain-claimed" | "domain-lapsed" | "domain-missing" | "domain-released" | "domain-verified" | "identity-allowed" | "identity-blocked" | "identity-conflict" | "identity-erased" | "identity-linked" | "identity-relinked" | "identity-session-ended" | "identity-signed-out" | "identity-unblocked" | "identity-unlinked" | "invitation-accepted" | "invitation-declined" | "invitation-resent" | "invitation-revoked" | "invitation-sent" | "invitation-voided" | "membership-created" | "membership-left" | "membership-removed" | "membership-restored" | "organization-applied" | "organization-closed" | "organization-created" | "organization-reopened" | "organization-updated" | "relink-window-closed" | "relink-window-opened" | "role-changed" | "seat-taken-over";
             userId: string | null;
             connection: string | null;
             domain: string | null;
@@ -282,6 +282,8 @@ declare const appRouter: BuiltRouter<{
             batchId: string | null;
             before: Partial<Record<"auth0OrgId" | "defaultRole" | "displayName" | "enforceSso" | "jit" | "name" | "role" | "state" | "status" | "strategy", string | number | boolean | null>> | null;
             after: Partial<Record<"auth0OrgId" | "defaultRole" | "displayName" | "enforceSso" | "jit" | "name" | "role" | "state" | "status" | "strategy", string | number | boolean | null>> | null;
+            before: Partial<Record<"auth0OrgId" | "closesAt" | "defaultRole" | "displayName" | "enforceSso" | "jit" | "name" | "role" | "state" | "status" | "strategy", string | number | boolean | null>> | null;
+            after: Partial<Record<"auth0OrgId" | "closesAt" | "defaultRole" | "displayName" | "enforceSso" | "jit" | "name" | "role" | "state" | "status" | "strategy", string | number | boolean | null>> | null;
           }[];
           nextCursor: string | null;
         };
@@ -1049,7 +1051,12 @@ declare const appRouter: BuiltRouter<{
         defaultRole: "admin" | "member" | "owner";
         enforceSso: boolean;
         state: "closed" | "open";
-        locked: ("defaultRole" | "enforceSso" | "jit" | "name")[];
+        closing: {
+          closesAt: string;
+          requestedBy: string | null;
+          mail: "failed" | "none" | "sending" | "sent";
+        } | null;
+        locked: ("closing" | "defaultRole" | "enforceSso" | "jit" | "name")[];
         owners: string[];
       };
       meta: object;
@@ -1079,7 +1086,73 @@ declare const appRouter: BuiltRouter<{
         defaultRole: "admin" | "member" | "owner";
         enforceSso: boolean;
         state: "closed" | "open";
-        locked: ("defaultRole" | "enforceSso" | "jit" | "name")[];
+        closing: {
+          closesAt: string;
+          requestedBy: string | null;
+          mail: "failed" | "none" | "sending" | "sent";
+        } | null;
+        locked: ("closing" | "defaultRole" | "enforceSso" | "jit" | "name")[];
+      };
+      meta: object;
+      errorShape: {
+        code: TRPC_ERROR_CODE_NUMBER;
+        message: string;
+        data: {
+          code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+          httpStatus: number;
+          reason: "AUTH0_UNAVAILABLE" | "CLIENT_NOT_ALLOWED" | "CONFLICT" | "CREDENTIALS_CONFLICT" | "DELEGATION_NOT_ALLOWED" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOKEN_REVOKED" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          path?: string;
+        };
+      };
+    }>;
+    close: MutationProcedure<{
+      input: {
+        organizationId: string;
+        name: string;
+      };
+      output: {
+        id: string;
+        name: string;
+        jit: boolean;
+        defaultRole: "admin" | "member" | "owner";
+        enforceSso: boolean;
+        state: "closed" | "open";
+        closing: {
+          closesAt: string;
+          requestedBy: string | null;
+          mail: "failed" | "none" | "sending" | "sent";
+        } | null;
+        locked: ("closing" | "defaultRole" | "enforceSso" | "jit" | "name")[];
+      };
+      meta: object;
+      errorShape: {
+        code: TRPC_ERROR_CODE_NUMBER;
+        message: string;
+        data: {
+          code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+          httpStatus: number;
+          reason: "AUTH0_UNAVAILABLE" | "CLIENT_NOT_ALLOWED" | "CONFLICT" | "CREDENTIALS_CONFLICT" | "DELEGATION_NOT_ALLOWED" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOKEN_REVOKED" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          path?: string;
+        };
+      };
+    }>;
+    keepOpen: MutationProcedure<{
+      input: {
+        organizationId: string;
+      };
+      output: {
+        id: string;
+        name: string;
+        jit: boolean;
+        defaultRole: "admin" | "member" | "owner";
+        enforceSso: boolean;
+        state: "closed" | "open";
+        closing: {
+          closesAt: string;
+          requestedBy: string | null;
+          mail: "failed" | "none" | "sending" | "sent";
+        } | null;
+        locked: ("closing" | "defaultRole" | "enforceSso" | "jit" | "name")[];
       };
       meta: object;
       errorShape: {
@@ -1109,6 +1182,7 @@ declare const appRouter: BuiltRouter<{
           name: string;
           role: "admin" | "member" | "owner";
           ssoRequired: boolean;
+          closesAt: string | null;
         }[];
         activeOrganizationId: string | null;
         joinable: {
@@ -1118,6 +1192,16 @@ declare const appRouter: BuiltRouter<{
         removed: {
           id: string;
           name: string;
+        }[];
+        closed: {
+          id: string;
+          name: string;
+          closedAt: string | null;
+          closedBy: {
+            userId: string;
+            email: string | null;
+            name: string | null;
+          } | null;
         }[];
         invitations: {
           organizationId: string;

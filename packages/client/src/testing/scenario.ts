@@ -39,7 +39,7 @@ export interface TestOrganization {
   /** The ids of organizations whose SSO it trusts for a shared domain. Default: none. */
   readonly trusts?: readonly string[];
   /** The settings that its operator decides: `org.update` refuses to change them. Default: none. */
-  readonly locked?: readonly (keyof Settings)[];
+  readonly locked?: readonly (keyof Settings | "closing")[];
 }
 
 /** What `org.update` changes. */

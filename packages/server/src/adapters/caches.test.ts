@@ -150,7 +150,7 @@ describe("an organization that closes", () => {
   const [WALL_MS, END_MS] = [Date.parse("2026-12-01T00:00:00.000Z"), 3_000];
   const at = new Date(WALL_MS + END_MS).toISOString();
   const CLOSING = organization({ auth0OrgId: "org_acme", closing: { at, by: JANE, mail: "sent" } });
-  /** In a process that is told of changes, by which a value holds for ten minutes, at a time before the end. */
+  /** In a process that is notified of changes, in which a value holds for ten minutes: some seconds before the end. */
   function reading(ttlMs = TTL_MS) {
     const notified = new NotifiedCaches(MEMORY_MS);
     notified.freshness.untilMs = Number.POSITIVE_INFINITY;

@@ -21,8 +21,7 @@ export function closedBySystem({ id, state, closing }: Unrecorded, at: string): 
 }
 
 /**
- * Records the end of an organization, once, whoever notices it: nobody has to, because its time has closed it for every
- * process.
+ * Records the end of an organization, once. No request has to: its time has closed it for every process.
  */
 export async function recordClosing(
   id: OrganizationId,

@@ -162,7 +162,7 @@ describe("calling the end off", () => {
     expect(sent).toMatchObject([{ isCalledOff: true, closesAt: END }, { isCalledOff: true }]);
   });
 
-  it("of what is not coming stores nothing", async () => {
+  it("stores nothing where none is coming", async () => {
     const commit = vi.spyOn(stores.transactions, "commit");
     await calledOff();
     expect([commit.mock.calls, sent]).toEqual([[], []]);

@@ -42,7 +42,7 @@ interface Ground {
 /** What comes of it. */
 interface Outcome {
   readonly organization: Organization;
-  /** The end that its owners are told of; null for nothing to tell. */
+  /** The end that the owners get a mail about; null for no mail. */
   readonly told: { readonly closesAt: string; readonly isCalledOff: boolean } | null;
 }
 
@@ -221,7 +221,7 @@ function changeOf(before: Organization, after: Organization) {
   return differenceOf(["closesAt"], closesAt(before), closesAt(after));
 }
 
-/** @throws {Refusal} as whoever belongs to a closed organization no more */
+/** @throws {Refusal} NOT_A_MEMBER: nobody belongs to a closed organization */
 function refuseClosed(present: Organization, now: Date): void {
   if (isClosed(present, { now: () => now })) throw new Refusal("NOT_A_MEMBER", "the organization is closed");
 }

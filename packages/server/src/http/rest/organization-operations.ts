@@ -180,8 +180,8 @@ export const ORGANIZATION_OPERATIONS = tagged("Organizations", [
     procedure: "org.keepOpen",
     summary: "Keep an organization open",
     description:
-      "Calls off that the organization closes, whoever has asked for it, and tells all owners by mail. For owners, as long " +
-      "as it is open: afterwards only operators open it. A body needs no fields.",
+      "Calls off that the organization closes, also where another owner has asked for it, and tells all owners by mail. For " +
+      "owners, as long as it is open: afterwards only operators open it. A body needs no fields.",
     input: { path: IN_ACME satisfies RouterInputs["org"]["keepOpen"] },
     answer: {
       name: "Organization",
