@@ -1,9 +1,13 @@
 import { ProblemPage, type ProblemPageProps } from "../app/problems/problem-page.tsx";
+import { ClosedPage } from "./closed.tsx";
 import { type Standing, useStanding } from "./use-me.ts";
 
 /** At the address of an organization that does not count for this sign-in. It says why, and what helps. */
 export function Elsewhere({ organizationId }: { readonly organizationId: string }) {
-  return <ProblemPage {...problemElsewhere(useStanding(), organizationId)} />;
+  const standing = useStanding();
+  const closed = standing.me.closed.find(({ id }) => id === organizationId);
+  if (closed !== undefined) return <ClosedPage organization={closed} />;
+  return <ProblemPage {...problemElsewhere(standing, organizationId)} />;
 }
 
 /** Why an organization does not count for this sign-in, and what helps. */

@@ -12,6 +12,7 @@ import {
 } from "../../organization/use-me.ts";
 import { AccountPage } from "../../pages/account/account.tsx";
 import { InvitationPage } from "../../pages/organizations/invitation-page.tsx";
+import { ClosingBar } from "../../pages/organizations/closing-bar.tsx";
 import { InvitationBar } from "../../pages/organizations/invited.tsx";
 import { NoOrganizationPage, OrganizationsPage } from "../../pages/organizations/organizations.tsx";
 import { SignInFrame } from "../../sign-in/sign-in-frame.tsx";
@@ -123,6 +124,7 @@ function CurrentPage({ open }: CurrentPageProps) {
   if (place === null) return <ProblemPage reason="NOT_FOUND" onTryNow={() => {}} />;
   return (
     <>
+      <ClosingBar organization={organization} />
       <InvitationBar />
       <PageAt key={organization.id} place={place} organization={organization} />
     </>

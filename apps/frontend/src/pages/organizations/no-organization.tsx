@@ -2,11 +2,17 @@ import { Button } from "react-aria-components";
 import { ProblemFrame } from "../../app/problems/problem-frame.tsx";
 import { ProblemPage } from "../../app/problems/problem-page.tsx";
 import { useApp } from "../../app/session/app-context.ts";
+import { ClosedPage } from "../../organization/closed.tsx";
 import { useAddress, useStanding } from "../../organization/use-me.ts";
 
-/** Shown to a user who belongs to no organization and can join none: because they were removed, or not invited yet. */
+/**
+ * Shown to a user who belongs to no organization and can join none: because theirs is closed, because they were removed, or
+ * not invited yet.
+ */
 export function NoOrganization() {
   const { me, left, refresh } = useStanding();
+  const [closed] = me.closed;
+  if (closed !== undefined) return <ClosedPage organization={closed} />;
   const removed = me.removed.filter(({ id }) => !left.some((own) => own.id === id));
   const ended = removed.length === 0 ? left : removed;
   if (ended.length === 0) return <NotInvited />;

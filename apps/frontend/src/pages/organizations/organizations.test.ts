@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { screen, waitFor, within } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ACME, JANE } from "../../testing/mocked-platform.ts";
 import { heading, openConsole, says } from "../../testing/open-console.ts";
 
@@ -34,4 +34,46 @@ it("a member leaves an organization, and its only owner reads why not", async ()
   const mine = within(screen.getByRole("region", { name: "Your organizations" }));
   expect(mine.getAllByRole("listitem")).toHaveLength(1);
   await waitFor(async () => expect(document.activeElement).toBe(await heading("Organizations")));
+});
+
+describe("a closed organization", () => {
+  const closedBy = {
+    userId: "00000001-0000-4000-8000-000000000000",
+    email: "olga@acme.example",
+    name: "Olga Orlov",
+  };
+  const closedAt = "2026-11-24T12:00:00.000Z";
+  /** Jane's organizations are closed when the page is loaded. */
+  async function openClosed(path: string, ...ids: readonly string[]) {
+    const organizations = [ACME, { id: "globex", name: "Globex" }];
+    const users = [{ ...JANE, memberships: { acme: "owner", globex: "member" } } as const];
+    const opened = await openConsole({ organizations, users, path });
+    await heading("Runs");
+    opened.platform.change("org.me", (me) => ({
+      ...me,
+      organizations: me.organizations.filter(({ id }) => !ids.includes(id)),
+      closed: me.organizations
+        .filter(({ id }) => ids.includes(id))
+        .map(({ id, name }) => ({ id, name, closedAt, closedBy: id === "acme" ? closedBy : null })),
+    }));
+    await opened.reload();
+    return opened;
+  }
+
+  it("says on each of its pages when it was closed and by whom, and leads to the others", async () => {
+    const { user } = await openClosed("/o/acme/runs", "acme");
+    await heading("Acme is closed");
+    await says("by Olga Orlov (olga@acme.example)");
+    await says("Nothing was deleted");
+    await user.click(screen.getByRole("link", { name: "See your organizations" }));
+    await heading("Organizations");
+    await screen.findByRole("heading", { level: 2, name: "Closed" });
+    await screen.findByRole("button", { name: "Leave Globex" });
+  });
+
+  it("says it in place of any page to those who have no other", async () => {
+    await openClosed("/o/acme/runs", "acme", "globex");
+    await heading("Your organizations are closed");
+    await says("by Platform");
+  });
 });

@@ -14,6 +14,7 @@ import { Icon } from "../../design/icon.tsx";
 import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { Badge } from "../../design/text/badge.tsx";
 import type { Me, MyOrganization } from "../../organization/active-organization.ts";
+import { ClosedText } from "../../organization/closed.tsx";
 import { Elsewhere } from "../../organization/elsewhere.tsx";
 import { aRole } from "../../organization/role-text.ts";
 import { useAddress, useStanding } from "../../organization/use-me.ts";
@@ -34,10 +35,12 @@ export function OrganizationsPage() {
 
 /** Shown in place of the runs page when no membership counts for this sign-in. */
 export function NoOrganizationPage() {
-  const { organizations, joinable, invitations } = useStanding().me;
+  const { organizations, joinable, invitations, closed } = useStanding().me;
   const [locked, ...others] = organizations;
   if (locked && others.length + joinable.length + invitations.length === 0)
     return <Elsewhere organizationId={locked.id} />;
+  if (organizations.length + joinable.length + invitations.length === 0 && closed.length > 1)
+    return <Organizations title="Your organizations are closed">{CLOSED}</Organizations>;
   return (
     <Organizations title={locked ? "Sign in with SSO" : "Join your organization"}>
       {locked ? "The organizations that you belong to require single sign-on." : joinText(joinable)}
@@ -45,15 +48,17 @@ export function NoOrganizationPage() {
   );
 }
 
+const CLOSED = "Nobody belongs to a closed organization. Nothing was deleted.";
+
 function joinText([only, ...more]: Me["joinable"]): string {
   if (only !== undefined && more.length === 0) return `You can join ${only.name}.`;
   return "You are signed in. Your address lets you join the organizations below.";
 }
 
 function Organizations({ title, children }: { readonly title: string; readonly children: string }) {
-  const { organizations, joinable, invitations } = useStanding().me;
+  const { organizations, joinable, invitations, closed } = useStanding().me;
   const [invitation, ...others] = invitations;
-  if (organizations.length === 0 && joinable.length === 0) {
+  if (organizations.length === 0 && joinable.length === 0 && closed.length < 2) {
     if (invitation === undefined) return <NoOrganization />;
     if (others.length === 0) return <InvitedPage invitation={invitation} />;
   }
@@ -69,6 +74,18 @@ function Organizations({ title, children }: { readonly title: string; readonly c
       <List id="joinable" title="You can join">
         {joinable.map((organization) => (
           <JoinableRow key={organization.id} organization={organization} />
+        ))}
+      </List>
+      <List id="closed" title="Closed">
+        {closed.map((organization) => (
+          <Row
+            key={organization.id}
+            id={organization.id}
+            name={organization.name}
+            note={<ClosedText organization={organization} />}
+          >
+            <Badge icon="lock">Closed</Badge>
+          </Row>
         ))}
       </List>
     </>
@@ -96,7 +113,7 @@ function List({ id, title, children }: ListProps) {
 interface RowProps {
   readonly id: string;
   readonly name: string;
-  readonly note: string;
+  readonly note: ReactNode;
   readonly children: ReactNode;
 }
 

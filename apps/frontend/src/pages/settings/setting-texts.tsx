@@ -1,9 +1,10 @@
+import type { ReactNode } from "react";
 import { problemFor } from "../../app/problems/error-reason.ts";
 import type { AppReason } from "../../app/problems/problems.ts";
 import { Icon } from "../../design/icon.tsx";
 
 /** Why a setting cannot be changed. */
-export function Lock({ reason }: { readonly reason: string | null }) {
+export function Lock({ reason }: { readonly reason: ReactNode }) {
   if (reason === null) return null;
   return (
     <p className="setting-lock">

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { ACME, JANE } from "../../testing/mocked-platform.ts";
 import { type Console, heading, openConsole, says } from "../../testing/open-console.ts";
@@ -103,4 +103,71 @@ it("an admin sees why settings cannot be changed", async () => {
   expect(screen.getAllByText("Only owners can change this.")).toHaveLength(2);
   expect(screen.getByRole("switch")).toHaveProperty("disabled", true);
   expect(await nameField()).toHaveProperty("readOnly", true);
+});
+
+describe("the danger zone", () => {
+  const OLGA = { email: "olga@acme.example", memberships: { acme: "owner" } } as const;
+  const openAs = (as: string, locked: readonly "closing"[] = [], path = "/o/acme/settings") =>
+    openConsole({
+      organizations: [{ ...ACME, locked }],
+      users: [JANE, OLGA, BEN],
+      as,
+      path,
+      config: { supportUrl: "https://help.example/" },
+    });
+  const closeByApi = ({ clientOf }: Console) =>
+    clientOf(JANE.email).org.close.mutate({ organizationId: "acme", name: "Acme" });
+
+  it("closes the organization for an owner who types its name, and another one keeps it open", async () => {
+    const console = await openAs(JANE.email);
+    await console.press("Close this organization");
+    const dialog = await screen.findByRole("alertdialog", { name: "Close Acme?" });
+    const close = () => within(dialog).getByRole("button", { name: "Close in 7 days" });
+    expect(close()).toHaveProperty("disabled", true);
+    await console.user.type(within(dialog).getByRole("textbox"), "Acme");
+    await console.user.click(close());
+    await says("Acme closes on");
+    await screen.findByRole("heading", { level: 3, name: /^Closes on / });
+    await says("jane@acme.example asked for it.");
+    const { get, keepOpen } = console.clientOf(OLGA.email).org;
+    const { closing, state } = await get.query({ organizationId: "acme" });
+    expect([state, closing?.mail]).toEqual(["open", "none"]);
+    await keepOpen.mutate({ organizationId: "acme" });
+    await console.reload();
+    await screen.findByRole("button", { name: "Close this organization" });
+    expect(screen.queryByRole("button", { name: "Keep Acme open" })).toBeNull();
+  });
+
+  it("is told above every page, where an owner keeps the organization open", async () => {
+    const console = await openAs(OLGA.email, [], "/o/acme/runs");
+    await heading("Runs");
+    await closeByApi(console);
+    await console.reload();
+    await says("Acme closes on");
+    await console.press("Keep Acme open");
+    await says("Acme stays open");
+    await waitFor(() => expect(screen.queryByText(/closes on/)).toBeNull());
+  });
+
+  it("says why the organization was not closed", async () => {
+    const console = await openAs(JANE.email);
+    await closeByApi(console);
+    await console.clientOf(JANE.email).org.keepOpen.mutate({ organizationId: "acme" });
+    await console.press("Close this organization");
+    await console.user.type(await screen.findByRole("textbox", { name: /^Type Acme/ }), "Acme");
+    await console.press("Close in 7 days");
+    await says("Not closed. Its owners were told a moment ago: wait five minutes.");
+  });
+
+  it.each([
+    ["an admin", BEN.email, [], "Only owners can close it."],
+    ["an owner where the platform has reserved it", JANE.email, ["closing"], "Only Platform closes it"],
+  ] as const)("lets %s only leave", async (_, as, locked, why) => {
+    const console = await openAs(as, locked);
+    await says(why);
+    expect(screen.queryByRole("button", { name: "Close this organization" })).toBeNull();
+    expect(screen.queryAllByRole("link", { name: "contact support" })).toHaveLength(locked.length);
+    await console.press("Leave");
+    await screen.findByRole("alertdialog", { name: "Leave Acme?" });
+  });
 });

@@ -16,11 +16,13 @@ import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import { SkeletonRows } from "../../design/skeleton.tsx";
 import { Badge } from "../../design/text/badge.tsx";
 import { CopyableId, Fact, Facts } from "../../design/text/facts.tsx";
+import { Time } from "../../design/text/time-ago.tsx";
 import type { MyOrganization } from "../../organization/active-organization.ts";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
 import { ROLE_NAMES } from "../../organization/role-text.ts";
 import { lockOf } from "../../organization/setting-lock.ts";
 import { isTrusted } from "../../organization/trusted-domains.ts";
+import { DangerZone } from "./danger-zone.tsx";
 import { NameField } from "./name-field.tsx";
 import { joinByDomainText, joinText } from "./rules.ts";
 import { Lock, SettingProblem } from "./setting-texts.tsx";
@@ -126,6 +128,7 @@ function Loaded({ mine, organization, settings: { send, dismiss, problemOf } }: 
         </Setting>
       </div>
       <About organization={organization} hasConnection={hasConnection} />
+      <DangerZone mine={mine} organization={organization} />
     </>
   );
 }
@@ -136,7 +139,7 @@ interface AboutProps {
 }
 
 function About({ organization, hasConnection }: AboutProps) {
-  const { id, jit, enforceSso, state } = organization;
+  const { id, jit, enforceSso, closing } = organization;
   const { data: domains } = useQuery(usePlatform().org.domains.list.queryOptions({ organizationId: id }));
   return (
     <Facts id="facts" title="About this organization">
@@ -159,17 +162,14 @@ function About({ organization, hasConnection }: AboutProps) {
         </span>
       </Fact>
       <Fact name="State">
-        {state === "open" ? (
+        {closing === null ? (
           <Badge tone="good" icon="check">
             Open
           </Badge>
         ) : (
-          <span className="settings-fact">
-            <Badge tone="warn" icon="lock">
-              Closed
-            </Badge>
-            Memberships do not count. Ask support to reopen it.
-          </span>
+          <Badge tone="warn" icon="clock">
+            Open, closes <Time at={closing.closesAt} />
+          </Badge>
         )}
       </Fact>
       <Fact name="Organization ID">
