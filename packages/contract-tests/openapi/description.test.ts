@@ -345,7 +345,12 @@ describe("answers match the description", () => {
       { as: "boss", body: '{"userIds":[],"change":"remove"}' },
     ],
     [`POST ${IN}/invitations/change`, 200, null, { as: "boss", body: '{"emails":["x@"],"change":"revoke"}' }],
-    [`POST ${IN}/invitations/change`, 403, "ROLE_REQUIRED", { as: "jane", body: '{"emails":["x@"],"change":"revoke"}' }],
+    [
+      `POST ${IN}/invitations/change`,
+      403,
+      "ROLE_REQUIRED",
+      { as: "jane", body: '{"emails":["x@"],"change":"revoke"}' },
+    ],
     [`POST ${IN}/leave`, 409, "LAST_OWNER", { as: "boss" }],
     [`GET ${IN}/domains`, 200, null, { as: "boss" }],
     [`GET ${IN}/domains`, 403, "ROLE_REQUIRED", { as: "jane" }],

@@ -254,7 +254,9 @@ it("generates a client that calls every path and gets the answers that tRPC give
       seen: await asOwner.org.get.query({ organizationId: "acme" }),
       updated: await asOwner.org.update.mutate({ organizationId: "acme", name: "Acme" }),
       items: [memberOf("member")],
-      found: [{ userId: expect.any(String), email: memberEmail, name: null, role: "member", status: "active" }],
+      found: [
+        { userId: expect.any(String), email: memberEmail, name: null, role: "member", status: "active" },
+      ],
       promoted: memberOf("admin"),
       removed: memberOf("admin", "removed"),
       restored: memberOf("admin"),

@@ -128,7 +128,14 @@ export { type InvitationView, listInvitations } from "./invitations/view.ts";
 export type { TrustMode } from "./login/address-trust.ts";
 export { discover, type SignInOption } from "./login/discovery.ts";
 export { connectionNameOf, type Login, loginOf } from "./login/login.ts";
-export { type DomainMail, type InvitationMail, type Mailer, MailFailed } from "./mailer.ts";
+export {
+  type ClosingMail,
+  type DomainMail,
+  type InvitationMail,
+  type Mailer,
+  MailFailed,
+  type RestoreRequestMail,
+} from "./mailer.ts";
 export {
   type MemberPlace,
   type MemberWord,
@@ -139,16 +146,7 @@ export {
 } from "./member-places.ts";
 export { MEMBER_ORDERS } from "./members/asked-members.ts";
 export { changeMembers } from "./members/change-many.ts";
-export {
-  type DomainMail,
-  type InvitationMail,
-  type Mailer,
-  MailFailed,
-  type RestoreRequestMail,
-} from "./mailer.ts";
 export { listMembers, lookUpMembers, ownerAddresses } from "./members/list.ts";
-export { type ClosingMail, type DomainMail, type InvitationMail, type Mailer, MailFailed } from "./mailer.ts";
-export { listMembers, lookUpMembers, MEMBER_ORDERS, ownerAddresses } from "./members/list.ts";
 export { type Member, memberOf } from "./members/member.ts";
 export { leave, removeMember, restoreMember, setRole } from "./members/members.ts";
 export { askToBeRestored } from "./members/restore-request.ts";

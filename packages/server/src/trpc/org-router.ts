@@ -9,8 +9,8 @@ import {
   ownConnection,
   ownerAddresses,
   Refusal,
-  tokenOrganization,
   requestClosing,
+  tokenOrganization,
   updateOrganization,
   viewOf,
 } from "../domain/index.ts";

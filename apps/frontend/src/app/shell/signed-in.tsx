@@ -11,8 +11,8 @@ import {
   useStandingOf,
 } from "../../organization/use-me.ts";
 import { AccountPage } from "../../pages/account/account.tsx";
-import { InvitationPage } from "../../pages/organizations/invitation-page.tsx";
 import { ClosingBar } from "../../pages/organizations/closing-bar.tsx";
+import { InvitationPage } from "../../pages/organizations/invitation-page.tsx";
 import { InvitationBar } from "../../pages/organizations/invited.tsx";
 import { NoOrganizationPage, OrganizationsPage } from "../../pages/organizations/organizations.tsx";
 import { SignInFrame } from "../../sign-in/sign-in-frame.tsx";

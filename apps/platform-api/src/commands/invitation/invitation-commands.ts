@@ -141,7 +141,9 @@ function describeInvited(
   const has = (outcome: Invited["outcome"]) => invited.some((each) => each.outcome === outcome);
   return [
     formatTable(["EMAIL", "OUTCOME", "MAIL"], rows),
-    has("removed") ? `Removed people are not invited but restored: \`member restore ${id} <address>\`.\n` : "",
+    has("removed")
+      ? `Removed people are not invited but restored: \`member restore ${id} <address>\`.\n`
+      : "",
     has("invalid") ? "What is invalid is not an e-mail address, and was skipped.\n" : "",
     mails.includes("none")
       ? "No mail is sent, because SMTP_URL is not set: ask them to sign in with their address.\n"

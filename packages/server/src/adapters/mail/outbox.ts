@@ -46,15 +46,6 @@ export function createOutbox({ mailer, timeoutMs, settle, onUnsettled }: OutboxO
     busy -= 1; // in the step that found nothing to do: a mail posted after it needs another worker
   }
 
-  function begin(send: () => Promise<void>): void {
-    const trace = currentTrace();
-    // A worker belongs to the request that started it.
-    waiting.push(() => (trace === null ? send() : traceRequest(trace, send)));
-    if (busy >= AT_ONCE) return;
-    const worker = work().finally(() => working.delete(worker));
-    working.add(worker);
-  }
-
   async function send(invitation: Invitation, mail: InvitationMail): Promise<void> {
     const outcome = await outcomeOf(mailer.sendInvitation(mail, AbortSignal.timeout(timeoutMs)));
     await settle(invitation, outcome, AbortSignal.timeout(timeoutMs)).catch(onUnsettled);

@@ -94,7 +94,11 @@ it("creates what is declared, records each change with a time of its own, and th
   ]);
   expect(new Set(identities.entries.map(({ at }) => at)).size).toBe(4);
   const [first] = identities.entries;
-  expect(first).toMatchObject({ at: NOW, actor: "operator:jo", batchId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+  expect(first).toMatchObject({
+    at: NOW,
+    actor: "operator:jo",
+    batchId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
   expect(new Set(identities.entries.map(({ batchId }) => batchId)).size).toBe(1);
   expect(await apply([FULL])).toMatchObject({ changes: [], steps: [], warnings: [] });
 });
