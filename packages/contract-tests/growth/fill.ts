@@ -1,13 +1,16 @@
 import { createDynamoTable } from "@platform-api/server/adapters";
 import {
   declaredDomain,
+  type Membership,
   parseDomain,
   parseEmail,
   parseOrganizationId,
+  parsePersonName,
   parseUserId,
 } from "@platform-api/server/domain";
 import { identified } from "../../server/src/adapters/dynamodb/table/audit-keys.ts";
 import { ITEM_TYPES } from "../../server/src/adapters/dynamodb/table/item-types.ts";
+import { itemsOfMember } from "../../server/src/adapters/dynamodb/table/member-items.ts";
 import { type StoredItem, toItem } from "../../server/src/adapters/dynamodb/table/stored-item.ts";
 import {
   connection,
@@ -20,7 +23,7 @@ import {
 } from "../../server/src/adapters/dynamodb/testing/examples.ts";
 
 /** What does not grow with the rest, and is looked for among it. */
-export const RARE = { admins: 5, entries: 10, invitations: 10 } as const;
+export const RARE = { admins: 5, named: 5, entries: 10, invitations: 10 } as const;
 
 const DAY_MS = 86_400_000;
 /** Entries are of the last 90 days. */
@@ -53,7 +56,7 @@ export async function fill(
       const numbers = Array.from({ length: Math.min(AT_ONCE, growth.count - from) }, (_, n) => from + n);
       await writeItems(
         table,
-        numbers.map((n) => of(growth, n)),
+        numbers.flatMap((n) => of(growth, n)),
       );
     }
   }
@@ -62,18 +65,11 @@ export async function fill(
 
 const AT_ONCE = 1_000;
 
-const KINDS: Readonly<Record<string, (growth: Growth, n: number) => StoredItem>> = {
-  members: ({ organizationId, domain }, n) =>
-    toItem(
-      ITEM_TYPES.membership,
-      membership({
-        organizationId: known(parseOrganizationId(organizationId)),
-        userId: personNumber(n),
-        role: n < RARE.admins ? "admin" : "member",
-        status: n % 10 === 9 ? "removed" : "active",
-        email: known(parseEmail(`member-${digits(n)}@${domain}`)),
-      }),
-    ),
+const KINDS: Readonly<Record<string, (growth: Growth, n: number) => StoredItem | readonly StoredItem[]>> = {
+  members: (growth, n) => {
+    const member = memberNumber(growth, n);
+    return [toItem(ITEM_TYPES.membership, member), ...itemsOfMember(member)];
+  },
   "audit entries": ({ organizationId, count }, n) =>
     toItem(
       ITEM_TYPES.auditEntry,
@@ -128,6 +124,20 @@ const KINDS: Readonly<Record<string, (growth: Growth, n: number) => StoredItem>>
       }),
     ),
 };
+
+/** The rest of a name is everybody's. */
+const nameNumber = (n: number) => `${n < RARE.named ? "Rare" : "Common"} Name`;
+
+function memberNumber({ organizationId, domain }: Growth, n: number): Membership {
+  return membership({
+    organizationId: known(parseOrganizationId(organizationId)),
+    userId: personNumber(n),
+    role: n < RARE.admins ? "admin" : "member",
+    status: n % 10 === 9 ? "removed" : "active",
+    email: known(parseEmail(`member-${digits(n)}@${domain}`)),
+    name: parsePersonName(nameNumber(n)),
+  });
+}
 
 /** Eight, so that the order of the texts is that of the numbers. */
 const digits = (n: number) => String(n).padStart(8, "0");

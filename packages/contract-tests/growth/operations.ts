@@ -36,6 +36,14 @@ function list(path: string, input: object, length: number): Operation["run"] {
   };
 }
 
+/** The first page of a list. */
+function first(path: string, input: object): Operation["run"] {
+  return async ({ url, settled, owner }) => {
+    const { body } = await call(url, path, owner, { organizationId: settled.id, ...input });
+    if (page.parse(body).result.data.items.length === 0) throw new Error(`${path} is empty`);
+  };
+}
+
 function command(...args: readonly string[]): Operation["run"] {
   return (grown) => grown.command(args);
 }
@@ -83,6 +91,18 @@ export const OPERATIONS: readonly Operation[] = [
     before: "98 pages, 5,001 units",
     each: null,
     run: list("org.members.list", { role: "admin" }, RARE.admins),
+  },
+  {
+    name: "the members with a word that is rare, of two",
+    before: "a search by the beginning of addresses alone",
+    each: null,
+    run: list("org.members.list", { query: "name rare" }, RARE.named),
+  },
+  {
+    name: "the first page of members by name, and how many there are",
+    before: "no such order, no total",
+    each: null,
+    run: first("org.members.list", { sort: "name" }),
   },
   {
     name: "the open invitations among those that have ended",

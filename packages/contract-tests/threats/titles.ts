@@ -102,4 +102,5 @@ export const TITLES: Readonly<Record<string, string>> = {
   T8O: "a machine that is busy with other work",
   T8P: "a flood of subjects for one mailbox",
   T8Q: "an identity in trailers",
+  T8R: "a person's name, which any identity provider writes",
 };

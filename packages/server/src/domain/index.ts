@@ -144,7 +144,7 @@ export {
   PLACED_BY,
   shelfOf,
 } from "./member-places.ts";
-export { MEMBER_ORDERS } from "./members/asked-members.ts";
+export { MEMBER_ORDERS, type MemberQuery } from "./members/asked-members.ts";
 export { changeMembers } from "./members/change-many.ts";
 export { listMembers, lookUpMembers, ownerAddresses } from "./members/list.ts";
 export { type Member, memberOf } from "./members/member.ts";

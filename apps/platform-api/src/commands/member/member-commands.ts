@@ -1,6 +1,8 @@
 import {
   listMembers,
+  MEMBER_ORDERS,
   type Member,
+  type MemberQuery,
   type Membership,
   memberOf,
   type OrganizationId,
@@ -44,6 +46,7 @@ export function addMemberCommands(program: Command, terminal: Terminal): void {
 
 interface ListOptions {
   readonly query?: string;
+  readonly sort?: MemberQuery["sort"];
   readonly role?: Role;
   readonly status?: Membership["status"];
   readonly json?: true;
@@ -56,7 +59,11 @@ function addListCommand(member: Command, terminal: Terminal): void {
     .description(
       "list every member: the active ones by address, then the removed ones, last those without an address",
     )
-    .option("--query <text>", "only addresses that begin like this, or the member with this UUID")
+    .option(
+      "--query <text>",
+      "only those with these words in name or address, each from its beginning; with an @, addresses that begin so; or the member with this UUID",
+    )
+    .addOption(new Option("--sort <order>", "by this instead; without --query").choices(MEMBER_ORDERS))
     .addOption(new Option("--role <role>", "only members with exactly this role").choices(ROLES))
     .addOption(new Option("--status <status>", "only these").choices(["active", "removed"]))
     .option("--json", "print JSON")
@@ -159,10 +166,10 @@ function refused(organizationId: OrganizationId, userId: UserId): (error: unknow
   };
 }
 
-const HEADINGS = ["USER ID", "EMAIL", "ROLE", "STATUS", "BY", "SINCE"];
+const HEADINGS = ["USER ID", "EMAIL", "NAME", "ROLE", "STATUS", "BY", "SINCE"];
 
-function toRow({ userId, email, role, status, origin, joinedAt }: Member): string[] {
-  return [userId, orErased(email), role, status, origin, joinedAt];
+function toRow({ userId, email, name, role, status, origin, joinedAt }: Member): string[] {
+  return [userId, orErased(email), name ?? "", role, status, origin, joinedAt];
 }
 
 function nameOf({ userId, email }: Membership): string {

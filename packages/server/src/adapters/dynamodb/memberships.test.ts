@@ -2,11 +2,15 @@ import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from "
 import {
   type Invitation,
   type MemberFilter,
+  type MemberPlace,
   type Membership,
   type MembershipRegistry,
+  memberPlaces,
   type OrganizationRegistry,
   operatorOf,
   parseEmail,
+  parsePersonName,
+  type Role,
   removeMember,
   setRole,
   type UserId,
@@ -142,6 +146,80 @@ describe("the index of members", () => {
     const found = await memberships.findMany(ACME, [JOE, userNumber(4), JANE], UNBOUNDED);
     expect(new Set(found)).toEqual(new Set([jane, joe]));
     expect(await memberships.findMany(ACME, [], UNBOUNDED)).toEqual([]);
+  });
+});
+
+describe("what stands beside memberships", () => {
+  const ADA = valid(parsePersonName("Ada Turner"));
+  const ANY_PLACE = { status: null, after: null, limit: 10 };
+  const commit = (next: Membership | null, present: Membership | null) =>
+    dynamoTransactions(table).commit(
+      { writes: [{ item: "membership", next, present }], unchanged: [], audit: [] },
+      UNBOUNDED,
+    );
+  const found = async (word: string) => {
+    const { words } = await memberships.wordPage(ACME, { word, after: null, limit: 10 }, UNBOUNDED);
+    return words.map((each) => `${each.word} ${each.userId === JANE ? "jane" : "joe"}`);
+  };
+  const placed = async (by: MemberPlace["by"], role: Role) =>
+    (await memberships.placePage(ACME, { ...ANY_PLACE, by, role }, UNBOUNDED)).places;
+  const counted = (role: Role, limit = 10) =>
+    memberships.count(ACME, { role, status: "active", limit }, UNBOUNDED);
+  const besides = async () => {
+    const { Items = [] } = await (await table.client()).scan({ TableName: table.options.table });
+    return Items.filter(({ type }) => type?.S?.startsWith("member-")).map(({ sk }) => sk?.S);
+  };
+  const ada = membership({ name: ADA, namedAt: NOON, rev: "1" });
+  const joe = membership({ userId: JOE, email: valid(parseEmail("joe.jansen@acme.example")), rev: "1" });
+
+  it("is written with each of them, and found by the beginning of a word in its organization", async () => {
+    for (const each of [ada, joe, { ...joe, organizationId: GLOBEX }]) await commit(each, null);
+    expect(await found("ja")).toEqual(["jane jane", "jansen joe"]);
+    expect(await found("turner")).toEqual(["turner jane"]);
+    expect(await found("urner")).toEqual([]);
+    expect(await placed("name", "member")).toEqual([ada, joe].map((each) => memberPlaces(each)[0]));
+    expect(await placed("joined", "admin")).toEqual([]);
+    expect(await counted("member")).toEqual({ count: 2, isAll: true });
+    expect(await counted("member", 1)).toEqual({ count: 1, isAll: false });
+  });
+
+  it("goes page by page", async () => {
+    for (const each of [ada, joe]) await commit(each, null);
+    const first = await memberships.wordPage(ACME, { word: "ja", after: null, limit: 1 }, UNBOUNDED);
+    const second = await memberships.wordPage(ACME, { word: "ja", after: first.next, limit: 1 }, UNBOUNDED);
+    expect([first, second].map(({ words }) => words.map(({ word }) => word))).toEqual([["jane"], ["jansen"]]);
+  });
+
+  it("follows a change of the name, the role and the status, and keeps nothing of before", async () => {
+    await commit(ada, null);
+    const renamed = { ...ada, name: valid(parsePersonName("Ada Byron")), rev: "2" };
+    await commit(renamed, ada);
+    expect([await found("turner"), await found("byron")]).toEqual([[], ["byron jane"]]);
+    const removed = { ...renamed, role: "admin", status: "removed", rev: "3" } as const;
+    await commit(removed, renamed);
+    expect([await placed("joined", "member"), await placed("joined", "admin")]).toEqual([
+      [],
+      [memberPlaces(removed)[1]],
+    ]);
+    expect(await besides()).toHaveLength(5);
+    const erased = { ...removed, email: null, name: null, rev: "4" };
+    await commit(erased, removed);
+    expect((await besides()).filter((sk) => /ada|byron|jane/.test(String(sk)))).toEqual([]);
+    await commit(null, erased);
+    expect(await besides()).toEqual([]);
+  });
+
+  it("is written with the next change of what an earlier version has stored", async () => {
+    await given(ada);
+    expect(await found("turner")).toEqual([]);
+    await commit({ ...ada, role: "admin", rev: "2" }, ada);
+    expect(await found("turner")).toEqual(["turner jane"]);
+  });
+
+  it("stays as it is where the membership has changed meanwhile", async () => {
+    await commit(ada, null);
+    expect(await commit({ ...ada, name: null, rev: "3" }, { ...ada, rev: "2" })).toBe(false);
+    expect(await found("turner")).toEqual(["turner jane"]);
   });
 });
 

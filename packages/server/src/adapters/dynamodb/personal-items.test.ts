@@ -7,6 +7,7 @@ import {
   noSpeakers,
   type PersonPorts,
   parseEmail,
+  parsePersonName,
   personOf,
   planErasure,
   type UserId,
@@ -19,6 +20,7 @@ import { dynamoOrganizations } from "./organizations.ts";
 import { dynamoPersonalItems } from "./personal-items.ts";
 import { identified, withCopy } from "./table/audit-keys.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
+import { itemsOfMember } from "./table/member-items.ts";
 import { type StoredItem, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
@@ -54,6 +56,7 @@ const at = (text: string) => valid(parseEmail(text));
 /** Every name of Jane's has it, and nothing else. */
 const CANARY = /canary-?zq/i;
 const EMAIL = at("canary-zq@acme.example");
+const NAME = parsePersonName("Jane Canaryzq");
 const FORMER_EMAIL = at("canary-zq@former.example");
 const TENANT = "default";
 const okta = { tenant: TENANT, subject: "okta|acme-okta|CanaryZq" };
@@ -96,11 +99,11 @@ const STORED: readonly StoredItem[] = [
   toItem(ITEM_TYPES.organization, organization({ id: GLOBEX })),
   toItem(ITEM_TYPES.domain, verifiedDomain()),
   ...[
-    membership({ role: "owner", email: EMAIL }),
-    membership({ organizationId: GLOBEX, status: "removed", email: EMAIL }),
+    membership({ role: "owner", email: EMAIL, name: NAME, namedAt: NOON }),
+    membership({ organizationId: GLOBEX, status: "removed", email: EMAIL, name: NAME }),
     membership({ userId: JOE, role: "owner", email: at("joe@acme.example"), invitedBy: JANE }),
     membership({ userId: ANN, email: at("joe-canary-z@acme.example") }),
-  ].map((each) => toItem(ITEM_TYPES.membership, each)),
+  ].flatMap((each) => [toItem(ITEM_TYPES.membership, each), ...itemsOfMember(each)]),
   ...[
     accepted,
     declined,
@@ -222,6 +225,8 @@ describe("an export", () => {
     expect(Object.fromEntries(counted)).toEqual({
       organization: 1,
       membership: 3,
+      "member-word": 8,
+      "member-place": 4,
       invitation: 5,
       link: 2,
       seat: 2,
@@ -273,8 +278,8 @@ describe("an erasure", () => {
       { userId: JANE, sso: ACME, erasedAt: expect.any(String) },
     ]);
     expect((await ofType("membership")).filter(({ userId }) => userId === JANE)).toMatchObject([
-      { status: "removed", email: null },
-      { status: "removed", email: null },
+      { status: "removed", email: null, name: null, namedAt: null },
+      { status: "removed", email: null, name: null, namedAt: null },
     ]);
     expect(await ofType("organization")).toContainEqual(expect.objectContaining({ id: ACME, owners: [JOE] }));
     expect(await ofType("invitation-ledger")).toEqual([

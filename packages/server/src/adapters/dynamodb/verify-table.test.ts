@@ -3,14 +3,18 @@ import {
   type Invitation,
   LEAST_AUDIT_DAYS,
   loginIdOf,
+  type Membership,
+  memberPlaces,
   noSpeakers,
   parseDomain,
   parseEmail,
   parseOrganizationId,
+  parsePersonName,
 } from "../../domain/index.ts";
 import { auditKey, identified, withCopy } from "./table/audit-keys.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { type Key, keys } from "./table/keys.ts";
+import { itemsOfMember } from "./table/member-items.ts";
 import { type ItemType, type StoredItem, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
@@ -36,6 +40,7 @@ import {
   seat,
   subjectFacts,
   UNBOUNDED,
+  userNumber,
   valid,
   verifiedDomain,
   writeItem,
@@ -60,6 +65,15 @@ const acme = organization({
 });
 const jane = membership({ role: "owner" });
 const joe = membership({ userId: JOE });
+const ANN = userNumber(3);
+const ann = membership({
+  userId: ANN,
+  email: valid(parseEmail("ann@acme.example")),
+  name: parsePersonName("Ann B"),
+});
+const ANNS_WORD = { organizationId: ACME, userId: ANN, word: "ann", words: ["ann", "b"] };
+const OTHER_WORD = { ...ANNS_WORD, word: "other", words: ["ann", "other"] };
+const ANNS_PLACES = memberPlaces(ann);
 const lapsed = domainClaim({ domain: LAPSED, state: "lapsed" });
 const claimed = domainClaim({ domain: CLAIMED, expiresAt: EXPIRES });
 const accepted = invitation({ consumedBy: JOE });
@@ -84,6 +98,12 @@ const counts = {
   rev: "1",
 };
 
+/** As an earlier version stores a member, of whom it stores nothing else. */
+const MEMBERSHIP: ItemType<Membership> = {
+  ...ITEM_TYPES.membership,
+  attributes: ({ name: _, namedAt: __, ...known }) => known,
+};
+
 /** What the table holds, of every type: all of it is consistent. */
 const CONSISTENT: readonly StoredItem[] = [
   toItem(ITEM_TYPES.organization, acme),
@@ -97,7 +117,9 @@ const CONSISTENT: readonly StoredItem[] = [
   toItem(ITEM_TYPES.heartbeat, { of: "domain-recheck", endedAt: NOON }),
   toItem(ITEM_TYPES.eventCursor, eventCursor()),
   toItem(ITEM_TYPES.reconciliation, reconciliation()),
-  ...[jane, joe].map((member) => toItem(ITEM_TYPES.membership, member)),
+  ...[jane, joe].map((member) => toItem(MEMBERSHIP, member)),
+  toItem(ITEM_TYPES.membership, ann),
+  ...itemsOfMember(ann),
   toItem(ITEM_TYPES.invitation, accepted),
   ...[OPEN, UNCOUNTED].map((each) => toItem(ITEM_TYPES.invitation, each)),
   toItem(ITEM_TYPES.invitationLedger, counts),
@@ -185,7 +207,6 @@ it("knows every other type of item", () => {
 });
 
 const {
-  membership: MEMBERSHIP,
   domain: DOMAIN,
   claim: CLAIM,
   connection: CONNECTION,
@@ -202,6 +223,7 @@ const gone = (key: Key) => () => remove(key);
 /** Joe's membership, with other fields of the item. */
 const joes = (overrides: object) => () => write({ ...toItem(MEMBERSHIP, joe), ...overrides });
 
+const at = (key: Key) => `${key.pk} ${key.sk}`;
 const OF_ACME = "ORG#acme ORGANIZATION";
 const OF_LINK = loginIdOf(link());
 const GLOBEXS = { organizationId: GLOBEX };
@@ -220,11 +242,12 @@ const unlisted = (item: string, what: string) => `${item} ${ITS} does not list t
 const unlistedClaim = (domain: string) => unlisted(`CLAIM#${domain} ORG#acme`, "claim");
 const miscounted = (counts: string) =>
   `ORG#acme INVITATIONS counts ${counts} open invitations that expire on ${DAY}`;
-const at = (key: Key) => `${key.pk} ${key.sk}`;
 const NO_ENTRY = `${at(auditKey(COPY))} is a copy of an entry that is not stored so`;
 const NO_COPY = `${at(auditKey(BY_JOE))} has no such copy for the user who acted`;
 const OF_INVITATION = "INVITATION#jane@acme.example ORG#acme";
 const NO_FACTS = `${at(keys.session(OF_LINK, endedSession().sid))} has ended later than any session that the facts of its subject know of`;
+const NO_WORD = `${at(keys.membership(ANN, ACME))} is not found by each word of the address and the name`;
+const unfounded = (key: Key) => `${at(key)} does not follow from the membership`;
 const mistimed = (item: string) => `${item} is deleted at a time that is not its own`;
 const misindexed = (item: string) => `${item} is in an index under a key that is not its own`;
 
@@ -338,6 +361,28 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     stored(ITEM_TYPES.invitationLedger, { ...counts, ...GLOBEXS, open: {} }),
     noGlobex("ORG#globex INVITATIONS"),
   ],
+  ["a member without one of the words", gone(keys.memberWord(ANNS_WORD)), NO_WORD],
+  [
+    "a word that is not the member's",
+    stored(ITEM_TYPES.memberWord, OTHER_WORD),
+    unfounded(keys.memberWord(OTHER_WORD)),
+  ],
+  [
+    "a word beside others than the member has",
+    stored(ITEM_TYPES.memberWord, { ...ANNS_WORD, words: ["ann"] }),
+    NO_WORD,
+    unfounded(keys.memberWord(ANNS_WORD)),
+  ],
+  ...ANNS_PLACES.map((place): [string, () => Promise<unknown>, string] => [
+    `a member who is not in the list by ${place.by}`,
+    gone(keys.memberPlace(place)),
+    `${at(keys.membership(ANN, ACME))} is not in the list by ${place.by}`,
+  ]),
+  ...ANNS_PLACES.map((place): [string, () => Promise<unknown>, string] => [
+    `a member in the list by ${place.by} of another role`,
+    stored(ITEM_TYPES.memberPlace, { ...place, role: "admin" }),
+    unfounded(keys.memberPlace({ ...place, role: "admin" })),
+  ]),
   ["invalid fields", joes({ role: "boss", createdAt: "today" }), `${OF_JOE} is malformed: role, createdAt`],
   [
     "an item under the key of another one",
@@ -388,7 +433,7 @@ describe("what changes while it is read", () => {
 
   it("is compared as it is then", async () => {
     const demote = async () => {
-      await put(ITEM_TYPES.membership, { ...jane, role: "admin", rev: "2" });
+      await put(MEMBERSHIP, { ...jane, role: "admin", rev: "2" });
       await put(ITEM_TYPES.organization, { ...acme, owners: [], rev: "2" });
     };
     expect((await verify(changing(demote))).findings).toEqual([]);

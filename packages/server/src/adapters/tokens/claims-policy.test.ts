@@ -212,6 +212,17 @@ describe("readClaims", () => {
     }
   });
 
+  it("reads a name only in our namespace, without blanks around it", () => {
+    expect(read(auth0Claims({ [`${NS}name`]: " Zoë Müller ", name: "Other" })).name).toBe("Zoë Müller");
+    expect(read(auth0Claims({ name: "Other" })).name).toBeNull();
+  });
+
+  it("T8R: takes what is no name for none, and reads all else as without it", () => {
+    const values = [null, "", 5, ["Jane"], {}, "x".repeat(101), "a\nb", "jane@acme.example", "\u202eenaJ"];
+    for (const value of values)
+      expect(read(auth0Claims({ [`${NS}name`]: value }))).toEqual(read(auth0Claims()));
+  });
+
   it("reads connection and capitol_user_id only in our namespace", () => {
     const plain = { connection: "other", capitol_user_id: USER_ID, [`${NS}connection`]: null, org_id: null };
     expect(read(auth0Claims(plain))).toMatchObject({ connection: null, userId: null, auth0OrgId: null });

@@ -468,7 +468,7 @@ describe("a person whose next token says the same", () => {
     expect(personKey(claims(changed))).not.toBe(personKey(claims()));
   });
 
-  it("has the same key, and the times, the session and the name of its own token", async () => {
+  it("T8R: has the same key, and the times, the session and the name of its own token", async () => {
     const later = claims({ issuedAt: 30, sid: "session", expiresAt: 60, name: parsePersonName("Jane") });
     expect(personKey(later)).toBe(personKey(claims()));
     const known = await signIn(memoryPorts(), VIA_ACME);

@@ -23,8 +23,11 @@ export type MemberOrder = (typeof MEMBER_ORDERS)[number];
 export type Asked =
   | { readonly by: "id"; readonly userId: UserId }
   | { readonly by: "address"; readonly beginning: string }
-  /** `word` is the one of them that is looked for: the longest finds the fewest. */
-  | { readonly by: "words"; readonly words: readonly string[]; readonly word: string };
+  /** `leads` are those of them that are looked for. */
+  | { readonly by: "words"; readonly words: readonly string[]; readonly leads: readonly string[] };
+
+/** Words that are looked for at once, the longest ones: of a common and a rare word the rare one tells whom to read. */
+const MOST_LEADS = 3;
 
 /** A single letter finds addresses that begin with it: it would find too much otherwise. */
 export function askedBy(query: string): Asked {
@@ -33,8 +36,9 @@ export function askedBy(query: string): Asked {
   const beginning = query.toLowerCase();
   if (query.includes("@")) return { by: "address", beginning };
   const words = wordsIn(query);
-  const [word] = words.filter((each) => shelfOf(each) !== null).sort((a, b) => b.length - a.length);
-  return word === undefined ? { by: "address", beginning } : { by: "words", words, word };
+  const found = words.filter((each) => shelfOf(each) !== null).sort((a, b) => b.length - a.length);
+  const leads = found.slice(0, MOST_LEADS);
+  return leads.length === 0 ? { by: "address", beginning } : { by: "words", words, leads };
 }
 
 /** Whether the list has the member. */

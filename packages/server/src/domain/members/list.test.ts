@@ -134,14 +134,34 @@ describe("a search", () => {
     },
   );
 
-  it("asks the store for one word, and for those whom it finds", async () => {
+  it("asks the store for the words, and for those whom the rarest finds", async () => {
     const [words, found] = [
       vi.spyOn(stores.memberships, "wordPage"),
       vi.spyOn(stores.memberships, "findMany"),
     ];
     await page({ query: "ad turner" });
-    expect(words.mock.calls.map(([, { word }]) => word)).toEqual(["turner"]);
-    expect(found.mock.calls.map(([, userIds]) => userIds)).toEqual([[1, 2, 4].map(userNumber)]);
+    expect(words.mock.calls.map(([, { word }]) => word)).toEqual(["turner", "ad"]);
+    expect(found.mock.calls.map(([, userIds]) => userIds)).toEqual([[1, 4, 2].map(userNumber)]);
+  });
+
+  it("goes by the word that finds few among thousands, and else by the longest", async () => {
+    const crowd = Array.from({ length: 1_100 }, (_, n) =>
+      called(100 + n, n === 1_050 ? "Common Ra" : "Common Name", {
+        email: address(`m${100 + n}@acme.example`),
+      }),
+    );
+    stores.memberships.put(...crowd);
+    expect(await page({ query: "common ra" })).toEqual({ names: ["m1150"], nextCursor: null });
+    const { names, nextCursor } = await page({ query: "common na", limit: 100 });
+    expect([names.length, nextCursor === null]).toEqual([100, false]);
+    const all = new Set<string>();
+    for (let cursor: string | undefined; ; ) {
+      const next = await page({ query: "common na", limit: 100, cursor });
+      for (const name of next.names) all.add(name);
+      if (next.nextCursor === null) break;
+      cursor = next.nextCursor;
+    }
+    expect(all.size).toBe(1_099);
   });
 });
 

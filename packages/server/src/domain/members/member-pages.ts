@@ -22,25 +22,27 @@ export interface MembersRead {
 
 type Store = Pick<MembershipRegistry, "listPage" | "wordPage" | "placePage" | "findMany">;
 
+type AskedWords = Asked & { readonly by: "words" };
+
 /** Where several words are asked for, most of those that one finds are sorted out by the others. */
 const WORDS_READ = { forOne: PAGE_LIMIT.most, forSeveral: 1_000 } as const;
 
-/** The members with these words, in the order of the word that is looked for: one request for it, and one for them. */
+/** The members with these words: one request for each that is looked for, and one for those whom they find. */
 export async function pageByWords(
-  {
-    id,
-    asked,
-    after,
-    limit,
-    ...filter
-  }: MemberPageQuery & { readonly asked: Asked & { readonly by: "words" } },
+  { id, asked, after, limit, ...filter }: MemberPageQuery & { readonly asked: AskedWords },
   store: Store,
   signal: AbortSignal,
 ): Promise<MembersRead> {
-  const { word, words } = asked;
-  const most = words.length === 1 ? WORDS_READ.forOne : WORDS_READ.forSeveral;
-  const read = await store.wordPage(id, { word, after, limit: most }, signal);
-  const hits = read.words.filter((each) => isFirst(each, word) && hasWords(each.words, words));
+  const [, lead, position = null] = /^(\d) (.*)$/s.exec(after ?? "") ?? [];
+  const known = asked.leads[Number(lead)];
+  const { word, words, next } = await readLead(
+    id,
+    known === undefined ? asked : { ...asked, leads: [known] },
+    position,
+    store,
+    signal,
+  );
+  const hits = words.filter((each) => isFirst(each, word) && hasWords(each.words, asked.words));
   const looked = hits.slice(0, PAGE_LIMIT.most);
   const found = await findInOrder(id, looked, store, signal);
   const fitting = found.filter((member) => isAskedFor(member, asked, filter));
@@ -48,7 +50,26 @@ export async function pageByWords(
   const last = members.length < fitting.length ? members.at(-1) : undefined;
   const behind = looked.length < hits.length ? looked.at(-1) : undefined;
   const seen = last === undefined ? behind : looked.find(({ userId }) => userId === last.userId);
-  return { members, next: seen === undefined ? read.next : `${seen.word}#${seen.userId}` };
+  const from = seen === undefined ? next : `${seen.word}#${seen.userId}`;
+  return { members, next: from === null ? null : `${asked.leads.indexOf(word)} ${from}` };
+}
+
+/** The word that finds the fewest, if it is known of one that these are all; else the longest. */
+async function readLead(
+  id: OrganizationId,
+  { words, leads }: AskedWords,
+  after: string | null,
+  store: Pick<Store, "wordPage">,
+  signal: AbortSignal,
+) {
+  const limit = words.length === 1 ? WORDS_READ.forOne : WORDS_READ.forSeveral;
+  const read = await Promise.all(
+    leads.map(async (word) => ({ word, ...(await store.wordPage(id, { word, after, limit }, signal)) })),
+  );
+  const whole = read.filter(({ next }) => next === null).sort((a, b) => a.words.length - b.words.length);
+  const [lead = read[0]] = whole;
+  if (lead === undefined) throw new TypeError("no word is looked for");
+  return lead;
 }
 
 /** Of several words of a member that begin so, one finds them. */

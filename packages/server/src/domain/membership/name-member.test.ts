@@ -58,12 +58,12 @@ describe("a login names its member", () => {
     ["who was removed", { status: "removed" }, VIA_ACME],
     ["by a login elsewhere that proves another address", { email: address("j@acme.example") }, BY_PASSWORD],
     ["who is named so already", { name: JANE_MILLER, namedAt: before(2 * DAY_MS) }, VIA_ACME],
-  ])("but not one %s", async (_, present, claims) => {
+  ])("T8R: but not one %s", async (_, present, claims) => {
     const { name, namedAt } = { ...UNNAMED, ...present };
     expect(await afterLogin(present, claims)).toMatchObject({ name, namedAt });
   });
 
-  it("but not by a delegated token", async () => {
+  it("T8R: but not by a delegated token", async () => {
     const ports = memoryPorts();
     ports.memberships.put(membership());
     const identity = await signedIn(ports, { name: JANE_MILLER });
@@ -85,7 +85,7 @@ describe("a login names its member", () => {
     expect(await stored(ports)).toMatchObject({ origin: "jit", ...NAMED });
   });
 
-  it("and is let in all the same where the name cannot be stored, or the membership has changed meanwhile", async () => {
+  it("T8R: and is let in all the same where the name cannot be stored, or the membership has changed meanwhile", async () => {
     for (const commit of [vi.fn().mockRejectedValue(new Error("down")), vi.fn().mockResolvedValue(false)]) {
       const ports = memoryPorts();
       const present = membership();

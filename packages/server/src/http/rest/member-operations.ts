@@ -41,7 +41,10 @@ export const MEMBER_OPERATIONS = tagged("Members", [
     summary: "List or search the members of an organization",
     description:
       "For admins. Active members come first, by address, then the removed ones, and last those whose data was " +
-      "erased: their `email` is null. `query` is the beginning of an address or a whole UUID. A page may be shorter " +
+      "erased: their `email` is null. `query` has words of names and addresses, each from its beginning (`turn ada` " +
+      "finds Ada Turner), or the beginning of an address, if it has an `@`, or a whole UUID. `sort` is another order: " +
+      "by name, by role or by who came last. Of what a `query` finds each page is in that order for itself. The first " +
+      "page also has `total`, exact up to 5,000, and `you`, the caller. A page may be shorter " +
       "than `limit` even if more follow: only a null `nextCursor` is the end. A cursor is valid for the same " +
       "organization and filter only. A change may take a second to appear.",
     input: {

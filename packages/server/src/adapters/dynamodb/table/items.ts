@@ -120,7 +120,10 @@ export class ItemsOf<T extends object> {
     } while (ExclusiveStartKey !== undefined);
   }
 
-  /** How many there are in a range of the table, by one request that counts no more than the limit; whether these are all. */
+  /**
+   * How many there are in a range of the table, by one request that counts no more than the limit; whether these are all.
+   * For half the price writes of the last second may be missing.
+   */
   async count(
     { pk, from, to }: Partition & SortKeyRange,
     Limit: number,

@@ -43,6 +43,14 @@ const EXAMPLES = [
   example(ITEM_TYPES.connection, connection()),
   example(ITEM_TYPES.setup, connectionSetup()),
   example(ITEM_TYPES.membership, membership()),
+  example(ITEM_TYPES.memberWord, { organizationId: ACME, userId: JANE, word: "jane", words: ["jane", "b"] }),
+  example(ITEM_TYPES.memberPlace, {
+    organizationId: ACME,
+    userId: JANE,
+    by: "name",
+    role: "admin",
+    position: `active#1#jane #${JANE}`,
+  }),
   example(ITEM_TYPES.invitation, invitation()),
   example(ITEM_TYPES.link, link()),
   example(ITEM_TYPES.seat, seat()),
@@ -130,6 +138,11 @@ const CORRUPT: readonly (readonly [string, StoredItem])[] = [
   ["membership", { role: CANARY }],
   ["membership", { status: CANARY }],
   ["membership", { type: CANARY }],
+  ["membership", { name: 7 }],
+  ["member-word", { sk: `jane#${CANARY}` }],
+  ["member-word", { pk: "ORG#acme#WORD#jo" }],
+  ["member-place", { pk: `ORG#acme#${CANARY}#admin` }],
+  ["member-place", { sk: `active#1#${CANARY}` }],
   ["invitation", { consumedBy: CANARY }],
   ["invitation", { email: "joe@acme.example" }],
   ["organization", { jit: "true" }],
@@ -171,12 +184,17 @@ describe("a stored item", () => {
 
   it.each(EXAMPLES)("is malformed without any one of its first fields: $type", ({ item, read }) => {
     for (const field of Object.keys(item).filter(
-      (name) => !/^(pk|sk|gsi\d[ps]k|deleteAfter|erasedAt)$/.test(name),
+      (name) => !/^(pk|sk|gsi\d[ps]k|deleteAfter|erasedAt|name|namedAt)$/.test(name),
     )) {
       const { [field]: _, ...rest } = item;
       expect(() => read(rest), field).toThrow("malformed");
     }
   });
+});
+
+it("a name that is none by a later rule counts as none, and hides nobody", () => {
+  const item = { ...toItem(ITEM_TYPES.membership, membership()), name: "https://evil.example/" };
+  expect(fromItem(ITEM_TYPES.membership, item)).toEqual(membership());
 });
 
 it.each(["1E+120", "12345678901234567890.5"])("reads the number %s, which JavaScript does not have", (N) => {

@@ -79,6 +79,13 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
       UNBOUNDED,
     ),
     memberships.findMany(ACME, [JANE], UNBOUNDED),
+    memberships.wordPage(ACME, { word: "ja", after: null, limit: 1 }, UNBOUNDED),
+    memberships.placePage(
+      ACME,
+      { by: "name", role: "member", status: null, after: null, limit: 1 },
+      UNBOUNDED,
+    ),
+    memberships.count(ACME, { role: "member", status: null, limit: 1 }, UNBOUNDED),
     links.findBlock(JANE, UNBOUNDED),
     windows.find("acme-okta", UNBOUNDED),
     organizations.findMany([ACME], UNBOUNDED),
