@@ -26,15 +26,20 @@ const OTHER_VARIANTS: readonly Variant[] = [
   { colorScheme: "dark", width: 320 },
 ];
 
+/** Up to this width, whatever can be pressed is large enough for a finger. */
+const PHONE_PX = 640;
+
 /**
- * Checks the current page in both themes and two widths: no horizontal overflow, and no axe violations unless `axe` is
- * false because another page of this kind is checked. Saves screenshots if `SCREENSHOTS_DIR` is set.
+ * Checks the current page in both themes and two widths: no horizontal overflow, on a phone nothing too small for a
+ * finger, and no axe violations unless `axe` is false because another page of this kind is checked. Saves screenshots if
+ * `SCREENSHOTS_DIR` is set.
  */
 export async function checkPage(page: Page, name: string, { axe = true } = {}): Promise<void> {
   for (const variant of VARIANTS) {
     const seen = await arrange(page, name, variant);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow, `${seen}: horizontal overflow in px`).toBeLessThanOrEqual(0);
+    if (variant.width <= PHONE_PX) expect(await page.evaluate(smallTargets), seen).toEqual([]);
     if (axe) expect(await findings(page), seen).toEqual([]);
   }
   if (screenshotsDir === null) return;
@@ -97,4 +102,33 @@ async function settled(): Promise<void> {
     effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY;
   do await drawn();
   while (document.getAnimations().some(isEnding));
+}
+
+/** Runs in the page: what is less than 44 px wide or high, but for what is part of a sentence (WCAG 2.5.5). */
+function smallTargets(): string[] {
+  const least = 43.9; // sizes in rem are not always whole pixels
+  const controls = "a[href], button, input, select, textarea, [role^=menuitem], [role=option]";
+  const sizeOf = (element: Element) => {
+    const { width, height } = element.getBoundingClientRect();
+    const after = getComputedStyle(element, "::after"); // where it is larger than what is seen
+    const isLarger = after.content !== "none" && after.position === "absolute";
+    const [w, h] = isLarger ? [after.width, after.height].map(Number.parseFloat) : [0, 0];
+    return { width: Math.max(width, w ?? 0), height: Math.max(height, h ?? 0) };
+  };
+  const isInSentence = (element: Element) => {
+    if (!getComputedStyle(element).display.startsWith("inline") || element.matches(".button")) return false;
+    let block = element.parentElement;
+    while (block !== null && getComputedStyle(block).display === "inline") block = block.parentElement;
+    return (block?.textContent.trim().length ?? 0) > element.textContent.trim().length;
+  };
+  return [...document.querySelectorAll(controls)].flatMap((control) => {
+    const target = control.closest("label") ?? control;
+    if (!target.checkVisibility({ visibilityProperty: true })) return [];
+    // Buttons for screen readers alone are within a box of one pixel.
+    const isSeen = target.getBoundingClientRect().width > 1 && (target.parentElement?.offsetWidth ?? 2) > 1;
+    if (!isSeen || target.matches(".skip-link") || isInSentence(target)) return [];
+    const { width, height } = sizeOf(target);
+    const name = target.ariaLabel ?? target.textContent;
+    return width < least || height < least ? [`${name}: ${Math.round(width)} × ${Math.round(height)}`] : [];
+  });
 }

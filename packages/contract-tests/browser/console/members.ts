@@ -157,6 +157,45 @@ export function membersTests({ open }: ConsoleSuite): void {
     expect(await page.getByText("This list may be out of date.").count()).toBe(0);
   });
 
+  it("many rows are selected by the mouse and by the keyboard, and changed at once", async (test) => {
+    const { page } = await open(test, OPTIONS);
+    await shows(page, "jane ann ben cid kim");
+    const box = (email: string) => page.getByRole("checkbox", { name: `Select ${email}` });
+    const all = page.getByRole("checkbox", { name: "Select all rows on this page" });
+    const selected = page.getByRole("group", { name: "Selected rows" });
+    await box(ANN).click();
+    await box(CID).click({ modifiers: ["Shift"] });
+    await selected.getByText("3 selected").waitFor();
+    expect(await page.evaluate(() => getSelection()?.toString())).toBe(""); // no text is marked
+    await button(page, "Remove 3 people").waitFor();
+    await checkPage(page, "members-selected");
+    await box(BEN).focus();
+    await page.keyboard.press("Shift+Space"); // from the last one to this one
+    await selected.getByText("1 selected").waitFor();
+    await all.press("Space");
+    await page.getByText("5 members").waitFor();
+    await box(ANN).press("Space");
+    await box(CID).press("Shift+Space");
+    await button(page, "Role of 3 people").press("Enter");
+    await page
+      .getByRole("menuitemradio", { name: /^Member/ })
+      .or(page.getByRole("menuitem", { name: /^Member/ }))
+      .press("Enter");
+    await all.and(page.locator(":focus")).waitFor();
+    await page.getByText("1 person is now a member.").waitFor();
+    await checkPage(page, "members-changed-toast");
+    await all.press("Space");
+    await button(page, "Remove 4 people").press("Enter");
+    await shows(page, "jane");
+    await all.and(page.locator(":focus")).waitFor();
+    await page.getByText("Removed 4 people.").waitFor();
+    await page.getByRole("button", { name: "Undo the change of all" }).first().click();
+    await shows(page, "jane ann ben cid kim");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await checkPage(page, "keys");
+  });
+
   it("the page of members as others see it", async (test) => {
     const admin = await open(test, { ...OPTIONS, as: ANN });
     await shows(admin.page, "ann ben cid jane kim");

@@ -28,6 +28,8 @@ export interface ManyOptions {
   readonly focusBox: () => void;
 }
 
+let closeLast = () => {};
+
 /** Changes the members that are selected, after a question where one is needed, and offers one undo for all. */
 export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptions) {
   const selection = useSelection();
@@ -61,7 +63,8 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
   const run = async (members: readonly Member[], intent: Intent) => {
     const { done, failed } = await change(members, intent);
     const canUndo = intent.undo !== null && done.length > 0;
-    showToast({
+    closeLast(); // its undo would go back too far
+    closeLast = showToast({
       ...newsOfMany({ done: done.length, failed: failed.length }, intent.newsOfMany),
       ...(canUndo && {
         action: { label: "Undo", name: "Undo the change of all", onPress: () => void undo(done, intent) },
