@@ -86,7 +86,7 @@ describe("changeEach", () => {
     expect(change).toHaveBeenCalledTimes(2);
   });
 
-  it("throws what is no refusal", async () => {
+  it("throws an error that is not a refusal", async () => {
     const change = vi.fn<Change>(store()).mockRejectedValueOnce(new TypeError("a bug"));
     await expect(outcomesOf("ab", change)).rejects.toThrow("a bug");
   });

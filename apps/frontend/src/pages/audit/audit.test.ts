@@ -209,3 +209,19 @@ it("an export says how far it is, and can be cancelled", async () => {
   await screen.findByRole("button", { name: "Export" });
   expect(document.body.textContent).not.toContain("so far");
 });
+
+it("what was done to many at once is one row, which opens to each of them", async () => {
+  const { clientOf, platform, press, reload } = await openAudit();
+  const userIds = Object.values(IDS);
+  const change = { organizationId: "acme", userIds, change: { role: "owner" } } as const;
+  await clientOf(JANE).org.members.restore.mutate({ organizationId: "acme", userId: IDS[CARL] });
+  await clientOf(JANE).org.members.changeMany.mutate(change);
+  platform.calls.length = 0;
+  await reload();
+  const many = `${JANE} made 2 people owners`;
+  await shows(many, `${JANE} restored ${CARL}`, RENAMED, REMOVED, INVITED, PROMOTED);
+  await press(`Show all 2: ${many}`);
+  await says(`${JANE} made ${BEN} an owner`);
+  await press(`Details: ${JANE} made ${CARL} an owner`);
+  await says("Batch ID");
+});

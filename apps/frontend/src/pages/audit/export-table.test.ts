@@ -1,7 +1,7 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { entryOf } from "./entry-shape.fixture.ts";
 import type { AuditEntry } from "./entry-shape.ts";
-import { auditTable, exportTable } from "./export-table.ts";
+import { auditTable, exportTable, ofOneFile } from "./export-table.ts";
 
 const names = {
   user: (userId: string) =>
@@ -40,42 +40,34 @@ it.each<[Partial<AuditEntry> & Pick<AuditEntry, "action">, line: string]>([
   expect(header.split(",")).toHaveLength(15);
 });
 
-describe("a table", () => {
-  const onCut = vi.fn<(until: string) => void>();
+it("a table says in its name what it is about, and when it was made", async () => {
+  const { name, toast, lines } = await exportTable({
+    about: ["acme", "audit", "membership-left"],
+    load: async () => ({ items: [entryOf({ action: "membership-left" })], nextCursor: null }),
+    findNames: async () => names,
+    onCut: () => expect.fail("it is whole"),
+    onProgress: () => {},
+    signal: new AbortController().signal,
+  });
+  expect(name).toMatch(/^acme-audit-membership-left-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.csv$/);
+  expect(toast.text).toBe(`Exported 1 entry to ${name}`);
+  expect(lines).toHaveLength(2);
+});
+
+describe("ofOneFile", () => {
   const FULL = 10_000;
-  /** The newest first, at so many times. */
-  const entries = (times: readonly number[]) =>
-    times.map((ms, n) => entryOf({ id: `${n}`, action: "membership-left", at: new Date(ms).toISOString() }));
-  const exported = (items: readonly AuditEntry[]) =>
-    exportTable({
-      about: ["acme", "audit", "membership-left"],
-      load: async () => ({ items: [...items], nextCursor: null }),
-      findNames: async () => names,
-      onCut,
-      onProgress: () => {},
-      signal: new AbortController().signal,
-    });
+  const entriesAt = (times: readonly number[]) => times.map((time) => ({ at: new Date(time).toISOString() }));
 
-  it("says in its name what it is about, and when it was made", async () => {
-    const { name, toast, lines } = await exported(entries([1]));
-    expect(name).toMatch(/^acme-audit-membership-left-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.csv$/);
-    expect(toast.text).toBe(`Exported 1 entry to ${name}`);
-    expect(lines).toHaveLength(2);
-  });
-
-  it("of more than 10,000 entries has the latest, whole times only, and says where the next one begins", async () => {
+  it("takes the latest 10,000 entries, whole times only, and says where the next file begins", () => {
     const times = Array.from({ length: FULL + 5 }, (_, n) => FULL * 2 - n);
-    times[FULL - 1] = times[FULL] ?? 0; // the last one that would fit is of the time of the first that does not
-    const { lines, toast } = await exported(entries(times));
-    expect(lines).toHaveLength(1 + FULL - 1);
-    expect(toast.text).toMatch(/^Exported the latest 9,999 entries to /);
-    expect(onCut.mock.calls).toEqual([[new Date(times[FULL] ?? 0).toISOString()]]);
+    const next = times[FULL] ?? 0;
+    times[FULL - 1] = next; // the last one that would fit is of the time of the first that does not
+    const { entries, until } = ofOneFile(entriesAt(times));
+    expect([entries.length, until]).toEqual([FULL - 1, new Date(next).toISOString()]);
   });
 
-  it("of exactly 10,000 entries has all", async () => {
-    onCut.mockClear();
-    const { lines } = await exported(entries(Array.from({ length: FULL }, (_, n) => FULL - n)));
-    expect(lines).toHaveLength(1 + FULL);
-    expect(onCut).not.toHaveBeenCalled();
+  it("takes all of exactly 10,000 entries", () => {
+    const { entries, until } = ofOneFile(entriesAt(Array.from({ length: FULL }, (_, n) => FULL - n)));
+    expect([entries.length, until]).toEqual([FULL, null]);
   });
 });

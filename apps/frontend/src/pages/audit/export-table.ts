@@ -19,7 +19,7 @@ interface TableOptions extends Omit<LoadAllOptions<AuditEntry>, "atMost"> {
 /** The latest entries as a table, with the sentences of the page, and all that these name. */
 export async function exportTable({ about, findNames, onCut, ...options }: TableOptions): Promise<Exported> {
   const { items } = await loadAll({ ...options, atMost: MOST_ROWS + 1 });
-  const { entries, until } = cut(items);
+  const { entries, until } = ofOneFile(items);
   const names = await findNames(entries, options.signal);
   options.signal.throwIfAborted();
   if (until !== null) onCut(until);
@@ -37,7 +37,7 @@ export async function exportTable({ about, findNames, onCut, ...options }: Table
  * Those of one file. Entries of one time are in the same one, so that the next one, which ends with this time, has each of
  * the others once.
  */
-function cut(items: readonly AuditEntry[]) {
+export function ofOneFile<Entry extends Pick<AuditEntry, "at">>(items: readonly Entry[]) {
   const until = items[MOST_ROWS]?.at ?? null;
   return { entries: items.filter(({ at }) => until === null || at > until), until };
 }
