@@ -110,13 +110,21 @@ async function choosePerson(page: Page): Promise<void> {
 }
 
 async function save(page: Page): Promise<void> {
-  const saving = page.waitForEvent("download");
-  await button(page, "Export").click();
-  const file = await saving;
-  await page.getByText(`Exported 4 entries to ${file.suggestedFilename()}`).waitFor();
-  expect(file.suggestedFilename()).toMatch(/^acme-audit-[\dTZ-]+\.ndjson$/);
-  const lines = (await readFile(await file.path(), "utf8")).trimEnd().split("\n");
+  const table = await exported(page, "Export", /^acme-audit-[\dTZ-]+\.csv$/);
+  expect(table).toHaveLength(5);
+  expect(table.at(-1)).toContain(`"${JANE} made ${BEN} an admin"`);
+  const lines = await exported(page, "Export as JSON", /^acme-audit-[\dTZ-]+\.ndjson$/);
   expect(lines.map((line) => JSON.parse(line).action).at(-1)).toBe("role-changed");
+}
+
+/** The lines of a file that a button saves. */
+async function exported(page: Page, name: string, file: RegExp): Promise<readonly string[]> {
+  const saving = page.waitForEvent("download");
+  await button(page, name).click();
+  const saved = await saving;
+  expect(saved.suggestedFilename()).toMatch(file);
+  await page.getByText(`Exported 4 entries to ${saved.suggestedFilename()}`).waitFor();
+  return (await readFile(await saved.path(), "utf8")).trimEnd().split("\n");
 }
 
 /** Resolves when as many entries are shown. */
