@@ -121,7 +121,12 @@ const off = (await client.PATCH("/organizations/{organizationId}/connections/{na
 const tokenOfIt = { ...ofEntra, body: { token: OWNER_TOKEN } };
 const tested = (await client.POST("/organizations/{organizationId}/connections/{name}/test", tokenOfIt)).data;
 const away = (await client.DELETE("/organizations/{organizationId}/connections/{name}", ofEntra)).error?.error.reason;
+const restoreRequest = { headers: ofOwner, body: { organizationId: "acme" } };
+const asked = (await client.POST("/organizations/me/restore-request", restoreRequest)).error?.error.reason;
+const refusals: components["schemas"]["Refusals"] | undefined =
+  (await client.GET("/organizations/{organizationId}/refusals", acme)).data;
 const selfService = {
+  asked, refusals,
   claimed, checked, domains: domains?.map(({ domain }) => domain), released,
   begun, connections, entra, off, passed: tested?.passed, away,
 };
@@ -275,6 +280,8 @@ it("generates a client that calls every path and gets the answers that tRPC give
       streamed: audit,
     },
     selfService: {
+      asked: "CONFLICT",
+      refusals: [],
       claimed: expect.objectContaining({ domain: "generated.example", state: "pending", checkedAt: null }),
       checked: expect.objectContaining({ state: "pending", checkedAt: expect.any(String) }),
       domains: ["acme.example", "generated.example"],

@@ -47,6 +47,17 @@ export const ROWS: Readonly<Record<string, Row>> = {
     input: () => ({}),
     outcomes: { ...forEverybody("NOT_JOINABLE"), removed: "MEMBERSHIP_REMOVED" },
   },
+  // Members have nothing to ask for, also where their membership does not count.
+  "org.askToBeRestored": {
+    input: () => ({}),
+    outcomes: {
+      ...forMembers("CONFLICT"),
+      stranger: "NOT_A_MEMBER",
+      elsewhere: "NOT_A_MEMBER",
+      removed: "OK",
+      uncounted: "CONFLICT",
+    },
+  },
   "org.get": { input: () => ({}), outcomes: forMembers("OK") },
   "org.update": { input: () => ({}), outcomes: forAdmins("OK") },
   "org.close": { input: () => ({ name: "another name" }), outcomes: forOwners("CONFLICT") },
@@ -115,6 +126,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     outcomes: forAdmins("NOT_FOUND"),
   },
   "org.connections.remove": { input: () => ({ name: NO_CONNECTION }), outcomes: forOwners("NOT_FOUND") },
+  "org.refusals.list": { input: () => ({}), outcomes: forAdmins("OK") },
   "org.audit.list": { input: () => ({}), outcomes: forAdmins("OK") },
 };
 

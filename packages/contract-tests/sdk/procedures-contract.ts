@@ -144,6 +144,52 @@ export function describeProcedures(running: () => RunningPlatform): void {
     });
   });
 
+  describe("about who cannot get in", () => {
+    const acme = { organizationId: "acme" };
+
+    it("org.refusals.list: who was refused, and of a stranger only the domain", async () => {
+      const isRefused = (reason: unknown) => typeof reasonOf(reason) === "string";
+      for (const person of ["foreigner", "removed"] as const)
+        expect(await (await as(person)).org.me.query().then(() => false, isRefused)).toBe(true);
+      const { org } = await as("boss");
+      const seen = { firstAt: expect.any(String), lastAt: expect.any(String), count: expect.any(Number) };
+      const known = { connection: "acme-entra", askedAt: null, ...seen };
+      const userId = await findUserId(running(), "removed").catch(() => expect.any(String));
+      await expect
+        .poll(() => org.refusals.list.query(acme), { timeout: 5_000 })
+        .toEqual(
+          expect.arrayContaining([
+            {
+              ...known,
+              email: null,
+              domain: "hooli.example",
+              userId: null,
+              reason: "DOMAIN_NOT_ALLOWED",
+              cure: "verify-domain",
+            },
+            {
+              ...known,
+              email: PEOPLE.removed.email,
+              domain: "acme.example",
+              userId,
+              reason: "MEMBERSHIP_REMOVED",
+              cure: "restore",
+            },
+          ]),
+        );
+    });
+
+    it("org.askToBeRestored: when they asked first, and when they can again", async () => {
+      const { org } = await as("dismissed");
+      const asked = await org.askToBeRestored.mutate({ organizationId: "hooli" });
+      expect(Math.abs(Date.parse(asked.askedAt) - Date.now())).toBeLessThan(10_000);
+      expect(Date.parse(asked.againAt) - Date.parse(asked.askedAt)).toBe(7 * 24 * 3_600_000);
+      expect(await org.askToBeRestored.mutate({ organizationId: "hooli" })).toEqual(asked);
+      // Without an organization it is that of the token, which has none.
+      expect(await org.askToBeRestored.mutate({}).catch(reasonOf)).toBe("NOT_A_MEMBER");
+    });
+  });
+
   describe("to a machine", () => {
     const machine = async (id: string) => clientWith(running().url, await running().machineToken(id)).auth;
 

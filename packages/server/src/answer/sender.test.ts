@@ -6,12 +6,13 @@ import {
   type Memory,
   type Reason,
   Refusal,
+  type RefusedLogin,
   readFromCache,
   readOutsideCaches,
   type SubjectFacts,
   type VerifiedClaims,
 } from "../domain/index.ts";
-import { memoryPorts, signedIn, VIA_ACME } from "../domain/testing/memory-ports.ts";
+import { membership, memoryPorts, noJit, signedIn, VIA_ACME } from "../domain/testing/memory-ports.ts";
 import { ACME, claims, endedSession, JANE, JOE, subjectFacts } from "../domain/testing/people.ts";
 import { Sender, type SenderPorts } from "./sender.ts";
 import { memorySenderPorts } from "./testing/memory-sender-ports.ts";
@@ -409,4 +410,82 @@ describe("a call that is refused for its token", () => {
     await expect(senderOf("first").counted(refused)).rejects.toMatchObject(limited);
     expect(counted).toEqual([ADDRESS]);
   });
+});
+
+describe("a refusal", () => {
+  let noted: RefusedLogin[];
+  const refuseWith = (reason: Reason) => {
+    const refused = () => Promise.reject(new Refusal(reason, "not one of this test"));
+    ports = { ...ports, resolveIdentity: refused, resolveStoredIdentity: refused };
+  };
+  const named = async () => ({ organizationId: ACME, userId: JANE });
+  /** Noted beside the answer. */
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  beforeEach(() => {
+    noted = [];
+    ports = { ...ports, refusals: { note: (refused) => void noted.push(refused) } };
+  });
+
+  it.each<[string, (sender: Sender) => Promise<unknown>]>([
+    ["who they are", (sender) => sender.identity()],
+    ["who they are, and where they belong", (sender) => sender.user()],
+    ["who changes something", (sender) => sender.storedIdentity(named)],
+    ["whose token it is", (sender) => sender.principal()],
+  ])("of a genuine token is noted with its claims: asked %s", async (_, ask) => {
+    refuseWith("IDENTITY_CONFLICT");
+    await expect(ask(senderOf("first"))).rejects.toMatchObject({ reason: "IDENTITY_CONFLICT" });
+    await settled();
+    const expected = { claims: TOKENS.first, reason: "IDENTITY_CONFLICT", userId: null };
+    expect(new Set(noted.map((each) => JSON.stringify(each)))).toEqual(new Set([JSON.stringify(expected)]));
+  });
+
+  it("of a token that is not genuine is noted nowhere", async () => {
+    const sender = senderOf("forged");
+    await expect(sender.counted(sender.user())).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
+    ports = {
+      ...ports,
+      verifier: { ...ports.verifier, verify: () => Promise.reject(new Refusal("EMAIL_INVALID", "")) },
+    };
+    await expect(senderOf("forged").user()).rejects.toMatchObject({ reason: "EMAIL_INVALID" });
+    await settled();
+    expect(noted).toEqual([]);
+  });
+
+  it.each<Reason>(["TOKEN_REVOKED", "EMAIL_UNVERIFIED", "STORE_UNAVAILABLE", "USER_TOKEN_REQUIRED"])(
+    "%s is nothing that an organization could do anything about",
+    async (reason) => {
+      refuseWith(reason);
+      await expect(senderOf("first").user()).rejects.toMatchObject({ reason });
+      await settled();
+      expect(noted).toEqual([]);
+    },
+  );
+
+  it("of who was removed is noted with the user", async () => {
+    const memory = memoryPorts();
+    identity = await signedIn(memory, VIA_ACME);
+    memory.memberships.put(membership({ status: "removed" }));
+    ports = { ...ports, memberships: memory.memberships };
+    await expect(senderOf("first").user()).rejects.toMatchObject({ reason: "MEMBERSHIP_REMOVED" });
+    await settled();
+    expect(noted).toMatchObject([{ reason: "MEMBERSHIP_REMOVED", userId: JANE }]);
+  });
+
+  it("is noted of who is no member where they sign in, and of nobody who is one", async () => {
+    const memory = memoryPorts(noJit());
+    identity = await signedIn(memory, VIA_ACME);
+    ports = { ...ports, ...memorySenderPorts(memory), ...kept() };
+    expect(await userOf("first")).toMatchObject({ organization: null });
+    expect(noted).toMatchObject([{ reason: "NOT_A_MEMBER", userId: JANE }]);
+    memory.memberships.put(membership());
+    expect(await userOf("other")).toMatchObject({ organization: { id: ACME } });
+    expect(noted).toHaveLength(1);
+  });
+
+  /** What the tests above play themselves. */
+  function kept() {
+    const { verifier, people, resolveIdentity, resolveStoredIdentity, refusals } = ports;
+    return { verifier, people, resolveIdentity, resolveStoredIdentity, refusals };
+  }
 });

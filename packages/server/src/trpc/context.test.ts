@@ -99,7 +99,12 @@ it("all work for a request is traced as its own: who asks, where they belong, an
   vi.spyOn(ports.organizations, "find").mockImplementation(traced(async () => null));
   const resolve = traced(async () => identity);
   const services = memoryServices(
-    { verifier: VERIFIER, resolveIdentity: resolve, resolveStoredIdentity: resolve },
+    {
+      verifier: VERIFIER,
+      resolveIdentity: resolve,
+      resolveStoredIdentity: resolve,
+      refusals: { note: () => {} }, // what is noted belongs to no request
+    },
     ports,
   );
   const answer = traced(async () => {});

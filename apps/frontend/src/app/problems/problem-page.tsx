@@ -47,7 +47,7 @@ export function ProblemPage(props: ProblemPageProps) {
       {reason === "MEMBERSHIP_REMOVED" &&
         !hasLeft &&
         removedFrom.map((each) => (
-          <AskToBeRestored key={each?.id} organization={each} isNamed={removedFrom.length > 1} />
+          <AskToBeRestored key={each?.id ?? "token"} organization={each} isNamed={removedFrom.length > 1} />
         ))}
       <ProblemWatch reason={reason} />
       <ProblemReport reason={reason} error={error} />

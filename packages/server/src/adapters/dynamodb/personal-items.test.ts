@@ -13,11 +13,13 @@ import {
   type UserId,
 } from "../../domain/index.ts";
 import { MemoryAdministration } from "../../domain/testing/memory-administration.ts";
+import { recentRefusal } from "../../domain/testing/memory-ports.ts";
 import { dynamoAudit } from "./audit.ts";
 import { dynamoIdentities, dynamoSpeakers } from "./identities.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import { dynamoPersonalItems } from "./personal-items.ts";
+import { dynamoRefusals } from "./refusals.ts";
 import { identified, withCopy } from "./table/audit-keys.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { itemsOfMember } from "./table/member-items.ts";
@@ -131,6 +133,12 @@ const STORED: readonly StoredItem[] = [
   toItem(ITEM_TYPES.facts, subjectFacts({ ...former, sidlessNotBefore: 100 })),
   toItem(ITEM_TYPES.facts, subjectFacts({ ...joes, sidlessNotBefore: 100 })),
   ...[okta, former, joes].map((key) => toItem(ITEM_TYPES.session, endedSession({ ...key, at: 100 }))),
+  ...[
+    recentRefusal({ slot: 0, email: EMAIL }),
+    recentRefusal({ slot: 1, email: EMAIL, userId: JANE, reason: "MEMBERSHIP_REMOVED" }),
+    recentRefusal({ slot: 2, email: at("joe@acme.example"), userId: JOE }),
+    recentRefusal({ slot: 3, email: null }),
+  ].map((each) => toItem(ITEM_TYPES.refusal, each)),
   toItem(ITEM_TYPES.eventCursor, eventCursor({ questions: [question(okta), question(joes)] })),
   toItem(ITEM_TYPES.reconciliation, reconciliation({ left: [left(former), left(joes)] })),
   ...[
@@ -190,6 +198,7 @@ function portsOn(on: DynamoTable): PersonPorts {
     ...new MemoryAdministration(),
     organizations: dynamoOrganizations(on),
     memberships: dynamoMemberships(on),
+    refusals: dynamoRefusals(on),
     identities: dynamoIdentities(on),
     speakers: dynamoSpeakers(on),
     transactions: dynamoTransactions(on),
@@ -229,6 +238,7 @@ describe("an export", () => {
       "member-place": 4,
       invitation: 5,
       link: 2,
+      refusal: 2,
       seat: 2,
       speakers: 1,
       "subject-facts": 2,

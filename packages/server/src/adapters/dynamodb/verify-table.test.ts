@@ -11,6 +11,7 @@ import {
   parseOrganizationId,
   parsePersonName,
 } from "../../domain/index.ts";
+import { recentRefusal } from "../../domain/testing/memory-ports.ts";
 import { auditKey, identified, withCopy } from "./table/audit-keys.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { type Key, keys } from "./table/keys.ts";
@@ -114,6 +115,7 @@ const CONSISTENT: readonly StoredItem[] = [
     toItem(ITEM_TYPES.connection, each),
   ),
   toItem(ITEM_TYPES.setup, connectionSetup()),
+  toItem(ITEM_TYPES.refusal, recentRefusal()),
   toItem(ITEM_TYPES.heartbeat, { of: "domain-recheck", endedAt: NOON }),
   toItem(ITEM_TYPES.eventCursor, eventCursor()),
   toItem(ITEM_TYPES.reconciliation, reconciliation()),

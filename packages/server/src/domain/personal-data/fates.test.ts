@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { auditEntry } from "../audit.ts";
 import { noSpeakers } from "../identity/speakers.ts";
-import { invitation, membership } from "../testing/memory-ports.ts";
+import { invitation, membership, recentRefusal } from "../testing/memory-ports.ts";
 import {
   ACME,
   ENDED,
@@ -47,6 +47,10 @@ const goes = { becomes: "deleted" };
 it.each([
   ["an own link", fate("link", link(own)), goes],
   ["another user's link at the same address", fate("link", link({ ...joes, userId: JOE })), others],
+  ["a refusal at an own address", fate("refusal", recentRefusal()), goes],
+  ["a refusal of the user", fate("refusal", recentRefusal({ userId: JANE, email: null })), goes],
+  ["a refusal at an address that is also another user's", fate("refusal", recentRefusal(), true), others],
+  ["a refusal of another user at the address", fate("refusal", recentRefusal({ userId: JOE })), others],
   ["an own seat", fate("seat", held(own.subject)), goes],
   ["an own seat that a stranger is left over on", fate("seat", held(joes.subject)), goes],
   [
@@ -122,4 +126,5 @@ it.each([
 
 it("an item that is not about them has no fate", () => {
   expect(fate("link", link({ ...joes, userId: JOE, email: JOE_EMAIL }))).toBeNull();
+  expect(fate("refusal", recentRefusal({ email: null }))).toBeNull();
 });

@@ -6,11 +6,13 @@ import {
   memoryResolver,
   memoryPorts as portsInMemory,
 } from "../../memory/ports.ts";
+import { domainOf } from "../email.ts";
 import type { Identity, IdentityResolverOptions, ResolveIdentity } from "../identity/resolve-identity.ts";
 import { noSpeakers, type Speakers } from "../identity/speakers.ts";
 import type { Invitation } from "../membership/memberships.ts";
 import { type Membership, newMembership } from "../membership.ts";
 import type { Connection } from "../organization.ts";
+import type { RecentRefusal } from "../refusals/refusals.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import {
   ACME,
@@ -156,6 +158,24 @@ export function invitation(overrides: Partial<Invitation> = {}): Invitation {
     mail: "none",
     mailedAt: null,
     counted: false,
+    rev: "0",
+    ...overrides,
+  };
+}
+
+/** Jane, whom nobody has let in to Acme through its connection. */
+export function recentRefusal(overrides: Partial<RecentRefusal> = {}): RecentRefusal {
+  return {
+    organizationId: ACME,
+    slot: 0,
+    connection: ENTRA.name,
+    email: JANE_EMAIL,
+    domain: domainOf(JANE_EMAIL),
+    userId: null,
+    reason: "NOT_A_MEMBER",
+    firstAt: NOW,
+    lastAt: NOW,
+    count: 2,
     rev: "0",
     ...overrides,
   };

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { recentRefusal } from "../../../domain/testing/memory-ports.ts";
 import {
   ACME,
   ACME_EXAMPLE,
@@ -42,6 +43,7 @@ const EXAMPLES = [
   example(ITEM_TYPES.claim, domainClaim()),
   example(ITEM_TYPES.connection, connection()),
   example(ITEM_TYPES.setup, connectionSetup()),
+  example(ITEM_TYPES.refusal, recentRefusal({ slot: 7, userId: JANE })),
   example(ITEM_TYPES.membership, membership()),
   example(ITEM_TYPES.memberWord, { organizationId: ACME, userId: JANE, word: "jane", words: ["jane", "b"] }),
   example(ITEM_TYPES.memberPlace, {
@@ -184,7 +186,7 @@ describe("a stored item", () => {
 
   it.each(EXAMPLES)("is malformed without any one of its first fields: $type", ({ item, read }) => {
     for (const field of Object.keys(item).filter(
-      (name) => !/^(pk|sk|gsi\d[ps]k|deleteAfter|erasedAt|name|namedAt)$/.test(name),
+      (name) => !/^(pk|sk|gsi\d[ps]k|deleteAfter|erasedAt|askedAt|name|namedAt)$/.test(name),
     )) {
       const { [field]: _, ...rest } = item;
       expect(() => read(rest), field).toThrow("malformed");
