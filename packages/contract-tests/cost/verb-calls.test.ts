@@ -91,6 +91,15 @@ const VERBS = {
     prepare: member,
     run: ({ userId }) => asOwner().members.remove.mutate({ organizationId, userId }),
   }),
+  "ten members become admins, by one call": verb({
+    prepare: () => Promise.all(Array.from({ length: 10 }, member)),
+    run: (all) =>
+      asOwner().members.changeMany.mutate({
+        organizationId,
+        userIds: all.map(({ userId }) => userId),
+        change: { role: "admin" },
+      }),
+  }),
   "a member leaves": verb({
     prepare: member,
     run: ({ token }) => server.client(token).org.members.leave.mutate({ organizationId }),
