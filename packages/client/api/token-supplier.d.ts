@@ -1040,6 +1040,50 @@ declare const appRouter: BuiltRouter<{
         };
       }>;
     }>>;
+    refusals: BuiltRouter<{
+      ctx: Context;
+      meta: object;
+      errorShape: {
+        code: TRPC_ERROR_CODE_NUMBER;
+        message: string;
+        data: {
+          code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+          httpStatus: number;
+          reason: "AUTH0_UNAVAILABLE" | "CLIENT_NOT_ALLOWED" | "CONFLICT" | "CREDENTIALS_CONFLICT" | "DELEGATION_NOT_ALLOWED" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOKEN_REVOKED" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          path?: string;
+        };
+      };
+      transformer: false;
+    }, DecorateCreateRouterOptions<{
+      list: QueryProcedure<{
+        input: {
+          organizationId: string;
+        };
+        output: {
+          email: string | null;
+          domain: string | null;
+          userId: string | null;
+          connection: string | null;
+          reason: "DOMAIN_NOT_ALLOWED" | "EMAIL_INVALID" | "EMAIL_MISSING" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "SSO_REQUIRED";
+          firstAt: string;
+          lastAt: string;
+          count: number;
+          cure: "invite" | "none-needed" | "restore" | "switch-on" | "verify-domain" | null;
+          askedAt: string | null;
+        }[];
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "AUTH0_UNAVAILABLE" | "CLIENT_NOT_ALLOWED" | "CONFLICT" | "CREDENTIALS_CONFLICT" | "DELEGATION_NOT_ALLOWED" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOKEN_REVOKED" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+    }>>;
     get: QueryProcedure<{
       input: {
         organizationId: string;
@@ -1220,6 +1264,26 @@ declare const appRouter: BuiltRouter<{
           inviter: string | null;
           inviterName: string | null;
         }[];
+      };
+      meta: object;
+      errorShape: {
+        code: TRPC_ERROR_CODE_NUMBER;
+        message: string;
+        data: {
+          code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+          httpStatus: number;
+          reason: "AUTH0_UNAVAILABLE" | "CLIENT_NOT_ALLOWED" | "CONFLICT" | "CREDENTIALS_CONFLICT" | "DELEGATION_NOT_ALLOWED" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOKEN_REVOKED" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          path?: string;
+        };
+      };
+    }>;
+    askToBeRestored: MutationProcedure<{
+      input: {
+        organizationId?: string | undefined;
+      };
+      output: {
+        askedAt: string;
+        againAt: string;
       };
       meta: object;
       errorShape: {

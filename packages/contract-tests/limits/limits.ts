@@ -40,6 +40,11 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "addresses, users and services that are counted": count(
     numberOf("compose/services.ts", "MAX_LIMITED_ADDRESSES"),
   ),
+  "refused logins that are kept for an organization": perMinute(
+    numberOf("adapters/refusal-log.ts", "ADMITTED_PER_MINUTE"),
+  ),
+  "the same refusal, of one person": `one in ${time(numberOf("adapters/refusal-log.ts", "MINUTE_MS"))}`,
+  "refused logins that wait to be kept": count(numberOf("adapters/refusal-log.ts", "MAX_WAITING")),
   "lookups of a domain's record": `one in ${time(numberOf("domains/domains.ts", "CHECK_AGAIN_MS"))}`,
   "questions to Auth0 about a set-up": `one in ${time(numberOf("connections/finish.ts", "ASK_AGAIN_MS"))}`,
   // Tokens
@@ -77,6 +82,12 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "members or invitations of one call about many": count(numberOf("domain/rows.ts", "MOST_ROWS")),
   "until such a call begins no further one": time(numberOf("domain/rows.ts", "BEGIN_MS")),
   "an invitation that has ended or expired": time(numberOf("membership/invitation.ts", "KEPT_MS")),
+  "recent refusals": count(numberOf("refusals/refusals.ts", "MAX_REFUSALS")),
+  "a recent refusal": time(numberOf("refusals/refusals.ts", "REFUSALS_KEPT_MS")),
+  "between two requests of a removed member to be restored": time(
+    numberOf("members/restore-request.ts", "ASKED_AGAIN_MS"),
+  ),
+  "mails for such a request": count(numberOf("members/restore-request.ts", "MOST_MAILS")),
   "verified domains": count(numberOf("domains/claim.ts", "MAX_DOMAINS")),
   "claimed domains that wait for their record": count(numberOf("domains/claim.ts", "MAX_CLAIMS")),
   connections: count(numberOf("connections/setup.ts", "MAX_CONNECTIONS")),

@@ -355,13 +355,13 @@ describe("answers match the description", () => {
     [`GET ${IN}/refusals`, 200, null, { as: "boss" }],
     [`GET ${IN}/refusals`, 403, "ROLE_REQUIRED", { as: "jane" }],
     [
-      "POST /organizations/me/restore-request",
+      "POST /restore-request",
       409,
       "CONFLICT",
       { as: "jane", body: '{"organizationId":"acme"}' },
     ],
     [
-      "POST /organizations/me/restore-request",
+      "POST /restore-request",
       403,
       "NOT_A_MEMBER",
       { as: "jane", body: '{"organizationId":"x"}' },

@@ -122,7 +122,7 @@ const tokenOfIt = { ...ofEntra, body: { token: OWNER_TOKEN } };
 const tested = (await client.POST("/organizations/{organizationId}/connections/{name}/test", tokenOfIt)).data;
 const away = (await client.DELETE("/organizations/{organizationId}/connections/{name}", ofEntra)).error?.error.reason;
 const restoreRequest = { headers: ofOwner, body: { organizationId: "acme" } };
-const asked = (await client.POST("/organizations/me/restore-request", restoreRequest)).error?.error.reason;
+const asked = (await client.POST("/restore-request", restoreRequest)).error?.error.reason;
 const refusals: components["schemas"]["Refusals"] | undefined =
   (await client.GET("/organizations/{organizationId}/refusals", acme)).data;
 const selfService = {

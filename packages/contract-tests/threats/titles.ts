@@ -103,4 +103,6 @@ export const TITLES: Readonly<Record<string, string>> = {
   T8P: "a flood of subjects for one mailbox",
   T8Q: "an identity in trailers",
   T8R: "a person's name, which any identity provider writes",
+  T8V: "a refused login that shows an organization a stranger, or another organization",
+  T8W: "a flood of refused logins",
 };

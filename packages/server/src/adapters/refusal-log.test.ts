@@ -39,7 +39,7 @@ function refused(name: string, said: Parameters<typeof claims>[0] = {}): Refused
 
 const stored = () => [...ports.memberships.refused.values()];
 
-describe("refusals that are noted", () => {
+describe("T8W: refusals that are noted", () => {
   it("are kept once a minute for the same person, whatever subject they have", async () => {
     const log = logWith();
     for (let n = 0; n < 100; n += 1) log.note(refused("jane", { subject: `waad|${n}` }));

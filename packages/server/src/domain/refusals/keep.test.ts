@@ -73,7 +73,7 @@ const rows = () =>
 
 const removed = { status: "removed" } as const;
 
-describe("a refused login is kept", () => {
+describe("T8V: a refused login is kept", () => {
   it.each<[string, RefusedReason, Partial<VerifiedClaims>, string[]]>([
     [
       "by its connection's organization",
@@ -178,7 +178,7 @@ describe("a refused login is kept", () => {
   });
 });
 
-describe("a removal is kept by who has removed them", () => {
+describe("T8V: a removal is kept by who has removed them", () => {
   beforeEach(() => {
     ports = memoryPorts(acmeAndGlobex({ auth0OrgId: "org_acme" }, { auth0OrgId: "org_globex" }));
   });

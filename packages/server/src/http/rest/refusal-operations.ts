@@ -52,7 +52,7 @@ export const REFUSAL_OPERATIONS = tagged("Refusals", [
   {
     operationId: "askToBeRestored",
     method: "post",
-    path: "/organizations/me/restore-request",
+    path: "/restore-request",
     procedure: "org.askToBeRestored",
     summary: "Ask to be restored",
     description:
