@@ -140,16 +140,17 @@ it("the sign-in page carries the brand, and the links of the law", async () => {
   expect(document.body.textContent).not.toContain("Platform");
 });
 
-it("an outage of the sign-in service does not end a session with an expired token, which is then renewed", async () => {
-  controlTime();
+/** Opens the app with a token that can be renewed, to what `supply` says then. */
+async function openRenewable() {
   const issuer = `${location.origin}/issuer/`;
-  let token = "";
-  const { platform, lose, reload } = await openAs(
+  const supply = { token: "" };
+  const opened = await openAs(
     { acme: "owner" },
     {
       path: "/o/acme/runs",
       respond({ url }) {
-        if (url === `${issuer}token`) return Response.json({ access_token: token, token_type: "Bearer" });
+        if (url === `${issuer}token`)
+          return Response.json({ access_token: supply.token, token_type: "Bearer" });
         if (!url.startsWith(issuer)) return undefined;
         const authorization_endpoint = `${issuer}authorize`;
         return Response.json({ issuer, authorization_endpoint, token_endpoint: `${issuer}token` });
@@ -158,11 +159,32 @@ it("an outage of the sign-in service does not end a session with an expired toke
   );
   const [[key, stored] = ["", "{}"]] = Object.entries({ ...sessionStorage });
   sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(stored), refresh_token: "refresh" }));
+  const old: string = JSON.parse(stored).access_token;
+  return { ...opened, supply, key, old };
+}
+
+it("who verifies the address elsewhere and comes back is let in by a new token", async () => {
+  const { platform, reload, supply, key, old } = await openRenewable();
+  const next = platform.tokenFor(JANE.email);
+  supply.token = next;
+  for (const token of [old, next]) platform.refuse("EMAIL_UNVERIFIED", { token });
+  await reload();
+  await heading("Verify your e-mail address");
+  await waitFor(() => expect(sessionStorage.getItem(key)).toContain(next)); // which says the same
+  await heading("Verify your e-mail address");
+  supply.token = platform.tokenFor(JANE.email);
+  window.dispatchEvent(new Event("focus"));
+  await heading("Runs");
+});
+
+it("an outage of the sign-in service does not end a session with an expired token, which is then renewed", async () => {
+  controlTime();
+  const { platform, lose, reload, supply, key, old } = await openRenewable();
   await reload();
   await heading("Runs");
   const find = lose("issuer");
-  platform.refuse("TOKEN_EXPIRED", { token: JSON.parse(stored).access_token });
-  token = platform.tokenFor(JANE.email);
+  platform.refuse("TOKEN_EXPIRED", { token: old });
+  supply.token = platform.tokenFor(JANE.email);
   const seen = textsOf(document.body);
   await vi.advanceTimersByTimeAsync(3_000);
   await says("The sign-in service is not responding.");
@@ -170,7 +192,7 @@ it("an outage of the sign-in service does not end a session with an expired toke
   await vi.advanceTimersByTimeAsync(3_000);
   await waitFor(() => expect(screen.queryByRole("region", { name: "Service status" })).toBeNull());
   expect([...seen].join()).not.toContain("Your session has ended");
-  expect(sessionStorage.getItem(key)).toContain(token);
+  expect(sessionStorage.getItem(key)).toContain(supply.token);
 });
 
 it("a list that was refused because the role is lost asks once who the user is", async () => {

@@ -9,6 +9,7 @@ import { usePendingPress } from "./pending-press.ts";
 import { ProblemFrame } from "./problem-frame.tsx";
 import { ProblemReport } from "./problem-report.tsx";
 import { type AppReason, LABELS, type ProblemAction } from "./problems.ts";
+import { useVerification } from "./use-verification.ts";
 import { VerificationEmail } from "./verification-email.tsx";
 
 export interface ProblemProps {
@@ -35,6 +36,7 @@ export interface ProblemPageProps extends ProblemProps {
 export function ProblemPage(props: ProblemPageProps) {
   const { reason, organization, hasLeft, removedFrom = [null], error, ...trying } = props;
   const { email, config } = useApp();
+  useVerification(reason === "EMAIL_UNVERIFIED", trying.onTryNow);
   const { title, what, next, watch } = problemFor(reason, { email, organization, hasLeft });
   return (
     <ProblemFrame icon={iconOf(reason)} watch={watch} title={title}>

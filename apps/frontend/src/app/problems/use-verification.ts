@@ -1,0 +1,50 @@
+import type { FreshToken } from "@platform-api/client/react";
+import { useEffect, useRef } from "react";
+import { useApp } from "../session/app-context.ts";
+
+/** Makes a {@link FreshToken} renew a token that is good, but says what was true when it was issued. */
+class Outdated extends Error {
+  readonly reason = "TOKEN_EXPIRED";
+}
+
+/**
+ * Tries again with a new token when the page opens and whenever the user comes back to it: only a new token says that the
+ * address was verified meanwhile, in another tab or from another device.
+ */
+export function useVerification(isAwaited: boolean, onVerified: () => void): void {
+  const { token } = useApp();
+  const tryAgain = useRef(onVerified);
+  tryAgain.current = onVerified;
+  useEffect(() => {
+    if (!isAwaited) return;
+    let isRenewing = false;
+    const look = async () => {
+      if (isRenewing || document.visibilityState === "hidden") return;
+      isRenewing = true;
+      // Without a new one, "sign in again" is left.
+      await renew(token).then(
+        () => tryAgain.current(),
+        () => {},
+      );
+      isRenewing = false;
+    };
+    look();
+    addEventListener("focus", look);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      removeEventListener("focus", look);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [isAwaited, token]);
+}
+
+/** @throws if there is no new token */
+async function renew(token: FreshToken): Promise<void> {
+  let isOld = true;
+  await token.call(async () => {
+    if (isOld) {
+      isOld = false;
+      throw new Outdated();
+    }
+  });
+}
