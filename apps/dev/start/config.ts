@@ -65,6 +65,7 @@ function isHttpOrigin(text: string): boolean {
 /** Variables of platform-api that may be set for `start` as well. */
 const PASSED_ON = [
   "ADMIN_CLIENT_IDS",
+  "DNS_RECORD_LABEL",
   "KEEP_ALIVE_MS",
   "MAX_CONNECTIONS",
   "MAX_EVENT_LOOP_DELAY_MS",

@@ -26,6 +26,7 @@ export function composeSelfService(
     connections: dynamoConnections(table),
     domainNames,
     dns: dnsTxtLookup(config.DNS_RESOLVERS, (...lookUp) => onUpstream("dns", ...lookUp)),
+    recordLabel: config.DNS_RECORD_LABEL,
     auth0: composeAuth0(config, onUpstream),
     tenantUsers: composeTenantUsers(config, { onUpstream, budgetMs: SESSIONS_MS }),
     otherStrategies: config.AUTH0_OTHER_STRATEGIES,

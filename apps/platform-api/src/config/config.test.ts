@@ -186,6 +186,8 @@ it.each([
   ["AUTH0_OTHER_STRATEGIES", "AUTH0"],
   ["STORE_DEADLINE_MS", "1s"],
   ["CORS_ORIGINS", "https://a.example,https://b.example//"],
+  ["DNS_RECORD_LABEL", "acme-id"],
+  ["DNS_RECORD_LABEL", "_acme.id"],
 ])("%s is not taken as %j", (variable, value) => {
   expect(problems({ [variable]: value })).toEqual([expect.stringMatching(`^${variable} `)]);
 });

@@ -37,6 +37,10 @@ export function recordValueOf({ token }: Pick<DomainProof, "token">): string {
   return `platform-api-domain=${token}`;
 }
 
-export function recordNameOf(domain: DomainName): string {
-  return `_platform-api.${domain}`;
+/** The label of the records, unless the product has another name. */
+export const USUAL_RECORD_LABEL = "_platform-api";
+
+/** @param label such as `_acme-id`, with its underscore: no host can have such a name */
+export function recordNameOf(domain: DomainName, label: string = USUAL_RECORD_LABEL): string {
+  return `${label}.${domain}`;
 }

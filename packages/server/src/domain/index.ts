@@ -56,7 +56,7 @@ export {
   type TestStep,
   type TokenTrial,
 } from "./connections/setup.ts";
-export { type DomainProof, FOUND_KINDS, type Found } from "./domain-proof.ts";
+export { type DomainProof, FOUND_KINDS, type Found, USUAL_RECORD_LABEL } from "./domain-proof.ts";
 export {
   type DomainClaim,
   type DomainNames,

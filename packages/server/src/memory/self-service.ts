@@ -14,6 +14,7 @@ import {
   type TokenTrial,
   type TxtAnswer,
   type TxtLookup,
+  USUAL_RECORD_LABEL,
   type VerifiedDomain,
 } from "../domain/index.ts";
 import type { MemoryOrganizations } from "./organizations.ts";
@@ -167,6 +168,7 @@ export function memorySelfService(organizations: MemoryOrganizations) {
     connections: new MemoryConnections(organizations),
     dns: new MemoryDns(),
     domainNames: DOMAIN_NAMES,
+    recordLabel: USUAL_RECORD_LABEL,
     auth0: null,
     tenantUsers: null,
     trial: NO_TRIAL,

@@ -100,6 +100,8 @@ export interface DomainPorts extends WayInPorts, ChangePorts {
   readonly domains: DomainStore;
   readonly domainNames: DomainNames;
   readonly dns: TxtLookup;
+  /** See {@link recordNameOf}. A record with the usual label proves a domain as well. */
+  readonly recordLabel: string;
   readonly limits: {
     /** How long a claimed domain waits for its record, in milliseconds. */
     readonly claimMs: number;
@@ -130,12 +132,12 @@ export interface DomainView {
 /** A domain, verified or claimed, as administrators see it. The claim is a {@link currentClaim}. */
 export function viewOfDomain(
   item: OwnDomain,
-  { domainNames, limits }: Pick<DomainPorts, "domainNames" | "limits">,
+  { domainNames, limits, recordLabel }: Pick<DomainPorts, "domainNames" | "limits" | "recordLabel">,
 ): DomainView {
   const { domain, proof } = item;
   const isVerified = "verifiedBy" in item;
   const missingSince = isVerified ? (proof?.missingSince ?? null) : null;
-  const name = recordNameOf(domain);
+  const name = recordNameOf(domain, recordLabel);
   const suffix = `.${domainNames.registrable(domain)}`;
   const host = name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
   return {

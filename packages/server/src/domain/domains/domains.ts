@@ -51,7 +51,7 @@ export async function claimDomain(
   ports: DomainPorts,
   signal: AbortSignal,
 ): Promise<DomainView> {
-  const isTooLong = recordNameOf(domain).length > MAX_DNS_NAME;
+  const isTooLong = recordNameOf(domain, ports.recordLabel).length > MAX_DNS_NAME;
   const problem = isTooLong ? "is too long for its record" : ports.domainNames.problemOf(domain);
   if (problem !== null) throw refusal("INPUT_INVALID", `the domain ${problem}`);
   const about = { organizationId: administrator.organization.id, domain };

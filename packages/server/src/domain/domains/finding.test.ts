@@ -86,12 +86,34 @@ describe("the record of a domain", () => {
         return [none];
       },
     };
-    const { domainNames } = memorySelfService(new MemoryOrganizations());
-    expect((await lookForRecord(domain, TOKEN, { dns, domainNames }, UNBOUNDED)).isMissing).toBe(true);
+    const { domainNames, recordLabel } = memorySelfService(new MemoryOrganizations());
+    const ports = { dns, domainNames, recordLabel };
+    expect((await lookForRecord(domain, TOKEN, ports, UNBOUNDED)).isMissing).toBe(true);
     const name = "_platform-api.eu.acme.example";
     expect(asked).toEqual([name, "eu.acme.example", `${name}.acme.example`]);
     const memory = new MemoryDns();
     memory.set(name, OURS);
-    expect((await lookForRecord(domain, TOKEN, { dns: memory, domainNames }, UNBOUNDED)).isSeen).toBe(true);
+    expect((await lookForRecord(domain, TOKEN, { ...ports, dns: memory }, UNBOUNDED)).isSeen).toBe(true);
+  });
+
+  it.each<[string, is: string, { own?: Answers; usual?: Answers }]>([
+    ["under the label of the product", "seen", { own: both(values(OURS)) }],
+    ["under the usual label, from before", "seen", { own: both(values(SPF)), usual: both(values(OURS)) }],
+    ["under neither", "missing", { usual: both(values(SPF)) }],
+    ["nowhere, as far as is known", "unknown", { usual: [none, failed] }],
+    [
+      "under each label for one resolver",
+      "seen",
+      { own: [values(OURS), failed], usual: [none, values(OURS)] },
+    ],
+  ])("finds a record %s: %s", async (_, is, { own, usual }) => {
+    const domain = parseDomain("acme.example") ?? expect.fail("no domain");
+    const { domainNames } = memorySelfService(new MemoryOrganizations());
+    const dns = new MemoryDns();
+    if (own !== undefined) dns.names.set("_acme-id.acme.example", own);
+    if (usual !== undefined) dns.names.set("_platform-api.acme.example", usual);
+    const ports = { dns, domainNames, recordLabel: "_acme-id" };
+    const { isSeen, isMissing } = await lookForRecord(domain, TOKEN, ports, UNBOUNDED);
+    expect(isSeen ? "seen" : isMissing ? "missing" : "unknown").toBe(is);
   });
 });

@@ -1,6 +1,6 @@
 import { type Found, recordNameOf, recordValueOf } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
-import type { DomainNames, TxtAnswer, TxtLookup } from "./claim.ts";
+import type { DomainPorts, TxtAnswer } from "./claim.ts";
 
 const MAX_VALUES = 5;
 const MAX_VALUE_LENGTH = 200;
@@ -28,14 +28,24 @@ export interface Finding {
 export async function lookForRecord(
   domain: DomainName,
   token: string,
-  { dns, domainNames }: { readonly dns: TxtLookup; readonly domainNames: DomainNames },
+  { dns, domainNames, recordLabel }: Pick<DomainPorts, "dns" | "domainNames" | "recordLabel">,
   signal: AbortSignal,
 ): Promise<Finding> {
-  const name = recordNameOf(domain);
-  const [record = [], apex = [], doubled = []] = await Promise.all(
-    [name, domain, `${name}.${domainNames.registrable(domain)}`].map((each) => dns.txt(each, signal)),
+  const [name, usual] = [recordNameOf(domain, recordLabel), recordNameOf(domain)];
+  const names = [name, domain, `${name}.${domainNames.registrable(domain)}`];
+  const [record = [], apex = [], doubled = [], usually = record] = await Promise.all(
+    [...names, ...(usual === name ? [] : [usual])].map((each) => dns.txt(each, signal)),
   );
-  return findingOf({ record, apex, doubled }, recordValueOf({ token }));
+  const expected = recordValueOf({ token });
+  const either = record.map((answer, at) => eitherOf(answer, usually[at] ?? answer, expected));
+  return findingOf({ record: either, apex, doubled }, expected);
+}
+
+/** The answer about two names where the record may be. It is missing only where it is at neither. */
+function eitherOf(answer: TxtAnswer, other: TxtAnswer, expected: string): TxtAnswer {
+  const both = [answer, other];
+  const seen = both.find((each) => valuesOf(each).includes(expected));
+  return seen ?? both.find(({ kind }) => kind === "failed") ?? answer;
 }
 
 /** @param expected the value of the record */

@@ -189,7 +189,7 @@ async function tellOwners(
   const members = await ports.memberships.findMany(organizationId, userIds, signal);
   const addresses = members.filter(isOwner).flatMap(({ email }) => email ?? []);
   if (organization === null || addresses.length === 0) return { mails: none, untold: "noOwner" };
-  const [recordName, recordValue] = [recordNameOf(domain), recordValueOf(proof)];
+  const [recordName, recordValue] = [recordNameOf(domain, ports.recordLabel), recordValueOf(proof)];
   const mail = { organizationName: organization.name, domain, recordName, recordValue, lapsesAt };
   const outcomes = await Promise.allSettled(
     addresses.map((to) => mailer.sendDomainMissing({ ...mail, to }, signal)),

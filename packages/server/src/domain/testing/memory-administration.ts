@@ -34,6 +34,7 @@ export class MemoryAdministration {
   readonly connections: MemoryConnections;
   readonly dns: MemoryDns;
   readonly domainNames: DomainNames;
+  readonly recordLabel: string;
   readonly auth0 = null;
   readonly tenantUsers = null;
   readonly trial: TokenTrial;
@@ -62,6 +63,7 @@ export class MemoryAdministration {
     this.connections = selfService.connections;
     this.dns = selfService.dns;
     this.domainNames = selfService.domainNames;
+    this.recordLabel = selfService.recordLabel;
     this.trial = selfService.trial;
     this.otherStrategies = selfService.otherStrategies;
     this.transactions = memoryTransactions(this, { fails: () => this.auditFails });
