@@ -5,7 +5,7 @@ import {
   TEST_ISSUER,
   TEST_TENANT,
 } from "@platform-api/server/adapters";
-import { ENTERPRISE_STRATEGIES, LEAST_AUDIT_DAYS, USUAL_RECORD_LABEL } from "@platform-api/server/domain";
+import { ENTERPRISE_STRATEGIES, LEAST_AUDIT_DAYS } from "@platform-api/server/domain";
 import { z } from "zod";
 import { contradictions, type Environment, incompleteEvents, insecureDirectory } from "./contradictions.ts";
 import {
@@ -24,6 +24,7 @@ import {
   pageUrl,
   parsed,
   port,
+  recordLabel,
   safeUrl,
   secret,
   serviceClients,
@@ -95,13 +96,7 @@ const storeSchema = z.object({
       .min(1, "must name a resolver")
       .refine((all) => all.every(isResolver), "must be ip, ip:port or [ip6]:port, comma-separated"),
   ),
-  DNS_RECORD_LABEL: z
-    .string()
-    .regex(
-      /^_[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?$/,
-      "must be such as _acme-id: an underscore, and then a name",
-    )
-    .default(USUAL_RECORD_LABEL),
+  DNS_RECORD_LABEL: recordLabel,
   AUTH0_MANAGEMENT_URL: pageUrl.optional(),
   AUTH0_MANAGEMENT_CLIENT_ID: text.optional(),
   AUTH0_MANAGEMENT_CLIENT_SECRET: text.optional(),

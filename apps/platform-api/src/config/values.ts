@@ -1,5 +1,5 @@
 import { secretProblem } from "@platform-api/server/adapters";
-import type { ServiceClients } from "@platform-api/server/domain";
+import { type ServiceClients, USUAL_RECORD_LABEL } from "@platform-api/server/domain";
 import {
   isLoopback,
   isServicePermission,
@@ -76,6 +76,14 @@ export const origins = list("")
         error: "must be exact origins such as https://app.example, without a path",
       }),
   );
+
+export const recordLabel = z
+  .string()
+  .regex(
+    /^_[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?$/,
+    "must be such as _acme-id: an underscore, and then a name",
+  )
+  .default(USUAL_RECORD_LABEL);
 
 export const secret = z.string("is missing").superRefine((value, ctx) => {
   const problem = secretProblem(value);
