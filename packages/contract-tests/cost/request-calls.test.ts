@@ -28,7 +28,7 @@ const REQUESTS: Readonly<Record<string, Ask>> = {
   "`org.me`": (server, token) => server.client(token).org.me.query(),
   "`discover.byEmail`": (server) =>
     server.client().discover.byEmail.mutate({ email: "anybody@mill.example" }),
-  "`org.members.list`, a page": (server, token) =>
+  "`org.members.list`, the first page": (server, token) =>
     server.client(token).org.members.list.query({ organizationId }),
 };
 
