@@ -14,7 +14,7 @@ const SORTS: readonly { readonly id: Sort | "address"; readonly label: string; r
   { id: "address", label: "Address" },
   { id: "name", label: "Name" },
   { id: "role", label: "Role", note: "Owners first" },
-  { id: "joined", label: "Joined" },
+  { id: "joined", label: "Joined", note: "Newest first" },
 ];
 
 interface MemberBarProps extends Omit<ManyActionsProps, "box" | "focusBox" | "onClose"> {

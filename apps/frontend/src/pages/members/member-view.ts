@@ -1,6 +1,6 @@
 import type { Member, Role } from "@platform-api/client";
 import { ROLES, roleOf } from "../../organization/role-text.ts";
-import { finds } from "./lists/search.ts";
+import { finds, folded } from "./lists/search.ts";
 
 export type Status = Member["status"];
 
@@ -47,11 +47,14 @@ export function fits(member: Member, view: MemberView): boolean {
 /** Behind every address. */
 const LAST = "\u{10ffff}";
 
+/** More milliseconds than a date can have. */
+const END_OF_TIME = 10 ** 16;
+
 /** What the server sorts by. What is equal is sorted by address: last those without one. */
 const KEYS: Readonly<Record<Sort, (member: Member) => string>> = {
-  name: ({ name, email }) => (name ?? email ?? LAST).toLowerCase(),
+  name: ({ name }) => (name === null ? LAST : folded(name)),
   role: ({ role }) => String(ROLES.indexOf(role)),
-  joined: ({ joinedAt }) => joinedAt,
+  joined: ({ joinedAt }) => String(END_OF_TIME - Date.parse(joinedAt)), // who came last comes first
 };
 
 type Order = (one: Member, other: Member) => number;

@@ -15,12 +15,20 @@ it.each([
   ["ada smith", false],
   ["ada.tur", true],
   ["acme", false],
+  ["a", true],
+  ["t", false],
   ["ada.turner@ac", true],
   ["turner@acme", false],
   [ID.toUpperCase(), true],
   [ID.replace("1", "2"), false],
 ])("the search %j finds her: %s", (query, isFound) => {
   expect(finds(query, ADA)).toBe(isFound);
+});
+
+it("the company finds a guest, and nobody else", () => {
+  const guest = { email: "kim@mail.partner.example", outside: true };
+  expect(["part", "mail kim", "example"].map((query) => finds(query, guest))).toEqual([true, true, false]);
+  expect(finds("part", { ...guest, outside: false })).toBe(false);
 });
 
 it("nobody is found by what they do not have", () => {
