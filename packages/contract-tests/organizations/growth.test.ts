@@ -47,7 +47,6 @@ const CALLS: readonly (readonly [path: string, input?: object])[] = [
   ["org.members.list", { role: "owner" }],
   ["org.members.list", { status: "removed" }],
   ["org.members.list", { role: "admin" }],
-  ["org.members.list", { sort: "joined" }],
   ["org.invitations.list", { state: "open" }],
   ["org.audit.list", { action: "role-changed" }],
   ["org.audit.list", { person: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10" }],
