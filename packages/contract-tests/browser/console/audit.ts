@@ -8,13 +8,14 @@ import type { Console, ConsoleSuite } from "../console-on-mocks.ts";
 import { IN_PLACE, judgeTip } from "./exact-time.ts";
 
 const [JANE, BEN, CARL] = [OWNER.email, "ben@acme.example", "carl@acme.example"] as const;
+const BEN_CALLED = `Ben Turner (${BEN})`;
 const IDS = {
   [BEN]: "1b5c9f1f-6a2d-4c54-8b2c-3a9e2d0a1b02",
   [CARL]: "2c6d0a2a-7b3e-4d65-9c3d-4b0f3e1b2c03",
 } as const;
 const USERS = [
   OWNER,
-  { email: BEN, userId: IDS[BEN], memberships: { acme: "member" } },
+  { email: BEN, name: "Ben Turner", userId: IDS[BEN], memberships: { acme: "member" } },
   { email: CARL, userId: IDS[CARL], memberships: { acme: "member" } },
 ] as const;
 
@@ -37,7 +38,7 @@ export function auditTests({ open }: ConsoleSuite): void {
     await checkPage(page, "console-audit-empty");
     await makeHistory(opened);
     await page.reload();
-    await page.getByText(`${BEN} invited zoe@acme.example as a member`).waitFor();
+    await page.getByText(`${BEN_CALLED} invited zoe@acme.example as a member`).waitFor();
     await checkPage(page, "console-audit");
     await placeExactTime(page, test);
 
@@ -46,7 +47,7 @@ export function auditTests({ open }: ConsoleSuite): void {
     await picture(page, "console-audit-actions");
     await page.getByRole("menuitemradio", { name: "Member removed" }).click();
     await shows(page, 1);
-    await button(page, `Details: ${BEN} removed ${CARL}`).click();
+    await button(page, `Details: ${BEN_CALLED} removed ${CARL}`).click();
     await page.getByText("active → removed").waitFor();
     await checkPage(page, "console-audit-filtered");
 
@@ -58,6 +59,7 @@ export function auditTests({ open }: ConsoleSuite): void {
     await shows(page, 4);
     await choosePerson(page);
     await save(page);
+    await openMany(opened);
 
     const warnings: string[] = [];
     page.on("console", (message) => message.type() === "warning" && warnings.push(message.text()));
@@ -67,7 +69,7 @@ export function auditTests({ open }: ConsoleSuite): void {
     platform.refuse("STORE_UNAVAILABLE", { procedure: "org.audit.list" });
     await button(page, "Show 50 more").click();
     await page.getByRole("heading", { name: "Your data is unavailable right now" }).waitFor();
-    await shows(page, 4);
+    await shows(page, 5);
     await checkPage(page, "console-audit-error");
     expect(warnings, "days that cannot be are not given to the fields").toEqual([]);
   });
@@ -75,7 +77,7 @@ export function auditTests({ open }: ConsoleSuite): void {
 
 /** The exact time is where the relative one is, and covers nothing that can be pressed. */
 async function placeExactTime(page: Page, { expect }: TestContext): Promise<void> {
-  await button(page, `Details: ${BEN} removed ${CARL}`).focus();
+  await button(page, `Details: ${BEN_CALLED} removed ${CARL}`).focus();
   await page.keyboard.press("Tab");
   for (const width of [1280, 320]) {
     await resize(page, width, 400);
@@ -91,16 +93,16 @@ async function choosePerson(page: Page): Promise<void> {
   const holds = (email: string) =>
     page.waitForFunction((email) => document.querySelector("input")?.value === email, email);
   await field.pressSequentially("ben");
-  await page.getByRole("option", { name: BEN }).waitFor();
+  await page.getByRole("option", { name: BEN_CALLED }).waitFor();
   await picture(page, "console-audit-choosing");
   await field.press("Enter");
-  await holds(BEN);
+  await holds(BEN_CALLED);
   await shows(page, 3);
   await checkPage(page, "console-audit-person");
   await field.fill("ca");
   await page.getByRole("option", { name: `${CARL} Removed` }).waitFor();
   await field.press("Tab");
-  await holds(BEN);
+  await holds(BEN_CALLED);
   await field.fill("x");
   // An open list hides what is around it from screen readers.
   await page.getByRole("button", { name: "Show anyone", includeHidden: true }).click();
@@ -109,10 +111,21 @@ async function choosePerson(page: Page): Promise<void> {
   await field.press("Escape");
 }
 
+/** What was done to many at once is one row. */
+async function openMany({ page, clientOf }: Console): Promise<void> {
+  const emails = ["ada@acme.example", "bob@acme.example"];
+  await clientOf(JANE).org.invitations.create.mutate({ organizationId: "acme", emails, role: "member" });
+  await page.reload();
+  await shows(page, 5);
+  await button(page, `Show all 2: ${JANE} invited 2 people as members`).click();
+  await shows(page, 7);
+  await checkPage(page, "console-audit-many");
+}
+
 async function save(page: Page): Promise<void> {
   const table = await exported(page, "Export", /^acme-audit-[\dTZ-]+\.csv$/);
   expect(table).toHaveLength(5);
-  expect(table.at(-1)).toContain(`"${JANE} made ${BEN} an admin"`);
+  expect(table.at(-1)).toContain(`"${JANE} made ${BEN_CALLED} an admin"`);
   const lines = await exported(page, "Export as JSON", /^acme-audit-[\dTZ-]+\.ndjson$/);
   expect(lines.map((line) => JSON.parse(line).action).at(-1)).toBe("role-changed");
 }

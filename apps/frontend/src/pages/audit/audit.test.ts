@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 import { screen, waitFor } from "@testing-library/react";
-import { expect, it, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { controlTime } from "../../testing/control-time.ts";
 import { JANE as OWNER } from "../../testing/mocked-platform.ts";
 import { type Console, type ConsoleOptions, heading, openConsole, says } from "../../testing/open-console.ts";
+import { entryOf } from "./entry-shape.fixture.ts";
 
 const [JANE, BEN, CARL] = [OWNER.email, "ben@acme.example", "carl@acme.example"] as const;
 const IDS = {
@@ -224,4 +225,26 @@ it("what was done to many at once is one row, which opens to each of them", asyn
   await says(`${JANE} made ${BEN} an owner`);
   await press(`Details: ${JANE} made ${CARL} an owner`);
   await says("Batch ID");
+});
+
+it("a file that is full says so, and the next one begins where it ends", async () => {
+  const asked: string[] = [];
+  const at = (n: number) => new Date(Date.UTC(2026, 10, 25) - n * 1_000).toISOString();
+  const page = await openAudit("", ({ url }) => {
+    const input = decodeURIComponent(url);
+    if (!/org\.audit\.list.*"limit":100/.test(input)) return undefined;
+    asked.push(/"until":"([^"]+)"/.exec(input)?.[1] ?? "now");
+    const items = Array.from({ length: asked.length === 1 ? 10_001 : 1 }, (_, n) =>
+      entryOf({ action: "membership-left", actor: "system", at: at(n) }),
+    );
+    return Response.json({ result: { data: { items, nextCursor: null } } });
+  });
+  const saved = vi.spyOn(HTMLAnchorElement.prototype, "click").mockReturnValue();
+  onTestFinished(() => saved.mockRestore());
+  await page.press("Export");
+  await says("A file has at most 10,000 entries.");
+  await page.press("Export those");
+  await waitFor(() => expect(saved).toHaveBeenCalledTimes(2));
+  await waitFor(() => expect(document.body.textContent).not.toContain("A file has at most"));
+  expect(asked).toEqual(["now", at(10_000)]);
 });
