@@ -39,6 +39,24 @@ it("a user who was removed from their only organization reads so, and is offered
   expect(document.querySelector(".shell-slash")).toBeNull();
 });
 
+it("a removed user asks to be restored, and reads when they can ask again", async () => {
+  const { press, platform, sent } = await openAs({ initech: "removed" }, { organizations: [INITECH] });
+  platform.refuse("STORE_UNAVAILABLE", { procedure: "org.askToBeRestored", times: 1 });
+  await press("Ask to be restored");
+  await says("The administrators were not asked. Try again in a moment.");
+  await press("Ask to be restored");
+  await says("You asked the administrators just now. You can ask again in 7 days.");
+  const asked = sent.filter(({ called }) => called === "org.askToBeRestored").map(({ input }) => input);
+  expect(asked).toEqual(Array(2).fill({ organizationId: "initech" }));
+});
+
+it("a user whom two organizations have removed asks each of them", async () => {
+  const { press } = await openAs({ acme: "removed", initech: "removed" });
+  await press("Ask Acme to restore you");
+  await says("You asked the administrators just now.");
+  await screen.findByRole("button", { name: "Ask Initech to restore you" });
+});
+
 it("somebody who is removed reads so within seconds, also after a reload, and returns when restored", async () => {
   controlTime();
   rememberRoute({ connection: "acme-okta", organization: "org_acme", login_hint: JANE.email });

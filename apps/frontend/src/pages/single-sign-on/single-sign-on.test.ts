@@ -171,3 +171,71 @@ it("a further connection is refused beside what is known, and begins when it can
   await says("Waiting for the details");
   await screen.findByRole("button", { name: "Test Acme Okta" });
 });
+
+const STRANGER = { email: "nell@acme-labs.example", connection: "acme-okta" };
+const REMOVED = {
+  email: "rob@acme.example",
+  connection: "acme-okta",
+  memberships: { acme: "removed" },
+} as const;
+
+/** Opens the page after these people were refused. */
+async function openRefused(): Promise<Console> {
+  const organizations = [{ ...ACME, connections: [OKTA] }];
+  const page = await openConsole({ organizations, users: [JANE, STRANGER, REMOVED], path });
+  for (const { email } of [STRANGER, REMOVED])
+    await expect(page.clientOf(email).org.me.query()).rejects.toThrow();
+  await page.reload();
+  return page;
+}
+
+it("who was refused is listed with why: of a stranger only the domain, which a link leads to verifying", async () => {
+  const page = await openRefused();
+  await says("Somebody at acme-labs.example");
+  await says("acme-labs.example was not a verified domain of yours.");
+  expect(document.body.textContent).not.toContain("nell");
+  const verify = await screen.findByRole("link", { name: "Verify acme-labs.example" });
+  expect(verify.getAttribute("href")).toBe("/o/acme/domains?domain=acme-labs.example");
+  page.user.click(verify);
+  expect(await screen.findByLabelText<HTMLInputElement>("Domain")).toHaveProperty(
+    "value",
+    "acme-labs.example",
+  );
+  await says("Somebody tried to sign in with it.");
+});
+
+it("who was removed is restored where they asked for it", async () => {
+  const page = await openRefused();
+  const { org } = page.clientOf(REMOVED.email);
+  await org.askToBeRestored.mutate({});
+  await page.reload();
+  await says("They asked to be restored just now.");
+  page.platform.refuse("ROLE_REQUIRED", { procedure: "org.members.restore", times: 1 });
+  await page.press(`Restore ${REMOVED.email}`);
+  await says("Restore did not work. Your role does not allow it.");
+  await page.press(`Restore ${REMOVED.email}`);
+  await says("Restored");
+  expect((await org.me.query()).organizations).toMatchObject([{ id: "acme", role: "member" }]);
+});
+
+it("who is no member is invited", async () => {
+  const page = await openRefused();
+  const refusals = await page.clientOf(JANE.email).org.refusals.list.query({ organizationId });
+  const invited = refusals.map((each) => ({
+    ...each,
+    email: "new@acme.example",
+    reason: "NOT_A_MEMBER" as const,
+    cure: "invite" as const,
+  }));
+  page.platform.change("org.refusals.list", () => invited.slice(0, 1));
+  await page.reload();
+  await page.press("Invite new@acme.example");
+  await says("Invited");
+  const { items } = await page.clientOf(JANE.email).org.invitations.list.query({ organizationId });
+  expect(items).toMatchObject([{ email: "new@acme.example", role: "member" }]);
+});
+
+it("nobody was refused where nobody was", async () => {
+  await openWith();
+  await says("Nobody in the last 14 days.");
+});

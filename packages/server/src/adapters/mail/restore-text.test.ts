@@ -4,8 +4,6 @@ import { JOE_EMAIL } from "../../domain/testing/people.ts";
 import { ACME, JANE_EMAIL } from "../dynamodb/testing/examples.ts";
 import { restoreText } from "./restore-text.ts";
 
-const BRAND = { name: "Platform", logoUrl: null, accent: "#4b50c8" };
-
 function textOf(mail: Partial<RestoreRequestMail>) {
   const whole: RestoreRequestMail = {
     to: JOE_EMAIL,
@@ -14,7 +12,8 @@ function textOf(mail: Partial<RestoreRequestMail>) {
     email: JANE_EMAIL,
     ...mail,
   };
-  return restoreText(whole, { brand: BRAND, frontendUrl: "https://app.example" });
+  const brand = { name: "Platform", logoUrl: null, accent: "#4b50c8" };
+  return restoreText(whole, { brand, frontendUrl: "https://app.example" });
 }
 
 it("says who asks, where they are restored, and that nothing has to be done", () => {
