@@ -60,6 +60,10 @@ describe("a command that changes nothing", () => {
     ["member list hooli", 0, /^hooli has no members yet\.\n$/],
     ["member list hooli --json", 0, /^\{"items":\[\],"nextCursor":null\}\n$/],
     ["member list hooli --query zz", 0, /^No member of hooli fits\.\n$/],
+    ["refusal list hooli", 0, /^Nobody was refused in hooli during the last 14 days\.\n$/],
+    ["refusal list hooli --json", 0, /^\[\]\n$/],
+    ["refusal list", 2, /missing required argument 'organization'/],
+    ["refusal list nowhere", 1, /^error: there is no organization nowhere: see/],
     ["member remove --help", 0, /Usage: platform-api member remove/],
     ["member remove acme waad|abc", 2, /^error: "waad\|abc" is neither a UUID nor an e-mail address\n$/],
     [

@@ -61,6 +61,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "org.connections.update": "administration",
   "org.connections.test": "administration",
   "org.connections.remove": "administration",
+  "org.refusals.list": "administration",
+  "org.askToBeRestored": "own",
   "org.audit.list": "administration",
 };
 

@@ -32,7 +32,7 @@ const HEADINGS = ["LAST SEEN", "TIMES", "WHO", "SIGN-IN", "REASON", "CURE"];
 export function describeRefusals(id: OrganizationId, refusals: readonly RefusalView[]): string {
   const rows = refusals.map((refusal) => {
     const { lastAt, count, connection, reason, cure } = refusal;
-    return [lastAt, `${count}`, whoIs(refusal), connection ?? "elsewhere", reason, cure ?? "-"];
+    return [lastAt, `${count}`, whoIs(refusal), connection ?? "elsewhere", reason, cure];
   });
   const uncured = refusals.filter(({ cure }) => cure === null).map(({ reason }) => reason);
   const cured = refusals.flatMap(({ cure }) => cure ?? []);
@@ -63,7 +63,7 @@ const WITHOUT_CURE: Readonly<Record<RefusedReason, string>> = {
   EMAIL_INVALID: "the identity provider of the connection has to share a valid address.",
   DOMAIN_NOT_ALLOWED: "their domain cannot be verified, or the connection is gone; invite a work address.",
   SSO_REQUIRED: "they have to choose single sign-on.",
-  IDENTITY_CONFLICT: "see `audit list` with --action identity-conflict, and the runbook of conflicts.",
+  IDENTITY_CONFLICT: "another account holds their place: `identity find <email>` shows both.",
   IDENTITY_BLOCKED: "the account is blocked; `identity unblock` if that was a mistake.",
   NOT_A_MEMBER: "nobody has invited them, and their address is not the organization's.",
   MEMBERSHIP_REMOVED: "their data was erased; invite their address.",
