@@ -60,6 +60,8 @@ const acme = { params: { path: { organizationId: "acme" } }, headers: ofOwner };
 const member = { params: { path: { organizationId: "acme", userId: memberId } }, headers: ofOwner };
 const updated = (await client.PATCH("/organizations/{organizationId}", { ...acme, body: { name: "Acme" } })).data;
 const seen = (await client.GET("/organizations/{organizationId}", acme)).data;
+const closing = (await client.POST("/organizations/{organizationId}/close", { ...acme, body: { name: "Acme" } })).data;
+const kept = (await client.POST("/organizations/{organizationId}/keep-open", acme)).data;
 const search = { query: memberId, limit: 1 };
 const members = await client.POST("/organizations/{organizationId}/members/search", { ...acme, body: search });
 const items: components["schemas"]["Member"][] | undefined = members.data?.items;
@@ -75,7 +77,7 @@ const demotion = { change: { role: "member" as const }, expectedRoles: { [member
 const demoting = { ...acme, body: { userIds: [memberId], ...demotion } };
 const many = (await client.POST("/organizations/{organizationId}/members/change", demoting)).data;
 const left = (await client.POST("/organizations/{organizationId}/leave", { ...acme, headers: ofMember })).data;
-const inAcme = { signedOut, seen, updated, items, found, promoted, removed, restored, many, left };
+const inAcme = { signedOut, seen, closing, kept, updated, items, found, promoted, removed, restored, many, left };
 
 const ofGuest = { ...acme, headers: { "x-user-token": GUEST_TOKEN } };
 const invitation = { ...acme, body: { email: GUEST_EMAIL } };

@@ -5,11 +5,14 @@ import { duringTests, stackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
 
 const mailbox = duringTests(() => startMailbox({ host: "127.0.0.1", port: 0, smtpPort: 0 }));
+/** How long before its end the owners of an organization know of it. */
+const NOTICE_MS = 6_000;
 const stack = stackOfTests({
   settings: () => ({
     SMTP_URL: `smtp://127.0.0.1:${mailbox.smtpPort}`,
     MAIL_FROM: "Platform <platform@platform.example>",
     FRONTEND_URL: "http://127.0.0.1:4000",
+    CLOSING_NOTICE_MS: String(NOTICE_MS),
   }),
 });
 const login = logins(stack);
@@ -50,6 +53,7 @@ it("org create invites the owner by mail, who is owner after signing in; a repea
     defaultRole: "member",
     enforceSso: false,
     state: "open",
+    closing: null,
     locked: [],
     owner: { email: owner, outcome: "invited" },
   });
@@ -124,7 +128,9 @@ it("org close asks first; nobody belongs to a closed organization until org reop
     questions: [expect.stringMatching(`^Nobody will belong to ${id} \\(Name of ${id}\\) any more`)],
   });
   expect(await belongs()).toBe(true);
-  expect(await run("org", "close", id, "--yes")).toMatch(`${id} (Name of ${id}) is closed.\n`);
+  expect(await run("org", "close", id, "--yes")).toMatch(
+    new RegExp(`^${id} \\(Name of ${id}\\) is closed, since 20[-0-9T:.]+Z, by an operator\\. `),
+  );
   expect(await belongs()).toBe(false);
   expect(await run("org", "close", id, "--yes")).toMatch(/\nNothing to change\.\n$/);
   expect(await run("org", "list")).toMatch(new RegExp(`\\n${id} .* closed\\n`));
@@ -134,6 +140,39 @@ it("org close asks first; nobody belongs to a closed organization until org reop
   expect(await belongs()).toBe(true);
   expect((await audited("organizationId", id)).slice(-2)).toEqual([
     "operator:tests organization-closed",
+    "operator:tests organization-reopened",
+  ]);
+});
+
+it("an owner's end closes an organization by itself, is mailed to its owners, and org reopen opens it again", async () => {
+  const { id, owner, client, userId } = await founded();
+  const organizationId = id;
+  const belongs = async () => (await client.auth.check.query({ organizationId })).allowed;
+  const asked = mailsTo(owner);
+  const { closing } = await client.org.close.mutate({ organizationId, name: `Name of ${id}` });
+  await expect.poll(() => mailsTo(owner)).toBe(asked + 1);
+  await expect
+    .poll(() => run("org", "show", id))
+    .toContain(`as its owner ${userId} asked: its owners were told`);
+  expect([await belongs(), await run("org", "list")]).toEqual([
+    true,
+    expect.stringMatching(new RegExp(`\\n${id} .* closes ${closing?.closesAt}\\n`)),
+  ]);
+  await expect.poll(belongs, { timeout: NOTICE_MS * 2 }).toBe(false);
+  expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(closing?.closesAt ?? ""));
+  const { closed, organizations } = await client.org.me.query();
+  expect([organizations, closed]).toMatchObject([
+    [],
+    [{ id, closedAt: closing?.closesAt, closedBy: { userId, email: owner } }],
+  ]);
+  expect(await run("org", "show", id)).toContain(
+    `is closed, since ${closing?.closesAt}, as its owner ${userId}`,
+  );
+  expect(await json("org", "reopen", id)).toMatchObject({ id, state: "open", closing: null });
+  await expect.poll(belongs).toBe(true);
+  expect((await audited("organizationId", id)).slice(-3)).toEqual([
+    `user:${userId} closing-requested`,
+    "system organization-closed",
     "operator:tests organization-reopened",
   ]);
 });

@@ -12,7 +12,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
   const as = (person: Person) => clientOf(running(), person);
 
   describe("to a user", () => {
-    const acme = (role: Role) => ({ id: "acme", name: "Acme", role, ssoRequired: false });
+    const acme = (role: Role) => ({ id: "acme", name: "Acme", role, ssoRequired: false, closesAt: null });
 
     it.each<[Person, { organizations?: object[]; active?: string; joinable?: object[]; removed?: object[] }]>(
       [
@@ -22,7 +22,13 @@ export function describeProcedures(running: () => RunningPlatform): void {
           "chooser",
           {
             organizations: [
-              { id: "umbrella-labs", name: "Umbrella Labs", role: "admin", ssoRequired: false },
+              {
+                id: "umbrella-labs",
+                name: "Umbrella Labs",
+                role: "admin",
+                ssoRequired: false,
+                closesAt: null,
+              },
             ],
             active: "umbrella-labs",
             joinable: [{ id: "umbrella-retail", name: "Umbrella Retail" }],
@@ -31,7 +37,11 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["dismissed", { removed: [{ id: "hooli", name: "Hooli" }] }],
         [
           "latecomer",
-          { organizations: [{ id: "initech", name: "Initech", role: "admin", ssoRequired: true }] },
+          {
+            organizations: [
+              { id: "initech", name: "Initech", role: "admin", ssoRequired: true, closesAt: null },
+            ],
+          },
         ],
         ["lapsed", {}],
       ],
@@ -56,6 +66,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         activeOrganizationId: active,
         joinable,
         removed,
+        closed: [],
         invitations: [],
         pastInvitations: [],
       });
@@ -266,6 +277,7 @@ function describeMembers(running: () => RunningPlatform): void {
       defaultRole: "member",
       enforceSso: false,
       state: "open",
+      closing: null,
       locked: ["jit"],
     };
 
@@ -282,6 +294,19 @@ function describeMembers(running: () => RunningPlatform): void {
       const changed = { name: "Wayne", defaultRole: "admin" } as const;
       expect(await update.mutate({ ...WAYNE, ...changed, jit: true })).toEqual({ ...settings, ...changed });
       await update.mutate({ ...WAYNE, name: "wayne", defaultRole: "member" });
+    });
+
+    it("org.close and org.keepOpen: when it closes, until an owner keeps it open", async () => {
+      const { get, close, me } = await as("owner");
+      const { closing, ...rest } = await close.mutate({ ...WAYNE, name: "wayne" });
+      const { closing: _, ...usual } = settings;
+      expect([rest, closing]).toMatchObject([usual, { requestedBy: userIdOf("owner") }]);
+      const closesAt = closing?.closesAt ?? "";
+      expect(Math.abs(Date.parse(closesAt) - Date.now() - 604_800_000)).toBeLessThan(60_000);
+      expect((await me.query()).organizations).toMatchObject([{ id: "wayne", closesAt }]);
+      expect(await close.mutate({ ...WAYNE, name: "wayne" })).toMatchObject({ closing: { closesAt } });
+      expect(await (await as("coOwner")).keepOpen.mutate(WAYNE)).toEqual(settings);
+      expect((await get.query(WAYNE)).closing).toBeNull();
     });
 
     it("org.members.list: pages", async () => {

@@ -60,6 +60,7 @@ export function describeRefusals(running: () => RunningPlatform): void {
       ["NOT_A_MEMBER", "stranger", ({ org }) => org.get.query({ organizationId: "not/an id" })],
       ["SSO_REQUIRED", "latecomer", ({ org }) => org.get.query({ organizationId: "initech" })],
       ["ROLE_REQUIRED", "member", ({ org }) => org.update.mutate({ ...WAYNE, name: "Mine" })],
+      ["CONFLICT", "owner", ({ org }) => org.close.mutate({ ...WAYNE, name: "Another" })],
       ["NOT_FOUND", "owner", ({ org }) => org.members.remove.mutate({ ...WAYNE, userId: NOBODY })],
       ["NOT_FOUND", "owner", ({ org }) => org.invitations.revoke.mutate({ ...WAYNE, email })],
       ["NOT_FOUND", "stranger", ({ org }) => org.invitations.accept.mutate(WAYNE)],
