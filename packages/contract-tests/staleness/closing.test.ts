@@ -21,7 +21,7 @@ function closeAcme({ stores: { organizations } }: World, atMs: number | null, re
 }
 
 it.concurrent.each(ASKED)(
-  "an organization is closed at its time in every process, and open until then, for %s",
+  "T8Y: an organization is closed at its time in every process, and open until then, for %s",
   async (question) => {
     const world = await startWorld();
     const ask = asking(question);
@@ -55,7 +55,7 @@ it.concurrent.each(ASKED)(
   },
 );
 
-it("an organization that is kept open in time stays open in a process that is notified of it", async () => {
+it("T8Y: an organization that is kept open in time stays open in a process that is notified of it", async () => {
   const world = await startWorld();
   try {
     closeAcme(world, world.clock.wallMs() + END_MS, "closing");

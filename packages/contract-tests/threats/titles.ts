@@ -105,4 +105,5 @@ export const TITLES: Readonly<Record<string, string>> = {
   T8R: "a person's name, which any identity provider writes",
   T8V: "a refused login that shows an organization a stranger, or another organization",
   T8W: "a flood of refused logins",
+  T8Y: "the end of an organization in a process that remembers its people",
 };

@@ -47,6 +47,10 @@ it("parses names into their canonical form, and omitted settings as absent", () 
   expect(parse(rest)).toMatchObject([{ invitations: null }]);
   const settingsOf = (file: object) => parse(file).map(({ organization }) => organization);
   expect(settingsOf({ id: "acme" })).toEqual([{ id: "acme", trusts: [] }]);
+  const handed = settingsOf({ id: "acme", name: "Acme", lock: false, closing: "operators" });
+  expect(handed).toEqual([
+    { id: "acme", name: "Acme", trusts: [], isBeginning: true, isClosedByOperators: true },
+  ]);
   const cleared = { id: "acme", auth0OrgId: null };
   expect(settingsOf(cleared)).toEqual([{ ...cleared, trusts: [] }]);
 });
@@ -55,6 +59,11 @@ const [connection] = ACME.connections;
 const connected = (given: object) => ({ ...ACME, connections: [{ ...connection, ...given }] });
 const owning = (...domains: string[]) => ({ ...ACME, domains });
 it.each([
+  [
+    "an end by somebody else",
+    { ...ACME, closing: "owners" },
+    /^organizations\[0\]\.closing: must be "operators"/,
+  ],
   ["a misspelled key", { ...ACME, enforceSSO: true }, /^organizations\[0\]: unknown key enforceSSO$/],
   ["an invalid id", { ...ACME, id: "a/b" }, /^organizations\[0\]\.id: must be/],
   [

@@ -171,7 +171,7 @@ describe("an organization that closes", () => {
   ];
 
   it.each(ASKED)(
-    "%s, is read again at its end, and what was made of it before holds no longer",
+    "T8Y: %s, is read again at its end, and what was made of it before holds no longer",
     async (_, value, ask) => {
       const { notified, ports } = reading();
       answer = value;

@@ -27,10 +27,12 @@ async function digestOf({
   invitations,
 }: DeclaredOrganization): Promise<string> {
   const { id, name, auth0OrgId, jit, defaultRole, enforceSso, trusts } = organization;
+  const { isBeginning, isClosedByOperators } = organization; // what is left out is not in the text
   const routes = connections.map((each) => [each.name, each.strategy, each.displayName]);
   const text = JSON.stringify({
     format: FORMAT,
     settings: { id, name, auth0OrgId, jit, defaultRole, enforceSso, trusts: [...trusts].sort() },
+    locks: isBeginning || isClosedByOperators ? { isBeginning, isClosedByOperators } : undefined,
     domains: [...domains].sort(),
     connections: routes.sort(byName),
     invitations: invitations?.map(({ email, role }) => [email, role]).sort(byName) ?? null,

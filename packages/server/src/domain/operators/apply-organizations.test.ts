@@ -231,6 +231,24 @@ describe("what a declaration leaves out", () => {
     const changed = { rev: expect.any(String), applied: expect.any(Object) };
     expect(acmeNow()).toMatchObject({ ...own, locked: ["name"], ...changed });
   });
+
+  it("is also its end, unless operators have reserved that, whatever comes of the settings", async () => {
+    await apply([declare({ name: "Acme", isClosedByOperators: true })]);
+    expect(acmeNow()).toMatchObject({ locked: ["name", "closing"] });
+    const { changes } = await apply([declare({ name: "Acme" })]);
+    expect(wordsOf(changes)).toEqual(["acme: locked closing name → name"]);
+  });
+
+  it("is all of what it names once it exists, where that is only what it begins with", async () => {
+    const beginning = declare({ name: "Acme", jit: false, isBeginning: true });
+    await apply([beginning]);
+    expect(acmeNow()).toMatchObject({ name: "Acme", jit: false, locked: [] });
+    registry.organizations.put({ ...(acmeNow() ?? organization(ACME)), name: "Acme Works", rev: "own" });
+    expect((await apply([{ ...beginning, domains: [] }])).changes).toEqual([]);
+    expect(acmeNow()).toMatchObject({ name: "Acme Works", jit: false, locked: [] });
+    await apply([declare({ name: "Acme" })]);
+    expect(wordsOf((await apply([beginning])).changes)).toEqual(["acme: locked name → none"]);
+  });
 });
 
 it("records each attempt at a change with its own time, because the feed shows no late entry", async () => {
