@@ -53,7 +53,7 @@ const CURES: Readonly<Record<RefusalCure, (id: OrganizationId) => string>> = {
   "verify-domain": (id) => `verify-domain: if the domain is theirs, \`domain claim ${id} <domain>\`.`,
   "switch-on": () =>
     "switch-on: the connection is switched off; an owner switches it on in the console, or sign in another way.",
-  restore: (id) => `restore: \`member restore ${id} <userId>\`.`,
+  restore: (id) => `restore: \`member restore ${id} <address>\`.`,
   invite: (id) => `invite: \`invitation create ${id} <email> --role member\`.`,
   "none-needed": () => "none-needed: what refused them is gone; they can sign in again.",
 };
