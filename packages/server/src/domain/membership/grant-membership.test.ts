@@ -9,9 +9,11 @@ import { removeMember } from "../members/members.ts";
 import { loginIdOf } from "../subject-key.ts";
 import { choose, describeRaces, Interleaving } from "../testing/interleaving.ts";
 import {
+  AS_GUEST,
   acmeAndGlobex,
   audited,
   BY_PASSWORD,
+  GUEST_EMAIL,
   invitation,
   type MemoryPorts,
   membership,
@@ -109,12 +111,41 @@ function losing(ports: MemoryPorts, another: () => unknown): MemoryPorts {
   };
 }
 
-it.each(Object.entries(WAYS))("nobody who was erased becomes a member: %s", async (_, way) => {
-  const { ports } = world(way);
-  const identity = await signedIn(ports, way.login);
-  spoken(ports, { by: MAILBOX, erasedAt: NOW });
-  await Promise.resolve(way.grant(identity, ports)).catch(() => {});
-  expect(ports.memberships.memberships.get(`${ACME} ${JANE}`)).toBeUndefined();
+describe.each([
+  ...Object.entries(WAYS),
+  [
+    "an invitation from outside",
+    {
+      login: AS_GUEST,
+      offer: { email: GUEST_EMAIL, fromOutside: true },
+      grant: ((identity, ports) => accept(identity, ACME, ports, UNBOUNDED)) satisfies Way["grant"],
+    },
+  ] as const,
+])("%s", (_, { grant, ...way }) => {
+  const janeIn = ({ memberships }: MemoryPorts) => memberships.memberships.get(`${ACME} ${JANE}`);
+
+  it.each([null, NOW])("makes nobody a member who was erased: since %j", async (erasedAt) => {
+    const { ports } = world(way);
+    const identity = await signedIn(ports, way.login);
+    spoken(ports, { by: MAILBOX, erasedAt });
+    await Promise.resolve(grant(identity, ports)).catch(() => {});
+    expect(janeIn(ports)?.status).toBe(erasedAt === null ? "active" : undefined);
+  });
+
+  it("makes nobody a member who is erased while it is decided", async () => {
+    const { ports } = world(way);
+    const identity = await signedIn(ports, way.login);
+    const { commit, backoff } = ports.transactions;
+    const transactions = {
+      backoff,
+      commit: (...changes: Parameters<typeof commit>) => {
+        spoken(ports, { by: MAILBOX, erasedAt: NOW, rev: "2" });
+        return commit(...changes);
+      },
+    };
+    await Promise.resolve(grant(identity, { ...ports, transactions })).catch(() => {});
+    expect(janeIn(ports)).toBeUndefined();
+  });
 });
 
 describe("a grant by the request that has made the link", () => {

@@ -194,7 +194,7 @@ function granted(
         { item: "block", absent: { userId } },
         { item: "link", present: link },
         ...endingUnchanged(claims, userId, { facts, signOut }),
-        ...(isInside ? speakersUnchanged(spoken, speakers) : []),
+        ...speakersUnchanged(spoken, speakers), // also of a guest, who may be erased meanwhile
       ],
       audit: [created, ...used.flatMap(({ audit }) => audit)],
     },

@@ -148,6 +148,19 @@ it("imports nobody who was erased meanwhile", async () => {
   expect(ports.memberships.memberships.size).toBe(0);
 });
 
+it.each([
+  ["at a domain of the organization", LINE],
+  ["of somebody from outside", { ...LINE, email: GUEST_EMAIL }],
+])("imports nobody who is erased while it is decided: %s", async (_, line) => {
+  const { planned } = await plan(line);
+  const { commit } = ports.transactions;
+  vi.spyOn(ports.transactions, "commit").mockImplementationOnce((...changes) => {
+    spoken(ports, { erasedAt: NOW, rev: "2" });
+    return commit(...changes);
+  });
+  expect(await applyImport(planned, ports, UNBOUNDED)).toMatchObject([{ outcome: "erased" }]);
+});
+
 it("says as what an owner too many was imported", async () => {
   const owners = Array.from({ length: MAX_OWNERS }, (_, n) => userNumber(n + 100));
   ports.organizations.put(organization(ACME, { owners }));

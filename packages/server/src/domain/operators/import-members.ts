@@ -2,10 +2,10 @@ import type { Role } from "../../wire/index.ts";
 import { auditEntry } from "../audit.ts";
 import { batchesOf, batchIds } from "../batches.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
-import { afterMembership, speakersWrites } from "../identity/speakers.ts";
+import { afterMembership, speakersUnchanged, speakersWrites } from "../identity/speakers.ts";
 import { admission } from "../membership/owners.ts";
 import { type Membership, newMembership } from "../membership.ts";
-import { storing, transact } from "../transaction.ts";
+import { transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import { within } from "../waiting/abortable.ts";
 import type { Administration } from "./administration.ts";
@@ -155,10 +155,11 @@ function importMember(
     const { writes, membership } = admission(proposed, null, organization);
     const action = { at, actor: ports.actor, action: "membership-created", rule: "import" } as const;
     const entry = auditEntry({ ...action, organizationId, userId, batchId });
-    return storing([...writes, ...speakersWrites(spoken, speakers)], [entry], {
-      ...member,
-      role: membership.role,
-    });
+    const unchanged = speakersUnchanged(spoken, speakers);
+    return {
+      changes: { writes: [...writes, ...speakersWrites(spoken, speakers)], unchanged, audit: [entry] },
+      result: { ...member, role: membership.role },
+    };
   };
   return transact({ read, decide }, ports.transactions, signal);
 }
