@@ -1,6 +1,11 @@
-import { expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import type { Resolve } from "./model.ts";
-import { resolveAgain } from "./plan.ts";
+import { openNdjson } from "./ndjson/ndjson.ts";
+import { makePlan, NO_RULES, resolveAgain } from "./plan.ts";
+import { subjectRule } from "./subjects.ts";
 
 const uuid = (n: number) => `${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`;
 const users = new Map(Array.from({ length: 250 }, (_, at) => [`waad|${at}`, uuid(at)]));
@@ -36,4 +41,25 @@ it("stops a plan of which a subject is somebody else's now", async () => {
   await expect(resolveAgain({ users }, { resolve, report }, never)).rejects.toThrow(
     "1 of the subjects, such as waad|7, are somebody else's now than when this was planned: plan again. Nothing was changed",
   );
+});
+
+it.each([
+  [10_000, { rows: 1, conflicts: [] }],
+  [10_001, { rows: 0, conflicts: [{ rule: "by-hand", conflicts: 1 }] }],
+])("plans a row of %i places, or leaves it where they are too many for a line", async (places, planned) => {
+  const folder = mkdtempSync(join(tmpdir(), "leak-places-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "rows"), JSON.stringify({ u: Array.from({ length: places }, () => "waad|7") }));
+  const source = await openNdjson(join(folder, "rows"), subjectRule(["waad"]), never);
+  const { resolve } = resolveWith({});
+  const options = {
+    file: join(folder, "plan"),
+    source,
+    rules: NO_RULES,
+    resolve,
+    report,
+    merges: true,
+    only: null,
+  };
+  expect(await makePlan(options, never)).toMatchObject(planned);
 });

@@ -19,7 +19,12 @@ const TABLE: PostgresTable = {
 };
 
 function refused(code: string): DatabaseError {
-  return Object.assign(new DatabaseError("refused", 0, "error"), { code });
+  const detail = "Key (u)=(waad|ann) is not present";
+  return Object.assign(new DatabaseError("no waad|ann", 0, "error"), {
+    code,
+    detail,
+    constraint: "t_u_fkey",
+  });
 }
 
 /** A server with 25 rows that cannot read more than so many in its time. */
@@ -66,11 +71,12 @@ it.each([
   ["55P03", /is locked by somebody .*same command again/],
   ["57P01", /connection was lost .*same command again/],
   ["XX000", /PostgreSQL refuses reading .*same command again/],
-])("says what %s of PostgreSQL means", async (code, words) => {
+])("says what %s of PostgreSQL means, and nothing that a row may hold", async (code, words) => {
   const transaction = () => Promise.reject(refused(code));
   const problem = read({ ...serverOf(1, []), transaction });
   await expect(problem).rejects.toThrow(words);
   await expect(problem).rejects.toBeInstanceOf(LeakProblem);
+  await expect(problem).rejects.not.toThrow("waad|ann");
 });
 
 it("passes an error on that is neither of PostgreSQL nor of the network", async () => {
