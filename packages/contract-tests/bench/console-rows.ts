@@ -44,6 +44,8 @@ const INTERACTIONS: readonly (readonly [string, (page: Page, turn: Turn) => Loca
   ["choose another role", (page, { another }) => page.getByRole("menuitemradio", { name: another })],
   ["remove a member", (page, { index }) => page.getByRole("button", { name: `Remove ${emailOf(index)}` })],
   ["undo", (page) => page.getByRole("button", { name: /^Undo the removal/ }).last()],
+  ["select 100 rows", (page) => page.getByRole("checkbox", { name: /^Select all/ })],
+  ["select one row less", (page, { index }) => page.getByLabel(`Select ${emailOf(index)}`)],
   ["type into the search field", (page) => page.getByRole("searchbox"), "p"],
 ];
 

@@ -4,7 +4,7 @@ import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import { MOST_SELECTED, orderOnPage, useSelection } from "./lists/selection.ts";
 import type { ManyActionsProps } from "./many-actions.tsx";
-import type { MemberView, Sort } from "./member-view.ts";
+import { type MemberView, type Sort, totalText } from "./member-view.ts";
 
 const { Overlay: ManyActions, preload } = lazyOverlay(
   async () => (await import("./many-actions.tsx")).ManyActions,
@@ -89,16 +89,4 @@ function Count({ children }: { readonly children: ReactNode }) {
 
 function sortName(sort: Sort | null): string {
   return SORTS.find(({ id }) => id === (sort ?? "address"))?.label ?? "";
-}
-
-const NOUNS = { owner: "owner", admin: "admin", member: "member" } as const;
-
-/** "2,043 members", "5,000+ members", "1 removed member" */
-export function totalText(
-  { count, isExact }: NonNullable<MemberBarProps["total"]>,
-  { role, status, query }: Pick<MemberView, "role" | "status" | "query">,
-): string {
-  const noun = role === null ? "member" : NOUNS[role];
-  const what = `${status === "removed" ? "removed " : ""}${noun}${count === 1 && isExact ? "" : "s"}`;
-  return `${count.toLocaleString("en")}${isExact ? "" : "+"} ${what}${query === "" ? "" : " found"}`;
 }

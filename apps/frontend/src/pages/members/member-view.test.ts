@@ -1,7 +1,7 @@
 import type { Member } from "@platform-api/client";
 import { describe, expect, it } from "vitest";
 import { member } from "./member.fixture.ts";
-import { type MemberView, orderOf, viewOf, visibleRows } from "./member-view.ts";
+import { type MemberView, orderOf, totalText, viewOf, visibleRows } from "./member-view.ts";
 
 const ID = "0a1b2c3d-0000-4000-8000-000000000001";
 
@@ -30,6 +30,18 @@ it.each([
   ];
   const sorted = rows.sort(orderOf(sort, "me")).map(({ email }) => (email ?? "?").split("@")[0]);
   expect(sorted.join()).toBe(names);
+});
+
+it.each([
+  [2_043, true, {}, "2,043 members"],
+  [5_000, false, {}, "5,000+ members"],
+  [1, true, { role: "owner" }, "1 owner"],
+  [1, true, { role: "admin", status: "removed", query: "be" }, "1 removed admin found"],
+  [50, false, { query: "be" }, "50+ members found"],
+] as const)("%d members (all of them: %s) of the view %j are %s", (count, isExact, view, text) => {
+  expect(
+    totalText({ count, isExact }, { ...viewOf({ q: "", role: "", status: "", sort: "" }), ...view }),
+  ).toBe(text);
 });
 
 describe("visibleRows", () => {

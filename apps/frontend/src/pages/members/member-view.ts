@@ -34,6 +34,15 @@ export function isWhole({ query, role, status }: MemberView): boolean {
   return query === "" && role === null && status === "active";
 }
 
+/** "2,043 members", "5,000+ members", "1 removed admin found" */
+export function totalText(
+  { count, isExact }: { readonly count: number; readonly isExact: boolean },
+  { role, status, query }: MemberView,
+): string {
+  const what = `${status === "removed" ? "removed " : ""}${role ?? "member"}${count === 1 && isExact ? "" : "s"}`;
+  return `${count.toLocaleString("en")}${isExact ? "" : "+"} ${what}${query === "" ? "" : " found"}`;
+}
+
 /** Whether the search and the status of the view include the member. */
 function isFound(member: Member, { query, status }: MemberView): boolean {
   return member.status === status && finds(query, member);

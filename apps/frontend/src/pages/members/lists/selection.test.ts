@@ -30,7 +30,7 @@ describe("a selection", () => {
     expect(pressed("x +c")).toBe("cx");
   });
 
-  it("of all rows ends when all are pressed again", () => {
+  it("has all rows, and none when all are pressed again", () => {
     const all = pressAll(NOTHING, ORDER);
     expect([...all.ids]).toEqual(ORDER);
     expect(pressAll(all, ORDER)).toEqual(NOTHING);
