@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { csvLines } from "../../../apps/frontend/src/app/files/csv.ts";
 import { auditTable } from "../../../apps/frontend/src/pages/audit/export-table.ts";
+import { exportMembers } from "../../../apps/frontend/src/pages/members/export-members.ts";
 import { describeWith } from "../pages/programs.ts";
 import { folderOfTests } from "../simulator/folder-of-tests.ts";
 
@@ -29,14 +29,30 @@ const HOSTILE = [
 const nameOf = (n: number) => HOSTILE[n % HOSTILE.length] ?? "";
 const person = (n: number) => ({ name: nameOf(n), address: `member-${n}@acme.example` });
 
-const HEADER = ["Name", "Address", "Role", "Status", "Origin", "Joined (UTC)", "User ID"];
-const memberLines = csvLines(
-  HEADER,
-  Array.from({ length: MEMBERS }, (_, n) => {
-    const { name, address } = person(n);
-    return [name, address, "Member", "Active", "Invited", "2026-12-01T07:11:02.000Z", `${n}`];
-  }),
-);
+/** Those of a list, as the page of members saves them. */
+async function saveMembers(): Promise<readonly string[]> {
+  const items = Array.from({ length: MEMBERS }, (_, n) => ({
+    userId: `${n}`,
+    email: person(n).address,
+    name: nameOf(n),
+    role: "member" as const,
+    status: "active" as const,
+    origin: "invitation" as const,
+    outside: false,
+    invitedBy: `${n}`,
+    joinedAt: "2026-12-01T07:11:02.000Z",
+  }));
+  const { lines } = await exportMembers({
+    organizationId: "acme",
+    view: { query: "", role: null, status: "active", sort: null },
+    load: async () => ({ items, nextCursor: null }),
+    nameInviters: async (userIds) => new Map(userIds.map((userId) => [userId, nameOf(Number(userId) + 1)])),
+    onProgress: () => {},
+    signal: new AbortController().signal,
+  });
+  return lines;
+}
+const memberLines = await saveMembers();
 const entryLines = auditTable(
   Array.from({ length: ENTRIES }, (_, n) => ({
     id: `${n}`,

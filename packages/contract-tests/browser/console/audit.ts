@@ -8,7 +8,8 @@ import type { Console, ConsoleSuite } from "../console-on-mocks.ts";
 import { IN_PLACE, judgeTip } from "./exact-time.ts";
 
 const [JANE, BEN, CARL] = [OWNER.email, "ben@acme.example", "carl@acme.example"] as const;
-const BEN_CALLED = `Ben Turner (${BEN})`;
+/** As a sentence says it aloud, and as it shows it. */
+const [BEN_CALLED, BEN_SHOWN] = [`\u2068Ben Turner\u2069 (${BEN})`, `Ben Turner (${BEN})`];
 const IDS = {
   [BEN]: "1b5c9f1f-6a2d-4c54-8b2c-3a9e2d0a1b02",
   [CARL]: "2c6d0a2a-7b3e-4d65-9c3d-4b0f3e1b2c03",
@@ -38,7 +39,7 @@ export function auditTests({ open }: ConsoleSuite): void {
     await checkPage(page, "console-audit-empty");
     await makeHistory(opened);
     await page.reload();
-    await page.getByText(`${BEN_CALLED} invited zoe@acme.example as a member`).waitFor();
+    await page.getByText(`${BEN_SHOWN} invited zoe@acme.example as a member`).waitFor();
     await checkPage(page, "console-audit");
     await placeExactTime(page, test);
 

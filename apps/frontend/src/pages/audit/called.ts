@@ -1,3 +1,5 @@
+import { personText } from "../../organization/person-text.ts";
+
 /** A member as a lookup answers them. */
 export interface Found {
   readonly userId: string;
@@ -18,7 +20,7 @@ export function calledOf({ userId, email, name }: Found): Called {
 
 /** "Ada Turner (ada@acme.example)". */
 export function calledText({ name, address }: Called): string {
-  return name === null ? address : `${name} (${address})`;
+  return personText(name, address);
 }
 
 /** What a user is called who was never a member. */
@@ -28,25 +30,4 @@ export function unknown(userId: string): Called {
 
 function shortUser(userId: string): string {
   return `User ${userId.slice(0, "01234567".length)}…`;
-}
-
-/** Whether each word of the text begins one of the name or the address, as the server searches; or the text the address. */
-export function isSought({ name, address }: Called, text: string): boolean {
-  const words = wordsOf(`${name ?? ""} ${address}`);
-  return (
-    folded(address).startsWith(folded(text)) ||
-    wordsOf(text).every((word) => words.some((each) => each.startsWith(word)))
-  );
-}
-
-function wordsOf(text: string): readonly string[] {
-  return folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
-}
-
-/** Without case and marks: "Zoë" is found by "zoe". */
-function folded(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replaceAll(/\p{M}+/gu, "")
-    .toLowerCase();
 }

@@ -15,7 +15,7 @@ it("says of an id what it stands for, and keeps the id", () => {
   expect(details).toEqual([
     ["Action", undefined, "Connection tested"],
     ["Time", exactTime(ENTRY.at), ENTRY.at],
-    ["Done by", "Jane (jane@acme.example)", "u1"],
+    ["Done by", "\u2068Jane\u2069 (jane@acme.example)", "u1"],
     ["Connection", "Okta", "acme-okta"],
     ["Entry ID", undefined, "e1"],
   ]);

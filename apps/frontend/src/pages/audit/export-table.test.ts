@@ -21,12 +21,12 @@ it.each<[Partial<AuditEntry> & Pick<AuditEntry, "action">, line: string]>([
       after: { role: "admin" },
       batchId: "b1",
     },
-    '2026-11-25T12:00:00.000Z,"Ada, née =1+1 (ada@acme.example) made ben@acme.example an admin","Role changed",' +
+    '2026-11-25T12:00:00.000Z,"\u2068Ada, née =1+1\u2069 (ada@acme.example) made ben@acme.example an admin","Role changed",' +
       '"Ada, née =1+1",ada@acme.example,1,,ben@acme.example,2,"Role: member → admin",,,,b1,e',
   ],
   [
     { action: "invitation-sent", invitationId: "i", via: "console" },
-    '2026-11-25T12:00:00.000Z,"Ada, née =1+1 (ada@acme.example) invited zoe@acme.example","Invitation sent",' +
+    '2026-11-25T12:00:00.000Z,"\u2068Ada, née =1+1\u2069 (ada@acme.example) invited zoe@acme.example","Invitation sent",' +
       '"Ada, née =1+1",ada@acme.example,1,,zoe@acme.example,,,,,console,,e',
   ],
   [

@@ -25,7 +25,7 @@ describe("batchedLookup", () => {
       "jane@acme.example",
       null,
       "Erased user erased-1…",
-      "Ben Turner (ben@acme.example)",
+      "\u2068Ben Turner\u2069 (ben@acme.example)",
     ]);
     expect(calls).toEqual([["jane", "unknown", "erased-1", "ben"]]);
     expect(await lookUp("jane")).toEqual({ name: null, address: "jane@acme.example" });

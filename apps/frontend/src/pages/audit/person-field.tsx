@@ -4,7 +4,8 @@ import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from 
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "react-aria-components";
 import { useFieldText } from "../../design/fields/field-text.ts";
 import { Icon } from "../../design/icon.tsx";
-import { calledOf, calledText, isSought } from "./called.ts";
+import { finds } from "../../organization/search.ts";
+import { calledOf, calledText } from "./called.ts";
 import { ACTORS, nameOfOther } from "./parts.ts";
 
 const REST_MS = 200;
@@ -171,9 +172,8 @@ function useMembers(organizationId: string, text: string) {
       { placeholderData: keepPreviousData },
     ),
   );
-  const sought = text.trim().toLowerCase();
   const members = (data?.items ?? [])
-    .filter((member) => member.userId === sought || isSought(calledOf(member), sought))
+    .filter((member) => finds(text, member))
     .map((member) => {
       const { userId, status } = member;
       return { id: `user:${userId}`, name: calledText(calledOf(member)), isRemoved: status === "removed" };

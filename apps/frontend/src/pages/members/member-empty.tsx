@@ -1,7 +1,7 @@
 import { Button, Link } from "react-aria-components";
 import { pathOf } from "../../app/routing/path.ts";
 import { Empty } from "../../design/text/empty.tsx";
-import { isUserId } from "./lists/search.ts";
+import { isUserId } from "../../organization/search.ts";
 import { isWhole, type MemberView } from "./member-view.ts";
 
 interface MemberEmptyProps {

@@ -1,6 +1,6 @@
 import type { Member, Role } from "@platform-api/client";
 import { ROLES, roleOf } from "../../organization/role-text.ts";
-import { finds, folded } from "./lists/search.ts";
+import { finds, folded } from "../../organization/search.ts";
 
 export type Status = Member["status"];
 

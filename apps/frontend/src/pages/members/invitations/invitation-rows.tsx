@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useEffectEvent } from "react";
 import { PendingButton } from "../../../design/fields/pending-button.tsx";
 import type { MyOrganization } from "../../../organization/active-organization.ts";
+import { finds } from "../../../organization/search.ts";
 import { isOutside } from "../../../organization/trusted-domains.ts";
-import { finds } from "../lists/search.ts";
 import { CELL, ROW } from "../lists/table-roles.ts";
 import { useInviters } from "../lists/use-inviters.ts";
 import { useLiveList } from "../lists/use-live-list.ts";
