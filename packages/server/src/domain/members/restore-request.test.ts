@@ -3,7 +3,16 @@ import type { RestoreRequestMail } from "../mailer.ts";
 import type { Membership } from "../membership.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership, NOW } from "../testing/memory-ports.ts";
-import { ACME, address, JANE, JANE_EMAIL, organization, UNBOUNDED, userNumber } from "../testing/people.ts";
+import {
+  ACME,
+  address,
+  ENDED,
+  JANE,
+  JANE_EMAIL,
+  organization,
+  UNBOUNDED,
+  userNumber,
+} from "../testing/people.ts";
 import { askToBeRestored } from "./restore-request.ts";
 
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -114,7 +123,7 @@ it.each<[string, string, () => unknown]>([
     "was removed from an organization that is closed",
     () => {
       stores.memberships.put(membership(removed));
-      stores.organizations.put(organization(ACME, { state: "closed" }));
+      stores.organizations.put(organization(ACME, ENDED));
     },
   ],
 ])("%s is the answer to who %s, and nobody gets a mail", async (reason, _, given) => {

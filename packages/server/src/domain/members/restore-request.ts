@@ -4,7 +4,7 @@ import type { Outbox } from "../invitations/outbox.ts";
 import type { MembershipRegistry } from "../membership/memberships.ts";
 import { isOwner } from "../membership/owners.ts";
 import type { Membership } from "../membership.ts";
-import type { Organization, OrganizationId } from "../organization.ts";
+import { isClosed, type Organization, type OrganizationId } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, transact } from "../transaction.ts";
@@ -62,7 +62,7 @@ function decideRequest(
   present: Membership | null,
   now: Date,
 ): Decision<Asked> {
-  if (organization?.state !== "open" || present === null)
+  if (organization === null || isClosed(organization, { now: () => now }) || present === null)
     throw new Refusal("NOT_A_MEMBER", "the organization has removed nobody like them");
   const { status, leftAt, email, askedAt, userId } = present;
   if (status === "active") throw refusal("CONFLICT", "you are a member already");

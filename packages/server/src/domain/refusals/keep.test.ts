@@ -16,6 +16,7 @@ import {
   ACME,
   address,
   claims,
+  ENDED,
   ENTRA,
   GLOBEX,
   JANE,
@@ -130,7 +131,7 @@ describe("T8V: a refused login is kept", () => {
   });
 
   it("by no organization that is closed", async () => {
-    ports.stored.put(organization(ACME, { state: "closed" }));
+    ports.stored.put(organization(ACME, ENDED));
     await keep("DOMAIN_NOT_ALLOWED", { email: OUTSIDE });
     await keep("SSO_REQUIRED", BY_PASSWORD);
     expect(rows()).toEqual([]);

@@ -4,7 +4,7 @@ import { connectionNameOf } from "../login/login.ts";
 import { tokenOrganization } from "../membership/access.ts";
 import { type MembershipRegistry, membershipCounts } from "../membership/memberships.ts";
 import type { Membership } from "../membership.ts";
-import type { Organization, OrganizationId, Organizations } from "../organization.ts";
+import { isClosed, type Organization, type OrganizationId, type Organizations } from "../organization.ts";
 import type { Transactions } from "../transaction.ts";
 import {
   placeOf,
@@ -132,7 +132,7 @@ async function organizationsOf(
   signal: AbortSignal,
 ): Promise<readonly Organization[]> {
   const { claims, login, verifiers, reason, connectionOf } = known;
-  const isOpen = ({ state }: Organization) => state === "open";
+  const isOpen = (each: Organization) => !isClosed(each, ports);
   if (login.via === "other" && reason !== "MEMBERSHIP_REMOVED")
     return claims.emailVerified ? verifiers.filter(isOpen).slice(0, MOST_CONCERNED) : [];
   const isOfToken = reason === "MEMBERSHIP_REMOVED" || reason === "NOT_A_MEMBER";
@@ -157,7 +157,7 @@ async function outsiderIn(
   const concerned: Concern[] = [];
   for (const membership of stored) {
     const organization = found.find(({ id }) => id === membership.organizationId);
-    if (organization === undefined || organization.state === "closed") continue;
+    if (organization === undefined || isClosed(organization, ports)) continue;
     const isActive = membership.status === "active";
     if (isActive && (await membershipCounts(organization, membership, known, ports, signal))) return [];
     const reason = isActive ? "SSO_REQUIRED" : "MEMBERSHIP_REMOVED";

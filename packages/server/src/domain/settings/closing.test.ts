@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { ClosingMail, ClosingOutbox } from "../mailer.ts";
 import { listOrganizations } from "../membership/belonging.ts";
@@ -70,6 +72,19 @@ it.each<[string, Partial<Organization>, number, boolean]>([
   const now = () => new Date(Date.parse(NOW) + elapsedMs);
   expect(isClosed(organization(ACME, settings), { now })).toBe(expected);
   expect(viewOf(organization(ACME, settings), { now }).state).toBe(expected ? "closed" : "open");
+});
+
+/** They compare the state of an invitation, or are about what is recorded of the end. */
+const OF_OTHERS =
+  /(?:invitations\/view|past-invitations|record-closing|settings\/closing|domain\/organization)\.ts$/;
+
+it("no rule but one asks what is recorded of an organization's end: its time may have come since", () => {
+  const domain = join(import.meta.dirname, "..");
+  const files = readdirSync(domain, { recursive: true, encoding: "utf8" }).map((file) => join(domain, file));
+  const rules = files.filter((file) => /(?<!\.test)\.ts$/.test(file) && !OF_OTHERS.test(file));
+  expect(rules.length).toBeGreaterThan(100);
+  const asks = /\bstate\)? ?[!=]== "(?:open|closed)"/;
+  expect(rules.filter((file) => asks.test(readFileSync(file, "utf8")))).toEqual([]);
 });
 
 describe("asking for the end", () => {
