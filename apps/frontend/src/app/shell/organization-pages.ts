@@ -53,6 +53,30 @@ export const ORGANIZATION_PAGES: readonly OrganizationPage[] = [
   ),
 ];
 
+/** A page that is of no organization. */
+export interface OwnPage {
+  /** What it is called while its code is loaded. */
+  readonly name: string;
+  readonly part: Part<object>;
+}
+
+function ownPage(name: string, load: () => Promise<ComponentType<object>>): OwnPage {
+  return { name, part: createPart(load) };
+}
+
+const loadOrganizations = () => import("../../pages/organizations/organizations.tsx");
+
+/** The pages that somebody has without an organization. */
+export const OWN_PAGES = {
+  account: ownPage("Account", async () => (await import("../../pages/account/account.tsx")).AccountPage),
+  organizations: ownPage("Organizations", async () => (await loadOrganizations()).OrganizationsPage),
+  noOrganization: ownPage("Your organizations", async () => (await loadOrganizations()).NoOrganizationPage),
+  invitation: ownPage(
+    "The invitation",
+    async () => (await import("../../pages/organizations/invitation-page.tsx")).InvitationPage,
+  ),
+} as const;
+
 /** Whether the user may administer the organization. */
 export function isAdmin({ role }: Pick<MyOrganization, "role">): boolean {
   return role !== "member";

@@ -2,19 +2,22 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { preloadOverlays } from "../../design/overlays/lazy-overlay.tsx";
 import { preloadToasts } from "../../design/overlays/toast.tsx";
-import { usePart } from "../../design/part.ts";
+import { type Part, usePart } from "../../design/part.ts";
 import { SkeletonRows } from "../../design/skeleton.tsx";
-import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
+import { useStanding } from "../../organization/use-me.ts";
 import { POLL_MS } from "../problems/polling.ts";
-import { isAdmin, ORGANIZATION_PAGES, type OrganizationPage } from "./organization-pages.ts";
+import { isAdmin, ORGANIZATION_PAGES, OWN_PAGES } from "./organization-pages.ts";
 import { PageNotLoaded } from "./page-not-loaded.tsx";
 
-interface PagePartProps extends OrganizationPageProps {
-  readonly page: OrganizationPage;
+interface PagePartProps<Props> {
+  readonly page: { readonly name: string; readonly part: Part<Props> };
+  /** Of the page. */
+  readonly props: Props;
 }
 
 /** A page whose code is loaded when it is shown. While that fails, the frame stays and says so. */
-export function PagePart({ page: { name, part }, ...props }: PagePartProps) {
+export function PagePart<Props extends object>({ page: { name, part }, props }: PagePartProps<Props>) {
+  const { organization } = useStanding();
   const state = usePart(part);
   const isMissing = state.status === "failed" || state.status === "outdated";
   const [isTrying, setTrying] = useState(false);
@@ -24,7 +27,7 @@ export function PagePart({ page: { name, part }, ...props }: PagePartProps) {
     setTrying(false);
   };
   useRetries(state.status === "failed", part.load);
-  usePreloads(state.status === "ready", isAdmin(props.organization));
+  usePreloads(state.status === "ready", organization !== null && isAdmin(organization));
   if (isMissing) {
     const isOutdated = state.status === "outdated";
     return <PageNotLoaded name={name} isOutdated={isOutdated} isTrying={isTrying} onTryNow={tryNow} />;
@@ -95,5 +98,6 @@ function whenIdle(run: () => void): void {
 async function preloadAll(isForAdmins: boolean): Promise<void> {
   await preloadToasts();
   for (const page of ORGANIZATION_PAGES) if (isForAdmins || !page.isForAdmins) await page.part.preload();
+  for (const { part } of Object.values(OWN_PAGES)) await part.preload();
   await preloadOverlays();
 }

@@ -10,11 +10,8 @@ import {
   useStanding,
   useStandingOf,
 } from "../../organization/use-me.ts";
-import { AccountPage } from "../../pages/account/account.tsx";
 import { ClosingBar } from "../../pages/organizations/closing-bar.tsx";
-import { InvitationPage } from "../../pages/organizations/invitation-page.tsx";
-import { InvitationBar } from "../../pages/organizations/invited.tsx";
-import { NoOrganizationPage, OrganizationsPage } from "../../pages/organizations/organizations.tsx";
+import { InvitationBar } from "../../pages/organizations/invitation-bar.tsx";
 import { SignInFrame } from "../../sign-in/sign-in-frame.tsx";
 import { Splash } from "../../sign-in/splash.tsx";
 import { BarProblem } from "../problems/covered-notice.ts";
@@ -27,7 +24,7 @@ import { BehindProblem, Redirect } from "../routing/page.tsx";
 import { INVITATION_PATH, isWithoutPage, type Place, pathOf, placeOf, usePath } from "../routing/path.ts";
 import { AdminsOnly } from "./admins-only.tsx";
 import { useOpenPart } from "./open-part.ts";
-import { isAdmin, ORGANIZATION_PAGES } from "./organization-pages.ts";
+import { isAdmin, ORGANIZATION_PAGES, OWN_PAGES, type OwnPage } from "./organization-pages.ts";
 import { PagePart } from "./page-part.tsx";
 import { Shell } from "./shell.tsx";
 
@@ -110,12 +107,12 @@ function CurrentPage({ open }: CurrentPageProps) {
   const path = usePath();
   const { me, organization: current } = useStanding();
   const organization = current ?? open;
-  if (path === "/organizations") return <OrganizationsPage />;
-  if (path === "/account") return <AccountPage />;
-  if (path === INVITATION_PATH) return <InvitationPage />;
+  if (path === "/organizations") return <OwnPart page={OWN_PAGES.organizations} />;
+  if (path === "/account") return <OwnPart page={OWN_PAGES.account} />;
+  if (path === INVITATION_PATH) return <OwnPart page={OWN_PAGES.invitation} />;
   const place = placeOf(path);
   if (organization === null) {
-    if (place === null || me.organizations.length === 0) return <NoOrganizationPage />;
+    if (place === null || me.organizations.length === 0) return <OwnPart page={OWN_PAGES.noOrganization} />;
     return <Elsewhere organizationId={place.organizationId} />;
   }
   if (path === "/") return <Redirect to={pathOf(organization.id, "runs")} />;
@@ -142,5 +139,9 @@ function PageAt({ place, organization }: PageAtProps) {
     return <ProblemPage reason="NOT_FOUND" onTryNow={() => {}} />;
   if (found.isForAdmins && !isAdmin(organization))
     return <AdminsOnly page={found} organization={organization} />;
-  return <PagePart key={found.page} page={found} organization={organization} rest={place.rest} />;
+  return <PagePart key={found.page} page={found} props={{ organization, rest: place.rest }} />;
+}
+
+function OwnPart({ page }: { readonly page: OwnPage }) {
+  return <PagePart key={page.name} page={page} props={{}} />;
 }

@@ -1,9 +1,9 @@
-import { Link } from "react-aria-components";
 import { ProblemFrame } from "../../app/problems/problem-frame.tsx";
 import { Icon } from "../../design/icon.tsx";
 import { useStanding } from "../../organization/use-me.ts";
+import { Invited } from "./invitation-bar.tsx";
 import { InvitationButtons } from "./invitation-buttons.tsx";
-import { expiryText, invitedParts, type MyInvitation, type Offer } from "./invited-text.ts";
+import { expiryText, type MyInvitation } from "./invited-text.ts";
 import "./invited.css";
 
 /** For somebody who has nothing but one invitation. */
@@ -16,18 +16,6 @@ export function InvitedPage({ invitation }: { readonly invitation: MyInvitation 
       <p className="problem-next">{expiryText(invitation, Date.now())}</p>
       <InvitationButtons invitation={invitation} />
     </ProblemFrame>
-  );
-}
-
-function Invited({ offer, className }: { readonly offer: Offer; readonly className?: string }) {
-  const { who, before, name, after } = invitedParts(offer);
-  return (
-    <>
-      {who !== null && <bdi>{who}</bdi>}
-      {before}
-      <bdi className={className}>{name}</bdi>
-      {after}
-    </>
   );
 }
 
@@ -63,21 +51,5 @@ function InvitationRow({ invitation }: { readonly invitation: MyInvitation }) {
       </span>
       <InvitationButtons invitation={invitation} isSmall />
     </li>
-  );
-}
-
-/** Above the pages of an organization, while another one invites. */
-export function InvitationBar() {
-  const { invitations } = useStanding().me;
-  const [first, ...others] = invitations;
-  if (first === undefined) return null;
-  return (
-    <p className="invited-bar">
-      <Icon name="mail" />
-      <span role="status">
-        {others.length === 0 ? <Invited offer={first} /> : `You have ${invitations.length} invitations.`}
-      </span>
-      <Link href="/organizations">Join or decline</Link>
-    </p>
   );
 }
