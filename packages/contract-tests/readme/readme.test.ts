@@ -229,7 +229,7 @@ it("start keeps its data and names a port that is in use", async () => {
       stderr: expect.stringContaining(`port ${moved.PLATFORM_API_PORT} is in use, platform-api needs it`),
     });
     const members = await runLines("./platform member list acme", world());
-    expect(members).toMatch(/jane@acme\.example +owner +active/); // the tour has restored her
+    expect(members).toMatch(/jane@acme\.example +Jane Doe +owner +active/); // the tour has restored her
   } finally {
     await stop(again.child);
   }
