@@ -26,7 +26,7 @@ export interface Auth0Account {
   /** As Auth0 sends it. */
   readonly email: string | null;
   readonly isEmailVerified: boolean;
-  /** `app_metadata.capitol_user_id`, which the post-login Action signs as it is; null where there is none. */
+  /** `app_metadata.capitol_user_id`, which the post-login Action signs as it is; null for an account without it. */
   readonly signedUserId: unknown;
   /** The account itself, then those that are linked to it at Auth0. */
   readonly identities: readonly { readonly provider: string; readonly connection: string }[];

@@ -9,7 +9,7 @@ export interface AccountLogin {
   readonly email: string | null;
   readonly isEmailVerified: boolean;
   readonly connection: string;
-  /** `app_metadata.capitol_user_id`; null where there is none. */
+  /** `app_metadata.capitol_user_id`; null for an account without it. */
   readonly signedUserId: unknown;
 }
 
