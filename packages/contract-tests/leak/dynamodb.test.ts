@@ -2,7 +2,8 @@ import { type AttributeValue, type CreateTableCommandInput, DynamoDB } from "@aw
 import { startStoreOfTests } from "@platform-api/embedded-dynamodb/testing";
 import { type DynamodbTarget, openDynamodb, subjectRule } from "@platform-api/leak";
 import { expect, it, onTestFinished } from "vitest";
-import type { Batch, Place, PlannedRow, UndoRow } from "../../leak/src/model.ts";
+import type { PlannedRow, UndoRow } from "../../leak/src/changes.ts";
+import type { Batch, Place } from "../../leak/src/model.ts";
 import { type Fault, startFaultProxy } from "../simulator/fault-proxy.ts";
 import { answer, pass, resetAfterCommit } from "../simulator/faults.ts";
 import { duringTests } from "../simulator/of-tests.ts";

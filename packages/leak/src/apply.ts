@@ -1,17 +1,11 @@
 import { batchesOf } from "./batches.ts";
+import type { Applied, LeakTarget, PlannedRow, UndoHeader, UndoRow } from "./changes.ts";
 import { lockFile } from "./file-lock.ts";
-import {
-  type Applied,
-  LeakProblem,
-  type LeakTarget,
-  type PlannedRow,
-  type Progress,
-  type UndoHeader,
-  type UndoRow,
-} from "./model.ts";
+import { LeakProblem, type Progress } from "./model.ts";
 import { checkLayout, checkPlace, undoTables } from "./origin.ts";
 import { plannedRows, type VerifiedPlan } from "./plan-file.ts";
-import { checkUndoFile, isUndoOf, UndoWriter, undoBatches, type VerifiedUndo } from "./undo-file.ts";
+import { undoBatches, type VerifiedUndo } from "./undo-file.ts";
+import { checkUndoFile, isUndoOf, UndoWriter } from "./undo-writer.ts";
 
 /** What the store refused, by its reason. */
 export interface Refused {

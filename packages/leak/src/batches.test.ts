@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { batchesOf } from "./batches.ts";
-import type { PlannedRow } from "./model.ts";
+import type { PlannedRow } from "./changes.ts";
 
 /** So many rows of a unit; `docs` have a document. */
 const rowsOf = (unit: string | null, count: number, path: readonly string[] = []): PlannedRow[] =>

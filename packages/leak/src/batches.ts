@@ -1,4 +1,4 @@
-import type { PlannedRow } from "./model.ts";
+import type { PlannedRow } from "./changes.ts";
 
 const MOST_ROWS = 500;
 /** A document is read whole, so that a batch has fewer of them. */

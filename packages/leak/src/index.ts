@@ -8,13 +8,12 @@ export {
   type Refused,
   undoChanges,
 } from "./apply.ts";
+export type { LeakTarget, PlanRules } from "./changes.ts";
 export { type DynamodbTarget, openDynamodb } from "./dynamodb/dynamodb.ts";
 export {
   ArgumentProblem,
   LeakProblem,
   type LeakSource,
-  type LeakTarget,
-  type PlanRules,
   type Progress,
   type Resolution,
   type Resolve,

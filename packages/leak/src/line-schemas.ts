@@ -1,14 +1,6 @@
 import { z } from "zod";
-import type {
-  FoundRow,
-  PlanHeader,
-  PlannedRow,
-  PlanSeal,
-  UndoCheck,
-  UndoEnd,
-  UndoHeader,
-  UndoRow,
-} from "./model.ts";
+import type { PlanHeader, PlannedRow, PlanSeal, UndoCheck, UndoEnd, UndoHeader, UndoRow } from "./changes.ts";
+import type { FoundRow } from "./model.ts";
 
 /*
  * The lines of plan and undo files, which somebody may have edited: each is parsed once, where it is read.

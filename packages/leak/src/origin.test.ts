@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import type { LeakSource, Progress, UndoHeader } from "./model.ts";
+import type { UndoHeader } from "./changes.ts";
+import type { LeakSource, Progress } from "./model.ts";
 import { openNdjson } from "./ndjson/ndjson.ts";
 import { ageWords, checkLayout } from "./origin.ts";
 import { makePlan, NO_RULES } from "./plan.ts";

@@ -1,4 +1,5 @@
-import { type Catalog, LeakProblem, type UndoHeader } from "./model.ts";
+import type { UndoHeader } from "./changes.ts";
+import { type Catalog, LeakProblem } from "./model.ts";
 
 /*
  * What a file was made from. A copy of a database has the same fingerprint, and what was read of the copy says nothing of

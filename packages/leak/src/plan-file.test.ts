@@ -2,10 +2,12 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { type PlanHeader, type PlannedRow, RowRefused, type UndoHeader, type UndoRow } from "./model.ts";
+import type { PlanHeader, PlannedRow, UndoHeader, UndoRow } from "./changes.ts";
+import { RowRefused } from "./model.ts";
 import { PlanWriter, plannedRows, verifyPlan } from "./plan-file.ts";
 import { subjectRule } from "./subjects.ts";
-import { namesAll, UndoWriter, undoBatches, verifyUndo } from "./undo-file.ts";
+import { namesAll, undoBatches, verifyUndo } from "./undo-file.ts";
+import { UndoWriter } from "./undo-writer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leak-files-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,9 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open, rename } from "node:fs/promises";
 import type { z } from "zod";
+import type { PlanHeader, PlanLine, PlannedRow, PlanSeal } from "./changes.ts";
 import { KIND, PLAN_HEADER, PLAN_SEAL, PLANNED_ROW } from "./line-schemas.ts";
 import { fileProblem, type Line, linesOf } from "./lines.ts";
-import { LeakProblem, type PlanHeader, type PlanLine, type PlannedRow, type PlanSeal } from "./model.ts";
+import { LeakProblem } from "./model.ts";
 import type { SubjectRule } from "./subjects.ts";
 
 const FLUSH_CHARACTERS = 1 << 18;

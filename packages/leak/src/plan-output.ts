@@ -1,17 +1,13 @@
 import type {
   ConflictRule,
-  LeakSource,
   Objection,
-  Place,
   PlannedChange,
   PlannedConflict,
   PlannedRow,
   PlanRules,
-  Progress,
-  Resolution,
-  RowKey,
   Tie,
-} from "./model.ts";
+} from "./changes.ts";
+import type { LeakSource, Place, Progress, Resolution, RowKey } from "./model.ts";
 import { LineWriter, type PlanWriter } from "./plan-file.ts";
 import { removeFile } from "./plan-part.ts";
 

@@ -1,8 +1,10 @@
+import type { Objection, PlannedChange, PlannedRow } from "./changes.ts";
 import type { Found } from "./line-schemas.ts";
-import type { Objection, Place, PlannedChange, PlannedRow, Table } from "./model.ts";
+import type { Place, Table } from "./model.ts";
 import { LineWriter, type PlanWriter } from "./plan-file.ts";
 import { idOf, type Knowledge, type PlanningOptions, PlanOutput, type PlanSum } from "./plan-output.ts";
 import { foundRows, removeFile, stopIf } from "./plan-part.ts";
+import { isKnown, judgePlaces } from "./plan-places.ts";
 import { RowUnits } from "./row-units.ts";
 import { type Part, settle } from "./tied-rows.ts";
 
@@ -67,7 +69,7 @@ class Planning {
       stopIf(signal);
       if (read.left !== null) continue;
       const row = this.#hidden(read);
-      const known = row.places.filter((place) => this.#isKnown(place) && place.byHand === undefined);
+      const known = row.places.filter((place) => isKnown(place, this.#known) && place.byHand === undefined);
       if (this.#units.add({ ...row, places: known })) count += 1;
     }
     this.#units.arrange();
@@ -134,31 +136,14 @@ class Planning {
   }
 
   /** Without those that nobody knows, and those that follow others by themselves. */
-  async #knownPlaces(row: Found): Promise<Place[]> {
-    const generated = new Set(
-      this.#tables.get(row.table)?.columns.flatMap(({ name, isGenerated }) => (isGenerated ? [name] : [])),
+  async #knownPlaces(row: Found): Promise<readonly Place[]> {
+    const { planned, left } = judgePlaces(
+      row.places,
+      this.#tables.get(row.table)?.columns ?? [],
+      this.#known,
     );
-    const own = row.places.filter(({ column }) => !generated.has(column));
-    const [known, unknown] = [
-      own.filter((one) => this.#isKnown(one)),
-      own.filter((one) => !this.#isKnown(one)),
-    ];
-    for (const [subject, places] of Map.groupBy(unknown, subjectOf)) {
-      const user = this.#known.users.get(subject);
-      const why = user !== undefined && user.userId === null ? user.why : "nobody knows it";
-      const text = `Whose the subject is, is not known: ${why}. Let the person sign in once, or link the subject, then plan again; or leave the row.`;
-      await this.#output.conflict(row, places, { rule: "unknown-subject", text });
-    }
-    const subjects = new Set(own.map(subjectOf));
-    const alone = row.places.filter(({ column, subject }) => generated.has(column) && !subjects.has(subject));
-    if (alone.length > 0) await this.#output.conflict(row, alone, COMPUTED);
-    for (const [text = "", places] of Map.groupBy(known, ({ byHand }) => byHand))
-      if (text !== "") await this.#output.conflict(row, places, { rule: "by-hand", text });
-    return known.filter(({ byHand }) => byHand === undefined);
-  }
-
-  #isKnown({ subject }: Place): boolean {
-    return (this.#known.users.get(subject)?.userId ?? null) !== null;
+    for (const { places, objection } of left) await this.#output.conflict(row, places, objection);
+    return planned;
   }
 
   async #plan({ table, places }: Found, key: readonly string[]): Promise<void> {
@@ -260,11 +245,3 @@ class Planning {
 }
 
 const BY_HAND: Objection = { rule: "no-primary-key", text: "" };
-const COMPUTED: Objection = {
-  rule: "generated",
-  text: "The column is generated from others that do not have the subject. Change what it is generated from, or leave it.",
-};
-
-function subjectOf({ subject }: Place): string {
-  return subject;
-}

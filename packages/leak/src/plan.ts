@@ -1,12 +1,6 @@
+import type { PlanRules } from "./changes.ts";
 import { lockFile } from "./file-lock.ts";
-import {
-  type Catalog,
-  LeakProblem,
-  type LeakSource,
-  type PlanRules,
-  type Resolution,
-  type Resolve,
-} from "./model.ts";
+import { type Catalog, LeakProblem, type LeakSource, type Resolution, type Resolve } from "./model.ts";
 import { PlanWriter, type VerifiedPlan } from "./plan-file.ts";
 import { idOf, type Knowledge, type PlanningOptions, type PlanSum } from "./plan-output.ts";
 import { type Collected, collect, refuseExisting, removeFile, type Subjects, stopIf } from "./plan-part.ts";

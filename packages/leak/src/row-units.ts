@@ -1,5 +1,6 @@
+import type { Tie } from "./changes.ts";
 import type { Found } from "./line-schemas.ts";
-import type { Place, Tie } from "./model.ts";
+import type { Place } from "./model.ts";
 import { idOf } from "./plan-output.ts";
 import { Units } from "./units.ts";
 

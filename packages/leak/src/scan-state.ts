@@ -36,7 +36,7 @@ const state = z.object({
 export type ScanState = z.infer<typeof state>;
 
 /**
- * Null where there is none.
+ * Null if no scan was stopped.
  * @throws {LeakProblem} it is not of this scan
  */
 export async function readState(

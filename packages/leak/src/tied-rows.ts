@@ -1,4 +1,4 @@
-import type { Objection, Parent, PlannedRow, Tie } from "./model.ts";
+import type { Objection, Parent, PlannedRow, Tie } from "./changes.ts";
 
 /** A line that may be planned, and what foreign keys say of it. */
 export interface Part {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AttributeValue, TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import type { Applied, PlannedRow, RowKey, UndoRow } from "../model.ts";
+import type { Applied, PlannedRow, UndoRow } from "../changes.ts";
+import type { RowKey } from "../model.ts";
 import { changed, type Item, type TextChange, updatedPath, valueAt } from "./attributes.ts";
 import { type DescribedTable, itemKeyOf, rowKeyOf } from "./catalog.ts";
 import { Placeholders, unchanged } from "./expression.ts";

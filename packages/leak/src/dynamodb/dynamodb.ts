@@ -1,4 +1,5 @@
-import { LeakProblem, type LeakTarget, type PlanRules, type UndoRow } from "../model.ts";
+import type { LeakTarget, PlanRules, UndoRow } from "../changes.ts";
+import { LeakProblem } from "../model.ts";
 import type { SubjectRule } from "../subjects.ts";
 import { backward, change, forward, keyAfter, type Step } from "./apply.ts";
 import { describe } from "./catalog.ts";

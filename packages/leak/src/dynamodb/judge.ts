@@ -1,4 +1,5 @@
-import type { Objection, PlannedRow, RowKey } from "../model.ts";
+import type { Objection, PlannedRow } from "../changes.ts";
+import type { RowKey } from "../model.ts";
 import { forward, keyAfter, nameOfKey, readItems, type Step, type Writable } from "./apply.ts";
 import { changed } from "./attributes.ts";
 

@@ -1,10 +1,12 @@
-import { LeakProblem, type LeakTarget, type PlannedRow, type UndoRow } from "../model.ts";
-import { type ChangedTable, changedTable, type Wanted } from "./change.ts";
+import type { LeakTarget, PlannedRow, UndoRow } from "../changes.ts";
+import { LeakProblem } from "../model.ts";
+import { changedTable } from "./change.ts";
 import type { Connection } from "./connection.ts";
 import { type Layout, readLayout, takersOf } from "./constraints.ts";
 import { takerNames } from "./judge.ts";
 import { quoted } from "./role.ts";
 import { openPostgres, type PostgresOptions } from "./source.ts";
+import type { ChangedTable, Wanted } from "./update.ts";
 import { Writer } from "./writer.ts";
 
 /**

@@ -15,7 +15,7 @@ const attribute = z.object({
   /** As in CREATE TABLE. */
   type: z.string(),
   isDomain: z.boolean(),
-  /** The type that a domain is made of, without a length; and an array of it, null where there is none. */
+  /** The type that a domain is made of, without a length; and an array of it; null for a type without arrays. */
   base: z.string(),
   arrayOf: z.string().nullable(),
   /** The most characters; null for any number. */

@@ -1,5 +1,5 @@
 import { escapeLiteral } from "pg";
-import type { Objection, PlannedRow } from "../model.ts";
+import type { Objection, PlannedRow } from "../changes.ts";
 import { isPersonal } from "../plan-part.ts";
 import type { PostgresTable } from "./catalog.ts";
 import type { Query } from "./connection.ts";

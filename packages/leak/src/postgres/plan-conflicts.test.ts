@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { PlannedRow } from "../model.ts";
+import type { PlannedRow } from "../changes.ts";
 import { refuseMoves } from "./apply.ts";
 import type { PostgresTable } from "./catalog.ts";
 import type { Query } from "./connection.ts";

@@ -1,14 +1,6 @@
 import { escapeLiteral } from "pg";
-import {
-  LeakProblem,
-  type Objection,
-  type Parent,
-  type PlannedChange,
-  type PlannedRow,
-  type PlanRules,
-  type Table,
-  type Tie,
-} from "../model.ts";
+import type { Objection, Parent, PlannedChange, PlannedRow, PlanRules, Tie } from "../changes.ts";
+import { LeakProblem, type Table } from "../model.ts";
 import type { PostgresTable } from "./catalog.ts";
 import { type ForeignKey, type Layout, readLayout } from "./constraints.ts";
 import { judgeTogether, touchedBy } from "./judge.ts";

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 /** Asked where the search path is `pg_catalog` and nothing else. */
 const OF_THE_CATALOG = ["catalog-queries.ts", "constraints.ts"];
 /** Run where the search path is that of the role, because triggers are run then, too. */
-const OF_THE_ROLE = ["change.ts", "writer.ts"];
+const OF_THE_ROLE = ["change.ts", "update.ts", "writer.ts"];
 
 const sources = readdirSync(import.meta.dirname)
   .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && !OF_THE_CATALOG.includes(name))

@@ -1,4 +1,4 @@
-import type { PlannedRow } from "../model.ts";
+import type { PlannedRow } from "../changes.ts";
 import type { PostgresTable } from "./catalog.ts";
 import { EQUALS, keyEquals, type Layout } from "./constraints.ts";
 import { quoted, rowsFrom } from "./role.ts";

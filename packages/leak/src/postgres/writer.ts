@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { unitsOf } from "../batches.ts";
-import { type Applied, LeakProblem, type PlannedRow, type UndoRow } from "../model.ts";
-import { type ChangedTable, changeRows, type Wanted } from "./change.ts";
+import type { Applied, PlannedRow, UndoRow } from "../changes.ts";
+import { LeakProblem } from "../model.ts";
+import { changeRows } from "./change.ts";
 import { type Connection, connect, type Query } from "./connection.ts";
 import { deniedOf, deniedProblem, namesOf } from "./denied.ts";
 import { failureOf, lostProblem } from "./failures.ts";
+import type { ChangedTable, Wanted } from "./update.ts";
 
 /** Shorter than the second after which PostgreSQL looks for a deadlock: the writers of an application win. */
 const LOCK_MS = 500;
