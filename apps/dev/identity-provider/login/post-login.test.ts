@@ -67,7 +67,7 @@ describe("shipped Action", () => {
     ],
     ...[JANE.email, "", " ", "x".repeat(101), "a\nb", "evil\u202egnp", "zero\u200bwidth", 5, null].map(
       (name): [string, object, object] => [
-        `the name ${JSON.stringify(name)}, which is none to show`,
+        `the name ${JSON.stringify(name)}, which people should not read`,
         { user: { ...JANE, name }, connection: ACME },
         PLAIN,
       ],

@@ -76,7 +76,7 @@ describe("the place of a member", () => {
     memberPlaces(member).find((place) => place.by === by)?.position ?? expect.fail("no place");
   const removed = { status: "removed" } as const;
 
-  it("by name: the named ones, the others by address, then the removed ones, last the erased ones", () => {
+  it("is by name: the named ones, the others by address, then the removed ones, last the erased ones", () => {
     const members = [
       named("z@acme.example", "Ádám"),
       named("y@acme.example", "Adam B"),
@@ -92,7 +92,7 @@ describe("the place of a member", () => {
     expect(positions).toEqual([...positions].sort());
   });
 
-  it("by when they came: the last one first, the removed ones behind", () => {
+  it("is by when they came: the last one first, the removed ones behind", () => {
     const at = (createdAt: string, overrides: Partial<Membership> = {}) =>
       membership({ createdAt, ...overrides });
     const members = [

@@ -37,7 +37,7 @@ it.each<[string, unknown]>([
   ["half a character", "Jane\ud800"],
   ["punctuation alone", "…"],
   ["marks that are piled up", `J${"\u0301".repeat(6)}ane`],
-])("T8R: %s is no name", (_, value) => {
+])("T8R: %s is not a name", (_, value) => {
   expect(parsePersonName(value)).toBeNull();
 });
 

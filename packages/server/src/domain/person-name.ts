@@ -3,7 +3,7 @@ import { isName } from "../wire/index.ts";
 declare const BRAND: unique symbol;
 
 /**
- * What a person is called by whoever signed them in: a text of any tenant, for display beside the address and for search,
+ * What a sign-in calls a person: a text of any tenant, for display beside the address and for search,
  * never to decide. Made by {@link parsePersonName} alone.
  */
 export type PersonName = string & { readonly [BRAND]: true };

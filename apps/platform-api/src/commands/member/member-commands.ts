@@ -71,7 +71,8 @@ function addListCommand(member: Command, terminal: Terminal): void {
       const items = await asOperator(id, terminal, (operator, stores, signal) =>
         everyPage((page) => listMembers(operator, { ...filter, ...page }, stores, signal)),
       );
-      const isFiltered = Object.keys(filter).length > 0;
+      const { sort: _, ...restricted } = filter;
+      const isFiltered = Object.keys(restricted).length > 0;
       const nothing = isFiltered ? `No member of ${id} fits.\n` : `${id} has no members yet.\n`;
       const words = items.length === 0 ? nothing : formatTable(HEADINGS, items.map(toRow));
       print({ items, nextCursor: null }, words, json, terminal);

@@ -217,7 +217,7 @@ describe("readClaims", () => {
     expect(read(auth0Claims({ name: "Other" })).name).toBeNull();
   });
 
-  it("T8R: takes what is no name for none, and reads all else as without it", () => {
+  it("T8R: takes what is not a name for none, and reads all else as without it", () => {
     const values = [null, "", 5, ["Jane"], {}, "x".repeat(101), "a\nb", "jane@acme.example", "\u202eenaJ"];
     for (const value of values)
       expect(read(auth0Claims({ [`${NS}name`]: value }))).toEqual(read(auth0Claims()));

@@ -113,12 +113,12 @@ describe("a search", () => {
     [{ query: "turner@" }, []],
     [{ query: "turner", sort: "name", status: "active" }, ["p01", "p02", "t.turner"]],
     [{ query: "turner", sort: "role" }, ["t.turner", "p02", "p01", "p03"]],
-  ])("for %j finds %j", async (query, names) => {
+  ])("finds for %j %j", async (query, names) => {
     expect(await page(query)).toEqual({ names, nextCursor: null });
   });
 
   it.each([["turner"], ["t"], ["tur ad"], ["turn@"]])(
-    "for %j finds each once, page by page",
+    "finds each once for %j, page by page",
     async (query) => {
       const all = await page({ query });
       for (const limit of [1, 2, 3]) {
@@ -189,7 +189,7 @@ describe("a sorted list", () => {
     [{ sort: "role", role: "member", status: "active" }, ["p01", "p04"]],
     [{ sort: "role", status: "removed" }, ["erased", "p05"]],
     [{ sort: "name", role: "owner" }, ["p03"]],
-  ])("by %j is %j, whatever the size of a page", async (query, names) => {
+  ])("has for %j the members %j, whatever the size of a page", async (query, names) => {
     for (const limit of [1, 2, 4, 10]) {
       const found: string[] = [];
       for (let cursor: string | undefined; ; ) {
@@ -243,7 +243,7 @@ describe("the first page", () => {
     [{ query: "ada" }, 1, true, true],
     [{ query: JANE }, 1, true, true],
     [{ query: "p11@" }, 1, true, false],
-  ])("of %j tells of %d members (exact: %j), and of the caller: %j", async (query, count, isExact, isIn) => {
+  ])("tells for %j of %d members (exact: %j), and of the caller: %j", async (query, count, isExact, isIn) => {
     const removed = { status: "removed", role: "admin" } as const;
     given(...[11, 12, 13].map((n) => person(n)), person(14, removed), person(15, { role: "owner" }), jane);
     expect(await first(query)).toMatchObject({

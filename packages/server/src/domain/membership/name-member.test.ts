@@ -41,14 +41,18 @@ async function afterLogin(
 const NAMED = { name: JANE_MILLER, namedAt: NOW };
 const UNNAMED = { name: null, namedAt: null };
 
-describe("a login names its member", () => {
+describe("a login", () => {
   it.each<[string, Partial<Membership>, Partial<VerifiedClaims>]>([
     ["who had no name", {}, VIA_ACME],
     ["who was named a day ago", { name: ADA, namedAt: before(DAY_MS) }, VIA_ACME],
-    ["at another address of the organization's own login", { email: address("j@acme.example") }, VIA_ACME],
+    [
+      "who has another address, by the organization's own connection",
+      { email: address("j@acme.example") },
+      VIA_ACME,
+    ],
     ["by a login that proves the address", {}, BY_PASSWORD],
-    ["from outside", { email: GUEST_EMAIL, invitedFromOutside: true }, AS_GUEST],
-  ])("%s", async (_, present, claims) => {
+    ["who is from outside", { email: GUEST_EMAIL, invitedFromOutside: true }, AS_GUEST],
+  ])("names one %s", async (_, present, claims) => {
     expect(await afterLogin(present, claims)).toMatchObject(NAMED);
   });
 
@@ -58,12 +62,12 @@ describe("a login names its member", () => {
     ["who was removed", { status: "removed" }, VIA_ACME],
     ["by a login elsewhere that proves another address", { email: address("j@acme.example") }, BY_PASSWORD],
     ["who is named so already", { name: JANE_MILLER, namedAt: before(2 * DAY_MS) }, VIA_ACME],
-  ])("T8R: but not one %s", async (_, present, claims) => {
+  ])("T8R: does not name one %s", async (_, present, claims) => {
     const { name, namedAt } = { ...UNNAMED, ...present };
     expect(await afterLogin(present, claims)).toMatchObject({ name, namedAt });
   });
 
-  it("T8R: but not by a delegated token", async () => {
+  it("T8R: names nobody by a delegated token", async () => {
     const ports = memoryPorts();
     ports.memberships.put(membership());
     const identity = await signedIn(ports, { name: JANE_MILLER });
@@ -72,20 +76,20 @@ describe("a login names its member", () => {
     expect(await stored(ports)).toMatchObject(UNNAMED);
   });
 
-  it("in every organization that is listed", async () => {
+  it("names the member in every organization that is listed", async () => {
     const ports = memoryPorts();
     ports.memberships.put(membership());
     await listOrganizations(await signedIn(ports, { name: JANE_MILLER }), ports, UNBOUNDED);
     await vi.waitFor(async () => expect(await stored(ports)).toMatchObject(NAMED));
   });
 
-  it("when it makes one", async () => {
+  it("names the member that it makes", async () => {
     const ports = memoryPorts();
     await ensureMembership(ACME, await signedIn(ports, { name: JANE_MILLER }), ports, UNBOUNDED);
     expect(await stored(ports)).toMatchObject({ origin: "jit", ...NAMED });
   });
 
-  it("T8R: and is let in all the same where the name cannot be stored, or the membership has changed meanwhile", async () => {
+  it("T8R: is let in all the same where the name cannot be stored, or the membership has changed meanwhile", async () => {
     for (const commit of [vi.fn().mockRejectedValue(new Error("down")), vi.fn().mockResolvedValue(false)]) {
       const ports = memoryPorts();
       const present = membership();

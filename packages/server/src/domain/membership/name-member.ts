@@ -11,7 +11,7 @@ const NAMED_FOR_MS = 86_400_000;
  * The member as a login names them: null if they are named so already, or may not be named now. Only their own login does
  * it, by the organization's own connection, or one that proves the address of the membership.
  */
-export function namedBy(
+function namedBy(
   { claims: { name }, actor, trust, login }: Pick<Identity, "claims" | "actor" | "trust" | "login">,
   present: Membership,
   now: Date,

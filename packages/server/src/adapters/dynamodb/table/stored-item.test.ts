@@ -194,7 +194,7 @@ describe("a stored item", () => {
   });
 });
 
-it("a name that is none by a later rule counts as none, and hides nobody", () => {
+it("a name that a later rule refuses counts as none, and hides nobody", () => {
   const item = { ...toItem(ITEM_TYPES.membership, membership()), name: "https://evil.example/" };
   expect(fromItem(ITEM_TYPES.membership, item)).toEqual(membership());
 });
