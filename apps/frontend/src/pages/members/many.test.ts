@@ -85,6 +85,19 @@ it("owners are asked about first, and a row that is refused says why and stays s
   await waitFor(async () => expect((await box("ben@acme.example")).checked).toBe(true));
 });
 
+it("a removed row that comes back is selected again", async () => {
+  const { press, platform } = await openMembers();
+  await check("ann@acme.example");
+  await check("cid@acme.example", true);
+  platform.change("org.members.changeMany", (rows) =>
+    rows.map((row) => ({ ...row, outcome: "INTERNAL", member: null })),
+  );
+  await press("Remove 3 people");
+  await says("Nothing was changed.");
+  await shows(EVERYONE);
+  await says("3 selected");
+});
+
 it("nothing stays selected that is not seen", async () => {
   const { user } = await openMembers();
   await check("ben@acme.example");

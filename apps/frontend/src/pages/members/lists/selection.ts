@@ -47,6 +47,8 @@ function without(ids: ReadonlySet<string>, fewer: readonly string[]): ReadonlySe
 /** Outside of React, so that a row that is selected draws nothing but its box. */
 export function createSelection() {
   const selected = createWatched(NOTHING);
+  /** To be selected as soon as they are on the page. */
+  const wanted = new Set<string>();
   const set = (next: Selected) => {
     if (selected.get() !== next) selected.set(next);
   };
@@ -55,20 +57,31 @@ export function createSelection() {
     useIds: () => selected.useOf(({ ids }) => ids),
     useHas: (id: string) => selected.useOf(({ ids }) => ids.has(id)),
     press(id: string, isRange: boolean) {
+      wanted.clear();
       set(press(selected.get(), id, { isRange, order: orderOnPage() }));
       if (isRange) tell();
     },
     pressAll() {
+      wanted.clear();
       set(pressAll(selected.get(), orderOnPage()));
       tell();
     },
-    /** Selects these, unless others are selected meanwhile. */
+    /** Selects these, also if they come back only later, unless others are selected meanwhile. */
     selectAgain(ids: readonly string[]) {
+      if (selected.get().ids.size > 0) return;
       const onPage = new Set(orderOnPage());
-      if (selected.get().ids.size === 0)
-        set({ ids: new Set(ids.filter((id) => onPage.has(id))), anchor: null });
+      set({ ids: new Set(ids.filter((id) => onPage.has(id))), anchor: null });
+      for (const id of ids) if (!onPage.has(id)) wanted.add(id);
     },
-    clear: () => set(NOTHING),
+    clear() {
+      wanted.clear();
+      set(NOTHING);
+    },
+    /** The row has come on the page. */
+    appear(id: string) {
+      const { ids, anchor } = selected.get();
+      if (wanted.delete(id)) set({ ids: withMore(ids, [id]), anchor });
+    },
     /** The row is no longer on the page. */
     forget(id: string) {
       const { ids, anchor } = selected.get();
