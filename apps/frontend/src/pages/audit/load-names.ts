@@ -5,6 +5,8 @@ import { type AuditEntry, userOfActor } from "./entry-shape.ts";
 import { MOST_IDS } from "./names.ts";
 import type { Names } from "./parts.ts";
 
+const PAGE = 100;
+
 interface Found {
   readonly called: ReadonlyMap<string, Called | null | undefined>;
   readonly connections: readonly { readonly name: string; readonly displayName: string }[];
@@ -27,6 +29,23 @@ export function usersOf(entries: readonly AuditEntry[]): readonly string[] {
   return [...new Set(named)].filter((userId) => userId !== null);
 }
 
+/** The invitations of an organization. */
+export async function loadInvitations(
+  { org }: Pick<PlatformClient, "org">,
+  { organizationId, atMost }: { readonly organizationId: string; readonly atMost?: number },
+  signal: AbortSignal,
+) {
+  const load = (at: { readonly cursor?: string }) =>
+    org.invitations.list.query({ organizationId, limit: PAGE, ...at }, { signal });
+  const { items } = await loadAll({
+    load,
+    onProgress: () => {},
+    signal,
+    ...(atMost !== undefined && { atMost }),
+  });
+  return items;
+}
+
 /** All that entries of an organization name, for a file. */
 export async function loadNames(
   { org }: Pick<PlatformClient, "org">,
@@ -41,11 +60,7 @@ export async function loadNames(
     for (const each of found) called.set(each.userId, calledOf(each));
   }
   const hasInvitations = entries.some(({ invitationId }) => invitationId !== null);
-  const load = (at: { readonly cursor?: string }) =>
-    org.invitations.list.query({ organizationId, limit: MOST_IDS, ...at }, { signal });
-  const { items: invitations } = hasInvitations
-    ? await loadAll({ load, onProgress: () => {}, signal })
-    : { items: [] };
+  const invitations = hasInvitations ? await loadInvitations({ org }, { organizationId }, signal) : [];
   const connections = await org.connections.list.query({ organizationId }, { signal });
   return namesOf({ called, connections, invitations });
 }

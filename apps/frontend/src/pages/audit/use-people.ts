@@ -1,12 +1,12 @@
-import { usePlatform } from "@platform-api/client/react";
+import { usePlatform, usePlatformClient } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
 import type { AuditEntry } from "./entry-shape.ts";
-import { namesOf, usersOf } from "./load-names.ts";
+import { loadInvitations, namesOf, usersOf } from "./load-names.ts";
 import { useCalled } from "./names.ts";
 import type { Names } from "./parts.ts";
 
-/** Of these many invitations the page shows the addresses. */
-const SHOWN_INVITATIONS = 100;
+/** As many as can be open. Who reads on does not pay for those of years. */
+const SHOWN_INVITATIONS = 500;
 const FRESH_MS = 60_000;
 
 export interface People {
@@ -24,6 +24,7 @@ export function usePeople(
   chosen: string | null,
 ): People {
   const { org } = usePlatform();
+  const client = usePlatformClient();
   const called = useCalled(organizationId, [
     ...new Set([...(chosen === null ? [] : [chosen]), ...usersOf(items)]),
   ]);
@@ -32,14 +33,14 @@ export function usePeople(
   const { data: connections = [] } = useQuery(
     org.connections.list.queryOptions({ organizationId }, { enabled: hasConnections, staleTime: FRESH_MS }),
   );
-  const { data: invitations } = useQuery(
-    org.invitations.list.queryOptions(
-      { organizationId, limit: SHOWN_INVITATIONS },
-      { enabled: hasInvitations, staleTime: FRESH_MS },
-    ),
-  );
+  const { data: invitations = [] } = useQuery({
+    queryKey: ["audit-invitations", organizationId],
+    queryFn: ({ signal }) => loadInvitations(client, { organizationId, atMost: SHOWN_INVITATIONS }, signal),
+    enabled: hasInvitations,
+    staleTime: FRESH_MS,
+  });
   return {
-    names: namesOf({ called, connections, invitations: invitations?.items ?? [] }),
+    names: namesOf({ called, connections, invitations }),
     isLoading: (userId) => called.get(userId) === undefined,
   };
 }
