@@ -20,7 +20,7 @@ export function invitedTests(suite: BrowserSuite): void {
     await button(inviting, "Invite people").click();
     await inviting.getByLabel("E-mail addresses").fill(guest);
     await inviting.getByRole("dialog").getByRole("button", { name: "Invite" }).click();
-    const page = await follow(mailbox, guest, "invited you to Picnic", "Join Picnic"); // by itself
+    const page = await follow(mailbox, guest, "Test user invited you to Picnic", "Join Picnic"); // by itself
     await heading(page, "You were invited").waitFor();
     expect(await page.getByLabel("E-mail address").inputValue()).toBe(guest);
     await checkPage(page, "invited-signed-out");
@@ -37,7 +37,7 @@ export function invitedTests(suite: BrowserSuite): void {
     await heading(verified, "Your address is verified").waitFor();
     await verified.getByRole("link", { name: "Continue" }).click();
     await heading(verified, "You have an invitation").waitFor();
-    await verified.getByText(host).waitFor();
+    await verified.getByText(`Test user (${host}) invited you to Picnic as a member.`).waitFor();
     await checkPage(verified, "invited-to-join", { axe: false });
     await button(verified, "Join Picnic").click();
     await verified.getByText("Your workflow runs in Picnic.").waitFor();
