@@ -28,8 +28,7 @@ const NOTHING = "Enter your e-mail address, such as jane@company.com.";
 const NO_ADDRESS = "Enter a valid e-mail address, such as jane@company.com.";
 
 /**
- * What leads to an invitation says so, and no more: the link is no proof of one, so that a name in it could be anybody's
- * text.
+ * The page of an invitation says so, and no more: the link proves nothing, so a name in it could be an attacker's text.
  */
 const INVITED = {
   title: "You were invited",
