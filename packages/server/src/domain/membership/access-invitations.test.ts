@@ -250,6 +250,13 @@ describe("an invitation", () => {
     ["no such read when it has expired and the person has joined", OUTSIDE, { expiresAt: NOW }, {}, 0],
     ["no read of who invited when it is older than one's leaving", OUTSIDE, {}, left(NOW), 0],
     ["no read of who invited when it was revoked", OUTSIDE, REVOKED, null, 0],
+    [
+      "no read of who invited when another user took it",
+      OUTSIDE,
+      { consumedBy: JOE, endedAt: HOUR_AGO },
+      null,
+      0,
+    ],
     ["no read of the member when it was accepted before leaving", {}, { consumedBy: JANE }, left(NOW), 0],
     ["only the read of who invited when it waits", OUTSIDE, {}, null, 1],
   ])("costs %s", async (_, where, given, stored, reads) => {
