@@ -259,6 +259,8 @@ it("generates a client that calls every path and gets the answers that tRPC give
     inAcme: {
       signedOut: "remaining",
       seen: await asOwner.org.get.query({ organizationId: "acme" }),
+      closing: expect.objectContaining({ closing: expect.objectContaining({ mail: "none" }) }),
+      kept: await asOwner.org.keepOpen.mutate({ organizationId: "acme" }),
       updated: await asOwner.org.update.mutate({ organizationId: "acme", name: "Acme" }),
       items: [memberOf("member")],
       found: [
