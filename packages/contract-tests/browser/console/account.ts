@@ -78,7 +78,30 @@ export function accountTests({ open }: ConsoleSuite): void {
     await page.getByText("Use 1 to 100 visible characters,").waitFor();
     await checkPage(page, "console-settings-not-a-name");
 
-    const organizations = [{ ...WITH_OKTA, locked: ["name"] as const }];
+    await field.press("Escape");
+    await page.getByRole("button", { name: "Close this organization" }).click();
+    const dialog = page.getByRole("alertdialog", { name: "Close Acme?" });
+    await dialog.getByRole("textbox").fill("Acme");
+    await checkPage(page, "console-settings-close");
+    await dialog.getByRole("button", { name: "Close in 7 days" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: /^Closes on / }).waitFor();
+    await checkPage(page, "console-settings-closing");
+    platform.change("org.me", ({ organizations, ...me }) => ({
+      ...me,
+      organizations: [],
+      activeOrganizationId: null,
+      closed: organizations.map(({ id, name }) => ({
+        id,
+        name,
+        closedAt: "2026-11-24T12:00:00.000Z",
+        closedBy: null,
+      })),
+    }));
+    await page.getByRole("heading", { name: "Acme is closed" }).waitFor();
+    await checkPage(page, "console-closed");
+
+    const organizations = [{ ...WITH_OKTA, locked: ["name", "closing"] as const }];
     const admin = await open(test, { ...options, organizations, users: [BEN], as: BEN.email });
     await admin.page.getByText("Set by Platform. Ask support to change it.").waitFor();
     await checkPage(admin.page, "console-settings-admin-locked");

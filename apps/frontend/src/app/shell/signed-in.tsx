@@ -112,7 +112,9 @@ function CurrentPage({ open }: CurrentPageProps) {
   if (path === INVITATION_PATH) return <OwnPart page={OWN_PAGES.invitation} />;
   const place = placeOf(path);
   if (organization === null) {
-    if (place === null || me.organizations.length === 0) return <OwnPart page={OWN_PAGES.noOrganization} />;
+    const isOfClosed = me.closed.some(({ id }) => id === place?.organizationId);
+    if (place === null || (me.organizations.length === 0 && !isOfClosed))
+      return <OwnPart page={OWN_PAGES.noOrganization} />;
     return <Elsewhere organizationId={place.organizationId} />;
   }
   if (path === "/") return <Redirect to={pathOf(organization.id, "runs")} />;

@@ -19,11 +19,11 @@ export function ClosingBar({ organization }: { readonly organization: MyOrganiza
       {role === "owner" && (
         <PendingButton
           className="button button-small"
-          aria-label={`Keep ${name} open`}
+          aria-label={`Keep open: ${name}`}
           isPending={isPending}
           onPress={keepOpen}
         >
-          Keep it open
+          Keep open
         </PendingButton>
       )}
     </div>

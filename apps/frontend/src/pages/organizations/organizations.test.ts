@@ -56,6 +56,7 @@ describe("a closed organization", () => {
         .filter(({ id }) => ids.includes(id))
         .map(({ id, name }) => ({ id, name, closedAt, closedBy: id === "acme" ? closedBy : null })),
     }));
+    history.replaceState(null, "", path);
     await opened.reload();
     return opened;
   }
@@ -72,7 +73,7 @@ describe("a closed organization", () => {
   });
 
   it("says it in place of any page to those who have no other", async () => {
-    await openClosed("/o/acme/runs", "acme", "globex");
+    await openClosed("/", "acme", "globex");
     await heading("Your organizations are closed");
     await says("by Platform");
   });

@@ -135,7 +135,7 @@ describe("the danger zone", () => {
     await keepOpen.mutate({ organizationId: "acme" });
     await console.reload();
     await screen.findByRole("button", { name: "Close this organization" });
-    expect(screen.queryByRole("button", { name: "Keep Acme open" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Keep open: Acme" })).toBeNull();
   });
 
   it("is told above every page, where an owner keeps the organization open", async () => {
@@ -144,7 +144,7 @@ describe("the danger zone", () => {
     await closeByApi(console);
     await console.reload();
     await says("Acme closes on");
-    await console.press("Keep Acme open");
+    await console.press("Keep open: Acme");
     await says("Acme stays open");
     await waitFor(() => expect(screen.queryByText(/closes on/)).toBeNull());
   });
