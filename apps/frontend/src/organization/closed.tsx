@@ -4,26 +4,34 @@ import { ProblemFrame } from "../app/problems/problem-frame.tsx";
 import { useApp } from "../app/session/app-context.ts";
 import { exactTime } from "../design/text/time-ago.tsx";
 import type { Me } from "./active-organization.ts";
+import { useStanding } from "./use-me.ts";
 
 export type ClosedOrganization = Me["closed"][number];
 
 /** In place of the pages of a closed organization, for those who belonged to it. */
 export function ClosedPage({ organization }: { readonly organization: ClosedOrganization }) {
   const { beginSignIn, signOut } = useApp();
+  const { organizations, joinable, invitations, closed } = useStanding().me;
+  const hasOthers = organizations.length + joinable.length + invitations.length + closed.length > 1;
   return (
     <ProblemFrame icon="lock" title={`${organization.name} is closed`}>
       <p className="problem-what">
-        <ClosedText organization={organization} />
+        <ClosedText organization={organization} />.
       </p>
       <p className="problem-next">
         Nobody belongs to it any more, and nobody can join it. Nothing was deleted: {brand().name} can open it
         again. Ask an owner, or <SupportLink />.
       </p>
       <div className="actions">
-        <Link className="button button-primary" href="/organizations">
-          See your organizations
-        </Link>
-        <Button className="button button-plain" onPress={() => beginSignIn()}>
+        {hasOthers && (
+          <Link className="button button-primary" href="/organizations">
+            See your organizations
+          </Link>
+        )}
+        <Button
+          className={`button ${hasOthers ? "button-plain" : "button-primary"}`}
+          onPress={() => beginSignIn()}
+        >
           Use a different address
         </Button>
         <Button className="button button-plain" onPress={signOut}>

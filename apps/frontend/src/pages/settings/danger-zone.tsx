@@ -69,12 +69,9 @@ function Close({ mine, organization }: DangerZoneProps) {
       what="Nobody belongs to a closed organization, and nobody can join it. Nothing is deleted. It closes 7 days after an owner has asked for it, and any owner can keep it open until then."
       lock={
         isReserved ? (
-          <>
-            Only {brand().name} closes it:{" "}
-            <span>
-              <SupportLink />
-            </span>
-          </>
+          <span>
+            Only {brand().name} closes it: <SupportLink />
+          </span>
         ) : mine.role === "owner" ? null : (
           "Only owners can close it."
         )
