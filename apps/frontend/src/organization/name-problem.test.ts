@@ -15,7 +15,8 @@ it.each([
   ["Tel:Aviv", RULE],
   ["Tel: Aviv", null],
   ["!", RULE],
-  ["a".repeat(101), RULE],
+  ["a".repeat(149), "Make it shorter: it has 149 of 100 characters."],
+  [` ${"😀".repeat(101)} `, "Make it shorter: it has 101 of 100 characters."],
 ])("nameProblem(%j)", (name, problem) => {
   expect(nameProblem("organization", name)).toBe(problem);
 });

@@ -6,6 +6,10 @@ export function nameRule(of: Named): string {
 
 /** What is wrong with a name, by the server's own rule; null if nothing is. */
 export function nameProblem(of: Named, name: string): string | null {
-  if (name.trim() === "") return "Enter a name.";
-  return isName(of, name.trim()) ? null : nameRule(of);
+  const text = name.trim();
+  if (text === "") return "Enter a name.";
+  const { length } = Array.from(text);
+  const most = NAME_LENGTHS[of];
+  if (length > most) return `Make it shorter: it has ${length} of ${most} characters.`;
+  return isName(of, text) ? null : nameRule(of);
 }

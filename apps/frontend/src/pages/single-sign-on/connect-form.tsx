@@ -1,13 +1,11 @@
 import { type FormEvent, useRef, useState } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
+import { nameProblem } from "../../organization/name-problem.ts";
 import type { Connection } from "./connection/connection.ts";
 import { refusalText } from "./refusal.ts";
 import { Refused } from "./step.tsx";
 import { useBegin } from "./use-set-up.ts";
-
-/** As many characters as the server accepts. */
-const MAX_NAME = 100;
 
 interface ConnectFormProps {
   readonly organizationId: string;
@@ -23,12 +21,13 @@ export function ConnectForm({ organizationId, connections, isPrimary, onCancel }
   const [isMissing, setMissing] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const { begin, isPending, error, reset } = useBegin(organizationId);
+  const displayName = name.trim();
+  const problem = nameProblem("connection", name);
   const connect = (event: FormEvent) => {
     event.preventDefault();
-    const displayName = name.trim();
     setMissing(displayName === "");
-    if (displayName === "") input.current?.focus();
-    else begin(displayName);
+    if (problem === null) begin(displayName);
+    else input.current?.focus();
   };
   const edit = (text: string) => {
     setName(text);
@@ -42,14 +41,13 @@ export function ConnectForm({ organizationId, connections, isPrimary, onCancel }
           className="field"
           value={name}
           onChange={edit}
-          isInvalid={isMissing}
-          maxLength={MAX_NAME}
+          isInvalid={isMissing || (displayName !== "" && problem !== null)}
           autoFocus={onCancel !== undefined}
           onKeyDown={(event) => event.key === "Escape" && onCancel?.()}
         >
           <Label>Name of the sign-in</Label>
           <Input ref={input} placeholder="Company Okta" autoComplete="off" />
-          <FieldError>Enter a name, such as Company Okta.</FieldError>
+          <FieldError>{isMissing ? "Enter a name, such as Company Okta." : problem}</FieldError>
         </TextField>
         <PendingButton
           type="submit"
@@ -65,7 +63,7 @@ export function ConnectForm({ organizationId, connections, isPrimary, onCancel }
         )}
       </div>
       <p className="sso-note">
-        People read it on the sign-in page: “Continue with {name.trim() || "Company Okta"}”. The set-up opens
+        People read it on the sign-in page: “Continue with {displayName || "Company Okta"}”. The set-up opens
         in a new tab.
       </p>
       {error && <Refused>{refusalText("connect", error, connections)}</Refused>}
