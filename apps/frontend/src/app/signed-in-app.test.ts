@@ -115,7 +115,7 @@ it("an outage is announced once, loses nothing that was typed, and ends by itsel
   platform.reset();
   await vi.advanceTimersByTimeAsync(5_000);
   await waitFor(() => expect(screen.queryByRole("region", { name: "Service status" })).toBeNull());
-  await waitFor(() => expect([...said]).toContain("Back online"));
+  await waitFor(() => expect([...said]).toContain("Working again"));
   expect([...said].filter((text) => text.startsWith("Platform is not responding"))).toHaveLength(1);
 });
 

@@ -1,5 +1,6 @@
 import { brand } from "../app/config/brand.ts";
 import type { AppReason } from "../app/problems/problems.ts";
+import { isOffline } from "../design/offline.ts";
 
 export const ONLY_OWNER = "The only owner. Make someone else an owner first.";
 
@@ -26,9 +27,9 @@ export function refusalOf(reason: AppReason): MemberRefusal {
   if (why !== undefined) return { text: why, canRepeat: false };
   if (reason === "RATE_LIMITED") return { text: "Too many changes at once. Wait a minute.", canRepeat: true };
   const { name } = brand();
-  const what =
-    reason === "PLATFORM_UNAVAILABLE" ? "is not responding. You may be offline." : "could not do it.";
-  return { text: `${name} ${what}`, canRepeat: true };
+  const isUnanswered = reason === "PLATFORM_UNAVAILABLE";
+  if (isUnanswered && isOffline()) return { text: "You are offline.", canRepeat: true };
+  return { text: `${name} ${isUnanswered ? "is not responding." : "could not do it."}`, canRepeat: true };
 }
 
 /** Whether the refusal says that the caller's own place in the organization has changed. */

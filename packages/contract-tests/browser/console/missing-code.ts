@@ -11,7 +11,7 @@ const OPTIONS: ConsoleOptions = {
   // Nothing is loaded ahead, so that it is missing when it is needed.
   prepare: (page) => page.addInitScript(() => Object.assign(window, { requestIdleCallback: () => 0 })),
 };
-const MISSING = "This part of the page could not be loaded. Check your connection, then try again.";
+const MISSING = "This part of the page could not be loaded. Try again in a moment.";
 
 const roleButton = (page: Page) => page.getByRole("button", { name: "Role of ben@acme.example:" });
 const tab = (page: Page, name: string) => page.getByRole("navigation").getByRole("link", { name });

@@ -1,4 +1,5 @@
 import { isPlatformError, reasonOf } from "@platform-api/client";
+import { isOffline } from "../../design/offline.ts";
 import { branded } from "../config/brand.ts";
 import { type AppReason, PROBLEMS, type Problem } from "./problems.ts";
 import { RowRefused } from "./row-refused.ts";
@@ -18,8 +19,17 @@ export function problemFor(reason: AppReason, concerned: Concerned = {}): Proble
   return { ...problem, title: branded(title), what: branded(what), next: branded(next) };
 }
 
+/** Nobody has answered: it may be the browser that has no network. */
+const UNANSWERED: ReadonlySet<AppReason> = new Set([
+  "PLATFORM_UNAVAILABLE",
+  "RUNS_UNAVAILABLE",
+  "IDENTITY_PROVIDER_UNAVAILABLE",
+]);
+
 /** Texts that say more than those of the reason alone. */
 function particularsOf(reason: AppReason, { email, organization, hasLeft }: Concerned): Partial<Problem> {
+  if (UNANSWERED.has(reason) && isOffline())
+    return { title: "You are offline", what: "Your device is not connected to the internet." };
   if (reason === "MEMBERSHIP_REMOVED" && organization && hasLeft) {
     return {
       title: `You left ${organization}`,

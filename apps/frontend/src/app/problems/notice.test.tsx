@@ -35,7 +35,7 @@ function show(reason: AppReason | null, { isHidden = false, isGone = false } = {
 const said = () => document.querySelector("[role=status]")?.textContent;
 
 it.each<[AppReason, RegExp, string]>([
-  ["RUNS_UNAVAILABLE", /^Runs are unavailable/, "Back online"],
+  ["RUNS_UNAVAILABLE", /^Runs are unavailable/, "Working again"],
   ["MEMBERSHIP_REMOVED", /^You were removed/, "The problem is solved"],
 ])("ProblemNotice announces %s and its end", (reason, problem, end) => {
   show(reason);

@@ -99,7 +99,7 @@ function useAnnounceRecovery(reason: AppReason | null): void {
   const isHidden = useContext(BehindProblem);
   useEffect(() => {
     if (reason === null && before.current !== null && !isHidden)
-      announce(isPassing(before.current) ? "Back online" : "The problem is solved");
+      announce(isPassing(before.current) ? "Working again" : "The problem is solved");
     before.current = reason;
   }, [reason, isHidden]);
 }

@@ -39,7 +39,7 @@ export function useAnnounceOutage(reason: AppReason | null, hasEnded: boolean): 
   const isOut = reason !== null;
   useEffect(() => {
     if (isOut) announce(`${title.current}. ${HINT}`);
-    else if (wasOut.current && hasEnded) announce("Back online");
+    else if (wasOut.current && hasEnded) announce("Working again");
     wasOut.current = isOut;
   }, [isOut, hasEnded]);
 }

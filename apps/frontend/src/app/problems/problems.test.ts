@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { errorOf, refusal } from "../../testing/refusals.ts";
 import { errorReason, isOutage, problemFor, requestIdOf } from "./error-reason.ts";
 import { PROBLEMS } from "./problems.ts";
@@ -45,4 +45,16 @@ it("problemFor says which address the company sent, and which organization it is
   expect(problemFor("MEMBERSHIP_REMOVED", concerned).title).toBe("You were removed from Initech");
   expect(problemFor("MEMBERSHIP_REMOVED", { ...concerned, hasLeft: true }).title).toBe("You left Initech");
   expect(problemFor("SSO_REQUIRED", concerned).title).toBe("Initech has its own sign-in");
+});
+
+it.each([
+  ["PLATFORM_UNAVAILABLE", false, "You are offline"],
+  ["RUNS_UNAVAILABLE", false, "You are offline"],
+  ["IDENTITY_PROVIDER_UNAVAILABLE", false, "You are offline"],
+  ["PLATFORM_UNAVAILABLE", true, "Platform is not responding"],
+  ["STORE_UNAVAILABLE", false, "Your data is unavailable right now"],
+] as const)("problemFor titles %s with a network: %s", (reason, isOnline, title) => {
+  vi.stubGlobal("navigator", { onLine: isOnline });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  expect(problemFor(reason).title).toBe(title);
 });

@@ -238,7 +238,7 @@ export const PROBLEMS = {
   },
   PLATFORM_UNAVAILABLE: {
     title: "{product} is not responding",
-    what: "You may be offline, or {product} may be down.",
+    what: "It may be down, or something in your network keeps you from it.",
     ...OUTAGE,
   },
   AUTH0_UNAVAILABLE: {

@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { Button } from "react-aria-components";
 import { announce } from "../../design/announcer.tsx";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
+import { isOffline } from "../../design/offline.ts";
 import { ProblemFrame } from "../problems/problem-frame.tsx";
 import { LABELS } from "../problems/problems.ts";
 
@@ -16,7 +17,8 @@ interface PageNotLoadedProps {
 /** In place of a page whose code could not be loaded. */
 export function PageNotLoaded({ name, isOutdated, isTrying, onTryNow }: PageNotLoadedProps) {
   const title = isOutdated ? "A new version is available" : `${name} could not be loaded`;
-  const next = isOutdated ? `Reload to open ${name}.` : "Check your connection. No other action is needed.";
+  const failed = isOffline() ? "You are offline." : "The server did not send it.";
+  const next = isOutdated ? `Reload to open ${name}.` : `${failed} No action needed.`;
   useEffect(() => announce(`${title}. ${next}`), [title, next]);
   return (
     <ProblemFrame

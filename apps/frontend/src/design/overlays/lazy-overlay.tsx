@@ -1,4 +1,5 @@
 import { type ComponentType, useEffect, useEffectEvent } from "react";
+import { isOffline } from "../offline.ts";
 import { createPart, usePart } from "../part.ts";
 import { showPlainToast } from "./plain-toast.tsx";
 
@@ -40,9 +41,8 @@ export function lazyOverlay<Props extends Closable>(fetchCode: () => Promise<Com
 }
 
 function reportMissing(): () => void {
-  return showPlainToast({
-    text: "This part of the page could not be loaded. Check your connection, then try again.",
-  });
+  const next = isOffline() ? "You are offline." : "Try again in a moment.";
+  return showPlainToast({ text: `This part of the page could not be loaded. ${next}` });
 }
 
 function reportNewVersion(): () => void {

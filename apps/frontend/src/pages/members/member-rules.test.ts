@@ -77,7 +77,7 @@ describe("refusals", () => {
     ],
     ["CONFLICT", REMOVE, "Not removed. Someone else changed this member meanwhile.", false],
     ["RATE_LIMITED", REMOVE, "Not removed. Too many changes at once. Wait a minute.", true],
-    ["PLATFORM_UNAVAILABLE", REMOVE, "Not removed. Platform is not responding. You may be offline.", true],
+    ["PLATFORM_UNAVAILABLE", REMOVE, "Not removed. Platform is not responding.", true],
     ["INTERNAL", REMOVE, "Not removed. Platform could not do it.", true],
   ] as const)("%s (%#) reads: %s", (reason, intent, text, canRepeat) => {
     expect(memberRefusal(reason, intent)).toEqual({ text, canRepeat });

@@ -1,4 +1,5 @@
 import type { AppReason } from "../../../app/problems/problems.ts";
+import { isOffline } from "../../../design/offline.ts";
 import { timeFrom } from "../../../design/text/time-ago.tsx";
 
 export type InvitationAction = "resend" | "revoke" | "invite";
@@ -37,7 +38,6 @@ const WHY: Partial<Record<AppReason, string>> = {
   NOT_FOUND: "The invitation no longer exists.",
   LIMIT_REACHED: "500 invitations are open. Revoke one that you no longer need.",
   NOT_READY: "This organization is closed.",
-  PLATFORM_UNAVAILABLE: "You may be offline. Try again in a moment.",
 };
 
 /** Why an invitation was not changed. */
@@ -55,5 +55,6 @@ function whyOf(action: InvitationAction, reason: AppReason, retryAfterMs: number
     const when = retryAfterMs === null ? "later" : timeFrom(new Date(retryAfterMs), new Date(0));
     return `This address was mailed a moment ago. Try again ${when}.`;
   }
+  if (reason === "PLATFORM_UNAVAILABLE" && isOffline()) return "You are offline.";
   return WHY[reason] ?? "Try again in a moment.";
 }
