@@ -12,7 +12,7 @@ interface StatusLineProps {
   readonly children?: ReactNode;
 }
 
-export function StatusLine({ status: { icon, tone, text, hint }, children }: StatusLineProps) {
+export function StatusLine({ status: { icon, tone, text, hint, seen = [] }, children }: StatusLineProps) {
   return (
     <p className="domain-line" data-tone={tone}>
       <Icon name={icon} />
@@ -22,6 +22,16 @@ export function StatusLine({ status: { icon, tone, text, hint }, children }: Sta
         </span>
         {hint !== undefined && <> {hint}</>}
         {children}
+        {seen.length > 0 && (
+          <span className="dns-seen">
+            Found:
+            {seen.map((value) => (
+              <bdi key={value}>
+                <code>{value}</code>
+              </bdi>
+            ))}
+          </span>
+        )}
       </span>
     </p>
   );

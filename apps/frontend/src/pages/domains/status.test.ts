@@ -42,6 +42,13 @@ describe("a finding is told by what to do", () => {
     expect(statusOf(domain, undefined, NOW).text).toBe(text);
   });
 
+  it("has every value that stands in place of ours, whole", () => {
+    const values = ["platform-api-domain=x7f", "v=spf1 -all"];
+    const found = { kind: "wrongValue", values, seenBy: 0, resolvers: 2 } as const;
+    expect(findingOf({ ...PENDING, found })?.seen).toEqual(values);
+    expect(findingOf({ ...PENDING, found: { ...found, kind: "atApex" } })?.seen).toBeUndefined();
+  });
+
   it("names the host of a subdomain as the provider asks for it", () => {
     const record = { ...RECORD, host: "_platform-api.eu", name: "_platform-api.eu.acme.com" };
     const found: Found = { kind: "doubledDomain", values: [], seenBy: 0, resolvers: 2 };

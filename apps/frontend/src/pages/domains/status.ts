@@ -14,6 +14,8 @@ export interface Status {
   readonly text: string;
   /** What to expect or to do, where the text does not say it. */
   readonly hint?: string;
+  /** What stands in DNS in place of our value, whole. */
+  readonly seen?: readonly string[];
 }
 
 /** The organization's settings that decide what a verified domain does. */
@@ -72,7 +74,7 @@ function statusOfFound(found: Found, record: DnsRecord, domain: string): Status 
     case "atApex":
       return warning(`Found at \`${domain}\` itself: enter \`${host}\` as the name of the record`);
     case "wrongValue":
-      return warning(wrongValueText(found.values[0] ?? "", record.value));
+      return { ...warning(wrongValueText(found.values[0] ?? "", record.value)), seen: found.values };
     case "unreachable":
       return {
         icon: "cloud",
