@@ -33,6 +33,7 @@ import {
   eventCursor,
   GLOBEX,
   invitation,
+  invitationLedger,
   JANE,
   JOE,
   link,
@@ -70,7 +71,6 @@ const ANN = userNumber(3);
 const anns = { tenant: TENANT, subject: `${okta.subject}2`.replace("CanaryZq", "joe-canary") };
 
 const LATER = "2026-12-05T12:00:00.000Z";
-const counts = { day: "2026-11-24", mails: 0, changes: 1, changedAt: NOON, rev: "1" };
 const accepted = invitation({
   email: FORMER_EMAIL,
   organizationId: GLOBEX,
@@ -114,7 +114,7 @@ const STORED: readonly StoredItem[] = [
     invitation({ email: at("guest@elsewhere.example"), invitedBy: JANE, ...offered }),
   ].map((each) => toItem(ITEM_TYPES.invitation, each)),
   ...[ACME, GLOBEX].map((organizationId) =>
-    toItem(ITEM_TYPES.invitationLedger, { organizationId, open: { "2026-12-05": 1 }, ...counts }),
+    toItem(ITEM_TYPES.invitationLedger, invitationLedger({ organizationId, open: { "2026-12-05": 1 } })),
   ),
   ...[
     link({ ...okta, email: EMAIL }),

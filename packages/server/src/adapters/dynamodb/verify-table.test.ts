@@ -31,6 +31,7 @@ import {
   eventCursor,
   GLOBEX,
   invitation,
+  invitationLedger,
   JANE,
   JOE,
   link,
@@ -38,6 +39,7 @@ import {
   NOON,
   organization,
   reconciliation,
+  relinkWindow,
   seat,
   subjectFacts,
   UNBOUNDED,
@@ -89,15 +91,7 @@ const openAs = (email: string, overrides: Partial<Invitation> = {}) =>
 const OPEN = openAs("open@acme.example");
 const UNCOUNTED = openAs("file@acme.example", { counted: false });
 /** One more than there are: what a login ends is counted after it, if it can be. */
-const counts = {
-  organizationId: ACME,
-  open: { [DAY]: 2 },
-  day: "2026-11-24",
-  mails: 0,
-  changes: 1,
-  changedAt: NOON,
-  rev: "1",
-};
+const counts = invitationLedger({ open: { [DAY]: 2 } });
 
 /** As an earlier version stores a member, of whom it stores nothing else. */
 const MEMBERSHIP: ItemType<Membership> = {
@@ -132,14 +126,7 @@ const CONSISTENT: readonly StoredItem[] = [
   toItem(ITEM_TYPES.signOut, { userId: JOE, notBefore: 100, rev: "1" }),
   toItem(ITEM_TYPES.facts, subjectFacts({ sidlessNotBefore: 100 })),
   toItem(ITEM_TYPES.session, endedSession({ at: 100 })),
-  toItem(ITEM_TYPES.window, {
-    connection: "acme-okta",
-    organizationId: ACME,
-    openedAt: NOON,
-    until: NOON,
-    from: null,
-    rev: "1",
-  }),
+  toItem(ITEM_TYPES.window, relinkWindow()),
   ...[ACCEPTED, ...withCopy(BY_JOE)].map((each) => toItem(ITEM_TYPES.auditEntry, each)),
 ];
 

@@ -11,6 +11,7 @@ import {
   entry,
   eventCursor,
   invitation,
+  invitationLedger,
   JANE,
   JOE,
   link,
@@ -18,6 +19,7 @@ import {
   NOON,
   organization,
   reconciliation,
+  relinkWindow,
   seat,
   subjectFacts,
   verifiedDomain,
@@ -35,7 +37,6 @@ const example = <T extends object>(itemType: ItemType<T>, value: T) => ({
   item: toItem(itemType, value),
   read: (item: StoredItem): object => fromItem(itemType, item),
 });
-const period = { openedAt: NOON, until: NOON, from: null, rev: "1" };
 const EXAMPLES = [
   example(ITEM_TYPES.organization, organization({ auth0OrgId: "org_1" })),
   example(ITEM_TYPES.pointer, { auth0OrgId: "org_1", organizationId: ACME, rev: "1" }),
@@ -63,7 +64,7 @@ const EXAMPLES = [
     subjectFacts({ sources: { event: { isBlocked: true, at: NOON }, operator: null } }),
   ),
   example(ITEM_TYPES.session, endedSession()),
-  example(ITEM_TYPES.window, { connection: "acme-okta", organizationId: ACME, ...period }),
+  example(ITEM_TYPES.window, relinkWindow()),
   example(ITEM_TYPES.auditEntry, identified(entry())),
   example(ITEM_TYPES.notice, {
     shard: 3,
@@ -83,15 +84,7 @@ const EXAMPLES = [
     erasedAt: NOON,
     rev: "1",
   }),
-  example(ITEM_TYPES.invitationLedger, {
-    organizationId: ACME,
-    open: {},
-    day: "2026-11-29",
-    mails: 0,
-    changes: 1,
-    changedAt: NOON,
-    rev: "1",
-  }),
+  example(ITEM_TYPES.invitationLedger, invitationLedger()),
 ];
 
 const CORRUPT: readonly (readonly [string, StoredItem])[] = [
@@ -186,7 +179,7 @@ describe("a stored item", () => {
 
   it.each(EXAMPLES)("is malformed without any one of its first fields: $type", ({ item, read }) => {
     for (const field of Object.keys(item).filter(
-      (name) => !/^(pk|sk|gsi\d[ps]k|deleteAfter|erasedAt|askedAt|name|namedAt|closing|closingAskedAt)$/.test(name),
+      (name) => !/^(pk|sk|gsi\d[ps]k|deleteAfter|erasedAt|askedAt|name|namedAt|closing|closingAskedAt|batchId)$/.test(name),
     )) {
       const { [field]: _, ...rest } = item;
       expect(() => read(rest), field).toThrow("malformed");

@@ -15,11 +15,13 @@ import {
   type HeldSeat,
   type IdentityLink,
   type Invitation,
+  type InvitationLedger,
   type Membership,
   type Organization,
   parseDomain,
   type Reconciliation,
   type RegisteredConnection,
+  type RelinkWindow,
   type SubjectFacts,
   type VerifiedDomain,
 } from "../../../domain/index.ts";
@@ -135,6 +137,24 @@ export function reconciliation(overrides: Partial<Reconciliation> = {}): Reconci
 export function seat(overrides: Partial<HeldSeat> = {}): HeldSeat {
   const { tenant, connection, userId, subject } = link();
   return { tenant, connection, userId, subject, rev: "0", ...overrides };
+}
+
+export function invitationLedger(overrides: Partial<InvitationLedger> = {}): InvitationLedger {
+  const counts = { open: {}, day: "2026-11-24", mails: 0, changes: 1, changedAt: NOON };
+  return { organizationId: ACME, ...counts, rev: "1", ...overrides };
+}
+
+export function relinkWindow(overrides: Partial<RelinkWindow> = {}): RelinkWindow {
+  const { connection } = link();
+  return {
+    connection,
+    organizationId: ACME,
+    openedAt: NOON,
+    until: NOON,
+    from: null,
+    rev: "1",
+    ...overrides,
+  };
 }
 
 export function entry(overrides: Partial<AuditEntry> = {}): AuditEntry {
