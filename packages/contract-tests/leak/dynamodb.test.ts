@@ -8,6 +8,7 @@ import { type Fault, startFaultProxy } from "../simulator/fault-proxy.ts";
 import { answer, pass, resetAfterCommit } from "../simulator/faults.ts";
 import { duringTests } from "../simulator/of-tests.ts";
 import { fresh } from "../simulator/people.ts";
+import { makeRunsTable } from "./runs-table.ts";
 
 type Item = Record<string, AttributeValue>;
 
@@ -55,23 +56,7 @@ const EVERYWHERE: readonly Item[] = [
 
 async function tableOf(items: readonly Item[], more: Partial<CreateTableCommandInput> = {}): Promise<string> {
   const table = fresh("runs");
-  await store.client.createTable({
-    TableName: table,
-    BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: [
-      { AttributeName: "owner", AttributeType: "S" },
-      { AttributeName: "n", AttributeType: "N" },
-    ],
-    KeySchema: [
-      { AttributeName: "owner", KeyType: "HASH" },
-      { AttributeName: "n", KeyType: "RANGE" },
-    ],
-    ...more,
-  });
-  for (let left = [...items]; left.length > 0; ) {
-    const puts = left.splice(0, 25).map((item) => ({ PutRequest: { Item: item } }));
-    await store.client.batchWriteItem({ RequestItems: { [table]: puts } });
-  }
+  await makeRunsTable(store.client, table, items, more);
   return table;
 }
 

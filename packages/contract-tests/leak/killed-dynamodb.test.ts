@@ -10,6 +10,7 @@ import { duringTests } from "../simulator/of-tests.ts";
 import { startStack } from "../simulator/stack.ts";
 import { startLeak, stoppedAt } from "./commands.ts";
 import { randomOf } from "./random.ts";
+import { makeRunsTable } from "./runs-table.ts";
 import { isKnown, linkPeople, subjectOf, userIdOf } from "./world.ts";
 
 const SIZE = { rows: 1_000, subjects: 100 };
@@ -55,24 +56,9 @@ function itemOf(row: number, value: (n: number) => string) {
   return { ...item, owner, doc, watchers: { SS: [user, "x"] } };
 }
 
-async function fill(): Promise<void> {
-  await world.client.createTable({
-    TableName: TABLE,
-    BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: [
-      { AttributeName: "owner", AttributeType: "S" },
-      { AttributeName: "n", AttributeType: "N" },
-    ],
-    KeySchema: [
-      { AttributeName: "owner", KeyType: "HASH" },
-      { AttributeName: "n", KeyType: "RANGE" },
-    ],
-  });
-  const rows = Array.from({ length: SIZE.rows }, (_, row) => row);
-  while (rows.length > 0) {
-    const puts = rows.splice(0, 25).map((row) => ({ PutRequest: { Item: itemOf(row, subjectOf) } }));
-    await world.client.batchWriteItem({ RequestItems: { [TABLE]: puts } });
-  }
+function fill(): Promise<void> {
+  const rows = Array.from({ length: SIZE.rows }, (_, row) => itemOf(row, subjectOf));
+  return makeRunsTable(world.client, TABLE, rows);
 }
 
 /** Counts up rows, under whichever key they have, until it is stopped. @returns how often each row was counted */
