@@ -58,18 +58,20 @@ interface OptimisticRows<Row> {
  * After a success the row shows the server's answer until the lists have been loaded again.
  */
 export declare function useOptimisticRows<Row>(options: OptimisticRowsOptions<Row>): OptimisticRows<Row>;
-interface PagesOptions<Item> {
+interface PagesOptions<Item, One extends Page<Item> = Page<Item>> {
   /** Such as `platform.org.members.list.infiniteQueryKey(input)`. A different one is a different list. */
   readonly queryKey: QueryKey;
   /** Loads one page: the first one without a cursor. */
   readonly load: (at: {
     readonly cursor?: string;
-  }, signal: AbortSignal) => Promise<Page<Item>>;
+  }, signal: AbortSignal) => Promise<One & Page<Item>>;
 }
 /** A list that is loaded page by page. */
-interface Pages<Item> {
+interface Pages<Item, One extends Page<Item> = Page<Item>> {
   /** Those loaded so far. */
   readonly items: readonly Item[];
+  /** The first page, with what it tells of the whole list, such as the total of `org.members.list`. Null until it is loaded. */
+  readonly first: One | null;
   /** `loading` and `failed`: there is no page yet. A list that is `ready` stays so, whatever fails later. */
   readonly status: "loading" | "ready" | "failed";
   /** Of the last call, which {@link loadMore} or {@link reload} repeats; null once it succeeded. */
@@ -87,7 +89,7 @@ interface Pages<Item> {
  * The items of a list with cursors. tRPC's own `infiniteQueryOptions` does not fit: it sends `direction`, which the server
  * refuses as an unknown field.
  */
-export declare function usePages<Item>({ queryKey, load }: PagesOptions<Item>): Pages<Item>;
+export declare function usePages<Item, One extends Page<Item> = Page<Item>>({ queryKey, load }: PagesOptions<Item, One>): Pages<Item, One>;
 /** Query and mutation options of every procedure, for `useQuery`, `useMutation` and the query client. */
 export declare const usePlatform: () => TRPCOptionsProxy<AppRouter>;
 /** The typed client itself, for calls outside queries. */

@@ -280,8 +280,6 @@ declare const appRouter: BuiltRouter<{
             rule: "claim" | "erased" | "foreign-organization" | "import" | "invitation" | "jit" | "join" | "merger" | "moved-connection" | "operator" | "report-mode" | "seat" | "signed-user-id" | "verified-domain" | "verified-email" | null;
             invitationId: string | null;
             batchId: string | null;
-            before: Partial<Record<"auth0OrgId" | "defaultRole" | "displayName" | "enforceSso" | "jit" | "name" | "role" | "state" | "status" | "strategy", string | number | boolean | null>> | null;
-            after: Partial<Record<"auth0OrgId" | "defaultRole" | "displayName" | "enforceSso" | "jit" | "name" | "role" | "state" | "status" | "strategy", string | number | boolean | null>> | null;
             before: Partial<Record<"auth0OrgId" | "closesAt" | "defaultRole" | "displayName" | "enforceSso" | "jit" | "name" | "role" | "state" | "status" | "strategy", string | number | boolean | null>> | null;
             after: Partial<Record<"auth0OrgId" | "closesAt" | "defaultRole" | "displayName" | "enforceSso" | "jit" | "name" | "role" | "state" | "status" | "strategy", string | number | boolean | null>> | null;
           }[];
