@@ -16,6 +16,7 @@ import {
   RUN_STATUSES,
   type Run,
   type ShownRun,
+  type Starter,
   shownRun,
 } from "./run.ts";
 
@@ -66,8 +67,8 @@ function registerList(api: FastifyInstance, config: Config, agent: Agent, starte
   api.get("/runs", async (request) => {
     const page = pageSchema.parse(request.query);
     const found = await runs.list(ownerIn(request), { ...page, before: page.cursor });
-    const startedBy = found.runs.length > 0 ? await starterOf(request) : undefined;
-    const listed = found.runs.map((run) => withoutOutputs(shownRun(run, startedBy)));
+    const starter = found.runs.length > 0 ? await starterOf(request) : undefined;
+    const listed = found.runs.map((run) => withoutOutputs(shownRun(run, starter)));
     return { runs: listed, nextCursor: found.next, canFail: config.FAILING_STEPS };
   });
 
@@ -98,11 +99,11 @@ function registerRun(api: FastifyInstance, agent: Agent, starterOf: LookUp): voi
 
   api.get<OfRun>("/runs/:id/events", { exposeHeadRoute: false }, async (request, reply) => {
     const run = await find(request);
-    const startedBy = await starterOf(request);
+    const starter = await starterOf(request);
     const until = Date.parse(request.identity.expiresAt);
     // Without the header nginx would keep the events until there are more.
     void reply.type("text/event-stream").header("x-accel-buffering", "no");
-    return reply.send(events.open(run, until, (each) => shownRun(each, startedBy)));
+    return reply.send(events.open(run, until, (each) => shownRun(each, starter)));
   });
 
   for (const [name, act] of Object.entries(ACTS)) {
@@ -115,7 +116,7 @@ function registerRun(api: FastifyInstance, agent: Agent, starterOf: LookUp): voi
   }
 }
 
-type LookUp = (request: FastifyRequest) => Promise<string | undefined>;
+type LookUp = (request: FastifyRequest) => Promise<Starter | undefined>;
 
 /** Who has started the runs of a request's user. Undefined where platform-api does not say it. */
 function lookUpStarters(config: Config): LookUp {
@@ -126,8 +127,8 @@ function lookUpStarters(config: Config): LookUp {
     if (token === undefined) return undefined;
     try {
       const input = { organizationId: organization.id, userIds: [identity.userId] }; // every run is the user's own
-      const [starter] = await members.lookup.query(input, { context: { token } });
-      return starter?.email ?? undefined;
+      const [{ email = null, name = null } = {}] = await members.lookup.query(input, { context: { token } });
+      return email === null ? undefined : { email, name };
     } catch (error) {
       log.warn({ reason: reasonOf(error) }, "runs shown without who started them");
       return undefined;

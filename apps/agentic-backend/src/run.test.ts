@@ -112,7 +112,9 @@ describe("a change of a run", () => {
 });
 
 it("is shown with the time of its work, and without what is for the service alone", () => {
-  const shown = JSON.parse(JSON.stringify(shownRun(STOPPED, "jane@acme.example")));
+  const shown = JSON.parse(
+    JSON.stringify(shownRun(STOPPED, { email: "jane@acme.example", name: "Jane Miller" })),
+  );
   expect(shown).toEqual({
     id: UUID,
     title: "t",
@@ -123,5 +125,6 @@ it("is shown with the time of its work, and without what is for the service alon
     durationMs: 6,
     steps: STOPPED.steps,
     startedBy: "jane@acme.example",
+    startedByName: "Jane Miller",
   });
 });

@@ -167,11 +167,20 @@ export interface ShownRun
   readonly durationMs?: number | undefined;
   /** The address of the user who started it. Never stored; absent where platform-api does not tell it. */
   readonly startedBy?: string | undefined;
+  /** What their sign-in calls them: shown beside the address, never alone. */
+  readonly startedByName?: string | undefined;
 }
 
-export function shownRun(run: Run, startedBy?: string): ShownRun {
+/** Who has started a run. */
+export interface Starter {
+  readonly email: string;
+  readonly name: string | null;
+}
+
+export function shownRun(run: Run, starter?: Starter): ShownRun {
   const { id, title, status, stopped, createdAt, finishedAt, steps } = run;
   const durations = steps.flatMap(({ durationMs }) => durationMs ?? []);
   const durationMs = durations.length > 0 ? durations.reduce((sum, each) => sum + each) : undefined;
-  return { id, title, status, stopped, createdAt, finishedAt, durationMs, steps, startedBy };
+  const by = { startedBy: starter?.email, startedByName: starter?.name ?? undefined };
+  return { id, title, status, stopped, createdAt, finishedAt, durationMs, steps, ...by };
 }

@@ -5,6 +5,7 @@ import { pathOf } from "../../app/routing/path.ts";
 import { Empty } from "../../design/text/empty.tsx";
 import { plainText } from "../../design/text/plain-text.ts";
 import { Time } from "../../design/text/time-ago.tsx";
+import { personText } from "../../organization/person-text.ts";
 import { RunStatus } from "./run-status.tsx";
 import { durationText } from "./run-texts.ts";
 import type { Run } from "./runs-client.ts";
@@ -49,7 +50,7 @@ function RunRow({ organizationId, run, isFocused }: RunRowProps) {
         {run.startedBy !== undefined && (
           <>
             {" by "}
-            <bdi>{run.startedBy}</bdi>
+            <bdi>{personText(run.startedByName ?? null, run.startedBy)}</bdi>
           </>
         )}
       </span>

@@ -23,6 +23,7 @@ const RUNS: readonly Run[] = [
     title: "Sort the inbox",
     status: "stopped",
     startedBy: JANE.email,
+    startedByName: "Jane Miller",
     durationMs: 61_000,
   }),
   aRun({ id: "run-1", title: "\u202eCount", status: "succeeded" }),
@@ -92,7 +93,8 @@ const rows = () => [...document.querySelectorAll(".run-row")].map(({ textContent
 it("the list shows who started a run and how long it took, if it is known, and titles without marks of direction", async () => {
   await openRuns("/o/acme/runs");
   const link = await screen.findByRole("link", { name: "Count" });
-  expect(rows().map((text) => text.endsWith(` by ${JANE.email}`))).toEqual([true, true, true, false]);
+  expect(rows().map((text) => text.endsWith(` by ${JANE.email}`))).toEqual([true, true, false, false]);
+  expect(rows()[2]).toContain(` by \u2068Jane Miller\u2069 (${JANE.email})`);
   expect(rows().map((text) => /[\d.]+ (min|s)/.exec(text)?.[0])).toEqual([
     undefined,
     undefined,

@@ -13,6 +13,7 @@ import { CopyableId, Fact, Facts } from "../../design/text/facts.tsx";
 import { plainText } from "../../design/text/plain-text.ts";
 import { exactTime, Time } from "../../design/text/time-ago.tsx";
 import type { MyOrganization } from "../../organization/active-organization.ts";
+import { personText } from "../../organization/person-text.ts";
 import { RunStatus } from "./run-status.tsx";
 import { RunSteps } from "./run-steps.tsx";
 import { changeText, durationText, stopText } from "./run-texts.ts";
@@ -115,7 +116,7 @@ function RunFacts({ run, organization }: OfRun) {
       <Fact name="Started">{exactTime(run.createdAt)}</Fact>
       {run.startedBy !== undefined && (
         <Fact name="Started by">
-          <bdi>{run.startedBy}</bdi>
+          <bdi>{personText(run.startedByName ?? null, run.startedBy)}</bdi>
         </Fact>
       )}
       <Fact name="Run ID">

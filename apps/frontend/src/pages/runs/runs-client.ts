@@ -39,6 +39,8 @@ const runSchema = z.object({
   steps: z.array(stepSchema),
   /** The address of who started it; absent while platform-api does not tell it. */
   startedBy: z.optional(z.string()),
+  /** What their sign-in calls them. */
+  startedByName: z.optional(z.string()),
 });
 const pageSchema = z.object({
   runs: z.array(runSchema),
