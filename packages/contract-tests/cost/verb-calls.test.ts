@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
+import { once } from "../../server/src/once.ts";
 import { readPage } from "../pages/page.ts";
 import { pass } from "../simulator/faults.ts";
 import { duringTests } from "../simulator/of-tests.ts";
@@ -51,6 +52,11 @@ const inRole = async (role: Role) => {
   await setRole(person, role);
   return person;
 };
+const tenMembers = once(() => Promise.all(Array.from({ length: 10 }, member)));
+const setRoles = (people: readonly { userId: string }[], role: Role) => {
+  const userIds = people.map(({ userId }) => userId);
+  return asOwner().members.changeMany.mutate({ organizationId, userIds, change: { role } });
+};
 const demote = (person: { userId: string }) => setRole(person, "member");
 const claimed = async () => {
   const domain = `${fresh("labs")}.example`;
@@ -92,13 +98,9 @@ const VERBS = {
     run: ({ userId }) => asOwner().members.remove.mutate({ organizationId, userId }),
   }),
   "ten members become admins, by one call": verb({
-    prepare: () => Promise.all(Array.from({ length: 10 }, member)),
-    run: (all) =>
-      asOwner().members.changeMany.mutate({
-        organizationId,
-        userIds: all.map(({ userId }) => userId),
-        change: { role: "admin" },
-      }),
+    prepare: tenMembers,
+    run: (ten) => setRoles(ten, "admin"),
+    end: (ten) => setRoles(ten, "member"),
   }),
   "a member leaves": verb({
     prepare: member,
