@@ -144,9 +144,9 @@ describe("an invitation", () => {
     const past = async (createdAt: string) => {
       const ports = invited(REVOKED, { organizations });
       ports.memberships.put(membership({ organizationId: GLOBEX, createdAt }));
-      return (await me(ports, BY_PASSWORD)).past.map(({ state }) => state);
+      return (await me(ports, BY_PASSWORD)).past.map(({ state, organization: { id } }) => [id, state]);
     };
-    expect([await past(TWO_HOURS_AGO), await past(NOW)]).toEqual([["revoked"], []]);
+    expect([await past(TWO_HOURS_AGO), await past(NOW)]).toEqual([[[ACME, "revoked"]], []]);
   });
 
   it("T70: asks nothing of a user of another organization's SSO, who could not accept it", async () => {
