@@ -126,13 +126,14 @@ export class Accounts {
     const { isEmailVerified, newSubject } = strategyOf(connection);
     const former = this.#records.read(FORMER, key(connection.name, address), z.string());
     // A company's directory knows the user by the same id as before; a new password account is a new user.
-    const isSame = former !== null && connection.strategy !== PASSWORD_CONNECTION.strategy;
+    const isPassword = connection.strategy === PASSWORD_CONNECTION.strategy;
+    const isSame = former !== null && !isPassword;
     const account = this.#store({
       subject: isSame ? former : newSubject(connection.name, address),
       connection: connection.name,
       email: address,
       emailVerified: isEmailVerified,
-      name: address,
+      name: isPassword ? address : nameIn(address), // Auth0 names a password account by its address
       appMetadata: {},
       isBlocked: false,
       createdAt: new Date().toISOString(),
@@ -182,4 +183,10 @@ export function userObject({
 
 function key(connection: string, email: string): string {
   return `${connection} ${email.toLowerCase()}`;
+}
+
+/** What a company's directory calls the owner of an address: `ada.turner@acme.example` is Ada Turner. */
+function nameIn(address: string): string {
+  const words = address.slice(0, address.lastIndexOf("@")).split(/[._-]+/).filter((word) => word !== "");
+  return words.map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`).join(" ");
 }
