@@ -131,12 +131,23 @@ describe("dynamoOrganizationAudit", () => {
   });
 
   it("shows what was stored, under an id that stays", async () => {
-    const change = { invitationId: "i1", before: { role: "member" }, after: { role: "admin" } } as const;
+    const change = {
+      invitationId: "i1",
+      batchId: "b1",
+      before: { role: "member" },
+      after: { role: "admin" },
+    } as const;
     await append(entry({ action: "role-changed", actor: "operator:jo", ...change }));
     const { items } = await list();
     expect(items).toMatchObject([{ at: NOON, actor: "operator", action: "role-changed", ...change }]);
     expect(items[0]?.id).toMatch(/^[0-9a-f]{64}$/);
     expect((await list()).items).toEqual(items);
+  });
+
+  it("shows an entry that an earlier version has stored as one that stands alone", async () => {
+    const { batchId: _, ...older } = toItem(ITEM_TYPES.auditEntry, identified(entry({ batchId: "b1" })));
+    await writeItems(table, [older]);
+    expect((await list()).items).toMatchObject([{ batchId: null }]);
   });
 
   it.each<[string, Partial<AuditQuery>, readonly number[]]>([
