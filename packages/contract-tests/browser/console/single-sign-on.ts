@@ -15,6 +15,25 @@ const OUTSIDER = { email: "nora@freelance.example", memberships: { acme: "owner"
 const THROUGH = { email: "jane.doe@acme.example", connection: "acme-okta" } as const;
 const PATH = "/o/acme/sign-in";
 
+const SEEN = { firstAt: "2026-11-25T00:00:00.000Z", lastAt: new Date().toISOString(), userId: null };
+const STRANGER = { ...SEEN, email: null, domain: "acme-labs.example", connection: OKTA.name, askedAt: null };
+/** A refusal with each kind of cure, and a long address. */
+const REFUSED = [
+  { ...STRANGER, reason: "DOMAIN_NOT_ALLOWED", cure: "verify-domain", count: 12 },
+  {
+    ...STRANGER,
+    email: `${"a-very-long-name-of-somebody.".repeat(2)}x@acme.example`,
+    domain: "acme.example",
+    userId: "7c18584b-d06e-4ad2-9ff1-6ef64128fed0",
+    reason: "MEMBERSHIP_REMOVED",
+    cure: "restore",
+    askedAt: SEEN.lastAt,
+    count: 1,
+  },
+  { ...STRANGER, domain: null, reason: "EMAIL_MISSING", cure: null, count: 1 },
+  { ...STRANGER, reason: "SSO_REQUIRED", connection: "auth0", cure: "none-needed", count: 2 },
+] as const;
+
 /** Plays the identity provider. Until it has an answer, it shows its page. @returns what it does next */
 async function playIdentityProvider(page: Page, token: string) {
   const provider = { answer: null as Readonly<Record<string, string>> | null };
@@ -185,6 +204,11 @@ export function singleSignOnTests({ open }: ConsoleSuite): void {
     await page.reload();
     await page.getByText("No owner could get in if Acme Okta fails.").waitFor();
     await checkPage(page, "sso-no-emergency-owner");
+
+    platform.change("org.refusals.list", () => [...REFUSED]);
+    await page.reload();
+    await page.getByRole("link", { name: "Verify acme-labs.example" }).waitFor();
+    await checkPage(page, "sso-refused");
   });
 
   it("the form of a further connection takes the focus, and a menu says what cannot be done", async (test) => {

@@ -79,5 +79,5 @@ it("says who it was as far as it is known", () => {
     whoText(refusal({ email: null })),
     whoText(refusal({ email: null, domain: null })),
   ]).toEqual(["jane@acme.example", "Somebody at acme.example", "Somebody without an address"]);
-  expect([timesText(1), timesText(3)]).toEqual(["", "3 times, last "]);
+  expect([timesText(1), timesText(3)]).toEqual(["Once, ", "3 times, last "]);
 });

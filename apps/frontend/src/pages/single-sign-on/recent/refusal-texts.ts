@@ -51,7 +51,7 @@ function wayText(connection: string | null): string {
   return (connection === null ? undefined : WAYS[connection]) ?? "another sign-in";
 }
 
-/** How often, where it is more than once. */
+/** How often, before the time. */
 export function timesText(count: number): string {
-  return count === 1 ? "" : `${count} times, last `;
+  return count === 1 ? "Once, " : `${count} times, last `;
 }
