@@ -276,10 +276,15 @@ async function named(...names: string[]) {
   return (await stack.items()).filter((item) => names.some((name) => JSON.stringify(item).includes(name)));
 }
 
+/** How many refusals are kept of an address: a request does not wait for that. */
+const refusalsOf = async (email: string) =>
+  (await named(email)).filter((item) => JSON.stringify(item).includes('"refusal"')).length;
+
 it("identity erase takes every address and subject away, and nobody inherits what was theirs by the mailbox", async () => {
   const { email, old, renewed, userId } = await person();
   const before = await entra(email, old);
   expect(await whose(entra(email, renewed))).toBe("IDENTITY_CONFLICT");
+  await expect.poll(() => refusalsOf(email)).toBe(1);
   await run("invitation", "create", "globex", email, "--role", "member");
   const plan = await json("identity", "erase", userId, "--plan");
   expect(plan).toMatchObject({ userId, addresses: [email], refused: [], unsolved: [], changed: false });
@@ -287,7 +292,10 @@ it("identity erase takes every address and subject away, and nobody inherits wha
     "audit-entry",
     "invitation",
     "link",
+    "member-place",
+    "member-word",
     "membership",
+    "refusal",
     "seat",
   ]);
   expect(plan.elsewhere[0]).toContain(`delete ${old}`);
@@ -309,7 +317,9 @@ it("identity erase takes every address and subject away, and nobody inherits wha
   expect(await run("identity", "show", userId)).toContain("Erased since ");
   expect(await stack.cli("identity", "allow", userId, "acme", "--yes")).toMatchObject({ status: 1 });
   expect(await run("member", "list", "acme", "--query", userId)).toMatch(/\(erased\) +member +removed/);
-  expect(await run("identity", "erase", userId, "--yes")).toContain(`${userId} is erased: nothing`);
+  await expect.poll(() => refusalsOf(email)).toBe(1);
+  const again = ["identity", "erase", userId, "--address", email, "--yes"];
+  expect(await run(...again)).toContain(`${userId} is erased: nothing`);
   expect(await run("identity", "erase", userId, "--yes")).toContain(
     `${userId} is erased. Nothing to change.`,
   );
