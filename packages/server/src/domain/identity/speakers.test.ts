@@ -21,6 +21,7 @@ import {
   afterFirstLink,
   afterMembership,
   allowed,
+  erased,
   holdersOf,
   type Inside,
   isUnclaimed,
@@ -248,4 +249,11 @@ it.each<[Known, boolean]>([
   [IN_ACME, false],
 ])("a user with %j is unclaimed: %s", (known, isSo) => {
   expect(isUnclaimed(spoken(known))).toBe(isSo);
+});
+
+it("an erasure is marked once, with its first time, and what was known stays", () => {
+  const present = spoken({ by: MAILBOX, sso: ACME });
+  const marked = erased(present, NOW);
+  expect(marked).toEqual({ ...present, erasedAt: NOW });
+  expect(erased(marked, "2026-12-24T00:00:00.000Z")).toBe(marked);
 });
