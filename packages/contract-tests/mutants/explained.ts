@@ -144,13 +144,6 @@ export const EXPLAINED: readonly Explanation[] = [
   },
   {
     file: "seat",
-    line: "if (held === null || holder === null || holder === first.claims.subject)",
-    code: "held === null",
-    by: "false",
-    why: "The compiler needs it: a free seat has no holder.",
-  },
-  {
-    file: "seat",
     line: "if (held === null || former === null) return { writes: [], unchanged: [] };",
     code: "held === null",
     by: "false",

@@ -12,7 +12,7 @@ export interface Refused {
 }
 
 /** What has come of the end of somebody's memberships. */
-export interface Ended {
+interface Ended {
   readonly ended: readonly OrganizationId[];
   /** Where it stopped; null where nothing was refused. */
   readonly refused: Refused | null;
