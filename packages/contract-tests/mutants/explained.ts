@@ -41,7 +41,7 @@ export const EXPLAINED: readonly Explanation[] = [
   },
   {
     file: "open-offer",
-    line: "return stored.leftAt !== null && createdAt > stored.leftAt;",
+    line: "return stored.email !== null && stored.leftAt !== null && createdAt > stored.leftAt;",
     code: "stored.leftAt !== null",
     by: "true",
     why: "The compiler needs it: no time is later than null.",
