@@ -187,6 +187,9 @@ function key(connection: string, email: string): string {
 
 /** What a company's directory calls the owner of an address: `ada.turner@acme.example` is Ada Turner. */
 function nameIn(address: string): string {
-  const words = address.slice(0, address.lastIndexOf("@")).split(/[._-]+/).filter((word) => word !== "");
+  const words = address
+    .slice(0, address.lastIndexOf("@"))
+    .split(/[._-]+/)
+    .filter((word) => word !== "");
   return words.map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`).join(" ");
 }

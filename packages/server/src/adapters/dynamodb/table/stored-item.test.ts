@@ -179,7 +179,10 @@ describe("a stored item", () => {
 
   it.each(EXAMPLES)("is malformed without any one of its first fields: $type", ({ item, read }) => {
     for (const field of Object.keys(item).filter(
-      (name) => !/^(pk|sk|gsi\d[ps]k|deleteAfter|erasedAt|askedAt|name|namedAt|closing|closingAskedAt|batchId)$/.test(name),
+      (name) =>
+        !/^(pk|sk|gsi\d[ps]k|deleteAfter|erasedAt|askedAt|name|namedAt|closing|closingAskedAt|batchId)$/.test(
+          name,
+        ),
     )) {
       const { [field]: _, ...rest } = item;
       expect(() => read(rest), field).toThrow("malformed");
