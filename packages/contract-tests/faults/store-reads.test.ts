@@ -138,9 +138,11 @@ async function makeMember(userId: string, email: string): Promise<void> {
       createdAt: new Date().toISOString(),
     }),
   );
-  const writes = memberships.map((next) => ({ item: "membership", next, present: null }) as const);
-  const changes = { writes, unchanged: [], audit: [] };
-  await dynamoTransactions(connected).commit(changes, AbortSignal.timeout(10_000));
+  const { commit } = dynamoTransactions(connected);
+  for (const next of memberships) {
+    const writes = [{ item: "membership", next, present: null } as const];
+    await commit({ writes, unchanged: [], audit: [] }, AbortSignal.timeout(10_000));
+  }
   connected.close();
 }
 
