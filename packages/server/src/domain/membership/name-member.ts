@@ -19,8 +19,10 @@ function namedBy(
   const { organizationId, email, status, namedAt } = present;
   if (name === null || name === present.name || actor !== null || status !== "active") return null;
   const isTheirs = isOwnLogin(organizationId, { login }) || grantingEmail(trust, organizationId) === email;
-  const isRecent = namedAt !== null && now.getTime() - Date.parse(namedAt) < NAMED_FOR_MS;
-  return isTheirs && !isRecent ? { ...present, name, namedAt: now.toISOString(), rev: newRevision() } : null;
+  const sinceMs = namedAt === null ? Number.POSITIVE_INFINITY : now.getTime() - Date.parse(namedAt);
+  return isTheirs && sinceMs >= NAMED_FOR_MS
+    ? { ...present, name, namedAt: now.toISOString(), rev: newRevision() }
+    : null;
 }
 
 /**
