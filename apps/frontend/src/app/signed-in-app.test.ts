@@ -181,7 +181,7 @@ async function openRenewable() {
   return { ...opened, supply, key, old };
 }
 
-it("who verifies the address elsewhere and comes back is let in by a new token", async () => {
+it("a user who verifies the address elsewhere and comes back is let in by a new token", async () => {
   const { platform, reload, supply, key, old } = await openRenewable();
   const next = platform.tokenFor(JANE.email);
   supply.token = next;

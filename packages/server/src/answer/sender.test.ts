@@ -432,7 +432,7 @@ describe("a refusal", () => {
     ["who they are, and where they belong", (sender) => sender.user()],
     ["who changes something", (sender) => sender.storedIdentity(named)],
     ["whose token it is", (sender) => sender.principal()],
-  ])("of a genuine token is noted with its claims: asked %s", async (_, ask) => {
+  ])("is noted with the claims of a genuine token: asked %s", async (_, ask) => {
     refuseWith("IDENTITY_CONFLICT");
     await expect(ask(senderOf("first"))).rejects.toMatchObject({ reason: "IDENTITY_CONFLICT" });
     await settled();
@@ -440,7 +440,7 @@ describe("a refusal", () => {
     expect(new Set(noted.map((each) => JSON.stringify(each)))).toEqual(new Set([JSON.stringify(expected)]));
   });
 
-  it("of a token that is not genuine is noted nowhere", async () => {
+  it("is noted nowhere for a token that is not genuine", async () => {
     const sender = senderOf("forged");
     await expect(sender.counted(sender.user())).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
     ports = {
@@ -462,7 +462,7 @@ describe("a refusal", () => {
     },
   );
 
-  it("of who was removed is noted with the user", async () => {
+  it("is noted with the user who was removed", async () => {
     const memory = memoryPorts();
     identity = await signedIn(memory, VIA_ACME);
     memory.memberships.put(membership({ status: "removed" }));
@@ -472,7 +472,7 @@ describe("a refusal", () => {
     expect(noted).toMatchObject([{ reason: "MEMBERSHIP_REMOVED", userId: JANE }]);
   });
 
-  it("is noted of who is no member where they sign in, and of nobody who is one", async () => {
+  it("is noted of a user who is not a member where they sign in, and of nobody who is one", async () => {
     const memory = memoryPorts(noJit());
     identity = await signedIn(memory, VIA_ACME);
     ports = { ...ports, ...memorySenderPorts(memory), ...kept() };

@@ -189,7 +189,7 @@ async function openRefused(): Promise<Console> {
   return page;
 }
 
-it("who was refused is listed with why: of a stranger only the domain, which a link leads to verifying", async () => {
+it("the page lists who was refused, and why: of a stranger only the domain, which a link leads to verifying", async () => {
   const page = await openRefused();
   await says("Somebody at acme-labs.example");
   await says("acme-labs.example was not a verified domain of yours.");
@@ -204,7 +204,7 @@ it("who was refused is listed with why: of a stranger only the domain, which a l
   await says("Somebody tried to sign in with it.");
 });
 
-it("who was removed is restored where they asked for it", async () => {
+it("a removed member is restored where they asked for it", async () => {
   const page = await openRefused();
   const { org } = page.clientOf(REMOVED.email);
   await org.askToBeRestored.mutate({});
@@ -218,7 +218,7 @@ it("who was removed is restored where they asked for it", async () => {
   expect((await org.me.query()).organizations).toMatchObject([{ id: "acme", role: "member" }]);
 });
 
-it("who is no member is invited", async () => {
+it("a person who is not a member is invited", async () => {
   const page = await openRefused();
   const refusals = await page.clientOf(JANE.email).org.refusals.list.query({ organizationId });
   const invited = refusals.map((each) => ({

@@ -12,7 +12,7 @@ import type { MemberPorts } from "./members.ts";
 
 /** A removed member has one request in this time, in each organization that has removed them. */
 const ASKED_AGAIN_MS = 7 * 24 * 3_600_000;
-/** Owners before admins: whoever reads it can act. */
+/** Owners before admins: each reader can act. */
 const MOST_MAILS = 20;
 
 export interface RestoreRequestPorts extends MemberPorts {

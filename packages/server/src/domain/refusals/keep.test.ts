@@ -74,7 +74,7 @@ const rows = () =>
 
 const removed = { status: "removed" } as const;
 
-describe("T8V: a refused login is kept", () => {
+describe("T8V: a refused login", () => {
   it.each<[string, RefusedReason, Partial<VerifiedClaims>, string[]]>([
     [
       "by its connection's organization",
@@ -116,7 +116,7 @@ describe("T8V: a refused login is kept", () => {
     ["nowhere for who acts for another", "IDENTITY_BLOCKED", { actor: AGENT }, []],
     ["nowhere for a legacy token", "IDENTITY_BLOCKED", { source: "platform", subject: JANE }, []],
     ["nowhere for a user who is not known to be removed", "MEMBERSHIP_REMOVED", VIA_ACME, []],
-  ])("%s", async (_, reason, said, expected) => {
+  ])("is kept %s", async (_, reason, said, expected) => {
     await keep(reason, said);
     expect(rows()).toEqual(expected);
   });
@@ -124,13 +124,13 @@ describe("T8V: a refused login is kept", () => {
   it.each([
     ["disabled", ["acme @evil.example acme-entra DOMAIN_NOT_ALLOWED"]],
     ["removed", ["acme @evil.example acme-entra DOMAIN_NOT_ALLOWED"]],
-  ] as const)("also by the organization whose connection was %s", async (state, expected) => {
+  ] as const)("is kept also by the organization whose connection was %s", async (state, expected) => {
     ports.stored.setConnection(ENTRA, state);
     await keep("DOMAIN_NOT_ALLOWED", { email: OUTSIDE });
     expect(rows()).toEqual(expected);
   });
 
-  it("by no organization that is closed", async () => {
+  it("is kept by no organization that is closed", async () => {
     ports.stored.put(organization(ACME, ENDED));
     await keep("DOMAIN_NOT_ALLOWED", { email: OUTSIDE });
     await keep("SSO_REQUIRED", BY_PASSWORD);
@@ -140,26 +140,26 @@ describe("T8V: a refused login is kept", () => {
   it.each([
     ["a member", () => void ports.memberships.put(membership({ email: GUEST_EMAIL }))],
     ["a removed member", () => void ports.memberships.put(membership({ email: GUEST_EMAIL, ...removed }))],
-  ])("with the whole address and the user where it is that of %s", async (_, given) => {
+  ])("has the whole address and the user where it is that of %s", async (_, given) => {
     given();
     await keep("DOMAIN_NOT_ALLOWED", { email: PARTNER });
     expect(rows()).toEqual(["acme jane@partner.example acme-entra DOMAIN_NOT_ALLOWED JANE"]);
   });
 
-  it("with the whole address, and no user, where it was invited", async () => {
+  it("has the whole address, and no user, where it was invited", async () => {
     ports.memberships.invite(invitation({ email: GUEST_EMAIL }));
     await keep("DOMAIN_NOT_ALLOWED", { email: PARTNER });
     expect(rows()).toEqual(["acme jane@partner.example acme-entra DOMAIN_NOT_ALLOWED"]);
   });
 
-  it("with the domain alone where the address is another organization's member's and invitation's", async () => {
+  it("has the domain alone where the address is another organization's member's and invitation's", async () => {
     ports.memberships.put(membership({ organizationId: GLOBEX, email: GUEST_EMAIL }));
     ports.memberships.invite(invitation({ organizationId: GLOBEX, email: GUEST_EMAIL }));
     await keep("DOMAIN_NOT_ALLOWED", { email: PARTNER });
     expect(rows()).toEqual(["acme @partner.example acme-entra DOMAIN_NOT_ALLOWED"]);
   });
 
-  it("by each organization that shares the domain, without the other one's connection", async () => {
+  it("is kept by each organization that shares the domain, without the other one's connection", async () => {
     ports = memoryPorts(acmeAndGlobex());
     await keep("SSO_REQUIRED", BY_PASSWORD);
     await keep("IDENTITY_CONFLICT", VIA_GLOBEX);
@@ -179,7 +179,7 @@ describe("T8V: a refused login is kept", () => {
   });
 });
 
-describe("T8V: a removal is kept by who has removed them", () => {
+describe("T8V: a removal, kept by who has removed them", () => {
   beforeEach(() => {
     ports = memoryPorts(acmeAndGlobex({ auth0OrgId: "org_acme" }, { auth0OrgId: "org_globex" }));
   });
@@ -197,19 +197,19 @@ describe("T8V: a removal is kept by who has removed them", () => {
       ["acme jane@acme.example - MEMBERSHIP_REMOVED JANE"],
     ],
     ["and by nobody else", VIA_GLOBEX, []],
-  ])("%s", async (_, said, expected) => {
+  ])("is kept %s", async (_, said, expected) => {
     ports.memberships.put(membership(removed), membership({ organizationId: GLOBEX }));
     await keep("MEMBERSHIP_REMOVED", said, { userId: JANE });
     expect(rows()).toEqual(expected);
   });
 
-  it("with the address that they know, not that of the token", async () => {
+  it("has the address that they know, not that of the token", async () => {
     ports.memberships.put(membership(removed));
     await keep("MEMBERSHIP_REMOVED", { email: OUTSIDE }, { userId: JANE });
     expect(rows()).toEqual(["acme jane@acme.example acme-entra MEMBERSHIP_REMOVED JANE"]);
   });
 
-  it("unless they were erased, or are a member again", async () => {
+  it("is not kept if they were erased, or are a member again", async () => {
     for (const each of [membership({ ...removed, email: null }), membership()]) {
       ports.memberships.put(each);
       await keep("MEMBERSHIP_REMOVED", VIA_ACME, { userId: JANE });
@@ -218,7 +218,7 @@ describe("T8V: a removal is kept by who has removed them", () => {
   });
 });
 
-describe("who is let in nowhere is kept", () => {
+describe("a user whom nobody lets in", () => {
   const GUEST = { ...BY_PASSWORD, email: PARTNER };
 
   it.each<[string, Partial<VerifiedClaims>, Parameters<typeof membership>[0][], string[]]>([
@@ -250,21 +250,21 @@ describe("who is let in nowhere is kept", () => {
     ],
     ["by nobody if one organization lets them in", VIA_ACME, [{ organizationId: GLOBEX }, removed], []],
     ["by nobody where they are a member by now", VIA_ACME, [{}], []],
-  ])("%s", async (_, said, memberships, expected) => {
+  ])("is kept %s", async (_, said, memberships, expected) => {
     ports.stored.put(organization(GLOBEX));
     ports.memberships.put(...memberships.map(membership));
     await keep("NOT_A_MEMBER", said, { userId: JANE });
     expect(rows()).toEqual(expected);
   });
 
-  it("as a member who has not used the sign-in that is required", async () => {
+  it("is kept as a member who has not used the sign-in that is required", async () => {
     ports.stored.put(organization(ACME, { enforceSso: true }));
     ports.memberships.put(membership());
     await keep("NOT_A_MEMBER", BY_PASSWORD, { userId: JANE });
     expect(rows()).toEqual(["acme jane@acme.example auth0 SSO_REQUIRED JANE"]);
   });
 
-  it("not by the organization of a connection through which they came to another one", async () => {
+  it("is not kept by the organization of a connection through which they came to another one", async () => {
     ports = memoryPorts(acmeAndGlobex({ auth0OrgId: "org_acme" }));
     await keep("NOT_A_MEMBER", { ...VIA_GLOBEX, auth0OrgId: "org_acme" }, { userId: JANE });
     expect(rows()).toEqual([]);

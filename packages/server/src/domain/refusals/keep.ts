@@ -37,7 +37,7 @@ export type KeptRefusal = "kept" | "limited" | "lost";
 
 /** A refused login, judged by what is cached. */
 interface Known extends Assessment, RefusedLogin {
-  /** Whose connection it came through, be it switched off; null for a login that is no SSO, and an unknown connection. */
+  /** Whose connection it came through, be it switched off; null for a login without SSO, and an unknown connection. */
   readonly connectionOf: OrganizationId | null;
 }
 
@@ -53,7 +53,7 @@ interface Concern {
 const MOST_CONCERNED = 5;
 
 /**
- * Keeps a refusal for the organizations that it is about: that of the connection; for a login that is no SSO those that have
+ * Keeps a refusal for the organizations that it is about: that of the connection; for a login without SSO those that have
  * verified the domain of its address, if that is proved; and for a removal only the one that has removed the user.
  * @returns what became of it in each of them
  * @throws {Refusal} STORE_UNAVAILABLE: it may be kept all the same

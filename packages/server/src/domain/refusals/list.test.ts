@@ -146,7 +146,7 @@ describe("the list of refusals", () => {
     expect(await list()).toMatchObject([{ email: GUEST_EMAIL, userId }]);
   });
 
-  it("shows no user who is no member here, and nothing but what it says", async () => {
+  it("shows no user who is not a member here, and nothing but what it says", async () => {
     store(recentRefusal({ userId: JOE }));
     const [shown] = await list();
     expect(shown).toEqual({

@@ -41,7 +41,7 @@ describe("the place of a refusal", () => {
       { slot: 7, count: 4, firstAt: before(6), present: 7 },
     ],
     [
-      "begins anew where the same one is past",
+      "begins again where the same one is past",
       [stored(7, "jane", 14 * DAY_MS)],
       { slot: 7, count: 1, firstAt: before(0), present: 7 },
     ],

@@ -12,8 +12,8 @@ declare module "../transaction.ts" {
 }
 
 /**
- * The reasons that keep somebody out of an organization until somebody does something about it. `EMAIL_UNVERIFIED` is none
- * of them: whoever signs up may name any address, so nothing says whose list it would belong on.
+ * The reasons that keep somebody out of an organization until somebody does something about it. `EMAIL_UNVERIFIED` is
+ * not one of them: a user who signs up may name any address, so nothing says whose list it would belong on.
  */
 export const REFUSED_REASONS = [
   "EMAIL_MISSING",

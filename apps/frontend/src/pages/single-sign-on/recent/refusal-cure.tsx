@@ -6,9 +6,9 @@ import { errorReason } from "../../../app/problems/error-reason.ts";
 import { pathOf } from "../../../app/routing/path.ts";
 import { announce } from "../../../design/announcer.tsx";
 import { PendingButton } from "../../../design/fields/pending-button.tsx";
+import { Icon } from "../../../design/icon.tsx";
 import { Badge } from "../../../design/text/badge.tsx";
 import { refusalOf } from "../../../organization/member-refusal.ts";
-import { Refused } from "../step.tsx";
 import { type RecentRefusal, whoText } from "./refusal-texts.ts";
 
 interface RefusalCureProps {
@@ -106,7 +106,12 @@ function CureButton<By>({ label, done, send, who, by }: CureButtonProps<By>) {
       >
         {label}
       </PendingButton>
-      {failure !== null && <Refused>{failure}</Refused>}
+      {failure !== null && (
+        <p className="sso-refused">
+          <Icon name="alert" size={14} />
+          {failure}
+        </p>
+      )}
     </>
   );
 }

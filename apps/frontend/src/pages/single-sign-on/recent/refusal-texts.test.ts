@@ -67,7 +67,7 @@ describe("the sentence of a refusal", () => {
       "enabled",
       /^They were removed from the organization\.$/,
     ],
-  ])("of %j with the connection %s says why, and what to do", (overrides, state, expected) => {
+  ])("says of %j with the connection %s why, and what to do", (overrides, state, expected) => {
     const connections = state === "gone" ? [] : [{ ...OKTA, state }];
     expect(sentenceOf(refusal(overrides), connections)).toMatch(expected);
   });
