@@ -100,6 +100,7 @@ export default defineConfig([
     outExtensions: () => ({ js: ".js" }),
     outputOptions: {
       ...outputOptions,
+      comments: { jsdoc: false }, // editors read those of the declarations
       chunkFileNames: "[name].js",
       codeSplitting: { groups: [{ name: "zod", test: /node_modules\/zod\// }] },
     },

@@ -37,7 +37,7 @@ describe("docs/security.md", () => {
   });
 
   it("lists each type of item", () => {
-    const types = ["item-types.ts", "identity-items.ts", "organization-items.ts"].flatMap((file) =>
+    const types = ["item-types.ts", "identity-items.ts", "member-items.ts", "organization-items.ts"].flatMap((file) =>
       found(fileText(`${SOURCE}${file}`), /^ {4}type: "([\w-]+)"/gm),
     );
     const listed = PAGE.section("What is stored about people").rows.flatMap(([cell = ""]) =>

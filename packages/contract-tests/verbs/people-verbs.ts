@@ -44,6 +44,12 @@ export const PEOPLE_VERBS: Readonly<Record<string, Verb>> = {
     run: call("owner", "members.remove", { input: user("member") }),
     commits: [["membership-removed"]],
   },
+  "a removed member asks to be restored": {
+    subject: "people",
+    prepare: call("owner", "members.remove", { input: user("member") }),
+    run: call("member", "askToBeRestored"),
+    commits: [[]],
+  },
   "a member is restored": {
     subject: "people",
     prepare: call("owner", "members.remove", { input: user("member") }),

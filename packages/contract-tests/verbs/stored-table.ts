@@ -97,9 +97,12 @@ function inOrder(item: RawItem): string {
   );
 }
 
-/** What differs each time that a verb runs: a time, an id, a hash, the value of a DNS record, and what Auth0 names. */
+/**
+ * What differs each time that a verb runs: a time, also as the place of a member in a list, an id, a hash, the value of a DNS
+ * record, and what Auth0 names.
+ */
 const RANDOM =
-  /(?<="ticketId":\{"S":")[\w-]+|(?<="notBefore":\{"N":")\d+|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b|\b(?:mill|inn)-[a-z0-9]{8}\b|\borg_\w+/g;
+  /(?<="ticketId":\{"S":")[\w-]+|(?<="notBefore":\{"N":")\d+|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b|\b(?:mill|inn)-[a-z0-9]{8}\b|\borg_\w+|(?<=#)\d{16}(?=#)/g;
 /** The shard of an audit entry, in the table or in an index, follows from its id. */
 const SHARD = /(AUDIT#[^"]*)#[0-9a-f](?=")/g;
 
