@@ -124,7 +124,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "any command that is not below": time(numberOf("store-command.ts", "COMMAND_DEADLINE_MS")),
   "`token explain`": time(numberOf("token/token-commands.ts", "EXPLAIN_DEADLINE_MS")),
   "all that `auth0 check` reads of the issuer": time(numberOf("auth0/discovery.ts", "DEADLINE_MS")),
-  "what reads the whole table: `table verify`, `identity export`, `identity find <domain>`, and `identity erase` for its plan and again to erase":
+  "what reads the whole table: `table verify`, `table place-members`, `identity export`, `identity find <domain>`, and `identity erase` for its plan and again to erase":
     time(numberOf("store-command.ts", "WHOLE_TABLE_MS")),
   "one organization of `org apply`, and each of its changes": time(
     numberOf("organization-comparison.ts", "ORGANIZATION_MS"),

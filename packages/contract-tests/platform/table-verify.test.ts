@@ -64,7 +64,18 @@ const DAMAGES: readonly (readonly [string, () => Promise<readonly [string, ...st
       await stack.cli("invitation", "create", "acme", email, "--role", "member");
       await stack.client(await logins(stack).password(email)).org.me.query();
       await lose("membership", email);
-      return ["was never a member", `invitation create acme ${email} --role member`];
+      return ["was never a member", `invitation create acme ${email} --role member`, "table place-members"];
+    },
+  ],
+  [
+    "a member without a word",
+    async () => {
+      const { userId } = await person();
+      const [word] = (await stack.items()).filter(
+        (each) => each.type === "member-word" && String(each.sk).endsWith(userId),
+      );
+      await table.delete({ TableName, Key: { pk: word?.pk, sk: word?.sk } });
+      return ["is not found by each word", "table place-members"];
     },
   ],
   [

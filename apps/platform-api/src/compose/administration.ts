@@ -13,6 +13,7 @@ import {
   dynamoRelinkWindows,
   dynamoSpeakers,
   dynamoTransactions,
+  placeMembers,
   verifyTable,
 } from "@platform-api/server/adapters";
 import { createTable } from "@platform-api/server/adapters/create-table";
@@ -61,6 +62,7 @@ export function composeAdministration(
       name: config.DYNAMODB_TABLE,
       create: (signal: AbortSignal) => createTable(table, signal),
       verify: (signal: AbortSignal) => verifyTable(table, signal),
+      placeMembers: (signal: AbortSignal) => placeMembers(table, signal),
     },
   };
 }

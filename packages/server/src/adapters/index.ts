@@ -43,6 +43,7 @@ export {
   dynamoUncheckedSince,
 } from "./dynamodb/organizations.ts";
 export { dynamoPersonalItems } from "./dynamodb/personal-items.ts";
+export { type PlacedPage, placeMembers } from "./dynamodb/place-members.ts";
 export { dynamoReadAhead } from "./dynamodb/read-ahead.ts";
 export { dynamoRefusals } from "./dynamodb/refusals.ts";
 export type { TableCreation } from "./dynamodb/table/create-table.ts";

@@ -41,6 +41,7 @@ export {
   LEAST_AUDIT_DAYS,
   type OperatorActor,
 } from "./audit.ts";
+export { batchesOf } from "./batches.ts";
 export { beginConnection } from "./connections/begin.ts";
 export { type ConnectionTest, testConnection } from "./connections/connection-test.ts";
 export { listConnections, removeConnection, updateConnection } from "./connections/connections.ts";

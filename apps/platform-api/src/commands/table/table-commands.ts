@@ -1,4 +1,4 @@
-import type { TableCreation, TableFinding, VerifiedPage } from "@platform-api/server/adapters";
+import type { PlacedPage, TableCreation, TableFinding, VerifiedPage } from "@platform-api/server/adapters";
 import type { Command } from "commander";
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
 import { WHOLE_TABLE_MS, withStores } from "../store-command.ts";
@@ -38,6 +38,41 @@ export function addTableCommands(program: Command, terminal: Terminal): void {
       if (verification.problems > 0)
         throw new CommandFailure("the table contradicts itself: see docs/back-up-and-upgrade.md");
     });
+  addPlaceCommand(table, terminal);
+}
+
+/** Beside `serve` of this version: members of an earlier one are in no list by name, and no word finds them. */
+function addPlaceCommand(table: Command, terminal: Terminal): void {
+  table
+    .command("place-members")
+    .description(
+      "read the whole table, and write what lists and finds members by name and word where it is missing; once after an upgrade, or after a restore",
+    )
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const { name, ...done } = await withStores(
+        terminal,
+        async ({ table }, signal) => ({
+          name: table.name,
+          ...(await placed(table.placeMembers(signal), terminal)),
+        }),
+        WHOLE_TABLE_MS,
+      );
+      const words = `Table ${name}: ${done.items} items read, ${done.placed} members placed, ${done.removed} places of nobody removed.\n`;
+      print({ table: name, ...done }, words, json, terminal);
+    });
+}
+
+async function placed(pages: AsyncIterable<PlacedPage>, { err }: Terminal): Promise<PlacedPage> {
+  const done = { items: 0, placed: 0, removed: 0 };
+  let reportedAt = Date.now();
+  for await (const page of pages) {
+    for (const field of ["items", "placed", "removed"] as const) done[field] += page[field];
+    if (Date.now() - reportedAt < PROGRESS_EVERY_MS) continue;
+    reportedAt = Date.now();
+    err(`${done.items} items read, ${done.placed} members placed\n`);
+  }
+  return done;
 }
 
 /** What the whole table came to. */

@@ -12,6 +12,8 @@ import {
   parsePersonName,
 } from "../../domain/index.ts";
 import { recentRefusal } from "../../domain/testing/memory-ports.ts";
+import { dynamoMemberships } from "./memberships.ts";
+import { placeMembers } from "./place-members.ts";
 import { auditKey, identified, withCopy } from "./table/audit-keys.ts";
 import { ITEM_TYPES } from "./table/item-types.ts";
 import { type Key, keys } from "./table/keys.ts";
@@ -401,6 +403,41 @@ describe("in a table that is not consistent", () => {
   it.each(PLANTED)("finds %s", async (_, plant, ...findings) => {
     await plant();
     expect((await verify()).findings.sort()).toEqual([...findings].sort());
+  });
+});
+
+describe("members who are placed", () => {
+  async function place(): Promise<{ placed: number; removed: number }> {
+    const done = { placed: 0, removed: 0 };
+    for await (const { placed, removed } of placeMembers(table, UNBOUNDED)) {
+      done.placed += placed;
+      done.removed += removed;
+    }
+    return done;
+  }
+  const isFound = async (word: string) => {
+    const query = { word, after: null, limit: 10 };
+    return (await dynamoMemberships(table).wordPage(ACME, query, UNBOUNDED)).words.length > 0;
+  };
+
+  it("are those of an earlier version, once", async () => {
+    await put(MEMBERSHIP, { ...joe, email: valid(parseEmail("joe@acme.example")) });
+    expect([await isFound("joe"), await isFound("jane"), await isFound("ann")]).toEqual([false, false, true]);
+    expect(await place()).toEqual({ placed: 2, removed: 0 });
+    expect([await isFound("joe"), await isFound("jane")]).toEqual([true, true]);
+    expect((await verify()).findings).toEqual([]);
+    expect(await place()).toEqual({ placed: 0, removed: 0 });
+  });
+
+  it("lose what is not theirs, and get what they lack", async () => {
+    await place();
+    await remove(keys.memberWord(ANNS_WORD));
+    await put(ITEM_TYPES.memberWord, OTHER_WORD);
+    for (const each of ANNS_PLACES) await put(ITEM_TYPES.memberPlace, { ...each, role: "admin" });
+    expect(await place()).toEqual({ placed: 1, removed: 3 });
+    await remove(keys.membership(ANN, ACME));
+    expect(await place()).toEqual({ placed: 0, removed: 3 });
+    expect((await verify()).findings).toEqual([]);
   });
 });
 
