@@ -1,6 +1,6 @@
 import { MAX_OWNERS, PAGE_LIMIT } from "@platform-api/server/domain";
 import { NAME_LENGTHS } from "@platform-api/server/wire";
-import { count, DEFAULTS, kib, numberOf, perMinute, time } from "./source.ts";
+import { count, DEFAULTS, defaultOf, kib, numberOf, perMinute, time } from "./source.ts";
 
 const keyBits = (name: string) => count(numberOf("key-policy.ts", name));
 
@@ -102,6 +102,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "a token that tests a connection": time(numberOf("connection-test.ts", "MAX_TOKEN_AGE_MS")),
   "a relink window": time(numberOf("operators/relink-window.ts", "MAX_WINDOW_MS")),
   "items of a page": `${PAGE_LIMIT.usual}, at most ${PAGE_LIMIT.most}`,
+  "asking for an organization's end": defaultOf("INVITATION_RESEND_MS"),
   "users in one `org.members.lookup`": count(numberOf("members-router.ts", /userIds: .*\.max\((\d+)\)/)),
   "users in one `auth.standings`": count(numberOf("auth-router.ts", /of: .*\.max\((\d+)\)/)),
   "lines of `audit.ndjson`": count(numberOf("page-stream.ts", "MAX_LINES")),

@@ -32,9 +32,15 @@ it("T62 a first-time SSO user gets one UUID, row, link and membership from 50 mi
   expect(new Set(answers).size).toBe(1);
   expect(await stack.usersAt(email)).toBe(1);
   const items = (await stack.items()).filter((item) => JSON.stringify(item).includes(answers[0] ?? "?"));
+  const words = email
+    .slice(0, email.indexOf("@"))
+    .split("-")
+    .filter(({ length }) => length > 1);
   expect(items.map(({ type, action = type }) => action).sort()).toEqual([
     "identity-linked",
     "link",
+    ...["name", "joined"].map(() => "member-place"),
+    ...words.map(() => "member-word"),
     "membership",
     "membership-created",
     "seat",

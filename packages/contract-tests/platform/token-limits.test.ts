@@ -37,6 +37,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "org.join": "own",
   "org.get": "administration",
   "org.update": "administration",
+  "org.close": "administration",
+  "org.keepOpen": "administration",
   "org.members.list": "administration",
   "org.members.lookup": "answer",
   "org.members.setRole": "administration",

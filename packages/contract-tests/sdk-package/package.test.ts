@@ -279,10 +279,10 @@ function withImports(file: string, found = new Map<string, string>()): ReadonlyM
   return found;
 }
 
-it("the mocks are at most 120 kB gzipped, without zod and MSW, and no other entry has a part of them", () => {
+it("the mocks are at most 100 kB gzipped, without zod and MSW, and no other entry has a part of them", () => {
   const bytes = gzipSync([...withImports("testing.js").values()].join("\n")).length;
   process.stdout.write(`mocks: ${bytes} bytes of gzip\n`);
-  expect(bytes).toBeLessThanOrEqual(120_000);
+  expect(bytes).toBeLessThanOrEqual(100_000);
   const others = Object.keys(manifest("client").exports).map((path) => path.replace(".", "index"));
   for (const entry of others.filter((name) => !/testing|package/.test(name))) {
     const file = `${entry.replace("index/", "")}.js`;

@@ -40,7 +40,7 @@ it("lists who was refused, and what helps, once for each", () => {
     `${AT} | 3 | jane@acme.example (7c18584b-d06e-4ad2-9ff1-6ef64128fed0), asks to be restored | elsewhere | MEMBERSHIP_REMOVED | restore`,
     `${AT} | 3 | an unknown address | acme-entra | EMAIL_MISSING | –`,
     "verify-domain: if the domain is theirs, `domain claim acme <domain>`.",
-    "restore: `member restore acme <userId>`.",
+    "restore: `member restore acme <address>`.",
     "EMAIL_MISSING: the identity provider of the connection has to share e-mail addresses.",
     "",
   ]);
