@@ -37,8 +37,8 @@ describe("docs/security.md", () => {
   });
 
   it("lists each type of item", () => {
-    const types = ["item-types.ts", "identity-items.ts", "member-items.ts", "organization-items.ts"].flatMap((file) =>
-      found(fileText(`${SOURCE}${file}`), /^ {4}type: "([\w-]+)"/gm),
+    const types = ["item-types.ts", "identity-items.ts", "member-items.ts", "organization-items.ts"].flatMap(
+      (file) => found(fileText(`${SOURCE}${file}`), /^ {4}type: "([\w-]+)"/gm),
     );
     const listed = PAGE.section("What is stored about people").rows.flatMap(([cell = ""]) =>
       found(cell, /`([\w-]+)`/g),

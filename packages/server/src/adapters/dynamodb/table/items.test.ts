@@ -68,7 +68,13 @@ describe("reading", () => {
 it("DynamoDB removes no items but refusals, notices, invitations, ended sessions and entries: no field of another has the attribute's name", () => {
   const types = Object.values(ITEM_TYPES);
   const removed = types.filter((each) => each.deleteAfter !== undefined);
-  expect(removed.map(({ type }) => type)).toEqual(["refusal", "ended-session", "invitation", "audit-entry", "notice"]);
+  expect(removed.map(({ type }) => type)).toEqual([
+    "refusal",
+    "ended-session",
+    "invitation",
+    "audit-entry",
+    "notice",
+  ]);
   for (const { schema } of types)
     expect(schema instanceof z.ZodObject && TTL_ATTRIBUTE in schema.shape).toBe(false);
 });
