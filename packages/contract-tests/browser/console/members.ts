@@ -207,6 +207,26 @@ export function membersTests({ open }: ConsoleSuite): void {
     await checkPage(page, "keys");
   });
 
+  it("the menu of the selected rows opens where the page is scrolled, by the mouse and by Enter", async (test) => {
+    const crowd = Array.from({ length: 40 }, (_, index) => {
+      return { email: `p${100 + index}@acme.example`, memberships: { acme: "member" as const } };
+    });
+    const { page } = await open(test, { ...OPTIONS, users: [JANE, ...crowd] });
+    await page.getByRole("checkbox", { name: "Select p100@acme.example" }).click();
+    const role = button(page, "Role of 1 person");
+    await role.waitFor();
+    await page.evaluate(() => scrollTo(0, 800));
+    for (const press of [() => role.click(), () => role.press("Enter")]) {
+      await press();
+      await page.getByRole("menuitem", { name: /^Member/ }).waitFor();
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve))); // a scroll would close it
+      expect(await page.getByRole("menu").count()).toBe(1);
+      expect(await page.evaluate(() => scrollY)).toBe(800);
+      await page.keyboard.press("Escape");
+      await page.getByRole("menu").waitFor({ state: "detached" });
+    }
+  });
+
   it("the page of members as others see it", async (test) => {
     const admin = await open(test, { ...OPTIONS, as: ANN });
     await shows(admin.page, "ann ben cid jane kim");
