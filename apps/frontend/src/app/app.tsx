@@ -4,7 +4,6 @@ import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, us
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import { Announcer } from "../design/announcer.tsx";
 import { ToastHost } from "../design/overlays/toast.tsx";
-import { ExactTime } from "../design/text/exact-time.tsx";
 import { forgetOrganizationName } from "../organization/last-organization.ts";
 import { Leaving } from "../sign-in/leaving.tsx";
 import { SignInPage } from "../sign-in/sign-in.tsx";
@@ -68,7 +67,6 @@ export function App(props: AppProps) {
             </ErrorBoundary>
             <Announcer />
             <ToastHost />
-            <ExactTime />
           </AppContext>
         </PlatformProvider>
       </RouterProvider>

@@ -1,11 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { JANE as OWNER } from "@platform-api/frontend/testing";
 import type { Page } from "playwright-core";
-import { expect, it, type TestContext } from "vitest";
+import { expect, it } from "vitest";
 import { button } from "../browser-suite.ts";
-import { checkPage, picture, resize } from "../check-page.ts";
+import { checkPage, picture } from "../check-page.ts";
 import type { Console, ConsoleSuite } from "../console-on-mocks.ts";
-import { IN_PLACE, judgeTip } from "./exact-time.ts";
 
 const [JANE, BEN, CARL] = [OWNER.email, "ben@acme.example", "carl@acme.example"] as const;
 /** As a sentence says it aloud, and as it shows it. */
@@ -41,7 +40,6 @@ export function auditTests({ open }: ConsoleSuite): void {
     await page.reload();
     await page.getByText(`${BEN_SHOWN} invited zoe@acme.example as a member`).waitFor();
     await checkPage(page, "console-audit");
-    await placeExactTime(page, test);
 
     await button(page, "Action: Any action").click();
     await page.getByRole("menuitemradio", { name: "Member removed" }).waitFor();
@@ -74,18 +72,6 @@ export function auditTests({ open }: ConsoleSuite): void {
     await checkPage(page, "console-audit-error");
     expect(warnings, "days that cannot be are not given to the fields").toEqual([]);
   });
-}
-
-/** The exact time is where the relative one is, and covers nothing that can be pressed. */
-async function placeExactTime(page: Page, { expect }: TestContext): Promise<void> {
-  await button(page, `Details: ${BEN_CALLED} removed ${CARL}`).focus();
-  await page.keyboard.press("Tab");
-  for (const width of [1280, 320]) {
-    await resize(page, width, 400);
-    await page.locator("time[data-exact]").waitFor();
-    await expect.poll(() => page.evaluate(judgeTip), { message: `${width} px` }).toEqual(IN_PLACE);
-  }
-  await checkPage(page, "audit-exact-time");
 }
 
 /** The field keeps the focus where it should, and gives it up where the user leaves it. */

@@ -1,7 +1,6 @@
 import { I18nProvider } from "react-aria-components";
 import { Announcer } from "../announcer.tsx";
 import { ToastHost } from "../overlays/toast.tsx";
-import { ExactTime } from "../text/exact-time.tsx";
 import { Content } from "./content.tsx";
 import { Controls } from "./controls.tsx";
 import { Foundations } from "./foundations.tsx";
@@ -23,7 +22,6 @@ export function Gallery() {
       </main>
       <Announcer />
       <ToastHost />
-      <ExactTime />
     </I18nProvider>
   );
 }

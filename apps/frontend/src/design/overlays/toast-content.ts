@@ -11,4 +11,6 @@ export interface ToastContent {
   readonly detail?: string;
   /** What the user can still do about it. */
   readonly action?: ToastAction;
+  /** Whether a key was pressed for it: then it says which key leads to the action. */
+  readonly isByKey?: boolean;
 }

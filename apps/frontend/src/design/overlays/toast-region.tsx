@@ -11,10 +11,20 @@ import type { ToastContent } from "./toast-content.ts";
 
 export const toasts = new ToastQueue<ToastContent>({ maxVisibleToasts: 3 });
 
+/** F6 goes to the region: what can be done is one key away, and Shift+Tab leads back from it. */
+function focusAction(region: HTMLElement | null): () => void {
+  const move = ({ relatedTarget }: FocusEvent) => {
+    if (relatedTarget instanceof Node && region?.contains(relatedTarget)) return;
+    region?.querySelector<HTMLElement>(".toast-action")?.focus();
+  };
+  region?.addEventListener("focus", move);
+  return () => region?.removeEventListener("focus", move);
+}
+
 /** A landmark that F6 reaches. Toasts wait while the pointer or the focus is on them. */
 export function ToastRegion() {
   return (
-    <Region queue={toasts} className="toasts">
+    <Region queue={toasts} className="toasts" ref={focusAction}>
       {({ toast }) => (
         <Toast toast={toast} className="toast">
           <ToastBody className="toast-text">
@@ -25,6 +35,9 @@ export function ToastRegion() {
               </Text>
             )}
           </ToastBody>
+          {toast.content.action && toast.content.isByKey && (
+            <span className="toast-key">F6: {toast.content.action.label}</span>
+          )}
           {toast.content.action && (
             <Button
               className="button button-small toast-action"

@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import { createPart, usePart } from "../part.ts";
 import { createWatched } from "../watched.ts";
 import { closePlainToast, PlainToast, showPlainToast } from "./plain-toast.tsx";
@@ -12,6 +13,8 @@ export const preloadToasts = region.preload;
 const isNeeded = createWatched(false);
 /** How often all toasts were closed. One whose code arrives afterwards is not shown. */
 let closings = 0;
+/** Whether the user has pressed a key last, and not the pointer. */
+let isByKey = false;
 
 /**
  * Says what has happened, and what can still be done about it, for ten seconds or longer.
@@ -20,8 +23,9 @@ let closings = 0;
 export function showToast(toast: ToastContent): () => void {
   isNeeded.set(true);
   const before = closings;
+  const content = { ...toast, isByKey };
   const add = ({ toasts }: Awaited<ReturnType<typeof load>>) => {
-    const key = toasts.add(toast, { timeout: 10_000 });
+    const key = toasts.add(content, { timeout: 10_000 });
     return () => toasts.close(key);
   };
   // What the user did is seen first: the toast comes with the picture after it.
@@ -46,6 +50,15 @@ export function closeToasts(): void {
 /** Where toasts appear. One for the whole app. */
 export function ToastHost() {
   const isShown = isNeeded.use();
+  useEffect(() => {
+    const note = ({ type }: Event) => {
+      isByKey = type === "keydown";
+    };
+    for (const type of ["keydown", "pointerdown"]) addEventListener(type, note, true);
+    return () => {
+      for (const type of ["keydown", "pointerdown"]) removeEventListener(type, note, true);
+    };
+  }, []);
   return (
     <>
       {isShown && <Region />}

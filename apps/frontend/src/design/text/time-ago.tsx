@@ -16,7 +16,10 @@ const absolute = new Intl.DateTimeFormat("en", {
   timeZoneName: "short",
 });
 
-/** A relative time that stays true, with the exact time as a tooltip. Rendered again only when its text changes. */
+/**
+ * A relative time that stays true. The exact one is its tooltip: of the browser, so that it opens for the time alone, is
+ * never cut off, and covers no control that has the focus. Rendered again only when its text changes.
+ */
 export function Time({ at }: { readonly at: string }) {
   const date = new Date(at);
   const textNow = () => timeFrom(date, new Date());

@@ -106,7 +106,7 @@ describe("the list of members", () => {
     const first = Array.from({ length: 45 }, (_, index) => `p${100 + index}`).join(" ");
     const { press } = await openMembers(`jane ann ben cid kim ${first}`, { users: [...PEOPLE, ...crowd] });
     await press("Show 50 more");
-    await focuses("Remove p145@acme.example");
+    await focuses("Select p145@acme.example");
     expect(listed()).toHaveLength(75);
     expect(screen.queryByRole("button", { name: "Show 50 more" })).toBeNull();
   });
@@ -164,7 +164,7 @@ describe("a change of a role", () => {
     await screen.findByText(`${BEN}: ${text}`); // read aloud
     await press(`Dismiss the message about ${BEN}`);
     await waitFor(() => expect(screen.queryByText(text)).toBeNull());
-    await focuses(`Remove ${BEN}`);
+    await focuses(`Select ${BEN}`);
   });
 
   it("is not reported as refused when a later one has come to the same", async () => {
@@ -200,13 +200,40 @@ describe("a removal", () => {
     const { press } = await openMembers();
     await press(`Remove ${BEN}`);
     await shows("jane ann cid kim");
-    await focuses("Remove cid@acme.example");
+    await focuses("Select cid@acme.example");
     await screen.findByRole("region", { name: "1 notification." });
     const toast = screen.getByRole("alertdialog", { name: "Removed. Access ends within 10 seconds." });
     within(within(toast).getByRole("alert")).getByText(BEN);
     await press(`Undo the removal of ${BEN}`);
     await shows("jane ann ben cid kim");
-    await focuses(`Remove ${BEN}`);
+    await focuses(`Select ${BEN}`);
+  });
+
+  it("is of one person, however often a key repeats it", async () => {
+    const { user } = await openMembers();
+    (await button(`Remove ${BEN}`)).focus();
+    await user.keyboard("{Enter}");
+    await shows("jane ann cid kim");
+    await focuses("Select cid@acme.example");
+    await user.keyboard("{Enter}{Enter}");
+    await shows("jane ann cid kim");
+    expect(screen.queryByText("1 selected")).toBeNull();
+  });
+
+  it("is undone by F6 and Enter, which the notification says to who has used a key", async () => {
+    const { user, press } = await openMembers();
+    fireEvent.pointerDown(document.body);
+    await press(`Remove ${BEN}`);
+    await button(`Undo the removal of ${BEN}`);
+    expect(screen.queryByText("F6: Undo")).toBeNull();
+    (await button("Remove cid@acme.example")).focus();
+    await user.keyboard("{Enter}");
+    await screen.findByText("F6: Undo");
+    await user.keyboard("{F6}");
+    await focuses("Undo the removal of cid@acme.example");
+    await user.keyboard("{Enter}");
+    await shows("jane ann cid kim");
+    await focuses("Select cid@acme.example");
   });
 
   it("puts the row back when it is refused, with its focus, and takes the toast away", async () => {
@@ -215,12 +242,12 @@ describe("a removal", () => {
     const release = hold("org.members.remove");
     await press(`Remove ${BEN}`);
     await user.hover(await screen.findByRole("alertdialog")); // it does not close by itself
-    await focuses("Remove cid@acme.example");
+    await focuses("Select cid@acme.example");
     release();
     await says("Not removed. Your role does not allow it.");
     await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
     await shows("jane ann ben cid kim");
-    await focuses(`Remove ${BEN}`);
+    await focuses(`Select ${BEN}`);
   });
 
   it("is confirmed first for an owner, as is leaving", async () => {
@@ -237,7 +264,7 @@ describe("a removal", () => {
     await press("Remove max@acme.example");
     await press("Remove owner");
     await shows("jane ann ben cid kim");
-    await focuses("Remove kim@partner.example");
+    await focuses("Select kim@partner.example");
   });
 
   it("is taken back by restoring the member", async () => {

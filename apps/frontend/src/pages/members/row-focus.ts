@@ -27,7 +27,7 @@ interface RowFocusOptions {
 
 /**
  * Keeps the focus in a list. When the control with the focus goes, its row gets it, or else the neighbour of the row.
- * @returns a function that focuses the last control of a row, now or as soon as the row appears
+ * @returns a function that focuses a row, now or as soon as the row appears
  */
 export function useRowFocus({ table, ids, isPaused, onEmpty }: RowFocusOptions): (id: string) => void {
   const wanted = useRef<string | null>(null);
@@ -89,12 +89,22 @@ function hasLostFocus(): boolean {
   return activeElement === null || activeElement === document.body;
 }
 
-/** @returns whether the row is there */
+/**
+ * At its box, or as a whole, where Enter changes nothing: who has just removed somebody may press it again.
+ * @returns whether the row is there
+ */
 function focusRow(table: HTMLElement | null, id: string, frames = MAX_FRAMES): boolean {
-  const row = table?.querySelector(`[data-member="${CSS.escape(id)}"]`);
-  const control = [...(row?.querySelectorAll("button") ?? [])].at(-1);
-  control?.focus();
-  const isRefused = control !== undefined && document.activeElement !== control;
+  const row = table?.querySelector<HTMLElement>(`[data-member="${CSS.escape(id)}"]`) ?? null;
+  const target = row && harmlessIn(row);
+  target?.focus();
+  const isRefused = target !== null && document.activeElement !== target;
   if (isRefused && frames > 0) requestAnimationFrame(() => focusRow(table, id, frames - 1));
-  return control !== undefined;
+  return target !== null;
+}
+
+/** The box of a row, or else the row itself, which can then have the focus. */
+function harmlessIn(row: HTMLElement): HTMLElement {
+  const box = row.querySelector<HTMLElement>("input[type=checkbox]");
+  if (box === null) row.tabIndex = -1;
+  return box ?? row;
 }
