@@ -55,6 +55,28 @@ describe("T8W: refusals that are noted", () => {
     expect([stored().map(({ count }) => count), outcomes]).toEqual([[2], { kept: 2 }]);
   });
 
+  it("are kept once of each token, however often a page that waits asks again", async () => {
+    const log = logWith();
+    for (const issuedAt of [1, 2]) {
+      for (let minute = 0; minute < 12; minute += 1) {
+        log.note(refused("jane", { issuedAt }));
+        await log.idle();
+        nowMs += 60_000;
+      }
+    }
+    expect([stored().map(({ count }) => count), outcomes]).toEqual([[2], { kept: 2 }]);
+  });
+
+  it("are kept of another token that came within the minute, though the first one goes on asking", async () => {
+    const log = logWith();
+    for (let second = 0; second < 90; second += 3) {
+      for (const issuedAt of second === 0 ? [1] : [1, 2]) log.note(refused("jane", { issuedAt }));
+      await log.idle();
+      nowMs += 3_000;
+    }
+    expect(stored()).toMatchObject([{ count: 2 }]);
+  });
+
   it("are at most 20 a minute in an organization, and 50 in all, in a flood of 10,000 tokens of 1,000 addresses", async () => {
     const log = logWith();
     const seen: number[] = [];

@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const ADMITTED_PER_MINUTE = 20;
 /** That wait to be looked at. A flood costs no more memory. */
 const MAX_WAITING = 256;
-/** Refused logins, rows and organizations that a process remembers for a minute. */
+/** Refused logins, rows and organizations that a process remembers for a minute, and tokens that it has kept. */
 const MAX_REMEMBERED = 4_096;
 /** For one refusal. It has no other deadline: no request waits for it. */
 const KEEP_MS = 2_000;
@@ -38,12 +38,14 @@ interface Minute extends Sieved {
 
 /**
  * Notes refused logins and keeps them one after the other, behind the requests that were refused. The same one costs
- * something once a minute; what exceeds the bounds is counted and lost.
+ * something once a minute, and what a token was kept for is not kept for it again: a page that waits and asks again is no
+ * other sign-in. What exceeds the bounds is counted and lost.
  */
 export function createRefusalLog({ keep, clock, onRefusal }: RefusalLogOptions): RefusalLog & {
   /** Resolves when all that was noted so far is kept or lost. */
   idle(): Promise<void>;
 } {
+  const kept = new Sieve<Sieved>(MAX_REMEMBERED);
   const logins = counter(clock);
   const rows = counter(clock);
   const organizations = counter(clock);
@@ -70,6 +72,7 @@ export function createRefusalLog({ keep, clock, onRefusal }: RefusalLogOptions):
   async function keepOne(refused: RefusedLogin): Promise<void> {
     try {
       const outcomes = await keep(refused, bounds, AbortSignal.timeout(KEEP_MS));
+      if (outcomes.includes("kept")) kept.set(tokenKeyOf(refused), { isUsed: false });
       for (const outcome of outcomes) onRefusal(outcome);
     } catch {
       onRefusal("failed"); // the request to the store is in its own metrics
@@ -79,7 +82,7 @@ export function createRefusalLog({ keep, clock, onRefusal }: RefusalLogOptions):
   void work();
   return {
     note(refused) {
-      if (logins(keyOf(refused)) > 1) return;
+      if (kept.get(tokenKeyOf(refused)) || logins(keyOf(refused)) > 1) return;
       if (waiting.length >= MAX_WAITING) return onRefusal("limited");
       waiting.push(refused);
       if (!isResting) return;
@@ -98,6 +101,11 @@ function keyOf({ claims, reason, userId }: RefusedLogin): string {
   const [strategy = "", second, ...others] = subject.split("|");
   const way = connection ?? (others.length > 0 ? `${strategy}|${second}` : strategy);
   return JSON.stringify([reason, userId, tenant, way, address, emailVerified, auth0OrgId]);
+}
+
+/** Tells the tokens of one person apart. It has no address: it is remembered for as long as there is room. */
+function tokenKeyOf({ claims: { tenant, subject, sid, issuedAt, auth0OrgId }, reason }: RefusedLogin): string {
+  return JSON.stringify([reason, tenant, subject, sid, issuedAt, auth0OrgId]);
 }
 
 /** Counts by key, each from its first time on for a minute. */

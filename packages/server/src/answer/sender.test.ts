@@ -462,6 +462,14 @@ describe("a refusal", () => {
     },
   );
 
+  it("is noted nowhere of somebody who was erased", async () => {
+    const refused = () => Promise.reject(new Refusal("IDENTITY_CONFLICT", "erased", { isNoted: false }));
+    ports = { ...ports, resolveIdentity: refused, resolveStoredIdentity: refused };
+    await expect(senderOf("first").user()).rejects.toMatchObject({ reason: "IDENTITY_CONFLICT" });
+    await settled();
+    expect(noted).toEqual([]);
+  });
+
   it("is noted with the user who was removed", async () => {
     const memory = memoryPorts();
     identity = await signedIn(memory, VIA_ACME);

@@ -146,7 +146,9 @@ export class Sender {
 
   /** Notes a refusal of somebody whose token is genuine, beside the answer. */
   noting<T>(judged: Promise<T>): Promise<T> {
-    judged.catch((error: unknown) => (error instanceof Refusal ? this.#note(error.reason) : undefined));
+    judged.catch((error: unknown) =>
+      error instanceof Refusal && error.isNoted ? this.#note(error.reason) : undefined,
+    );
     return judged;
   }
 

@@ -10,17 +10,25 @@ export class Refusal extends Error {
   readonly hint: string | undefined;
   /** Replaces the usual `Retry-After` of the reason. */
   readonly retryAfterSeconds: number | undefined;
+  /** Whether an organization may learn of it: see its recent refusals. */
+  readonly isNoted: boolean;
 
   constructor(
     reason: Reason,
     detail: string,
-    options?: { cause?: unknown; hint?: string | undefined; retryAfterSeconds?: number | undefined },
+    options?: {
+      cause?: unknown;
+      hint?: string | undefined;
+      retryAfterSeconds?: number | undefined;
+      isNoted?: boolean;
+    },
   ) {
     super(detail, options);
     this.name = "Refusal";
     this.reason = reason;
     this.hint = options?.hint;
     this.retryAfterSeconds = options?.retryAfterSeconds;
+    this.isNoted = options?.isNoted ?? true;
   }
 }
 

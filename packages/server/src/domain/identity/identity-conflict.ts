@@ -20,5 +20,6 @@ export async function recordConflict(
 ): Promise<Refusal> {
   const at = now().toISOString();
   await audit.append(auditEntry({ ...about, at, actor: "login", action: "identity-conflict", rule }), signal);
-  return new Refusal("IDENTITY_CONFLICT", DETAILS[rule]);
+  // Of who was erased no address is kept again.
+  return new Refusal("IDENTITY_CONFLICT", DETAILS[rule], { isNoted: rule !== "erased" });
 }

@@ -70,7 +70,7 @@ export interface RecentRefusal extends RefusalAbout {
   /** ISO 8601, UTC, as the next. */
   readonly firstAt: string;
   readonly lastAt: string;
-  /** How many times it was stored: at most once a minute in each process. */
+  /** How many sign-ins: each token counts once in each process, and at most one a minute. */
   readonly count: number;
   readonly rev: string;
 }
