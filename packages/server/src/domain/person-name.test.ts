@@ -29,6 +29,7 @@ it.each<[string, unknown]>([
   ["an address with a small @", "jane\ufe6bacme.example"],
   ["an address in the web", "www.evil.example"],
   ["a link", "https://evil.example/acme"],
+  ["what mail programs decode", "=?utf-8?B?RXZpbA==?="],
   ["a line break", "Jane\nAdmin of Acme"],
   ["a control character", "Jane\u0000"],
   ["text that is turned around", "Jane\u202eenaJ"],

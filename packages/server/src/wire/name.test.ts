@@ -32,6 +32,7 @@ it.each([
   ["24/7 Reifen", true],
   ["A/B Testing", true],
   ["AT&T", true],
+  ["Why=? Ltd", true],
   ["Acme.com", true],
   ["Acme.com?", true],
   ["Acme.com #1", true],
@@ -95,6 +96,13 @@ it.each([
 ])("T8J: %j is not seen and may not be a name, nor stand in one", (unseen) => {
   expect([unseen, `${unseen}${unseen}`, `Acme ${unseen}`, `A ${unseen}B`].filter(mayBeName)).toEqual([]);
 });
+
+it.each(["=?utf-8?B?RXZpbA==?=", "Acme =?utf-8?q?evil?=", "=?utf-8?q?a b?= GmbH"])(
+  "T8J: %j is shown as something else by mail programs and may not be a name",
+  (name) => {
+    expect(mayBeName(name)).toBe(false);
+  },
+);
 
 it.each(["\u0301", "\u20e3", "\u0301\u20e3", "\u0301 \u0301", "\u0301."])(
   "T8J: %j has nothing that marks could stand on and may not be a name",

@@ -13,13 +13,16 @@ const UNSEEN =
 const ADDRESS =
   /[\\/]{2}|\b(?:https?|mailto):|\b(?:ftps?|file|data|javascript|tel|sms|callto|skype|facetime):\S|[a-z][a-z\d+.-]*:\S*[.。@]\p{L}|\bwww[.。]|(?:[^\s.][.。][\p{L}\d][\p{L}\p{M}\d-]+|(?:\d+[.。]){3}\d+)[.。]?(?:[\\/]|[?#]\S|:\d)/iu;
 
+/** What mail programs decode in a subject (RFC 2047), so that it shows what nobody has checked. */
+const ENCODED_WORD = /=\?.*\?=/;
+
 /** What has a name that people read in mails and before they sign in, with the most characters of the name. */
 export const NAME_LENGTHS = { organization: 100, connection: 100, person: 100 } as const;
 export type Named = keyof typeof NAME_LENGTHS;
 
 /** What is wrong with a text that may not be the name, and how to fix it. */
 export function nameRule(of: Named): string {
-  return `must have 1 to ${NAME_LENGTHS[of]} characters, one of them a letter, digit or symbol, without control characters, web addresses and spaces around it: leave out what cannot be seen, http:, // and www., and put a space behind a colon or around a slash`;
+  return `must have 1 to ${NAME_LENGTHS[of]} characters, one of them a letter, digit or symbol, without control characters, web addresses and spaces around it: leave out what cannot be seen, http:, //, www. and =?, and put a space behind a colon or around a slash`;
 }
 
 /**
@@ -30,5 +33,11 @@ export function isName(of: Named, text: string): boolean {
   const { length } = Array.from(text);
   const isShown = /[\p{L}\p{N}\p{S}]/u.test(text) && text.trim() === text && !UNSEEN.test(text);
   // Wide letters, dots and slashes look like the narrow ones, and browsers open them as those.
-  return length >= 1 && length <= NAME_LENGTHS[of] && isShown && !ADDRESS.test(text.normalize("NFKC"));
+  return (
+    length >= 1 &&
+    length <= NAME_LENGTHS[of] &&
+    isShown &&
+    !ADDRESS.test(text.normalize("NFKC")) &&
+    !ENCODED_WORD.test(text)
+  );
 }
