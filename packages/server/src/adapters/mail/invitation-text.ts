@@ -1,13 +1,21 @@
 import type { InvitationMail, Role } from "../../domain/index.ts";
 import type { MailSite } from "./mail-brand.ts";
-import { button, escaped, footnote, harmless, heading, type MailText, page, readable } from "./mail-text.ts";
+import {
+  button,
+  escaped,
+  footnote,
+  harmless,
+  heading,
+  type MailText,
+  page,
+  readable,
+  shownAddress,
+} from "./mail-text.ts";
 
 const AS_ROLE = { member: "a member", admin: "an admin", owner: "an owner" } as const satisfies Record<
   Role,
   string
 >;
-/** `www.evil.example/x@acme.example` is an address too, and mail programs link its beginning. */
-const PLAIN_ADDRESS = /^[a-z0-9._+'-]+@[a-z0-9.-]+$/;
 
 /** The mail about an invitation. Its only link leads to the sign-in page, with the address as a hint. */
 export function invitationText(mail: InvitationMail, { brand, frontendUrl }: MailSite): MailText {
@@ -43,7 +51,7 @@ export function invitationText(mail: InvitationMail, { brand, frontendUrl }: Mai
  * names themselves. Null for an operator, and where no address can be shown.
  */
 export function inviterOf({ invitedBy, inviterName }: Pick<InvitationMail, "invitedBy" | "inviterName">) {
-  const address = invitedBy !== null && PLAIN_ADDRESS.test(invitedBy) ? invitedBy : null;
+  const address = shownAddress(invitedBy);
   const name = inviterName === null || address === null ? "" : harmless(inviterName);
   if (name === "") return { short: address, long: address };
   return { short: name, long: `${name} (${address})` };

@@ -1,3 +1,4 @@
+import type { CanonicalEmail } from "../../domain/index.ts";
 import { type MailBrand, onAccent } from "./mail-brand.ts";
 
 /** The parts of a mail. */
@@ -14,6 +15,9 @@ const INVISIBLE = /(?:(?![\u200c\u200d])[\p{C}\p{Zl}\p{Zp}])+/gu;
 /** What mail programs turn into links: `scheme://`, `//host`, and a dot (also one that IDNA maps to it) before a letter. */
 const SLASHES = /\/{2,}/g;
 const DOT_IN_WORD = /([.\u3002\uff0e\uff61])(?=[^\s.])/gu;
+
+/** `www.evil.example/x@acme.example` is an address too, and mail programs link its beginning. */
+const PLAIN_ADDRESS = /^[a-z0-9._+'-]+@[a-z0-9.-]+$/;
 
 const BODY =
   "margin:0;padding:24px 12px;background:#f4f5f7;color:#16191f;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif";
@@ -61,6 +65,11 @@ export function harmless(name: string): string {
   const visible = name.replace(INVISIBLE, " ").replace(/\s+/g, " ").trim();
   const short = [...visible].slice(0, MAX_NAME_LENGTH).join("");
   return short.replace(SLASHES, "/").replace(DOT_IN_WORD, "$1 ");
+}
+
+/** An address of somebody else than the reader, as mails show it; null for one that mail programs may show as a link. */
+export function shownAddress(address: CanonicalEmail | null): string | null {
+  return address !== null && PLAIN_ADDRESS.test(address) ? address : null;
 }
 
 /** A time in words, in UTC. @param instant ISO 8601 */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { RestoreRequestMail } from "../../domain/index.ts";
+import { parseEmail, type RestoreRequestMail } from "../../domain/index.ts";
 import { JOE_EMAIL } from "../../domain/testing/people.ts";
-import { ACME, JANE_EMAIL } from "../dynamodb/testing/examples.ts";
+import { ACME, JANE_EMAIL, valid } from "../dynamodb/testing/examples.ts";
 import { restoreText } from "./restore-text.ts";
 
 function textOf(mail: Partial<RestoreRequestMail>) {
@@ -30,6 +30,15 @@ Otherwise you do not need to do anything. They can ask again in a week.
 `);
   expect(html).toContain('<a href="https://app.example/o/acme/members?status=removed"');
 });
+
+it.each(["www.evil.example/x@acme.example", "a{b@acme.example"])(
+  "T8J: does not show the address %s, which mail programs may show as a link",
+  (text) => {
+    const { text: plain, html } = textOf({ email: valid(parseEmail(text)) });
+    expect(plain).toMatch(/^A member was removed from “Acme”/);
+    expect(plain + html).not.toContain(text.slice(0, 5));
+  },
+);
 
 it("shows the name of the organization as text alone, and has no address in its link", () => {
   const { text, html } = textOf({ organizationName: '<a href="x">\r\nhttps://evil.example' });

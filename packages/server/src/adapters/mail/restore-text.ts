@@ -1,13 +1,14 @@
 import type { RestoreRequestMail } from "../../domain/index.ts";
 import type { MailSite } from "./mail-brand.ts";
-import { button, escaped, harmless, type MailText, page } from "./mail-text.ts";
+import { button, escaped, harmless, type MailText, page, shownAddress } from "./mail-text.ts";
 
 const SUBJECT = "A removed member asks to be restored";
 
 /** The mail to those who can restore a member. It has nothing that the member has written. */
 export function restoreText(mail: RestoreRequestMail, { brand, frontendUrl }: MailSite): MailText {
   const name = `“${harmless(mail.organizationName)}”`;
-  const what = `${mail.email} was removed from ${name} on ${brand.name}, has tried to sign in, and asks to be restored.`;
+  const who = shownAddress(mail.email) ?? "A member";
+  const what = `${who} was removed from ${name} on ${brand.name}, has tried to sign in, and asks to be restored.`;
   const how =
     "If you know why they were removed and want them back, restore them in the list of removed members.";
   const rest = "Otherwise you do not need to do anything. They can ask again in a week.";
