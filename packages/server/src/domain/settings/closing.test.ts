@@ -120,7 +120,8 @@ describe("asking for the end", () => {
     const closing = await asked();
     await settle("sent");
     sent = [];
-    expect(await asked("another name")).toMatchObject({ closing: { ...closing.closing, mail: "sent" } });
+    expect(await reasonOf(asked("another name"))).toBe("CONFLICT");
+    expect(await asked()).toMatchObject({ closing: { ...closing.closing, mail: "sent" } });
     expect([sent, recorded()]).toEqual([[], [`user:${JANE} closing-requested`]]);
   });
 
@@ -271,6 +272,12 @@ describe("an operator's closing and opening", () => {
     await setState(await operator(), "open", ports(), UNBOUNDED);
     stores.later(30 * DAY + SECOND);
     expect(isClosed(stored(), stores)).toBe(false);
+  });
+
+  it("one that was opened can be closed by an owner at once: no mail has told of the opening", async () => {
+    given({ ...ENDED, closingAskedAt: NOW });
+    await setState(await operator(), "open", ports(), UNBOUNDED);
+    expect(await reasonOf(asked())).toBe("done");
   });
 
   it("deletes nothing", async () => {

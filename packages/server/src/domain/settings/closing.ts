@@ -63,12 +63,12 @@ export async function requestClosing(
     refuseClosed(present, now);
     const { closing, closingAskedAt } = present;
     const mail = ports.outbox === null || owners.length === 0 ? "none" : "sending";
+    refuseToClose(owner, name, present);
     if (closing !== null) {
       if (mailOf(present, now) !== "failed") return holds(present);
       const next = { ...present, closing: { ...closing, mail }, closingAskedAt, rev: newRevision() } as const;
       return storing([{ item: "organization", next, present }], [], announced(next, closing));
     }
-    refuseToClose(owner, name, present);
     const waitMs =
       closingAskedAt === null ? 0 : Date.parse(closingAskedAt) + ports.limits.resendMs - now.getTime();
     if (waitMs > 0) {
@@ -126,7 +126,8 @@ export async function setState(
       return storing([{ item: "organization", next, present }], ended, { organization: next, told: null });
     }
     const closing: Closing | null = state === "open" ? null : { at, by: null, mail: "none" };
-    const next = { ...present, state, closing, rev: newRevision() };
+    // No mail tells of it, so an owner who asks for the end after it need not wait.
+    const next = { ...present, state, closing, closingAskedAt: null, rev: newRevision() };
     const action = state === "open" ? "organization-reopened" : "organization-closed";
     const change = { before: { state: isOpen ? "open" : "closed" }, after: { state } };
     const entries = [...ended, entryBy(operator, { at, action, ...change })];
