@@ -273,6 +273,19 @@ describe("a mail", () => {
     expect(one).toEqual(other);
   });
 
+  it.each(["=?utf-8?B?RXZpbA==?=", "Söhne =?utf-8?q?Evil?= 東京 😀 & many more of them", "Why=? Ltd"])(
+    "T8J: shows the name %j in its subject as it is",
+    async (organizationName) => {
+      const box = await mailbox();
+      await mailerTo(plainly(box.smtpPort)).send({ organizationName });
+      const [mail] = box.mails;
+      expect(mail?.subject).toBe(`Canary Olga invited you to ${organizationName}`);
+      expect(headersOf(mail?.source ?? "").get("subject")).toMatch(
+        /^(?:=\?UTF-8\?B\?[A-Za-z\d+/=]{1,60}\?= ?)+$/,
+      );
+    },
+  );
+
   it.each([
     "jane@acme.example\r\nBcc: eve@evil.example",
     "jane@acme.example>\r\nRCPT TO:<eve@evil.example",

@@ -51,22 +51,39 @@ export function smtpMailer(options: SmtpMailerOptions): Mailer {
   }
 
   /** @returns the server's reply code */
-  async function send(to: CanonicalEmail, text: MailText, signal: AbortSignal): Promise<number | null> {
+  async function send(
+    to: CanonicalEmail,
+    { subject, ...parts }: MailText,
+    signal: AbortSignal,
+  ): Promise<number | null> {
     // The type says so already. A mail to an address with a line end could be anybody's.
     if (parseEmail(to) !== to) throw new TypeError("the address is not canonical");
     return within(options.timeoutMs, signal, async (limit) => {
       limit.throwIfAborted();
       const smtp = await transport();
       const { response } = await smtp.sendMail({
-        ...text,
+        ...parts,
         from: options.from,
         to: { name: "", address: to },
-        headers: { "Auto-Submitted": "auto-generated" }, // RFC 3834 §5: no out-of-office replies
+        headers: {
+          "Auto-Submitted": "auto-generated", // RFC 3834 §5: no out-of-office replies
+          Subject: subject.includes("=?") ? encoded(subject) : subject,
+        },
         signal: limit,
       });
       return codeOf(response);
     });
   }
+}
+
+/**
+ * A subject of encoded words alone (RFC 2047): Nodemailer leaves as it is what looks like one already, and mail programs
+ * would show what it stands for.
+ */
+function encoded(subject: string) {
+  const words = subject.match(/.{1,11}/gsu) ?? []; // at most 75 characters each, and no character in two
+  const value = words.map((word) => `=?UTF-8?B?${Buffer.from(word).toString("base64")}?=`).join(" ");
+  return { prepared: true, foldLines: true, value };
 }
 
 async function createTransport({ server, timeoutMs }: SmtpMailerOptions) {
