@@ -166,7 +166,7 @@ export const orgRouter = router({
   )
     .output(organization)
     .mutation(async ({ ctx: { standing, administration, signal }, input }) => {
-      const closing = await requestClosing(standing, input.name.trim(), administration, signal);
+      const closing = await requestClosing(standing, input.name, administration, signal);
       return viewOf(closing, administration);
     }),
 
