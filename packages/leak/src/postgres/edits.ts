@@ -19,7 +19,7 @@ export interface Edited {
 
 export type ColumnForm = "value" | "array" | "document" | "documents";
 
-/** @returns null where a place does not hold what it should */
+/** @returns null where a place does not hold what it should, or nobody could tell it from another one afterwards */
 export function edit(text: string, form: ColumnForm, edits: readonly Edit[]): Edited | null {
   if (form === "document") return editDocument(text, edits);
   if (form !== "value") return editArray(text, form, edits);
@@ -29,11 +29,16 @@ export function edit(text: string, form: ColumnForm, edits: readonly Edit[]): Ed
 
 function editDocument(text: string, edits: readonly Edit[]): Edited | null {
   const wanted = new Map(edits.map((one, at) => [idOf(one.path, one.from), { one, at }]));
-  const froms = new Set(edits.map(({ from }) => from));
+  const values = new Set(edits.flatMap(({ from, to }) => [from, to]));
+  const after = new Set(edits.map(({ path, to }) => idOf(path, to)));
+  const places = new Set<string>();
   const replacements: JsonReplacement[] = [];
   const written: (string | null)[] = [];
-  for (const { path, value, start, end, raw } of stringsOf(text, (string) => froms.has(string))) {
+  for (const { path, value, start, end, raw } of stringsOf(text, (string) => values.has(string))) {
     const found = wanted.get(idOf(path, value));
+    if (found === undefined && !after.has(idOf(path, value))) continue;
+    // A key that was doubled since the file was written: both would be one value, which no way back could part again.
+    if (places.size === places.add(idOf(path)).size) return null;
     if (found === undefined) continue;
     replacements.push({ start, end, raw: found.one.written ?? JSON.stringify(found.one.to) });
     written[found.at] = raw === JSON.stringify(value) ? null : raw;
