@@ -1,6 +1,6 @@
 import { batchesOf } from "./batches.ts";
 import type { Applied, LeakTarget, PlannedRow, UndoHeader, UndoRow } from "./changes.ts";
-import { lockFile } from "./file-lock.ts";
+import { lockFile, onlyNameOf } from "./file-lock.ts";
 import { LeakProblem, type Progress } from "./model.ts";
 import { checkLayout, checkPlace, undoTables } from "./origin.ts";
 import { plannedRows, type VerifiedPlan } from "./plan-file.ts";
@@ -61,6 +61,7 @@ export async function checkApply(
   signal: AbortSignal,
 ): Promise<void> {
   checkPlace(files.plan, plan.header.place, target.catalog, isElsewhere);
+  onlyNameOf(files.undo);
   await checkPlan(files, plan, target.catalog);
   await checkUndoFile(files.undo, undoHeader(plan, target.catalog));
   await target.prepare?.(plan.changed, signal);
@@ -74,6 +75,7 @@ export async function checkUndo(
   isElsewhere: boolean,
   signal: AbortSignal,
 ): Promise<void> {
+  onlyNameOf(file);
   checkStore(file, undo.header, target.catalog);
   checkPlace(file, undo.header.place, target.catalog, isElsewhere);
   checkLayout(file, undo.header, undo.changed, target.catalog);

@@ -1,6 +1,14 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -34,6 +42,21 @@ it("takes over what a process has left that had its own number, and no file of o
     expect(() => lockFile(file)).toThrow(`delete ${file}.lock`);
     expect(readFileSync(`${file}.lock`, "utf8")).toBe(text);
   }
+});
+
+it("locks a file by one name, and none with two", () => {
+  const [file, link] = [join(folder, "file"), join(folder, "link")];
+  const [second, nowhere] = [join(folder, "second"), join(folder, "nowhere")];
+  writeFileSync(file, "");
+  symlinkSync(file, link);
+  symlinkSync(join(folder, "none"), nowhere);
+  const release = lockFile(file);
+  expect(() => lockFile(link)).toThrow(/works with/);
+  release();
+  linkSync(file, second);
+  for (const one of [file, link, second]) expect(() => lockFile(one)).toThrow(/hard link.*copy it/);
+  expect(() => lockFile(nowhere)).toThrow(/link to nothing/);
+  expect(() => lockFile("/dev/null")).toThrow("/dev/null cannot be used: it is a device");
 });
 
 /** Each takes what the other has left in the moment before, as if that one had been killed. */

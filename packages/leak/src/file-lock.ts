@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, lstatSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { fileProblem } from "./lines.ts";
+import { basename, dirname, join } from "node:path";
+import { checkRegular, fileProblem } from "./lines.ts";
 import { LeakProblem } from "./model.ts";
 
 /** What this process holds: another process may have had its number before. */
@@ -13,7 +14,27 @@ const own = new Set<string>();
  * @throws {LeakProblem} another process has it
  */
 export function lockFile(file: string): () => void {
-  return take(`${file}.lock`, file);
+  return take(`${onlyNameOf(file)}.lock`, file);
+}
+
+/**
+ * The one name by which a file is locked, whatever links lead to it.
+ * @throws {LeakProblem} there is no such name
+ */
+export function onlyNameOf(file: string): string {
+  const stats = checkRegular(file);
+  if (stats !== null && stats.nlink > 1)
+    throw new LeakProblem(
+      `${file} has another name, too (a hard link), by which another process could work with it: copy it, and name the copy. Nothing was changed`,
+    );
+  try {
+    if (stats !== null) return realpathSync(file);
+    if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink())
+      throw new LeakProblem(`${file} is a link to nothing: name the file itself. Nothing was changed`);
+    return join(realpathSync(dirname(file)), basename(file));
+  } catch (error) {
+    throw fileProblem(error, file, "written");
+  }
 }
 
 /** A lock gets its name together with its content, so that nobody sees a part of it. */

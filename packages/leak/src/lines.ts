@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, type Stats, statSync } from "node:fs";
 import { LeakProblem } from "./model.ts";
 
 /** A line of a file, and where it stands. */
@@ -36,6 +36,7 @@ export async function* linesOf(
   { from = 0, to = Number.POSITIVE_INFINITY, isOptional = false }: LineOptions = {},
 ): AsyncGenerator<Line> {
   if (to <= from) return;
+  checkRegular(file);
   let left = Buffer.alloc(0);
   let start = from;
   const line = (bytes: Buffer, isWhole: boolean): Line => {
@@ -69,6 +70,28 @@ function jsonOf(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * A device would be replaced, and a pipe be waited for.
+ * @returns null where it does not exist, or nothing can be known of it
+ * @throws {LeakProblem} it exists, and is something else than a file
+ */
+export function checkRegular(file: string): Stats | null {
+  const stats = statOf(file);
+  if (stats === null || stats.isFile()) return stats;
+  const what = stats.isDirectory() ? "a folder" : "a device, a pipe or a socket";
+  throw new LeakProblem(
+    `${file} cannot be used: it is ${what}. Name a file, or one that does not exist yet. Nothing was changed`,
+  );
+}
+
+function statOf(file: string): Stats | null {
+  try {
+    return statSync(file);
+  } catch {
+    return null;
   }
 }
 

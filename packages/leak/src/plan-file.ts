@@ -3,7 +3,7 @@ import { type FileHandle, open, rename } from "node:fs/promises";
 import type { z } from "zod";
 import type { PlanHeader, PlanLine, PlannedRow, PlanSeal } from "./changes.ts";
 import { KIND, PLAN_HEADER, PLAN_SEAL, PLANNED_ROW } from "./line-schemas.ts";
-import { fileProblem, type Line, linesOf } from "./lines.ts";
+import { checkRegular, fileProblem, type Line, linesOf } from "./lines.ts";
 import { LeakProblem } from "./model.ts";
 import type { SubjectRule } from "./subjects.ts";
 
@@ -23,6 +23,7 @@ export class LineWriter {
 
   /** @throws {LeakProblem} */
   static async create(file: string): Promise<LineWriter> {
+    checkRegular(file);
     const handle = await open(file, "w", 0o600).catch((error) => {
       throw fileProblem(error, file, "written");
     });

@@ -1,5 +1,6 @@
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { z } from "zod";
+import { checkRegular } from "./lines.ts";
 import { LeakProblem } from "./model.ts";
 import { checkBegun } from "./origin.ts";
 
@@ -43,6 +44,7 @@ export async function readState(
   file: string,
   { fingerprint, pattern, place }: Pick<ScanState, "fingerprint" | "pattern" | "place">,
 ): Promise<ScanState | null> {
+  checkRegular(file);
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw stateProblem(file, error);
