@@ -63,6 +63,7 @@ describe("access token", () => {
         [`${NAMESPACE}email`]: "new@x.example",
         [`${NAMESPACE}email_verified`]: expected.emailVerified,
         [`${NAMESPACE}connection`]: expected.connection,
+        [`${NAMESPACE}name`]: "New",
         [`${NAMESPACE}sid`]: expect.any(String),
       });
     },
