@@ -31,15 +31,19 @@ const PHONE_PX = 640;
 
 /**
  * Checks the current page in both themes and two widths: no horizontal overflow, on a phone nothing too small for a
- * finger, and no axe violations unless `axe` is false because another page of this kind is checked. Saves screenshots if
- * `SCREENSHOTS_DIR` is set.
+ * finger unless `fingers` is false because the page is another product's, and no axe violations unless `axe` is false
+ * because another page of this kind is checked. Saves screenshots if `SCREENSHOTS_DIR` is set.
  */
-export async function checkPage(page: Page, name: string, { axe = true } = {}): Promise<void> {
+export async function checkPage(
+  page: Page,
+  name: string,
+  { axe = true, fingers = true } = {},
+): Promise<void> {
   for (const variant of VARIANTS) {
     const seen = await arrange(page, name, variant);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow, `${seen}: horizontal overflow in px`).toBeLessThanOrEqual(0);
-    if (variant.width <= PHONE_PX) expect(await page.evaluate(smallTargets), seen).toEqual([]);
+    if (fingers && variant.width <= PHONE_PX) expect(await page.evaluate(smallTargets), seen).toEqual([]);
     if (axe) expect(await findings(page), seen).toEqual([]);
   }
   if (screenshotsDir === null) return;
