@@ -13,6 +13,8 @@ export interface Stored {
 }
 
 const AT_ONCE = 16;
+/** A conflict may be audited, and an organization has a bounded list of who was refused of late. */
+const NOTES = new Set(["audit-entry", "refusal"]);
 
 /** @param addresses what to look for in a directory without SQL */
 export async function readStored({ stack }: World, addresses: readonly string[]): Promise<Stored> {
@@ -52,12 +54,12 @@ async function askFor(addresses: readonly string[], directory: CljClient): Promi
   return rows;
 }
 
-/** What was written for somebody who was refused. A conflict may be audited. */
+/** What was written for somebody who was refused, but for notes. A forger is in no list of refusals. */
 export function writtenForRefused({ items, users }: Stored, refused: readonly Person[]): string[] {
   const made = items.filter((item) => JSON.stringify(item).includes(MALLORY) && item.type !== "audit-entry");
   const emails = new Set(refused.map(({ email }) => email));
   const known = [...users.keys()].filter((email) => email.includes(MALLORY) || emails.has(email));
-  const placed = items.filter(({ type, email }) => type !== "audit-entry" && emails.has(String(email)));
+  const placed = items.filter(({ type, email }) => !NOTES.has(String(type)) && emails.has(String(email)));
   return [...made, ...placed].map((item) => JSON.stringify(item)).concat(known);
 }
 
@@ -83,11 +85,11 @@ export function placesWrong(
   });
 }
 
-/** All that is stored for these people. */
+/** All that is stored for these people, but for their recent refusals. */
 export function storedFor(items: Stored["items"], people: readonly Person[]): string[] {
   const emails = new Set(people.map(({ email }) => email));
   return items
-    .filter(({ email }) => emails.has(String(email)))
+    .filter(({ type, email }) => type !== "refusal" && emails.has(String(email)))
     .map((item) => JSON.stringify(item))
     .sort();
 }

@@ -130,6 +130,16 @@ it.each([
     ["writes for refused requests"],
   ],
   [
+    "a removed member is in a list of refusals",
+    run(JANE, answer(200, ID), { stored: stored({ type: "refusal", email: leaver.email }) }),
+    [],
+  ],
+  [
+    "a forger is in a list of refusals",
+    run(JANE, answer(200, ID), { stored: stored({ type: "refusal", email: "mallory-7@acme.example" }) }),
+    ["writes for refused requests"],
+  ],
+  [
     "somebody has two memberships",
     run(JANE, answer(200, ID), { stored: stored(...places.slice(1)) }),
     ["people without exactly one user, link and membership"],
