@@ -7,6 +7,8 @@ import { DialogActions, ModalDialog } from "./dialog.tsx";
 export interface Question {
   readonly title: string;
   readonly text: string;
+  /** Whom it is about. */
+  readonly whom?: readonly string[];
   /** The label of the button that does it. */
   readonly action: string;
   readonly isDangerous: boolean;
@@ -25,7 +27,7 @@ export interface ConfirmDialogProps {
 /** Asks before a change that cannot be undone by the same person. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { question, failure = null, onConfirm, onClose, heir } = props;
-  const { title, text, action, isDangerous } = question;
+  const { title, text, whom = [], action, isDangerous } = question;
   const [isPending, setPending] = useState(false);
   const confirm = async () => {
     setPending(true);
@@ -34,6 +36,15 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   };
   return (
     <ModalDialog title={title} onClose={onClose} isAlert {...(heir && { heir })}>
+      {whom.length > 0 && (
+        <ul className="dialog-list">
+          {whom.map((each) => (
+            <li key={each}>
+              <bdi>{each}</bdi>
+            </li>
+          ))}
+        </ul>
+      )}
       <p className="quiet">{text}</p>
       {failure !== null && (
         <p className="dialog-failure" role="alert">

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { Icon } from "../icon.tsx";
+import { useIsOpen } from "./open-overlays.ts";
 
 export interface ModalDialogProps {
   readonly title: string;
@@ -14,6 +15,7 @@ export interface ModalDialogProps {
 
 /** A dialog over the page. It is open while it is rendered. Load it on intent: `lazyOverlay`. */
 export function ModalDialog({ title, onClose, isAlert = false, heir, children }: ModalDialogProps) {
+  useIsOpen(isAlert);
   const latestHeir = useRef(heir);
   useEffect(() => () => giveLostFocusTo(latestHeir.current), []);
   return (

@@ -1,8 +1,10 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { Header, Menu, MenuItem, MenuSection, Popover } from "react-aria-components";
+import { createPortal } from "react-dom";
 import { Icon } from "../icon.tsx";
 import type { MenuChoice, MenuProps } from "./menu-choice.ts";
 import { heightOfWhole } from "./menu-height.ts";
+import { useIsOpen } from "./open-overlays.ts";
 
 interface MenuPopoverProps extends MenuProps {
   readonly trigger: RefObject<HTMLButtonElement | null>;
@@ -10,49 +12,75 @@ interface MenuPopoverProps extends MenuProps {
 }
 
 export function MenuPopover(props: MenuPopoverProps) {
-  const { label, choices, selected, onChoose, header, placement = "bottom start", trigger, onClose } = props;
+  const { label, choices, selected, onChoose, header, placement = "bottom start" } = props;
+  const { focused = "first", trigger, onClose } = props;
   const single = selected !== undefined && { selectionMode: "single" as const, selectedKeys: [selected] };
   const groups = groupsOf(choices);
   // Within the landmark of the button, where screen readers expect it. The page behind it is not made inert, which would
   // give every element of a long list a new style.
   const landmark = trigger.current?.closest("main, header");
+  useIsOpen();
   const popover = useRef<HTMLElement>(null);
   const maxHeight = useWholeItems(popover);
   return (
-    <Popover
-      ref={popover}
-      {...(maxHeight !== null && { maxHeight })}
-      className="popover"
-      trigger="MenuTrigger"
-      isNonModal
-      {...(landmark && { UNSTABLE_portalContainer: landmark })}
-      placement={placement}
-      triggerRef={trigger}
-      isOpen
-      onOpenChange={(isOpen) => isOpen || onClose()}
-    >
-      <Menu
-        {...single}
-        className="menu"
-        aria-label={label}
-        autoFocus="first"
-        disabledKeys={choices.filter(({ isDisabled }) => isDisabled).map(({ id }) => id)}
-        onAction={(key) => onChoose(String(key))}
-        onClose={onClose}
+    <>
+      {createPortal(<Underlay onClose={onClose} />, landmark ?? document.body)}
+      <Popover
+        shouldCloseOnInteractOutside={isNoUnderlay}
+        ref={popover}
+        {...(maxHeight !== null && { maxHeight })}
+        className="popover"
+        trigger="MenuTrigger"
+        isNonModal
+        {...(landmark && { UNSTABLE_portalContainer: landmark })}
+        placement={placement}
+        triggerRef={trigger}
+        isOpen
+        onOpenChange={(isOpen) => isOpen || onClose()}
       >
-        {groups.length === 1 && header === undefined
-          ? choices.map((choice) => <Choice key={choice.id} choice={choice} />)
-          : groups.map((group, index) => (
-              <MenuSection key={group[0]?.id} className={index === 0 ? "" : "menu-foot"}>
-                {index === 0 && header !== undefined && <Header className="menu-header">{header}</Header>}
-                {group.map((choice) => (
-                  <Choice key={choice.id} choice={choice} />
-                ))}
-              </MenuSection>
-            ))}
-      </Menu>
-    </Popover>
+        <Menu
+          {...single}
+          className="menu"
+          aria-label={label}
+          autoFocus={focused}
+          disabledKeys={choices.filter(({ isDisabled }) => isDisabled).map(({ id }) => id)}
+          onAction={(key) => onChoose(String(key))}
+          onClose={onClose}
+        >
+          {groups.length === 1 && header === undefined
+            ? choices.map((choice) => <Choice key={choice.id} choice={choice} />)
+            : groups.map((group, index) => (
+                <MenuSection key={group[0]?.id} className={index === 0 ? "" : "menu-foot"}>
+                  {index === 0 && header !== undefined && <Header className="menu-header">{header}</Header>}
+                  {group.map((choice) => (
+                    <Choice key={choice.id} choice={choice} />
+                  ))}
+                </MenuSection>
+              ))}
+        </Menu>
+      </Popover>
+    </>
   );
+}
+
+const UNDERLAY = "menu-underlay";
+
+/** A press beside the menu closes it, and does nothing else: it may meet a button that the user does not mean. */
+function Underlay({ onClose }: Pick<MenuPopoverProps, "onClose">) {
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: nothing but the way out, which Escape is on the keyboard
+    <div
+      className={UNDERLAY}
+      role="presentation"
+      onMouseDown={(event) => event.preventDefault()} // the focus stays until the press has ended here
+      onClick={onClose}
+    />
+  );
+}
+
+/** The underlay closes the menu by itself, when the press is over. */
+function isNoUnderlay(element: Element): boolean {
+  return !element.classList.contains(UNDERLAY);
 }
 
 function Choice({ choice }: { readonly choice: MenuChoice }) {
