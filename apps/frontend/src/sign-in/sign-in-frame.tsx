@@ -2,8 +2,14 @@ import type { ReactNode } from "react";
 import { brand } from "../app/config/brand.ts";
 import { Wordmark } from "../app/config/logo.tsx";
 
+interface SignInFrameProps {
+  /** Whether the page offers a password: there it would read as a contradiction that the app never sees it. */
+  readonly hasPassword?: boolean;
+  readonly children: ReactNode;
+}
+
 /** The frame of every page of a signed-out user. */
-export function SignInFrame({ children }: { readonly children: ReactNode }) {
+export function SignInFrame({ hasPassword = false, children }: SignInFrameProps) {
   const { name, legalLinks, supportUrl } = brand();
   const links = [...(supportUrl === undefined ? [] : [{ label: "Support", url: supportUrl }]), ...legalLinks];
   return (
@@ -13,9 +19,11 @@ export function SignInFrame({ children }: { readonly children: ReactNode }) {
       </header>
       <main className="auth-main">{children}</main>
       <footer className="auth-footer">
-        <p>
-          <bdi>{name}</bdi> never sees your password.
-        </p>
+        {!hasPassword && (
+          <p>
+            <bdi>{name}</bdi> never sees your password.
+          </p>
+        )}
         {links.length > 0 && (
           <ul className="auth-links">
             {links.map(({ label, url }) => (

@@ -30,7 +30,7 @@ export function SignInOptions({ options, email, onChangeAddress }: SignInOptions
   const title = sso.length > 0 ? "Choose how to sign in" : "Sign in with a password";
   const domain = email.slice(email.lastIndexOf("@") + 1);
   return (
-    <SignInFrame>
+    <SignInFrame hasPassword={password !== undefined}>
       <PageHeading title={title} />
       <p className="auth-lead">
         {sso.length === 0 && `No company sign-in is set up for ${domain}, so sign in with a password. `}
