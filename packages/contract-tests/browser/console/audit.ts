@@ -34,7 +34,7 @@ export function auditTests({ open }: ConsoleSuite): void {
     const opened = await open(test, { users: USERS, path: "/o/acme/audit" });
     const { page, platform } = opened;
     await page.getByRole("heading", { name: "Nothing has happened yet" }).waitFor();
-    expect(await button(page, "Export").count()).toBe(0);
+    expect(await button(page, "Export as CSV").count()).toBe(0);
     await checkPage(page, "console-audit-empty");
     await makeHistory(opened);
     await page.reload();
@@ -110,7 +110,7 @@ async function openMany({ page, clientOf }: Console): Promise<void> {
 }
 
 async function save(page: Page): Promise<void> {
-  const table = await exported(page, "Export", /^acme-audit-[\dTZ-]+\.csv$/);
+  const table = await exported(page, "Export as CSV", /^acme-audit-[\dTZ-]+\.csv$/);
   expect(table).toHaveLength(5);
   expect(table.at(-1)).toContain(`"${JANE} made ${BEN_CALLED} an admin"`);
   const lines = await exported(page, "Export as JSON", /^acme-audit-[\dTZ-]+\.ndjson$/);

@@ -15,7 +15,7 @@ interface ExportButtonProps {
 }
 
 /** One button that also cancels, so that the focus stays. */
-export function ExportButton({ exporting, amount, onStart, label = "Export" }: ExportButtonProps) {
+export function ExportButton({ exporting, amount, onStart, label = "Export as CSV" }: ExportButtonProps) {
   const { count, cancel } = exporting;
   const isRunning = count !== null;
   return (

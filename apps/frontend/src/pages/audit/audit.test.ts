@@ -203,11 +203,11 @@ it("an export says how far it is, and can be cancelled", async () => {
   const isSecondPage = ({ url }: Request) => /org\.audit\.list.*cursor/.test(url);
   const page = await openAudit("", (request) => (isSecondPage(request) ? never : undefined));
   await makeRenames(page, 100);
-  await page.press("Export");
+  await page.press("Export as CSV");
   await says("100 entries so far");
   await page.press("Cancel export");
   await says("The export was cancelled");
-  await screen.findByRole("button", { name: "Export" });
+  await screen.findByRole("button", { name: "Export as CSV" });
   expect(document.body.textContent).not.toContain("so far");
 });
 
@@ -241,7 +241,7 @@ it("a file that is full says so, and the next one begins where it ends", async (
   });
   const saved = vi.spyOn(HTMLAnchorElement.prototype, "click").mockReturnValue();
   onTestFinished(() => saved.mockRestore());
-  await page.press("Export");
+  await page.press("Export as CSV");
   await says("A file has at most 10,000 entries.");
   await page.press("Export those");
   await waitFor(() => expect(saved).toHaveBeenCalledTimes(2));
