@@ -35,12 +35,12 @@ it("has a line for each member, with who invited them, and runs nothing", async 
 it("is named after what it has", async () => {
   const { name, toast } = await exported([member()], { query: "be", role: "admin", status: "removed" });
   expect(name).toBe("acme-members-removed-admins-be-2026-12-01T07-11-02Z.csv");
-  expect(toast).toEqual({ text: `Exported 1 member to ${name}` });
+  expect(toast).toEqual({ text: `Exported 1 removed admin to ${name}` });
 });
 
 it("ends after 10,000, and says so", async () => {
   const { lines, toast } = await exported(Array.from({ length: MOST_ROWS + 1 }, () => member()));
   expect(lines).toHaveLength(MOST_ROWS + 1); // and the header
-  expect(toast.text).toMatch(/^Exported the first 10,000 members to acme-members-2026/);
+  expect(toast.text).toMatch(/^Exported the first 10,000 people to acme-members-2026/);
   expect(toast.detail).toBe("There are more: search or filter for the rest.");
 });

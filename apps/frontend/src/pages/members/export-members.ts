@@ -5,7 +5,7 @@ import { type LoadAllOptions, loadAll } from "../../app/files/load-all.ts";
 import type { Exported } from "../../app/files/use-export.ts";
 import { ROLE_NAMES } from "../../organization/role-text.ts";
 import { originText } from "./lists/member-texts.ts";
-import type { MemberView } from "./member-view.ts";
+import { amountText, type MemberView } from "./member-view.ts";
 
 interface ExportOptions extends Omit<LoadAllOptions<Member>, "atMost"> {
   readonly organizationId: string;
@@ -26,7 +26,7 @@ export async function exportMembers(options: ExportOptions): Promise<Exported> {
     items.map((member) => cellsOf(member, inviters.get(member.invitedBy ?? "") ?? null)),
   );
   const name = fileName([organizationId, "members", ...filterOf(view)], "csv", new Date());
-  const count = `${items.length.toLocaleString("en")} ${items.length === 1 ? "member" : "members"}`;
+  const count = amountText({ count: items.length, isExact: true }, view);
   const toast = hasMore
     ? {
         text: `Exported the first ${count} to ${name}`,

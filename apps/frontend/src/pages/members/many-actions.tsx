@@ -6,6 +6,7 @@ import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import { roleOf } from "../../organization/role-text.ts";
 import { useManyInvitations } from "./invitations/use-many-invitations.ts";
 import { invitations as invitationCount, people } from "./lists/many-texts.ts";
+import { personOf } from "./lists/member-texts.ts";
 import { useSelection } from "./lists/selection.ts";
 import { rolesForMany } from "./many-question.ts";
 import { REMOVE, RESTORE, toRole } from "./member-intents.ts";
@@ -25,20 +26,36 @@ export interface ManyActionsProps extends ManyOptions {
 
 /** What can be done with the selected rows. */
 export function ManyActions({ organizationId, callerRole, rows, onClose, ...options }: ManyActionsProps) {
-  const ids = useSelection().useIds();
-  const members = rows.filter(({ userId }) => ids.has(userId));
+  const selection = useSelection();
+  const ids = selection.useIds();
+  const members = selection.membersAmong(rows);
   const emails = [...ids].filter((id) => id.includes("@"));
   const { asked, ask, confirm, close } = useManyMembers(options);
   const invitations = useManyInvitations(organizationId, options.focusBox);
   return (
     <>
+      <MenuButton
+        className="button button-plain button-small"
+        label="Show who is selected"
+        header="Choose one to leave it out"
+        choices={[
+          ...members.map((member) => ({ id: member.userId, label: personOf(member) })),
+          ...emails.map((email) => ({ id: email, label: email, note: "Invitation" })),
+        ]}
+        onChoose={(id) => {
+          selection.press(id, false);
+          if (ids.size === 1) options.focusBox();
+        }}
+      >
+        Show
+      </MenuButton>
       {members.length > 0 && (
         <MemberActions
           members={members}
           callerRole={callerRole}
-          onRole={(role) => ask(members, toRole(role))}
-          onRemove={() => ask(members, REMOVE)}
-          onRestore={() => ask(members, RESTORE)}
+          onRole={(role) => ask(withStatus(members, "active"), toRole(role))}
+          onRemove={() => ask(withStatus(members, "active"), REMOVE)}
+          onRestore={() => ask(withStatus(members, "removed"), RESTORE)}
         />
       )}
       {emails.length > 0 && (
@@ -70,6 +87,10 @@ export function ManyActions({ organizationId, callerRole, rows, onClose, ...opti
   );
 }
 
+function withStatus(members: readonly Member[], wanted: Member["status"]): readonly Member[] {
+  return members.filter(({ status }) => status === wanted);
+}
+
 interface MemberActionsProps {
   readonly members: readonly Member[];
   readonly callerRole: Role;
@@ -79,15 +100,18 @@ interface MemberActionsProps {
 }
 
 function MemberActions({ members, callerRole, onRole, onRemove, onRestore }: MemberActionsProps) {
-  const whom = people(members.length);
-  if (members.some(({ status }) => status === "removed"))
-    return <Action name="Restore" whom={whom} onPress={onRestore} />;
+  const removed = members.filter(({ status }) => status === "removed").length;
+  const whom = people(members.length - removed);
+  const restore = removed > 0 && <Action name="Restore" whom={people(removed)} onPress={onRestore} />;
+  if (removed === members.length) return restore;
   return (
     <>
+      {restore}
       <MenuButton
         className="button button-small"
         label={`Role of ${whom}`}
         choices={rolesForMany(callerRole)}
+        focused="last"
         onChoose={(id) => {
           const role = roleOf(id);
           if (role !== null) onRole(role);

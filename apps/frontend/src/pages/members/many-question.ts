@@ -3,22 +3,39 @@ import type { Question } from "../../design/overlays/confirm-dialog.tsx";
 import type { MenuChoice } from "../../design/overlays/menu-choice.ts";
 import { ROLE_NAMES, ROLES } from "../../organization/role-text.ts";
 import { people } from "./lists/many-texts.ts";
+import { personOf } from "./lists/member-texts.ts";
 import type { Intent } from "./member-intents.ts";
 import { MEANINGS } from "./roles/member-roles.ts";
+
+/** As many people are named. */
+const NAMED = 5;
 
 /** What is asked before the intent is sent for all of them. Null if it would be asked of none. */
 export function questionOfMany(intent: Intent, members: readonly Member[]): Question | null {
   const [first] = members.flatMap((member) => intent.question(member, false) ?? []);
+  if (members.length > 1 && intent.isRemoval) return questionAboutRemoval(members, first !== undefined);
   if (first === undefined || members.length === 1) return first ?? null;
   const { change } = intent;
+  if (typeof change === "string") return first;
   const who = people(members.length);
   const owners = ownersAmong(members);
-  if (typeof change === "string") {
-    const text = `${owners} Their access ends within 10 seconds. Owners whom you restore come back as admins.`;
-    return { ...first, title: `Remove ${who}?`, text, action: `Remove ${who}` };
-  }
   const text = change.role === "owner" ? first.text : `${owners} They stop being owners within 10 seconds.`;
   return { ...first, title: `Make ${who} ${change.role}s?`, text, action: `Make ${change.role}s` };
+}
+
+/** Many are never removed by one press. */
+function questionAboutRemoval(members: readonly Member[], hasOwners: boolean): Question {
+  const who = people(members.length);
+  const more = members.length - NAMED;
+  const names = members.slice(0, NAMED).map(personOf);
+  const ends = "Their access ends within 10 seconds.";
+  return {
+    title: `Remove ${who}?`,
+    whom: more > 0 ? [...names, `${more} more`] : names,
+    text: hasOwners ? `${ownersAmong(members)} ${ends} Owners whom you restore come back as admins.` : ends,
+    action: `Remove ${who}`,
+    isDangerous: true,
+  };
 }
 
 function ownersAmong(members: readonly Member[]): string {

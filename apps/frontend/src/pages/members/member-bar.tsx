@@ -4,11 +4,13 @@ import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import { MOST_SELECTED, orderOnPage, useSelection } from "./lists/selection.ts";
 import type { ManyActionsProps } from "./many-actions.tsx";
-import { type MemberView, type Sort, totalText } from "./member-view.ts";
+import { type MemberView, type Sort, type Total, totalText } from "./member-view.ts";
 
 const { Overlay: ManyActions, preload } = lazyOverlay(
   async () => (await import("./many-actions.tsx")).ManyActions,
 );
+
+const { Overlay: ManyNews } = lazyOverlay(async () => (await import("./lists/many-news.tsx")).ManyNews);
 
 const SORTS: readonly { readonly id: Sort | "address"; readonly label: string; readonly note?: string }[] = [
   { id: "address", label: "Address" },
@@ -20,29 +22,36 @@ const SORTS: readonly { readonly id: Sort | "address"; readonly label: string; r
 interface MemberBarProps extends Omit<ManyActionsProps, "box" | "focusBox" | "onClose"> {
   readonly view: MemberView;
   /** How many members the view has. Null until it is known. */
-  readonly total: { readonly count: number; readonly isExact: boolean } | null;
+  readonly total: Total | null;
+  /** How many invitations it shows, too. */
+  readonly invited: number;
   readonly onSort: (sort: string) => void;
 }
 
 /** Above the rows: how many there are and in which order, or else what can be done with those that are selected. */
-export function MemberBar({ view, total, onSort, ...many }: MemberBarProps) {
+export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarProps) {
   const selection = useSelection();
   const ids = selection.useIds();
+  const news = selection.useNews();
   const box = useRef<HTMLInputElement>(null);
   const isSelecting = ids.size > 0;
+  // What the page shows of the selection.
   useLayoutEffect(() => {
-    if (box.current) box.current.indeterminate = isSelecting && ids.size < orderOnPage().length;
+    const order = orderOnPage();
+    const selected = order.filter((id) => ids.has(id)).length;
+    if (box.current === null) return;
+    box.current.checked = selected > 0;
+    box.current.indeterminate = selected > 0 && selected < order.length;
   });
   // After a menu or a dialog has closed: it gives the focus back to its button, which has just gone.
   const focusBox = () => void setTimeout(() => box.current?.focus());
   return (
-    <div className="member-bar" data-selecting={isSelecting || undefined}>
+    <div className="member-bar" data-selecting={isSelecting || news !== null || undefined}>
       <label className="select-box" onPointerEnter={preload}>
         <input
           ref={box}
           type="checkbox"
           aria-label="Select all rows on this page"
-          checked={isSelecting}
           onFocus={preload}
           onChange={() => selection.pressAll()}
         />
@@ -65,7 +74,7 @@ export function MemberBar({ view, total, onSort, ...many }: MemberBarProps) {
         </div>
       ) : (
         <>
-          <Count>{total && totalText(total, view)}</Count>
+          <Count>{total && totalText(total, view, invited)}</Count>
           <MenuButton
             className="button button-plain button-small"
             label={`Sort: ${sortName(view.sort)}`}
@@ -78,6 +87,15 @@ export function MemberBar({ view, total, onSort, ...many }: MemberBarProps) {
             <Icon name="down" size={12} />
           </MenuButton>
         </>
+      )}
+      {news && (
+        <ManyNews
+          news={news}
+          onClose={() => {
+            selection.tell(null);
+            focusBox();
+          }}
+        />
       )}
     </div>
   );

@@ -1,6 +1,6 @@
 import type { Member } from "@platform-api/client";
 import type { Pages } from "@platform-api/client/react";
-import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { errorReason } from "../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { announce } from "../../design/announcer.tsx";
@@ -19,7 +19,7 @@ import { PAGE_SIZE, useInviters } from "./lists/use-inviters.ts";
 import { MemberBar } from "./member-bar.tsx";
 import { MemberEmpty } from "./member-empty.tsx";
 import { MemberTable } from "./member-table.tsx";
-import { isWhole, type MemberView } from "./member-view.ts";
+import { isWhole, type MemberView, type Total } from "./member-view.ts";
 import { isFocusIn, neighbourOf, roleButtonOf, useRowFocus } from "./row-focus.ts";
 import { type Asked, useMemberActions } from "./use-member-actions.ts";
 import { useMembers } from "./use-members.ts";
@@ -58,7 +58,8 @@ export function MemberList({ organization, view, onSort, onShowAll, onShowRemove
   const { actions, asked, close, confirm, showMore } = useRows({ members, table, userId, onOwnChange });
   const { status, error, isReloading, hasMore, isLoadingMore } = pages;
   useLostRole(error, refresh);
-  const selection = useSelectionOf(view);
+  const selection = useSelectionOf(view, status === "ready");
+  const [invited, setInvited] = useState(0);
   const isAlone = isWhole(view) && rows.length === 1 && rows[0]?.userId === userId;
   if (status === "failed" && rows.length === 0) return <NotLoaded pages={pages} />;
   return (
@@ -71,7 +72,8 @@ export function MemberList({ organization, view, onSort, onShowAll, onShowRemove
         <MemberBar
           organizationId={organizationId}
           view={view}
-          total={pages.first?.total ?? null}
+          total={totalOf(pages, rows)}
+          invited={invited}
           onSort={onSort}
           callerRole={role}
           rows={rows}
@@ -91,7 +93,12 @@ export function MemberList({ organization, view, onSort, onShowAll, onShowRemove
         >
           {view.status === "active" && view.role === null && (
             <tbody {...ROW_GROUP} className="invitation-rows">
-              <InvitationRows organization={organization} query={view.query} trusted={trusted} />
+              <InvitationRows
+                organization={organization}
+                query={view.query}
+                trusted={trusted}
+                onCount={setInvited}
+              />
             </tbody>
           )}
         </MemberTable>
@@ -160,11 +167,22 @@ function useRows({ members, table, userId, onOwnChange }: RowsOptions) {
   return { actions, asked, close, confirm, showMore };
 }
 
-/** What is selected in a view. In another one nothing is: nobody is changed who is not seen. */
-function useSelectionOf({ query, role, status, sort }: MemberView): Selection {
+/** What is selected. It stays from one search to the next, so that people can be collected by several. */
+function useSelectionOf({ query, role, status, sort }: MemberView, isReady: boolean): Selection {
   const [selection] = useState(createSelection);
-  useEffect(() => () => selection.clear(), [selection, query, role, status, sort]);
+  // Before the rows of the former view go, and until those that are shown meanwhile have gone.
+  useLayoutEffect(() => selection.settle(false), [selection, query, role, status, sort]);
+  useEffect(() => selection.settle(isReady), [selection, query, role, status, sort, isReady]);
   return selection;
+}
+
+/** Of a list that is loaded whole, what it shows. Null where that is nothing: what stands below says so. */
+function totalOf(
+  { status, hasMore, first }: ReturnType<typeof useMembers>["pages"],
+  { length }: readonly Member[],
+): Total | null {
+  if (status === "ready" && !hasMore) return length === 0 ? null : { count: length, isExact: true };
+  return first?.total ?? null;
 }
 
 /** In place of a list that could not be loaded. */

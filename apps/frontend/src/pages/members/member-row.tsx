@@ -2,7 +2,6 @@ import type { Member } from "@platform-api/client";
 import { memo } from "react";
 import { Button, Link, type PressEvent } from "react-aria-components";
 import { errorReason } from "../../app/problems/error-reason.ts";
-import { pathOf } from "../../app/routing/path.ts";
 import { Avatar } from "../../design/avatar.tsx";
 import { CopyButton } from "../../design/fields/copy-button.tsx";
 import { Icon } from "../../design/icon.tsx";
@@ -16,7 +15,7 @@ import { RowFailure } from "./lists/row-failure.tsx";
 import { SelectBox } from "./lists/select-box.tsx";
 import { CELL, ROW } from "./lists/table-roles.ts";
 import { type Intent, isFulfilled, memberRefusal, REMOVE, RESTORE, toRole } from "./member-intents.ts";
-import { type Caller, mayChange, onlyOwners, roleChoices } from "./roles/member-roles.ts";
+import { type Caller, historyOf, mayChange, onlyOwners, roleChoices } from "./roles/member-roles.ts";
 import type { RowActions } from "./row-actions.ts";
 import { intentOf } from "./use-members.ts";
 
@@ -55,11 +54,11 @@ export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
                 Outside
               </Badge>
             )}
-            {member.status === "removed" && (
+            {!hasRoleMenu(caller, member) && (
               <Link
                 className="member-history"
                 aria-label={`History of ${nameOf(member)}`}
-                href={`${pathOf(organizationId, "audit")}?person=${userId}`}
+                href={historyOf(organizationId, member)}
               >
                 History
               </Link>
@@ -104,15 +103,23 @@ function Erased({ member }: Pick<MemberRowProps, "member">) {
   );
 }
 
-function RoleOf({ member, caller, isOnlyOwner, actions }: MemberRowProps) {
-  const { role, status } = member;
+/** Without it, their history is a link. */
+function hasRoleMenu(caller: Caller, member: Member): boolean {
+  return member.status === "active" && mayChange(caller, member);
+}
+
+function RoleOf({ organizationId, member, caller, isOnlyOwner, actions }: MemberRowProps) {
+  const { role } = member;
   const name = ROLE_NAMES[role];
-  if (status === "removed" || !mayChange(caller, member)) return <span className="role-fixed">{name}</span>;
+  if (!hasRoleMenu(caller, member)) return <span className="role-fixed">{name}</span>;
   return (
     <MenuButton
       className="button button-plain button-small role-button"
       label={`Role of ${nameOf(member)}: ${name}`}
-      choices={roleChoices(caller, member, isOnlyOwner)}
+      choices={[
+        ...roleChoices(caller, member, isOnlyOwner),
+        { id: "history", label: "History", href: historyOf(organizationId, member), isApart: true },
+      ]}
       selected={role}
       onChoose={(id) => {
         const chosen = roleOf(id);

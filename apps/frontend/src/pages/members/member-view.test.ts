@@ -33,15 +33,20 @@ it.each([
 });
 
 it.each([
-  [2_043, true, {}, "2,043 members"],
-  [5_000, false, {}, "5,000+ members"],
+  [2_043, true, {}, "2,043 people"],
+  [5_000, false, {}, "5,000+ people"],
   [1, true, { role: "owner" }, "1 owner"],
   [1, true, { role: "admin", status: "removed", query: "be" }, "1 removed admin found"],
-  [50, false, { query: "be" }, "50+ members found"],
+  [50, false, { query: "be" }, "50+ people found"],
 ] as const)("%d members (all of them: %s) of the view %j are %s", (count, isExact, view, text) => {
   expect(
     totalText({ count, isExact }, { ...viewOf({ q: "", role: "", status: "", sort: "" }), ...view }),
   ).toBe(text);
+});
+
+it("names the invitations that a list of everyone shows, apart from the people", () => {
+  const view = viewOf({ q: "", role: "", status: "", sort: "" });
+  expect(totalText({ count: 2_002, isExact: true }, view, 3)).toBe("2,002 people and 3 invitations");
 });
 
 describe("visibleRows", () => {

@@ -1,6 +1,7 @@
 import type { Member, Role } from "@platform-api/client";
 import { ROLES, roleOf } from "../../organization/role-text.ts";
 import { finds, folded } from "../../organization/search.ts";
+import { invitations as invitationsText } from "./lists/many-texts.ts";
 
 export type Status = Member["status"];
 
@@ -34,13 +35,22 @@ export function isWhole({ query, role, status }: MemberView): boolean {
   return query === "" && role === null && status === "active";
 }
 
-/** "2,043 members", "5,000+ members", "1 removed admin found" */
-export function totalText(
-  { count, isExact }: { readonly count: number; readonly isExact: boolean },
-  { role, status, query }: MemberView,
-): string {
-  const what = `${status === "removed" ? "removed " : ""}${role ?? "member"}${count === 1 && isExact ? "" : "s"}`;
-  return `${count.toLocaleString("en")}${isExact ? "" : "+"} ${what}${query === "" ? "" : " found"}`;
+export interface Total {
+  readonly count: number;
+  readonly isExact: boolean;
+}
+
+/** "2,043 people", "5,000+ people", "1 removed admin". Members are those with that role. */
+export function amountText({ count, isExact }: Total, { role, status }: MemberView): string {
+  const isOne = count === 1 && isExact;
+  const what = role === null ? (isOne ? "person" : "people") : `${role}${isOne ? "" : "s"}`;
+  return `${count.toLocaleString("en")}${isExact ? "" : "+"} ${status === "removed" ? "removed " : ""}${what}`;
+}
+
+/** "2,043 people and 1 invitation", "1 removed admin found" */
+export function totalText(total: Total, view: MemberView, invitations = 0): string {
+  const invited = invitations === 0 ? "" : ` and ${invitationsText(invitations)}`;
+  return `${amountText(total, view)}${invited}${view.query === "" ? "" : " found"}`;
 }
 
 /** Whether the search and the status of the view include the member. */

@@ -9,7 +9,7 @@ import { InviteButton } from "./invite/invite-button.tsx";
 import { nameOf } from "./lists/member-texts.ts";
 import { MemberFilters } from "./member-filters.tsx";
 import { MemberList } from "./member-list.tsx";
-import { type MemberView, viewOf } from "./member-view.ts";
+import { amountText, type MemberView, viewOf } from "./member-view.ts";
 import { inputOf } from "./use-members.ts";
 import "./members.css";
 
@@ -44,7 +44,7 @@ export function Members({ organization }: OrganizationPageProps) {
       <MemberFilters view={view} query={query} onSearch={setQuery} onRole={setRole} onStatus={setStatus}>
         <ExportButton
           exporting={exporting}
-          amount={(count) => `${count.toLocaleString("en")} members`}
+          amount={(count) => amountText({ count, isExact: true }, view)}
           onStart={() => exporting.start(makeFile)}
         />
       </MemberFilters>

@@ -1,14 +1,13 @@
 import type { Member } from "@platform-api/client";
 import { useState } from "react";
 import { errorReason } from "../../app/problems/error-reason.ts";
-import { announce } from "../../design/announcer.tsx";
 import type { Question } from "../../design/overlays/confirm-dialog.tsx";
-import { showToast } from "../../design/overlays/toast.tsx";
 import { isAboutCaller } from "../../organization/member-refusal.ts";
-import { newsOfMany } from "./lists/many-texts.ts";
+import { people } from "./lists/many-texts.ts";
+import { personOf } from "./lists/member-texts.ts";
 import { useSelection } from "./lists/selection.ts";
 import { questionOfMany } from "./many-question.ts";
-import { applied, type Intent, isFulfilled } from "./member-intents.ts";
+import { applied, type Intent, isFulfilled, memberRefusal, rolesAgain } from "./member-intents.ts";
 
 interface Asked {
   readonly members: readonly Member[];
@@ -28,8 +27,6 @@ export interface ManyOptions {
   readonly focusBox: () => void;
 }
 
-let closeLast = () => {};
-
 /** Changes the members that are selected, after a question where one is needed, and offers one undo for all. */
 export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptions) {
   const selection = useSelection();
@@ -37,12 +34,15 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
   const change = async (members: readonly Member[], intent: Intent) => {
     const results = await performMany(members, intent);
     const done = members.filter((_, index) => results[index]?.status === "fulfilled");
-    const failed = members.filter((member) => !done.includes(member));
-    const reasons = results.flatMap((result) =>
-      result.status === "rejected" ? [errorReason(result.reason)] : [],
+    const failed = members.flatMap((member, index) => {
+      const result = results[index];
+      return result?.status === "rejected" ? [{ member, reason: errorReason(result.reason) }] : [];
+    });
+    if (failed.some(({ reason }) => isAboutCaller(reason))) onOwnChange();
+    const refused = failed.map(
+      ({ member, reason }) => `${personOf(member)}: ${memberRefusal(reason, intent).text}`,
     );
-    if (reasons.some(isAboutCaller)) onOwnChange();
-    return { done, failed };
+    return { done, failed: failed.map(({ member }) => member.userId), refused };
   };
   const undo = async (done: readonly Member[], intent: Intent) => {
     const groups = Map.groupBy(done, (member) => (intent.isRemoval ? "" : member.role));
@@ -57,27 +57,29 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
         )
       );
     });
-    const failed = (await Promise.all(changes)).flatMap((each) => each?.failed ?? []);
-    announce(failed.length === 0 ? "Undone" : `Undone, but for ${failed.length}. Their rows say why.`);
+    const refused = (await Promise.all(changes)).flatMap((each) => each?.refused ?? []);
+    const before = done.map((member) => ({ ...member, ...intent.undo?.(member).changes(member) }));
+    selection.tell({
+      text: refused.length === 0 ? rolesAgain(before) : `Undone, but for ${people(refused.length)}:`,
+      refused,
+    });
   };
   const run = async (members: readonly Member[], intent: Intent) => {
-    const { done, failed } = await change(members, intent);
+    const { done, failed, refused } = await change(members, intent);
     const canUndo = intent.undo !== null && done.length > 0;
-    closeLast(); // its undo would go back too far
-    closeLast = showToast({
-      ...newsOfMany({ done: done.length, failed: failed.length }, intent.newsOfMany),
-      ...(canUndo && {
-        action: { label: "Undo", name: "Undo the change of all", onPress: () => void undo(done, intent) },
-      }),
+    selection.tell({
+      text: done.length === 0 ? "Nothing was changed." : intent.newsOfMany(done),
+      ...(failed.length > 0 && { detail: `${failed.length} not changed:`, refused }),
+      ...(canUndo && { undo: { name: "Undo the change of all", onPress: () => void undo(done, intent) } }),
     });
-    return failed.map(({ userId }) => userId);
+    return failed;
   };
   return {
     asked,
     close: () => setAsked(null),
     ask(selected: readonly Member[], intent: Intent) {
       const members = selected.filter((member) => !isFulfilled(member, intent));
-      if (members.length === 0) return void showToast({ text: intent.newsOfMany(selected.length) });
+      if (members.length === 0) return selection.tell({ text: intent.newsOfMany(selected) });
       const question = questionOfMany(intent, members);
       if (question !== null) return setAsked({ members, intent, question });
       selection.clear();

@@ -4,7 +4,7 @@ import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { refuseUnlessDone, sharedRequest } from "./lists/shared-request.ts";
 import { PAGE_SIZE } from "./lists/use-inviters.ts";
-import { useLiveList } from "./lists/use-live-list.ts";
+import { useHeldRows, useLiveList } from "./lists/use-live-list.ts";
 import { applied, type Intent } from "./member-intents.ts";
 import { fits, type MemberView, orderOf, visibleRows } from "./member-view.ts";
 
@@ -71,7 +71,8 @@ export function useMembers(organizationId: string, view: MemberView, self: strin
     [client, organizationId, perform],
   );
   const { hasMore } = pages;
-  const rows = visibleRows({ loaded, hasMore, changed: optimistic.rows, order }, view);
+  const visible = visibleRows({ loaded, hasMore, changed: optimistic.rows, order }, view);
+  const rows = useHeldRows(visible, userIdOf);
   return {
     pages,
     loaded,

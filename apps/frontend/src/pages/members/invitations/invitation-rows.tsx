@@ -5,12 +5,12 @@ import { finds } from "../../../organization/search.ts";
 import { isOutside } from "../../../organization/trusted-domains.ts";
 import { CELL, ROW } from "../lists/table-roles.ts";
 import { useInviters } from "../lists/use-inviters.ts";
-import { useLiveList } from "../lists/use-live-list.ts";
+import { useHeldRows, useLiveList } from "../lists/use-live-list.ts";
 import { mayOffer } from "../roles/invite-roles.ts";
 import { isVisible } from "./invitation.ts";
 import { InvitationRow } from "./invitation-row.tsx";
 import { useInvitationActions } from "./use-invitation-actions.ts";
-import { PAGE_SIZE, useInvitations } from "./use-invitations.ts";
+import { idOf, PAGE_SIZE, useInvitations } from "./use-invitations.ts";
 import { useRevokeFocus } from "./use-revoke-focus.ts";
 import "./invitations.css";
 
@@ -20,6 +20,8 @@ interface InvitationRowsProps {
   readonly query: string;
   /** The domains of the organization. */
   readonly trusted: readonly string[];
+  /** Called with how many there are; with 0 as long as that is not known. */
+  readonly onCount: (count: number) => void;
 }
 
 /** More are loaded by themselves until there is enough to see: most of an old organization were accepted long ago. */
@@ -28,11 +30,14 @@ const ENOUGH = { visible: 20, loaded: 500 };
 const MAIL_POLL_MS = 3_000;
 
 /** The rows of the open invitations, above the members' rows in the same table. */
-export function InvitationRows({ organization, query, trusted }: InvitationRowsProps) {
+export function InvitationRows({ organization, query, trusted, onCount }: InvitationRowsProps) {
   const list = useInvitations(organization.id);
   const { pages, errors, dismiss } = list;
   const actions = useInvitationActions(organization.id, list);
-  const rows = list.rows.filter((each) => isVisible(each) && finds(query, each));
+  const rows = useHeldRows(
+    list.rows.filter((each) => isVisible(each) && finds(query, each)),
+    idOf,
+  );
   const inviterOf = useInviters(organization.id, pages.items);
   const { leave, comeBack } = useRevokeFocus(rows.map(({ email }) => email));
   useLiveList(pages, { isLong: pages.items.length > 2 * PAGE_SIZE, isChanging: list.rows !== pages.items });
@@ -44,6 +49,11 @@ export function InvitationRows({ organization, query, trusted }: InvitationRowsP
   useEffect(() => {
     if (isWanting) loadMore();
   }, [isWanting]);
+  const count = hasMore ? 0 : rows.length;
+  useEffect(() => {
+    onCount(count);
+    return () => onCount(0);
+  }, [count, onCount]);
   const isMailing = rows.some(({ state, mail }) => state === "open" && mail === "sending");
   useEffect(() => {
     if (!isMailing) return;

@@ -39,6 +39,6 @@ export function useInvitationsKey(organizationId: string) {
 }
 
 /** An address has one invitation. Its id is not known before the list has been loaded. */
-function idOf({ email }: Invitation): string {
+export function idOf({ email }: Invitation): string {
   return email;
 }

@@ -1,8 +1,6 @@
 import type { Page } from "@platform-api/client";
 import { usePlatformClient } from "@platform-api/client/react";
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
-import { announce } from "../../../design/announcer.tsx";
-import { showToast } from "../../../design/overlays/toast.tsx";
 import { useStanding } from "../../../organization/use-me.ts";
 import { invitations as amount, newsOfMany } from "../lists/many-texts.ts";
 import { useSelection } from "../lists/selection.ts";
@@ -61,19 +59,19 @@ export function useManyInvitations(organizationId: string, focusBox: () => void)
       return changeRows(rows, { action: "invite", change, apply, send });
     });
     const done = (await Promise.all(changes)).flat();
-    announce(`${amount(done.length)} invited again`);
+    selection.tell({ text: `${amount(done.length)} invited again` });
   }
 
   return {
     async resend(emails: readonly string[]) {
       const { done, failed } = await ask(emails, "resend", (row) => row);
-      showToast(newsOfMany({ done: done.length, failed }, (count) => `Renewed ${amount(count)}.`));
+      selection.tell(newsOfMany({ done: done.length, failed }, (count) => `Renewed ${amount(count)}.`));
     },
     async revoke(emails: readonly string[]) {
       const { done, failed } = await ask(emails, "revoke", (row) => ({ ...row, state: "revoked" }));
-      showToast({
+      selection.tell({
         ...newsOfMany({ done: done.length, failed }, (count) => `Revoked ${amount(count)}.`),
-        ...(done.length > 0 && { action: { label: "Undo", onPress: () => void inviteAgain(done) } }),
+        ...(done.length > 0 && { undo: { onPress: () => void inviteAgain(done) } }),
       });
     },
   };

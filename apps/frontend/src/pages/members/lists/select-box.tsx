@@ -12,10 +12,7 @@ interface SelectBoxProps {
 export const SelectBox = memo(function SelectBox({ id, name }: SelectBoxProps) {
   const selection = useSelection();
   const isSelected = selection.useHas(id);
-  useEffect(() => {
-    selection.appear(id);
-    return () => selection.forget(id);
-  }, [selection, id]);
+  useEffect(() => () => selection.forget(id), [selection, id]);
   return (
     <label className="select-box">
       <input

@@ -1,3 +1,4 @@
+import type { Member } from "@platform-api/client";
 import { createContext, useContext } from "react";
 import { announce } from "../../../design/announcer.tsx";
 import { createWatched } from "../../../design/watched.ts";
@@ -30,9 +31,10 @@ export function press(
   return { ids: ids.has(id) ? without(ids, pressed) : withMore(ids, pressed), anchor: id };
 }
 
-/** All rows or, if there is any selection, none. */
+/** All rows of the page or, if any of them is selected, none of them. Others stay selected. */
 export function pressAll({ ids }: Selected, order: readonly string[]): Selected {
-  return ids.size > 0 ? NOTHING : { ids: withMore(ids, order), anchor: null };
+  const isAny = order.some((id) => ids.has(id));
+  return { ids: isAny ? without(ids, order) : withMore(ids, order), anchor: null };
 }
 
 function withMore(ids: ReadonlySet<string>, more: readonly string[]): ReadonlySet<string> {
@@ -44,11 +46,22 @@ function without(ids: ReadonlySet<string>, fewer: readonly string[]): ReadonlySe
   return new Set([...ids].filter((id) => !gone.has(id)));
 }
 
+/** What is said of the last change of many, until the next one. */
+export interface News {
+  readonly text: string;
+  readonly detail?: string;
+  /** Who was not changed, and why: their rows may be out of sight. */
+  readonly refused?: readonly string[];
+  readonly undo?: { readonly name?: string; readonly onPress: () => void };
+}
+
 /** Outside of React, so that a row that is selected draws nothing but its box. */
 export function createSelection() {
   const selected = createWatched(NOTHING);
-  /** To be selected as soon as they are on the page. */
-  const wanted = new Set<string>();
+  const news = createWatched<News | null>(null);
+  /** Those that were selected, as they were last seen. */
+  const known = new Map<string, Member>();
+  let isSettled = true;
   const set = (next: Selected) => {
     if (selected.get() !== next) selected.set(next);
   };
@@ -56,36 +69,41 @@ export function createSelection() {
   return {
     useIds: () => selected.useOf(({ ids }) => ids),
     useHas: (id: string) => selected.useOf(({ ids }) => ids.has(id)),
+    useNews: () => news.use(),
+    /** Says what a change of many has done. Null when that is over. */
+    tell(next: News | null) {
+      news.set(next);
+      if (next !== null) announce([next.text, next.detail, ...(next.refused ?? [])].join(" "));
+    },
     press(id: string, isRange: boolean) {
-      wanted.clear();
       set(press(selected.get(), id, { isRange, order: orderOnPage() }));
       if (isRange) tell();
     },
     pressAll() {
-      wanted.clear();
       set(pressAll(selected.get(), orderOnPage()));
       tell();
     },
-    /** Selects these, also if they come back only later, unless others are selected meanwhile. */
+    /** Selects these, unless others are selected meanwhile. */
     selectAgain(ids: readonly string[]) {
-      if (selected.get().ids.size > 0) return;
-      const onPage = new Set(orderOnPage());
-      set({ ids: new Set(ids.filter((id) => onPage.has(id))), anchor: null });
-      for (const id of ids) if (!onPage.has(id)) wanted.add(id);
+      if (selected.get().ids.size === 0) set({ ids: new Set(ids), anchor: null });
     },
     clear() {
-      wanted.clear();
       set(NOTHING);
     },
-    /** The row has come on the page. */
-    appear(id: string) {
-      const { ids, anchor } = selected.get();
-      if (wanted.delete(id)) set({ ids: withMore(ids, [id]), anchor });
+    /** The members that are selected, also those whom another search does not show. */
+    membersAmong(rows: readonly Member[]): readonly Member[] {
+      const { ids } = selected.get();
+      for (const row of rows) if (ids.has(row.userId)) known.set(row.userId, row);
+      return [...ids].flatMap((id) => known.get(id) ?? []);
+    },
+    /** Whether a row that goes from the page has gone from the list, and not merely out of the view. */
+    settle(next: boolean) {
+      isSettled = next;
     },
     /** The row is no longer on the page. */
     forget(id: string) {
       const { ids, anchor } = selected.get();
-      if (ids.has(id)) set({ ids: without(ids, [id]), anchor: anchor === id ? null : anchor });
+      if (isSettled && ids.has(id)) set({ ids: without(ids, [id]), anchor: anchor === id ? null : anchor });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Member, Role } from "@platform-api/client";
+import { pathOf } from "../../../app/routing/path.ts";
 import type { MenuChoice } from "../../../design/overlays/menu-choice.ts";
 import { ONLY_OWNER } from "../../../organization/member-refusal.ts";
 import { ROLE_NAMES, ROLES } from "../../../organization/role-text.ts";
@@ -24,6 +25,11 @@ export function mayChange(caller: Caller, { role }: Pick<Member, "role">): boole
 /** Why the caller may not remove or restore a member whom they may not change. */
 export function onlyOwners(kind: "remove" | "restore", { role }: Pick<Member, "role">): string {
   return `Only owners can ${kind} ${role}s.`;
+}
+
+/** The entries of the audit that a member made or that are about them. */
+export function historyOf(organizationId: string, { userId }: Pick<Member, "userId">): string {
+  return `${pathOf(organizationId, "audit")}?person=${userId}`;
 }
 
 /** The roles in the menu of a member whom the caller may change. A disabled one says why. */

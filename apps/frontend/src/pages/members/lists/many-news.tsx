@@ -1,0 +1,43 @@
+import { Button } from "react-aria-components";
+import { Icon } from "../../../design/icon.tsx";
+import type { News } from "./selection.ts";
+
+interface ManyNewsProps {
+  readonly news: News;
+  readonly onClose: () => void;
+}
+
+/** What the last change of many has done, above the rows until it is dismissed. */
+export function ManyNews({ news, onClose }: ManyNewsProps) {
+  const { text, detail, refused = [], undo } = news;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
+    <div className="many-news" role="group" aria-label="The last change">
+      <p>
+        {text} {detail}
+      </p>
+      {undo && (
+        <Button
+          className="button button-small"
+          {...(undo.name !== undefined && { "aria-label": undo.name })}
+          onPress={() => {
+            onClose();
+            undo.onPress();
+          }}
+        >
+          Undo
+        </Button>
+      )}
+      <Button className="button button-icon" aria-label="Dismiss" onPress={onClose}>
+        <Icon name="close" />
+      </Button>
+      {refused.length > 0 && (
+        <ul>
+          {refused.map((each) => (
+            <li key={each}>{each}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
