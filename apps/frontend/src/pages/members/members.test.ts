@@ -101,6 +101,23 @@ describe("the list of members", () => {
     await focuses("Remove cid@acme.example");
   });
 
+  it("stays as it is while a menu is open, and shows what others did when it closes", async () => {
+    const { platform, press, user } = await openMembers();
+    await press(`Role of ${BEN}: Member`);
+    await itemOf("History");
+    platform.change("org.members.list", ({ items, ...page }) => ({
+      items: items.flatMap((each) =>
+        each.email === "ann@acme.example" ? [] : { ...each, name: each.email === BEN ? "Ben Okafor" : null },
+      ),
+      ...page,
+    }));
+    fireEvent.focus(window);
+    await says("Ben Okafor"); // what a row says is new
+    expect(listed().join(" ")).toBe("jane ann ben cid kim");
+    await user.keyboard("{Escape}");
+    await shows("jane ben cid kim");
+  });
+
   it("shows 50 more, and the focus goes to the first of them", async () => {
     const crowd = Array.from({ length: 70 }, (_, index) => person(`p${100 + index}`, "member"));
     const first = Array.from({ length: 45 }, (_, index) => `p${100 + index}`).join(" ");
