@@ -42,10 +42,15 @@ it("a user who was removed from their only organization reads so, and is offered
 it("a removed user asks to be restored, and reads when they can ask again", async () => {
   const { press, platform, sent } = await openAs({ initech: "removed" }, { organizations: [INITECH] });
   platform.refuse("STORE_UNAVAILABLE", { procedure: "org.askToBeRestored", times: 1 });
+  expect((await screen.findByRole("button", { name: "Ask to be restored" })).className).toMatch(
+    "button-primary",
+  );
+  expect((await screen.findByRole("button", { name: "Sign out" })).className).not.toMatch("button-primary");
   await press("Ask to be restored");
   await says("The administrators were not asked. Try again in a moment.");
   await press("Ask to be restored");
-  await says("You asked the administrators just now. You can ask again in 7 days.");
+  await says("You asked the administrators of Initech just now: they get a mail.");
+  await says("This page lets you in when one of them restores you. You can ask again in 7 days.");
   const asked = sent.filter(({ called }) => called === "org.askToBeRestored").map(({ input }) => input);
   expect(asked).toEqual(Array(2).fill({ organizationId: "initech" }));
 });
@@ -53,7 +58,7 @@ it("a removed user asks to be restored, and reads when they can ask again", asyn
 it("a user whom two organizations have removed asks each of them", async () => {
   const { press } = await openAs({ acme: "removed", initech: "removed" });
   await press("Ask Acme to restore you");
-  await says("You asked the administrators just now.");
+  await says("You asked the administrators of Acme just now");
   await screen.findByRole("button", { name: "Ask Initech to restore you" });
 });
 

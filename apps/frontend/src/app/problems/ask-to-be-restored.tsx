@@ -16,10 +16,12 @@ interface AskToBeRestoredProps {
   readonly organization: RemovedFrom | null;
   /** Whether the button has to say which organization it asks. */
   readonly isNamed: boolean;
+  /** What the user knows the organization as, if that is known. */
+  readonly name: string | undefined;
 }
 
 /** Lets a removed member ask those who can restore them, once a week. */
-export function AskToBeRestored({ organization, isNamed }: AskToBeRestoredProps) {
+export function AskToBeRestored({ organization, isNamed, name }: AskToBeRestoredProps) {
   const client = usePlatformClient();
   const asking = useMutation({
     mutationFn: () =>
@@ -33,14 +35,19 @@ export function AskToBeRestored({ organization, isNamed }: AskToBeRestoredProps)
       <p className="verification-text" role="status">
         {asking.data && (
           <>
-            You asked the administrators <Time at={asking.data.askedAt} />. You can ask again{" "}
+            You asked the administrators{name && ` of ${name}`} <Time at={asking.data.askedAt} />: they get a
+            mail. This page lets you in when one of them restores you. You can ask again{" "}
             <Time at={asking.data.againAt} />.
           </>
         )}
         {asking.error && failureText(errorReason(asking.error))}
       </p>
       {!asking.data && (
-        <PendingButton className="button" isPending={asking.isPending} onPress={() => asking.mutate()}>
+        <PendingButton
+          className={`button ${isNamed ? "" : "button-primary"}`}
+          isPending={asking.isPending}
+          onPress={() => asking.mutate()}
+        >
           {label}
         </PendingButton>
       )}

@@ -40,7 +40,7 @@ function particularsOf(reason: AppReason, { email, organization, hasLeft }: Conc
   if (reason === "MEMBERSHIP_REMOVED" && organization) {
     return {
       title: `You were removed from ${organization}`,
-      next: `To come back, ask an administrator of ${organization} to restore or invite you.`,
+      next: `Only an administrator of ${organization} can let you back in.`,
     };
   }
   if (reason === "SSO_REQUIRED" && organization) {

@@ -38,19 +38,24 @@ export function ProblemPage(props: ProblemPageProps) {
   const { email, config } = useApp();
   useVerification(reason === "EMAIL_UNVERIFIED", trying.onTryNow);
   const { title, what, next, watch } = problemFor(reason, { email, organization, hasLeft });
+  const canAsk = reason === "MEMBERSHIP_REMOVED" && !hasLeft;
   return (
     <ProblemFrame icon={iconOf(reason)} watch={watch} title={title}>
       <p className="problem-what">{what}</p>
       <p className="problem-next">{next}</p>
-      <ProblemActions reason={reason} {...trying} />
+      {canAsk &&
+        removedFrom.map((each) => (
+          <AskToBeRestored
+            key={each?.id ?? "token"}
+            organization={each}
+            isNamed={removedFrom.length > 1}
+            name={each?.name ?? organization}
+          />
+        ))}
+      <ProblemActions reason={reason} isSecondary={canAsk} {...trying} />
       {reason === "EMAIL_UNVERIFIED" && config.emailVerificationUrl && (
         <VerificationEmail url={config.emailVerificationUrl} />
       )}
-      {reason === "MEMBERSHIP_REMOVED" &&
-        !hasLeft &&
-        removedFrom.map((each) => (
-          <AskToBeRestored key={each?.id ?? "token"} organization={each} isNamed={removedFrom.length > 1} />
-        ))}
       <ProblemWatch reason={reason} />
       <ProblemReport reason={reason} error={error} />
     </ProblemFrame>
@@ -63,6 +68,8 @@ interface ProblemActionsProps extends Omit<ProblemProps, "error"> {
   /** The label of the retry button. Null when the page already has one. */
   readonly tryNow?: string | null;
   readonly isSmall?: boolean;
+  /** Whether another button comes first. */
+  readonly isSecondary?: boolean;
   /** In place of the usual ones of the reason. */
   readonly actions?: readonly ProblemAction[] | undefined;
 }
@@ -74,6 +81,7 @@ export function ProblemActions({
   tryNow = LABELS.tryNow,
   isTrying = false,
   isSmall = false,
+  isSecondary = false,
   actions: given = problemFor(reason).actions,
 }: ProblemActionsProps) {
   const { email, leave, beginSignIn, signOut } = useApp();
@@ -107,7 +115,7 @@ export function ProblemActions({
       {actions.map((action, index) => (
         <PendingButton
           key={action}
-          className={`button ${index > 0 ? "button-plain" : isOutage(reason) ? "" : "button-primary"} ${isSmall ? "button-small" : ""}`}
+          className={`button ${isSecondary || index > 0 ? "button-plain" : isOutage(reason) ? "" : "button-primary"} ${isSmall ? "button-small" : ""}`}
           isPending={action === "tryNow" && isPending}
           onPress={handlers[action]}
         >

@@ -138,7 +138,7 @@ export const PROBLEMS = {
   MEMBERSHIP_REMOVED: {
     title: "You were removed from the organization",
     what: "An administrator ended your membership, or you left.",
-    next: "To come back, ask an administrator of the organization to restore or invite you.",
+    next: "Only an administrator of the organization can let you back in.",
     actions: ["signOut", "signInDifferently"],
     watch: "quiet",
   },
