@@ -74,6 +74,11 @@ export function through({ connection }: AuditEntry): readonly Part[] {
   return connection === null ? [] : [" through ", { connection }];
 }
 
+/** Whose sign-in an account is. */
+export function at({ connection }: AuditEntry): readonly Part[] {
+  return connection === null ? [] : [" at ", { connection }];
+}
+
 export function asRole({ after }: AuditEntry): string {
   return typeof after?.role === "string" ? ` as ${aRole(after.role)}` : "";
 }

@@ -88,7 +88,7 @@ const TABLE: Readonly<Record<AuditAction, readonly Row[]>> = {
   "organization-reopened": [[{ actor: "operator" }, "Platform reopened the organization"]],
   "organization-applied": [[{ actor: "operator" }, "Platform applied the organization’s set-up"]],
   "identity-linked": [
-    [{ actor: "login", userId: "2", connection: "okta" }, "ben signed in for the first time through okta"],
+    [{ actor: "login", userId: "2", connection: "okta" }, "The account of ben at okta was linked"],
   ],
   "identity-conflict": [
     [

@@ -4,6 +4,7 @@ import type { AuditAction, AuditEntry } from "./entry-shape.ts";
 import {
   about,
   asRole,
+  at,
   by,
   connection,
   domain,
@@ -66,7 +67,8 @@ const ORGANIZATION = {
   "organization-applied": ["Set-up applied", say`${by} applied the organization’s set-up`],
 } as const satisfies Actions;
 const ACCOUNTS = {
-  "identity-linked": ["First sign-in", say`${about} signed in for the first time${through}`],
+  // Also by a sign-in that was refused afterwards, such as that of a removed member.
+  "identity-linked": ["Account linked", say`The account of ${about}${at} was linked`],
   "identity-conflict": ["Accounts do not match", conflicting],
   "identity-relinked": ["Account moved", say`${by} moved the account of ${about} to another sign-in`],
   "identity-unlinked": ["Sign-in disconnected", say`${by} disconnected a sign-in from ${about}`],
