@@ -2,6 +2,7 @@ import { Button, Link } from "react-aria-components";
 import { pathOf } from "../../app/routing/path.ts";
 import { Empty } from "../../design/text/empty.tsx";
 import { isUserId } from "../../organization/search.ts";
+import { RefusedHint } from "./lists/refused.tsx";
 import { isWhole, type MemberView } from "./member-view.ts";
 
 interface MemberEmptyProps {
@@ -34,6 +35,7 @@ export function MemberEmpty({ organizationId, view, domain, onShowAll, onShowRem
   return (
     <Empty icon={view.query === "" ? "users" : "search"} title={titleOf(view)}>
       <p>{hintOf(view)}</p>
+      {view.query !== "" && <RefusedHint organizationId={organizationId} query={view.query} />}
       <div className="member-empty-actions">
         {view.query !== "" && view.status === "active" && (
           <Button className="button button-small" onPress={onShowRemoved}>
@@ -57,9 +59,9 @@ function titleOf({ query, role, status }: MemberView): string {
 }
 
 function hintOf({ query, role, status }: MemberView): string {
-  if (query === "") return status === "removed" ? "Everybody is still here." : "Nobody has this role.";
-  const isFiltered = role !== null || status === "removed";
-  return isFiltered
-    ? "Nobody in this filter, at least."
+  if (query === "") return status === "removed" ? "Nobody was removed." : "Nobody has this role.";
+  if (status === "removed") return "The search looked only at people who were removed.";
+  return role !== null
+    ? `The search looked only at ${PLURALS[role]}.`
     : "The search looks at the beginning of each word of names and addresses, and not at people who were removed.";
 }

@@ -11,6 +11,7 @@ import { Time } from "../../design/text/time-ago.tsx";
 import { ONLY_OWNER } from "../../organization/member-refusal.ts";
 import { ROLE_NAMES, roleOf } from "../../organization/role-text.ts";
 import { nameOf, originText } from "./lists/member-texts.ts";
+import { AskedToReturn } from "./lists/refused.tsx";
 import { RowFailure } from "./lists/row-failure.tsx";
 import { SelectBox } from "./lists/select-box.tsx";
 import { CELL, ROW } from "./lists/table-roles.ts";
@@ -63,6 +64,7 @@ export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
                 History
               </Link>
             )}
+            {member.status === "removed" && <AskedToReturn organizationId={organizationId} userId={userId} />}
           </div>
         </div>
         {hasFailed && <Failure member={member} error={error} intent={failed} actions={actions} />}

@@ -77,6 +77,43 @@ describe("the list of members", () => {
     expect(location.search).toBe("?role=admin");
   });
 
+  it("leads from a search that finds nobody to why they were refused", async () => {
+    const { platform } = await openMembers();
+    const at = "2026-11-25T00:00:00.000Z";
+    const refused = { email: null, userId: null, connection: null, cure: null, askedAt: null, count: 1 };
+    platform.change("org.refusals.list", () => [
+      { ...refused, domain: "acme-labs.example", reason: "DOMAIN_NOT_ALLOWED", firstAt: at, lastAt: at },
+    ]);
+    fill(search(), "eve@acme-labs.example");
+    await says("Somebody at acme-labs.example was refused: see Sign-in.");
+    const link = within(screen.getByRole("main")).getByRole("link", { name: "Sign-in" });
+    expect(link.getAttribute("href")).toBe("/o/acme/sign-in");
+  });
+
+  it("says of a removed member when they asked to be restored", async () => {
+    const { platform, clientOf, reload } = await openMembers("zoe", {
+      path: "/o/acme/members?status=removed",
+    });
+    await says("Those who were removed from Acme, or left.");
+    const [zoe] = (await clientOf(JANE).org.members.list.query({ organizationId: "acme", status: "removed" }))
+      .items;
+    const at = new Date().toISOString();
+    const refused = {
+      email: null,
+      domain: null,
+      connection: null,
+      cure: null,
+      count: 1,
+      firstAt: at,
+      lastAt: at,
+    };
+    platform.change("org.refusals.list", () => [
+      { ...refused, userId: zoe?.userId ?? "", reason: "MEMBERSHIP_REMOVED", askedAt: at },
+    ]);
+    await reload();
+    await says("Asked to be restored just now");
+  });
+
   it("tells somebody alone what comes next", async () => {
     await openMembers("jane", { users: [OWNER] });
     await screen.findByRole("heading", { name: "Only you so far" });

@@ -34,7 +34,15 @@ export function Members({ organization }: OrganizationPageProps) {
         <div>
           <PageHeading title="Members" />
           <p className="page-lead">
-            Everyone in <bdi>{organization.name}</bdi>, and those who are invited.
+            {view.status === "removed" ? (
+              <>
+                Those who were removed from <bdi>{organization.name}</bdi>, or left.
+              </>
+            ) : (
+              <>
+                Everyone in <bdi>{organization.name}</bdi>, and those who are invited.
+              </>
+            )}
           </p>
         </div>
         <InviteButton organization={organization} onInvited={reloadLater} />
