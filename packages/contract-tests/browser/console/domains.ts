@@ -55,7 +55,7 @@ export function domainsTests({ open }: ConsoleSuite): void {
 
   it("a missing and a lapsed domain are shown open, and a verified one closed", async (test) => {
     const { page, platform } = await openWith(test, ["given.example"]);
-    await page.getByText("Set by Platform. Ask support to change it.").waitFor();
+    await page.getByText("Platform has verified this domain. Ask support to change that.").waitFor();
     for (const domain of ["gone.example", "lapsed.example", "proven.example"]) {
       await addDomain(page, domain);
       await focuses(page, `${domain}Pending`);

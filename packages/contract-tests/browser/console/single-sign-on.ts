@@ -207,7 +207,7 @@ export function singleSignOnTests({ open }: ConsoleSuite): void {
 
     platform.change("org.refusals.list", () => [...REFUSED]);
     await page.reload();
-    await page.getByRole("link", { name: "Verify acme-labs.example" }).waitFor();
+    await page.getByRole("link", { name: "Add and verify acme-labs.example" }).waitFor();
     await checkPage(page, "sso-refused");
   });
 

@@ -15,11 +15,12 @@ export interface AddDomainProps {
   readonly suggestion: string;
   /** Where the suggestion comes from. */
   readonly hint: string;
+  readonly label: string;
   readonly input: RefObject<HTMLInputElement | null>;
   readonly onAdded: (domain: Domain) => Promise<void>;
 }
 
-export function AddDomain({ organizationId, suggestion, hint, input, onAdded }: AddDomainProps) {
+export function AddDomain({ organizationId, suggestion, hint, label, input, onAdded }: AddDomainProps) {
   const client = usePlatformClient();
   /** Null until the user comes to the field: then no suggestion arrives between what they type. */
   const [typed, setTyped] = useState<string | null>(null);
@@ -74,7 +75,7 @@ export function AddDomain({ organizationId, suggestion, hint, input, onAdded }: 
           <FieldError>{refusal}</FieldError>
         </TextField>
         <PendingButton type="submit" className="button button-primary" isPending={claim.isPending}>
-          Add domain
+          {label}
         </PendingButton>
       </Form>
       <ClaimFailure claim={claim} />

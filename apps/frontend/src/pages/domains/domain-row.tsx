@@ -78,7 +78,7 @@ export function OperatorRow(props: OperatorRowProps) {
           />
         </span>
       </p>
-      <p className="domain-line">Set by {brand().name}. Ask support to change it.</p>
+      <p className="domain-line">{brand().name} has verified this domain. Ask support to change that.</p>
     </li>
   );
 }

@@ -38,6 +38,7 @@ it("an owner adds the domain of their address, and sees it verified without a pr
   await waitFor(async () => expect((await field()).value).toBe("acme.example"));
   await press("Add domain");
   await line("Nothing there yet");
+  await says("Nothing there yet. A new record can take minutes");
   await says("Add this TXT record at your DNS provider.");
   expect((await field()).value).toBe("");
   platform.setTxt("_platform-api.acme.example", await value());

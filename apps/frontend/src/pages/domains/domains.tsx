@@ -40,6 +40,7 @@ export function Domains({ organization }: OrganizationPageProps) {
         organizationId={id}
         suggestion={domains ? asked || suggestedDomain(address, listed) : ""}
         hint={asked ? "Somebody tried to sign in with it." : "The domain of your own address."}
+        label={asked ? "Add and verify" : "Add domain"} // as the button that has led here
         input={input}
         onAdded={async (added) => {
           await changes.add(added);

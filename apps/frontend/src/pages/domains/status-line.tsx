@@ -20,7 +20,7 @@ export function StatusLine({ status: { icon, tone, text, hint, seen = [] }, chil
         <span className="domain-what">
           <InlineCode text={text} />
         </span>
-        {hint !== undefined && <> {hint}</>}
+        {hint !== undefined && `${/[.!?]$/.test(text) ? "" : "."} ${hint}`}
         {children}
         {seen.length > 0 && (
           <span className="dns-seen">

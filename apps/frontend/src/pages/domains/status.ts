@@ -118,7 +118,7 @@ export function joiningOf(
 ): Joining | null {
   if (state !== "verified" || settings === undefined || connections === undefined) return null;
   const isChangeable = lockOf("jit", settings, role) === null;
-  const link = isChangeable ? ({ page: "settings", text: "Change this in Settings" } as const) : null;
+  const link = isChangeable ? ({ page: "settings", text: "Change how people join" } as const) : null;
   if (!settings.jit) return { text: "", link };
   if (!connections.some((each) => each.state === "enabled"))
     return {

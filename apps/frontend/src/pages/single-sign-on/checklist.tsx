@@ -47,7 +47,13 @@ export function Checklist(props: ChecklistProps) {
         <ConnectionStep connections={connections} state={progress.connection} role={role} owners={owners}>
           {setUp ?? <ConnectForm organizationId={organizationId} connections={connections} isPrimary />}
         </ConnectionStep>
-        <TestStep connections={connections} state={progress.test} test={test} nowMs={facts.nowMs} />
+        <TestStep
+          connections={connections}
+          state={progress.test}
+          test={test}
+          nowMs={facts.nowMs}
+          signedInThrough={signedInThrough}
+        />
         <RequireStep
           organizationId={organizationId}
           requirer={requirer}

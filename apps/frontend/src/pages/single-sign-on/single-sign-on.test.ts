@@ -194,7 +194,7 @@ it("the page lists who was refused, and why: of a stranger only the domain, whic
   await says("Somebody at acme-labs.example");
   await says("acme-labs.example was not a verified domain of yours.");
   expect(document.body.textContent).not.toContain("nell");
-  const verify = await screen.findByRole("link", { name: "Verify acme-labs.example" });
+  const verify = await screen.findByRole("link", { name: "Add and verify acme-labs.example" });
   expect(verify.getAttribute("href")).toBe("/o/acme/domains?domain=acme-labs.example");
   page.user.click(verify);
   expect(await screen.findByLabelText<HTMLInputElement>("Domain")).toHaveProperty(
@@ -202,6 +202,18 @@ it("the page lists who was refused, and why: of a stranger only the domain, whic
     "acme-labs.example",
   );
   await says("Somebody tried to sign in with it.");
+  await screen.findByRole("button", { name: "Add and verify" });
+});
+
+it("the page says first that somebody could not get in, and leads to who", async () => {
+  const page = await openRefused();
+  await says("Somebody could not get in lately.");
+  await page.press("See who, and why");
+  expect(document.activeElement).toBe(screen.getByRole("heading", { name: "Recently refused" }));
+  page.platform.change("org.refusals.list", (all) => all.map((each) => ({ ...each, cure: "none-needed" })));
+  await page.reload();
+  await says("Settled");
+  expect(screen.queryByText("Somebody could not get in lately.", { exact: false })).toBeNull();
 });
 
 it("a removed member is restored where they asked for it", async () => {

@@ -9,7 +9,7 @@ import { SkeletonRows } from "../../design/skeleton.tsx";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
 import { useAddress } from "../../organization/use-me.ts";
 import { Checklist } from "./checklist.tsx";
-import { RecentRefusals } from "./recent/recent-refusals.tsx";
+import { RecentRefusals, UnsettledRefusals } from "./recent/recent-refusals.tsx";
 import "./single-sign-on.css";
 
 /** How people sign in to an organization: the steps to single sign-on, and its connections. */
@@ -23,7 +23,9 @@ export function SingleSignOn({ organization }: OrganizationPageProps) {
   const queries = [settings, domains, connections];
   const failed = queries.find(({ error }) => error !== null) ?? settings;
   const error = useSteadyError(failed);
-  const isLoaded = settings.data && domains.data && connections.data;
+  // What stands above the steps does not push them down later.
+  const refusals = useQuery(org.refusals.list.queryOptions({ organizationId }));
+  const isLoaded = !refusals.isPending && settings.data && domains.data && connections.data;
   return (
     <>
       <PageHead title="Sign-in">
@@ -37,6 +39,7 @@ export function SingleSignOn({ organization }: OrganizationPageProps) {
       />
       {isLoaded ? (
         <>
+          <UnsettledRefusals organizationId={organizationId} />
           <Checklist
             organizationId={organizationId}
             role={organization.role}

@@ -15,10 +15,12 @@ interface TestStepProps {
   readonly state: StepState;
   readonly test: ConnectionTest;
   readonly nowMs: number;
+  /** The connection of this sign-in, as far as the browser knows. */
+  readonly signedInThrough: string | null;
 }
 
 /** A real sign-in in a window of its own, and what Platform makes of it, rule by rule. */
-export function TestStep({ connections, state, test, nowMs }: TestStepProps) {
+export function TestStep({ connections, state, test, nowMs, signedInThrough }: TestStepProps) {
   const enabled = connections.filter(isEnabled);
   const { trial } = test;
   const result = useRef<HTMLElement>(null);
@@ -57,7 +59,7 @@ export function TestStep({ connections, state, test, nowMs }: TestStepProps) {
   );
   return (
     <Step title="Test" number={3} state={state} body={body}>
-      <Summary enabled={enabled} state={state} nowMs={nowMs} />
+      <Summary enabled={enabled} state={state} nowMs={nowMs} signedInThrough={signedInThrough} />
     </Step>
   );
 }
@@ -66,10 +68,12 @@ function Summary({
   enabled,
   state,
   nowMs,
+  signedInThrough,
 }: {
   enabled: readonly Connection[];
   state: StepState;
   nowMs: number;
+  signedInThrough: string | null;
 }) {
   const tested = enabled.find((each) => isTested(each, nowMs));
   const last = enabled.find(({ testedAt }) => testedAt !== null);
@@ -87,7 +91,11 @@ function Summary({
       </>
     );
   }
-  return "Only needed before you require single sign-on. Sign in once in a window of its own: nothing is stored, and you stay signed in here. One real sign-in through it is needed, too.";
+  const used = enabled.find(({ name }) => name === signedInThrough);
+  const real = used
+    ? `You have signed in through ${used.displayName} already`
+    : "One real sign-in through it";
+  return `Only needed before you require single sign-on. Sign in once in a window of its own: nothing is stored, and you stay signed in here. ${real}${used ? ", which is needed, too." : " is needed, too."}`;
 }
 
 function TrialResult({ trial, ref }: { readonly trial: Trial; readonly ref: Ref<HTMLElement> }) {

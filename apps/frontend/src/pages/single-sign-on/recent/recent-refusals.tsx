@@ -1,7 +1,9 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
+import { Button } from "react-aria-components";
 import { errorReason } from "../../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../../app/problems/notice.tsx";
+import { Icon } from "../../../design/icon.tsx";
 import { SkeletonRows } from "../../../design/skeleton.tsx";
 import { Time } from "../../../design/text/time-ago.tsx";
 import type { Connection } from "../connection/connection.ts";
@@ -13,13 +15,32 @@ interface RecentRefusalsProps {
   readonly connections: readonly Connection[];
 }
 
+const HEADING = "sso-refusals";
+
+/** Above the steps: that somebody could not get in, and still cannot. */
+export function UnsettledRefusals({ organizationId }: Pick<RecentRefusalsProps, "organizationId">) {
+  const { org } = usePlatform();
+  const { data = [] } = useQuery(org.refusals.list.queryOptions({ organizationId }));
+  const unsettled = data.filter(({ cure }) => cure !== "none-needed").length;
+  if (unsettled === 0) return null;
+  return (
+    <p className="sso-unsettled">
+      <Icon name="alert" size={14} />
+      Somebody could not get in lately.{" "}
+      <Button className="sso-link" onPress={() => document.getElementById(HEADING)?.focus()}>
+        See who, and why
+      </Button>
+    </p>
+  );
+}
+
 /** Who could not get in, why, and what can be done about it. */
 export function RecentRefusals({ organizationId, connections }: RecentRefusalsProps) {
   const { org } = usePlatform();
   const { data, error, isFetching, refetch } = useQuery(org.refusals.list.queryOptions({ organizationId }));
   return (
-    <section aria-labelledby="sso-refusals">
-      <h2 id="sso-refusals" className="section-title">
+    <section aria-labelledby={HEADING}>
+      <h2 id={HEADING} tabIndex={-1} className="section-title">
         Recently refused
       </h2>
       <ProblemNotice

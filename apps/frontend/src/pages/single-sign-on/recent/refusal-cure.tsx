@@ -31,7 +31,7 @@ export function RefusalCure({ organizationId, refusal }: RefusalCureProps) {
         className="button button-small"
         href={`${pathOf(organizationId, "domains")}?domain=${encodeURIComponent(domain)}`}
       >
-        Verify {domain}
+        Add and verify {domain}
       </Link>
     );
   if (cure === "restore" && userId !== null)
