@@ -1,8 +1,17 @@
 import { TEST_TENANT } from "@platform-api/server/adapters";
 import type { ErasurePlan } from "@platform-api/server/domain";
+import type { Environment } from "../../config/config.ts";
 
 /** What else holds data of a user, and what to do there: an erasure reaches only the table. */
-export function stillElsewhere({ person: { userId, subjects }, isDeclared }: ErasurePlan): readonly string[] {
+export function stillElsewhere(
+  {
+    person: { userId, subjects },
+    isDeclared,
+  }: Pick<ErasurePlan, "isDeclared"> & {
+    readonly person: Pick<ErasurePlan["person"], "userId" | "subjects">;
+  },
+  { PLATFORM_JWT_ISSUER: legacyIssuer }: Environment,
+): readonly string[] {
   const accounts = subjects.filter(({ tenant }) => tenant !== TEST_TENANT).map(({ subject }) => subject);
   const auth0 =
     accounts.length === 0
@@ -10,6 +19,11 @@ export function stillElsewhere({ person: { userId, subjects }, isDeclared }: Era
       : `Auth0: delete ${accounts.join(", ")}, before you erase here. What \`events follow\` hears of it later stores the subject again; \`identity erase ${userId} --subject <subject>\` takes that away.`;
   return [
     auth0,
+    ...(legacyIssuer
+      ? [
+          `${legacyIssuer} (PLATFORM_JWT_ISSUER): as long as it signs legacy tokens for ${userId}, they are still a user, though a member nowhere. Stop it there, or refuse them here: \`identity block ${userId}\`.`,
+        ]
+      : []),
     `The user directory: the name and the address of ${userId}. If you delete the user there, the mailbox is a new user at its next sign-in, with another UUID.`,
     `Your services: what they store under ${userId}, or under a subject.`,
     ...(isDeclared

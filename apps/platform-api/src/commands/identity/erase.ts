@@ -8,6 +8,7 @@ import {
   type UserId,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
+import type { Environment } from "../../config/config.ts";
 import { confirmation, type Options } from "../../terminal/arguments.ts";
 import { describeDomainError } from "../../terminal/domain-errors.ts";
 import { CommandFailure, formatTable, print, progressOn, type Terminal } from "../../terminal/terminal.ts";
@@ -57,8 +58,8 @@ async function erase(
   const { userId } = plan.person;
   if (plan.goes.length + plan.stays.length + plan.unsolved.length === 0)
     throw new CommandFailure(nothingOf(userId));
-  const planned = describePlan(plan);
-  if (isPlan) return print({ ...jsonOf(plan), changed: false }, planned, json, terminal);
+  const planned = describePlan(plan, terminal.env);
+  if (isPlan) return print({ ...jsonOf(plan, terminal.env), changed: false }, planned, json, terminal);
   if (!json) terminal.out(planned);
   else if (!yes) terminal.err(planned);
   requireAgreement(plan);
@@ -70,20 +71,26 @@ async function erase(
   );
   const { sessions, changed, left, removedFrom } = erased;
   const refused = erased.refused === null ? [] : [erased.refused];
-  const result = { ...jsonOf({ ...plan, refused }), changed, sessions, removedFrom, left: left.goes };
+  const result = {
+    ...jsonOf({ ...plan, refused }, terminal.env),
+    changed,
+    sessions,
+    removedFrom,
+    left: left.goes,
+  };
   print(result, describeErased(userId, erased), json, terminal);
   requireNothingLeft(erased);
 }
 
-function jsonOf(plan: ErasurePlan) {
+function jsonOf(plan: ErasurePlan, env: Environment) {
   const { person, goes, stays, unsolved, refused } = plan;
   const problems = refused.map(({ organizationId, refusal }) => {
     return { organizationId, problem: describeDomainError(refusal) };
   });
-  return { ...person, goes, stays, unsolved, refused: problems, elsewhere: stillElsewhere(plan) };
+  return { ...person, goes, stays, unsolved, refused: problems, elsewhere: stillElsewhere(plan, env) };
 }
 
-function describePlan(plan: ErasurePlan): string {
+function describePlan(plan: ErasurePlan, env: Environment): string {
   const { person, goes, stays, unsolved } = plan;
   const names = [
     ...person.subjects.map(({ tenant, subject }) => `${tenant}:${subject}`),
@@ -94,7 +101,7 @@ function describePlan(plan: ErasurePlan): string {
     section("What goes", goes, "Nothing goes.\n"),
     section("What stays", stays, "Nothing stays.\n"),
     ...(unsolved.length === 0 ? [] : [section("What you have to look at", unsolved, "")]),
-    `What is still elsewhere:\n${stillElsewhere(plan)
+    `What is still elsewhere:\n${stillElsewhere(plan, env)
       .map((each) => `- ${each}\n`)
       .join("")}`,
   ].join("\n");

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { membership } from "../testing/memory-ports.ts";
+import { membership, spoken } from "../testing/memory-ports.ts";
 import { JANE, link, UNBOUNDED } from "../testing/people.ts";
 import { setBlocked } from "./block.ts";
 import { requireKnownUser } from "./user-overview.ts";
@@ -39,7 +39,7 @@ it("refuses a decision that relies on a user who is blocked meanwhile", async ()
   expect(await grant()).toBe(false);
 });
 
-it("knows a user by a link or by a membership, and refuses any other with NOT_FOUND", async () => {
+it("knows a user by a link, a membership or an erasure, and refuses any other with NOT_FOUND", async () => {
   const unknown = requireKnownUser(JANE, stores, UNBOUNDED);
   await expect(unknown).rejects.toMatchObject({ reason: "NOT_FOUND", kind: "user", id: JANE });
   stores.memberships.put(membership());
@@ -47,4 +47,7 @@ it("knows a user by a link or by a membership, and refuses any other with NOT_FO
   const linked = new MemoryAdministration();
   await linked.identities.create(link());
   await requireKnownUser(JANE, linked, UNBOUNDED);
+  const erased = new MemoryAdministration();
+  spoken(erased, { erasedAt: erased.time });
+  await requireKnownUser(JANE, erased, UNBOUNDED);
 });

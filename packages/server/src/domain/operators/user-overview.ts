@@ -52,11 +52,13 @@ export class SubjectNotLinked extends Refusal {
  */
 export async function requireKnownUser(
   userId: UserId,
-  { identities, memberships }: Administration,
+  { identities, memberships, speakers }: Administration,
   signal: AbortSignal,
 ): Promise<void> {
   if ((await identities.listByUser(userId, signal)).length > 0) return;
   if ((await memberships.listByUser(userId, signal)).length > 0) return;
+  // Legacy tokens may go on naming a UUID that has nothing else any more.
+  if ((await speakers.find(userId, signal)).erasedAt !== null) return;
   throw new Unknown("user", userId);
 }
 
