@@ -48,8 +48,6 @@ beforeAll(async () => {
   const { auth: bossAuth, org } = stack.client(tokens.boss);
   bossId = (await bossAuth.validate.query()).userId;
   await org.members.remove.mutate({ organizationId: "acme", userId });
-  const { discover, auth } = servers.limited.client("no-token");
-  await Promise.allSettled([discover.byEmail.mutate({ email: "a@acme.example" }), auth.validate.query()]);
 });
 
 async function signTokens(issuer: Issuer) {
@@ -406,7 +404,9 @@ describe("answers match the description", () => {
         ...(body !== undefined && { "content-type": "application/json" }),
         ...headers,
       };
-      const answer = await send(`${servers[on].url}${target}${query}`, method, sent, body);
+      const ask = () => send(`${servers[on].url}${target}${query}`, method, sent, body);
+      if (on === "limited") await ask(); // the one of this minute, however long the rows before took
+      const answer = await ask();
       expect(answer.response.statusCode).toBe(status);
       const described = operation?.responses[status];
       const content = described?.content["application/json"];
