@@ -24,9 +24,10 @@ export function invitationText(mail: InvitationMail, { brand, frontendUrl }: Mai
   const subject = short === null ? `You are invited to ${name}` : `${short} invited you to ${name}`;
   const invited = long === null ? "You are invited" : `${long} invited you`;
   const what = `${invited} to join “${name}” on ${brand.name} as ${AS_ROLE[mail.role]}.`;
-  const how = `Sign in as ${mail.to}, or create an account with this address.`;
+  const how = `Create an account as ${mail.to}, or sign in. You may be asked to confirm the address by a second mail.`;
   const until = `The invitation is valid until ${readable(mail.expiresAt)} UTC.`;
-  const ignore = "If you did not expect it, ignore this mail. Nothing happens until you sign in.";
+  const ignore =
+    "If you did not expect it, ignore this mail. Nothing happens until you sign in with this address: that makes you a member, or asks you first.";
   const link = `${frontendUrl}/sign-in#email=${percentEncoded(mail.to)}`;
   const join = `Join ${name}`;
   return {
