@@ -32,7 +32,7 @@ const NO_ADDRESS = "Enter a valid e-mail address, such as jane@company.com.";
  */
 const INVITED = {
   title: "You were invited",
-  lead: "Sign in with the address that was invited, or create an account for it. Then you see who invited you, and to what.",
+  lead: "Sign in with the address that was invited, or create an account for it. Then you see what you were invited to.",
 };
 
 function useTexts() {

@@ -25,8 +25,10 @@ it("somebody without an organization is asked, and joins", async () => {
   const { press } = await openInvited("/");
   await heading("You have an invitation");
   await says("jane@acme.example invited you to Acme as an admin.");
+  await says("You are signed in as guest@home.example.");
   await press("Join Acme");
   await heading("Runs");
+  await says("Welcome to Acme. You joined as an admin.");
   expect(location.pathname).toBe("/o/acme/runs");
 });
 
@@ -34,7 +36,7 @@ it("somebody declines, and may be invited again", async () => {
   const { press, states } = await openInvited("/");
   await press("Decline the invitation to Acme");
   await says("Declined. Acme can invite you again.");
-  await heading("You are not in an organization yet");
+  await heading("You declined this invitation");
   expect(await states()).toEqual(["declined"]);
 });
 
@@ -47,7 +49,7 @@ it("an invitation that was withdrawn meanwhile says so and goes", async () => {
   await press("Join Acme");
   await says("The invitation to Acme has expired or was withdrawn. Ask for a new one.");
   release();
-  await heading("You are not in an organization yet");
+  await heading("This invitation was withdrawn");
 });
 
 it("somebody with another organization sees a bar, and answers on the organizations page", async () => {
@@ -113,16 +115,18 @@ it("the link leads somebody with another organization to Join, and to why there 
   expect(location.pathname).toBe("/o/acme/runs");
   history.replaceState(null, "", OWN_LINK);
   await reload();
-  await heading("You are already a member");
-  await says("You are a member of Acme and Initech.");
+  await heading("You are already a member of Acme and Initech");
 });
 
-it("somebody whose sign-in accepts the invitation is in, and reads later that they are a member already", async () => {
-  const { reload } = await openConsole({ path: LINK });
+it("somebody whose sign-in accepts the invitation is welcomed once, and reads later that they are a member already", async () => {
+  const { reload, user } = await openConsole({ path: LINK });
+  await heading("Welcome to Acme");
+  await says("You joined Acme as an owner.");
+  await user.click(await screen.findByRole("link", { name: "Go to Acme" }));
   await heading("Runs");
   history.replaceState(null, "", LINK);
   await reload();
-  await heading("You are already a member");
+  await heading("You are already a member of Acme");
   expect((await screen.findByRole("link", { name: "Go to Acme" })).getAttribute("href")).toBe("/o/acme/runs");
 });
 
@@ -130,12 +134,13 @@ const PAST = { organizationId: "acme", name: "Acme", since: "2026-01-01T00:00:00
 const UNKNOWN = { inviter: null, inviterName: null };
 const BY_BEN = { inviter: "ben@acme.example", inviterName: "Ben Reed" };
 const ASK = "mailto:ben%40acme.example?subject=A%20new%20invitation%20to%20Acme";
+const ASK_ANYBODY = "mailto:?subject=A%20new%20invitation%20to%20Acme";
 
 it.each([
   ["expired", BY_BEN, "This invitation has expired", ["link", "Ask for a new invitation", ASK]],
-  ["expired", UNKNOWN, "This invitation has expired", ["button", "Use a different address", null]],
-  ["revoked", UNKNOWN, "This invitation was withdrawn", ["button", "Use a different address", null]],
-  ["void", UNKNOWN, "This invitation is no longer valid", ["button", "Use a different address", null]],
+  ["expired", UNKNOWN, "This invitation has expired", ["link", "Ask for a new invitation", ASK_ANYBODY]],
+  ["revoked", UNKNOWN, "This invitation was withdrawn", ["link", "Ask for a new invitation", ASK_ANYBODY]],
+  ["void", UNKNOWN, "This invitation is no longer valid", ["link", "Ask for a new invitation", ASK_ANYBODY]],
 ] as const)(
   "the link of one that is %s, by %j, says so, with one way on",
   async (state, by, title, [role, name, href]) => {

@@ -1,6 +1,6 @@
 import { ProblemFrame } from "../../app/problems/problem-frame.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { useStanding } from "../../organization/use-me.ts";
+import { useAddress, useStanding } from "../../organization/use-me.ts";
 import { Invited } from "./invitation-bar.tsx";
 import { InvitationButtons } from "./invitation-buttons.tsx";
 import { expiryText, type MyInvitation } from "./invited-text.ts";
@@ -8,12 +8,21 @@ import "./invited.css";
 
 /** For somebody who has nothing but one invitation. */
 export function InvitedPage({ invitation }: { readonly invitation: MyInvitation }) {
+  const address = useAddress();
   return (
     <ProblemFrame icon="mail" title="You have an invitation">
       <p className="problem-what">
         <Invited offer={invitation} />
       </p>
-      <p className="problem-next">{expiryText(invitation, Date.now())}</p>
+      <p className="problem-next">
+        {expiryText(invitation, Date.now())}
+        {address !== null && (
+          <>
+            {" "}
+            You are signed in as <bdi>{address}</bdi>.
+          </>
+        )}
+      </p>
       <InvitationButtons invitation={invitation} />
     </ProblemFrame>
   );

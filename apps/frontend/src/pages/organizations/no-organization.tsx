@@ -4,6 +4,7 @@ import { ProblemPage } from "../../app/problems/problem-page.tsx";
 import { useApp } from "../../app/session/app-context.ts";
 import { ClosedPage } from "../../organization/closed.tsx";
 import { useAddress, useStanding } from "../../organization/use-me.ts";
+import { PastInvitationPage } from "./past-invitation.tsx";
 
 /**
  * Shown to a user who belongs to no organization and can join none: because theirs is closed, because they were removed, or
@@ -15,7 +16,9 @@ export function NoOrganization() {
   if (closed !== undefined) return <ClosedPage organization={closed} />;
   const removed = me.removed.filter(({ id }) => !left.some((own) => own.id === id));
   const ended = removed.length === 0 ? left : removed;
-  if (ended.length === 0) return <NotInvited />;
+  const [past] = me.pastInvitations;
+  if (ended.length === 0)
+    return past === undefined ? <NotInvited /> : <PastInvitationPage invitation={past} />;
   return (
     <ProblemPage
       reason="MEMBERSHIP_REMOVED"

@@ -8,11 +8,12 @@ import { navigate, pathOf } from "../../app/routing/path.ts";
 import { announce } from "../../design/announcer.tsx";
 import { isStrayClick, noteRowGone } from "../../design/fields/double-click.ts";
 import { showToast } from "../../design/overlays/toast.tsx";
+import { aRole } from "../../organization/role-text.ts";
 import { useStanding } from "../../organization/use-me.ts";
 import type { MyInvitation } from "./invited-text.ts";
 
 /** Joining and declining. What failed does not consume the invitation. */
-export function useInvitationAnswer({ organizationId, name }: MyInvitation) {
+export function useInvitationAnswer({ organizationId, name, role }: MyInvitation) {
   const { org } = usePlatform();
   const { refresh } = useStanding();
   // A second click may arrive before the render that disables the buttons.
@@ -29,7 +30,7 @@ export function useInvitationAnswer({ organizationId, name }: MyInvitation) {
     org.invitations.accept.mutationOptions({
       onSuccess: async () => {
         await refresh();
-        announce(`You joined ${name}`);
+        showToast({ text: `Welcome to ${name}. You joined as ${aRole(role)}.` });
         navigate(pathOf(organizationId, "runs"));
       },
       onError,
