@@ -67,6 +67,12 @@ it("revoking an invitation shows before the answer, moves the focus, and can be 
   await waitFor(async () => expect(await open()).toHaveLength(2));
 });
 
+it("revoking the only invitation leads to the heading, and not to somebody else’s row", async () => {
+  const { choose } = await openRows([ANNA]);
+  await choose(`Invitation of ${ANNA}`, "Revoke");
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("heading", { level: 1 })));
+});
+
 it("a refused change of an invitation says why, and the row shows the truth", async () => {
   const { platform, hold, choose, press, user } = await openRows([ANNA]);
   platform.refuse("CONFLICT", { procedure: "org.invitations.revoke" });

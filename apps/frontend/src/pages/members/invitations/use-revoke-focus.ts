@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from "react";
 
 interface RevokeFocus {
-  /** Moves the focus to the neighbour of a row that goes. To be called before it goes. */
+  /** Moves the focus to the neighbour of a row that goes, or without one to the heading of the page. To be called before it goes. */
   leave(email: string): void;
   /** Moves the focus to a row that comes back. To be called before it is back. */
   comeBack(email: string): void;
@@ -27,10 +27,10 @@ export function useRevokeFocus(emails: readonly string[]): RevokeFocus {
     leave(email) {
       const at = emails.indexOf(email);
       const neighbour = emails[at + 1] ?? emails[at - 1];
-      const table = rowOf(email)?.closest("table");
       leaving.current = {
         email,
-        next: () => lastButton(neighbour === undefined ? table : rowOf(neighbour)),
+        next: () =>
+          (neighbour === undefined ? null : lastButton(rowOf(neighbour))) ?? document.querySelector("h1"),
       };
     },
     comeBack(email) {
@@ -41,13 +41,13 @@ export function useRevokeFocus(emails: readonly string[]): RevokeFocus {
 
 /** A menu or a toast that closes gives the focus back to a button, which may just have gone, and only then lets go of it. */
 function focusSoon(target: () => HTMLElement | null): void {
-  setTimeout(() => target()?.focus());
+  setTimeout(() => target()?.focus({ preventScroll: true }));
 }
 
 function rowOf(email: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[data-invitation="${CSS.escape(email)}"]`);
 }
 
-function lastButton(within: Element | null | undefined): HTMLElement | null {
+function lastButton(within: Element | null): HTMLElement | null {
   return [...(within?.querySelectorAll<HTMLElement>("button") ?? [])].at(-1) ?? null;
 }
