@@ -1,5 +1,5 @@
 import type { Root } from "react-dom/client";
-import { takeEmailHint } from "../sign-in/email-hint.ts";
+import { linkOfHint, takeEmailHint } from "../sign-in/email-hint.ts";
 import { Splash } from "../sign-in/splash.tsx";
 import { App } from "./app.tsx";
 import { applyBrand } from "./config/brand.ts";
@@ -12,16 +12,17 @@ import { takeSignOutNotice } from "./session/signed-out-everywhere.ts";
 /** Shows the app at the address of the page, or why it cannot start. */
 export async function start(root: Root): Promise<void> {
   root.render(<Splash />);
-  const emailHint = takeEmailHint();
+  const givenHint = takeEmailHint();
   try {
     const config = await loadConfig();
     applyBrand(config);
     const session = new Session(config);
     const arrival = await session.arrive().catch(asSignedOut);
-    const silentRoute = arrival.kind === "signedOut" ? takeSilentRoute(emailHint) : null;
+    const emailHint = givenHint ?? takeEmailHint(); // the silent sign-in has returned to the link
+    const silentRoute = arrival.kind === "signedOut" ? takeSilentRoute() : null;
     if (silentRoute !== null) {
       root.render(<Splash>Signing you in</Splash>);
-      await session.signInSilently(silentRoute);
+      await session.signInSilently(silentRoute, emailHint === null ? undefined : linkOfHint(emailHint));
     }
     const notice = takeSignOutNotice();
     root.render(<App {...{ config, session, arrival, emailHint, notice }} />);

@@ -3,6 +3,11 @@ import { INVITATION_PATH } from "../app/routing/path.ts";
 /** Longer than any address (RFC 5321 §4.5.3.1.3). */
 const MAX_LENGTH = 254;
 
+/** The link from which {@link takeEmailHint} takes the address. */
+export function linkOfHint(email: string): string {
+  return `/sign-in#email=${encodeURIComponent(email)}`;
+}
+
 /**
  * The address in `/sign-in#email=<address>`, the link of an invitation; null without one. It leaves the address bar and
  * the history, where others could read it; what is left leads to the invitation. The hint proves nothing: it only fills in

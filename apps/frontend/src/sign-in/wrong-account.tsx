@@ -11,13 +11,6 @@ export function isOtherAccount(invited: string | null, signedIn: string | null):
   return (canonicalEmail(invited) ?? invited) !== (canonicalEmail(signedIn) ?? signedIn);
 }
 
-/** Enough of an address for its owner, and not for others: j…@acme.example. */
-export function masked(email: string): string {
-  const at = email.lastIndexOf("@");
-  const [first = ""] = email;
-  return `${first}…${email.slice(at)}`;
-}
-
 interface WrongAccountProps {
   /** The address of the invitation. */
   readonly invited: string;
@@ -33,7 +26,7 @@ export function WrongAccount({ invited, signedIn, onStay }: WrongAccountProps) {
       <ProblemFrame icon="users" title="This invitation is for another address">
         <p className="problem-what">
           <span className="wrong-account-half">
-            The invitation is for <bdi>{masked(invited)}</bdi>
+            The invitation is for <bdi>{invited}</bdi>
             {";"}
           </span>{" "}
           <span className="wrong-account-half">
@@ -42,16 +35,11 @@ export function WrongAccount({ invited, signedIn, onStay }: WrongAccountProps) {
         </p>
         <p className="problem-next">Switch to that account to join.</p>
         <div className="actions">
-          <Button
-            className="button button-primary"
-            onPress={() =>
-              switchAccount({ email: invited, notice: "Sign in with the address that was invited." })
-            }
-          >
+          <Button className="button button-primary" onPress={() => switchAccount({ email: invited })}>
             Switch account
           </Button>
           <Button className="button button-plain" onPress={onStay}>
-            Stay signed in
+            Stay signed in as <bdi>{signedIn}</bdi>
           </Button>
         </div>
       </ProblemFrame>

@@ -175,7 +175,7 @@ export function invitationsTests({ open }: ConsoleSuite): void {
     const { page, platform } = await invite("/sign-in#email=jane%40acme.example");
     await heading(page, "This invitation is for another address").waitFor();
     await checkPage(page, "invited-wrong-account");
-    await button(page, "Stay signed in").click();
+    await button(page, /^Stay signed in/).click();
     await heading(page, "You have an invitation").waitFor();
     await checkPage(page, "invited");
     const since = new Date(Date.now() - 2 * DAY_MS).toISOString();

@@ -35,11 +35,11 @@ describe("takeSilentRoute", () => {
   const openTab = () => sessionStorage.clear();
 
   it("returns the route of this browser once per tab", () => {
-    expect(takeSilentRoute(null)).toBeNull();
+    expect(takeSilentRoute()).toBeNull();
     rememberRoute(ROUTE);
     for (let tab = 0; tab < 2; tab += 1) {
       openTab();
-      expect([takeSilentRoute(null), takeSilentRoute(null)]).toEqual([ROUTE, null]);
+      expect([takeSilentRoute(), takeSilentRoute()]).toEqual([ROUTE, null]);
     }
   });
 
@@ -49,21 +49,14 @@ describe("takeSilentRoute", () => {
   ])("returns nothing in a tab that %s", (_, act) => {
     act();
     localStorage.setItem("platform.sign-in", `${new URLSearchParams(ROUTE)}`); // by another tab
-    expect(takeSilentRoute(null)).toBeNull();
+    expect(takeSilentRoute()).toBeNull();
   });
 
   it("returns nothing after a sign-out in another tab", () => {
     rememberRoute(ROUTE);
     sessionStorage.removeItem("platform.no-silent-sign-in");
     localStorage.clear();
-    expect([takeSilentRoute(null), isRemembered()]).toEqual([null, false]);
-  });
-
-  it("returns nothing when the app was opened for another address, and keeps it for later", () => {
-    rememberRoute(ROUTE);
-    openTab();
-    expect(takeSilentRoute("joe@acme.example")).toBeNull();
-    expect(takeSilentRoute("Jane@acme.example")).toEqual(ROUTE);
+    expect([takeSilentRoute(), isRemembered()]).toEqual([null, false]);
   });
 });
 

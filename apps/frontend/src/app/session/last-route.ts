@@ -34,12 +34,10 @@ export function isRemembered(): boolean {
 /**
  * The route for a silent sign-in, at most once per tab. Null in a tab where the user has signed in or out, or has chosen
  * another address, and in a browser that remembers no route.
- * @param email the only address that may sign in, if the app was opened for one
  */
-export function takeSilentRoute(email: string | null): SignInRoute | null {
+export function takeSilentRoute(): SignInRoute | null {
   const route = lastRoute();
   if (route === null || !isRemembered() || sessionStorage.getItem(SILENT_KEY) !== null) return null;
-  if (email !== null && email.toLowerCase() !== route.login_hint.toLowerCase()) return null;
   endSilentSignIn();
   return route;
 }

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { linkOfHint, takeEmailHint } from "../../sign-in/email-hint.ts";
 import { passwordRoute } from "../../sign-in/sign-in-options.tsx";
 import { type Reply, type Service, startService } from "../../testing/service.ts";
 import { errorReason } from "../problems/error-reason.ts";
@@ -195,9 +196,9 @@ describe("Session: a silent sign-in", () => {
   });
 
   /** Leaves for the issuer without a page. @returns the address that the browser was sent to */
-  async function leaveSilently(session: Session): Promise<URL> {
+  async function leaveSilently(session: Session, page?: string): Promise<URL> {
     const replace = vi.spyOn(location, "replace").mockImplementation(() => {});
-    const leaving = session.signInSilently(ROUTE);
+    const leaving = session.signInSilently(ROUTE, page);
     await vi.waitUntil(() => replace.mock.calls.length > 0, { timeout: 10_000 });
     dispatchEvent(new Event("pageshow")); // of the page that leaves
     vi.advanceTimersByTime(SILENT_MS);
@@ -205,8 +206,8 @@ describe("Session: a silent sign-in", () => {
     return new URL(String(replace.mock.calls[0]?.[0]));
   }
 
-  async function comeBackSilently(answer: Record<string, string>) {
-    const state = (await leaveSilently(newSession())).searchParams.get("state") ?? "";
+  async function comeBackSilently(answer: Record<string, string>, page?: string) {
+    const state = (await leaveSilently(newSession(), page)).searchParams.get("state") ?? "";
     history.replaceState(null, "", `/callback?${new URLSearchParams({ ...answer, state })}`);
     return newSession().arrive();
   }
@@ -228,6 +229,14 @@ describe("Session: a silent sign-in", () => {
     expect(place()).toBe("/runs/7?search=a%20b");
     await expect(newSession().arrive()).resolves.toEqual(arrival);
   });
+
+  it.each([{ code: "c" }, { error: "login_required" }])(
+    "returns with %j to the link of an invitation for another address",
+    async (answer) => {
+      await comeBackSilently(answer, linkOfHint("joe+1@acme.example"));
+      expect(takeEmailHint()).toBe("joe+1@acme.example");
+    },
+  );
 
   it.each([
     "login_required",

@@ -90,12 +90,12 @@ export class Session {
 
   /**
    * Goes to the identity provider, which must answer without a page. `arrive` then completes the sign-in, only for the
-   * address of the route. Resolves when the browser has not left in time.
+   * address of the route, and returns to `page`. Resolves when the browser has not left in time.
    */
-  async signInSilently(route: SignInRoute): Promise<void> {
+  async signInSilently(route: SignInRoute, page = currentPage()): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, SILENT_MS);
-    const state = { page: currentPage(), silentFor: route.login_hint };
+    const state = { page, silentFor: route.login_hint };
     const request = { ...this.#requestFor(route), state, prompt: "none", redirectMethod: "replace" } as const;
     let isLate = false;
     const metadata = this.#users.metadataService.getMetadata();

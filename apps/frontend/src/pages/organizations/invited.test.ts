@@ -69,7 +69,7 @@ it("somebody with another organization sees a bar, and answers on the organizati
 it("the link of another address offers to switch, and consumes nothing", async () => {
   const { press, reload, states } = await openInvited(LINK);
   await heading("This invitation is for another address");
-  await says("The invitation is for j…@acme.example; you are guest@home.example.");
+  await says("The invitation is for jane@acme.example; you are guest@home.example.");
   const { length } = history;
   await press("Switch account");
   await heading("You were invited");
@@ -95,7 +95,7 @@ it("a switch signs out when the other sign-in begins, and not before", async () 
 
 it("somebody who stays signed in goes on to their own page", async () => {
   const { press } = await openInvited(LINK);
-  await press("Stay signed in");
+  await press("Stay signed in as guest@home.example");
   await heading("You have an invitation");
 });
 
