@@ -35,6 +35,8 @@ const links = () => screen.queryAllByRole("navigation").flatMap((each) => [...ea
 it("a user who was removed from their only organization reads so, and is offered no page", async () => {
   await openAs({ initech: "removed" }, { organizations: [INITECH] });
   await heading("You were removed from Initech");
+  await says("An administrator ended your membership.");
+  await says("Only an administrator of Initech can let you back in.");
   expect(links()).toEqual([]);
   expect(document.querySelector(".shell-slash")).toBeNull();
 });

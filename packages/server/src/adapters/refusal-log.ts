@@ -104,7 +104,10 @@ function keyOf({ claims, reason, userId }: RefusedLogin): string {
 }
 
 /** Tells the tokens of one person apart. It has no address: it is remembered for as long as there is room. */
-function tokenKeyOf({ claims: { tenant, subject, sid, issuedAt, auth0OrgId }, reason }: RefusedLogin): string {
+function tokenKeyOf({
+  claims: { tenant, subject, sid, issuedAt, auth0OrgId },
+  reason,
+}: RefusedLogin): string {
   return JSON.stringify([reason, tenant, subject, sid, issuedAt, auth0OrgId]);
 }
 

@@ -23,7 +23,10 @@ const refusal = z.object({
   reason: z.enum(REFUSED_REASONS),
   firstAt: z.iso.datetime(),
   lastAt: z.iso.datetime(),
-  count: z.number().int().describe("How many sign-ins, about: each token counts once in each process, and at most one a minute"),
+  count: z
+    .number()
+    .int()
+    .describe("How many sign-ins, about: each token counts once in each process, and at most one a minute"),
   cure: z
     .enum(REFUSAL_CURES)
     .nullable()

@@ -11,6 +11,8 @@ export interface Concerned {
   readonly organization?: string | undefined;
   /** Whether the user has left the organization during this visit. */
   readonly hasLeft?: boolean | undefined;
+  /** Whether it is known that others have removed the user: `org.me` names no organization that they left. */
+  readonly wasRemoved?: boolean;
 }
 
 export function problemFor(reason: AppReason, concerned: Concerned = {}): Problem {
@@ -27,7 +29,10 @@ const UNANSWERED: ReadonlySet<AppReason> = new Set([
 ]);
 
 /** Texts that say more than those of the reason alone. */
-function particularsOf(reason: AppReason, { email, organization, hasLeft }: Concerned): Partial<Problem> {
+function particularsOf(
+  reason: AppReason,
+  { email, organization, hasLeft, wasRemoved }: Concerned,
+): Partial<Problem> {
   if (UNANSWERED.has(reason) && isOffline())
     return { title: "You are offline", what: "Your device is not connected to the internet." };
   if (reason === "MEMBERSHIP_REMOVED" && organization && hasLeft) {
@@ -40,6 +45,7 @@ function particularsOf(reason: AppReason, { email, organization, hasLeft }: Conc
   if (reason === "MEMBERSHIP_REMOVED" && organization) {
     return {
       title: `You were removed from ${organization}`,
+      ...(wasRemoved && { what: "An administrator ended your membership." }),
       next: `Only an administrator of ${organization} can let you back in.`,
     };
   }

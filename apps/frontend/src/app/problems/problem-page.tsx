@@ -37,7 +37,12 @@ export function ProblemPage(props: ProblemPageProps) {
   const { reason, organization, hasLeft, removedFrom = [null], error, ...trying } = props;
   const { email, config } = useApp();
   useVerification(reason === "EMAIL_UNVERIFIED", trying.onTryNow);
-  const { title, what, next, watch } = problemFor(reason, { email, organization, hasLeft });
+  const { title, what, next, watch } = problemFor(reason, {
+    email,
+    organization,
+    hasLeft,
+    wasRemoved: removedFrom.every((each) => each !== null),
+  });
   const canAsk = reason === "MEMBERSHIP_REMOVED" && !hasLeft;
   return (
     <ProblemFrame icon={iconOf(reason)} watch={watch} title={title}>

@@ -63,7 +63,11 @@ function linking(created = false): ReturnType<typeof createFirstLink> {
   });
 }
 
-const ERASED = { reason: "IDENTITY_CONFLICT", message: expect.stringContaining("was erased"), isNoted: false };
+const ERASED = {
+  reason: "IDENTITY_CONFLICT",
+  message: expect.stringContaining("was erased"),
+  isNoted: false,
+};
 const BLOCKED = { isBlocked: true, at: "2026-11-30T12:00:00.000Z" };
 const known = (facts: Partial<SubjectFacts>) =>
   identities.facts.set(
