@@ -49,6 +49,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     await roleButton(page, BEN).press("Enter");
     const item = (name: RegExp) => page.getByRole("menuitemradio", { name }).and(page.locator(":focus"));
     await item(/^Member/).waitFor(); // the present role
+    await page.getByRole("menuitemradio", { name: "History" }).waitFor();
     await checkPage(page, "members-role-menu");
     expect(await page.getByRole("menu", { name: `Role of ${BEN}` }).ariaSnapshot()).toContain(
       'menuitemradio "Member Uses the organization" [checked]',
@@ -62,6 +63,12 @@ export function membersTests({ open }: ConsoleSuite): void {
       await item(name).waitFor();
     }
     await page.keyboard.press("Escape");
+    await focuses(page, `Role of ${BEN}: Member`);
+    await page.keyboard.press("Enter");
+    await page.getByRole("menu").waitFor();
+    await remove(page, CID).click({ force: true }); // beside the menu, it closes that and does nothing else
+    await page.getByRole("menu").waitFor({ state: "detached" });
+    await shows(page, "jane ann ben cid kim");
     await focuses(page, `Role of ${BEN}: Member`);
 
     const leave = button(page, "Leave. The only owner. Make someone else an owner first.");
@@ -177,17 +184,25 @@ export function membersTests({ open }: ConsoleSuite): void {
     await page
       .getByRole("menuitemradio", { name: /^Member/ })
       .or(page.getByRole("menuitem", { name: /^Member/ }))
+      .and(page.locator(":focus")) // the least role
       .press("Enter");
     await all.and(page.locator(":focus")).waitFor();
     await page.getByText("1 person is now a member.").waitFor();
     await checkPage(page, "members-changed-toast");
     await all.press("Space");
     await button(page, "Remove 4 people").press("Enter");
+    const asked = page.getByRole("alertdialog", { name: "Remove 4 people?" });
+    await asked.getByText(CID).waitFor();
+    await checkPage(page, "members-many-question");
+    await asked.getByRole("button", { name: "Remove 4 people" }).press("Enter");
     await shows(page, "jane");
     await all.and(page.locator(":focus")).waitFor();
-    await page.getByText("Removed 4 people.").waitFor();
-    await page.getByRole("button", { name: "Undo the change of all" }).first().click();
+    const news = page.getByRole("group", { name: "The last change" });
+    await news.getByText("Removed 4 people.").waitFor();
+    await checkPage(page, "members-undo-stays");
+    await news.getByRole("button", { name: "Undo the change of all" }).click();
     await shows(page, "jane ann ben cid kim");
+    await news.getByText("4 people have their roles again: 1 admin and 3 members.").waitFor();
     platform.change("org.members.changeMany", (rows) =>
       rows.map((each) => ({ ...each, outcome: "CONFLICT", member: null })),
     );
