@@ -177,7 +177,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     await page.keyboard.press("Shift+Space"); // from the last one to this one
     await selected.getByText("1 selected").waitFor();
     await all.press("Space");
-    await page.getByText("5 members").waitFor();
+    await page.getByText("5 people").waitFor();
     await box(ANN).press("Space");
     await box(CID).press("Shift+Space");
     await button(page, "Role of 3 people").press("Enter");
