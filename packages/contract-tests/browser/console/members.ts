@@ -187,7 +187,8 @@ export function membersTests({ open }: ConsoleSuite): void {
       .and(page.locator(":focus")) // the least role
       .press("Enter");
     await all.and(page.locator(":focus")).waitFor();
-    await page.getByText("1 person is now a member.").waitFor();
+    const news = page.getByRole("group", { name: "The last change" });
+    await news.getByText("1 person is now a member.").waitFor();
     await checkPage(page, "members-changed-toast");
     await all.press("Space");
     await button(page, "Remove 4 people").press("Enter");
@@ -197,7 +198,6 @@ export function membersTests({ open }: ConsoleSuite): void {
     await asked.getByRole("button", { name: "Remove 4 people" }).press("Enter");
     await shows(page, "jane");
     await all.and(page.locator(":focus")).waitFor();
-    const news = page.getByRole("group", { name: "The last change" });
     await news.getByText("Removed 4 people.").waitFor();
     await checkPage(page, "members-undo-stays");
     await news.getByRole("button", { name: "Undo the change of all" }).click();

@@ -12,6 +12,9 @@ import { rolesForMany } from "./many-question.ts";
 import { REMOVE, RESTORE, toRole } from "./member-intents.ts";
 import { type ManyOptions, useManyMembers } from "./use-many-members.ts";
 
+/** Loaded with the rest of what a selection needs. */
+export { ManyNews } from "./lists/many-news.tsx";
+
 const { Overlay: ConfirmDialog } = lazyOverlay(
   async () => (await import("../../design/overlays/confirm-dialog.tsx")).ConfirmDialog,
 );

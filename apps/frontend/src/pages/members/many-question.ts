@@ -1,10 +1,10 @@
 import type { Member, Role } from "@platform-api/client";
 import type { Question } from "../../design/overlays/confirm-dialog.tsx";
 import type { MenuChoice } from "../../design/overlays/menu-choice.ts";
-import { ROLE_NAMES, ROLES } from "../../organization/role-text.ts";
+import { aRole, ROLE_NAMES, ROLES } from "../../organization/role-text.ts";
 import { people } from "./lists/many-texts.ts";
 import { personOf } from "./lists/member-texts.ts";
-import type { Intent } from "./member-intents.ts";
+import { applied, type Intent } from "./member-intents.ts";
 import { MEANINGS } from "./roles/member-roles.ts";
 
 /** As many people are named. */
@@ -42,6 +42,29 @@ function ownersAmong(members: readonly Member[]): string {
   const count = members.filter(({ role }) => role === "owner").length;
   if (count === members.length) return "All of them are owners.";
   return count === 1 ? "One of them is an owner." : `${count} of them are owners.`;
+}
+
+/** What is said of the intent when it is done to many. */
+export function newsOfIntent(intent: Intent, members: readonly Member[]): string {
+  const { change } = intent;
+  const who = people(members.length);
+  if (change === "remove") return `Removed ${who}. Access ends within 10 seconds.`;
+  if (change === "restore") return rolesAgain(members.map((member) => applied(member, intent)));
+  return `${who} ${members.length === 1 ? `is now ${aRole(change.role)}` : `are now ${change.role}s`}.`;
+}
+
+/** "3 people are admins again." or "3 people have their roles again: 1 admin and 2 members." */
+export function rolesAgain(members: readonly Member[]): string {
+  const counts = ROLES.flatMap((role) => {
+    const count = members.filter((member) => member.role === role).length;
+    return count === 0 ? [] : [{ role, count }];
+  });
+  const [first, ...others] = counts;
+  const who = people(members.length);
+  if (first && others.length === 0)
+    return `${who} ${first.count === 1 ? `is ${aRole(first.role)}` : `are ${first.role}s`} again.`;
+  const texts = counts.map(({ role, count }) => `${count} ${role}${count === 1 ? "" : "s"}`);
+  return `${who} have their roles again: ${new Intl.ListFormat("en").format(texts)}.`;
 }
 
 /** The roles that many can be given. */

@@ -10,7 +10,7 @@ const { Overlay: ManyActions, preload } = lazyOverlay(
   async () => (await import("./many-actions.tsx")).ManyActions,
 );
 
-const { Overlay: ManyNews } = lazyOverlay(async () => (await import("./lists/many-news.tsx")).ManyNews);
+const { Overlay: ManyNews } = lazyOverlay(async () => (await import("./many-actions.tsx")).ManyNews);
 
 const SORTS: readonly { readonly id: Sort | "address"; readonly label: string; readonly note?: string }[] = [
   { id: "address", label: "Address" },

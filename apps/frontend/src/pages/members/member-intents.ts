@@ -2,8 +2,7 @@ import type { Member, PlatformClient, Role } from "@platform-api/client";
 import type { AppReason } from "../../app/problems/problems.ts";
 import type { Question } from "../../design/overlays/confirm-dialog.tsx";
 import { type MemberRefusal, refusalOf } from "../../organization/member-refusal.ts";
-import { aRole, ROLES } from "../../organization/role-text.ts";
-import { people } from "./lists/many-texts.ts";
+import { aRole } from "../../organization/role-text.ts";
 import { personOf } from "./lists/member-texts.ts";
 
 type Members = PlatformClient["org"]["members"];
@@ -19,8 +18,6 @@ export interface Intent {
   question(member: Member, isSelf: boolean): Question | null;
   /** What is said of it when it is done. */
   news(member: Member): string;
-  /** What is said of it when it is done to many. */
-  newsOfMany(members: readonly Member[]): string;
   /** What takes it back. Null if that is not offered. */
   readonly undo: ((member: Member) => Intent) | null;
   readonly isRemoval: boolean;
@@ -38,8 +35,6 @@ export function toRole(role: Role): Intent {
     change: { role },
     question: (member, isSelf) => questionAboutRole(role, member, isSelf),
     news: (member) => `${personOf(member)} is now ${aRole(role)}.`,
-    newsOfMany: ({ length }) =>
-      `${people(length)} ${length === 1 ? `is now ${aRole(role)}` : `are now ${role}s`}.`,
     undo: (member) => toRole(member.role),
     isRemoval: false,
     failed: "Role not changed.",
@@ -61,7 +56,6 @@ export const REMOVE: Intent = {
           isDangerous: true,
         },
   news: () => "Removed. Access ends within 10 seconds.",
-  newsOfMany: ({ length }) => `Removed ${people(length)}. Access ends within 10 seconds.`,
   undo: () => RESTORE,
   isRemoval: true,
   failed: "Not removed.",
@@ -75,26 +69,11 @@ export const RESTORE: Intent = {
   change: "restore",
   question: () => null,
   news: (member) => `${personOf(member)} is ${aRole(applied(member, RESTORE).role)} again.`,
-  newsOfMany: (members) => rolesAgain(members.map((member) => applied(member, RESTORE))),
   undo: null,
   isRemoval: false,
   failed: "Not restored.",
   conflict: "They left by themselves, or their data was erased. Only an invitation can bring them back.",
 };
-
-/** "3 people are admins again." or "3 people have their roles again: 1 admin and 2 members." */
-export function rolesAgain(members: readonly Member[]): string {
-  const counts = ROLES.flatMap((role) => {
-    const count = members.filter((member) => member.role === role).length;
-    return count === 0 ? [] : [{ role, count }];
-  });
-  const [first, ...others] = counts;
-  const who = people(members.length);
-  if (first && others.length === 0)
-    return `${who} ${first.count === 1 ? `is ${aRole(first.role)}` : `are ${first.role}s`} again.`;
-  const texts = counts.map(({ role, count }) => `${count} ${role}${count === 1 ? "" : "s"}`);
-  return `${who} have their roles again: ${new Intl.ListFormat("en").format(texts)}.`;
-}
 
 function questionAboutRole(role: Role, member: Member, isSelf: boolean): Question | null {
   if (role !== "owner" && member.role !== "owner") return null;

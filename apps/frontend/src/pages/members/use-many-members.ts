@@ -6,8 +6,8 @@ import { isAboutCaller } from "../../organization/member-refusal.ts";
 import { people } from "./lists/many-texts.ts";
 import { personOf } from "./lists/member-texts.ts";
 import { useSelection } from "./lists/selection.ts";
-import { questionOfMany } from "./many-question.ts";
-import { applied, type Intent, isFulfilled, memberRefusal, rolesAgain } from "./member-intents.ts";
+import { newsOfIntent, questionOfMany, rolesAgain } from "./many-question.ts";
+import { applied, type Intent, isFulfilled, memberRefusal } from "./member-intents.ts";
 
 interface Asked {
   readonly members: readonly Member[];
@@ -68,7 +68,7 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
     const { done, failed, refused } = await change(members, intent);
     const canUndo = intent.undo !== null && done.length > 0;
     selection.tell({
-      text: done.length === 0 ? "Nothing was changed." : intent.newsOfMany(done),
+      text: done.length === 0 ? "Nothing was changed." : newsOfIntent(intent, done),
       ...(failed.length > 0 && { detail: `${failed.length} not changed:`, refused }),
       ...(canUndo && { undo: { name: "Undo the change of all", onPress: () => void undo(done, intent) } }),
     });
@@ -79,7 +79,7 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
     close: () => setAsked(null),
     ask(selected: readonly Member[], intent: Intent) {
       const members = selected.filter((member) => !isFulfilled(member, intent));
-      if (members.length === 0) return selection.tell({ text: intent.newsOfMany(selected) });
+      if (members.length === 0) return selection.tell({ text: newsOfIntent(intent, selected) });
       const question = questionOfMany(intent, members);
       if (question !== null) return setAsked({ members, intent, question });
       selection.clear();
