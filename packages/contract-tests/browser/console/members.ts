@@ -202,7 +202,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     await checkPage(page, "members-undo-stays");
     await news.getByRole("button", { name: "Undo the change of all" }).click();
     await shows(page, "jane ann ben cid kim");
-    await news.getByText("4 people have their roles again: 1 admin and 3 members.").waitFor();
+    await news.getByText("4 people are members again.").waitFor();
     platform.change("org.members.changeMany", (rows) =>
       rows.map((each) => ({ ...each, outcome: "CONFLICT", member: null })),
     );
