@@ -1066,7 +1066,7 @@ declare const appRouter: BuiltRouter<{
           firstAt: string;
           lastAt: string;
           count: number;
-          cure: "invite" | "none-needed" | "restore" | "switch-on" | "verify-domain" | null;
+          cure: "ask-owner" | "invite" | "none-needed" | "restore" | "switch-on" | "verify-domain" | null;
           askedAt: string | null;
         }[];
         meta: object;

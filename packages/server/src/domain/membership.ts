@@ -34,7 +34,7 @@ export interface Membership {
   readonly invitedBy: UserId | null;
   /** When a removed member left by themselves; null for anybody else. ISO 8601, UTC. */
   readonly leftAt: string | null;
-  /** When a removed member last asked to be restored; null for never. ISO 8601, UTC. */
+  /** When a removed member last asked to be restored, be it after an earlier removal ({@link requestedAt}); null for never. ISO 8601, UTC. */
   readonly askedAt: string | null;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
@@ -69,6 +69,13 @@ export function changed(present: Membership, change: MemberChange, at: string): 
   const next = { ...present, ...change, rev: newRevision() };
   const ceased = ROLES.filter((role) => hasRole(present, role) && !hasRole(next, role));
   return { ...next, ceased: { ...present.ceased, ...Object.fromEntries(ceased.map((role) => [role, at])) } };
+}
+
+/** When a removed member has asked to be restored since they were removed; null if they have not. ISO 8601, UTC. */
+export function requestedAt({ status, askedAt, ceased }: Membership): string | null {
+  if (status !== "removed" || askedAt === null) return null;
+  const removedAt = ceased.member;
+  return removedAt !== undefined && askedAt < removedAt ? null : askedAt;
 }
 
 /** Where a member stands in lists: the active ones by address, then the removed ones, and last those without an address. */

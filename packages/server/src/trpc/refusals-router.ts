@@ -31,9 +31,9 @@ const refusal = z.object({
     .enum(REFUSAL_CURES)
     .nullable()
     .describe(
-      "What an administrator can do. `none-needed`: what refused them is gone, they can sign in again. Null: nothing here",
+      "What the caller can do. `ask-owner`: an owner can restore them. `none-needed`: what refused them is gone, they can sign in again. Null: nothing here",
     ),
-  askedAt: z.iso.datetime().nullable().describe("When the removed member last asked to be restored"),
+  askedAt: z.iso.datetime().nullable().describe("When the removed member asked to be restored, since the removal"),
 });
 
 export const refusalsRouter = router({

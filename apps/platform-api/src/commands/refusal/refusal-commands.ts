@@ -54,6 +54,7 @@ const CURES: Readonly<Record<RefusalCure, (id: OrganizationId) => string>> = {
   "switch-on": () =>
     "switch-on: the connection is switched off; an owner switches it on in the console, or sign in another way.",
   restore: (id) => `restore: \`member restore ${id} <address>\`.`,
+  "ask-owner": () => "ask-owner: an owner can restore them.",
   invite: (id) => `invite: \`invitation create ${id} <email> --role member\`.`,
   "none-needed": () => "none-needed: what refused them is gone; they can sign in again.",
 };

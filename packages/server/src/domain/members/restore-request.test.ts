@@ -73,11 +73,14 @@ describe("a removed member who asks to be restored", () => {
     expect(readers()).toHaveLength(4);
   });
 
-  it("is not mailed again where they were restored and removed within the week", async () => {
+  it("is stored again, and not mailed, where they were restored and removed within the week", async () => {
     await ask();
-    const asked = stores.memberships.memberships.get(`${ACME} ${JANE}`);
-    if (asked !== undefined) stores.memberships.put({ ...asked, rev: "9" });
-    await ask();
+    stores.later(1);
+    const { time } = stores;
+    stores.memberships.put(membership({ ...removed, askedAt: NOW, ceased: { member: time }, rev: "9" }));
+    expect(await ask()).toMatchObject({ askedAt: time });
+    stores.later(1);
+    expect(await ask()).toMatchObject({ askedAt: time });
     expect(readers()).toHaveLength(2);
   });
 
@@ -88,6 +91,12 @@ describe("a removed member who asks to be restored", () => {
     await ask();
     expect(readers()).toHaveLength(20);
     expect(readers().slice(0, 2)).toEqual(["n10@acme.example", "n61@acme.example"]);
+  });
+
+  it("is mailed to owners alone where they were an admin, whom no admin restores", async () => {
+    stores.memberships.put(membership({ ...removed, role: "admin" }));
+    await ask();
+    expect(readers()).toEqual(["n10@acme.example"]);
   });
 
   it("is stored where no mail server is configured", async () => {

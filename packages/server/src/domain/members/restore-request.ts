@@ -3,7 +3,8 @@ import type { Identity } from "../identity/resolve-identity.ts";
 import type { Outbox } from "../invitations/outbox.ts";
 import type { MembershipRegistry } from "../membership/memberships.ts";
 import { isOwner } from "../membership/owners.ts";
-import type { Membership } from "../membership.ts";
+import { mayActOn } from "../membership/standing.ts";
+import { type Membership, requestedAt } from "../membership.ts";
 import { isClosed, type Organization, type OrganizationId } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
@@ -30,14 +31,17 @@ export interface RestoreRequest {
 
 interface Asked {
   readonly organization: Organization;
+  readonly member: Membership;
   readonly email: CanonicalEmail;
   readonly askedAt: string;
-  readonly isNew: boolean;
+  readonly isMailed: boolean;
 }
 
 /**
  * Stores that a removed member asks to be restored, and mails it to those who can: once a week, whatever is asked and
  * whichever process is asked. The mail names the address that the organization knows them by, and nothing that they write.
+ * Who was restored and removed again can ask again at once, and the list of refusals shows it; the mail stays one a week,
+ * so that a member who is removed and restored by turns fills no mailbox.
  * @throws {Refusal} NOT_A_MEMBER for who was not removed there, whether or not it exists; CONFLICT for a member
  */
 export async function askToBeRestored(
@@ -52,7 +56,7 @@ export async function askToBeRestored(
   const decide = ([organization, present]: readonly [Organization | null, Membership | null]) =>
     decideRequest(organization, present, ports.now());
   const asked = await transact({ read, decide }, ports.transactions, signal);
-  if (asked.isNew) await mail(asked, ports, signal);
+  if (asked.isMailed) await mail(asked, ports, signal);
   const { askedAt } = asked;
   return { askedAt, againAt: new Date(Date.parse(askedAt) + ASKED_AGAIN_MS).toISOString() };
 }
@@ -68,8 +72,10 @@ function decideRequest(
   if (status === "active") throw refusal("CONFLICT", "you are a member already");
   if (leftAt !== null || email === null)
     throw new Refusal("NOT_A_MEMBER", "they left by themselves, or were erased");
-  if (askedAt !== null && now.getTime() < Date.parse(askedAt) + ASKED_AGAIN_MS)
-    return { changes: null, result: { organization, email, askedAt, isNew: false } };
+  const isRecent = askedAt !== null && now.getTime() < Date.parse(askedAt) + ASKED_AGAIN_MS;
+  const about = { organization, member: present, email };
+  if (isRecent && requestedAt(present) !== null)
+    return { changes: null, result: { ...about, askedAt, isMailed: false } };
   const at = now.toISOString();
   const next = { ...present, askedAt: at, rev: newRevision() };
   return {
@@ -78,13 +84,13 @@ function decideRequest(
       unchanged: [{ item: "block", absent: { userId } }],
       audit: [],
     },
-    result: { organization, email, askedAt: at, isNew: true },
+    result: { ...about, askedAt: at, isMailed: !isRecent },
   };
 }
 
-/** To the owners and admins, after the answer. Who asked is on the page of the sign-in as well. */
+/** To those who may restore them, after the answer. Who asked is on the page of the sign-in as well. */
 async function mail(
-  { organization, email }: Asked,
+  { organization, member, email }: Asked,
   { memberships, outbox }: RestoreRequestPorts,
   signal: AbortSignal,
 ): Promise<void> {
@@ -101,7 +107,9 @@ async function mail(
     memberships.findMany(id, owners, signal),
     memberships.listPage(id, admins, signal),
   ]);
-  const all = [...found.filter(isOwner), ...members].flatMap((each) => each.email ?? []);
+  const all = [...found.filter(isOwner), ...members]
+    .filter((each) => mayActOn(each, member))
+    .flatMap((each) => each.email ?? []);
   for (const to of [...new Set(all)].slice(0, MOST_MAILS))
     outbox.postRestoreRequest({ to, organizationId: id, organizationName: name, email });
 }

@@ -110,7 +110,10 @@ function checked<Checked extends Role>(actor: Actor): Standing<Checked> {
 }
 
 /** Whether the rank of somebody suffices to change this member. Owners act on everyone, others on lower ranks. */
-export function mayActOn({ role, userId }: Actor, member: Pick<Membership, "role" | "userId">): boolean {
+export function mayActOn(
+  { role, userId }: Pick<Actor, "role" | "userId">,
+  member: Pick<Membership, "role" | "userId">,
+): boolean {
   if (role === "owner") return true;
   return member.userId !== userId && includesRole(role, member.role) && role !== member.role;
 }

@@ -23,9 +23,9 @@ function store(...refusals: readonly RecentRefusal[]): void {
 }
 
 /** @param settings of the organization as it is now */
-function list(settings: Partial<Organization> = {}) {
+function list(settings: Partial<Organization> = {}, by: Pick<Administrator, "role"> = { role: "owner" }) {
   const stored = stores.organizations.organizations.get(ACME);
-  const administrator = { organization: { ...stored, ...settings } } as Administrator;
+  const administrator = { ...by, userId: JOE, organization: { ...stored, ...settings } } as Administrator;
   return listRefusals(administrator, stores, UNBOUNDED);
 }
 
@@ -119,6 +119,18 @@ describe("what can be done about a refusal", () => {
   });
 });
 
+it.each([
+  ["restore", "owner", "owner"],
+  ["restore", "owner", "admin"],
+  ["restore", "admin", "member"],
+  ["ask-owner", "admin", "admin"],
+  ["ask-owner", "admin", "owner"],
+] as const)("the cure is %s where an %s reads of an %s who was removed", async (cure, reader, role) => {
+  store(recentRefusal(OF_JANE));
+  stores.memberships.put(membership({ ...removed, role }));
+  expect(await list({}, { role: reader })).toMatchObject([{ cure }]);
+});
+
 describe("the list of refusals", () => {
   it("begins with the latest, ends after 14 days, and has no other organization's", async () => {
     const at = (ms: number) => new Date(Date.parse(NOW) - ms).toISOString();
@@ -167,6 +179,9 @@ describe("the list of refusals", () => {
     store(recentRefusal(OF_JANE));
     stores.memberships.put(membership({ ...removed, askedAt: NOW }));
     expect(await list()).toMatchObject([{ askedAt: NOW }]);
+    const later = new Date(Date.parse(NOW) + 1).toISOString(); // they were removed again after they had asked
+    stores.memberships.put(membership({ ...removed, askedAt: NOW, ceased: { member: later } }));
+    expect(await list()).toMatchObject([{ askedAt: null }]);
     stores.memberships.put(membership({ askedAt: NOW }));
     expect(await list()).toMatchObject([{ askedAt: null }]);
   });

@@ -3,13 +3,23 @@ import type { DomainPorts } from "../domains/claim.ts";
 import { type DomainName, domainOf } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
 import type { Invitation, MembershipRegistry } from "../membership/memberships.ts";
-import type { Administrator } from "../membership/standing.ts";
-import type { Membership } from "../membership.ts";
+import { type Administrator, mayActOn } from "../membership/standing.ts";
+import { type Membership, requestedAt } from "../membership.ts";
 import type { Organization, RegisteredConnection } from "../organization.ts";
 import { isPastRefusal, type RecentRefusal, type RefusalStore, type RefusedReason } from "./refusals.ts";
 
-/** What an administrator can do about a refusal. `none-needed`: what refused them is gone, so they can sign in again. */
-export const REFUSAL_CURES = ["verify-domain", "switch-on", "restore", "invite", "none-needed"] as const;
+/**
+ * What an administrator can do about a refusal. `ask-owner`: an owner can restore them, for which the rank of the one who
+ * reads it is too small. `none-needed`: what refused them is gone, so they can sign in again.
+ */
+export const REFUSAL_CURES = [
+  "verify-domain",
+  "switch-on",
+  "restore",
+  "ask-owner",
+  "invite",
+  "none-needed",
+] as const;
 export type RefusalCure = (typeof REFUSAL_CURES)[number];
 
 /** A recent refusal as administrators see it. */
@@ -20,7 +30,7 @@ export interface RefusalView
   > {
   /** Null for what nobody in the organization can do anything about. */
   readonly cure: RefusalCure | null;
-  /** When the removed member asked to be restored; null if they have not. ISO 8601, UTC. */
+  /** When the removed member asked to be restored, since they were removed; null if they have not. ISO 8601, UTC. */
   readonly askedAt: string | null;
 }
 
@@ -35,6 +45,7 @@ export interface RefusalListPorts {
 
 /** What a refusal is judged by, as it is now. */
 interface Present {
+  readonly administrator: Administrator;
   readonly organization: Organization;
   readonly isVerified: (domain: DomainName) => boolean;
   /** Whether any organization can claim the domain. */
@@ -48,10 +59,11 @@ interface Present {
 
 /** The recent refusals, the latest one first. An address that is not the organization's any more is left out. */
 export async function listRefusals(
-  { organization }: Administrator,
+  administrator: Administrator,
   ports: RefusalListPorts,
   signal: AbortSignal,
 ): Promise<readonly RefusalView[]> {
+  const { organization } = administrator;
   const { id } = organization;
   const now = ports.now();
   const [stored, { domains }] = await Promise.all([
@@ -71,6 +83,7 @@ export async function listRefusals(
   ]);
   return recent.map((refusal) =>
     viewOf(refusal, {
+      administrator,
       organization,
       isVerified: (domain) => verified.has(domain),
       isClaimable: (domain) => ports.domainNames.problemOf(domain) === null,
@@ -98,7 +111,7 @@ function viewOf(refusal: RecentRefusal, present: Present): RefusalView {
     lastAt,
     count,
     cure: CURES[reason]({ ...refusal, email: isTheirs ? email : null }, present),
-    askedAt: member?.status === "removed" ? member.askedAt : null,
+    askedAt: member === null ? null : requestedAt(member),
   };
 }
 
@@ -123,9 +136,12 @@ const CURES: Readonly<Record<RefusedReason, CureOf>> = {
 };
 
 function letIn(...[{ email, domain }, present]: Parameters<CureOf>): RefusalCure | null {
-  const { organization, member, invitation, connection, isVerified, at } = present;
+  const { administrator, organization, member, invitation, connection, isVerified, at } = present;
   if (member?.status === "active") return "none-needed";
-  if (member !== null && member.leftAt === null) return member.email === null ? null : "restore";
+  if (member !== null && member.leftAt === null) {
+    if (member.email === null) return null;
+    return mayActOn(administrator, member) ? "restore" : "ask-owner";
+  }
   if (invitation !== null && (invitation.consumedBy !== null || isCurrent(invitation, at)))
     return "none-needed";
   const joins = member === null && organization.jit && connection?.state === "enabled";
