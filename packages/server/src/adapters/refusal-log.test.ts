@@ -21,7 +21,7 @@ function logWith(keep?: RefusalLogOptions["keep"]) {
   const onRefusal = (outcome: string) => {
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   };
-  const all = () => ({ ...ports, refusals: ports.memberships.refusals });
+  const all = () => ({ ...ports, refusals: ports.memberships.refusals, now: () => new Date(nowMs) });
   const usual: RefusalLogOptions["keep"] = (refused, bounds, signal) =>
     keepRefusal(refused, bounds, all(), signal);
   return createRefusalLog({ keep: keep ?? usual, clock, onRefusal });
@@ -75,6 +75,14 @@ describe("T8W: refusals that are noted", () => {
       nowMs += 3_000;
     }
     expect(stored()).toMatchObject([{ count: 2 }]);
+  });
+
+  it("are kept once a minute by all processes together", async () => {
+    for (const log of [logWith(), logWith()]) {
+      log.note(refused("jane"));
+      await log.idle();
+    }
+    expect([stored().map(({ count }) => count), outcomes]).toEqual([[1], { kept: 1 }]);
   });
 
   it("are at most 20 a minute in an organization, and 50 in all, in a flood of 10,000 tokens of 1,000 addresses", async () => {

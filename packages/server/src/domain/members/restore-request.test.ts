@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { RestoreRequestMail } from "../mailer.ts";
 import type { Membership } from "../membership.ts";
+import { listRefusals } from "../refusals/list.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership, NOW } from "../testing/memory-ports.ts";
 import {
@@ -13,9 +14,11 @@ import {
   UNBOUNDED,
   userNumber,
 } from "../testing/people.ts";
+import { OWNER } from "../testing/standings.ts";
 import { askToBeRestored } from "./restore-request.ts";
 
 const WEEK_MS = 7 * 24 * 3_600_000;
+const BY_AUTH0 = { via: "other", strategy: "auth0" } as const;
 const removed = { status: "removed" } as const;
 
 let stores: MemoryAdministration;
@@ -40,7 +43,7 @@ function add(number: number, role: Membership["role"], overrides: Partial<Member
 
 function ask(id: typeof ACME | null = ACME) {
   const outbox = { postRestoreRequest: (mail: RestoreRequestMail) => void mails.push(mail) };
-  return askToBeRestored({ userId: JANE }, id, { ...stores, outbox }, UNBOUNDED);
+  return askToBeRestored({ userId: JANE, login: BY_AUTH0 }, id, { ...stores, outbox }, UNBOUNDED);
 }
 
 const readers = () => mails.map(({ to }) => to);
@@ -60,6 +63,18 @@ describe("a removed member who asks to be restored", () => {
     });
     expect(stores.memberships.memberships.get(`${ACME} ${JANE}`)).toMatchObject({ ...removed, askedAt: NOW });
     expect(stores.audited).toEqual([]);
+  });
+
+  it("is on the list of refusals, also if no call of theirs was refused", async () => {
+    await ask();
+    const [shown] = await listRefusals(OWNER, stores, UNBOUNDED);
+    expect(shown).toMatchObject({
+      email: JANE_EMAIL,
+      reason: "MEMBERSHIP_REMOVED",
+      askedAt: NOW,
+      cure: "restore",
+    });
+    expect(shown).toMatchObject({ userId: JANE, connection: "auth0" });
   });
 
   it("is mailed once a week, however often they ask, and at once by several processes", async () => {
@@ -100,7 +115,7 @@ describe("a removed member who asks to be restored", () => {
   });
 
   it("is stored where no mail server is configured", async () => {
-    await askToBeRestored({ userId: JANE }, ACME, stores, UNBOUNDED);
+    await askToBeRestored({ userId: JANE, login: BY_AUTH0 }, ACME, stores, UNBOUNDED);
     expect(stores.memberships.memberships.get(`${ACME} ${JANE}`)).toMatchObject({ askedAt: NOW });
   });
 
@@ -116,7 +131,12 @@ describe("a removed member who asks to be restored", () => {
         return commit(changes, signal);
       },
     };
-    const asked = askToBeRestored({ userId: JANE }, ACME, { ...stores, transactions }, UNBOUNDED);
+    const asked = askToBeRestored(
+      { userId: JANE, login: BY_AUTH0 },
+      ACME,
+      { ...stores, transactions },
+      UNBOUNDED,
+    );
     await expect(asked).rejects.toThrow("decided again");
     expect(stores.memberships.memberships.get(`${ACME} ${JANE}`)).toMatchObject({ askedAt: null });
   });

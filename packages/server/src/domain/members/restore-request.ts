@@ -1,14 +1,16 @@
-import type { CanonicalEmail } from "../email.ts";
+import { type CanonicalEmail, domainOf } from "../email.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import type { Outbox } from "../invitations/outbox.ts";
+import { connectionNameOf, organizationIdOf } from "../login/login.ts";
 import type { MembershipRegistry } from "../membership/memberships.ts";
 import { isOwner } from "../membership/owners.ts";
 import { mayActOn } from "../membership/standing.ts";
 import { type Membership, requestedAt } from "../membership.ts";
 import { isClosed, type Organization, type OrganizationId } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
+import { placeOf, type RecentRefusal, type RefusalStore } from "../refusals/refusals.ts";
 import { newRevision } from "../revision.ts";
-import { type Decision, transact } from "../transaction.ts";
+import { type Decision, transact, type Write } from "../transaction.ts";
 import type { MemberPorts } from "./members.ts";
 
 /** A removed member has one request in this time, in each organization that has removed them. */
@@ -18,6 +20,7 @@ const MOST_MAILS = 20;
 
 export interface RestoreRequestPorts extends MemberPorts {
   readonly memberships: MembershipRegistry;
+  readonly refusals: RefusalStore;
   /** Null where no mail server is configured. */
   readonly outbox: Pick<Outbox, "postRestoreRequest"> | null;
 }
@@ -27,6 +30,13 @@ export interface RestoreRequest {
   readonly askedAt: string;
   /** When they can ask again. */
   readonly againAt: string;
+}
+
+/** What the list of refusals has, in which the request is shown. */
+interface Listed {
+  readonly refusals: readonly RecentRefusal[];
+  readonly connection: string | null;
+  readonly now: Date;
 }
 
 interface Asked {
@@ -45,16 +55,22 @@ interface Asked {
  * @throws {Refusal} NOT_A_MEMBER for who was not removed there, whether or not it exists; CONFLICT for a member
  */
 export async function askToBeRestored(
-  { userId }: Pick<Identity, "userId">,
+  { userId, login }: Pick<Identity, "userId" | "login">,
   id: OrganizationId | null,
   ports: RestoreRequestPorts,
   signal: AbortSignal,
 ): Promise<RestoreRequest> {
   if (id === null) throw new Refusal("NOT_A_MEMBER", "no organization has removed them");
   const read = () =>
-    Promise.all([ports.organizations.find(id, signal), ports.memberships.find(id, userId, signal)]);
-  const decide = ([organization, present]: readonly [Organization | null, Membership | null]) =>
-    decideRequest(organization, present, ports.now());
+    Promise.all([
+      ports.organizations.find(id, signal),
+      ports.memberships.find(id, userId, signal),
+      ports.refusals.list(id, signal),
+    ]);
+  const via = organizationIdOf(login);
+  const connection = login.via === "other" || via === id ? connectionNameOf(login) : null; // no other one's
+  const decide = ([organization, present, refusals]: Awaited<ReturnType<typeof read>>) =>
+    decideRequest(organization, present, { refusals, connection, now: ports.now() });
   const asked = await transact({ read, decide }, ports.transactions, signal);
   if (asked.isMailed) await mail(asked, ports, signal);
   const { askedAt } = asked;
@@ -64,7 +80,7 @@ export async function askToBeRestored(
 function decideRequest(
   organization: Organization | null,
   present: Membership | null,
-  now: Date,
+  { refusals, connection, now }: Listed,
 ): Decision<Asked> {
   if (organization === null || isClosed(organization, { now: () => now }) || present === null)
     throw new Refusal("NOT_A_MEMBER", "the organization has removed nobody like them");
@@ -78,9 +94,21 @@ function decideRequest(
     return { changes: null, result: { ...about, askedAt, isMailed: false } };
   const at = now.toISOString();
   const next = { ...present, askedAt: at, rev: newRevision() };
+  const reason = "MEMBERSHIP_REMOVED";
+  const row = {
+    organizationId: organization.id,
+    connection,
+    email,
+    domain: domainOf(email),
+    userId,
+    reason,
+  } as const;
+  const place = placeOf(row, refusals, now, at);
+  const writes: Write[] = [{ item: "membership", next, present }];
+  if (place !== null) writes.push({ item: "refusal", ...place });
   return {
     changes: {
-      writes: [{ item: "membership", next, present }],
+      writes,
       unchanged: [{ item: "block", absent: { userId } }],
       audit: [],
     },

@@ -77,6 +77,7 @@ export const MEANINGS: { readonly [Kind in PersonalKind]: Readonly<Record<Fields
     firstAt: `when it first was (${TIME})`,
     lastAt: `when it last was (${TIME}); it is deleted 14 days later`,
     count: "how many times it was stored",
+    askedAt: `when the removed user last asked to be restored (${TIME}); null for never`,
     rev: REVISION,
   },
   invitation: {

@@ -76,7 +76,8 @@ export async function keepRefusal(
     if (!admits(concern.organization.id)) outcomes.push("limited");
     else {
       const about = await aboutOf(known, concern, ports, signal);
-      if (bounds.isDue(about)) outcomes.push(await store(about, ports, signal));
+      const kept = bounds.isDue(about) ? await store(about, ports, signal) : null;
+      if (kept !== null) outcomes.push(kept);
     }
   }
   return outcomes;
@@ -210,9 +211,11 @@ async function store(
   about: RefusalAbout,
   { refusals, transactions, now }: RefusalPorts,
   signal: AbortSignal,
-): Promise<KeptRefusal> {
+): Promise<KeptRefusal | null> {
   const stored = await refusals.list(about.organizationId, signal);
-  const write = { item: "refusal", ...placeOf(about, stored, now()) } as const;
+  const place = placeOf(about, stored, now());
+  if (place === null) return null;
+  const write = { item: "refusal", ...place } as const;
   const isStored = await transactions.commit({ writes: [write], unchanged: [], audit: [] }, signal);
   return isStored ? "kept" : "lost";
 }

@@ -49,6 +49,9 @@ export interface RefusalLog {
 export const MAX_REFUSALS = 50;
 export const REFUSALS_KEPT_MS = 14 * 24 * 3_600_000;
 
+/** Nothing is stored again so soon, in milliseconds. */
+const MINUTE_MS = 60_000;
+
 /** What an organization may know of a refused login. */
 export interface RefusalAbout {
   readonly organizationId: OrganizationId;
@@ -70,8 +73,10 @@ export interface RecentRefusal extends RefusalAbout {
   /** ISO 8601, UTC, as the next. */
   readonly firstAt: string;
   readonly lastAt: string;
-  /** How many sign-ins: each token counts once in each process, and at most one a minute. */
+  /** How many sign-ins: each token counts once in each process, and at most one a minute by all processes. */
   readonly count: number;
+  /** When they last asked to be restored; null if they have not. ISO 8601, UTC. */
+  readonly askedAt: string | null;
   readonly rev: string;
 }
 
@@ -92,29 +97,34 @@ export function refusalKey({ connection, email, domain, reason }: RefusalAbout):
 }
 
 /**
- * Where a refusal is stored: with the same one, else in a free slot, else in place of the one that was seen longest ago.
+ * Where a refusal is stored: with the same one, else in a free slot, else in place of the one that was seen longest ago;
+ * who has asked to be restored gives way last.
  * @param stored all that the organization has
+ * @param askedAt when they ask to be restored; null for a refusal
+ * @returns null where any process has stored the same one within the last minute
  */
 export function placeOf(
   about: RefusalAbout,
   stored: readonly RecentRefusal[],
   now: Date,
-): { readonly next: RecentRefusal; readonly present: RecentRefusal | null } {
+  askedAt: string | null = null,
+): { readonly next: RecentRefusal; readonly present: RecentRefusal | null } | null {
   const lastAt = now.toISOString();
   const key = refusalKey(about);
   const same = stored.find((each) => refusalKey(each) === key) ?? null;
   if (same !== null && !isPastRefusal(same, now)) {
-    const { slot, firstAt, count } = same;
-    const next = { ...about, slot, firstAt, lastAt, count: count + 1, rev: newRevision() };
-    return { next, present: same };
+    if (askedAt === null && Math.abs(now.getTime() - Date.parse(same.lastAt)) < MINUTE_MS) return null;
+    const next = { ...same, ...about, lastAt, count: same.count + 1, rev: newRevision() };
+    return { next: { ...next, askedAt: askedAt ?? same.askedAt }, present: same };
   }
   const taken = new Set(stored.map(({ slot }) => slot));
   const free = Array.from({ length: MAX_REFUSALS }, (_, slot) => slot).find((slot) => !taken.has(slot));
-  const oldest = stored.reduce<RecentRefusal | null>(
-    (found, each) => (found === null || each.lastAt < found.lastAt ? each : found),
-    null,
+  const isKept = (each: RecentRefusal) => each.askedAt !== null && !isPastRefusal(each, now);
+  const [first = null] = stored.toSorted(
+    (one, other) => Number(isKept(one)) - Number(isKept(other)) || (one.lastAt < other.lastAt ? -1 : 1),
   );
-  const present = same ?? (free === undefined ? oldest : null);
+  const present = same ?? (free === undefined ? first : null);
   const slot = present?.slot ?? free ?? 0;
-  return { next: { ...about, slot, firstAt: lastAt, lastAt, count: 1, rev: newRevision() }, present };
+  const next = { ...about, slot, firstAt: lastAt, lastAt, count: 1, askedAt, rev: newRevision() };
+  return { next, present };
 }

@@ -176,6 +176,7 @@ export function recentRefusal(overrides: Partial<RecentRefusal> = {}): RecentRef
     firstAt: NOW,
     lastAt: NOW,
     count: 2,
+    askedAt: null,
     rev: "0",
     ...overrides,
   };

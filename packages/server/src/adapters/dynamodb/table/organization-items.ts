@@ -162,6 +162,7 @@ export const ORGANIZATION_ITEMS: {
       firstAt: instant,
       lastAt: instant,
       count: z.int().min(1),
+      askedAt: instant.nullable().default(null),
       rev: z.string(),
     }),
     key: keys.refusal,
