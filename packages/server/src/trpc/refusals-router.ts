@@ -33,7 +33,10 @@ const refusal = z.object({
     .describe(
       "What the caller can do. `ask-owner`: an owner can restore them. `none-needed`: what refused them is gone, they can sign in again. Null: nothing here",
     ),
-  askedAt: z.iso.datetime().nullable().describe("When the removed member asked to be restored, since the removal"),
+  askedAt: z.iso
+    .datetime()
+    .nullable()
+    .describe("When the removed member asked to be restored, since the removal"),
 });
 
 export const refusalsRouter = router({

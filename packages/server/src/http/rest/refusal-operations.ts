@@ -56,7 +56,7 @@ export const REFUSAL_OPERATIONS = tagged("Refusals", [
     procedure: "org.askToBeRestored",
     summary: "Ask to be restored",
     description:
-      "For a user whom an organization has removed: mails its owners and admins, once a week. Within that time it changes " +
+      "For a user whom an organization has removed: mails those who may restore them, once a week. Within that time it changes " +
       "nothing and answers when they asked. Without `organizationId` it is the organization of the token. `NOT_A_MEMBER` for " +
       "who left by themselves, or was never a member; `CONFLICT` for a member.",
     input: { body: { organizationId: "acme" } satisfies RouterInputs["org"]["askToBeRestored"] },
