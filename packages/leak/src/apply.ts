@@ -107,7 +107,8 @@ export async function applyPlan(
       target.apply(rows, (before: readonly UndoRow[]) => writer.append(before), signal);
     const batches = batchesOf(plannedRows(files.plan));
     const sum = await changeAll({ what: "rows changed", all: seal.rows }, batches, apply, report, signal);
-    await undo.end();
+    // What is stopped goes on, and a copy of before must not look like all of it.
+    if (!sum.isStopped) await undo.end();
     const left = sum.isStopped
       ? null
       : await whatIsLeft(target, changed, report, signal).catch(nullIf(signal));

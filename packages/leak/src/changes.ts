@@ -193,7 +193,7 @@ export interface UndoCheck {
   readonly sha256: string;
 }
 
-/** `apply` has ended, or stopped where it was told to: the file names everything that it has changed until then. */
+/** `apply` has come to its end: the file names everything that it has changed until then. */
 export interface UndoEnd {
   readonly kind: "end";
   /** That of the last check, or of the header. */

@@ -103,24 +103,32 @@ async function resolveAll(
 
 /**
  * Asks again whose the subjects of a plan are: since it was made, one can have become somebody else's.
- * @returns how many of them nobody knows any more
- * @throws {LeakProblem}
+ * @throws {LeakProblem} one of them is somebody else's, or nobody's
  */
 export async function resolveAgain(
   { users }: Pick<VerifiedPlan, "users">,
   { resolve, report }: Pick<PlanOptions, "resolve" | "report">,
   signal: AbortSignal,
-): Promise<number> {
-  let unknown = 0;
+): Promise<void> {
   const others: string[] = [];
+  const nobodys: string[] = [];
   for (const [subject, { userId }] of await resolveAll(users.keys(), resolve, report, signal)) {
-    if (userId === null) unknown += 1;
+    if (userId === null) nobodys.push(subject);
     else if (userId !== users.get(subject)) others.push(subject);
   }
-  if (others.length === 0) return unknown;
+  if (others.length + nobodys.length === 0) return;
+  const changed = [listed(others, "somebody else's now"), listed(nobodys, "nobody's now")].flat().join("; ");
   throw new LeakProblem(
-    `${others.length} of the subjects, such as ${others[0]}, are somebody else's now than when this was planned: plan again. Nothing was changed`,
+    `some of the subjects are not whose they were when this was planned: ${changed}. Plan again, which leaves the rows of those that are nobody's. Nothing was changed`,
   );
+}
+
+const MOST_NAMED = 10;
+
+function listed(subjects: readonly string[], whose: string): readonly string[] {
+  if (subjects.length === 0) return [];
+  const more = subjects.length > MOST_NAMED ? " …" : "";
+  return [`${subjects.length} ${whose} (${subjects.slice(0, MOST_NAMED).join(", ")}${more})`];
 }
 
 /** Of each table and column the UUIDs that it has beside the subjects. */

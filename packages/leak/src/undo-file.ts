@@ -20,7 +20,7 @@ export interface VerifiedUndo {
   /** Hash of the last check, on which the next one builds. */
   readonly sha256: string;
   /**
-   * False where `apply` was killed, or the file was cut since: which of both it was, nobody can see. The whole lines of its last
+   * False where `apply` was stopped or killed, or the file was cut since: which of these it was, nobody can see. The whole lines of its last
    * batch are used: a row is changed back only if it holds what its line says.
    */
   readonly isEnded: boolean;

@@ -14,7 +14,16 @@ import {
   type StoreOptions,
   withLeak,
 } from "./leak-store.ts";
-import { applyWords, count, planWords, problemsOf, undoWords, unended } from "./repair-report.ts";
+import {
+  applyWords,
+  count,
+  namedOf,
+  notAskedWords,
+  planWords,
+  problemsOf,
+  undoWords,
+  unended,
+} from "./repair-report.ts";
 
 /** The commands that change what a scan has found: the plan, its application, and the way back. */
 export function addRepairCommands(leak: Command, terminal: Terminal): void {
@@ -119,11 +128,13 @@ function apply(file: string, options: ChangeOptions, terminal: Terminal): Promis
     const files = { plan: file, undo };
     const report = await withTarget(options, verified, run, async (target) => {
       await run.leak.checkApply(files, verified, target, options.elsewhere ?? false, run.signal);
-      const again = printable(await askAgain(verified, run, terminal));
-      await confirm(
-        `${plannedWords(verified, run.leak)} will be changed in ${target.catalog.label}. ${again}The way back is written to ${undo}, which holds user ids: keep it.`,
-      );
-      return run.leak.applyPlan(files, verified, target, run.progress.report, run.signal);
+      const unresolved = await askAgain(verified, run, terminal);
+      const again = unresolved === null ? "" : printable(notAskedWords(unresolved));
+      const question = `${plannedWords(verified, run.leak)} will be changed in ${target.catalog.label}. ${again}The way back is written to ${undo}, which holds user ids: keep it.`;
+      await confirm(question);
+      sayUnasked(question, options, terminal);
+      const applied = await run.leak.applyPlan(files, verified, target, run.progress.report, run.signal);
+      return { ...applied, question, unresolved };
     });
     run.progress.end();
     print(report, applyWords(report, undo), options.json, terminal);
@@ -132,18 +143,25 @@ function apply(file: string, options: ChangeOptions, terminal: Terminal): Promis
   });
 }
 
-/** Whether the subjects of a plan are still the same people's, in words for the question; nothing where all of them are. */
+/** What a question says is said where nobody is asked, too. */
+function sayUnasked(question: string, { yes, json }: ChangeOptions, { out }: Terminal): void {
+  if (yes && !json) out(`${question}\n`);
+}
+
+/**
+ * Whether the subjects of a plan are still the same people's.
+ * @returns why that was not asked; null where it was
+ * @throws {LeakProblem} one is not
+ */
 async function askAgain(
   verified: VerifiedPlan,
   { leak, progress, signal }: LeakRun,
   terminal: Terminal,
-): Promise<string> {
+): Promise<readonly string[] | null> {
   const { resolve, unresolved, close } = openResolve(terminal);
   try {
-    if (unresolved !== null)
-      return "Whose its subjects are now is not checked, because platform-api's own variables are not set here. ";
-    const unknown = await leak.resolveAgain(verified, { resolve, report: progress.report }, signal);
-    return unknown === 0 ? "" : `Nobody knows ${count(unknown, "subject")} of it any more. `;
+    if (unresolved === null) await leak.resolveAgain(verified, { resolve, report: progress.report }, signal);
+    return unresolved;
   } finally {
     progress.end();
     close();
@@ -179,13 +197,14 @@ function goBack(file: string, options: ChangeOptions, terminal: Terminal): Promi
     const isWhole = verified.isEnded || (await run.leak.namesAll(file, verified));
     const report = await withTarget(options, verified, run, async (target) => {
       await run.leak.checkUndo(file, verified, target, options.elsewhere ?? false, run.signal);
-      await confirm(
-        `${isWhole ? "" : `${unended(verified)} `}Up to ${count(verified.rows, "row")} in ${target.catalog.label} will hold subjects again, as before \`leak apply\` on ${verified.header.place}.`,
-      );
-      return run.leak.undoChanges(file, verified, target, run.progress.report, run.signal);
+      const question = `${isWhole ? "" : `${unended(verified)} `}Up to ${count(verified.rows, "row")} in ${target.catalog.label} will hold subjects again, as before \`leak apply\` on ${verified.header.place}.`;
+      await confirm(question);
+      sayUnasked(question, options, terminal);
+      const undone = await run.leak.undoChanges(file, verified, target, run.progress.report, run.signal);
+      return { ...undone, question, ...namedOf(verified) };
     });
     run.progress.end();
-    print(report, undoWords(report), options.json, terminal);
+    print(report, undoWords(report, verified), options.json, terminal);
     const problems = problemsOf({ ...report, left: [] }, "undo") ?? (isWhole ? null : unended(verified));
     if (problems !== null) throw new CommandFailure(problems);
   });

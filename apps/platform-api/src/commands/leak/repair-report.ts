@@ -52,13 +52,34 @@ export function applyWords({ left, ...report }: ApplyReport, undo: string): stri
   return parts.join("\n");
 }
 
-export function undoWords(report: ChangeReport): string {
-  return [`${changedWords(report, "changed back")}\n`, ...refusedWords(report)].join("\n");
+/** Of a plan whose subjects nobody was asked about again. */
+export function notAskedWords(problems: readonly string[]): string {
+  return `Not asked who they are now, because platform-api's own variables are not set here: ${problems.join("; ")}. `;
+}
+
+export function undoWords(report: ChangeReport, undo: Pick<VerifiedUndo, "rows" | "header">): string {
+  return [`${changedWords(report, "changed back")} ${namedWords(undo)}\n`, ...refusedWords(report)].join(
+    "\n",
+  );
+}
+
+/** How many rows of its plan an undo file names: a batch that was tried twice is in it twice. */
+export function namedOf({ rows, header }: Pick<VerifiedUndo, "rows" | "header">) {
+  return { named: Math.min(rows, header.rows), planned: header.rows };
+}
+
+/** A copy of before a later \`apply\` ends as well as the whole file does: only the number tells. */
+function namedWords(undo: Pick<VerifiedUndo, "rows" | "header">): string {
+  const { named, planned } = namedOf(undo);
+  const words = `The undo file names ${named.toLocaleString("en-US")} of the ${count(planned, "row")} of the plan`;
+  if (named === planned) return `${words}.`;
+  return `${words}: the others were not changed by it, or only by an \`apply\` after this copy of it was made, which only a later copy takes back.`;
 }
 
 /** What is not known of an undo file without its last line. */
-export function unended({ rows, header }: VerifiedUndo): string {
-  return `The undo file has no end: \`leak apply\` did not come to its end, or the file was cut since. It names ${rows.toLocaleString("en-US")} of the ${count(header.rows, "row")} of the plan; what else was changed can only be taken back by a whole copy of it.`;
+export function unended(undo: VerifiedUndo): string {
+  const { named, planned } = namedOf(undo);
+  return `The undo file has no end: \`leak apply\` did not come to its end, or the file was cut since. It names ${named.toLocaleString("en-US")} of the ${count(planned, "row")} of the plan; what else was changed can only be taken back by a whole copy of it.`;
 }
 
 /** Why a command that changes rows is not a success; null where it is. */
