@@ -91,6 +91,8 @@ export interface Tie {
   readonly columns: readonly string[];
   readonly parent: string;
   readonly parentColumns: readonly string[];
+  /** Whether it was asked to leave the parent out. */
+  readonly isParentSkipped: boolean;
   /**
    * What a change of the parent does to its children. `keep`: it is refused while they refer to it at the end of the statement.
    * `never`: it is refused in any case, or empties them.

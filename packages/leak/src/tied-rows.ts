@@ -81,11 +81,12 @@ function idOf(table: string, key: readonly string[]): string {
   return JSON.stringify([table, key]);
 }
 
-function orphaned({ name, parent }: Tie): Objection {
-  return {
-    rule: "foreign-key",
-    text: `Its foreign key ${name} wants a row of ${parent} with the new value, and that row stays as it is. Decide about the row of ${parent}, then plan again.`,
-  };
+function orphaned({ name, parent, isParentSkipped }: Tie): Objection {
+  const wants = `Its foreign key ${name} wants a row of ${parent} with the new value, and`;
+  const text = isParentSkipped
+    ? `${wants} --skip leaves that table out. Plan again without that --skip, or leave the row.`
+    : `${wants} that row stays as it is. Decide about the row of ${parent}, then plan again.`;
+  return { rule: "foreign-key", text };
 }
 
 function kept({ name }: Tie, child: string): Objection {

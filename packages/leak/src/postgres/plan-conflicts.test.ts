@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { PlannedRow } from "../changes.ts";
+import { type Part, settle } from "../tied-rows.ts";
 import { refuseMoves } from "./apply.ts";
 import type { PostgresTable } from "./catalog.ts";
 import type { Query } from "./connection.ts";
@@ -31,14 +32,14 @@ function serverOf(version: number, hasTaker = true): Query {
   };
 }
 
-function sourceOf(query: Query): PostgresSource {
+function sourceOf(query: Query, skipped: readonly string[] = []): PostgresSource {
   return {
     catalog: {
       store: "postgres",
       label: "",
       place: "",
       schemas: null,
-      skipped: [],
+      skipped,
       fingerprint: "",
       tables: [TABLE],
       notes: [],
@@ -96,4 +97,34 @@ it("names the triggers that fire because a row moves", async () => {
   const moving = /move to the partition .*: "u"\ntriggers of DELETE and INSERT .*: "gone"$/;
   expect(notes(new Map([[TABLE.name, new Set(["u"])]])).join("\n")).toMatch(moving);
   expect(notes(new Map([[TABLE.name, new Set(["v"])]]))).toEqual([]);
+});
+
+it.each<[readonly string[], RegExp]>([
+  [['"s"."Owners"'], /wants a row of s\."Owners" .*, and --skip leaves that table out\./],
+  [[], /wants a row of s\."Owners" .*, and that row stays as it is\./],
+])("says of a child whose parent stays whether --skip %j is why", async (skipped, words) => {
+  const key = {
+    name: "t_u_fkey",
+    child: TABLE.oid,
+    childName: "s.t",
+    columns: ["u"],
+    parent: "2",
+    parentName: 's."Owners"',
+    parentColumns: ["id"],
+    equals: ["="],
+    onUpdate: "c",
+  };
+  const query: Query = async (statement) =>
+    statement.includes('"parentName"') ? [[JSON.stringify(key)]] : [];
+  const [tie] = (await postgresRules(sourceOf(query, skipped))).ties;
+  if (tie === undefined) expect.unreachable();
+  const part: Part = {
+    row: rowOf("u"),
+    isByHand: false,
+    objection: null,
+    references: [{ tie, parent: { key: null, hasNew: false } }],
+    carried: new Map(),
+  };
+  settle([part]);
+  expect(part.objection?.text).toMatch(words);
 });

@@ -29,7 +29,7 @@ export async function postgresRules(source: PostgresSource): Promise<PlanRules> 
   const tables = new Map(catalog.tables.map((table) => [table.oid, table]));
   const keys = layout.foreignKeys
     .filter(({ child }) => tables.has(child))
-    .map((key) => ({ key, tie: tieOf(key, tables) }));
+    .map((key) => ({ key, tie: tieOf(key, tables, catalog.skipped) }));
   return {
     ties: keys.map(({ tie }) => tie),
     judge: (table, rows, aliases) => judge(source, layout, table, rows, aliases),
@@ -49,6 +49,7 @@ const ON_UPDATE = { a: "keep", c: "cascade", r: "never", n: "never", d: "never" 
 function tieOf(
   { name, child, columns, parent, parentName, parentColumns, onUpdate }: ForeignKey,
   tables: ReadonlyMap<string, PostgresTable>,
+  skipped: readonly string[],
 ): Tie {
   return {
     name: quoted(name),
@@ -56,8 +57,14 @@ function tieOf(
     columns,
     parent: tables.get(parent)?.name ?? parentName,
     parentColumns,
+    isParentSkipped: skipped.some((each) => unquoted(each) === unquoted(parentName)),
     onUpdate: ON_UPDATE[onUpdate],
   };
+}
+
+/** PostgreSQL quotes a name only where that is needed. */
+function unquoted(name: string): string {
+  return name.replaceAll('"', "");
 }
 
 async function judge(
