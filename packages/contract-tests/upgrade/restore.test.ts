@@ -73,7 +73,7 @@ describeWith(["jq"], "a table that was restored to a point in time", () => {
     await restoreInto(endpoint, { from: DAMAGED, to: RESTORED });
     since = new Date().toISOString();
     for (const { change } of rows.values()) await change(damaged);
-  });
+  }, 120_000); // it builds this tree
   afterAll(async () => {
     await machine?.close();
     await stack?.close();
