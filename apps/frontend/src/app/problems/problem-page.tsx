@@ -1,5 +1,6 @@
 import { PendingButton } from "../../design/fields/pending-button.tsx";
 import type { IconName } from "../../design/icon.tsx";
+import { createPart, usePart } from "../../design/part.ts";
 import { navigate } from "../routing/path.ts";
 import { useApp } from "../session/app-context.ts";
 import { lastRoute } from "../session/last-route.ts";
@@ -10,7 +11,14 @@ import { ProblemFrame } from "./problem-frame.tsx";
 import { ProblemReport } from "./problem-report.tsx";
 import { type AppReason, LABELS, type ProblemAction } from "./problems.ts";
 import { useVerification } from "./use-verification.ts";
-import { VerificationEmail } from "./verification-email.tsx";
+
+const verification = createPart(async () => (await import("./verification-email.tsx")).Verification);
+
+/** Its code is loaded when it is needed. Without it the page says enough. */
+function LazyVerification(props: { readonly url: string | null; readonly isEarly: boolean }) {
+  const state = usePart(verification);
+  return state.status === "ready" ? <state.Component {...props} /> : null;
+}
 
 export interface ProblemProps {
   readonly reason: AppReason;
@@ -36,7 +44,7 @@ export interface ProblemPageProps extends ProblemProps {
 export function ProblemPage(props: ProblemPageProps) {
   const { reason, organization, hasLeft, removedFrom = [null], error, ...trying } = props;
   const { email, config } = useApp();
-  useVerification(reason === "EMAIL_UNVERIFIED", trying.onTryNow);
+  const { isEarly, verify } = useVerification(reason === "EMAIL_UNVERIFIED", trying.onTryNow);
   const { title, what, next, watch } = problemFor(reason, {
     email,
     organization,
@@ -57,9 +65,9 @@ export function ProblemPage(props: ProblemPageProps) {
             name={each?.name ?? organization}
           />
         ))}
-      <ProblemActions reason={reason} isSecondary={canAsk} {...trying} />
-      {reason === "EMAIL_UNVERIFIED" && config.emailVerificationUrl && (
-        <VerificationEmail url={config.emailVerificationUrl} />
+      <ProblemActions reason={reason} verify={verify} isSecondary={canAsk} {...trying} />
+      {reason === "EMAIL_UNVERIFIED" && (
+        <LazyVerification url={config.emailVerificationUrl ?? null} isEarly={isEarly} />
       )}
       <ProblemWatch reason={reason} />
       <ProblemReport reason={reason} error={error} />
@@ -70,6 +78,8 @@ export function ProblemPage(props: ProblemPageProps) {
 interface ProblemActionsProps extends Omit<ProblemProps, "error"> {
   /** Called when the user goes to another page. Defaults to `onTryNow`. */
   readonly onLeave?: () => void;
+  /** Looks whether the address was verified meanwhile. Default: to sign in again. */
+  readonly verify?: (otherwise: () => void) => unknown;
   /** The label of the retry button. Null when the page already has one. */
   readonly tryNow?: string | null;
   readonly isSmall?: boolean;
@@ -87,6 +97,7 @@ export function ProblemActions({
   isTrying = false,
   isSmall = false,
   isSecondary = false,
+  verify = (otherwise) => otherwise(),
   actions: given = problemFor(reason).actions,
 }: ProblemActionsProps) {
   const { email, leave, beginSignIn, signOut } = useApp();
@@ -103,7 +114,7 @@ export function ProblemActions({
   const handlers: Record<ProblemAction, () => void> = {
     tryNow: press,
     signInAgain,
-    signInVerified: signInAgain,
+    signInVerified: () => void verify(signInAgain),
     signInWithSso: () => {
       const address = email ?? lastRoute()?.login_hint;
       beginSignIn({ ...(address !== undefined && { email: address }), isSsoOnly: true });

@@ -19,7 +19,7 @@ export function ProblemReport({ reason, error }: ProblemReportProps) {
   const report = useReport(reason, error);
   const { supportUrl } = brand();
   const time = report.at.toISOString();
-  return (
+  const facts = (
     <div className="report">
       <dl className="report-facts">
         <div>
@@ -66,6 +66,14 @@ export function ProblemReport({ reason, error }: ProblemReportProps) {
         )}
       </div>
     </div>
+  );
+  // Who has just created an account waits for a mail, and nothing has gone wrong.
+  if (reason !== "EMAIL_UNVERIFIED") return facts;
+  return (
+    <details className="report-details">
+      <summary>Details</summary>
+      {facts}
+    </details>
   );
 }
 

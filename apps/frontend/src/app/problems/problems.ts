@@ -8,7 +8,7 @@ export type AppReason = ServiceReason | SignInProblem | "RUNS_UNAVAILABLE";
 export const LABELS = {
   tryNow: "Try now",
   signInAgain: "Sign in again",
-  signInVerified: "I have verified it, sign in again",
+  signInVerified: "I have verified it",
   signInWithSso: "Sign in with SSO",
   signInDifferently: "Use a different address",
   seeOrganizations: "See your organizations",

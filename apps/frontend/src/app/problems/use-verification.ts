@@ -1,5 +1,5 @@
 import type { FreshToken } from "@platform-api/client/react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useApp } from "../session/app-context.ts";
 
 /** Makes a {@link FreshToken} renew a token that is good, but says what was true when it was issued. */
@@ -9,10 +9,12 @@ class Outdated extends Error {
 
 /**
  * Tries again with a new token when the page opens and whenever the user comes back to it: only a new token says that the
- * address was verified meanwhile, in another tab or from another device.
+ * address was verified meanwhile, in another tab or from another device. @returns the same for a button, and whether the
+ * user has pressed it too early
  */
-export function useVerification(isAwaited: boolean, onVerified: () => void): void {
+export function useVerification(isAwaited: boolean, onVerified: () => unknown) {
   const { token } = useApp();
+  const [isEarly, setEarly] = useState(false);
   const tryAgain = useRef(onVerified);
   tryAgain.current = onVerified;
   useEffect(() => {
@@ -36,6 +38,12 @@ export function useVerification(isAwaited: boolean, onVerified: () => void): voi
       document.removeEventListener("visibilitychange", look);
     };
   }, [isAwaited, token]);
+  const verify = (otherwise: () => void) =>
+    renew(token).then(async () => {
+      await tryAgain.current();
+      setEarly(true); // the page is still here
+    }, otherwise);
+  return { isEarly, verify };
 }
 
 /** @throws if there is no new token */

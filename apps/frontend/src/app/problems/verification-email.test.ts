@@ -35,7 +35,7 @@ it.each([
     status === null ? Promise.reject(new TypeError("connection reset")) : new Response(null, { status }),
   );
   const said = () => document.querySelector(".verification [role=status]")?.textContent;
-  expect(said()).toBe("Nothing in your inbox or your spam folder?");
+  await waitFor(() => expect(said()).toBe("Nothing in your inbox or your spam folder?"));
   await press(LABEL);
   await waitFor(() => expect(said()).toBe(text));
   expect(asked).toEqual([expect.stringMatching(/^Bearer test-token\./)]);

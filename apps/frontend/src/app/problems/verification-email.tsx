@@ -11,8 +11,26 @@ const TEXTS = {
   failed: "The e-mail could not be sent. Try again in a moment.",
 } as const;
 
-/** Sends the verification e-mail again. Shown if the identity provider can do that. */
-export function VerificationEmail({ url }: { readonly url: string }) {
+interface VerificationProps {
+  /** Null if the identity provider cannot send the e-mail again. */
+  readonly url: string | null;
+  /** Whether the user has said too early that the address is verified. */
+  readonly isEarly: boolean;
+}
+
+export function Verification({ url, isEarly }: VerificationProps) {
+  return (
+    <>
+      <p className="problem-next" role="status">
+        {isEarly && "Not verified yet: open the e-mail, and the link in it. Then press again."}
+      </p>
+      {url !== null && <VerificationEmail url={url} />}
+    </>
+  );
+}
+
+/** Sends the verification e-mail again. */
+function VerificationEmail({ url }: { readonly url: string }) {
   const { token, email } = useApp();
   const sending = useMutation({
     mutationFn: () => token.call((accessToken) => send(url, accessToken)),
