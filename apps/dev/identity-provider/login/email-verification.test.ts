@@ -34,7 +34,9 @@ describe("the mail that verifies an address", () => {
     const browser = new Visitor(issuer);
     const verified = await browser.visit(linkIn());
     expect(verified.html).toContain("Your address is verified");
-    expect(verified.html).toContain(`<a class="button" href="${FRONTEND}/">Continue</a>`);
+    expect(verified.html).toContain(
+      `<a class="button" href="${FRONTEND}/#email=gavin%40hooli.example">Continue</a>`,
+    );
     expect((await userinfo()).body).toMatchObject({ email_verified: true });
     expect((await claimsOf(issuer, GAVIN))["https://platform-api.example/email_verified"]).toBe(true);
     const { html } = await browser.authorize({ connection: GAVIN.connection });
@@ -63,7 +65,7 @@ describe("the mail that verifies an address", () => {
     expect((await ask(accessToken)).status).toBe(429);
     const { html } = await new Visitor(issuer).visit(linkIn());
     expect(html).toContain(
-      `<a class="button" href="${new URL(CLI_CLIENT.redirectUri).origin}/">Continue</a>`,
+      `<a class="button" href="${new URL(CLI_CLIENT.redirectUri).origin}/sign-in#email=new%40hooli.example">Continue</a>`,
     );
   });
 

@@ -15,7 +15,7 @@ export const EMAIL_VERIFICATION_PATH = "email-verification";
 const KIND = "EmailVerification";
 const ticketSchema = z.object({
   subject: z.string(),
-  /** The origin of the application that the user came from, to which the page of the link leads back. */
+  /** Where the page of the link leads back to, without the address: in the application that the user came from. */
   application: z.string().nullable(),
 });
 const LINK_SECONDS = 86_400;
@@ -50,10 +50,11 @@ export class EmailVerification {
   /**
    * Sends the mail of a new account. That it fails does not stop the sign-up: the user can ask for another one.
    * @param callback of the application, to whose origin the link leads back
+   * @param isInvited whether the application has sent the user to create an account: there, who was invited
    */
-  async welcome(account: Account, callback: string): Promise<void> {
+  async welcome(account: Account, callback: string, isInvited: boolean): Promise<void> {
     if (this.#site.smtpUrl === undefined) return;
-    await this.#mail(account, new URL(callback).origin).catch(() => {});
+    await this.#mail(account, new URL(isInvited ? "/sign-in" : "/", callback).href).catch(() => {});
   }
 
   /** @returns the status of the answer */
@@ -61,7 +62,7 @@ export class EmailVerification {
     const account = await this.#accountOf(authorization);
     if (account === null) return 401;
     if (Date.now() - (this.#sentAt.get(account.subject) ?? 0) < WAIT_MS) return 429;
-    return this.#mail(account, this.#isFrontend(origin) ? origin : null).then(
+    return this.#mail(account, this.#isFrontend(origin) ? `${origin}/` : null).then(
       () => 204,
       () => 502,
     );
@@ -105,7 +106,9 @@ export class EmailVerification {
         ? `Now sign in again with ${account.email}.`
         : `You can now continue as ${account.email}.`;
     const action =
-      application === null ? undefined : html`<a class="button" href="${application}/">Continue</a>`;
+      application === null
+        ? undefined
+        : html`<a class="button" href="${application}#email=${encodeURIComponent(account.email)}">Continue</a>`;
     showMessage(ctx, 200, { title: "Your address is verified", text, ...(action && { action }) });
   }
 

@@ -68,7 +68,7 @@ async function answer(ctx: LoginContext, services: LoginServices): Promise<void>
   if (typeof outcome === "string") {
     return showPage(ctx, 400, loginPage({ ...view, email, password: "", error: outcome }));
   }
-  if (view.isSignUp) await emailVerification.welcome(outcome, view.callback);
+  if (view.isSignUp) await emailVerification.welcome(outcome, view.callback, request.isSignUp);
   await keepReplacedSilent(session?.uid, outcome.subject, provider);
   const result = { login: { accountId: outcome.subject } };
   redirect(ctx, await provider.interactionResult(ctx.req, ctx.res, result));

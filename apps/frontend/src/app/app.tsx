@@ -5,6 +5,7 @@ import { I18nProvider, RouterProvider } from "react-aria-components";
 import { Announcer } from "../design/announcer.tsx";
 import { ToastHost } from "../design/overlays/toast.tsx";
 import { forgetOrganizationName } from "../organization/last-organization.ts";
+import { isOfInvitation } from "../sign-in/email-hint.ts";
 import { Leaving } from "../sign-in/leaving.tsx";
 import { SignInPage } from "../sign-in/sign-in.tsx";
 import { SignInFrame } from "../sign-in/sign-in-frame.tsx";
@@ -29,7 +30,7 @@ export interface AppProps {
   readonly config: FrontendConfig;
   readonly session: Session;
   readonly arrival: Arrival;
-  /** The address that the link of an invitation gives. */
+  /** The address that a link gives. */
   readonly emailHint: string | null;
   /** What has to be said on the sign-in page. */
   readonly notice: string | null;
@@ -50,7 +51,7 @@ export function App(props: AppProps) {
   const { config, emailHint } = props;
   const [queryClient] = useState(createQueryClient);
   const { app, stage, show } = useStages(props, queryClient);
-  const [invited, setInvited] = useState(emailHint);
+  const [invited, setInvited] = useState(isOfInvitation() ? emailHint : null);
   const stay = useCallback(() => setInvited(null), []);
   useUnsentChanges(queryClient);
   return (
