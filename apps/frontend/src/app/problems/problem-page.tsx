@@ -1,6 +1,5 @@
 import { PendingButton } from "../../design/fields/pending-button.tsx";
 import type { IconName } from "../../design/icon.tsx";
-import { createPart, usePart } from "../../design/part.ts";
 import { navigate } from "../routing/path.ts";
 import { useApp } from "../session/app-context.ts";
 import { lastRoute } from "../session/last-route.ts";
@@ -11,14 +10,7 @@ import { ProblemFrame } from "./problem-frame.tsx";
 import { ProblemReport } from "./problem-report.tsx";
 import { type AppReason, LABELS, type ProblemAction } from "./problems.ts";
 import { useVerification } from "./use-verification.ts";
-
-const verification = createPart(async () => (await import("./verification-email.tsx")).Verification);
-
-/** Its code is loaded when it is needed. Without it the page says enough. */
-function LazyVerification(props: { readonly url: string | null; readonly isEarly: boolean }) {
-  const state = usePart(verification);
-  return state.status === "ready" ? <state.Component {...props} /> : null;
-}
+import { Verification } from "./verification-email.tsx";
 
 export interface ProblemProps {
   readonly reason: AppReason;
@@ -67,7 +59,7 @@ export function ProblemPage(props: ProblemPageProps) {
         ))}
       <ProblemActions reason={reason} verify={verify} isSecondary={canAsk} {...trying} />
       {reason === "EMAIL_UNVERIFIED" && (
-        <LazyVerification url={config.emailVerificationUrl ?? null} isEarly={isEarly} />
+        <Verification url={config.emailVerificationUrl ?? null} isEarly={isEarly} />
       )}
       <ProblemWatch reason={reason} />
       <ProblemReport reason={reason} error={error} />

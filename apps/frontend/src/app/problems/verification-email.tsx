@@ -22,7 +22,7 @@ export function Verification({ url, isEarly }: VerificationProps) {
   return (
     <>
       <p className="problem-next" role="status">
-        {isEarly && "Not verified yet: open the e-mail, and the link in it. Then press again."}
+        {isEarly && "Not verified yet: open the link in the e-mail, then press again."}
       </p>
       {url !== null && <VerificationEmail url={url} />}
     </>
