@@ -73,7 +73,7 @@ describe("the place of a refusal", () => {
     expect(placed.next.rev).not.toBe(placed.present?.rev);
   });
 
-  it("is none within a minute after any process has stored the same one, but for a request", () => {
+  it("has no row within a minute after any process has stored the same one, but for a request", () => {
     for (const ageMs of [0, MINUTE_MS - 1, 1 - MINUTE_MS]) {
       const all = [stored(7, "jane", ageMs)];
       expect(placeOf(about(), all, NOW)).toBeNull();

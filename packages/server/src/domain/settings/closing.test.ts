@@ -274,7 +274,7 @@ describe("an operator's closing and opening", () => {
     expect(isClosed(stored(), stores)).toBe(false);
   });
 
-  it("one that was opened can be closed by an owner at once: no mail has told of the opening", async () => {
+  it("one that was opened can be closed by an owner at once: no mail has notified of the opening", async () => {
     given({ ...ENDED, closingAskedAt: NOW });
     await setState(await operator(), "open", ports(), UNBOUNDED);
     expect(await reasonOf(asked())).toBe("done");
