@@ -115,6 +115,14 @@ describe("a token that has expired", () => {
     expect(seen).toEqual(["old", "new", "newer", "new"]);
   });
 
+  it("is renewed again where the issuer has made the same token within its second", async () => {
+    let made = "old";
+    const { ask, counts } = setup({ refresh: async () => made });
+    await expect(ask()).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
+    made = "new";
+    expect([await ask(), counts.refreshes]).toEqual(["welcome", 2]);
+  });
+
   it("is not renewed again for a call that fails after the renewal", async () => {
     const { fresh, ask, counts } = setup();
     const answer = Promise.withResolvers<never>();

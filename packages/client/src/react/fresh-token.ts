@@ -44,8 +44,9 @@ export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshTo
   function renew(used: string | null): Promise<string | null> {
     if (renewal?.used === used) return renewal.next;
     const next = newToken(used).then((renewed) => {
-      // A failure is not cached: the issuer may have recovered before the next call.
-      if (renewed === null && renewal?.next === next) renewal = undefined;
+      // A failure is not cached: the issuer may have recovered before the next call. Nor is the token itself, which an issuer
+      // makes again within the same second: a later one can say something else.
+      if ((renewed === null || renewed === used) && renewal?.next === next) renewal = undefined;
       if (renewed !== null && supply.newest === used) supply.newest = renewed;
       return renewed;
     });
