@@ -131,7 +131,7 @@ function describeErased(userId: UserId, { left, sessions, changed, refused }: Er
   if (refused !== null || left.goes.length > 0) return "";
   if (!changed) return `\n${userId} is erased. Nothing to change.\n`;
   const ended = sessions === null ? "" : `${SESSIONS[sessions]}\n`;
-  return `\n${userId} is erased: nothing in the table has an address or a subject that is known to be theirs.\nWhere their accounts go on signing in, each refused attempt is stored with its subject, and for 14 days with its address: run this again later, with --address <address>.\n${WHEN_NOTICED}\n${ended}`;
+  return `\n${userId} is erased: nothing in the table has an address or a subject that is known to be theirs.\nWhere their accounts go on signing in, each refused attempt is stored with its subject: run this again later.\n${WHEN_NOTICED}\n${ended}`;
 }
 
 /** @throws {CommandFailure} */
