@@ -62,6 +62,7 @@ describe("the sentence of a refusal", () => {
       "enabled",
       /^They signed in, but nobody has invited them\.$/,
     ],
+    [{ reason: "MEMBERSHIP_REMOVED", cure: "ask-owner" }, "enabled", /An owner can restore them\.$/],
     [
       { reason: "MEMBERSHIP_REMOVED", cure: "restore" },
       "enabled",

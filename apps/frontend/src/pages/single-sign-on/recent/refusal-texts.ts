@@ -38,6 +38,7 @@ const SENTENCES: Readonly<Record<RecentRefusal["reason"], (told: Told) => string
 export function sentenceOf(refusal: RecentRefusal, connections: readonly Connection[]): string {
   const used = connections.find(({ name }) => name === refusal.connection) ?? null;
   const why = SENTENCES[refusal.reason]({ ...refusal, used });
+  if (refusal.cure === "ask-owner") return `${why} An owner can restore them.`;
   return refusal.cure === "none-needed" ? `${why} That has changed: they can sign in again.` : why;
 }
 
