@@ -1,8 +1,26 @@
+import { cpSync, existsSync, renameSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { configDefaults, type TestProjectConfiguration } from "vitest/config";
 
 // Workers and the programs that tests start load the same modules again and again.
-process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url));
+process.env.NODE_COMPILE_CACHE ??= inCache("compile");
+// npx writes its pnpm anew when it likes, also while tests run it: theirs is a copy.
+const { npm_execpath: runner = "" } = process.env;
+if (runner.includes("/_npx/")) process.env.npm_execpath = copyOf(runner);
+
+function inCache(path: string): string {
+  return fileURLToPath(new URL(`node_modules/.cache/${path}`, import.meta.url));
+}
+
+function copyOf(program: string): string {
+  const { ino, size } = statSync(program);
+  const copy = inCache(`pnpm-${ino}-${size}/pnpm`);
+  if (!existsSync(copy)) {
+    cpSync(program, `${copy}.${process.pid}`);
+    renameSync(`${copy}.${process.pid}`, copy);
+  }
+  return copy;
+}
 
 /**
  * Deployments, images, clusters, releases, upgrades, monitoring, descriptions, the lines of pages, and each page of the console
