@@ -1,16 +1,15 @@
-import { Button, Link } from "react-aria-components";
+import { Link } from "react-aria-components";
 import { brand } from "../app/config/brand.ts";
-import { ProblemFrame } from "../app/problems/problem-frame.tsx";
-import { useApp } from "../app/session/app-context.ts";
+import { OrganizationsLink, OtherAddress, ProblemFrame } from "../app/problems/problem-frame.tsx";
 import { exactTime } from "../design/text/time-ago.tsx";
 import type { Me } from "./active-organization.ts";
+import { personText } from "./person-text.ts";
 import { useStanding } from "./use-me.ts";
 
 export type ClosedOrganization = Me["closed"][number];
 
 /** In place of the pages of a closed organization, for those who belonged to it. */
 export function ClosedPage({ organization }: { readonly organization: ClosedOrganization }) {
-  const { beginSignIn, signOut } = useApp();
   const { organizations, joinable, invitations, closed } = useStanding().me;
   const hasOthers = organizations.length + joinable.length + invitations.length + closed.length > 1;
   return (
@@ -23,20 +22,8 @@ export function ClosedPage({ organization }: { readonly organization: ClosedOrga
         again. Ask an owner, or <SupportLink />.
       </p>
       <div className="actions">
-        {hasOthers && (
-          <Link className="button button-primary" href="/organizations">
-            See your organizations
-          </Link>
-        )}
-        <Button
-          className={`button ${hasOthers ? "button-plain" : "button-primary"}`}
-          onPress={() => beginSignIn()}
-        >
-          Use a different address
-        </Button>
-        <Button className="button button-plain" onPress={signOut}>
-          Sign out
-        </Button>
+        {hasOthers && <OrganizationsLink />}
+        <OtherAddress isFirst={!hasOthers} />
       </div>
     </ProblemFrame>
   );
@@ -51,21 +38,14 @@ export function ClosedText({
   const when = closedAt === null ? "Closed" : `Closed on ${exactTime(closedAt)}`;
   return (
     <>
-      {when} by {closedBy === null ? brand().name : <bdi>{personText(closedBy)}</bdi>}
+      {when} by {closedBy === null ? brand().name : <bdi>{ownerText(closedBy)}</bdi>}
     </>
   );
 }
 
-/** A person by address, with the name that they have given themselves. */
-export function personText({
-  email,
-  name,
-}: {
-  readonly email: string | null;
-  readonly name: string | null;
-}): string {
-  if (email === null) return "a former member";
-  return name === null ? email : `${name} (${email})`;
+/** An owner in a sentence. Of who was erased no address is left. */
+export function ownerText({ email, name }: NonNullable<ClosedOrganization["closedBy"]>): string {
+  return email === null ? "a former member" : personText(name, email);
 }
 
 /** "contact support", which leads there if it is known where. */

@@ -37,9 +37,9 @@ const INVITED = {
 
 function useTexts() {
   const isInvited = usePath() === INVITATION_PATH;
+  if (isInvited) return { isInvited, title: INVITED.title, lead: INVITED.lead };
   const title = `Sign in to ${brand().name}`;
-  const lead = "We use your address to find your company’s sign-in.";
-  return { isInvited, ...(isInvited ? INVITED : { title, lead }) };
+  return { isInvited, title, lead: "We use your address to find your company’s sign-in." };
 }
 
 /** Asks for an address, then offers the sign-in options of its domain. A returning user gets their last option. */

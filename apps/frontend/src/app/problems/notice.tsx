@@ -4,19 +4,20 @@ import { Icon } from "../../design/icon.tsx";
 import { BehindProblem } from "../routing/page.tsx";
 import { useApp } from "../session/app-context.ts";
 import { useIsCovered } from "./covered-notice.ts";
-import { isPassing, problemFor } from "./error-reason.ts";
+import { errorReason, isPassing, problemFor } from "./error-reason.ts";
 import { iconOf, ProblemActions, type ProblemPageProps, ProblemWatch } from "./problem-page.tsx";
 import { ProblemReport } from "./problem-report.tsx";
 import type { AppReason } from "./problems.ts";
 
 interface ProblemNoticeProps extends Omit<ProblemPageProps, "reason"> {
-  /** Null when nothing is wrong. */
-  readonly reason: AppReason | null;
+  /** Null when nothing is wrong. Default: that of the error. */
+  readonly reason?: AppReason | null;
 }
 
 /** A problem in one section of a page, while the rest of the page works. */
 export function ProblemNotice(props: ProblemNoticeProps) {
-  const { reason, organization, hasLeft, removedFrom: _, error, ...trying } = props;
+  const { organization, hasLeft, removedFrom: _, error = null, ...others } = props;
+  const { reason = error === null ? null : errorReason(error), ...trying } = others;
   const { isTrying = false } = trying;
   const { email } = useApp();
   const isCovered = useIsCovered(reason, isTrying);

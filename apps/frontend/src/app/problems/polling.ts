@@ -1,5 +1,5 @@
 import { retryAfterMs } from "@platform-api/client";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { errorReason, isOutage, problemFor } from "./error-reason.ts";
 import type { AppReason } from "./problems.ts";
 import { RunsError } from "./runs-error.ts";
@@ -27,6 +27,17 @@ export function pollAfter(error: unknown, usualMs = POLL_MS): number | false {
 /** The interval of a query that is not polled: only an error that polling can fix is. */
 export function pollWhileFailing({ state }: { readonly state: { readonly error: unknown } }): number | false {
   return state.error === null ? false : pollAfter(state.error);
+}
+
+/** Repeats what has failed with an error that waiting can fix, unless that is happening. */
+export function useRepeat(error: unknown, repeat: () => void, isTrying = false): void {
+  const repeatNow = useEffectEvent(repeat);
+  useEffect(() => {
+    const afterMs = error !== null && !isTrying && pollAfter(error);
+    if (afterMs === false) return;
+    const timer = setTimeout(() => repeatNow(), afterMs);
+    return () => clearTimeout(timer);
+  }, [error, isTrying]);
 }
 
 /**

@@ -71,10 +71,7 @@ function Example({ onClose }: { readonly onClose: () => void }) {
   return (
     <ModalDialog title="Invite people" onClose={onClose}>
       <p>A click beside it and Escape close it.</p>
-      <DialogActions>
-        <Button className="button" onPress={onClose}>
-          Cancel
-        </Button>
+      <DialogActions onCancel={onClose}>
         <Button className="button button-primary" onPress={onClose}>
           Invite
         </Button>

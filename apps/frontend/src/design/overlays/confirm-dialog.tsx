@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { Button } from "react-aria-components";
 import { PendingButton } from "../fields/pending-button.tsx";
 import { DialogActions, ModalDialog } from "./dialog.tsx";
 
@@ -51,10 +50,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           {failure}
         </p>
       )}
-      <DialogActions>
-        <Button className="button" onPress={onClose}>
-          Cancel
-        </Button>
+      <DialogActions onCancel={onClose}>
         <PendingButton
           className={isDangerous ? "button button-danger" : "button button-primary"}
           isPending={isPending}

@@ -54,7 +54,24 @@ function giveLostFocusTo(heir: ModalDialogProps["heir"]): void {
   );
 }
 
+interface DialogActionsProps {
+  /** Of a question. */
+  readonly onCancel?: () => void;
+  /** Whether *Cancel* has the focus at first. */
+  readonly isCancelFocused?: boolean;
+  readonly children: ReactNode;
+}
+
 /** The buttons at the end of a dialog. */
-export function DialogActions({ children }: { readonly children: ReactNode }) {
-  return <div className="dialog-actions">{children}</div>;
+export function DialogActions({ onCancel, isCancelFocused = false, children }: DialogActionsProps) {
+  return (
+    <div className="dialog-actions">
+      {onCancel && (
+        <Button className="button" autoFocus={isCancelFocused} onPress={onCancel}>
+          Cancel
+        </Button>
+      )}
+      {children}
+    </div>
+  );
 }

@@ -1,7 +1,6 @@
 import "./audit.css";
 import { useEffect, useMemo } from "react";
 import { Button } from "react-aria-components";
-import { errorReason } from "../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { PageHeading } from "../../app/routing/page.tsx";
 import { navigate, useParameter } from "../../app/routing/path.ts";
@@ -116,14 +115,7 @@ function Entries({ list: { items, hasMore }, people: { names, isLoading }, onSho
 
 function Problem({ list }: { readonly list: List }) {
   const { error, retry, isReloading, isLoadingMore } = list;
-  return (
-    <ProblemNotice
-      reason={error && errorReason(error)}
-      error={error}
-      onTryNow={retry}
-      isTrying={isReloading || isLoadingMore}
-    />
-  );
+  return <ProblemNotice error={error} onTryNow={retry} isTrying={isReloading || isLoadingMore} />;
 }
 
 type List = ReturnType<typeof useEntries>;

@@ -1,7 +1,7 @@
 import { usePages, usePlatform, usePlatformClient } from "@platform-api/client/react";
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useEffectEvent, useState } from "react";
-import { pollAfter } from "../../app/problems/polling.ts";
+import { useEffect, useState } from "react";
+import { useRepeat } from "../../app/problems/polling.ts";
 import type { AuditEntry } from "./entry-shape.ts";
 import type { AuditFilter } from "./filter.ts";
 
@@ -32,13 +32,7 @@ export function useEntries(organizationId: string, filter: AuditFilter) {
     if (isNext && !isLoadingMore) loadMore();
   }, [isNext, isLoadingMore, loadMore]);
   const retry = isMore ? loadMore : reload;
-  const retryNow = useEffectEvent(retry);
-  useEffect(() => {
-    const waitMs = error === null ? false : pollAfter(error);
-    if (waitMs === false) return;
-    const timer = setTimeout(() => retryNow(), waitMs);
-    return () => clearTimeout(timer);
-  }, [error]);
+  useRepeat(error, retry);
   return {
     ...pages,
     retry,

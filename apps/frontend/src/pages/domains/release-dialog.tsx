@@ -1,6 +1,5 @@
 import { usePlatformClient } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
-import { Button } from "react-aria-components";
 import { errorReason, problemFor } from "../../app/problems/error-reason.ts";
 import { announce } from "../../design/announcer.tsx";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
@@ -33,10 +32,7 @@ export function ReleaseDialog({ organizationId, domain, onClose, onReleased }: R
       <p role="alert" className="dialog-error">
         {releasing.error && refusalOf(releasing.error, name)}
       </p>
-      <DialogActions>
-        <Button className="button" onPress={onClose} autoFocus>
-          Cancel
-        </Button>
+      <DialogActions onCancel={onClose} isCancelFocused>
         <PendingButton
           className="button button-danger"
           isPending={releasing.isPending}

@@ -1,7 +1,7 @@
-import { useContext, useEffect, useEffectEvent } from "react";
+import { useContext, useEffect } from "react";
 import { BarProblem, useIsCovered } from "../../app/problems/covered-notice.ts";
 import { errorReason, problemFor } from "../../app/problems/error-reason.ts";
-import { pollAfter } from "../../app/problems/polling.ts";
+import { useRepeat } from "../../app/problems/polling.ts";
 import { announce } from "../../design/announcer.tsx";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { Icon } from "../../design/icon.tsx";
@@ -14,13 +14,7 @@ interface ListProblemProps {
 
 /** A bar above rows that could not be loaded again. It tries again by itself, also while the bar of an outage says it all. */
 export function ListProblem({ error, isTrying, onTryNow }: ListProblemProps) {
-  const tryNow = useEffectEvent(onTryNow);
-  useEffect(() => {
-    const afterMs = pollAfter(error);
-    if (afterMs === false || isTrying) return;
-    const timer = setTimeout(() => tryNow(), afterMs);
-    return () => clearTimeout(timer);
-  }, [error, isTrying]);
+  useRepeat(error, onTryNow, isTrying);
   const reason = errorReason(error);
   const bar = useContext(BarProblem);
   const isCovered = useIsCovered(bar ?? reason, isTrying);

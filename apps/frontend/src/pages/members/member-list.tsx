@@ -1,5 +1,4 @@
 import type { Member } from "@platform-api/client";
-import type { Pages } from "@platform-api/client/react";
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { errorReason } from "../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
@@ -61,7 +60,8 @@ export function MemberList({ organization, view, onSort, onShowAll, onShowRemove
   const selection = useSelectionOf(view, status === "ready");
   const [invited, setInvited] = useState(0);
   const isAlone = isWhole(view) && rows.length === 1 && rows[0]?.userId === userId;
-  if (status === "failed" && rows.length === 0) return <NotLoaded pages={pages} />;
+  if (status === "failed" && rows.length === 0)
+    return <ProblemNotice error={error} onTryNow={pages.reload} isTrying={isReloading} />;
   return (
     <>
       {error !== null && (
@@ -183,19 +183,6 @@ function totalOf(
 ): Total | null {
   if (status === "ready" && !hasMore) return length === 0 ? null : { count: length, isExact: true };
   return first?.total ?? null;
-}
-
-/** In place of a list that could not be loaded. */
-function NotLoaded({ pages }: { readonly pages: Pages<Member> }) {
-  const { error, reload, isReloading } = pages;
-  return (
-    <ProblemNotice
-      reason={error && errorReason(error)}
-      error={error}
-      onTryNow={reload}
-      isTrying={isReloading}
-    />
-  );
 }
 
 /** No row is left to take the focus. */

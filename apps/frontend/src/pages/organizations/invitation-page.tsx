@@ -1,13 +1,13 @@
 import { useState } from "react";
 import { Link } from "react-aria-components";
-import { ProblemFrame } from "../../app/problems/problem-frame.tsx";
+import { OrganizationsLink, ProblemFrame } from "../../app/problems/problem-frame.tsx";
 import { pathOf } from "../../app/routing/path.ts";
 import type { MyOrganization } from "../../organization/active-organization.ts";
 import { aRole } from "../../organization/role-text.ts";
 import { hasChosen, useStanding } from "../../organization/use-me.ts";
 import { InvitedPage } from "./invited.tsx";
 import { NoOrganizationPage, OrganizationsPage } from "./organizations.tsx";
-import { OrganizationsLink, PastInvitationPage } from "./past-invitation.tsx";
+import { PastInvitationPage } from "./past-invitation.tsx";
 
 /** Where the link of an invitation leads, once its reader has signed in: to *Join*, or to why there is nothing to join. */
 export function InvitationPage() {

@@ -1,7 +1,5 @@
-import { Button } from "react-aria-components";
-import { ProblemFrame } from "../../app/problems/problem-frame.tsx";
+import { OtherAddress, ProblemFrame } from "../../app/problems/problem-frame.tsx";
 import { ProblemPage } from "../../app/problems/problem-page.tsx";
-import { useApp } from "../../app/session/app-context.ts";
 import { ClosedPage } from "../../organization/closed.tsx";
 import { useAddress, useStanding } from "../../organization/use-me.ts";
 import { PastInvitationPage } from "./past-invitation.tsx";
@@ -32,7 +30,6 @@ export function NoOrganization() {
 }
 
 function NotInvited() {
-  const { beginSignIn, signOut } = useApp();
   const address = useAddress();
   return (
     <ProblemFrame icon="building" title="You are not in an organization yet">
@@ -51,12 +48,7 @@ function NotInvited() {
         here automatically.
       </p>
       <div className="actions">
-        <Button className="button button-primary" onPress={() => beginSignIn()}>
-          Use a different address
-        </Button>
-        <Button className="button button-plain" onPress={signOut}>
-          Sign out
-        </Button>
+        <OtherAddress />
       </div>
     </ProblemFrame>
   );

@@ -64,7 +64,7 @@ describe("a closed organization", () => {
   it("says on each of its pages when it was closed and by whom, and leads to the others", async () => {
     const { user } = await openClosed("/o/acme/runs", "acme");
     await heading("Acme is closed");
-    await says("by Olga Orlov (olga@acme.example)");
+    await says("by \u2068Olga Orlov\u2069 (olga@acme.example)");
     await says("Nothing was deleted");
     await user.click(screen.getByRole("link", { name: "See your organizations" }));
     await heading("Organizations");

@@ -1,5 +1,4 @@
-import { Link } from "react-aria-components";
-import { ProblemFrame } from "../../app/problems/problem-frame.tsx";
+import { OrganizationsLink, ProblemFrame } from "../../app/problems/problem-frame.tsx";
 import { useStanding } from "../../organization/use-me.ts";
 import { inviterText, type PastInvitation, pastTexts } from "./invited-text.ts";
 
@@ -35,13 +34,5 @@ function AskLink({ name, inviter }: Pick<PastInvitation, "name" | "inviter">) {
     >
       Ask for a new invitation
     </a>
-  );
-}
-
-export function OrganizationsLink() {
-  return (
-    <Link className="button button-primary" href="/organizations">
-      See your organizations
-    </Link>
   );
 }

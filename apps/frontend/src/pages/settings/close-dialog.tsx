@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { Button, Form, Input, Label, TextField } from "react-aria-components";
+import { Form, Input, Label, TextField } from "react-aria-components";
 import { brand } from "../../app/config/brand.ts";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { DialogActions, ModalDialog } from "../../design/overlays/dialog.tsx";
@@ -39,10 +39,7 @@ export function CloseDialog({ organization, onClose }: CloseDialogProps) {
         <p role="alert" className="dialog-error">
           {closing.error && closeRefusal(closing.error)}
         </p>
-        <DialogActions>
-          <Button className="button" onPress={onClose}>
-            Cancel
-          </Button>
+        <DialogActions onCancel={onClose}>
           <PendingButton
             type="submit"
             className="button button-danger"

@@ -9,7 +9,7 @@ import { Icon } from "../../design/icon.tsx";
 import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { exactTime } from "../../design/text/time-ago.tsx";
 import type { MyOrganization } from "../../organization/active-organization.ts";
-import { personText, SupportLink } from "../../organization/closed.tsx";
+import { ownerText, SupportLink } from "../../organization/closed.tsx";
 import { closeRefusal, useClose, useKeepOpen } from "../../organization/use-closing.ts";
 import { Lock } from "./setting-texts.tsx";
 
@@ -156,7 +156,7 @@ function useRequester(organizationId: string, userId: string | null): string | n
   );
   if (userId === null) return brand().name;
   const [found] = data ?? [];
-  return found === undefined ? null : personText(found);
+  return found === undefined ? null : ownerText(found);
 }
 
 interface RowProps {

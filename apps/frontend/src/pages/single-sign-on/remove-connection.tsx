@@ -1,6 +1,5 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Button } from "react-aria-components";
 import { announce } from "../../design/announcer.tsx";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { DialogActions, ModalDialog } from "../../design/overlays/dialog.tsx";
@@ -42,10 +41,7 @@ export function RemoveConnection({ organizationId, connection, onClose }: Remove
         organization. To use it again, you have to set it up again.
       </p>
       {removing.error && <Refused>{refusalText("remove", removing.error, [connection])}</Refused>}
-      <DialogActions>
-        <Button className="button" autoFocus onPress={onClose}>
-          Cancel
-        </Button>
+      <DialogActions onCancel={onClose} isCancelFocused>
         <PendingButton
           className="button button-danger"
           isPending={removing.isPending}

@@ -1,6 +1,5 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
-import { errorReason } from "../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { useSteadyError } from "../../app/problems/polling.ts";
 import { PageHead } from "../../app/routing/page.tsx";
@@ -32,7 +31,6 @@ export function SingleSignOn({ organization }: OrganizationPageProps) {
         How people sign in to <bdi>{organization.name}</bdi>. Four steps to single sign-on.
       </PageHead>
       <ProblemNotice
-        reason={error === null ? null : errorReason(error)}
         error={error}
         onTryNow={() => queries.forEach((query) => void query.refetch())}
         isTrying={failed.isFetching}

@@ -1,7 +1,6 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "react-aria-components";
-import { errorReason } from "../../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../../app/problems/notice.tsx";
 import { Icon } from "../../../design/icon.tsx";
 import { SkeletonRows } from "../../../design/skeleton.tsx";
@@ -43,12 +42,7 @@ export function RecentRefusals({ organizationId, connections }: RecentRefusalsPr
       <h2 id={HEADING} tabIndex={-1} className="section-title">
         Recently refused
       </h2>
-      <ProblemNotice
-        reason={error === null ? null : errorReason(error)}
-        error={error}
-        onTryNow={() => void refetch()}
-        isTrying={isFetching}
-      />
+      <ProblemNotice error={error} onTryNow={() => void refetch()} isTrying={isFetching} />
       {data === undefined && error === null && <SkeletonRows label="Loading who was refused" count={1} />}
       {data?.length === 0 && <p className="quiet">Nobody in the last 14 days.</p>}
       {data !== undefined && data.length > 0 && (
