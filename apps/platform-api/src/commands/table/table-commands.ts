@@ -41,12 +41,12 @@ export function addTableCommands(program: Command, terminal: Terminal): void {
   addPlaceCommand(table, terminal);
 }
 
-/** Beside `serve` of this version: members of an earlier one are in no list by name, and no word finds them. */
+/** The fix of what `table verify` finds of members in lists and searches, beside `serve`. */
 function addPlaceCommand(table: Command, terminal: Terminal): void {
   table
     .command("place-members")
     .description(
-      "read the whole table, and write what lists and finds members by name and word where it is missing; once after an upgrade, or after a restore",
+      "fix what `table verify` finds of members in lists and searches: writes what is missing, and removes what follows from no membership",
     )
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
