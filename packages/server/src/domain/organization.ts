@@ -35,7 +35,7 @@ export interface Organization {
   readonly trusts: readonly OrganizationId[];
   /** Whether it is recorded as closed. Only {@link isClosed} tells whether it is: its time may have come since. */
   readonly state: "open" | "closed";
-  /** When it closes, or has closed; null while nobody has asked for that, and where an earlier version has closed it. */
+  /** When it closes, or has closed; null while nobody has asked for that. */
   readonly closing: Closing | null;
   /** When its owners last asked to close it, whatever became of that; null for never. ISO 8601, UTC. */
   readonly closingAskedAt: string | null;

@@ -144,12 +144,6 @@ describe("dynamoOrganizationAudit", () => {
     expect((await list()).items).toEqual(items);
   });
 
-  it("shows an entry that an earlier version has stored as one that stands alone", async () => {
-    const { batchId: _, ...older } = toItem(ITEM_TYPES.auditEntry, identified(entry({ batchId: "b1" })));
-    await writeItems(table, [older]);
-    expect((await list()).items).toMatchObject([{ batchId: null }]);
-  });
-
   it.each<[string, Partial<AuditQuery>, readonly number[]]>([
     ["no filter", {}, [0, 1, 2, 3, 4]],
     ["the actor login", { actor: "login" }, [4]],

@@ -209,7 +209,7 @@ describe("what stands beside memberships", () => {
     expect(await besides()).toEqual([]);
   });
 
-  it("is written with the next change of what an earlier version has stored", async () => {
+  it("is written with the next change where it is missing", async () => {
     await given(ada);
     expect(await found("turner")).toEqual([]);
     await commit({ ...ada, role: "admin", rev: "2" }, ada);

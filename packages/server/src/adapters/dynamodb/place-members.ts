@@ -23,8 +23,8 @@ export interface PlacedPage {
 const AT_ONCE = 25;
 
 /**
- * Reads the whole table, and brings what lists and finds members in line with the memberships: of an earlier version, or of a
- * restore. What changes meanwhile is written by its own transaction. It may be ended at any moment, and be run again.
+ * Reads the whole table, and brings what lists and finds members in line with the memberships. What changes meanwhile is
+ * written by its own transaction. It may be ended at any moment, and be run again.
  * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
  */
 export async function* placeMembers(table: DynamoTable, signal: AbortSignal): AsyncIterable<PlacedPage> {
@@ -40,7 +40,7 @@ export async function* placeMembers(table: DynamoTable, signal: AbortSignal): As
 
 function bringInLine(item: StoredItem, table: DynamoTable, signal: AbortSignal) {
   const member = item.type === ITEM_TYPES.membership.type ? validOf("membership", item) : null;
-  if (member !== null) return place(member, "namedAt" in item, table, signal);
+  if (member !== null) return place(member, table, signal);
   const beside =
     item.type === ITEM_TYPES.memberWord.type
       ? validOf("memberWord", item)
@@ -50,13 +50,12 @@ function bringInLine(item: StoredItem, table: DynamoTable, signal: AbortSignal) 
   return beside === null ? null : removeUnlessOf(beside, item, table, signal);
 }
 
-/** @param isOfNow false for one that an earlier version has written */
-async function place(present: Membership, isOfNow: boolean, table: DynamoTable, signal: AbortSignal) {
+async function place(present: Membership, table: DynamoTable, signal: AbortSignal) {
   const wanted = itemsOfMember(present);
   const stored = await Promise.all(
     wanted.map(({ pk, sk }) => getRaw(table, "item", { pk: String(pk), sk: String(sk) }, signal)),
   );
-  if (isOfNow && isDeepStrictEqual(stored, wanted)) return null;
+  if (isDeepStrictEqual(stored, wanted)) return null;
   const next = { ...present, rev: newRevision() };
   const changes = { writes: [{ item: "membership", next, present } as const], unchanged: [], audit: [] };
   return (await dynamoTransactions(table).commit(changes, signal)) ? "placed" : null;

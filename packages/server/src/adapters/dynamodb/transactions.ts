@@ -42,8 +42,8 @@ export function dynamoTransactions(table: DynamoTable): Transactions {
   }
 
   /**
-   * What lists and finds a member, as the membership will be: all of it each time, because what an earlier version has stored
-   * has none. The condition is that of the membership.
+   * What lists and finds a member, as the membership will be: all of it each time, also what is missing. The condition is
+   * that of the membership.
    */
   function besideOf(write: Write): readonly TransactWriteItem[] {
     if (write.item !== "membership") return [];

@@ -47,7 +47,7 @@ const INDEX_ATTRIBUTES = Object.values(INDEXES).flatMap(({ pk, sk }) => [pk, sk]
 
 /** What a valid item demands of others: one thing, several or none. */
 const RELATIONS: {
-  readonly [K in Kind]?: (value: StoredItems[K], item: StoredItem) => Relation | readonly Relation[];
+  readonly [K in Kind]?: (value: StoredItems[K]) => Relation | readonly Relation[];
 } = {
   organization: relationsOfOrganization,
   pointer: ({ auth0OrgId, organizationId: id }) =>
@@ -66,7 +66,7 @@ const RELATIONS: {
       : ofOrganization(id, "does not list this connection", ({ connections }) => connections.includes(name)),
   setup: ({ name, organizationId: id }) =>
     ofOrganization(id, `lists its connection ${name} already`, (it) => !it.connections.includes(name)),
-  membership: (member, item) => [
+  membership: (member) => [
     ...(isOwner(member)
       ? [
           ofOrganization(member.organizationId, "does not list this owner", ({ owners }) =>
@@ -74,8 +74,7 @@ const RELATIONS: {
           ),
         ]
       : []),
-    // What an earlier version has written has no places yet: it says nothing of a name either.
-    ...("namedAt" in item ? relationsOfMember(member) : []),
+    ...relationsOfMember(member),
   ],
   memberWord: (word) =>
     ofMember(word, (member) => memberWords(member).some((each) => isDeepStrictEqual(each, word))),
@@ -126,7 +125,7 @@ function inspectAs<K extends Kind>(kind: K, item: StoredItem): Inspected {
     const isInItsPlace = INDEX_ATTRIBUTES.every((name) => item[name] === own[name]);
     const problems = isInItsPlace ? [] : ["is in an index under a key that is not its own"];
     if (item[TTL_ATTRIBUTE] !== own[TTL_ATTRIBUTE]) problems.push("is deleted at a time that is not its own");
-    return { problems, relations: [RELATIONS[kind]?.(value, item) ?? []].flat() };
+    return { problems, relations: [RELATIONS[kind]?.(value) ?? []].flat() };
   } catch (error) {
     return { problems: [problemOf(error)], relations: [] };
   }

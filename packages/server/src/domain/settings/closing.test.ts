@@ -67,7 +67,6 @@ it.each<[string, Partial<Organization>, number, boolean]>([
   ["closed at its time", { closing: PENDING }, 7 * DAY, true],
   ["closed long after it", { closing: PENDING }, 700 * DAY, true],
   ["closed once it is recorded", { state: "closed", closing: PENDING }, 0, true],
-  ["closed where an earlier version has closed it", { state: "closed" }, 0, true],
 ])("an organization is %s", (_, settings, elapsedMs, expected) => {
   const now = () => new Date(Date.parse(NOW) + elapsedMs);
   expect(isClosed(organization(ACME, settings), { now })).toBe(expected);

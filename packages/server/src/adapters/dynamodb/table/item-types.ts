@@ -60,12 +60,12 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
         status: z.enum(["active", "removed"]),
         origin: z.enum(MEMBERSHIP_ORIGINS),
         email: email.nullable(),
-        name: personName.default(null), // absent from what an earlier version has stored, as the next
-        namedAt: instant.nullable().default(null),
+        name: personName,
+        namedAt: instant.nullable(),
         invitedFromOutside: z.boolean(),
         invitedBy: userId.nullable(),
         leftAt: instant.nullable(),
-        askedAt: instant.nullable().default(null), // absent from what an earlier version has stored
+        askedAt: instant.nullable(),
         ceased: z.partialRecord(role, instant),
         createdAt: instant,
         rev: z.string(),
@@ -145,7 +145,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
       rule: z.enum(AUDIT_RULES).nullable(),
       source: z.enum(AUDIT_SOURCES).nullable(),
       invitationId: z.string().nullable(),
-      batchId: z.string().nullable().default(null), // older entries have none
+      batchId: z.string().nullable(),
       before: auditValues,
       after: auditValues,
       keptUntil: z.int().optional(),

@@ -51,16 +51,14 @@ export const ORGANIZATION_ITEMS: {
       enforceSso: z.boolean(),
       trusts: z.array(organizationId),
       state: z.enum(["open", "closed"]),
-      // Both are absent from what an earlier version has stored.
       closing: z
         .object({
           at: instant,
           by: userId.nullable(),
           mail: z.enum(["sending", "sent", "failed", "none"]),
         })
-        .nullable()
-        .default(null),
-      closingAskedAt: instant.nullable().default(null),
+        .nullable(),
+      closingAskedAt: instant.nullable(),
       locked: z.array(z.enum(LOCKABLE)),
       owners: z.array(userId).max(MAX_OWNERS),
       domains: z.array(domainName),
@@ -162,7 +160,7 @@ export const ORGANIZATION_ITEMS: {
       firstAt: instant,
       lastAt: instant,
       count: z.int().min(1),
-      askedAt: instant.nullable().default(null),
+      askedAt: instant.nullable(),
       rev: z.string(),
     }),
     key: keys.refusal,
