@@ -29,7 +29,7 @@ export function ReleaseDialog({ organizationId, domain, onClose, onReleased }: R
     <ModalDialog title={`Release ${name}?`} isAlert onClose={onClose}>
       <p>{effectOf(domain)}</p>
       <p className="quiet">To prove it again later, you need a new record.</p>
-      <p role="alert" className="dialog-error">
+      <p role="alert" className="dialog-failure">
         {releasing.error && refusalOf(releasing.error, name)}
       </p>
       <DialogActions onCancel={onClose} isCancelFocused>

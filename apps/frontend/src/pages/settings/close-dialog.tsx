@@ -36,7 +36,7 @@ export function CloseDialog({ organization, onClose }: CloseDialogProps) {
           </Label>
           <Input />
         </TextField>
-        <p role="alert" className="dialog-error">
+        <p role="alert" className="dialog-failure">
           {closing.error && closeRefusal(closing.error)}
         </p>
         <DialogActions onCancel={onClose}>
