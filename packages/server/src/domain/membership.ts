@@ -48,10 +48,10 @@ type Defaulted = "status" | "name" | "namedAt" | "invitedBy" | "leftAt" | "asked
 
 /** An active membership without a name that nobody was invited to, unless it is given otherwise. */
 export function newMembership(given: Partial<Membership> & Omit<Membership, Defaulted>): Membership {
-  const unnamed = { name: null, namedAt: null };
   return {
     status: "active",
-    ...unnamed,
+    name: null,
+    namedAt: null,
     invitedBy: null,
     leftAt: null,
     askedAt: null,

@@ -136,12 +136,9 @@ export class MemoryMemberships implements MembershipRegistry {
       .map((invitation) => ({ invitation, ...listPlaceOf(invitation) }))
       .filter(({ list }) => range === null || range.list === list)
       .map((each) => ({ ...each, position: range === null ? each.invitation.email : each.position }))
-      .filter(({ position }) => position >= (range?.from ?? "") && position <= (range?.to ?? position))
-      .filter(({ position }) => after === null || position > after)
-      .sort((a, b) => (a.position < b.position ? -1 : 1));
-    const last = listed.length > limit ? listed[limit - 1] : undefined;
-    const invitations = listed.slice(0, limit).map(({ invitation }) => invitation);
-    return { invitations, next: last?.position ?? null };
+      .filter(({ position }) => position >= (range?.from ?? "") && position <= (range?.to ?? position));
+    const { items, next } = pageOf(listed, ({ position }) => position, { after, limit });
+    return { invitations: items.map(({ invitation }) => invitation), next };
   }
 
   async findLedger(organizationId: OrganizationId): Promise<InvitationLedger> {

@@ -2,14 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { batchesOf, type Membership, newRevision } from "../../domain/index.ts";
 import { ABSENT, placeholders } from "./table/expression.ts";
-import { ITEM_TYPES } from "./table/item-types.ts";
 import { keys } from "./table/keys.ts";
 import { itemsOfMember } from "./table/member-items.ts";
 import { getRaw, requestsOf, scanRaw } from "./table/raw-items.ts";
 import type { StoredItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { dynamoTransactions } from "./transactions.ts";
-import { validOf } from "./verify-rules.ts";
+import { kindOf, validOf } from "./verify-rules.ts";
 
 /** What was done since the last page. */
 export interface PlacedPage {
@@ -39,15 +38,13 @@ export async function* placeMembers(table: DynamoTable, signal: AbortSignal): As
 }
 
 function bringInLine(item: StoredItem, table: DynamoTable, signal: AbortSignal) {
-  const member = item.type === ITEM_TYPES.membership.type ? validOf("membership", item) : null;
-  if (member !== null) return place(member, table, signal);
-  const beside =
-    item.type === ITEM_TYPES.memberWord.type
-      ? validOf("memberWord", item)
-      : item.type === ITEM_TYPES.memberPlace.type
-        ? validOf("memberPlace", item)
-        : null;
-  return beside === null ? null : removeUnlessOf(beside, item, table, signal);
+  const kind = kindOf(item);
+  if (kind === "membership") {
+    const member = validOf(kind, item);
+    return member && place(member, table, signal);
+  }
+  const beside = kind === "memberWord" || kind === "memberPlace" ? validOf(kind, item) : null;
+  return beside && removeUnlessOf(beside, item, table, signal);
 }
 
 async function place(present: Membership, table: DynamoTable, signal: AbortSignal) {

@@ -46,9 +46,7 @@ const KINDS = new Map<unknown, Kind>(
 const INDEX_ATTRIBUTES = Object.values(INDEXES).flatMap(({ pk, sk }) => [pk, sk]);
 
 /** What a valid item demands of others: one thing, several or none. */
-const RELATIONS: {
-  readonly [K in Kind]?: (value: StoredItems[K]) => Relation | readonly Relation[];
-} = {
+const RELATIONS: { readonly [K in Kind]?: (value: StoredItems[K]) => Relation | readonly Relation[] } = {
   organization: relationsOfOrganization,
   pointer: ({ auth0OrgId, organizationId: id }) =>
     ofOrganization(id, "has another Auth0 id, or none", (it) => it.auth0OrgId === auth0OrgId),
@@ -66,16 +64,7 @@ const RELATIONS: {
       : ofOrganization(id, "does not list this connection", ({ connections }) => connections.includes(name)),
   setup: ({ name, organizationId: id }) =>
     ofOrganization(id, `lists its connection ${name} already`, (it) => !it.connections.includes(name)),
-  membership: (member) => [
-    ...(isOwner(member)
-      ? [
-          ofOrganization(member.organizationId, "does not list this owner", ({ owners }) =>
-            owners.includes(member.userId),
-          ),
-        ]
-      : []),
-    ...relationsOfMember(member),
-  ],
+  membership: relationsOfMember,
   memberWord: (word) =>
     ofMember(word, (member) => memberWords(member).some((each) => isDeepStrictEqual(each, word))),
   memberPlace: (place) =>
@@ -172,9 +161,14 @@ function relationsOfOrganization(organization: Organization): readonly Relation[
   ];
 }
 
-/** What lists and finds the member. */
+/** What lists and finds the member, and the organization of an owner. */
 function relationsOfMember(member: Membership): readonly Relation[] {
+  const { organizationId: id, userId } = member;
+  const inOrganization = isOwner(member)
+    ? [ofOrganization(id, "does not list this owner", ({ owners }) => owners.includes(userId))]
+    : [];
   return [
+    ...inOrganization,
     ...memberWords(member).map((word) =>
       relation("memberWord", keys.memberWord(word), (other) =>
         isDeepStrictEqual(other, word) ? null : "is not found by each word of the address and the name",

@@ -4,16 +4,7 @@ import type { Membership } from "../membership.ts";
 export type Member = Readonly<ReturnType<typeof memberOf>>;
 
 export function memberOf(membership: Membership) {
-  const { userId, email, name, role, status, origin, invitedBy, createdAt: joinedAt } = membership;
-  return {
-    userId,
-    email,
-    name,
-    role,
-    status,
-    origin,
-    outside: membership.invitedFromOutside,
-    invitedBy,
-    joinedAt,
-  };
+  const { userId, email, name, role, status, origin, invitedBy } = membership;
+  const { invitedFromOutside: outside, createdAt: joinedAt } = membership;
+  return { userId, email, name, role, status, origin, outside, invitedBy, joinedAt };
 }

@@ -20,20 +20,17 @@ interface Ended {
 
 /** Ends those first that may be refused, of an owner, and stops at the first that is: then the others stay as they are. */
 export async function endMemberships(
-  { person, found }: Holdings,
+  holdings: Holdings,
   ports: PersonPorts,
   signal: AbortSignal,
 ): Promise<Ended> {
   const ended: OrganizationId[] = [];
-  const own = found.flatMap(({ kind, value }) =>
-    kind === "membership" && value.userId === person.userId ? [value] : [],
-  );
-  const ownersFirst = own.toSorted(
+  const ownersFirst = ownMemberships(holdings).sort(
     (one, other) => Number(other.role === "owner") - Number(one.role === "owner"),
   );
   for (const { organizationId } of ownersFirst) {
     try {
-      if (await endMembership(organizationId, person, ports, signal)) ended.push(organizationId);
+      if (await endMembership(organizationId, holdings.person, ports, signal)) ended.push(organizationId);
     } catch (error) {
       if (!isRefused(error)) throw error;
       return { ended, refused: { organizationId, refusal: error } };
@@ -44,23 +41,27 @@ export async function endMemberships(
 
 /** The organizations that the user could not be removed from. Nothing is stored. */
 export async function refusals(
-  { person, found }: Holdings,
+  holdings: Holdings,
   ports: PersonPorts,
   signal: AbortSignal,
 ): Promise<Refused[]> {
   const refused: Refused[] = [];
   const transactions = { ...ports.transactions, commit: async () => true };
-  for (const { kind, value } of found) {
-    if (kind !== "membership" || value.userId !== person.userId) continue;
-    const { organizationId } = value;
+  for (const { organizationId } of ownMemberships(holdings)) {
     try {
-      await endMembership(organizationId, person, { ...ports, transactions }, signal);
+      await endMembership(organizationId, holdings.person, { ...ports, transactions }, signal);
     } catch (error) {
       if (!isRefused(error)) throw error;
       refused.push({ organizationId, refusal: error });
     }
   }
   return refused;
+}
+
+function ownMemberships({ person, found }: Holdings) {
+  return found.flatMap(({ kind, value }) =>
+    kind === "membership" && value.userId === person.userId ? [value] : [],
+  );
 }
 
 function isRefused(error: unknown): error is Refusal {

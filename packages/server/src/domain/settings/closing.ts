@@ -66,7 +66,7 @@ export async function requestClosing(
     refuseToClose(owner, name, present);
     if (closing !== null) {
       if (mailOf(present, now) !== "failed") return holds(present);
-      const next = { ...present, closing: { ...closing, mail }, closingAskedAt, rev: newRevision() } as const;
+      const next = { ...present, closing: { ...closing, mail }, rev: newRevision() } as const;
       return storing([{ item: "organization", next, present }], [], announced(next, closing));
     }
     const waitMs =
