@@ -31,7 +31,7 @@ const OPERATIONS = [
   "{browser/console,browser/design,endure/endure,faults/log,faults/memory}.test.ts",
   "{cloudformation,compatibility,cost,deploy,deploy-frontend,growth,images,kubernetes}/**/*.test.ts",
   "{monitor,openapi,readme,release,spreadsheet,upgrade}/**/*.test.ts",
-  "{forward-auth/proxies-page,http-differential/differential,leak/refused,leak/repair,organizations/growth,organizations/self-service-faults}.test.ts",
+  "{forward-auth/proxies-page,http-differential/differential,leak/refused,leak/repair,organizations/growth,organizations/refusal-flood,organizations/self-service-faults}.test.ts",
   "{runbook/runbook,user-directory/directory-check}.test.ts",
 ];
 /** Every fault of every verb, and every pair: minutes, by `test:verbs`. `test` has a sample. */
