@@ -2,7 +2,7 @@
  * Measures what platform-api costs beside a bare server, and beside peers: node packages/contract-tests/bench/main.ts
  *
  * `--full` measures longer, and a million tokens. `--check` exits 1 when a value misses its limit. `--write` writes the
- * results into `docs/`. `--only warm` measures a part: warm, latency, many, stores, logins, joins, start, sdk or
+ * results into `docs/`. `--only warm` measures a part: warm, latency, many, refused, stores, logins, joins, start, sdk or
  * console; more than one may be given.
  */
 
@@ -41,11 +41,22 @@ import { table } from "./table.ts";
 import { loadTokens, type Tokens, WARM_PEOPLE } from "./tokens.ts";
 import { type UpstreamRows, upstreamRows } from "./upstream-rows.ts";
 import { startUpstreams } from "./upstreams.ts";
-import { bearer, besideStoreRow, get, loadOf, VALIDATE, warmComparisons } from "./warm-rows.ts";
+import { bearer, besideRefusedRow, besideStoreRow, get, loadOf, VALIDATE, warmComparisons } from "./warm-rows.ts";
 import { prepare } from "./wrk.ts";
 
 /** What `--only` chooses from. */
-const PARTS = ["warm", "latency", "stores", "many", "logins", "joins", "start", "sdk", "console"] as const;
+const PARTS = [
+  "warm",
+  "latency",
+  "stores",
+  "many",
+  "refused",
+  "logins",
+  "joins",
+  "start",
+  "sdk",
+  "console",
+] as const;
 
 type Part = (typeof PARTS)[number];
 
@@ -133,6 +144,9 @@ async function run(folder: string): Promise<Results> {
   await measure("many", async () => {
     rows.push(...(await manyTokenRows(many)));
     if (flags.full) rows.push(await millionTokensRow(many));
+  });
+  await measure("refused", async () => {
+    rows.push(await besideRefusedRow({ folder, tokens, environment }, { rounds: ROUNDS, progress }));
   });
   rows.push(...stores.rows);
   await measure("logins", async () => rows.push(...(await firstLoginRows(many))));

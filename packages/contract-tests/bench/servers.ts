@@ -67,22 +67,44 @@ export function environmentOf(upstreams: Pick<Upstreams, "store" | "directory" |
 export async function prepareTable(environment: Environment, folder: string): Promise<void> {
   const file = join(folder, "organizations.json");
   writeFileSync(file, JSON.stringify({ organizations: ORGANIZATIONS }));
-  for (const command of [
-    ["table", "create"],
-    ["org", "apply", file, "--yes"],
-  ]) {
-    const { status, output } = await runCommand(environment, command);
-    if (status !== 0) throw new Error(output);
-  }
+  await command(environment, "table", "create");
+  await command(environment, "org", "apply", file, "--yes");
 }
 
-/** Starts the built file. Resolves when it is ready. */
+/** Runs a command of platform-api. @throws when it fails */
+export async function command(environment: Environment, ...args: string[]): Promise<void> {
+  const { status, output } = await runCommand(environment, args);
+  if (status !== 0) throw new Error(output);
+}
+
 /** Runs in the server's process, and answers each message with the memory in use after a garbage collection. */
 const ANSWERS_MEMORY = `data:text/javascript,${encodeURIComponent(`
   process.on("message", () => {
     gc();
     const { heapUsed, external } = process.memoryUsage();
     process.send({ usedMb: (heapUsed + external) / 1e6 });
+  });
+  process.channel.unref();`)}`;
+
+/**
+ * Runs in the server's process, and leaves out that a refusal is noted, or puts it back, as each message says. Two processes
+ * that run the same code differ by more than what is measured so.
+ */
+const SWITCHES_NOTES = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from "node:module";
+  const NOTING = /^\\s*noting\\((\\w+)\\) \\{$/m;
+  registerHooks({
+    load(url, context, next) {
+      const loaded = next(url, context);
+      if (!url.endsWith("/platform-api.js")) return loaded;
+      const source = String(loaded.source);
+      if (!NOTING.test(source)) throw new Error("refusals are not noted in noting() of sender.ts");
+      return { ...loaded, source: source.replace(NOTING, "$& if (globalThis.notesNothing) return $1;") };
+    },
+  });
+  process.on("message", ({ notes }) => {
+    globalThis.notesNothing = !notes;
+    process.send({ notes });
   });
   process.channel.unref();`)}`;
 
@@ -93,9 +115,29 @@ export async function usedMb({ process }: BenchServer): Promise<number> {
   return (await process.ask(memory, {})).usedMb;
 }
 
-export async function startPlatform(environment: Environment): Promise<BenchServer> {
+/** A platform-api that notes refusals or not. */
+export interface NotingServer extends BenchServer {
+  /** From now on. */
+  setNotes(notes: boolean): Promise<void>;
+}
+
+export async function startNotingPlatform(environment: Environment): Promise<NotingServer> {
+  const server = await startPlatform(environment, SWITCHES_NOTES);
+  return {
+    ...server,
+    setNotes: async (notes) => {
+      await server.process.ask(z.object({ notes: z.literal(notes) }), { notes });
+    },
+  };
+}
+
+/** Starts the built file. Resolves when it is ready. */
+export async function startPlatform(
+  environment: Environment,
+  answersMessages = ANSWERS_MEMORY,
+): Promise<BenchServer> {
   const [port] = await freePorts(1);
-  const script = ["--expose-gc", "--import", ANSWERS_MEMORY, BUILT_FILE, "serve"];
+  const script = ["--expose-gc", "--import", answersMessages, BUILT_FILE, "serve"];
   const process = startPinned(SERVER_CORE, script, { ...environment, PORT: String(port) });
   const url = `http://127.0.0.1:${port}`;
   await until200(`${url}/readyz`);

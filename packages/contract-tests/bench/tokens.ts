@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import { exportJWK } from "jose";
 import { accessTokenClaims, actionClaims } from "../simulator/issuer.ts";
 
+/** Of another organization than the warm people's. */
+export const GLOBEX_CONNECTION = "globex-saml";
 export const ISSUER = "https://login.bench.example/";
 /** The people of the warm tokens, ten tokens each, as from several devices and renewals. */
 export const WARM_PEOPLE = 100;
@@ -41,6 +43,8 @@ export interface Tokens {
   signNew(count: number): Promise<readonly string[]>;
   /** One token each of these people of Acme. */
   signPeople(people: readonly string[]): Promise<readonly string[]>;
+  /** So many tokens, all different, of so many people of Globex. */
+  signGlobex(count: number, people: number): Promise<readonly string[]>;
 }
 
 /** Signs the tokens, or reads those of an earlier run: signing takes most of a minute. */
@@ -72,8 +76,23 @@ export async function loadTokens(progress: (text: string) => void): Promise<Toke
         Array.from({ length: count }, () => `newer-${newcomers++}`),
       ),
     signPeople: (people) => signMany(key, people),
+    signGlobex: (count, people) =>
+      signMany(
+        key,
+        Array.from({ length: count }, (_, index) => `globex-${index % people}`),
+        GLOBEX,
+      ),
   };
 }
+
+/** Through which connection people sign in, and the domain of their addresses. */
+interface Way {
+  readonly connection: string;
+  readonly domain: string;
+}
+
+const ACME: Way = { connection: "acme-entra", domain: "acme.example" };
+const GLOBEX: Way = { connection: GLOBEX_CONNECTION, domain: "globex.example" };
 
 const otherPerson = (index: number) => `other-${index % OTHER_PEOPLE}`;
 
@@ -105,20 +124,26 @@ function readStored() {
 }
 
 /** Signs on the threads of libuv. */
-async function signMany(key: KeyObject, people: readonly string[]): Promise<string[]> {
+async function signMany(key: KeyObject, people: readonly string[], way = ACME): Promise<string[]> {
   const tokens: string[] = [];
   for (let from = 0; from < people.length; from += AT_ONCE) {
     const some = people.slice(from, from + AT_ONCE);
-    tokens.push(...(await Promise.all(some.map((person, index) => signToken(key, person, from + index)))));
+    const signed = some.map((person, index) => signToken(key, person, from + index, way));
+    tokens.push(...(await Promise.all(signed)));
   }
   return tokens;
 }
 
-/** A token as from a login through Acme's Entra ID. */
-async function signToken(key: KeyObject, person: string, serial: number): Promise<string> {
-  const email = `${person}@acme.example`;
+/** A token as from a login by SSO. */
+async function signToken(
+  key: KeyObject,
+  person: string,
+  serial: number,
+  { connection, domain }: Way,
+): Promise<string> {
+  const email = `${person}@${domain}`;
   const claims = accessTokenClaims(ISSUER, `waad|${person}`, {
-    ...actionClaims({ connection: "acme-entra", email, emailVerified: false }),
+    ...actionClaims({ connection, email, emailVerified: false }),
     exp: Math.floor(Date.now() / 1_000) + LIFETIME_SECONDS,
     scope: "openid profile email",
     org_id: "org_acme",

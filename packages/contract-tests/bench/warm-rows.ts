@@ -1,10 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Environment } from "@platform-api/platform-api";
 import { answerTo, type BenchRequest, BROWSER_HEADERS, bytesOf } from "./request-bytes.ts";
 import { type Limit, plainRow, type Row, roundsOf } from "./results.ts";
 import type { Comparison, Side } from "./rounds.ts";
-import { type BenchServer, PEERS, type startBare, startPeer } from "./servers.ts";
-import type { Tokens } from "./tokens.ts";
-import { sendFor, workload } from "./wrk.ts";
+import {
+  type BenchServer,
+  command,
+  PEERS,
+  type startBare,
+  startNotingPlatform,
+  startPeer,
+} from "./servers.ts";
+import { GLOBEX_CONNECTION, type Tokens } from "./tokens.ts";
+import { prepare, sendFor, workload } from "./wrk.ts";
 
 export interface WarmSetting {
   readonly folder: string;
@@ -110,16 +118,66 @@ export async function besideStoreRow(
   return row();
 }
 
+const REFUSED = { tokens: 10_000, addresses: 1_000 };
+const FLOOD_MS = 500;
+/** Of both sides, in turn. */
+const FLOOD_WARMUPS = 4;
+
+/**
+ * What keeping refusals for their organizations costs those who are let in: CPU time of as many warm answers as refusals
+ * of a flood, divided by the same where no refusal is noted. The connection of the flood is off, which is refused from
+ * memory, so nothing dear hides what noting costs. A minute's 20 writes are in one of the rounds.
+ */
+export async function besideRefusedRow(
+  setting: Pick<WarmSetting, "folder" | "tokens"> & { readonly environment: Environment },
+  { rounds, progress }: { rounds: number; progress: (text: string) => void },
+): Promise<Row> {
+  const { tokens, environment } = setting;
+  await command(environment, "connection", "set", "globex", GLOBEX_CONNECTION, "--enabled", "off");
+  progress("signing 10,000 tokens that are refused");
+  const refused = await tokens.signGlobex(REFUSED.tokens, REFUSED.addresses);
+  const server = await startNotingPlatform({ ...environment, ACCESS_LOG: "refused" });
+  const warm = tokens.warm.map((token) => get(VALIDATE, bearer(token)));
+  await prepare(loadOf(setting, server, warm));
+  const both = refused.flatMap((token, index) => [
+    get(VALIDATE, bearer(token)),
+    ...warm.slice(index % warm.length, (index % warm.length) + 1),
+  ]);
+  const load = loadOf(setting, server, both, refused.length);
+  const cpuNsOfOne = async (notes: boolean) => {
+    await server.setNotes(notes);
+    const beforeNs = server.process.cpuNs();
+    const { requests } = await sendFor(FLOOD_MS, load);
+    return (server.process.cpuNs() - beforeNs) / requests;
+  };
+  const sumOf = async (notes: readonly boolean[]) => {
+    const sum = { on: 0, off: 0 };
+    for (const each of notes) sum[each ? "on" : "off"] += await cpuNsOfOne(each);
+    return sum;
+  };
+  for (let warmup = 0; warmup < FLOOD_WARMUPS; warmup++) await sumOf([true, false]);
+  const ratios: number[] = [];
+  const name = "beside as many refusals, which are kept, by such that are not";
+  const row = () =>
+    plainRow({ group: "many tokens", name, unit: "times", limit: { atMost: 1.03 } }, ratios);
+  for (const round of roundsOf(rounds, () => [row()])) {
+    progress(`beside refusals, round ${round}`);
+    const { on, off } = await sumOf([true, false, false, true]);
+    ratios.push(on / off);
+  }
+  await server.process.stop();
+  return row();
+}
+
+/** @param refused how many of them are refused */
 export function loadOf(
   { folder }: { readonly folder: string },
   server: BenchServer,
   requests: readonly BenchRequest[],
+  refused = 0,
 ) {
-  return workload(
-    folder,
-    server.url,
-    requests.map((request) => bytesOf(request, server.url)),
-  );
+  const bytes = requests.map((request) => bytesOf(request, server.url));
+  return workload(folder, server.url, bytes, refused);
 }
 
 /** A bare server that answers as platform-api answers the first of the requests. */
