@@ -41,7 +41,15 @@ import { table } from "./table.ts";
 import { loadTokens, type Tokens, WARM_PEOPLE } from "./tokens.ts";
 import { type UpstreamRows, upstreamRows } from "./upstream-rows.ts";
 import { startUpstreams } from "./upstreams.ts";
-import { bearer, besideRefusedRow, besideStoreRow, get, loadOf, VALIDATE, warmComparisons } from "./warm-rows.ts";
+import {
+  bearer,
+  besideRefusedRow,
+  besideStoreRow,
+  get,
+  loadOf,
+  VALIDATE,
+  warmComparisons,
+} from "./warm-rows.ts";
 import { prepare } from "./wrk.ts";
 
 /** What `--only` chooses from. */

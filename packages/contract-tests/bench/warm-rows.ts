@@ -158,8 +158,7 @@ export async function besideRefusedRow(
   for (let warmup = 0; warmup < FLOOD_WARMUPS; warmup++) await sumOf([true, false]);
   const ratios: number[] = [];
   const name = "beside as many refusals, which are kept, by such that are not";
-  const row = () =>
-    plainRow({ group: "many tokens", name, unit: "times", limit: { atMost: 1.03 } }, ratios);
+  const row = () => plainRow({ group: "many tokens", name, unit: "times", limit: { atMost: 1.03 } }, ratios);
   for (const round of roundsOf(rounds, () => [row()])) {
     progress(`beside refusals, round ${round}`);
     const { on, off } = await sumOf([true, false, false, true]);
