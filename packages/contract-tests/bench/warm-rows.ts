@@ -150,18 +150,22 @@ export async function besideRefusedRow(
     const { requests } = await sendFor(FLOOD_MS, load);
     return (server.process.cpuNs() - beforeNs) / requests;
   };
-  const sumOf = async (notes: readonly boolean[]) => {
-    const sum = { on: 0, off: 0 };
-    for (const each of notes) sum[each ? "on" : "off"] += await cpuNsOfOne(each);
-    return sum;
+  /** The cheapest run of each side counts: what else the machine does only adds. */
+  const cheapest = async (order: readonly boolean[]) => {
+    const costs = { on: Number.POSITIVE_INFINITY, off: Number.POSITIVE_INFINITY };
+    for (const notes of order) {
+      const side = notes ? "on" : "off";
+      costs[side] = Math.min(costs[side], await cpuNsOfOne(notes));
+    }
+    return costs;
   };
-  for (let warmup = 0; warmup < FLOOD_WARMUPS; warmup++) await sumOf([true, false]);
+  for (let warmup = 0; warmup < FLOOD_WARMUPS; warmup++) await cheapest([true, false]);
   const ratios: number[] = [];
   const name = "beside as many refusals, which are kept, by such that are not";
   const row = () => plainRow({ group: "many tokens", name, unit: "times", limit: { atMost: 1.03 } }, ratios);
   for (const round of roundsOf(rounds, () => [row()])) {
     progress(`beside refusals, round ${round}`);
-    const { on, off } = await sumOf([true, false, false, true]);
+    const { on, off } = await cheapest([true, false, false, true, true, false]);
     ratios.push(on / off);
   }
   await server.process.stop();

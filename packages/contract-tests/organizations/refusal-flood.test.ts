@@ -70,7 +70,7 @@ async function listOf(organizationId: string, bossOf: string) {
 }
 
 it(
-  "T8W: of 10,000 refused tokens of 1,000 addresses 20 are stored in a minute and 50 in all, and another organization sees none",
+  "T8W: a flood of 10,000 refused tokens of 1,000 addresses stores 20 in a minute and 50 in all, and shows another organization none",
   async () => {
     const off = await stack.cli("connection", "set", "acme", "acme-old", "--enabled", "off");
     expect(off).toMatchObject({ status: 0 });
