@@ -79,6 +79,8 @@ export class Sender {
   #resolved: Promise<Identity> | null = null;
   #stored: Promise<Identity> | null = null;
   #judged: Promise<User> | null = null;
+  /** What passes through several of these promises. */
+  #noted: Refusal | null = null;
 
   constructor(ports: SenderPorts, caller: Caller) {
     this.#ports = ports;
@@ -144,11 +146,13 @@ export class Sender {
     return { kind: "service", service: serviceOf(await this.#verify(), this.#ports) };
   }
 
-  /** Notes a refusal of somebody whose token is genuine, beside the answer. */
+  /** Notes a refusal of somebody whose token is genuine, once, beside the answer. */
   noting<T>(judged: Promise<T>): Promise<T> {
-    judged.catch((error: unknown) =>
-      error instanceof Refusal && error.isNoted ? this.#note(error.reason) : undefined,
-    );
+    judged.catch((error: unknown) => {
+      if (!(error instanceof Refusal) || !error.isNoted || error === this.#noted) return;
+      this.#noted = error;
+      void this.#note(error.reason);
+    });
     return judged;
   }
 
