@@ -463,10 +463,10 @@ function describeInvitations(running: () => RunningPlatform): void {
       expect(await guest.invitations.accept.mutate(STARK)).toEqual(membership);
       expect(await reluctant.invitations.decline.mutate(STARK)).toEqual({});
       const past = { organizationId: "stark", name: "stark", since: expect.any(String) };
-      const nobody = { inviter: null, inviterName: null };
+      const by = { inviter: PEOPLE.inviter.email, inviterName: null };
       expect(await reluctant.me.query()).toMatchObject({
         invitations: [],
-        pastInvitations: [{ ...past, state: "declined", ...nobody }],
+        pastInvitations: [{ ...past, state: "declined", ...by }],
       });
       expect((await guest.me.query()).pastInvitations).toEqual([]);
     });

@@ -86,7 +86,7 @@ const me = z.object({
         inviter: z
           .string()
           .nullable()
-          .describe("Of an expired one: the address of the member to ask for another"),
+          .describe("The address of the member who invited; null for an operator, and for a former member"),
         inviterName: z.string().nullable(),
       }),
     )

@@ -1,12 +1,6 @@
 import { expect, it } from "vitest";
-import {
-  expiryText,
-  invitedParts,
-  inviterText,
-  type Offer,
-  type PastInvitation,
-  pastTexts,
-} from "./invited-text.ts";
+import { expiryText, invitedParts, inviterText, type Offer } from "./invited-text.ts";
+import { type PastInvitation, pastTexts } from "./past-text.ts";
 
 const NOW = Date.parse("2026-11-25T12:00:00Z");
 const ACME = { name: "Acme", role: "admin" } as const;
@@ -29,23 +23,47 @@ it("an invitation says when it expires", () => {
   expect(expiryText({ expiresAt: "2026-11-28T12:00:00Z" }, NOW)).toBe("The invitation expires in 3 days.");
 });
 
+const BEN = "ben@acme.example";
+
 it.each([
-  ["expired", null, "This invitation has expired", "Ask an administrator of Acme for a new one."],
-  ["expired", "ben@acme.example", "This invitation has expired", null],
+  [
+    "expired",
+    null,
+    "The invitation to Acme expired 3 days ago.",
+    "Ask an administrator of Acme for a new one.",
+  ],
+  ["expired", BEN, "The invitation expired 3 days ago.", "Ask ben@acme.example for a new one."],
   [
     "revoked",
     null,
-    "This invitation was withdrawn",
-    "If you think that this is a mistake, ask the person who invited you.",
+    "The invitation to Acme was withdrawn 3 days ago.",
+    "If you think that this is a mistake, ask an administrator of Acme.",
+  ],
+  [
+    "revoked",
+    BEN,
+    "The invitation was withdrawn 3 days ago.",
+    "If you think that this is a mistake, ask ben@acme.example.",
   ],
   [
     "declined",
     null,
-    "You declined this invitation",
+    "You declined the invitation to Acme 3 days ago.",
     "If you changed your mind, ask an administrator of Acme for a new one.",
   ],
-  ["void", null, "This invitation is no longer valid", "Ask another administrator of Acme for a new one."],
-] as const)("one that is %s, sent by %s, is titled %s", (state, inviter, title, next) => {
+  [
+    "void",
+    null,
+    "The person who sent it can’t invite people to Acme any more.",
+    "Ask another administrator of Acme for a new one.",
+  ],
+  [
+    "void",
+    BEN,
+    "This person can’t invite people to Acme any more.",
+    "Ask another administrator of Acme for a new one.",
+  ],
+] as const)("one that is %s, sent by %s, says %s", (state, inviter, what, next) => {
   const past: PastInvitation = {
     organizationId: "acme",
     name: "Acme",
@@ -54,5 +72,7 @@ it.each([
     inviter,
     inviterName: null,
   };
-  expect(pastTexts(past, NOW)).toMatchObject({ title, next });
+  const { ask, ...texts } = pastTexts(past, NOW);
+  expect([texts.what, `${ask.before}${ask.whom}${ask.after}`]).toEqual([what, next]);
+  expect(ask.address).toBe(state === "void" ? null : inviter);
 });

@@ -139,7 +139,7 @@ const ASK_ANYBODY = "mailto:?subject=A%20new%20invitation%20to%20Acme";
 it.each([
   ["expired", BY_BEN, "This invitation has expired", ["link", "Ask for a new invitation", ASK]],
   ["expired", UNKNOWN, "This invitation has expired", ["link", "Ask for a new invitation", ASK_ANYBODY]],
-  ["revoked", UNKNOWN, "This invitation was withdrawn", ["link", "Ask for a new invitation", ASK_ANYBODY]],
+  ["revoked", BY_BEN, "This invitation was withdrawn", ["link", "Ask for a new invitation", ASK]],
   ["void", UNKNOWN, "This invitation is no longer valid", ["link", "Ask for a new invitation", ASK_ANYBODY]],
 ] as const)(
   "the link of one that is %s, by %j, says so, with one way on",

@@ -102,6 +102,7 @@ describe("an invitation", () => {
 
   const ENDED = { endedBy: "others", endedAt: HOUR_AGO } as const;
   const REVOKED = { ...ENDED, ended: "revoked" } as const;
+  const OF_OPERATORS = { ...REVOKED, invitedBy: null };
   it.each<
     [
       string,
@@ -113,9 +114,11 @@ describe("an invitation", () => {
   >([
     ["has expired, and who to ask", { expiresAt: NOW }, ["expired", NOW, JOE_EMAIL]],
     ["has expired, not who has gone", { expiresAt: NOW }, ["expired", NOW, null], { inviter: REMOVED }],
-    ["is void", {}, ["void", HOUR_AGO, null], DEMOTED],
-    ["was revoked", REVOKED, ["revoked", HOUR_AGO, null]],
-    ["was declined", { ...ENDED, ended: "declined" }, ["declined", HOUR_AGO, null]],
+    ["is void", {}, ["void", HOUR_AGO, JOE_EMAIL], DEMOTED],
+    ["is void, not who has gone", {}, ["void", HOUR_AGO, null], { inviter: REMOVED }],
+    ["was revoked, and who had invited", REVOKED, ["revoked", HOUR_AGO, JOE_EMAIL]],
+    ["was revoked, by nobody they know", OF_OPERATORS, ["revoked", HOUR_AGO, null]],
+    ["was declined", { ...ENDED, ended: "declined" }, ["declined", HOUR_AGO, JOE_EMAIL]],
     ["is that of a member: nothing", { expiresAt: NOW }, null, { stored: {} }],
     ["was accepted just now: nothing", {}, null],
     ["was taken by another user of the mailbox: nothing", { ...ENDED, consumedBy: JOE }, null],
@@ -123,13 +126,7 @@ describe("an invitation", () => {
     ["has expired since they left", { expiresAt: NOW }, ["expired", NOW, JOE_EMAIL], LEFT_BEFORE],
     ["is older than their leaving: nothing", {}, null, LEFT_SINCE],
     ["waits: nothing", OUTSIDE, null, {}, AS_GUEST],
-    [
-      "is of an unverified address: nothing",
-      { expiresAt: NOW },
-      null,
-      {},
-      { ...BY_PASSWORD, emailVerified: false },
-    ],
+    ["is of an unverified address: nothing", REVOKED, null, {}, { ...BY_PASSWORD, emailVerified: false }],
     ["is of a closed organization: nothing", { expiresAt: NOW }, null, closed()],
   ])("tells the person that it %s", async (_, given, told, options, login = BY_PASSWORD) => {
     const organizations = options?.organizations ?? acmeAndGlobex({ jit: false });
@@ -249,7 +246,8 @@ describe("an invitation", () => {
     ["only the read of whom to ask for another when it has expired", OUTSIDE, { expiresAt: NOW }, null, 1],
     ["no such read when it has expired and the person has joined", OUTSIDE, { expiresAt: NOW }, {}, 0],
     ["no read of who invited when it is older than one's leaving", OUTSIDE, {}, left(NOW), 0],
-    ["no read of who invited when it was revoked", OUTSIDE, REVOKED, null, 0],
+    ["only the read of who had invited when it was revoked", OUTSIDE, REVOKED, null, 1],
+    ["no read of who had invited when an operator's was revoked", OUTSIDE, OF_OPERATORS, null, 0],
     [
       "no read of who invited when another user took it",
       OUTSIDE,

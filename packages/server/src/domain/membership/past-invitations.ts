@@ -12,7 +12,7 @@ export interface PastInvitation {
   readonly state: "expired" | "void" | "revoked" | "declined";
   /** When it ended; of one that is void by its inviter, when it was sent. ISO 8601, UTC. */
   readonly since: string;
-  /** Of an expired one, the member who can be asked for another; null for an operator. */
+  /** The member who invited; null for an operator, and for a former member: nobody outside learns who has gone. */
   readonly inviter: CanonicalEmail | null;
   readonly inviterName: PersonName | null;
 }
@@ -43,18 +43,18 @@ export async function pastInvitations(
     .sort((one, other) => (one.since < other.since ? 1 : -1))
     .slice(0, MOST);
   const past = newest.map(async ({ invitation, since }) => {
-    const { organizationId, invitedBy, ended } = invitation;
-    const isAsked = ended === null && invitedBy !== null;
-    const inviter = isAsked ? await ports.memberships.find(organizationId, invitedBy, signal) : null;
+    const { organizationId, invitedBy } = invitation;
+    const inviter =
+      invitedBy === null ? null : await ports.memberships.find(organizationId, invitedBy, signal);
     const state = stateOf(invitation, { now, inviter });
     if (state === "open" || state === "accepted") return null; // open for another kind of login
-    const asked = state === "expired" && inviter?.status === "active" ? inviter : null;
+    const named = inviter?.status === "active" ? inviter : null;
     return {
       organizationId,
       state,
       since,
-      inviter: asked?.email ?? null,
-      inviterName: asked?.name ?? null,
+      inviter: named?.email ?? null,
+      inviterName: named?.name ?? null,
     };
   });
   return (await Promise.all(past)).filter((each) => each !== null);
