@@ -1225,6 +1225,7 @@ declare const appRouter: BuiltRouter<{
           role: "admin" | "member" | "owner";
           ssoRequired: boolean;
           closesAt: string | null;
+          invitedBy: string | null;
         }[];
         activeOrganizationId: string | null;
         joinable: {

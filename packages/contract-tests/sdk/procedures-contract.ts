@@ -12,7 +12,8 @@ export function describeProcedures(running: () => RunningPlatform): void {
   const as = (person: Person) => clientOf(running(), person);
 
   describe("to a user", () => {
-    const acme = (role: Role) => ({ id: "acme", name: "Acme", role, ssoRequired: false, closesAt: null });
+    const usual = { ssoRequired: false, closesAt: null, invitedBy: null };
+    const acme = (role: Role) => ({ id: "acme", name: "Acme", role, ...usual });
 
     it.each<[Person, { organizations?: object[]; active?: string; joinable?: object[]; removed?: object[] }]>(
       [
@@ -21,15 +22,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         [
           "chooser",
           {
-            organizations: [
-              {
-                id: "umbrella-labs",
-                name: "Umbrella Labs",
-                role: "admin",
-                ssoRequired: false,
-                closesAt: null,
-              },
-            ],
+            organizations: [{ id: "umbrella-labs", name: "Umbrella Labs", role: "admin", ...usual }],
             active: "umbrella-labs",
             joinable: [{ id: "umbrella-retail", name: "Umbrella Retail" }],
           },
@@ -38,9 +31,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         [
           "latecomer",
           {
-            organizations: [
-              { id: "initech", name: "Initech", role: "admin", ssoRequired: true, closesAt: null },
-            ],
+            organizations: [{ id: "initech", name: "Initech", role: "admin", ...usual, ssoRequired: true }],
           },
         ],
         ["lapsed", {}],

@@ -7,6 +7,7 @@ const organization = (id: string, ssoRequired = false) => ({
   role: "member" as const,
   ssoRequired,
   closesAt: null,
+  invitedBy: null,
 });
 const acme = organization("acme");
 const globex = organization("globex");

@@ -38,6 +38,9 @@ const me = z.object({
           "Whether the membership does not count for this login because the organization enforces SSO",
         ),
       closesAt: z.iso.datetime().nullable().describe("When it closes by itself; null if it does not"),
+      invitedBy: userIdSchema
+        .nullable()
+        .describe("The member who invited the user; null for nobody, and for an operator"),
     }),
   ),
   activeOrganizationId: z
@@ -187,8 +190,9 @@ export const orgRouter = router({
     return {
       user: { userId: identity.userId, email: identity.email },
       actor: identity.actor,
-      organizations: organizations.map(({ organization: { id, name, closing }, role, ssoRequired }) => {
-        return { id, name, role, ssoRequired, closesAt: closing?.at ?? null };
+      organizations: organizations.map(({ organization: { id, name, closing }, ...mine }) => {
+        const { role, ssoRequired, invitedBy } = mine;
+        return { id, name, role, ssoRequired, closesAt: closing?.at ?? null, invitedBy };
       }),
       activeOrganizationId,
       joinable: joinable.map(({ id, name }) => ({ id, name })),

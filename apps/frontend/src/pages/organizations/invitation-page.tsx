@@ -5,6 +5,7 @@ import { pathOf } from "../../app/routing/path.ts";
 import type { MyOrganization } from "../../organization/active-organization.ts";
 import { aRole } from "../../organization/role-text.ts";
 import { hasChosen, useStanding } from "../../organization/use-me.ts";
+import { usePerson } from "../../organization/use-person.ts";
 import { InvitedPage } from "./invited.tsx";
 import { NoOrganizationPage, OrganizationsPage } from "./organizations.tsx";
 import { PastInvitationPage } from "./past-invitation.tsx";
@@ -24,11 +25,19 @@ export function InvitationPage() {
 }
 
 /** Whose sign-in has just accepted it. */
-function Welcome({ organization: { id, name, role } }: { readonly organization: MyOrganization }) {
+function Welcome({ organization }: { readonly organization: MyOrganization }) {
+  const { id, name, role, invitedBy } = organization;
+  const inviter = usePerson(id, invitedBy);
   return (
     <ProblemFrame icon="check" title={`Welcome to ${name}`}>
       <p className="problem-what">
         You joined <bdi>{name}</bdi> as {aRole(role)}.
+        {inviter !== null && (
+          <>
+            {" "}
+            <bdi>{inviter}</bdi> invited you.
+          </>
+        )}
       </p>
       <div className="actions">
         <Link className="button button-primary" href={pathOf(id, "runs")}>

@@ -130,6 +130,18 @@ it("somebody whose sign-in accepts the invitation is welcomed once, and reads la
   expect((await screen.findByRole("link", { name: "Go to Acme" })).getAttribute("href")).toBe("/o/acme/runs");
 });
 
+it("somebody whom a colleague invited reads at the welcome who it was", async () => {
+  const ben = { email: "ben@acme.example" };
+  const { clientOf, reload } = await openConsole({ users: [JANE, ben], as: ben.email, path: "/account" });
+  await heading("Account");
+  const { invitations } = clientOf(JANE.email).org;
+  await invitations.create.mutate({ organizationId: "acme", emails: [ben.email], role: "member" });
+  history.replaceState(null, "", "/sign-in#email=ben%40acme.example");
+  await reload();
+  await heading("Welcome to Acme");
+  await says("You joined Acme as a member. jane@acme.example invited you.");
+});
+
 const PAST = { organizationId: "acme", name: "Acme", since: "2026-01-01T00:00:00.000Z" };
 const UNKNOWN = { inviter: null, inviterName: null };
 const BY_BEN = { inviter: "ben@acme.example", inviterName: "Ben Reed" };
@@ -149,7 +161,7 @@ it.each([
     history.replaceState(null, "", OWN_LINK);
     await reload();
     await heading(title);
-    if (by.inviterName !== null) await says("Ask Ben Reed (ben@acme.example) for a new one.");
+    if (by.inviterName !== null) await says("Ben Reed (ben@acme.example) invited you to Acme.");
     const main = within(screen.getByRole("main"));
     const ways = [...main.queryAllByRole("link"), ...main.queryAllByRole("button")];
     expect(ways).toEqual([main.getByRole(role, { name })]);

@@ -1,6 +1,4 @@
 import type { Organization } from "@platform-api/client";
-import { usePlatform } from "@platform-api/client/react";
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
 import { Button } from "react-aria-components";
 import { brand } from "../../app/config/brand.ts";
@@ -9,8 +7,9 @@ import { Icon } from "../../design/icon.tsx";
 import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { exactTime } from "../../design/text/time-ago.tsx";
 import type { MyOrganization } from "../../organization/active-organization.ts";
-import { ownerText, SupportLink } from "../../organization/closed.tsx";
+import { SupportLink } from "../../organization/closed.tsx";
 import { closeRefusal, useClose, useKeepOpen } from "../../organization/use-closing.ts";
+import { usePerson } from "../../organization/use-person.ts";
 import { Lock } from "./setting-texts.tsx";
 
 const { Overlay: LeaveDialog } = lazyOverlay(
@@ -108,7 +107,8 @@ function Closing({ mine, organization, closing }: ClosingProps) {
   const isOwner = mine.role === "owner";
   const { keepOpen, isPending, failure } = useKeepOpen(organization);
   const telling = useClose(organization);
-  const who = useRequester(organization.id, closing.requestedBy);
+  const owner = usePerson(organization.id, closing.requestedBy);
+  const who = closing.requestedBy === null ? brand().name : owner;
   const problem = failure ?? (telling.error && closeRefusal(telling.error));
   return (
     <Row
@@ -145,18 +145,6 @@ function Closing({ mine, organization, closing }: ClosingProps) {
       )}
     </Row>
   );
-}
-
-/** Who has asked for it; null until that is known. */
-function useRequester(organizationId: string, userId: string | null): string | null {
-  const { org } = usePlatform();
-  const userIds = userId === null ? [] : [userId];
-  const { data } = useQuery(
-    org.members.lookup.queryOptions({ organizationId, userIds }, { enabled: userIds.length > 0 }),
-  );
-  if (userId === null) return brand().name;
-  const [found] = data ?? [];
-  return found === undefined ? null : ownerText(found);
 }
 
 interface RowProps {

@@ -6,6 +6,7 @@ import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { Membership } from "../membership.ts";
 import { isClosed, type Organization, type OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
+import type { UserId } from "../user-id.ts";
 import { refuseRemoved, tokenOrganization } from "./access.ts";
 import { makeMembership } from "./ensure-membership.ts";
 import { grantMembership, uninvited } from "./grant-membership.ts";
@@ -24,6 +25,8 @@ export interface OrganizationMembership {
   readonly role: Role;
   /** True if the membership does not count for this login because the organization enforces SSO. */
   readonly ssoRequired: boolean;
+  /** The member who invited the user; null for nobody, and for an operator. */
+  readonly invitedBy: UserId | null;
 }
 
 /** The organizations a user belongs to, and those the user may join: open ones, each list by name. */
@@ -81,7 +84,8 @@ export async function listOrganizations(
     if (membership?.status === "removed") removed.push(organization);
     if (membership?.status === "active") {
       const ssoRequired = !(await membershipCounts(organization, membership, identity, ports, signal));
-      organizations.push({ organization, role: membership.role, ssoRequired });
+      const { role, invitedBy } = membership;
+      organizations.push({ organization, role, ssoRequired, invitedBy });
     }
     if (offer !== undefined) invitations.push({ organization, ...offer });
   }

@@ -37,7 +37,16 @@ export const ORGANIZATION_OPERATIONS = tagged("Organizations", [
         member: {
           user: { userId: USER_ID, email: JANE },
           actor: null,
-          organizations: [{ id: "acme", name: "Acme", role: "member", ssoRequired: false, closesAt: null }],
+          organizations: [
+            {
+              id: "acme",
+              name: "Acme",
+              role: "member",
+              ssoRequired: false,
+              closesAt: null,
+              invitedBy: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10",
+            },
+          ],
           activeOrganizationId: "acme",
           joinable: [{ id: "acme-labs", name: "Acme Labs" }],
           removed: [{ id: "initech", name: "Initech" }],
