@@ -141,12 +141,24 @@ it("a row that goes from the list is not selected any more", async () => {
 });
 
 it("invitations are resent and revoked together, and invited again by one undo", async () => {
-  const { press, clientOf } = await openMembers();
+  const { press, clientOf, platform } = await openMembers();
   const emails = ["ida@acme.example", "ivo@acme.example"];
   const { invitations } = clientOf(JANE.email).org;
   await invitations.create.mutate({ organizationId: ACME.id, emails, role: "admin" });
   fireEvent.focus(window);
   for (const email of emails) await check(email);
+  platform.change("org.invitations.changeMany", (rows) =>
+    rows.map((row, index) => ({
+      ...row,
+      outcome: index === 0 ? "CONFLICT" : "RATE_LIMITED",
+      invitation: null,
+    })),
+  );
+  await press("Resend 2 invitations");
+  await says(
+    "Nothing was changed. 2 were refused: 1 was answered or revoked, or the person is a member already, 1 was mailed a moment ago.",
+  );
+  platform.change("org.invitations.changeMany", (rows) => rows);
   await press("Revoke 2 invitations");
   await says("Revoked 2 invitations.");
   expect(document.querySelectorAll("[data-invitation]")).toHaveLength(0);

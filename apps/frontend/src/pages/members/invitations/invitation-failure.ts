@@ -49,7 +49,8 @@ export function invitationFailure(
   return `${WHAT[action]} ${whyOf(action, reason, retryAfterMs)}`;
 }
 
-function whyOf(action: InvitationAction, reason: AppReason, retryAfterMs: number | null): string {
+/** The same without what was not done. */
+export function whyOf(action: InvitationAction, reason: AppReason, retryAfterMs: number | null): string {
   if (reason === "CONFLICT") return CONFLICTS[action];
   if (reason === "RATE_LIMITED") {
     const when = retryAfterMs === null ? "later" : timeFrom(new Date(retryAfterMs), new Date(0));

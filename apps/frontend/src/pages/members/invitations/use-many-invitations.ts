@@ -1,15 +1,24 @@
 import type { Page } from "@platform-api/client";
 import { usePlatformClient } from "@platform-api/client/react";
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
+import { errorReason } from "../../../app/problems/error-reason.ts";
+import type { AppReason } from "../../../app/problems/problems.ts";
 import { useStanding } from "../../../organization/use-me.ts";
-import { invitations as amount, newsOfMany } from "../lists/many-texts.ts";
+import { invitations as amount } from "../lists/many-texts.ts";
 import { useSelection } from "../lists/selection.ts";
 import { refuseUnlessDone, sharedRequest } from "../lists/shared-request.ts";
 import { type Invitation, invitationNow } from "./invitation.ts";
 import { failedAs, type InvitationAction } from "./invitation-failure.ts";
+import { newsOfMany } from "./news-of-many.ts";
 import { useInvitationChanges, useInvitationsKey } from "./use-invitations.ts";
 
-/** What can be done with the invitations that are selected. Their rows say what failed. */
+/** What became of many: those that were changed, and why each of the others was not. */
+interface Changed {
+  readonly done: readonly Invitation[];
+  readonly refused: readonly AppReason[];
+}
+
+/** What can be done with the invitations that are selected. Their rows also say what failed. */
 export function useManyInvitations(organizationId: string, focusBox: () => void) {
   const { invitations } = usePlatformClient().org;
   const { change } = useInvitationChanges(organizationId);
@@ -21,7 +30,7 @@ export function useManyInvitations(organizationId: string, focusBox: () => void)
     emails: readonly string[],
     verb: "resend" | "revoke",
     apply: (row: Invitation) => Invitation,
-  ): Promise<{ readonly done: readonly Invitation[]; readonly failed: number }> {
+  ): Promise<Changed> {
     const rows = listed(emails);
     selection.clear();
     focusBox();
@@ -34,10 +43,13 @@ export function useManyInvitations(organizationId: string, focusBox: () => void)
       refuseUnlessDone(verdict?.outcome);
       return verdict?.invitation ?? null;
     };
-    const done = await changeRows(rows, { action: verb, change, apply, send });
-    selection.selectAgain(rows.filter((row) => !done.includes(row)).map(({ email }) => email));
-    return { done, failed: rows.length - done.length };
+    const changed = await changeRows(rows, { action: verb, change, apply, send });
+    selection.selectAgain(rows.filter((row) => !changed.done.includes(row)).map(({ email }) => email));
+    return changed;
   }
+
+  const newsOf = (action: InvitationAction, { done, refused }: Changed, news: (count: number) => string) =>
+    newsOfMany(action, { done: done.length, refused }, news);
 
   async function inviteAgain(revoked: readonly Invitation[]): Promise<void> {
     const now = Date.now();
@@ -58,19 +70,24 @@ export function useManyInvitations(organizationId: string, focusBox: () => void)
       const apply = (row: Invitation) => ({ ...invitationNow(row, { invitedBy, now }), mail: row.mail });
       return changeRows(rows, { action: "invite", change, apply, send });
     });
-    const done = (await Promise.all(changes)).flat();
-    selection.tell({ text: `${amount(done.length)} invited again` });
+    const changed = await Promise.all(changes);
+    const all = {
+      done: changed.flatMap(({ done }) => done),
+      refused: changed.flatMap(({ refused }) => refused),
+    };
+    selection.tell(newsOf("invite", all, (count) => `${amount(count)} invited again.`));
   }
 
   return {
     async resend(emails: readonly string[]) {
-      const { done, failed } = await ask(emails, "resend", (row) => row);
-      selection.tell(newsOfMany({ done: done.length, failed }, (count) => `Renewed ${amount(count)}.`));
+      const changed = await ask(emails, "resend", (row) => row);
+      selection.tell(newsOf("resend", changed, (count) => `Renewed ${amount(count)}.`));
     },
     async revoke(emails: readonly string[]) {
-      const { done, failed } = await ask(emails, "revoke", (row) => ({ ...row, state: "revoked" }));
+      const changed = await ask(emails, "revoke", (row) => ({ ...row, state: "revoked" }));
+      const { done } = changed;
       selection.tell({
-        ...newsOfMany({ done: done.length, failed }, (count) => `Revoked ${amount(count)}.`),
+        ...newsOf("revoke", changed, (count) => `Revoked ${amount(count)}.`),
         ...(done.length > 0 && { undo: { onPress: () => void inviteAgain(done) } }),
       });
     },
@@ -85,11 +102,10 @@ interface RowsChange {
   readonly send: (place: number) => Promise<Invitation | null>;
 }
 
-/** @returns the rows for which it was done */
 async function changeRows(
   rows: readonly Invitation[],
   { action, change, apply, send }: RowsChange,
-): Promise<readonly Invitation[]> {
+): Promise<Changed> {
   const results = await Promise.allSettled(
     rows.map((row, place) =>
       change({
@@ -100,7 +116,10 @@ async function changeRows(
       }),
     ),
   );
-  return rows.filter((_, index) => results[index]?.status === "fulfilled");
+  return {
+    done: rows.filter((_, index) => results[index]?.status === "fulfilled"),
+    refused: results.flatMap((result) => (result.status === "rejected" ? errorReason(result.reason) : [])),
+  };
 }
 
 /** Finds the invitations of these addresses among those that are loaded. */

@@ -3,7 +3,7 @@ import type { AppReason } from "../../../app/problems/problems.ts";
 import type { IconName } from "../../../design/icon.tsx";
 import type { Tone } from "../../../design/text/badge.tsx";
 import type { Outcome } from "../invitations/invitation.ts";
-import { people } from "../lists/many-texts.ts";
+import { countsOf, people } from "../lists/many-texts.ts";
 import { type Invitee, MAX_INVITEES } from "./invitees.ts";
 
 /** The answer for an address, in words. */
@@ -39,8 +39,6 @@ export function draftProblem(invitees: readonly Invitee[]): string | null {
 
 /** What the answers say together, for a screen reader and for the toast. */
 export function summaryOf(outcomes: readonly Outcome[]): string {
-  const counts = new Map<Outcome, number>();
-  for (const outcome of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   const parts: Readonly<Record<Outcome, (n: number) => string>> = {
     invited: (n) => `${people(n)} invited`,
     renewed: (n) => `${people(n)} invited again`,
@@ -48,7 +46,7 @@ export function summaryOf(outcomes: readonly Outcome[]): string {
     removed: (n) => (n === 1 ? "1 was removed earlier" : `${n} were removed earlier`),
     invalid: (n) => (n === 1 ? "1 is not an e-mail address" : `${n} are not e-mail addresses`),
   };
-  return `${[...counts].map(([outcome, count]) => parts[outcome](count)).join(", ")}.`;
+  return `${countsOf(outcomes, (outcome, count) => parts[outcome](count))}.`;
 }
 
 const FAILURES: Partial<Record<AppReason, string>> = {

@@ -8,18 +8,7 @@ export function invitations(count: number): string {
   return count === 1 ? "1 invitation" : `${count} invitations`;
 }
 
-interface Outcome {
-  readonly done: number;
-  readonly failed: number;
-}
-
-/** What is said when a change of many is over. Rows that were not changed say why. */
-export function newsOfMany(
-  { done, failed }: Outcome,
-  news: (count: number) => string,
-): { readonly text: string; readonly detail?: string } {
-  if (failed === 0) return { text: news(done) };
-  const why = failed === 1 ? "Its row says why." : "Their rows say why.";
-  if (done === 0) return { text: "Nothing was changed.", detail: why };
-  return { text: news(done), detail: `${failed} not changed. ${why}` };
+/** How many there are of each kind: "2 are already members, 1 is not an e-mail address". */
+export function countsOf<Kind>(kinds: readonly Kind[], text: (kind: Kind, count: number) => string): string {
+  return [...Map.groupBy(kinds, (kind) => kind)].map(([kind, { length }]) => text(kind, length)).join(", ");
 }
