@@ -1099,6 +1099,7 @@ declare const appRouter: BuiltRouter<{
           mail: "failed" | "none" | "sending" | "sent";
         } | null;
         locked: ("closing" | "defaultRole" | "enforceSso" | "jit" | "name")[];
+        sendsMail: boolean;
         owners: string[];
       };
       meta: object;
@@ -1134,6 +1135,7 @@ declare const appRouter: BuiltRouter<{
           mail: "failed" | "none" | "sending" | "sent";
         } | null;
         locked: ("closing" | "defaultRole" | "enforceSso" | "jit" | "name")[];
+        sendsMail: boolean;
       };
       meta: object;
       errorShape: {
@@ -1165,6 +1167,7 @@ declare const appRouter: BuiltRouter<{
           mail: "failed" | "none" | "sending" | "sent";
         } | null;
         locked: ("closing" | "defaultRole" | "enforceSso" | "jit" | "name")[];
+        sendsMail: boolean;
       };
       meta: object;
       errorShape: {
@@ -1195,6 +1198,7 @@ declare const appRouter: BuiltRouter<{
           mail: "failed" | "none" | "sending" | "sent";
         } | null;
         locked: ("closing" | "defaultRole" | "enforceSso" | "jit" | "name")[];
+        sendsMail: boolean;
       };
       meta: object;
       errorShape: {

@@ -55,6 +55,7 @@ it("org create invites the owner by mail, who is owner after signing in; a repea
     state: "open",
     closing: null,
     locked: [],
+    sendsMail: true,
     owner: { email: owner, outcome: "invited" },
   });
   const created = ["operator:tests organization-created", "operator:tests invitation-sent"];

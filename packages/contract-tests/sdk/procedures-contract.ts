@@ -270,6 +270,7 @@ function describeMembers(running: () => RunningPlatform): void {
       state: "open",
       closing: null,
       locked: ["jit"],
+      sendsMail: false,
     };
 
     beforeAll(async () => {

@@ -43,7 +43,7 @@ export function useKeepOpen({ id, name }: Named) {
 export function closeRefusal(error: Error): string {
   const reason = errorReason(error);
   if (reason === "CONFLICT") return "Not closed. It has another name by now: reload the page.";
-  if (reason === "RATE_LIMITED") return "Not closed. Its owners were told a moment ago: wait five minutes.";
+  if (reason === "RATE_LIMITED") return "Not closed. It was called off a moment ago: wait five minutes.";
   return `Not closed. ${refusalOf(reason).text}`;
 }
 

@@ -122,6 +122,11 @@ const organization = z.object({
   locked: z
     .array(z.enum(LOCKABLE))
     .describe("What an operator's file decides: settings, and `closing` where only operators close it"),
+  sendsMail: z
+    .boolean()
+    .describe(
+      "Whether mails are sent, such as those to its owners: false where no mail server is configured",
+    ),
 });
 
 export const orgRouter = router({

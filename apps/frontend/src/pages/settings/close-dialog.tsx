@@ -1,3 +1,4 @@
+import type { Organization } from "@platform-api/client";
 import { type FormEvent, useState } from "react";
 import { Form, Input, Label, TextField } from "react-aria-components";
 import { brand } from "../../app/config/brand.ts";
@@ -6,13 +7,13 @@ import { DialogActions, ModalDialog } from "../../design/overlays/dialog.tsx";
 import { closeRefusal, useClose } from "../../organization/use-closing.ts";
 
 export interface CloseDialogProps {
-  readonly organization: { readonly id: string; readonly name: string };
+  readonly organization: Pick<Organization, "id" | "name" | "sendsMail">;
   readonly onClose: () => void;
 }
 
 /** The question before an owner closes an organization, who types its name. */
 export function CloseDialog({ organization, onClose }: CloseDialogProps) {
-  const { name } = organization;
+  const { name, sendsMail } = organization;
   const closing = useClose(organization, onClose);
   const [typed, setTyped] = useState("");
   const submit = (event: FormEvent) => {
@@ -22,8 +23,10 @@ export function CloseDialog({ organization, onClose }: CloseDialogProps) {
   return (
     <ModalDialog title={`Close ${name}?`} isAlert onClose={onClose}>
       <p>
-        It stays open for 7 days more. All owners are told by mail, and each of them can keep it open until
-        then.
+        It stays open for 7 days more.{" "}
+        {sendsMail
+          ? "All owners are told by mail, and each of them can keep it open until then."
+          : "Each owner can keep it open until then. No mail tells them, because no mail server is set up: tell them yourself."}
       </p>
       <p className="quiet">
         After that nobody belongs to it, nobody can join it, and its runs stop. Nothing is deleted:{" "}

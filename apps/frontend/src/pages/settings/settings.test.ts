@@ -124,6 +124,7 @@ describe("the danger zone", () => {
     const dialog = await screen.findByRole("alertdialog", { name: "Close Acme?" });
     const close = () => within(dialog).getByRole("button", { name: "Close in 7 days" });
     expect(close()).toHaveProperty("disabled", true);
+    await says("No mail tells them, because no mail server is set up: tell them yourself.", dialog);
     await console.user.type(within(dialog).getByRole("textbox"), "Acme");
     await console.user.click(close());
     await says("Acme closes on");
@@ -153,10 +154,13 @@ describe("the danger zone", () => {
     const console = await openAs(JANE.email);
     await closeByApi(console);
     await console.clientOf(JANE.email).org.keepOpen.mutate({ organizationId: "acme" });
+    console.platform.change("org.get", (organization) => ({ ...organization, sendsMail: true }));
+    await console.reload();
     await console.press("Close this organization");
+    await says("All owners are told by mail, and each of them can keep it open until then.");
     await console.user.type(await screen.findByRole("textbox", { name: /^Type Acme/ }), "Acme");
     await console.press("Close in 7 days");
-    await says("Not closed. Its owners were told a moment ago: wait five minutes.");
+    await says("Not closed. It was called off a moment ago: wait five minutes.");
   });
 
   it.each([

@@ -70,7 +70,8 @@ it.each<[string, Partial<Organization>, number, boolean]>([
 ])("an organization is %s", (_, settings, elapsedMs, expected) => {
   const now = () => new Date(Date.parse(NOW) + elapsedMs);
   expect(isClosed(organization(ACME, settings), { now })).toBe(expected);
-  expect(viewOf(organization(ACME, settings), { now }).state).toBe(expected ? "closed" : "open");
+  const { state } = viewOf(organization(ACME, settings), { now, outbox: null });
+  expect(state).toBe(expected ? "closed" : "open");
 });
 
 /** They compare the state of an invitation, or are about what is recorded of the end. */

@@ -72,7 +72,7 @@ export async function requestClosing(
     const waitMs =
       closingAskedAt === null ? 0 : Date.parse(closingAskedAt) + ports.limits.resendMs - now.getTime();
     if (waitMs > 0) {
-      const hint = "it was called off a moment ago, and its owners were told";
+      const hint = "it was called off a moment ago";
       throw new Refusal("RATE_LIMITED", "asked for again", {
         retryAfterSeconds: Math.ceil(waitMs / 1_000),
         hint,

@@ -201,7 +201,7 @@ describe("the id in Auth0", () => {
   });
 });
 
-it("shows an organization without what is internal", () => {
+it("shows an organization without what is internal, and whether mails are sent", () => {
   const { id, name, jit, defaultRole, enforceSso, state } = organization(ACME);
   expect(viewOf(organization(ACME, { locked: ["jit"], rev: "1", auth0OrgId: "org_1" }), stores)).toEqual({
     id,
@@ -212,5 +212,8 @@ it("shows an organization without what is internal", () => {
     state,
     closing: null,
     locked: ["jit"],
+    sendsMail: false,
   });
+  const outbox = { postClosing: () => {} };
+  expect(viewOf(organization(ACME), { ...stores, outbox })).toMatchObject({ sendsMail: true });
 });

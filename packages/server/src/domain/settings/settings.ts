@@ -17,7 +17,7 @@ import { newRevision } from "../revision.ts";
 import { storing, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import { type Auth0IdPorts, organizationWrites, readAuth0Id } from "./auth0-id.ts";
-import { mailOf } from "./closing.ts";
+import { type ClosingPorts, mailOf } from "./closing.ts";
 
 /** The stores without a cache that settings are read from and written to. */
 export interface SettingsPorts extends Auth0IdPorts, WayInPorts, TestAge, ChangePorts {}
@@ -125,12 +125,18 @@ export interface OrganizationView
     readonly mail: Closing["mail"];
   } | null;
   readonly locked: Lockable[];
+  /** Whether mails are sent, such as those that tell its owners. */
+  readonly sendsMail: boolean;
 }
 
-export function viewOf(organization: Organization, { now }: Timed): OrganizationView {
+export function viewOf(
+  organization: Organization,
+  { now, outbox }: Timed & Pick<ClosingPorts, "outbox">,
+): OrganizationView {
   const { id, name, jit, defaultRole, enforceSso, closing: end, locked } = organization;
   const state = isClosed(organization, { now }) ? "closed" : "open";
   const mail = mailOf(organization, now());
   const closing = end && mail && { closesAt: end.at, requestedBy: end.by, mail };
-  return { id, name, jit, defaultRole, enforceSso, state, closing, locked: [...locked] };
+  const sendsMail = outbox !== null;
+  return { id, name, jit, defaultRole, enforceSso, state, closing, locked: [...locked], sendsMail };
 }

@@ -11,6 +11,7 @@ const ACME: RouterOutputs["org"]["update"] = {
   state: "open",
   closing: null,
   locked: [],
+  sendsMail: true,
 };
 
 const CLOSING: NonNullable<typeof ACME.closing> = {
@@ -169,8 +170,9 @@ export const ORGANIZATION_OPERATIONS = tagged("Organizations", [
     description:
       "For owners. `name` is the name of the organization, typed again; any other gets `CONFLICT`. The organization closes " +
       "by itself seven days later: from `closesAt` on nobody belongs to it and nobody can join it. Nothing is deleted, and " +
-      "operators can open it again. All owners are told by mail, and each can keep it open until then. Asking again " +
-      "changes nothing, but tells them again where a mail has failed. Soon after it was called off it gets `RATE_LIMITED`.",
+      "operators can open it again. All owners are told by mail, if `sendsMail`, and each can keep it open until then. " +
+      "Asking again changes nothing, but tells them again where a mail has failed. Soon after it was called off it gets " +
+      "`RATE_LIMITED`.",
     input: {
       path: IN_ACME,
       body: { name: "Acme" },
