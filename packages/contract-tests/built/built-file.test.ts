@@ -188,7 +188,7 @@ it("sends mails from one built file, with nothing installed beside it", async ()
     `import { composeMailer } from ${from("compose/mail.ts")};
 import { processEnvironment, readServerConfig } from ${from("config/config.ts")};
 import { createLogger } from ${from("log/logger.ts")};
-const mail = { to: "jane@acme.example", organizationName: "Acme", role: "member", invitedBy: null };
+const mail = { to: "jane@acme.example", organizationName: "Acme", role: "member", isOperators: true };
 await composeMailer(readServerConfig(processEnvironment()), { logger: createLogger("silent") })
   .sendInvitation({ ...mail, expiresAt: "2026-12-03T15:57:40.123Z" }, AbortSignal.timeout(10_000));
 `,
@@ -204,7 +204,8 @@ await composeMailer(readServerConfig(processEnvironment()), { logger: createLogg
   };
   const child = spawn(process.execPath, [join(alone, "dist/entry.js")], { cwd: alone, env });
   expect(await once(child, "close")).toEqual([0, null]);
-  expect(mailbox.mails).toMatchObject([{ to: "jane@acme.example", subject: "You are invited to Acme" }]);
+  const subject = "The team of Platform invited you to Acme";
+  expect(mailbox.mails).toMatchObject([{ to: "jane@acme.example", subject }]);
 });
 
 describe("the built file does not start and says why", () => {

@@ -45,6 +45,7 @@ const MAIL: InvitationMail = {
   role: "admin",
   invitedBy: address("canary-olga@acme.example"),
   inviterName: parsePersonName("Canary Olga"),
+  isOperators: false,
   expiresAt: "2026-12-03T15:57:40.123Z",
 };
 

@@ -39,7 +39,7 @@ async function mailerTo(...replies: string[]) {
   const mailer = composeMailer(config, { logger });
   if (mailer === null || to === null) throw new Error("the test's configuration is wrong");
   const expiresAt = "2026-12-03T15:57:40.123Z";
-  const by = { invitedBy: null, inviterName: null };
+  const by = { invitedBy: null, inviterName: null, isOperators: true };
   const mail = { to, organizationName: "Canary", role: "member", ...by, expiresAt } as const;
   return { lines, sent: mailer.sendInvitation(mail, new AbortController().signal) };
 }

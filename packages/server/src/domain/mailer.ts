@@ -8,10 +8,12 @@ export interface InvitationMail {
   readonly to: CanonicalEmail;
   readonly organizationName: string;
   readonly role: Role;
-  /** The address of the inviter. Null when an operator invited, or when the address is unknown. */
+  /** The address of the inviter. Null for an operator, or when the address is unknown. */
   readonly invitedBy: CanonicalEmail | null;
   /** What the inviter calls themselves; never shown without the address. Null where it is unknown. */
   readonly inviterName: PersonName | null;
+  /** Whether an operator invited. */
+  readonly isOperators: boolean;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
 }

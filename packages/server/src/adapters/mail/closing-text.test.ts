@@ -48,7 +48,7 @@ it("says who called it off", () => {
 });
 
 it.each([
-  [{ isOperators: true }, "Someone who runs Platform asked"],
+  [{ isOperators: true }, "The team of Platform asked"],
   [{}, "Another owner asked"],
 ])("names nobody whose address is not known: %j", (by, words) => {
   expect(textOf({ by: null, byName: null, ...by }).text).toContain(words);

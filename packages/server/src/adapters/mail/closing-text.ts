@@ -6,8 +6,8 @@ import { button, escaped, footnote, harmless, heading, type MailText, page, read
 /** The mail about the end of an organization: that it comes and how to call it off, or that it was called off. */
 export function closingText(mail: ClosingMail, { brand, frontendUrl }: MailSite): MailText {
   const name = harmless(mail.organizationName);
-  const { long } = inviterOf({ invitedBy: mail.by, inviterName: mail.byName });
-  const who = long ?? (mail.isOperators ? `Someone who runs ${brand.name}` : "Another owner");
+  const { by: invitedBy, byName: inviterName, isOperators } = mail;
+  const who = inviterOf({ invitedBy, inviterName, isOperators }, brand).long ?? "Another owner";
   const end = `${readable(mail.closesAt)} UTC`;
   const link = `${frontendUrl}/o/${mail.organizationId}/settings`;
   const { subject, what, next, label, why } = mail.isCalledOff

@@ -20,6 +20,7 @@ function textOf({ inviterName = "Olga Orlov", ...mail }: Given, brand: Partial<M
     role: "admin",
     invitedBy: address("olga@acme.example"),
     inviterName: inviterName as PersonName | null, // also one that no rule has let in
+    isOperators: false,
     expiresAt: "2026-12-03T15:57:40.123Z",
     ...mail,
   };
@@ -48,6 +49,11 @@ The invitation is valid until 3 December 2026 at 15:57 UTC. If you did not expec
 });
 
 it.each([
+  [
+    { invitedBy: null, inviterName: null, isOperators: true },
+    "The team of Platform invited you to Acme",
+    "The team of Platform invited you to join “Acme” on Platform",
+  ],
   [{ invitedBy: null, inviterName: null }, "You are invited to Acme", "You are invited to join “Acme”"],
   [{ inviterName: null }, "olga@acme.example invited you to Acme", "olga@acme.example invited you to join"],
   [{ invitedBy: null }, "You are invited to Acme", "You are invited to join “Acme”"],

@@ -1,5 +1,5 @@
 import type { InvitationMail, Role } from "../../domain/index.ts";
-import type { MailSite } from "./mail-brand.ts";
+import type { MailBrand, MailSite } from "./mail-brand.ts";
 import {
   button,
   escaped,
@@ -20,7 +20,7 @@ const AS_ROLE = { member: "a member", admin: "an admin", owner: "an owner" } as 
 /** The mail about an invitation. Its only link leads to the sign-in page, with the address as a hint. */
 export function invitationText(mail: InvitationMail, { brand, frontendUrl }: MailSite): MailText {
   const name = harmless(mail.organizationName);
-  const { short, long } = inviterOf(mail);
+  const { short, long } = inviterOf(mail, brand);
   const subject = short === null ? `You are invited to ${name}` : `${short} invited you to ${name}`;
   const invited = long === null ? "You are invited" : `${long} invited you`;
   const what = `${invited} to join “${name}” on ${brand.name} as ${AS_ROLE[mail.role]}.`;
@@ -48,10 +48,15 @@ export function invitationText(mail: InvitationMail, { brand, frontendUrl }: Mai
 }
 
 /**
- * The member who invites: in short by their name, else by their address; at length by both, because people choose their
- * names themselves. Null for an operator, and where no address can be shown.
+ * Who invites: operators as the product's team; a member in short by their name, else by their address, and at length by
+ * both, because people choose their names themselves. Null where no address can be shown.
  */
-export function inviterOf({ invitedBy, inviterName }: Pick<InvitationMail, "invitedBy" | "inviterName">) {
+export function inviterOf(
+  { invitedBy, inviterName, isOperators }: Pick<InvitationMail, "invitedBy" | "inviterName" | "isOperators">,
+  brand: MailBrand,
+) {
+  const team = `The team of ${brand.name}`;
+  if (isOperators) return { short: team, long: team };
   const address = shownAddress(invitedBy);
   const name = inviterName === null || address === null ? "" : harmless(inviterName);
   if (name === "") return { short: address, long: address };

@@ -10,6 +10,7 @@ const MAIL: InvitationMail = {
   role: "admin",
   invitedBy: null,
   inviterName: null,
+  isOperators: false,
   expiresAt: NOON,
 };
 const OTHER = valid(parseEmail("other@acme.example"));

@@ -234,6 +234,7 @@ describe("inviting", () => {
           role: "member",
           invitedBy: JANE_EMAIL,
           inviterName: null,
+          isOperators: false,
           expiresAt: "2026-12-02T00:00:00.000Z",
         },
       },
@@ -241,10 +242,10 @@ describe("inviting", () => {
     expect(countNow()).toEqual({ open: 1, mails: 1 });
   });
 
-  it("names nobody when an operator does it, and an address outside the domains is marked so", async () => {
+  it("says that an operator does it, and an address outside the domains is marked so", async () => {
     await inviteAs(await operator(), "owner", GUEST);
     expect(storedNow(GUEST)).toMatchObject({ invitedBy: null, fromOutside: true, role: "owner" });
-    expect(posted[0]?.mail.invitedBy).toBeNull();
+    expect(posted[0]?.mail).toMatchObject({ invitedBy: null, inviterName: null, isOperators: true });
     expect(recorded()).toEqual(["operator:jo invitation-sent"]);
   });
 

@@ -105,9 +105,9 @@ export function renewed(
 }
 
 /** Who invites, as the mails say it. */
-export type MailedInviter = Pick<InvitationMail, "invitedBy" | "inviterName">;
+export type MailedInviter = Pick<InvitationMail, "invitedBy" | "inviterName" | "isOperators">;
 
-/** The administrator as the mails name them; nobody for an operator, and where no mail is sent. */
+/** The administrator as the mails name them; by no name for an operator, and where no mail is sent. */
 export async function mailedInviter(
   { organization, userId }: Actor,
   { memberships, outbox }: InvitationPorts,
@@ -115,19 +115,20 @@ export async function mailedInviter(
 ): Promise<MailedInviter> {
   const isNamed = userId !== null && outbox !== null;
   const inviter = isNamed ? await memberships.find(organization.id, userId, signal) : null;
-  return { invitedBy: inviter?.email ?? null, inviterName: inviter?.name ?? null };
+  const isOperators = userId === null;
+  return { invitedBy: inviter?.email ?? null, inviterName: inviter?.name ?? null, isOperators };
 }
 
 /** Hands the mails about stored offers over. */
 export function postMails(
   { organization: { name: organizationName } }: Actor,
   offers: readonly Replacement[],
-  { invitedBy, inviterName }: MailedInviter,
+  inviter: MailedInviter,
   { outbox }: InvitationPorts,
 ): void {
   for (const { next, isMailed } of offers) {
     const { email: to, role, expiresAt } = next;
-    if (isMailed) outbox?.post(next, { to, organizationName, role, invitedBy, inviterName, expiresAt });
+    if (isMailed) outbox?.post(next, { to, organizationName, role, ...inviter, expiresAt });
   }
 }
 
