@@ -843,6 +843,8 @@ declare const appRouter: BuiltRouter<{
             outside: boolean;
             invitedBy: string | null;
             joinedAt: string;
+            removedAt: string | null;
+            removedBy: string | null;
           }[];
           nextCursor: string | null;
           total: {
@@ -859,6 +861,8 @@ declare const appRouter: BuiltRouter<{
             outside: boolean;
             invitedBy: string | null;
             joinedAt: string;
+            removedAt: string | null;
+            removedBy: string | null;
           } | null;
         };
         meta: object;
@@ -914,6 +918,8 @@ declare const appRouter: BuiltRouter<{
           outside: boolean;
           invitedBy: string | null;
           joinedAt: string;
+          removedAt: string | null;
+          removedBy: string | null;
         };
         meta: object;
         errorShape: {
@@ -942,6 +948,8 @@ declare const appRouter: BuiltRouter<{
           outside: boolean;
           invitedBy: string | null;
           joinedAt: string;
+          removedAt: string | null;
+          removedBy: string | null;
         };
         meta: object;
         errorShape: {
@@ -970,6 +978,8 @@ declare const appRouter: BuiltRouter<{
           outside: boolean;
           invitedBy: string | null;
           joinedAt: string;
+          removedAt: string | null;
+          removedBy: string | null;
         };
         meta: object;
         errorShape: {
@@ -1006,6 +1016,8 @@ declare const appRouter: BuiltRouter<{
             outside: boolean;
             invitedBy: string | null;
             joinedAt: string;
+            removedAt: string | null;
+            removedBy: string | null;
           } | null;
         }[];
         meta: object;

@@ -321,6 +321,8 @@ function describeMembers(running: () => RunningPlatform): void {
         outside: false,
         invitedBy: null,
         joinedAt: expect.any(String),
+        removedAt: null,
+        removedBy: null,
       });
       const found = await members.list.query({ ...WAYNE, query: "b", role: "owner", status: "active" });
       expect(found).toEqual({
@@ -355,7 +357,12 @@ function describeMembers(running: () => RunningPlatform): void {
         expectedRole: "admin",
       });
       expect(promoted).toMatchObject({ userId, role: "owner", status: "active" });
-      expect(await members.remove.mutate({ ...WAYNE, userId })).toEqual({ ...promoted, status: "removed" });
+      expect(await members.remove.mutate({ ...WAYNE, userId })).toEqual({
+        ...promoted,
+        status: "removed",
+        removedAt: expect.any(String),
+        removedBy: userIdOf("owner"),
+      });
       const restored = await members.restore.mutate({ ...WAYNE, userId });
       expect(restored).toEqual({ ...promoted, role: "admin", status: "active" });
       expect(await admin.lookup.query({ ...WAYNE, userIds: [userId] })).toMatchObject([{ role: "admin" }]);

@@ -41,6 +41,8 @@ async function saveMembers(): Promise<readonly string[]> {
     outside: false,
     invitedBy: `${n}`,
     joinedAt: "2026-12-01T07:11:02.000Z",
+    removedAt: null,
+    removedBy: null,
   }));
   const { lines } = await exportMembers({
     organizationId: "acme",

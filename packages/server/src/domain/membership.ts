@@ -34,6 +34,8 @@ export interface Membership {
   readonly invitedBy: UserId | null;
   /** When a removed member left by themselves; null for anybody else. ISO 8601, UTC. */
   readonly leftAt: string | null;
+  /** Who has removed a removed member; null for an operator, for who left, and where an earlier version did not store it. */
+  readonly removedBy: UserId | null;
   /** When a removed member last asked to be restored, be it after an earlier removal ({@link requestedAt}); null for never. ISO 8601, UTC. */
   readonly askedAt: string | null;
   /** ISO 8601, UTC. */
@@ -44,7 +46,16 @@ export interface Membership {
   readonly rev: string;
 }
 
-type Defaulted = "status" | "name" | "namedAt" | "invitedBy" | "leftAt" | "askedAt" | "ceased" | "rev";
+type Defaulted =
+  | "status"
+  | "name"
+  | "namedAt"
+  | "invitedBy"
+  | "leftAt"
+  | "removedBy"
+  | "askedAt"
+  | "ceased"
+  | "rev";
 
 /** An active membership without a name that nobody was invited to, unless it is given otherwise. */
 export function newMembership(given: Partial<Membership> & Omit<Membership, Defaulted>): Membership {
@@ -54,6 +65,7 @@ export function newMembership(given: Partial<Membership> & Omit<Membership, Defa
     namedAt: null,
     invitedBy: null,
     leftAt: null,
+    removedBy: null,
     askedAt: null,
     ceased: {},
     rev: newRevision(),
@@ -62,7 +74,7 @@ export function newMembership(given: Partial<Membership> & Omit<Membership, Defa
 }
 
 /** What becomes of a member. */
-export type MemberChange = Partial<Pick<Membership, "role" | "status" | "leftAt">>;
+export type MemberChange = Partial<Pick<Membership, "role" | "status" | "leftAt" | "removedBy">>;
 
 /** A member after a change at this time, under a new revision. */
 export function changed(present: Membership, change: MemberChange, at: string): Membership {

@@ -37,6 +37,10 @@ const member = z.object({
   outside: z.boolean().describe("Whether they were invited at an address outside the organization's domains"),
   invitedBy: userIdSchema.nullable(),
   joinedAt: z.iso.datetime(),
+  removedAt: z.iso.datetime().nullable().describe("When they were removed or left; null of an active member"),
+  removedBy: userIdSchema
+    .nullable()
+    .describe("Who removed them: themselves if they left. Null for an operator, and where it is not known"),
 } satisfies Record<keyof Member, z.ZodType>);
 
 const memberPage = pageOf(member).extend({

@@ -47,7 +47,7 @@ export function MemberList({ organization, view, onSort, onShowAll, onShowRemove
   const members = useMembers(organizationId, view, userId);
   const { pages, loaded, rows, errors } = members;
   const { isOnlyOwner, reloadOwners } = useOnlyOwner(organizationId, rows);
-  const inviterOf = useInviters(organizationId, loaded);
+  const whoIs = useInviters(organizationId, loaded);
   const { trusted, isPending: areDomainsPending } = useTrustedDomains(organizationId);
   const table = useRef<HTMLTableElement>(null);
   const onOwnChange = () => {
@@ -87,7 +87,7 @@ export function MemberList({ organization, view, onSort, onShowAll, onShowRemove
           caller={caller}
           isOnlyOwner={isOnlyOwner}
           trusted={trusted}
-          inviterOf={inviterOf}
+          whoIs={whoIs}
           errors={errors}
           actions={actions}
         >

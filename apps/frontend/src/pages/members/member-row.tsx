@@ -29,12 +29,14 @@ export interface MemberRowProps {
   readonly isOutside: boolean;
   /** The address; null for an operator, undefined until it is known. */
   readonly inviter: string | null | undefined;
+  /** Who removed them, as the inviter; null also where that is not known. */
+  readonly remover: string | null | undefined;
   readonly error: Error | undefined;
   readonly actions: RowActions;
 }
 
 export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
-  const { organizationId, member, caller, isOutside, inviter, error, actions } = props;
+  const { organizationId, member, caller, isOutside, inviter, remover, error, actions } = props;
   const { userId, email, name } = member;
   const failed = error && intentOf(error);
   const hasFailed = error && failed && !isFulfilled(member, failed);
@@ -64,7 +66,12 @@ export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
                 History
               </Link>
             )}
-            {member.status === "removed" && <AskedToReturn organizationId={organizationId} userId={userId} />}
+            {member.status === "removed" && (
+              <>
+                <Removed member={member} remover={remover} />
+                <AskedToReturn organizationId={organizationId} userId={userId} />
+              </>
+            )}
           </div>
         </div>
         {hasFailed && <Failure member={member} error={error} intent={failed} actions={actions} />}
@@ -102,6 +109,24 @@ function Erased({ member }: Pick<MemberRowProps, "member">) {
         <CopyButton text={member.userId} what={`ID of ${nameOf(member)}`} />
       </span>
     </>
+  );
+}
+
+/** When they were removed, or left. Of some that is not known. */
+function Removed({ member, remover }: Pick<MemberRowProps, "member" | "remover">) {
+  const { userId, removedAt, removedBy } = member;
+  if (removedAt === null) return null;
+  const hasLeft = removedBy === userId;
+  return (
+    <span className="member-asked">
+      {hasLeft ? "Left" : "Removed"} <Time at={removedAt} />
+      {!hasLeft && remover && (
+        <>
+          {" "}
+          by <bdi>{remover}</bdi>
+        </>
+      )}
+    </span>
   );
 }
 

@@ -2,6 +2,7 @@ import type { Member } from "@platform-api/client";
 import type { ReactNode, RefObject } from "react";
 import { isOutside } from "../../organization/trusted-domains.ts";
 import { COLUMN_HEADER, ROW, ROW_GROUP, TABLE } from "./lists/table-roles.ts";
+import type { WhoIs } from "./lists/use-inviters.ts";
 import { MemberRow } from "./member-row.tsx";
 import type { Caller } from "./roles/member-roles.ts";
 import type { RowActions } from "./row-actions.ts";
@@ -14,7 +15,7 @@ interface MemberTableProps {
   readonly isOnlyOwner: boolean;
   /** The domains of the organization. */
   readonly trusted: readonly string[];
-  readonly inviterOf: (member: Member) => string | null | undefined;
+  readonly whoIs: WhoIs;
   readonly errors: ReadonlyMap<string, Error>;
   readonly actions: RowActions;
   /** The rows of the invitations, before those of the members. */
@@ -24,7 +25,7 @@ interface MemberTableProps {
 /** A native table: see docs/decisions/0025-the-console.md. */
 export function MemberTable(props: MemberTableProps) {
   const { organizationId, table, members, caller, isOnlyOwner } = props;
-  const { trusted, inviterOf, errors, actions, children } = props;
+  const { trusted, whoIs, errors, actions, children } = props;
   return (
     <table ref={table} {...TABLE} className="members card" aria-label="Members and invitations">
       <thead {...ROW_GROUP}>
@@ -51,7 +52,8 @@ export function MemberTable(props: MemberTableProps) {
             caller={caller}
             isOnlyOwner={isOnlyOwner && member.role === "owner"}
             isOutside={isOutside(member.email, trusted)}
-            inviter={inviterOf(member)}
+            inviter={whoIs(member.invitedBy)}
+            remover={whoIs(member.removedBy)}
             error={errors.get(member.userId)}
             actions={actions}
           />

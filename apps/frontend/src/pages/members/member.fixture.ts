@@ -11,6 +11,8 @@ export function member(changes: Partial<Member> = {}): Member {
     outside: false,
     invitedBy: null,
     joinedAt: "2026-11-26T00:00:00Z",
+    removedAt: null,
+    removedBy: null,
     ...changes,
   };
 }

@@ -114,6 +114,28 @@ describe("the list of members", () => {
     await says("Asked to be restored just now");
   });
 
+  it("says when members were removed and by whom, or left, without a request for each", async () => {
+    const { clientOf, reload, sent } = await openMembers("zoe", { path: "/o/acme/members?status=removed" });
+    const { members } = clientOf(JANE).org;
+    const { items } = await members.list.query({ organizationId: "acme", status: "active" });
+    const idOf = (email: string) => items.find((each) => each.email === email)?.userId ?? "";
+    await members.remove.mutate({ organizationId: "acme", userId: idOf(BEN) });
+    const userId = idOf("cid@acme.example");
+    await clientOf("ann@acme.example").org.members.remove.mutate({ organizationId: "acme", userId });
+    await clientOf("kim@partner.example").org.members.leave.mutate({ organizationId: "acme" });
+    await reload();
+    await shows("ben cid kim zoe");
+    await says("Removed just now by ann@acme.example");
+    const rows = [...document.querySelectorAll("[data-member]")];
+    expect(rows.map((each) => each.querySelector(".member-asked")?.textContent)).toEqual([
+      "Removed just now by you",
+      "Removed just now by ann@acme.example",
+      "Left just now",
+      undefined,
+    ]);
+    expect(sent.filter(({ called }) => called === "org.members.lookup")).toHaveLength(1);
+  });
+
   it("tells somebody alone what comes next", async () => {
     await openMembers("jane", { users: [OWNER] });
     await screen.findByRole("heading", { name: "Only you so far" });

@@ -3,6 +3,14 @@ import { membership } from "../testing/memory-ports.ts";
 import { JANE, JOE } from "../testing/people.ts";
 import { memberOf } from "./member.ts";
 
+it("shows when a member was removed and by whom, as long as they are", () => {
+  const ceased = { member: "2026-11-21T00:00:00.000Z" };
+  const removed = membership({ status: "removed", removedBy: JOE, ceased });
+  expect(memberOf(removed)).toMatchObject({ removedAt: ceased.member, removedBy: JOE });
+  const restored = membership({ ceased });
+  expect(memberOf(restored)).toMatchObject({ removedAt: null, removedBy: null });
+});
+
 it("shows a member with what made them one", () => {
   const invited = membership({
     role: "admin",
@@ -23,5 +31,7 @@ it("shows a member with what made them one", () => {
     outside: true,
     invitedBy: JOE,
     joinedAt: invited.createdAt,
+    removedAt: invited.leftAt,
+    removedBy: JANE,
   });
 });

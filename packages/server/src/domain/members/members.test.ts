@@ -91,13 +91,13 @@ describe("the rank rule", () => {
 });
 
 /** What each verb makes of Joe, and what it records. */
-const REMOVED = { role: "admin", status: "removed" } as const;
+const REMOVED = { role: "admin", status: "removed", removedBy: ANN } as const;
 const CHANGES = [
   ["make member", { role: "owner" }, { role: "member" }, "role-changed"],
   ["make admin", { role: "member" }, { role: "admin" }, "role-changed"],
   ["make owner", { role: "admin" }, { role: "owner" }, "role-changed"],
-  ["remove", { role: "owner" }, { role: "owner", status: "removed" }, "membership-removed"],
-  ["restore", REMOVED, { ...REMOVED, status: "active" }, "membership-restored"],
+  ["remove", { role: "owner" }, { role: "owner", status: "removed", removedBy: JANE }, "membership-removed"],
+  ["restore", REMOVED, { ...REMOVED, status: "active", removedBy: null }, "membership-restored"],
 ] as const;
 
 describe.each(CHANGES)("%s", (name, before, after, action) => {

@@ -56,7 +56,7 @@ export async function removeMember(
 ): Promise<Membership> {
   const about = { userId, action: "membership-removed" } as const;
   return change(administrator, about, ports, signal, ({ status }) =>
-    status === "removed" ? null : { status: "removed" },
+    status === "removed" ? null : { status: "removed", removedBy: administrator.userId },
   );
 }
 
@@ -76,7 +76,7 @@ export async function restoreMember(
     if (status === "active") return null;
     if (leftAt !== null) throw conflict("they left by themselves; invite them instead");
     if (email === null) throw conflict(ERASED);
-    return { status: "active", role: role === "owner" ? "admin" : role };
+    return { status: "active", role: role === "owner" ? "admin" : role, removedBy: null };
   });
 }
 

@@ -55,9 +55,11 @@ const SHOWN: {
     return { id, name, owners: owners.filter((each) => each === userId), closing: isCloser ? closing : null };
   },
   membership(membership, { person }) {
-    const { organizationId, userId, invitedBy, createdAt } = membership;
+    const { organizationId, userId, invitedBy, removedBy, createdAt } = membership;
     if (userId === person.userId) return membership;
-    return invitedBy === person.userId ? { organizationId, invitedBy, createdAt } : null;
+    const invited = invitedBy === person.userId ? { organizationId, invitedBy, createdAt } : null;
+    const removed = removedBy === person.userId ? { organizationId, removedBy } : null;
+    return invited || removed ? { ...invited, ...removed } : null;
   },
   memberWord: ofUser,
   memberPlace: ofUser,

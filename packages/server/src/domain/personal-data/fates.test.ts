@@ -73,6 +73,11 @@ it.each([
     fate("membership", membership({ userId: JOE, email: JOE_EMAIL, invitedBy: JANE })),
     others,
   ],
+  [
+    "a membership of somebody whom they removed",
+    fate("membership", membership({ userId: JOE, email: JOE_EMAIL, status: "removed", removedBy: JANE })),
+    others,
+  ],
   ["an open invitation of the address", fate("invitation", invitation()), goes],
   [
     "an open invitation of an address that another user has, too",

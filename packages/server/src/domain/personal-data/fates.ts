@@ -49,10 +49,11 @@ const FATES: { readonly [Kind in HeldKind]: FateOf<HeldItems[Kind]> } = {
     return hasAddress(whose.person, refusal.email) ? others("is another user's, at the same address") : null;
   },
   membership(membership, { person }) {
-    const { userId, status, email, invitedBy } = membership;
+    const { userId, status, email, invitedBy, removedBy } = membership;
     if (userId !== person.userId) {
       if (hasAddress(person, email)) return others("is another user's, at the same address");
-      return invitedBy === person.userId ? others("says by UUID who invited another user") : null;
+      if (invitedBy === person.userId) return others("says by UUID who invited another user");
+      return removedBy === person.userId ? others("says by UUID who removed another user") : null;
     }
     if (email === null) return kept("stays removed, so that no login brings them back");
     const why =

@@ -35,7 +35,7 @@ export const MEANINGS: { readonly [Kind in PersonalKind]: Readonly<Record<Fields
       "that the user has asked to close it, when it closes, and what became of the mails; null otherwise",
   },
   membership: {
-    organizationId: "the organization that the user is or was a member of, or invited somebody to",
+    organizationId: "the organization that the user is or was a member of, or invited or removed somebody in",
     userId: "the user",
     role: "what the member may do",
     status:
@@ -48,6 +48,7 @@ export const MEANINGS: { readonly [Kind in PersonalKind]: Readonly<Record<Fields
     invitedFromOutside: "whether the invitation was to an address outside the organization's domains",
     invitedBy: "the user who invited; null for nobody, or an operator",
     leftAt: `when the user left by themselves (${TIME}); null otherwise`,
+    removedBy: "the user who removed the member; null for an operator, and for nobody",
     askedAt: `when the removed user last asked to be restored (${TIME}); null for never`,
     ceased: `when the user last lost each role (${TIME})`,
     createdAt: `since when it is stored (${TIME})`,

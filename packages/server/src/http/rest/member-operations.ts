@@ -20,7 +20,15 @@ const JANE_AS_MEMBER: Outputs["setRole"] = {
   outside: false,
   invitedBy: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10",
   joinedAt: "2026-11-25T12:00:00.000Z",
+  removedAt: null,
+  removedBy: null,
 };
+
+const REMOVED = {
+  status: "removed",
+  removedAt: "2026-11-30T12:00:00.000Z",
+  removedBy: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10",
+} as const;
 
 const ERASED = "6d1f9d0a-3f0e-4b0e-9d55-8a1c2f7b9e42";
 
@@ -70,8 +78,8 @@ export const MEMBER_OPERATIONS = tagged("Members", [
         },
         "the last page": {
           items: [
-            { ...JANE_AS_MEMBER, status: "removed" },
-            { ...JANE_AS_MEMBER, userId: ERASED, email: null, status: "removed" },
+            { ...JANE_AS_MEMBER, ...REMOVED },
+            { ...JANE_AS_MEMBER, ...REMOVED, userId: ERASED, email: null, name: null, removedBy: null },
           ],
           nextCursor: null,
           total: null,
@@ -131,7 +139,7 @@ export const MEMBER_OPERATIONS = tagged("Members", [
       "They stay out however they sign in, until somebody restores them. Removing a removed member changes nothing. " +
       "A body needs no fields.",
     input: { path: JANE_IN_ACME satisfies Inputs["remove"] },
-    answer: memberAnswer("The removed member", { status: "removed" }),
+    answer: memberAnswer("The removed member", REMOVED),
     reasons: [...BY_RANK, "LAST_OWNER", "NOT_READY"],
   },
   {

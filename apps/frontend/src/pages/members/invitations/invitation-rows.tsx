@@ -38,7 +38,7 @@ export function InvitationRows({ organization, query, trusted, onCount }: Invita
     list.rows.filter((each) => isVisible(each) && finds(query, each)),
     idOf,
   );
-  const inviterOf = useInviters(organization.id, pages.items);
+  const whoIs = useInviters(organization.id, pages.items);
   const { leave, comeBack } = useRevokeFocus(rows.map(({ email }) => email));
   useLiveList(pages, { isLong: pages.items.length > 2 * PAGE_SIZE, isChanging: list.rows !== pages.items });
   const { hasMore, isLoadingMore, isReloading, error, status } = pages;
@@ -68,7 +68,7 @@ export function InvitationRows({ organization, query, trusted, onCount }: Invita
           invitation={invitation}
           isOutside={isOutside(invitation.email, trusted)}
           isChangeable={mayOffer(organization.role, invitation.role)}
-          inviter={inviterOf(invitation)}
+          inviter={whoIs(invitation.invitedBy)}
           error={errors.get(invitation.email)}
           actions={actions}
           onRevoke={() => {

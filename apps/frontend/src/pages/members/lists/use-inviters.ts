@@ -8,14 +8,15 @@ import { personOf } from "./member-texts.ts";
 export const PAGE_SIZE = 50;
 
 /** A member, or an invitation. */
-type Invited = Pick<Member, "invitedBy">;
-type InviterOf = (invited: Invited) => string | null | undefined;
+type Invited = Pick<Member, "invitedBy"> & Partial<Pick<Member, "removedBy">>;
+/** By the id of somebody who invited or removed a member; null for an operator. */
+export type WhoIs = (userId: string | null) => string | null | undefined;
 
 /**
- * Finds what those are called who invited the members, with one request for each page of the list.
+ * Finds what those are called who invited or removed the members, with one request for each page of the list.
  * @returns a function that answers "you" for the caller, null for an operator, and undefined until it knows
  */
-export function useInviters(organizationId: string, members: readonly Invited[]): InviterOf {
+export function useInviters(organizationId: string, members: readonly Invited[]): WhoIs {
   const { org } = usePlatform();
   const { userId } = useStanding().me.user;
   const { addresses, isPending } = useQueries({
@@ -25,10 +26,10 @@ export function useInviters(organizationId: string, members: readonly Invited[])
     combine,
   });
   const byId = new Map(addresses);
-  return ({ invitedBy }) => {
-    if (invitedBy === null) return null;
-    if (invitedBy === userId) return "you";
-    return byId.get(invitedBy) ?? (isPending ? undefined : null);
+  return (by) => {
+    if (by === null) return null;
+    if (by === userId) return "you";
+    return byId.get(by) ?? (isPending ? undefined : null);
   };
 }
 
@@ -49,7 +50,9 @@ function requestsFor(members: readonly Invited[], self: string): string[][] {
   const requests: string[][] = [];
   for (let start = 0; start < members.length; start += PAGE_SIZE) {
     const page = members.slice(start, start + PAGE_SIZE);
-    const ids = new Set(page.flatMap(({ invitedBy }) => invitedBy ?? []));
+    const ids = new Set(
+      page.flatMap(({ invitedBy, removedBy }) => [invitedBy ?? [], removedBy ?? []].flat()),
+    );
     ids.delete(self);
     if (ids.size > 0) requests.push([...ids].sort());
   }

@@ -65,6 +65,7 @@ export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<Stored
         invitedFromOutside: z.boolean(),
         invitedBy: userId.nullable(),
         leftAt: instant.nullable(),
+        removedBy: userId.nullable(),
         askedAt: instant.nullable(),
         ceased: z.partialRecord(role, instant),
         createdAt: instant,
