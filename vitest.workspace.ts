@@ -4,7 +4,7 @@ import { configDefaults, type TestProjectConfiguration } from "vitest/config";
 
 // Workers and the programs that tests start load the same modules again and again.
 process.env.NODE_COMPILE_CACHE ??= inCache("compile");
-// npx writes its pnpm anew when it likes, also while tests run it: theirs is a copy.
+// npx writes its pnpm again when it likes, also while tests run it: theirs is a copy.
 const { npm_execpath: runner = "" } = process.env;
 if (runner.includes("/_npx/")) process.env.npm_execpath = copyOf(runner);
 

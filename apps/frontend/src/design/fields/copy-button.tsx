@@ -4,6 +4,8 @@ import { announce } from "../announcer.tsx";
 import { Icon } from "../icon.tsx";
 
 const SHOWN_MS = 2_000;
+const BLOCKED = "Your browser blocked copying";
+const ICONS = { copied: "check", blocked: "alert" } as const;
 
 export interface CopyButtonProps {
   readonly text: string;
@@ -14,16 +16,15 @@ export interface CopyButtonProps {
 }
 
 export function CopyButton({ text, what, isLabelled = false }: CopyButtonProps) {
-  const [isCopied, setCopied] = useState(false);
+  const [outcome, setOutcome] = useState<"copied" | "blocked" | null>(null);
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      return announce("Your browser blocked copying");
-    }
-    announce(`Copied the ${what}`);
-    setCopied(true);
-    setTimeout(() => setCopied(false), SHOWN_MS);
+    const isCopied = await navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    announce(isCopied ? `Copied the ${what}` : BLOCKED);
+    setOutcome(isCopied ? "copied" : "blocked");
+    setTimeout(() => setOutcome(null), SHOWN_MS);
   };
   return (
     <Button
@@ -31,8 +32,8 @@ export function CopyButton({ text, what, isLabelled = false }: CopyButtonProps) 
       aria-label={`Copy ${what}`}
       onPress={copy}
     >
-      <Icon name={isCopied ? "check" : "copy"} />
-      {isLabelled && `Copy ${what}`}
+      <Icon name={outcome === null ? "copy" : ICONS[outcome]} />
+      {isLabelled && (outcome === "blocked" ? BLOCKED : `Copy ${what}`)}
     </Button>
   );
 }

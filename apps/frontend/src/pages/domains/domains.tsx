@@ -31,6 +31,10 @@ export function Domains({ organization }: OrganizationPageProps) {
   // From a sign-in that was refused.
   const [given] = useParameter("domain");
   const asked = listed.includes(domainIn(given)) ? "" : domainIn(given);
+  const isAsked = domains !== undefined && asked !== "";
+  useEffect(() => {
+    if (isAsked) input.current?.focus(); // Enter adds it
+  }, [isAsked]);
   return (
     <>
       <PageHead title="Domains">

@@ -47,7 +47,7 @@ export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarPr
   const focusBox = () => void setTimeout(() => box.current?.focus());
   return (
     <div className="member-bar" data-selecting={isSelecting || news !== null || undefined}>
-      <label className="select-box" onPointerEnter={preload}>
+      <label className="select-box" hidden={total === null && invited === 0} onPointerEnter={preload}>
         <input
           ref={box}
           type="checkbox"

@@ -197,18 +197,19 @@ it("the page lists who was refused, and why: of a stranger only the domain, whic
   const verify = await screen.findByRole("link", { name: "Add and verify acme-labs.example" });
   expect(verify.getAttribute("href")).toBe("/o/acme/domains?domain=acme-labs.example");
   page.user.click(verify);
-  expect(await screen.findByLabelText<HTMLInputElement>("Domain")).toHaveProperty(
-    "value",
-    "acme-labs.example",
-  );
   await says("Somebody tried to sign in with it.");
-  await screen.findByRole("button", { name: "Add and verify" });
+  const field = await screen.findByLabelText<HTMLInputElement>("Domain");
+  expect([field.value, document.activeElement]).toEqual(["acme-labs.example", field]);
+  await page.press("Add and verify");
+  await says("Enter its record at your DNS provider.");
+  page.user.click(await screen.findByRole("link", { name: "Sign-in" }));
+  await screen.findByRole("link", { name: "See the record of acme-labs.example" });
 });
 
 it("the page says first that somebody could not get in, and leads to who", async () => {
   const page = await openRefused();
   await says("Somebody could not get in lately.");
-  await page.press("See who, and why");
+  await page.press("See why");
   expect(document.activeElement).toBe(screen.getByRole("heading", { name: "Recently refused" }));
   page.platform.change("org.refusals.list", (all) => all.map((each) => ({ ...each, cure: "none-needed" })));
   await page.reload();

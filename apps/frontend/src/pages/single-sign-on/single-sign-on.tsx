@@ -48,7 +48,11 @@ export function SingleSignOn({ organization }: OrganizationPageProps) {
             // A hint: the server decides by the token, which the app does not read.
             signedInThrough={lastRoute()?.connection ?? null}
           />
-          <RecentRefusals organizationId={organizationId} connections={connections.data} />
+          <RecentRefusals
+            organizationId={organizationId}
+            connections={connections.data}
+            domains={domains.data}
+          />
         </>
       ) : (
         failed.error === null && <SkeletonRows label="Loading the sign-in of the organization" count={4} />

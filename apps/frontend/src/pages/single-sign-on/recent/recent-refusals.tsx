@@ -5,6 +5,7 @@ import { ProblemNotice } from "../../../app/problems/notice.tsx";
 import { Icon } from "../../../design/icon.tsx";
 import { SkeletonRows } from "../../../design/skeleton.tsx";
 import { Time } from "../../../design/text/time-ago.tsx";
+import type { Domain } from "../../../organization/trusted-domains.ts";
 import type { Connection } from "../connection/connection.ts";
 import { RefusalCure } from "./refusal-cure.tsx";
 import { type RecentRefusal, sentenceOf, timesText, whoText } from "./refusal-texts.ts";
@@ -12,6 +13,7 @@ import { type RecentRefusal, sentenceOf, timesText, whoText } from "./refusal-te
 interface RecentRefusalsProps {
   readonly organizationId: string;
   readonly connections: readonly Connection[];
+  readonly domains: readonly Domain[];
 }
 
 const HEADING = "sso-refusals";
@@ -27,14 +29,14 @@ export function UnsettledRefusals({ organizationId }: Pick<RecentRefusalsProps, 
       <Icon name="alert" size={14} />
       Somebody could not get in lately.{" "}
       <Button className="sso-link" onPress={() => document.getElementById(HEADING)?.focus()}>
-        See who, and why
+        See why
       </Button>
     </p>
   );
 }
 
 /** Who could not get in, why, and what can be done about it. */
-export function RecentRefusals({ organizationId, connections }: RecentRefusalsProps) {
+export function RecentRefusals({ organizationId, connections, domains }: RecentRefusalsProps) {
   const { org } = usePlatform();
   const { data, error, isFetching, refetch } = useQuery(org.refusals.list.queryOptions({ organizationId }));
   return (
@@ -53,6 +55,7 @@ export function RecentRefusals({ organizationId, connections }: RecentRefusalsPr
               organizationId={organizationId}
               refusal={refusal}
               connections={connections}
+              domains={domains}
             />
           ))}
         </ul>
@@ -65,7 +68,7 @@ interface RefusalRowProps extends RecentRefusalsProps {
   readonly refusal: RecentRefusal;
 }
 
-function RefusalRow({ organizationId, refusal, connections }: RefusalRowProps) {
+function RefusalRow({ organizationId, refusal, connections, domains }: RefusalRowProps) {
   const { lastAt, count, askedAt } = refusal;
   return (
     <li className="row sso-row">
@@ -85,7 +88,7 @@ function RefusalRow({ organizationId, refusal, connections }: RefusalRowProps) {
           <Time at={lastAt} />
         </span>
       </span>
-      <RefusalCure organizationId={organizationId} refusal={refusal} />
+      <RefusalCure organizationId={organizationId} refusal={refusal} domains={domains} />
     </li>
   );
 }

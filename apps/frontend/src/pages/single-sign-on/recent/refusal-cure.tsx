@@ -9,15 +9,18 @@ import { PendingButton } from "../../../design/fields/pending-button.tsx";
 import { Icon } from "../../../design/icon.tsx";
 import { Badge } from "../../../design/text/badge.tsx";
 import { refusalOf } from "../../../organization/member-refusal.ts";
+import type { Domain } from "../../../organization/trusted-domains.ts";
 import { type RecentRefusal, whoText } from "./refusal-texts.ts";
 
 interface RefusalCureProps {
   readonly organizationId: string;
   readonly refusal: RecentRefusal;
+  /** Of the organization. */
+  readonly domains: readonly Domain[];
 }
 
 /** What can be done about a refusal, beside it. */
-export function RefusalCure({ organizationId, refusal }: RefusalCureProps) {
+export function RefusalCure({ organizationId, refusal, domains }: RefusalCureProps) {
   const { cure, domain, email, userId } = refusal;
   if (cure === "none-needed")
     return (
@@ -31,7 +34,7 @@ export function RefusalCure({ organizationId, refusal }: RefusalCureProps) {
         className="button button-small"
         href={`${pathOf(organizationId, "domains")}?domain=${encodeURIComponent(domain)}`}
       >
-        Add and verify {domain}
+        {domains.some((each) => each.domain === domain) ? "See the record of" : "Add and verify"} {domain}
       </Link>
     );
   if (cure === "restore" && userId !== null)
