@@ -1,9 +1,9 @@
-import { OrganizationsLink, ProblemFrame } from "../../app/problems/problem-frame.tsx";
+import { OrganizationsLink, OtherAddress, ProblemFrame } from "../../app/problems/problem-frame.tsx";
 import { useStanding } from "../../organization/use-me.ts";
 import { inviterText } from "./invited-text.ts";
 import { type PastInvitation, pastTexts } from "./past-text.ts";
 
-/** An invitation that has ended: why, and one way on. */
+/** An invitation that has ended: why, whom to ask, and for who belongs nowhere the way to another account. */
 export function PastInvitationPage({ invitation }: { readonly invitation: PastInvitation }) {
   const { title, what, ask } = pastTexts(invitation, Date.now());
   const who = inviterText(invitation);
@@ -25,24 +25,19 @@ export function PastInvitationPage({ invitation }: { readonly invitation: PastIn
         {ask.after}
       </p>
       <div className="actions">
-        {ask.address === null && hasPlaces ? (
-          <OrganizationsLink />
-        ) : (
-          <AskLink name={invitation.name} address={ask.address} />
-        )}
+        {ask.address !== null && <AskLink name={invitation.name} address={ask.address} />}
+        {ask.address === null && hasPlaces && <OrganizationsLink />}
+        {!hasPlaces && <OtherAddress isFirst={ask.address === null} />}
       </div>
     </ProblemFrame>
   );
 }
 
-/** A mail, to be addressed by the user where nobody can be named. It has no inviter's name, which could be anything. */
-function AskLink({ name, address }: { readonly name: string; readonly address: string | null }) {
+/** A mail to the inviter. It has no name of theirs, which could be anything. */
+function AskLink({ name, address }: { readonly name: string; readonly address: string }) {
   const subject = encodeURIComponent(`A new invitation to ${name}`);
   return (
-    <a
-      className="button button-primary"
-      href={`mailto:${encodeURIComponent(address ?? "")}?subject=${subject}`}
-    >
+    <a className="button button-primary" href={`mailto:${encodeURIComponent(address)}?subject=${subject}`}>
       Ask for a new invitation
     </a>
   );
