@@ -37,6 +37,7 @@ export function invitedTests(suite: BrowserSuite): void {
     await heading(verified, "Your address is verified").waitFor();
     await verified.getByRole("link", { name: "Continue" }).click();
     await heading(verified, "You have an invitation").waitFor();
+    await heading(page, "You have an invitation").waitFor(); // the tab that was left, by itself
     await verified.getByText(`Test user (${host}) invited you to Picnic as a member.`).waitFor();
     await checkPage(verified, "invited-to-join", { axe: false });
     await button(verified, "Join Picnic").click();

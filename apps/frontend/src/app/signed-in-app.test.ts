@@ -188,7 +188,10 @@ async function openRenewable() {
   return { ...opened, supply, key, old };
 }
 
-it("a user who verifies the address elsewhere and comes back is let in by a new token", async () => {
+it.each([
+  ["comes back", "focus"],
+  ["signs in there", "storage"],
+])("a user who verifies the address elsewhere and %s is let in by a new token", async (_, event) => {
   const { platform, press, reload, supply, key, old } = await openRenewable();
   const next = platform.tokenFor(JANE.email);
   supply.token = next;
@@ -203,7 +206,7 @@ it("a user who verifies the address elsewhere and comes back is let in by a new 
   await says("Not verified yet");
   expect(screen.getByText("EMAIL_UNVERIFIED").closest("details")?.open).toBe(false);
   supply.token = platform.tokenFor(JANE.email);
-  window.dispatchEvent(new Event("focus"));
+  window.dispatchEvent(new Event(event));
   await heading("Runs");
 });
 

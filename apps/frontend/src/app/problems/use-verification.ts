@@ -8,9 +8,10 @@ class Outdated extends Error {
 }
 
 /**
- * Tries again with a new token when the page opens and whenever the user comes back to it: only a new token says that the
- * address was verified meanwhile, in another tab or from another device. @returns the same for a button, and whether the
- * user has pressed it too early
+ * Tries again with a new token when the page opens, whenever the user comes back to it, and when another tab stores
+ * something, as one does that signs in or opens an organization: only a new token says that the address was verified
+ * meanwhile, in another tab or from another device. @returns the same for a button, and whether the user has pressed it
+ * too early
  */
 export function useVerification(isAwaited: boolean, onVerified: () => unknown) {
   const { token } = useApp();
@@ -32,9 +33,11 @@ export function useVerification(isAwaited: boolean, onVerified: () => unknown) {
     };
     look();
     addEventListener("focus", look);
+    addEventListener("storage", look);
     document.addEventListener("visibilitychange", look);
     return () => {
       removeEventListener("focus", look);
+      removeEventListener("storage", look);
       document.removeEventListener("visibilitychange", look);
     };
   }, [isAwaited, token]);
