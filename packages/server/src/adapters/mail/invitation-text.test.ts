@@ -40,7 +40,7 @@ https://app.example/sign-in#email=jane%40acme.example
 
 Create an account as jane@acme.example, or sign in. You may be asked to confirm the address by a second mail.
 
-The invitation is valid until 3 December 2026 at 15:57 UTC. If you did not expect it, ignore this mail. Nothing happens until you sign in with this address: that makes you a member, or asks you first.
+The invitation is valid until 3 December 2026 at 15:57 UTC. If you did not expect it, ignore this mail. Nothing happens until you sign in with this address.
 `);
   expect(html).toMatch(/<a href="https:\/\/app.example\/sign-in#email=jane%40acme.example"[^>]*>Join Acme</);
   expect(html).toContain(

@@ -27,7 +27,7 @@ export function invitationText(mail: InvitationMail, { brand, frontendUrl }: Mai
   const how = `Create an account as ${mail.to}, or sign in. You may be asked to confirm the address by a second mail.`;
   const until = `The invitation is valid until ${readable(mail.expiresAt)} UTC.`;
   const ignore =
-    "If you did not expect it, ignore this mail. Nothing happens until you sign in with this address: that makes you a member, or asks you first.";
+    "If you did not expect it, ignore this mail. Nothing happens until you sign in with this address.";
   const link = `${frontendUrl}/sign-in#email=${percentEncoded(mail.to)}`;
   const join = `Join ${name}`;
   return {
