@@ -28,7 +28,7 @@ describe("the mail that verifies an address", () => {
     expect(mailbox.mails.map(({ to, subject }) => [to, subject])).toEqual([
       ["gavin@hooli.example", "Verify your e-mail address"],
     ]);
-    expect(mailbox.mails[0]?.html).toContain(`<a href="${linkIn()}">`);
+    expect(mailbox.mails[0]?.html).toContain(`<a href="${linkIn()}" `);
     const userinfo = () => userinfoOf(issuer, before.accessToken);
     expect((await userinfo()).body).toMatchObject({ email_verified: false });
     const browser = new Visitor(issuer);
