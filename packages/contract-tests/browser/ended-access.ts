@@ -54,6 +54,7 @@ export function endedAccessTests(suite: BrowserSuite): void {
     await heading(page, "Runs").waitFor();
     await startRun(page, "Begun with a password");
     const before = await userIdOn(page);
+    await page.getByText("With a password, not through an organization’s single sign-on").waitFor();
     await signInByPassword(other, stack, email, { hasChoice: true });
     await heading(other, "Runs").waitFor();
     await page.getByRole("button", { name: "Sign out everywhere", exact: true }).click();

@@ -2,7 +2,7 @@ import type { PlatformClient } from "@platform-api/client";
 import { Button } from "react-aria-components";
 import { PageHeading } from "../app/routing/page.tsx";
 import { useApp } from "../app/session/app-context.ts";
-import type { SignInRoute } from "../app/session/sign-in-route.ts";
+import { PASSWORD_CONNECTION, type SignInRoute } from "../app/session/sign-in-route.ts";
 import { Icon } from "../design/icon.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
 
@@ -108,5 +108,5 @@ export function onlyOptionOf(options: readonly SignInOption[], isSsoOnly: boolea
 
 /** The route to the identity provider's own password database. */
 export function passwordRoute(email: string): SignInRoute {
-  return { connection: "Username-Password-Authentication", login_hint: email };
+  return { connection: PASSWORD_CONNECTION, login_hint: email };
 }

@@ -1,3 +1,6 @@
+/** The identity provider's own passwords. */
+export const PASSWORD_CONNECTION = "Username-Password-Authentication";
+
 /** The parameters of the authorization request, as `discover.byEmail` returns them. */
 export interface SignInRoute {
   readonly connection: string;

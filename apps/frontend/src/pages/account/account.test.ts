@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { rememberRoute } from "../../app/session/last-route.ts";
+import { passwordRoute } from "../../sign-in/sign-in-options.tsx";
 import { controlTime } from "../../testing/control-time.ts";
 import { ACME } from "../../testing/mocked-platform.ts";
 import { type ConsoleOptions, heading, openConsole, says } from "../../testing/open-console.ts";
@@ -59,6 +61,15 @@ it("the account page stays when the link is unavailable, and says that a legacy 
   platform.refuse("NOT_FOUND", { procedure: "auth.link" });
   await press("Try now");
   await says("Your sign-in names the account itself");
+});
+
+it.each([
+  [null, "Not through an organization’s single sign-on"],
+  [passwordRoute(BEN.email), "With a password, not through an organization’s single sign-on"],
+])("a sign-in without an organization, by %j, says how it was made", async (route, text) => {
+  if (route !== null) rememberRoute(route);
+  await openAccount(BEN.email);
+  expect((await screen.findByText("This sign-in")).nextSibling?.textContent).toBe(text);
 });
 
 const EVERYWHERE = "Sign out everywhere";

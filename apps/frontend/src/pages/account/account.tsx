@@ -9,6 +9,7 @@ import { POLL_MS, pollWhileFailing, useSteadyReason } from "../../app/problems/p
 import { PageHead } from "../../app/routing/page.tsx";
 import { pathOf } from "../../app/routing/path.ts";
 import { useApp } from "../../app/session/app-context.ts";
+import { lastRoute } from "../../app/session/last-route.ts";
 import { Avatar } from "../../design/avatar.tsx";
 import { Icon } from "../../design/icon.tsx";
 import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
@@ -18,7 +19,7 @@ import { exactTime, Time } from "../../design/text/time-ago.tsx";
 import type { MyOrganization } from "../../organization/active-organization.ts";
 import { ROLE_NAMES } from "../../organization/role-text.ts";
 import { useStanding } from "../../organization/use-me.ts";
-import { RULES, usualName } from "./link-texts.ts";
+import { RULES, signInText, usualName } from "./link-texts.ts";
 
 const { Overlay: SignOutDialog, preload: preloadSignOut } = lazyOverlay(
   async () => (await import("./sign-out-dialog.tsx")).SignOutDialog,
@@ -60,8 +61,8 @@ export function AccountPage() {
         <Fact name="User ID">
           <CopyableId id={me.user.userId} what="user ID" />
         </Fact>
-        <Fact name="Organization of this sign-in">
-          {who && <bdi>{own?.name ?? who.organizationId ?? "None (personal sign-in)"}</bdi>}
+        <Fact name={who?.organizationId === null ? "This sign-in" : "Organization of this sign-in"}>
+          {who && <bdi>{own?.name ?? who.organizationId ?? signInText(lastRoute())}</bdi>}
         </Fact>
       </Facts>
       <LinkFacts isUnlinked={isUnlinked} isUnknown={problem !== null} link={linking.data} />

@@ -1,4 +1,5 @@
 import type { PlatformClient } from "@platform-api/client";
+import { PASSWORD_CONNECTION, type SignInRoute } from "../../app/session/sign-in-route.ts";
 
 /** The answer of `auth.link`. */
 export type OwnLink = Awaited<ReturnType<PlatformClient["auth"]["link"]["query"]>>;
@@ -11,6 +12,12 @@ export const RULES: Readonly<Record<OwnLink["rule"], string>> = {
   "report-mode": "Your e-mail address, before domains were checked",
   operator: "Set by {product}",
 };
+
+/** How somebody signed in who did so through no organization. @param route of the last sign-in in this tab, if known */
+export function signInText(route: SignInRoute | null): string {
+  const isPassword = route?.connection === PASSWORD_CONNECTION;
+  return `${isPassword ? "With a password, not" : "Not"} through an organization’s single sign-on`;
+}
 
 /** Sign-ins that no company has set up. */
 const USUAL: Readonly<Record<string, string>> = {
