@@ -49,6 +49,17 @@ it("an owner adds the domain of their address, and sees it verified without a pr
   await heading("Sign-in");
 });
 
+it.each([
+  ["is offered the domain of their own company, where the organization has none", [], "agency.example"],
+  ["is not offered it where the organization has one", ["acme.example"], ""],
+])("an admin from outside %s", async (_, domains, offered) => {
+  const guest = { email: "gus@agency.example", memberships: { acme: "admin" } } as const;
+  const organizations = [{ id: "acme", name: "Acme", domains }];
+  await openDomains({ organizations, users: [JANE, guest], as: guest.email });
+  await says(domains[0] ?? "No domains yet");
+  await waitFor(async () => expect((await field()).value).toBe(offered));
+});
+
 it("each cell of the record can be copied, and the whole sent", async () => {
   const page = await openDomains();
   await add(page, "eu.acme.example");

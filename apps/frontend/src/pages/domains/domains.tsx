@@ -9,7 +9,7 @@ import { useParameter } from "../../app/routing/path.ts";
 import { SkeletonRows } from "../../design/skeleton.tsx";
 import { Empty } from "../../design/text/empty.tsx";
 import type { OrganizationPageProps } from "../../organization/organization-page-props.ts";
-import type { Domain } from "../../organization/trusted-domains.ts";
+import { type Domain, isOutside, trustedOf } from "../../organization/trusted-domains.ts";
 import { useAddress } from "../../organization/use-me.ts";
 import { AddDomain } from "./add-domain.tsx";
 import { DomainRow, isLive, OperatorRow, type Seeking } from "./domain-row.tsx";
@@ -28,6 +28,8 @@ export function Domains({ organization }: OrganizationPageProps) {
     if (seeking !== null && seeking.domain === null) input.current?.focus();
   }, [seeking]);
   const listed = domains?.map(({ domain }) => domain) ?? [];
+  // A guest's address is at another company, which this one must not claim.
+  const isGuest = isOutside(address, trustedOf(domains ?? []));
   // From a sign-in that was refused.
   const [given] = useParameter("domain");
   const asked = listed.includes(domainIn(given)) ? "" : domainIn(given);
@@ -42,7 +44,7 @@ export function Domains({ organization }: OrganizationPageProps) {
       </PageHead>
       <AddDomain
         organizationId={id}
-        suggestion={domains ? asked || suggestedDomain(address, listed) : ""}
+        suggestion={domains ? asked || suggestedDomain(isGuest ? null : address, listed) : ""}
         hint={asked ? "Somebody tried to sign in with it." : "The domain of your own address."}
         label={asked ? "Add and verify" : "Add domain"} // as the button that has led here
         input={input}
