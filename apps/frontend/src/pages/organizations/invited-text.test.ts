@@ -36,13 +36,13 @@ it.each([
   [
     "revoked",
     null,
-    "The invitation to Acme was withdrawn 3 days ago.",
+    "The invitation to Acme was revoked 3 days ago.",
     "If you think that this is a mistake, ask an administrator of Acme.",
   ],
   [
     "revoked",
     BEN,
-    "The invitation was withdrawn 3 days ago.",
+    "The invitation was revoked 3 days ago.",
     "If you think that this is a mistake, ask ben@acme.example.",
   ],
   [

@@ -40,16 +40,16 @@ it("somebody declines, and may be invited again", async () => {
   expect(await states()).toEqual(["declined"]);
 });
 
-it("an invitation that was withdrawn meanwhile says so and goes", async () => {
+it("an invitation that was revoked meanwhile says so and goes", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] }); // nothing is polled
   const { press, invitations, hold } = await openInvited("/");
   await heading("You have an invitation");
   const release = hold("org.me"); // the page has not heard of it
   await invitations.revoke.mutate({ organizationId: "acme", email: GUEST.email });
   await press("Join Acme");
-  await says("The invitation to Acme has expired or was withdrawn. Ask for a new one.");
+  await says("The invitation to Acme has expired or was revoked. Ask for a new one.");
   release();
-  await heading("This invitation was withdrawn");
+  await heading("This invitation was revoked");
 });
 
 it("somebody with another organization sees a bar, and answers on the organizations page", async () => {
@@ -107,7 +107,7 @@ it("the link leads somebody with another organization to Join, and to why there 
   await heading("You have an invitation");
   await invitations.revoke.mutate({ organizationId: "acme", email: GUEST.email });
   await reload(); // sooner than the page asks again
-  await heading("This invitation was withdrawn");
+  await heading("This invitation was revoked");
   await invitations.create.mutate({ organizationId: "acme", emails: [GUEST.email], role: "member" });
   await reload();
   await press("Join Acme");
@@ -151,7 +151,7 @@ const ASK_BEN = ["Ask for a new invitation", ASK] as const;
 it.each([
   ["expired", BY_BEN, "This invitation has expired", ASK_BEN],
   ["expired", UNKNOWN, "This invitation has expired", null],
-  ["revoked", BY_BEN, "This invitation was withdrawn", ASK_BEN],
+  ["revoked", BY_BEN, "This invitation was revoked", ASK_BEN],
   ["void", UNKNOWN, "This invitation is no longer valid", null],
 ] as const)(
   "the link of one that is %s, by %j, says so, writes to who can help, and leads to another account",

@@ -20,8 +20,8 @@ export function pastTexts({ name, state, since, ...by }: PastInvitation, now: nu
       };
     case "revoked":
       return {
-        title: "This invitation was withdrawn",
-        what: `The ${invitation} was withdrawn ${ago}.`,
+        title: "This invitation was revoked",
+        what: `The ${invitation} was revoked ${ago}.`,
         ask: { ...asked, before: "If you think that this is a mistake, ask ", after: "." },
       };
     case "declined":

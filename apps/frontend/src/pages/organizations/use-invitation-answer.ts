@@ -20,7 +20,7 @@ export function useInvitationAnswer({ organizationId, name, role }: MyInvitation
   const isTaken = useRef(false);
   const onError = async (error: unknown) => {
     if (errorReason(error) === "NOT_FOUND")
-      showToast({ text: `The invitation to ${name} has expired or was withdrawn. Ask for a new one.` });
+      showToast({ text: `The invitation to ${name} has expired or was revoked. Ask for a new one.` });
     await refresh(); // an earlier attempt may have succeeded
   };
   const onSettled = () => {
@@ -72,6 +72,6 @@ function answerFailure(what: "joined" | "declined", reason: AppReason): string {
   const { what: why, next } = problemFor(reason);
   const hint = isOutage(reason) || reason === "RATE_LIMITED" ? "Wait a moment, then try again." : next;
   return reason === "NOT_FOUND"
-    ? "The invitation has expired or was withdrawn."
+    ? "The invitation has expired or was revoked."
     : `You have not ${what}. ${why} ${hint}`;
 }
