@@ -211,7 +211,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     await row(page, BEN).getByText("Not removed.").waitFor();
     await box(BEN).and(page.locator(":checked")).waitFor(); // it has gone and come back
     await page.keyboard.press("?");
-    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
     await checkPage(page, "keys");
   });
 

@@ -23,7 +23,7 @@ interface Described {
 export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
   const isOn = areKeysOn.use();
   return (
-    <ModalDialog title="Keys" onClose={onClose}>
+    <ModalDialog title="Keyboard shortcuts" onClose={onClose}>
       <Keys described={SINGLE} />
       <Switch className="switch keys-switch" isSelected={isOn} onChange={switchKeys}>
         <span className="switch-track" aria-hidden="true" />

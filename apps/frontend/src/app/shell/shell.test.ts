@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { JANE } from "../../testing/mocked-platform.ts";
 import { heading, openConsole, says, textsOf } from "../../testing/open-console.ts";
 
@@ -72,7 +72,7 @@ describe("the keys of the page", () => {
     await user.keyboard("{Escape}");
     (await screen.findByRole("link", { name: "Runs" })).focus();
     await user.keyboard("?");
-    const dialog = await screen.findByRole("dialog", { name: "Keys" });
+    const dialog = await screen.findByRole("dialog", { name: "Keyboard shortcuts" });
     await user.click(within(dialog).getByRole("switch"));
     await press("Close");
     await user.keyboard("/?");
@@ -84,7 +84,16 @@ describe("the keys of the page", () => {
     const { choose, user } = await open("/o/acme/settings");
     await heading("Settings");
     await user.keyboard("/");
-    await choose("Account menu", "Keys");
-    await screen.findByRole("dialog", { name: "Keys" });
+    await choose("Account menu", "Keyboard shortcuts");
+    await screen.findByRole("dialog", { name: "Keyboard shortcuts" });
+  });
+
+  it("are not listed for who has only fingers", async () => {
+    Object.defineProperty(navigator, "maxTouchPoints", { value: 5, configurable: true });
+    onTestFinished(() => void Reflect.deleteProperty(navigator, "maxTouchPoints"));
+    const { press } = await open("/o/acme/settings");
+    await press("Account menu");
+    await screen.findByRole("menuitem", { name: "Account" });
+    expect(screen.queryByRole("menuitem", { name: "Keyboard shortcuts" })).toBeNull();
   });
 });

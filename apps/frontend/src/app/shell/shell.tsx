@@ -149,7 +149,7 @@ function AccountMenu({ isBlocked, onShowKeys }: AccountMenuProps) {
       label="Account menu"
       placement="bottom end"
       header={<bdi>{address}</bdi>}
-      choices={isBlocked ? [...linkChoices(), SIGN_OUT] : [...ACCOUNT_CHOICES, ...linkChoices(), SIGN_OUT]}
+      choices={[...(isBlocked ? [] : ownChoices()), ...linkChoices(), SIGN_OUT]}
       onChoose={(id) => {
         if (id === "keys") onShowKeys();
         if (id === "out") signOut();
@@ -163,9 +163,14 @@ function AccountMenu({ isBlocked, onShowKeys }: AccountMenuProps) {
 const ACCOUNT_CHOICES: readonly MenuChoice[] = [
   { id: "account", label: "Account", icon: "user", href: "/account" },
   { id: "organizations", label: "Organizations", icon: "building", href: "/organizations" },
-  { id: "keys", label: "Keys", icon: "keyboard" },
 ];
+const KEYS: MenuChoice = { id: "keys", label: "Keyboard shortcuts", icon: "keyboard" };
 const SIGN_OUT: MenuChoice = { id: "out", label: "Sign out", icon: "out", isApart: true };
+
+/** What a finger alone has no keys for is left out. */
+function ownChoices(): readonly MenuChoice[] {
+  return matchMedia("(any-pointer: fine)").matches ? [...ACCOUNT_CHOICES, KEYS] : ACCOUNT_CHOICES;
+}
 
 /** The configured links for help and of the law. */
 function linkChoices(): MenuChoice[] {
