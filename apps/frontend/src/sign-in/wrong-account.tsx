@@ -39,7 +39,9 @@ export function WrongAccount({ invited, signedIn, onStay }: WrongAccountProps) {
             Switch account
           </Button>
           <Button className="button button-plain" onPress={onStay}>
-            Stay signed in as <bdi>{signedIn}</bdi>
+            <span>
+              Stay signed in as <bdi>{signedIn}</bdi>
+            </span>
           </Button>
         </div>
       </ProblemFrame>
