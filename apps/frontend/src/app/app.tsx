@@ -52,7 +52,10 @@ export function App(props: AppProps) {
   const [queryClient] = useState(createQueryClient);
   const { app, stage, show } = useStages(props, queryClient);
   const [invited, setInvited] = useState(isOfInvitation() ? emailHint : null);
-  const stay = useCallback(() => setInvited(null), []);
+  const stay = useCallback(() => {
+    setInvited(null);
+    navigate("/", { isReplacing: true }); // the page of the link is about the other address
+  }, []);
   useUnsentChanges(queryClient);
   return (
     <I18nProvider locale="en">

@@ -99,6 +99,12 @@ it("somebody who stays signed in goes on to their own page", async () => {
   await heading("You have an invitation");
 });
 
+it("somebody who stays signed in comes to their organization", async () => {
+  const { press } = await openConsole({ path: OWN_LINK });
+  await press("Stay signed in as jane@acme.example");
+  await heading("Runs");
+});
+
 const OWN_LINK = "/sign-in#email=guest%40home.example";
 
 it("the link leads somebody with another organization to Join, and to why there is nothing to join any more", async () => {
