@@ -114,9 +114,11 @@ function NotRequired(props: NotRequiredProps) {
         <Hint>
           No owner could get in if {connection?.displayName ?? "your identity provider"} fails. Add one with
           an address outside {listed(domains.map(({ domain }) => domain))}.{" "}
-          <Link className="sso-link" href={pathOf(organizationId, "members")}>
-            Invite an owner
-          </Link>
+          {requirer.role === "owner" && (
+            <Link className="sso-link" href={`${pathOf(organizationId, "members")}?invite=owner`}>
+              Invite an owner
+            </Link>
+          )}
         </Hint>
       )}
       <div className="sso-actions">

@@ -95,7 +95,7 @@ function Summary({
   const real = used
     ? `You have signed in through ${used.displayName} already`
     : "One real sign-in through it";
-  return `Only needed before you require single sign-on. Sign in once in a window of its own: nothing is stored, and you stay signed in here. ${real}${used ? ", which is needed, too." : " is needed, too."}`;
+  return `Only needed before you require single sign-on. Sign in once in a window of its own: it changes nothing, and you stay signed in here. ${real}${used ? ", which is needed, too." : " is needed, too."}`;
 }
 
 function TrialResult({ trial, ref }: { readonly trial: Trial; readonly ref: Ref<HTMLElement> }) {

@@ -1,8 +1,10 @@
 import { useState } from "react";
 import { Button } from "react-aria-components";
+import { useParameter } from "../../../app/routing/path.ts";
 import { Icon } from "../../../design/icon.tsx";
 import { lazyOverlay } from "../../../design/overlays/lazy-overlay.tsx";
 import type { MyOrganization } from "../../../organization/active-organization.ts";
+import { roleOf } from "../../../organization/role-text.ts";
 import { NO_DRAFT } from "./draft.ts";
 
 interface InviteButtonProps {
@@ -17,8 +19,10 @@ const { Overlay: InviteDialog, preload } = lazyOverlay(
 
 /** Opens the dialog that invites people. What was typed there stays until it was sent. */
 export function InviteButton({ organization, onInvited }: InviteButtonProps) {
-  const [isOpen, setOpen] = useState(false);
-  const [draft, setDraft] = useState(NO_DRAFT);
+  /** The role for which a link to this page asks to invite somebody. */
+  const [asked, setAsked] = useParameter("invite");
+  const [isOpen, setOpen] = useState(asked !== "");
+  const [draft, setDraft] = useState({ ...NO_DRAFT, role: roleOf(asked) ?? NO_DRAFT.role });
   return (
     <>
       <Button
@@ -36,7 +40,10 @@ export function InviteButton({ organization, onInvited }: InviteButtonProps) {
           draft={draft}
           onChange={setDraft}
           onInvited={onInvited}
-          onClose={() => setOpen(false)}
+          onClose={() => {
+            setOpen(false);
+            setAsked("");
+          }}
         />
       )}
     </>

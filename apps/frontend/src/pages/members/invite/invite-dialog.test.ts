@@ -103,3 +103,11 @@ it("offers no role above one's own, and sends the one that is chosen", async () 
     role: "admin",
   });
 });
+
+it("a link can ask to invite somebody with a role", async () => {
+  const { press } = await openConsole({ users: USERS, path: "/o/acme/members?invite=owner" });
+  await screen.findByRole("button", { name: "Role: Owner" });
+  await press("Close");
+  await isClosed();
+  expect(location.search).toBe("");
+});
