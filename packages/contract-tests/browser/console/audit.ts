@@ -86,6 +86,9 @@ async function choosePerson(page: Page): Promise<void> {
   await holds(BEN_CALLED);
   await shows(page, 3);
   await checkPage(page, "console-audit-person");
+  await resize(page, 390, 300);
+  expect(await button(page, "Only what they did").evaluate(isBelowHeader)).toBe(true);
+  await resize(page, 1280);
   await field.fill("ca");
   await page.getByRole("option", { name: `${CARL} Removed` }).waitFor();
   await field.press("Tab");
@@ -96,6 +99,14 @@ async function choosePerson(page: Page): Promise<void> {
   await holds("");
   await field.and(page.locator(":focus")).waitFor();
   await field.press("Escape");
+}
+
+/** In the page: whether the header lies above what has been scrolled behind it. */
+function isBelowHeader(element: Element): boolean {
+  element.scrollIntoView();
+  scrollBy(0, element.getBoundingClientRect().top - 20);
+  const { left, top } = element.getBoundingClientRect();
+  return document.elementFromPoint(left + 8, top + 8)?.closest("header") !== null;
 }
 
 /** What was done to many at once is one row, which a press on its text opens and closes. */
