@@ -3,7 +3,7 @@ import type { TestUser } from "@platform-api/client/testing";
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { ACME, JANE } from "../../testing/mocked-platform.ts";
-import { type ConsoleOptions, fill, itemOf, openConsole, says } from "../../testing/open-console.ts";
+import { type ConsoleOptions, fill, heading, itemOf, openConsole, says } from "../../testing/open-console.ts";
 
 const PEOPLE: readonly TestUser[] = [
   { email: "ann@acme.example", name: "Ann Turner", memberships: { acme: "admin" } },
@@ -140,8 +140,36 @@ it("a row that goes from the list is not selected any more", async () => {
   await says("1 selected");
 });
 
+it("what is selected stays while another page is shown", async () => {
+  const { user } = await openMembers();
+  await check("ann@acme.example");
+  await check("cid@acme.example");
+  await user.click(screen.getByRole("link", { name: "Audit" }));
+  await heading("Audit");
+  await user.click(screen.getByRole("link", { name: "Members" }));
+  await says("2 selected");
+  await screen.findByRole("button", { name: "Role of 2 people" });
+  await shows(EVERYONE);
+  expect((await box("ann@acme.example")).checked).toBe(true);
+  expect((await box("ben@acme.example")).checked).toBe(false);
+});
+
+it("what is said of many goes, with its undo, when one of them is changed again", async () => {
+  const { choose } = await openMembers();
+  await check("ben@acme.example");
+  await check("cid@acme.example");
+  await choose("Role of 2 people", "Admin");
+  await says("2 people are now admins.");
+  await choose("Role of ann@acme.example: Admin", "Member");
+  await shows("jane Owner, ann Member, ben Admin, cid Admin, kim Owner");
+  await screen.findByRole("button", { name: "Undo the change of all" });
+  await choose("Role of cid@acme.example: Admin", "Member");
+  await waitFor(() => expect(screen.queryByRole("group", { name: "The last change" })).toBeNull());
+  await screen.findByRole("alertdialog", { name: "cid@acme.example is now a member." }); // with the undo that is left
+});
+
 it("invitations are resent and revoked together, and invited again by one undo", async () => {
-  const { press, clientOf, platform } = await openMembers();
+  const { press, choose, clientOf, platform } = await openMembers();
   const emails = ["ida@acme.example", "ivo@acme.example"];
   const { invitations } = clientOf(JANE.email).org;
   await invitations.create.mutate({ organizationId: ACME.id, emails, role: "admin" });
@@ -165,6 +193,8 @@ it("invitations are resent and revoked together, and invited again by one undo",
   await press("Undo");
   await says("2 invitations invited again");
   expect(document.querySelectorAll("[data-invitation]")).toHaveLength(2);
+  await choose("Invitation of ida@acme.example", "Resend");
+  await waitFor(() => expect(screen.queryByRole("group", { name: "The last change" })).toBeNull());
   const { items } = await invitations.list.query({ organizationId: ACME.id });
   expect(items.map(({ email, role, state }) => [email, role, state])).toEqual(
     emails.map((email) => [email, "admin", "open"]),

@@ -1,5 +1,6 @@
 import type { Member } from "@platform-api/client";
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { errorReason } from "../../app/problems/error-reason.ts";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { announce } from "../../design/announcer.tsx";
@@ -12,7 +13,7 @@ import { useStanding } from "../../organization/use-me.ts";
 import { useTrustedDomains } from "../../organization/use-trusted-domains.ts";
 import { InvitationRows } from "./invitations/invitation-rows.tsx";
 import { ListProblem } from "./list-problem.tsx";
-import { createSelection, type Selection, SelectionProvider } from "./lists/selection.ts";
+import { type Selection, SelectionProvider, selectionOf } from "./lists/selection.ts";
 import { ROW_GROUP } from "./lists/table-roles.ts";
 import { PAGE_SIZE, useInviters } from "./lists/use-inviters.ts";
 import { MemberBar } from "./member-bar.tsx";
@@ -49,15 +50,15 @@ export function MemberList({ organization, view, onSort, onShowAll, onShowRemove
   const { isOnlyOwner, reloadOwners } = useOnlyOwner(organizationId, rows);
   const whoIs = useInviters(organizationId, loaded);
   const { trusted, isPending: areDomainsPending } = useTrustedDomains(organizationId);
-  const table = useRef<HTMLTableElement>(null);
   const onOwnChange = () => {
     void refresh();
     reloadOwners();
   };
-  const { actions, asked, close, confirm, showMore } = useRows({ members, table, userId, onOwnChange });
   const { status, error, isReloading, hasMore, isLoadingMore } = pages;
   useLostRole(error, refresh);
-  const selection = useSelectionOf(view, status === "ready");
+  const selection = useSelectionOf(`${userId} ${organizationId}`, view, status === "ready");
+  const ofRows = useRows({ members, userId, onOwnChange, onChange: selection.changes });
+  const { table, asked, close } = ofRows;
   const [invited, setInvited] = useState(0);
   const isAlone = isWhole(view) && rows.length === 1 && rows[0]?.userId === userId;
   if (status === "failed" && rows.length === 0)
@@ -89,7 +90,7 @@ export function MemberList({ organization, view, onSort, onShowAll, onShowRemove
           trusted={trusted}
           whoIs={whoIs}
           errors={errors}
-          actions={actions}
+          actions={ofRows.actions}
         >
           {view.status === "active" && view.role === null && (
             <tbody {...ROW_GROUP} className="invitation-rows">
@@ -113,7 +114,7 @@ export function MemberList({ organization, view, onSort, onShowAll, onShowRemove
         />
       )}
       {hasMore && (
-        <PendingButton className="button button-wide" isPending={isLoadingMore} onPress={showMore}>
+        <PendingButton className="button button-wide" isPending={isLoadingMore} onPress={ofRows.showMore}>
           Show {PAGE_SIZE} more
         </PendingButton>
       )}
@@ -122,7 +123,7 @@ export function MemberList({ organization, view, onSort, onShowAll, onShowRemove
         <ConfirmDialog
           question={asked.question}
           heir={() => (asked.intent.isRemoval ? null : roleButtonOf(asked.member.userId))}
-          onConfirm={() => confirm(asked)}
+          onConfirm={() => ofRows.confirm(asked)}
           onClose={close}
         />
       )}
@@ -132,19 +133,24 @@ export function MemberList({ organization, view, onSort, onShowAll, onShowRemove
 
 interface RowsOptions {
   readonly members: ReturnType<typeof useMembers>;
-  readonly table: RefObject<HTMLTableElement | null>;
   /** The caller. */
   readonly userId: string;
   readonly onOwnChange: () => void;
+  /** Called with the row that begins to change. */
+  readonly onChange: (userId: string) => void;
 }
 
 /** What the rows can do, and which of them gets the focus afterwards. */
-function useRows({ members, table, userId, onOwnChange }: RowsOptions) {
+function useRows({ members, userId, onOwnChange, onChange }: RowsOptions) {
+  const table = useRef<HTMLTableElement>(null);
   const { pages, rows, dismiss, perform: send } = members;
   const focusRow = useRef((_: string) => {});
   const { actions, perform, tell, asked, close } = useMemberActions({
     userId,
-    perform: send,
+    perform(member, intent) {
+      onChange(member.userId);
+      return send(member, intent);
+    },
     dismiss,
     onOwnChange,
     focusRow: (id) => focusRow.current(id),
@@ -164,14 +170,22 @@ function useRows({ members, table, userId, onOwnChange }: RowsOptions) {
     const others = ids.filter((id) => id !== member.userId);
     focusRow.current(neighbourOf(member.userId, ids, others) ?? userId);
   };
-  return { actions, asked, close, confirm, showMore };
+  return { table, actions, asked, close, confirm, showMore };
 }
 
 /** What is selected. It stays from one search to the next, so that people can be collected by several. */
-function useSelectionOf({ query, role, status, sort }: MemberView, isReady: boolean): Selection {
-  const [selection] = useState(createSelection);
+function useSelectionOf(
+  list: string,
+  { query, role, status, sort }: MemberView,
+  isReady: boolean,
+): Selection {
+  const selection = selectionOf(useQueryClient(), list);
   // Before the rows of the former view go, and until those that are shown meanwhile have gone.
-  useLayoutEffect(() => selection.settle(false), [selection, query, role, status, sort]);
+  useLayoutEffect(() => {
+    const hold = () => selection.settle(false);
+    hold();
+    return hold;
+  }, [selection, query, role, status, sort]);
   useEffect(() => selection.settle(isReady), [selection, query, role, status, sort, isReady]);
   return selection;
 }

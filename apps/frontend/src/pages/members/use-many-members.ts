@@ -32,6 +32,7 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
   const selection = useSelection();
   const [asked, setAsked] = useState<Asked | null>(null);
   const change = async (members: readonly Member[], intent: Intent) => {
+    for (const { userId } of members) selection.changes(userId);
     const results = await performMany(members, intent);
     const done = members.filter((_, index) => results[index]?.status === "fulfilled");
     const failed = members.flatMap((member, index) => {
@@ -42,7 +43,7 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
     const refused = failed.map(
       ({ member, reason }) => `${personOf(member)}: ${memberRefusal(reason, intent).text}`,
     );
-    return { done, failed: failed.map(({ member }) => member.userId), refused };
+    return { done, failed: failed.map(({ member }) => idOf(member)), refused };
   };
   const undo = async (done: readonly Member[], intent: Intent) => {
     const groups = Map.groupBy(done, (member) => (intent.isRemoval ? "" : member.role));
@@ -62,6 +63,7 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
     selection.tell({
       text: refused.length === 0 ? rolesAgain(before) : `Undone, but for ${people(refused.length)}:`,
       refused,
+      about: done.map(idOf),
     });
   };
   const run = async (members: readonly Member[], intent: Intent) => {
@@ -70,6 +72,7 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
     selection.tell({
       text: done.length === 0 ? "Nothing was changed." : newsOfIntent(intent, done),
       ...(failed.length > 0 && { detail: `${failed.length} not changed:`, refused }),
+      about: done.map(idOf),
       ...(canUndo && { undo: { name: "Undo the change of all", onPress: () => void undo(done, intent) } }),
     });
     return failed;
@@ -94,4 +97,8 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
       onOwnChange();
     },
   };
+}
+
+function idOf({ userId }: Member): string {
+  return userId;
 }

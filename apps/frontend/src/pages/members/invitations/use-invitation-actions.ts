@@ -5,6 +5,7 @@ import { announce } from "../../../design/announcer.tsx";
 import { noteRowGone } from "../../../design/fields/double-click.ts";
 import { showToast } from "../../../design/overlays/toast.tsx";
 import { useStanding } from "../../../organization/use-me.ts";
+import { useSelection } from "../lists/selection.ts";
 import { useUnseenRefusal } from "../lists/use-unseen-refusal.ts";
 import { type Invitation, invitationNow, linkOf } from "./invitation.ts";
 import { failedAs, type InvitationAction, invitationFailure } from "./invitation-failure.ts";
@@ -20,11 +21,17 @@ export interface InvitationActions {
 
 export function useInvitationActions(
   organizationId: string,
-  { change }: Pick<ReturnType<typeof useInvitationChanges>, "change">,
+  list: Pick<ReturnType<typeof useInvitationChanges>, "change">,
 ): InvitationActions {
+  const selection = useSelection();
   const sayUnseen = useUnseenRefusal();
   const { invitations } = usePlatformClient().org;
   const invitedBy = useStanding().me.user.userId;
+
+  const change: typeof list.change = (next) => {
+    selection.changes(next.id);
+    return list.change(next);
+  };
 
   const noting = (email: string, action: InvitationAction) => (error: unknown) => {
     sayUnseen(email, invitationFailure(action, errorReason(error), retryAfterMs(error)));

@@ -10,7 +10,7 @@ import { refuseUnlessDone, sharedRequest } from "../lists/shared-request.ts";
 import { type Invitation, invitationNow } from "./invitation.ts";
 import { failedAs, type InvitationAction } from "./invitation-failure.ts";
 import { newsOfMany } from "./news-of-many.ts";
-import { useInvitationChanges, useInvitationsKey } from "./use-invitations.ts";
+import { idOf, useInvitationChanges, useInvitationsKey } from "./use-invitations.ts";
 
 /** What became of many: those that were changed, and why each of the others was not. */
 interface Changed {
@@ -32,6 +32,7 @@ export function useManyInvitations(organizationId: string, focusBox: () => void)
     apply: (row: Invitation) => Invitation,
   ): Promise<Changed> {
     const rows = listed(emails);
+    for (const email of emails) selection.changes(email);
     selection.clear();
     focusBox();
     const request = sharedRequest(rows.length, (places) => {
@@ -75,19 +76,22 @@ export function useManyInvitations(organizationId: string, focusBox: () => void)
       done: changed.flatMap(({ done }) => done),
       refused: changed.flatMap(({ refused }) => refused),
     };
-    selection.tell(newsOf("invite", all, (count) => `${amount(count)} invited again.`));
+    const news = newsOf("invite", all, (count) => `${amount(count)} invited again.`);
+    selection.tell({ ...news, about: all.done.map(idOf) });
   }
 
   return {
     async resend(emails: readonly string[]) {
       const changed = await ask(emails, "resend", (row) => row);
-      selection.tell(newsOf("resend", changed, (count) => `Renewed ${amount(count)}.`));
+      const news = newsOf("resend", changed, (count) => `Renewed ${amount(count)}.`);
+      selection.tell({ ...news, about: changed.done.map(idOf) });
     },
     async revoke(emails: readonly string[]) {
       const changed = await ask(emails, "revoke", (row) => ({ ...row, state: "revoked" }));
       const { done } = changed;
       selection.tell({
         ...newsOf("revoke", changed, (count) => `Revoked ${amount(count)}.`),
+        about: done.map(idOf),
         ...(done.length > 0 && { undo: { onPress: () => void inviteAgain(done) } }),
       });
     },

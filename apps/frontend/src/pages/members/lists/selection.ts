@@ -1,4 +1,5 @@
 import type { Member } from "@platform-api/client";
+import type { QueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { announce } from "../../../design/announcer.tsx";
 import { createWatched } from "../../../design/watched.ts";
@@ -53,10 +54,12 @@ export interface News {
   /** Who was not changed, and why: their rows may be out of sight. */
   readonly refused?: readonly string[];
   readonly undo?: { readonly name?: string; readonly onPress: () => void };
+  /** The rows that were changed. It is over when one of them changes again: it would not be true any more. */
+  readonly about?: readonly string[];
 }
 
 /** Outside of React, so that a row that is selected draws nothing but its box. */
-export function createSelection() {
+function createSelection() {
   const selected = createWatched(NOTHING);
   const news = createWatched<News | null>(null);
   /** Those that were selected, as they were last seen. */
@@ -74,6 +77,10 @@ export function createSelection() {
     tell(next: News | null) {
       news.set(next);
       if (next !== null) announce([next.text, next.detail, ...(next.refused ?? [])].join(" "));
+    },
+    /** The row begins to change. */
+    changes(id: string) {
+      if (news.get()?.about?.includes(id)) news.set(null);
     },
     press(id: string, isRange: boolean) {
       set(press(selected.get(), id, { isRange, order: orderOnPage() }));
@@ -109,6 +116,17 @@ export function createSelection() {
 }
 
 export type Selection = ReturnType<typeof createSelection>;
+
+const kept = new WeakMap<QueryClient, Map<string, Selection>>();
+
+/** As long as the app is open, it stays while other pages are shown. */
+export function selectionOf(queryClient: QueryClient, list: string): Selection {
+  const all = kept.get(queryClient) ?? new Map<string, Selection>();
+  kept.set(queryClient, all);
+  const selection = all.get(list) ?? createSelection();
+  all.set(list, selection);
+  return selection;
+}
 
 const SelectionContext = createContext<Selection | null>(null);
 export const SelectionProvider = SelectionContext.Provider;
