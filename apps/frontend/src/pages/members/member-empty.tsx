@@ -60,6 +60,8 @@ function titleOf({ query, role, status }: MemberView): string {
 
 function hintOf({ query, role, status }: MemberView): string {
   if (query === "") return status === "removed" ? "Nobody was removed." : "Nobody has this role.";
+  if (/[,;]\s*\S/.test(query))
+    return "The search is for one person at a time. Those who are selected stay selected.";
   if (status === "removed") return "The search looked only at people who were removed.";
   return role !== null
     ? `The search looked only at ${PLURALS[role]}.`

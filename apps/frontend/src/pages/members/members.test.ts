@@ -64,6 +64,8 @@ describe("the list of members", () => {
     expect(location.search).toBe("");
     fill(search(), "nobody");
     await screen.findByRole("heading", { name: "No members found for “nobody”" });
+    fill(search(), "Ben Okafor, cid");
+    await says("The search is for one person at a time. Those who are selected stay selected.");
     fill(search(), "zo");
     await press("Look among the removed");
     await shows("zoe");
