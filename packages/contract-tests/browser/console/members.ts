@@ -163,6 +163,9 @@ export function membersTests({ open }: ConsoleSuite): void {
     const box = (email: string) => page.getByRole("checkbox", { name: `Select ${email}` });
     const all = page.getByRole("checkbox", { name: "Select all rows on this page" });
     const selected = page.getByRole("group", { name: "Selected rows" });
+    const tableTop = () =>
+      page.evaluate(() => scrollY + (document.querySelector("table")?.getBoundingClientRect().top ?? 0));
+    const wideTop = await tableTop();
     await box(ANN).click();
     await box(CID).click({ modifiers: ["Shift"] });
     await selected.getByText("3 selected").waitFor();
@@ -178,7 +181,10 @@ export function membersTests({ open }: ConsoleSuite): void {
     await selected.getByText("1 selected").waitFor();
     await all.press("Space");
     await page.getByText("5 people").waitFor();
+    const narrowTop = await tableTop();
     await box(ANN).press("Space");
+    await button(page, "Role of 1 person").waitFor();
+    expect(await tableTop(), "the rows stay where they are").toBe(narrowTop);
     await box(CID).press("Shift+Space");
     await button(page, "Role of 3 people").press("Enter");
     await page
@@ -190,6 +196,8 @@ export function membersTests({ open }: ConsoleSuite): void {
     const news = page.getByRole("group", { name: "The last change" });
     await news.getByText("1 person is now a member.").waitFor();
     await checkPage(page, "members-changed-toast");
+    await resize(page, 1280);
+    expect(await tableTop(), "the rows stay where they are").toBe(wideTop);
     await all.press("Space");
     await button(page, "Remove 4 people").press("Enter");
     const asked = page.getByRole("alertdialog", { name: "Remove 4 people?" });

@@ -38,9 +38,9 @@ export function ManyActions({ organizationId, callerRole, rows, onClose, ...opti
   return (
     <>
       <MenuButton
-        className="button button-plain button-small"
+        className="button button-small"
         label="Show who is selected"
-        header="Choose one to leave it out"
+        header="Choose one to leave them out"
         choices={[
           ...members.map((member) => ({ id: member.userId, label: personOf(member) })),
           ...emails.map((email) => ({ id: email, label: email, note: "Invitation" })),
@@ -51,6 +51,7 @@ export function ManyActions({ organizationId, callerRole, rows, onClose, ...opti
         }}
       >
         Show
+        <Icon name="down" size={12} />
       </MenuButton>
       {members.length > 0 && (
         <MemberActions

@@ -46,7 +46,11 @@ export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarPr
   // After a menu or a dialog has closed: it gives the focus back to its button, which has just gone.
   const focusBox = () => void setTimeout(() => box.current?.focus());
   return (
-    <div className="member-bar" data-selecting={isSelecting || news !== null || undefined}>
+    <div
+      className="member-bar"
+      data-selecting={isSelecting || undefined}
+      data-news={news !== null || undefined}
+    >
       <label className="select-box" hidden={total === null && invited === 0} onPointerEnter={preload}>
         <input
           ref={box}
@@ -60,7 +64,7 @@ export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarPr
         // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
         <div className="member-bar-many" role="group" aria-label="Selected rows">
           <Count>
-            {ids.size} selected{ids.size === MOST_SELECTED && ", the most at a time"}
+            {ids.size} selected{ids.size === MOST_SELECTED && ", the most\u00a0at\u00a0a\u00a0time"}
           </Count>
           <ManyActions
             {...many}
@@ -73,20 +77,7 @@ export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarPr
           />
         </div>
       ) : (
-        <>
-          <Count>{total && totalText(total, view, invited)}</Count>
-          <MenuButton
-            className="button button-plain button-small"
-            label={`Sort: ${sortName(view.sort)}`}
-            choices={SORTS}
-            selected={view.sort ?? "address"}
-            placement="bottom end"
-            onChoose={(id) => onSort(id === "address" ? "" : id)}
-          >
-            <span className="quiet">Sort:</span> {sortName(view.sort)}
-            <Icon name="down" size={12} />
-          </MenuButton>
-        </>
+        <Count>{total && totalText(total, view, invited)}</Count>
       )}
       {news && (
         <ManyNews
@@ -96,6 +87,19 @@ export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarPr
             focusBox();
           }}
         />
+      )}
+      {!isSelecting && (
+        <MenuButton
+          className="button button-plain button-small"
+          label={`Sort: ${sortName(view.sort)}`}
+          choices={SORTS}
+          selected={view.sort ?? "address"}
+          placement="bottom end"
+          onChoose={(id) => onSort(id === "address" ? "" : id)}
+        >
+          <span className="quiet">Sort:</span> {sortName(view.sort)}
+          <Icon name="down" size={12} />
+        </MenuButton>
       )}
     </div>
   );

@@ -43,22 +43,24 @@ export function MemberTable(props: MemberTableProps) {
         </tr>
       </thead>
       {children}
-      <tbody {...ROW_GROUP}>
-        {members.map((member) => (
-          <MemberRow
-            key={member.userId}
-            organizationId={organizationId}
-            member={member}
-            caller={caller}
-            isOnlyOwner={isOnlyOwner && member.role === "owner"}
-            isOutside={isOutside(member.email, trusted)}
-            inviter={whoIs(member.invitedBy)}
-            remover={whoIs(member.removedBy)}
-            error={errors.get(member.userId)}
-            actions={actions}
-          />
-        ))}
-      </tbody>
+      {members.length > 0 && (
+        <tbody {...ROW_GROUP}>
+          {members.map((member) => (
+            <MemberRow
+              key={member.userId}
+              organizationId={organizationId}
+              member={member}
+              caller={caller}
+              isOnlyOwner={isOnlyOwner && member.role === "owner"}
+              isOutside={isOutside(member.email, trusted)}
+              inviter={whoIs(member.invitedBy)}
+              remover={whoIs(member.removedBy)}
+              error={errors.get(member.userId)}
+              actions={actions}
+            />
+          ))}
+        </tbody>
+      )}
     </table>
   );
 }

@@ -12,7 +12,11 @@ export function ManyNews({ news, onClose }: ManyNewsProps) {
   const { text, detail, refused = [], undo } = news;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
-    <div className="many-news" role="group" aria-label="The last change">
+    <div
+      className={refused.length > 0 ? "many-news has-refused" : "many-news"}
+      role="group"
+      aria-label="The last change"
+    >
       <p>
         {text} {detail}
       </p>
