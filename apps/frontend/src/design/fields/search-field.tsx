@@ -1,5 +1,5 @@
-import { useEffect } from "react";
-import { Button, SearchField as Field, Input, Label } from "react-aria-components";
+import { type KeyboardEvent, useEffect, useRef } from "react";
+import { Button } from "react-aria-components";
 import { Icon } from "../icon.tsx";
 import { useFieldText } from "./field-text.ts";
 
@@ -15,21 +15,52 @@ export interface SearchFieldProps {
   readonly placeholder?: string;
 }
 
+/** A native field: that of React Aria costs 4 kB, most of it the name of its button in other languages. */
 export function SearchField({ label, value, onSearch, placeholder }: SearchFieldProps) {
   const [text, setText] = useFieldText(value);
+  const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (text === value) return;
     const timer = setTimeout(() => onSearch(text), text === "" ? 0 : REST_MS);
     return () => clearTimeout(timer);
   }, [text, value, onSearch]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Enter") onSearch(text);
+    if (event.key !== "Escape" || text === "") return;
+    event.preventDefault();
+    setText("");
+  };
   return (
-    <Field className="search-field" value={text} onChange={setText} onSubmit={onSearch}>
-      <Label className="visually-hidden">{label}</Label>
+    <div className="search-field">
       <Icon name="search" />
-      <Input placeholder={placeholder ?? label} spellCheck="false" autoCapitalize="none" autoComplete="off" />
-      <Button className="button button-icon search-clear" aria-label="Clear the search">
-        <Icon name="close" />
-      </Button>
-    </Field>
+      <input
+        ref={field}
+        className="react-aria-Input"
+        type="search"
+        aria-label={label}
+        placeholder={placeholder ?? label}
+        spellCheck="false"
+        autoCapitalize="none"
+        autoComplete="off"
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+        onKeyDown={onKeyDown}
+      />
+      {text !== "" && (
+        <Button
+          className="button button-icon search-clear"
+          aria-label="Clear the search"
+          excludeFromTabOrder
+          preventFocusOnPress
+          onPress={() => {
+            setText("");
+            field.current?.focus();
+          }}
+        >
+          <Icon name="close" />
+        </Button>
+      )}
+    </div>
   );
 }

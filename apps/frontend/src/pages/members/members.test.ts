@@ -70,7 +70,12 @@ describe("the list of members", () => {
     await press("Look among the removed");
     await shows("zoe");
     expect(location.search).toBe("?q=zo&status=removed");
+    await press("Clear the search");
+    expect(document.activeElement).toBe(search());
+    await waitFor(() => expect(location.search).toBe("?status=removed"));
     fill(search(), "nobody");
+    await user.keyboard("{Enter}"); // at once
+    expect(location.search).toBe("?status=removed&q=nobody");
     await press("Show all members");
     await shows("jane ann ben cid kim");
     expect(search().value).toBe("");
