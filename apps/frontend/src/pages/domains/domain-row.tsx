@@ -118,7 +118,9 @@ export function DomainRow(props: DomainRowProps) {
   );
   const record = (
     <DisclosurePanel key="record" className="domain-panel">
-      {isPending && <p>Add this TXT record at your DNS provider.</p>}
+      {isPending && (
+        <p>Add this TXT record at your DNS provider, and keep it: without it the domain lapses.</p>
+      )}
       {domain.record && <DnsRecordCard domain={domain.domain} record={domain.record} />}
       {domain.state === "verified" && <p>Keep this record: without it the domain lapses.</p>}
     </DisclosurePanel>

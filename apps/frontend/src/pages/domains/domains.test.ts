@@ -39,7 +39,7 @@ it("an owner adds the domain of their address, and sees it verified without a pr
   await press("Add domain");
   await line("Nothing there yet");
   await says("Nothing there yet. A new record can take minutes");
-  await says("Add this TXT record at your DNS provider.");
+  await says("Add this TXT record at your DNS provider, and keep it");
   expect((await field()).value).toBe("");
   platform.setTxt("_platform-api.acme.example", await value());
   await vi.advanceTimersByTimeAsync(5_000);

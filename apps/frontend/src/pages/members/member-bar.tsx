@@ -35,6 +35,7 @@ export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarPr
   const news = selection.useNews();
   const box = useRef<HTMLInputElement>(null);
   const isSelecting = ids.size > 0;
+  const isEmpty = many.rows.length === 0 && invited === 0;
   // What the page shows of the selection.
   useLayoutEffect(() => {
     const order = orderOnPage();
@@ -51,15 +52,17 @@ export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarPr
       data-selecting={isSelecting || undefined}
       data-news={news !== null || undefined}
     >
-      <label className="select-box" hidden={total === null && invited === 0} onPointerEnter={preload}>
-        <input
-          ref={box}
-          type="checkbox"
-          aria-label="Select all rows on this page"
-          onFocus={preload}
-          onChange={() => selection.pressAll()}
-        />
-      </label>
+      {!isEmpty && (
+        <label className="select-box" onPointerEnter={preload}>
+          <input
+            ref={box}
+            type="checkbox"
+            aria-label="Select all rows on this page"
+            onFocus={preload}
+            onChange={() => selection.pressAll()}
+          />
+        </label>
+      )}
       {isSelecting ? (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
         <div className="member-bar-many" role="group" aria-label="Selected rows">
@@ -88,7 +91,7 @@ export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarPr
           }}
         />
       )}
-      {!isSelecting && (
+      {!isSelecting && !isEmpty && (
         <MenuButton
           className="button button-plain button-small"
           label={`Sort: ${sortName(view.sort)}`}

@@ -93,6 +93,8 @@ describe("the list of members", () => {
     ]);
     fill(search(), "eve@acme-labs.example");
     await says("Somebody at acme-labs.example was refused: see Sign-in.");
+    fill(search(), "eve");
+    await says("Somebody could not get in lately: see Sign-in.");
     const link = within(screen.getByRole("main")).getByRole("link", { name: "Sign-in" });
     expect(link.getAttribute("href")).toBe("/o/acme/sign-in");
   });

@@ -11,15 +11,21 @@ interface OfOrganization {
   readonly organizationId: string;
 }
 
-/** Below a search that has found nobody: whether whom it is for was refused lately. */
+/** Below a search that has found nobody: whether whom it is for was refused lately, or somebody of whom less is known. */
 export function RefusedHint({ organizationId, query }: OfOrganization & { readonly query: string }) {
   const data = useRefusals(organizationId);
   const refused = data?.find((each) => isAbout(each, query));
-  if (refused === undefined) return null;
+  if (!refused && !data?.some(({ cure }) => cure !== "none-needed")) return null;
   return (
     <p>
-      <bdi>{refused.email ?? `Somebody at ${refused.domain}`}</bdi> was refused: see{" "}
-      <Link href={pathOf(organizationId, "sign-in")}>Sign-in</Link>.
+      {refused ? (
+        <>
+          <bdi>{refused.email ?? `Somebody at ${refused.domain}`}</bdi> was refused
+        </>
+      ) : (
+        "Somebody could not get in lately"
+      )}
+      : see <Link href={pathOf(organizationId, "sign-in")}>Sign-in</Link>.
     </p>
   );
 }

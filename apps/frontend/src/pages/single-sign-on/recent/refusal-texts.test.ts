@@ -35,12 +35,12 @@ describe("the sentence of a refusal", () => {
     [
       { reason: "DOMAIN_NOT_ALLOWED", cure: "verify-domain" },
       "enabled",
-      /^acme\.example was not a verified domain of yours\.$/,
+      /^They came through Acme Okta, but acme\.example was not a verified domain of yours\.$/,
     ],
     [
       { reason: "DOMAIN_NOT_ALLOWED", cure: "none-needed" },
       "enabled",
-      /That has changed: they can sign in again\.$/,
+      /That has changed: they can sign in now\.$/,
     ],
     [{ reason: "DOMAIN_NOT_ALLOWED" }, "enabled", /^Nobody can verify acme\.example\./],
     [

@@ -23,7 +23,7 @@ const SENTENCES: Readonly<Record<RecentRefusal["reason"], (told: Told) => string
     if (used === null) return "They used a sign-in that is not connected any more.";
     if (used.state === "disabled") return `${used.displayName} is switched off. Switch it on above.`;
     if (cure === "verify-domain" || cure === "none-needed")
-      return `${domain} was not a verified domain of yours.`;
+      return `They came through ${used.displayName}, but ${domain} was not a verified domain of yours.`;
     return `Nobody can verify ${domain}. They need an address at a domain of yours.`;
   },
   SSO_REQUIRED: ({ connection }) =>
@@ -39,7 +39,7 @@ export function sentenceOf(refusal: RecentRefusal, connections: readonly Connect
   const used = connections.find(({ name }) => name === refusal.connection) ?? null;
   const why = SENTENCES[refusal.reason]({ ...refusal, used });
   if (refusal.cure === "ask-owner") return `${why} An owner can restore them.`;
-  return refusal.cure === "none-needed" ? `${why} That has changed: they can sign in again.` : why;
+  return refusal.cure === "none-needed" ? `${why} That has changed: they can sign in now.` : why;
 }
 
 const WAYS: Readonly<Record<string, string>> = {
