@@ -17,12 +17,20 @@ const [command = "--help", ...rest] = process.argv.slice(2);
 const folder = readDataFolder();
 const asksForHelp = [command, ...rest].some((arg) => ["--help", "-h", "--version"].includes(arg));
 
-if (command === "start" || command === "stand-ins") await start();
+if (command === "start" || command === "stand-ins") await start(command);
 else if (command === "dns") await dns();
 else if (command === "token" && rest[0] !== "explain") await token();
 else await platformApi();
 
-async function start(): Promise<void> {
+async function start(what: "start" | "stand-ins"): Promise<void> {
+  if (asksForHelp) {
+    const { helpFor } = await import("../start/description.ts");
+    return report({ exitCode: 0, stdout: helpFor(what, shownPath(folder)), stderr: "" });
+  }
+  if (rest.length > 0) {
+    const stderr = `${what} takes no arguments (see ./platform ${what} --help)\n`;
+    return report({ exitCode: 2, stdout: "", stderr });
+  }
   useDataFolder(folder);
   await import("../start/main.ts");
 }

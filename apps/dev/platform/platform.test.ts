@@ -66,14 +66,26 @@ test("the data of a stack that has ended is not a stack that runs", async () => 
   expect(stderr).toContain("No stack is running");
 });
 
+/** With it, a start fails at once. */
+const NOT_STARTED = { DATA_FOLDER: "/nowhere", DNS_PORT: "none" };
+
+test.for(["start", "stand-ins"])("%s takes no arguments, and its help has at most 15 lines", async (what) => {
+  const stderr = `${what} takes no arguments (see ./platform ${what} --help)\n`;
+  expect(await run([what, "nonsense"], NOT_STARTED)).toEqual({ code: 2, stdout: "", stderr });
+  const { stdout } = await run([what, "--help"], NOT_STARTED);
+  expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(15);
+});
+
 test.for<[string[], string, number?]>([
   [[], "./platform start", 2],
   [["--help"], "Usage: platform-api"],
   [["member", "remove", "--help"], "Usage: platform-api member remove"],
   [["dns", "--help"], "./platform dns set"],
   [["token", "--help"], "./platform token <e-mail>"],
+  [["start", "--help"], "PLATFORM_API_PORT "],
+  [["stand-ins", "-h"], "in /nowhere/about.txt"],
 ])("helps without a stack: %j", async ([args, text, status = 0]) => {
-  const { code, stdout } = await run(args, { DATA_FOLDER: "/nowhere" });
+  const { code, stdout } = await run(args, NOT_STARTED);
   expect(stdout).toContain(text);
   expect(code).toBe(status);
 });

@@ -9,11 +9,27 @@ import {
 import { DEFAULTS, type StartConfig } from "./config.ts";
 import { at, frontendOrigins, HOST, issuerOf, SERVICE_TOKEN, trustEnvironment } from "./environment.ts";
 import type { Person } from "./organizations.ts";
+import { EVERY_PORT, OWNERS, STAND_INS } from "./ports.ts";
 
 /** What `start` prints at its end, and what it writes down: every address, account and setting. */
 export interface Description {
   readonly short: string;
   readonly whole: string;
+}
+
+/** What `./platform start --help` prints, in a folder of data. */
+export function helpFor(what: "start" | "stand-ins", DATA_FOLDER: string): string {
+  const [starts, ports] =
+    what === "start"
+      ? ["the whole stack on embedded stores, with example people", EVERY_PORT]
+      : ["only what stands in for services that a company already has", STAND_INS];
+  const variables = ports.map((name) => [name, String(DEFAULTS[name]), OWNERS[name]]);
+  return `Starts ${starts}, until Ctrl-C: ./platform ${what}
+
+Environment, with the defaults (README.md has all variables)
+${columns([...variables, ["DATA_FOLDER", DEFAULTS.DATA_FOLDER, "the folder of its data"]])}
+${elsewhere("While it runs, all addresses, accounts and settings are", { DATA_FOLDER })}
+`;
 }
 
 /** Lists the stand-ins, what the services need to reach them, and the accounts. */
@@ -97,7 +113,7 @@ function firstOf([first]: readonly Person[]): string {
   return first?.email ?? "<e-mail>";
 }
 
-function elsewhere(what: string, config: StartConfig): string {
+function elsewhere(what: string, config: Pick<StartConfig, "DATA_FOLDER">): string {
   return `${what} in ${aboutFile(config)}.`;
 }
 

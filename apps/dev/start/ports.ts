@@ -4,7 +4,8 @@ import { createServer } from "node:net";
 import type { StartConfig } from "./config.ts";
 import { HOST } from "./environment.ts";
 
-const OWNERS = {
+/** What needs each port. */
+export const OWNERS = {
   PLATFORM_API_PORT: "platform-api",
   AGENTIC_BACKEND_PORT: "agentic-backend",
   FRONTEND_PORT: "the frontend",
@@ -18,7 +19,7 @@ const OWNERS = {
 
 type PortVariable = keyof typeof OWNERS;
 
-const EVERY_PORT = Object.keys(OWNERS) as PortVariable[];
+export const EVERY_PORT: readonly PortVariable[] = Object.keys(OWNERS) as PortVariable[];
 
 /** The ports of what a company already has. */
 export const STAND_INS: readonly PortVariable[] = [
