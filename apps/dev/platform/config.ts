@@ -19,6 +19,11 @@ export function useDataFolder(folder: string, env: NodeJS.ProcessEnv = process.e
   if (resolve(".data") !== folder) env.DATA_FOLDER ||= folder;
 }
 
+/** Lets the commands of platform-api name the one that the reader has, unless `./platform` has said how it was called. */
+export function useCommandName(env: NodeJS.ProcessEnv = process.env): void {
+  env.PLATFORM_API_COMMAND ||= "./platform";
+}
+
 /** Adds the variables of a file to the environment, which may have set some of them otherwise. */
 export function addVariables(file: string): void {
   process.loadEnvFile(file);

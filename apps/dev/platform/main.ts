@@ -2,7 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { holderOf, STORE_FOLDER } from "../data-folder/folder-lock.ts";
 import { report } from "../outcome.ts";
-import { addVariables, hasStackElsewhere, readDataFolder, shownPath, useDataFolder } from "./config.ts";
+import {
+  addVariables,
+  hasStackElsewhere,
+  readDataFolder,
+  shownPath,
+  useCommandName,
+  useDataFolder,
+} from "./config.ts";
 
 const HELP = `On this machine:
   ./platform start            the whole stack, with example people (stand-ins: only what a company already has)
@@ -56,6 +63,7 @@ async function platformApi(): Promise<void> {
   if (["--help", "-h"].includes(command)) process.stdout.write(HELP);
   else if (!asksForHelp && !isRunning(variables)) return;
   if (!asksForHelp) addVariables(variables);
+  useCommandName();
   await import("@platform-api/platform-api/main");
 }
 

@@ -78,8 +78,8 @@ test.for(["start", "stand-ins"])("%s takes no arguments, and its help has at mos
 
 test.for<[string[], string, number?]>([
   [[], "./platform start", 2],
-  [["--help"], "Usage: platform-api"],
-  [["member", "remove", "--help"], "Usage: platform-api member remove"],
+  [["--help"], `Usage: ${PLATFORM} [`],
+  [["member", "remove", "--help"], `Usage: ${PLATFORM} member remove`],
   [["dns", "--help"], "./platform dns set"],
   [["token", "--help"], "./platform token <e-mail>"],
   [["start", "--help"], "PLATFORM_API_PORT "],

@@ -14,6 +14,7 @@ import { ListenFailure, type Running, serve } from "./serve.ts";
 import { describeDomainError } from "./terminal/domain-errors.ts";
 import {
   CommandFailure,
+  commandName,
   guarded,
   OperatorNeeded,
   printable,
@@ -24,7 +25,7 @@ import {
 /** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use, 3 an operator has to decide */
 export async function runCli(args: readonly string[], unguarded: Terminal): Promise<number> {
   const terminal = guarded(unguarded, args);
-  const program = new Command("platform-api")
+  const program = new Command(commandName(terminal.env))
     .description("Resolves an access token to the company's own user UUID.")
     .version(VERSION)
     .exitOverride()

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatTable, guarded, jsonText, printable, type Terminal } from "./terminal.ts";
+import { formatTable, guarded, jsonText, print, printable, type Terminal } from "./terminal.ts";
 
 /** Each range of characters that a terminal acts on or hides. */
 const RANGES = [
@@ -67,6 +67,24 @@ it("T8I: guards all that a command writes and asks", async () => {
   ]);
   expect(await terminal.ask?.("\u202e")).toBe("8");
   expect(guarded({ ...terminal, ask: null }, []).ask).toBeNull();
+});
+
+it("names the program in hints as the reader calls it, and leaves data as it is", () => {
+  const written: string[] = [];
+  const write = (text: string) => {
+    written.push(text);
+  };
+  const rest = { readInput: async () => "", ask: null, operator: "jo", onStop: () => {} };
+  const hint = "platform-api says: see `platform-api org list`, or: platform-api leak undo plan\n";
+  for (const env of [{ PLATFORM_API_COMMAND: "./platform" }, {}]) {
+    const terminal = guarded({ env, out: write, err: write, ...rest }, []);
+    terminal.err(hint);
+    print({}, hint, undefined, terminal);
+    print(hint, "", true, terminal);
+  }
+  const named = "platform-api says: see `./platform org list`, or: ./platform leak undo plan\n";
+  const data = `${JSON.stringify(hint)}\n`;
+  expect(written).toEqual([named, named, data, hint, hint, data]);
 });
 
 it("aligns a table by what it shows", () => {

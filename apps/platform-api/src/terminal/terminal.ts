@@ -27,8 +27,21 @@ export class OperatorNeeded extends CommandFailure {}
 export class UsageError extends CommandFailure {}
 
 /** Prints the result of a command, as JSON or in words. */
-export function print(result: unknown, words: string, json: true | undefined, { out }: Terminal): void {
-  out(json ? `${jsonText(result)}\n` : words);
+export function print(result: unknown, words: string, json: true | undefined, { out, env }: Terminal): void {
+  out(json ? `${jsonText(result)}\n` : named(words, env));
+}
+
+/** The name of this program for its user, which `./platform` sets. */
+export function commandName({ PLATFORM_API_COMMAND: name }: Environment): string {
+  return name || "platform-api";
+}
+
+/** The program in a hint: quoted, or as one of the lines to run that `leak` prints. */
+const IN_HINT = /(?<=`)platform-api(?= )|platform-api(?= leak (?:apply|undo) )/g;
+
+/** A text whose hints name the program as its reader calls it. */
+function named(text: string, env: Environment): string {
+  return text.replaceAll(IN_HINT, () => commandName(env));
 }
 
 const PROGRESS_EVERY_MS = 2_000;
@@ -116,7 +129,7 @@ export function guarded(
   return {
     ...terminal,
     out: (text) => out(shown(text)),
-    err: (text) => err(shown(text)),
+    err: (text) => err(shown(named(text, terminal.env))),
     ...(rewrite && { rewrite: (line: string) => rewrite(printable(line)) }),
     ask: ask && ((question) => ask(shown(question))),
   };
