@@ -7,6 +7,7 @@ import {
   FRONTEND_CLIENT_ID,
 } from "../identity-provider/index.ts";
 import { DEFAULTS, type StartConfig } from "./config.ts";
+import { aboutFile } from "./data-folder.ts";
 import { at, frontendOrigins, HOST, issuerOf, SERVICE_TOKEN, trustEnvironment } from "./environment.ts";
 import type { Person } from "./organizations.ts";
 import { EVERY_PORT, OWNERS, STAND_INS } from "./ports.ts";
@@ -62,11 +63,6 @@ Ctrl-C ends everything. The mails are at ${at(config.MAILBOX_PORT)}.
 ${certificate}Open ${at(config.FRONTEND_PORT)} in a browser, and sign in as ${first}.
 `;
   return { short, whole: describeWhole(config, people) };
-}
-
-/** The file for the whole of it. */
-export function aboutFile({ DATA_FOLDER }: Pick<StartConfig, "DATA_FOLDER">): string {
-  return join(DATA_FOLDER, "about.txt");
 }
 
 function describeWhole(config: StartConfig, people: readonly Person[]): string {

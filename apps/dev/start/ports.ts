@@ -2,6 +2,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { StartConfig } from "./config.ts";
+import { runningStack } from "./data-folder.ts";
 import { HOST } from "./environment.ts";
 
 /** What needs each port. */
@@ -31,7 +32,10 @@ export const STAND_INS: readonly PortVariable[] = [
   "MAILBOX_SMTP_PORT",
 ];
 
-/** @throws before anything starts when ports are in use. The message names each port and how to change it */
+/**
+ * @throws before anything starts when ports are in use. The message names each port and how to change it; or only the stack
+ * of this folder, which runs already
+ */
 export async function refuseBusyPorts(
   config: StartConfig,
   variables: readonly PortVariable[] = EVERY_PORT,
@@ -49,7 +53,7 @@ export async function refuseBusyPorts(
     }
     taken.set(port, variable);
   }
-  if (busy.length > 0) throw new Error(busy.join("\n"));
+  if (busy.length > 0) throw new Error(runningStack(config) ?? busy.join("\n"));
 }
 
 async function isBusy(port: number): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { STORE_FOLDER } from "../data-folder/folder-lock.ts";
 import { startDnsServer } from "../dns/dns-server.ts";
@@ -6,7 +7,7 @@ import { startIdentityProvider } from "../identity-provider/index.ts";
 import { startMailbox } from "../mailbox/mailbox.ts";
 import { type RunningUserDirectory, startUserDirectory } from "../user-directory/user-directory.ts";
 import type { StartConfig } from "./config.ts";
-import { makeDataFolder } from "./data-folder.ts";
+import { aboutFile, makeDataFolder } from "./data-folder.ts";
 import { at, frontendOrigins, HOST, identityProviderFolder, SERVICE_TOKEN, smtpUrl } from "./environment.ts";
 import { readTenant, type Tenant } from "./organizations.ts";
 import { type Starting, type StartOptions, startParts } from "./parts.ts";
@@ -29,6 +30,7 @@ export async function startStore(config: StartConfig, { step, stops }: Starting)
   step("the embedded DynamoDB");
   const dataFolder = join(resolve(config.DATA_FOLDER), STORE_FOLDER);
   stops.push((await startEmbeddedDynamodb({ host: HOST, port: config.DYNAMODB_PORT, dataFolder })).close);
+  rmSync(aboutFile(config), { force: true }); // of the start before, perhaps on other ports
 }
 
 export async function startOtherStandIns(

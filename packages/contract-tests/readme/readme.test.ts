@@ -215,7 +215,7 @@ it("start prints the address to open last and writes down all of them, and Ctrl-
   await expect(fetch(`http://127.0.0.1:${moved.PLATFORM_API_PORT}/livez`)).rejects.toThrow();
 });
 
-it("start keeps its data and names a port that is in use", async () => {
+it("start keeps its data and says that its stack runs already", async () => {
   const again = await startStack("s  waiting for agentic-backend\n"); // platform-api is up
   try {
     const env = {
@@ -226,7 +226,9 @@ it("start keeps its data and names a port that is in use", async () => {
     const second = promisify(execFile)(PLATFORM, ["start"], { cwd: ROOT, env });
     await expect(second).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`port ${moved.PLATFORM_API_PORT} is in use, platform-api needs it`),
+      stderr: expect.stringContaining(
+        `the stack of ${dataFolder} runs already: process ${again.child.pid}, `,
+      ),
     });
     const members = await runLines("./platform member list acme", world());
     expect(members).toMatch(/jane@acme\.example +Jane Doe +owner +active/); // the tour has restored her
