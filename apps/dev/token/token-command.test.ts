@@ -127,7 +127,7 @@ test.for<[typed: string, exitCode: 1 | 2, ...says: string[]]>([
     "--organization org_other",
   ],
   ["ada@hooli.example --password guess", 1, "Wrong password", "--password"],
-  ["o'hara@x.example", 1, "no account for o'hara@x.example", "--sign-up"],
+  ["o'hara@x.example", 1, "There is no account for o'hara@x.example yet. Use --sign-up to create one.\n"],
   ["a@b.example --connection acme-ad", 1, "no connection “acme-ad”", "--connection"],
   ["odd@acme.example", 1, "does not say how odd@acme.example signs in"],
   ["not-an-email", 1, "email: not an e-mail address"],

@@ -51,7 +51,7 @@ export async function tokenCommand(args: readonly string[], readConfig: () => To
       stderr: "",
     };
   } catch (error) {
-    return { exitCode: 1, stdout: "", stderr: `${messageOf(error)}\n${suggestionFor(error)}` };
+    return { exitCode: 1, stdout: "", stderr: failureOf(error) };
   }
 }
 
@@ -111,6 +111,13 @@ function wrongUse(stderr: string): Outcome {
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
+/** Why there is no token, and what to do about it. Where the page offers a form for it, a flag does the same. */
+function failureOf(error: unknown): string {
+  const message = messageOf(error);
+  const here = message.replace("Create one below.", "Use --sign-up to create one.");
+  return here === message ? `${message}\n${suggestionFor(error)}` : `${here}\n`;
 }
 
 function suggestionFor(error: unknown): string {
