@@ -249,6 +249,9 @@ describe("invitation", () => {
     expect(await json("invitation", "create", "acme", one, "--role", "admin")).toEqual([
       { email: one, outcome: "renewed" },
     ]);
+    expect(await run("invitation", "create", "acme", one, "--role", "member")).toMatch(
+      / renewed as member +sent/,
+    );
   });
 
   it("create and resend say when a mail could not be sent", async () => {

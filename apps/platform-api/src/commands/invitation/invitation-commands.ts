@@ -61,7 +61,7 @@ function addCreateCommand(invitation: Command, terminal: Terminal): void {
         const invited = await invite(operator, { emails, role }, stores, signal);
         return { invited, mails: json ? [] : await mailsOf(id, invited, stores, signal) };
       });
-      print(invited, describeInvited(id, invited, mails), json, terminal);
+      print(invited, describeInvited({ id, role }, invited, mails), json, terminal);
     });
 }
 
@@ -133,11 +133,15 @@ export const MAILS: Readonly<Record<InvitationView["mail"], string>> = {
 };
 
 function describeInvited(
-  id: OrganizationId,
+  { id, role }: { readonly id: OrganizationId; readonly role: Role },
   invited: readonly Invited[],
   mails: readonly (InvitationView["mail"] | null)[],
 ): string {
-  const rows = invited.map(({ email, outcome }, index) => [email, outcome, mails[index] ?? null]);
+  const rows = invited.map(({ email, outcome }, index) => [
+    email,
+    outcome === "renewed" ? `renewed as ${role}` : outcome, // it may have been for another role
+    mails[index] ?? null,
+  ]);
   const has = (outcome: Invited["outcome"]) => invited.some((each) => each.outcome === outcome);
   return [
     formatTable(["EMAIL", "OUTCOME", "MAIL"], rows),
