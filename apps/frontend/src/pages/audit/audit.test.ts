@@ -147,6 +147,17 @@ it("what was typed goes when the field is left, and one press shows anyone", asy
   await waitFor(() => expect(screen.getAllByRole("option").map((each) => each.textContent)).toEqual([BEN]));
 });
 
+it("another person comes before the one who is chosen, whose name a press selects", async () => {
+  const { user } = await openAudit(`?person=${IDS[BEN]}`);
+  await shows(REMOVED, INVITED, PROMOTED);
+  await user.click(person());
+  await user.keyboard("ca");
+  await screen.findByRole("option", { name: `${CARL} Removed` });
+  await user.keyboard("{ArrowDown}{Enter}");
+  await shows(REMOVED);
+  expect(search()).toBe(`?person=${IDS[CARL]}`);
+});
+
 it("a period is in the address, and a day is given up where the reader is", async () => {
   const { user } = await openAudit("?since=2026-01-01&until=2026-01-31");
   await screen.findByRole("heading", { name: "No entry matches the filter" });

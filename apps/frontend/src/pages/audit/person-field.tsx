@@ -75,6 +75,7 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
         <Input
           ref={input}
           onKeyDownCapture={enter}
+          onClick={({ currentTarget }) => isChosen && currentTarget.select()} // typing replaces it
           data-search
           placeholder={chosen === "" ? "Anyone" : ""}
           spellCheck="false"
@@ -134,7 +135,8 @@ function useChoices(organizationId: string, { chosen, name, text }: Field) {
   const others = ACTORS.map((id): Choice => ({ id, name: nameOfOther(id) }));
   const fitting = [...members, ...others.filter((other) => isChosen || fits(other, text))];
   const isListed = chosen === "" || fitting.some(({ id }) => id === chosen);
-  const choices = isListed || name === null ? fitting : [{ id: chosen, name }, ...fitting];
+  // The one that is chosen has to be among them; after those that fit.
+  const choices = isListed || name === null ? fitting : [...fitting, { id: chosen, name }];
   return { isChosen, fitting, choices, isReady };
 }
 

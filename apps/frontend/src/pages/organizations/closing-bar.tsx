@@ -19,11 +19,11 @@ export function ClosingBar({ organization }: { readonly organization: MyOrganiza
       {role === "owner" && (
         <PendingButton
           className="button button-small"
-          aria-label={`Keep open: ${name}`}
+          aria-label={`Keep it open: ${name}`}
           isPending={isPending}
           onPress={keepOpen}
         >
-          Keep open
+          Keep it open
         </PendingButton>
       )}
     </div>

@@ -16,9 +16,10 @@ export function CloseDialog({ organization, onClose }: CloseDialogProps) {
   const { name, sendsMail } = organization;
   const closing = useClose(organization, onClose);
   const [typed, setTyped] = useState("");
+  const isName = typed.trim().toLowerCase() === name.trim().toLowerCase();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (typed.trim() === name && !closing.isPending) closing.mutate(typed.trim());
+    if (isName && !closing.isPending) closing.mutate(name);
   };
   return (
     <ModalDialog title={`Close ${name}?`} isAlert onClose={onClose}>
@@ -46,7 +47,7 @@ export function CloseDialog({ organization, onClose }: CloseDialogProps) {
           <PendingButton
             type="submit"
             className="button button-danger"
-            isDisabled={typed.trim() !== name}
+            isDisabled={!isName}
             isPending={closing.isPending}
           >
             Close in 7 days

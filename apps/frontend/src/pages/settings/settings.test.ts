@@ -136,7 +136,7 @@ describe("the danger zone", () => {
     await keepOpen.mutate({ organizationId: "acme" });
     await console.reload();
     await screen.findByRole("button", { name: "Close this organization" });
-    expect(screen.queryByRole("button", { name: "Keep open: Acme" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Keep it open: Acme" })).toBeNull();
   });
 
   it("is told above every page, where an owner keeps the organization open", async () => {
@@ -145,7 +145,7 @@ describe("the danger zone", () => {
     await closeByApi(console);
     await console.reload();
     await says("Acme closes on");
-    await console.press("Keep open: Acme");
+    await console.press("Keep it open: Acme");
     await says("Acme stays open");
     await waitFor(() => expect(screen.queryByText(/closes on/)).toBeNull());
   });
