@@ -54,7 +54,7 @@ export const IDENTITY_ITEMS: {
       sso: organizationId.nullable(),
       inside: z.array(z.object({ organizationId, domain: domainName })),
       settledAt: instant.nullable(),
-      erasedAt: instant.nullable(),
+      erasedAt: instant.nullable().default(null), // absent from what an earlier version has stored
       rev: z.string(),
     }),
     key: (speakers) => keys.speakers(speakers.userId),

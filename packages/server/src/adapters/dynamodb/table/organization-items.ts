@@ -57,8 +57,9 @@ export const ORGANIZATION_ITEMS: {
           by: userId.nullable(),
           mail: z.enum(["sending", "sent", "failed", "none"]),
         })
-        .nullable(),
-      closingAskedAt: instant.nullable(),
+        .nullable()
+        .default(null), // absent from what an earlier version has stored, as the next
+      closingAskedAt: instant.nullable().default(null),
       locked: z.array(z.enum(LOCKABLE)),
       owners: z.array(userId).max(MAX_OWNERS),
       domains: z.array(domainName),

@@ -177,8 +177,10 @@ describe("a stored item", () => {
     expect(read(item)).toEqual(value);
   });
 
-  it.each(EXAMPLES)("is malformed without any one of its fields: $type", ({ item, read }) => {
-    for (const field of Object.keys(item).filter((name) => !/^(pk|sk|gsi\d[ps]k|deleteAfter)$/.test(name))) {
+  const KEYS = /^(pk|sk|gsi\d[ps]k|deleteAfter)$/;
+  const LATER = /^(erasedAt|askedAt|removedBy|name|namedAt|closing|closingAskedAt|batchId)$/;
+  it.each(EXAMPLES)("is malformed without any one of its first fields: $type", ({ item, read }) => {
+    for (const field of Object.keys(item).filter((name) => !KEYS.test(name) && !LATER.test(name))) {
       const { [field]: _, ...rest } = item;
       expect(() => read(rest), field).toThrow("malformed");
     }
