@@ -204,7 +204,7 @@ await composeMailer(readServerConfig(processEnvironment()), { logger: createLogg
   };
   const child = spawn(process.execPath, [join(alone, "dist/entry.js")], { cwd: alone, env });
   expect(await once(child, "close")).toEqual([0, null]);
-  const subject = "The team of Platform invited you to Acme";
+  const subject = "You are invited to Acme";
   expect(mailbox.mails).toMatchObject([{ to: "jane@acme.example", subject }]);
 });
 

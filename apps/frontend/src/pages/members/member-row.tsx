@@ -115,7 +115,7 @@ function Erased({ member }: Pick<MemberRowProps, "member">) {
 /** When they were removed, or left. Of some that is not known. */
 function Removed({ member, remover }: Pick<MemberRowProps, "member" | "remover">) {
   const { userId, removedAt, removedBy } = member;
-  if (removedAt === null) return null;
+  if (!removedAt) return null; // also where the server does not tell it yet
   const hasLeft = removedBy === userId;
   return (
     <span className="member-asked">

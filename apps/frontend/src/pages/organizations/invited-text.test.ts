@@ -57,12 +57,6 @@ it.each([
     "The person who sent it can’t invite people to Acme any more.",
     "Ask another administrator of Acme for a new one.",
   ],
-  [
-    "void",
-    BEN,
-    "This person can’t invite people to Acme any more.",
-    "Ask another administrator of Acme for a new one.",
-  ],
 ] as const)("one that is %s, sent by %s, says %s", (state, inviter, what, next) => {
   const past: PastInvitation = {
     organizationId: "acme",

@@ -33,7 +33,7 @@ export function pastTexts({ name, state, since, ...by }: PastInvitation, now: nu
     case "void":
       return {
         title: "This invitation is no longer valid",
-        what: `${who === null ? "The person who sent it" : "This person"} can’t invite people to ${name} any more.`,
+        what: `The person who sent it can’t invite people to ${name} any more.`,
         ask: {
           address: null,
           whom: `another administrator of ${name}`,

@@ -51,7 +51,7 @@ The invitation is valid until 3 December 2026 at 15:57 UTC. If you did not expec
 it.each([
   [
     { invitedBy: null, inviterName: null, isOperators: true },
-    "The team of Platform invited you to Acme",
+    "You are invited to Acme",
     "The team of Platform invited you to join “Acme” on Platform",
   ],
   [{ invitedBy: null, inviterName: null }, "You are invited to Acme", "You are invited to join “Acme”"],

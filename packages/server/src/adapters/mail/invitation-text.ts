@@ -55,8 +55,8 @@ export function inviterOf(
   { invitedBy, inviterName, isOperators }: Pick<InvitationMail, "invitedBy" | "inviterName" | "isOperators">,
   brand: MailBrand,
 ) {
-  const team = `The team of ${brand.name}`;
-  if (isOperators) return { short: team, long: team };
+  // No subject names the team: a member may be called so.
+  if (isOperators) return { short: null, long: `The team of ${brand.name}` };
   const address = shownAddress(invitedBy);
   const name = inviterName === null || address === null ? "" : harmless(inviterName);
   if (name === "") return { short: address, long: address };

@@ -114,7 +114,7 @@ describe("an invitation", () => {
   >([
     ["has expired, and who to ask", { expiresAt: NOW }, ["expired", NOW, JOE_EMAIL]],
     ["has expired, not who has gone", { expiresAt: NOW }, ["expired", NOW, null], { inviter: REMOVED }],
-    ["is void", {}, ["void", HOUR_AGO, JOE_EMAIL], DEMOTED],
+    ["is void, not who may not invite any more", {}, ["void", HOUR_AGO, null], DEMOTED],
     ["is void, not who has gone", {}, ["void", HOUR_AGO, null], { inviter: REMOVED }],
     ["was revoked, and who had invited", REVOKED, ["revoked", HOUR_AGO, JOE_EMAIL]],
     ["was revoked, by nobody they know", OF_OPERATORS, ["revoked", HOUR_AGO, null]],

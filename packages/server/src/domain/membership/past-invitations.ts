@@ -48,7 +48,8 @@ export async function pastInvitations(
       invitedBy === null ? null : await ports.memberships.find(organizationId, invitedBy, signal);
     const state = stateOf(invitation, { now, inviter });
     if (state === "open" || state === "accepted") return null; // open for another kind of login
-    const named = inviter?.status === "active" ? inviter : null;
+    // Of one that is void, this would tell what has become of them.
+    const named = state !== "void" && inviter?.status === "active" ? inviter : null;
     return {
       organizationId,
       state,
