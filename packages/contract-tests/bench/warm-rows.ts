@@ -161,7 +161,7 @@ export async function besideRefusedRow(
   };
   for (let warmup = 0; warmup < FLOOD_WARMUPS; warmup++) await cheapest([true, false]);
   const ratios: number[] = [];
-  const name = "beside as many refusals, which are kept, by such that are not";
+  const name = "beside a flood of refusals, which are noted or not";
   const row = () => plainRow({ group: "many tokens", name, unit: "times", limit: { atMost: 1.03 } }, ratios);
   for (const round of roundsOf(rounds, () => [row()])) {
     progress(`beside refusals, round ${round}`);
