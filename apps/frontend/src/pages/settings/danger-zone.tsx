@@ -8,6 +8,7 @@ import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { exactTime } from "../../design/text/time-ago.tsx";
 import type { MyOrganization } from "../../organization/active-organization.ts";
 import { SupportLink } from "../../organization/closed.tsx";
+import { ONLY_OWNER } from "../../organization/member-refusal.ts";
 import { closeRefusal, useClose, useKeepOpen } from "../../organization/use-closing.ts";
 import { usePerson } from "../../organization/use-person.ts";
 import { Lock } from "./setting-texts.tsx";
@@ -21,7 +22,7 @@ const { Overlay: CloseDialog, preload: preloadClose } = lazyOverlay(
 
 interface DangerZoneProps {
   readonly mine: MyOrganization;
-  readonly organization: Organization;
+  readonly organization: Organization & { readonly owners: readonly string[] };
 }
 
 /** What ends a membership, or the organization. */
@@ -32,7 +33,7 @@ export function DangerZone({ mine, organization }: DangerZoneProps) {
         Danger zone
       </h2>
       <div className="card rows danger-zone">
-        <Leave mine={mine} />
+        <Leave mine={mine} organization={organization} />
         {organization.closing === null ? (
           <Close mine={mine} organization={organization} />
         ) : (
@@ -43,16 +44,20 @@ export function DangerZone({ mine, organization }: DangerZoneProps) {
   );
 }
 
-function Leave({ mine }: Pick<DangerZoneProps, "mine">) {
+function Leave({ mine, organization: { owners } }: DangerZoneProps) {
   const [isAsking, setAsking] = useState(false);
+  const isOnlyOwner = mine.role === "owner" && owners.length === 1;
   return (
     <Row
       title="Leave this organization"
       what="You stop being a member. To come back, you need a new invitation."
+      lock={isOnlyOwner ? ONLY_OWNER : null}
     >
-      <Button className="button" onPress={() => setAsking(true)}>
-        Leave
-      </Button>
+      {!isOnlyOwner && (
+        <Button className="button" onPress={() => setAsking(true)}>
+          Leave
+        </Button>
+      )}
       {isAsking && <LeaveDialog organization={mine} onClose={() => setAsking(false)} />}
     </Row>
   );

@@ -174,4 +174,16 @@ describe("the danger zone", () => {
     await console.press("Leave");
     await screen.findByRole("alertdialog", { name: "Leave Acme?" });
   });
+
+  it("tells the only owner why they cannot leave, until there is another", async () => {
+    const console = await openSettings();
+    await says("The only owner. Make someone else an owner first.");
+    expect(screen.queryByRole("button", { name: "Leave" })).toBeNull();
+    const { members } = console.clientOf(JANE.email).org;
+    const { items } = await members.list.query({ organizationId: "acme" });
+    const ben = items.find(({ email }) => email === BEN.email);
+    await members.setRole.mutate({ organizationId: "acme", userId: ben?.userId ?? "", role: "owner" });
+    await console.reload();
+    await screen.findByRole("button", { name: "Leave" });
+  });
 });

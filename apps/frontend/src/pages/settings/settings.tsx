@@ -59,7 +59,7 @@ export function Settings({ organization: mine }: OrganizationPageProps) {
 
 interface LoadedProps {
   readonly mine: MyOrganization;
-  readonly organization: Organization;
+  readonly organization: NonNullable<ReturnType<typeof useSettings>["organization"]>;
   readonly settings: ReturnType<typeof useSettings>;
 }
 
