@@ -31,7 +31,7 @@ export function problemElsewhere({ me, left, refresh }: Standing, organizationId
       organization: removed.name,
       hasLeft: own !== undefined,
       removedFrom: [removed],
-      actions: ["seeOrganizations", "signInDifferently"],
+      actions: own === undefined ? ["seeOrganizations", "signInDifferently"] : ["seeOrganizations"],
       onTryNow: refresh,
     };
   }

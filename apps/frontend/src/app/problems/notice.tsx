@@ -1,11 +1,11 @@
 import { type ReactNode, useContext, useEffect, useRef } from "react";
 import { announce } from "../../design/announcer.tsx";
-import { Icon } from "../../design/icon.tsx";
+import { Icon, type IconName } from "../../design/icon.tsx";
 import { BehindProblem } from "../routing/page.tsx";
 import { useApp } from "../session/app-context.ts";
 import { useIsCovered } from "./covered-notice.ts";
 import { errorReason, isPassing, problemFor } from "./error-reason.ts";
-import { iconOf, ProblemActions, type ProblemPageProps, ProblemWatch } from "./problem-page.tsx";
+import { iconOf, isOwnChoice, ProblemActions, type ProblemPageProps, ProblemWatch } from "./problem-page.tsx";
 import { ProblemReport } from "./problem-report.tsx";
 import type { AppReason } from "./problems.ts";
 
@@ -25,10 +25,10 @@ export function ProblemNotice(props: ProblemNoticeProps) {
   if (reason === null || isCovered) return null;
   const { title, what, next } = problemFor(reason, { email, organization, hasLeft });
   return (
-    <Notice reason={reason} title={title} text={`${what} ${next}`}>
+    <Notice icon={iconOf(reason, hasLeft)} title={title} text={`${what} ${next}`}>
       <ProblemActions reason={reason} {...trying} isSmall />
       <ProblemWatch reason={reason} />
-      <ProblemReport reason={reason} error={error} />
+      {!isOwnChoice(reason, hasLeft) && <ProblemReport reason={reason} error={error} />}
     </Notice>
   );
 }
@@ -58,7 +58,7 @@ export function FailureNotice(props: FailureProps) {
   const isPassing = watch === "outage" || reason === "RATE_LIMITED";
   return (
     <Notice
-      reason={reason}
+      icon={iconOf(reason)}
       title={title}
       text={`${happened} ${isPassing ? hint : next}`}
       isPlain={isSaidBeside}
@@ -70,7 +70,7 @@ export function FailureNotice(props: FailureProps) {
 }
 
 interface NoticeProps {
-  readonly reason: AppReason;
+  readonly icon: IconName;
   readonly title: string;
   readonly text: string;
   /** Without a box around it. */
@@ -78,13 +78,13 @@ interface NoticeProps {
   readonly children: ReactNode;
 }
 
-function Notice({ reason, title, text, isPlain = false, children }: NoticeProps) {
+function Notice({ icon, title, text, isPlain = false, children }: NoticeProps) {
   const isHidden = useContext(BehindProblem);
   // Retracted on unmount, so that a problem that has ended is not read aloud.
   useEffect(() => (isHidden ? undefined : announce(`${title}. ${text}`)), [isHidden, title, text]);
   return (
     <div className={isPlain ? "notice notice-plain" : "notice"}>
-      {!isPlain && <Icon name={iconOf(reason)} size={18} />}
+      {!isPlain && <Icon name={icon} size={18} />}
       <div className="notice-body">
         <h2 className="notice-title">{title}</h2>
         <p>{text}</p>

@@ -43,9 +43,10 @@ export function ProblemPage(props: ProblemPageProps) {
     hasLeft,
     wasRemoved: removedFrom.every((each) => each !== null),
   });
-  const canAsk = reason === "MEMBERSHIP_REMOVED" && !hasLeft;
+  const isChosen = isOwnChoice(reason, hasLeft);
+  const canAsk = reason === "MEMBERSHIP_REMOVED" && !isChosen;
   return (
-    <ProblemFrame icon={iconOf(reason)} watch={watch} title={title}>
+    <ProblemFrame icon={iconOf(reason, hasLeft)} watch={watch} title={title}>
       <p className="problem-what">{what}</p>
       <p className="problem-next">{next}</p>
       {canAsk &&
@@ -57,14 +58,25 @@ export function ProblemPage(props: ProblemPageProps) {
             name={each?.name ?? organization}
           />
         ))}
-      <ProblemActions reason={reason} verify={verify} isSecondary={canAsk} {...trying} />
+      <ProblemActions
+        reason={reason}
+        verify={verify}
+        isSecondary={canAsk}
+        {...(isChosen && { actions: ["signInDifferently", "signOut"] })}
+        {...trying}
+      />
       {reason === "EMAIL_UNVERIFIED" && (
         <Verification url={config.emailVerificationUrl ?? null} isEarly={isEarly} />
       )}
       <ProblemWatch reason={reason} />
-      <ProblemReport reason={reason} error={error} />
+      {!isChosen && <ProblemReport reason={reason} error={error} />}
     </ProblemFrame>
   );
+}
+
+/** Whether the user has ended their membership themselves: nothing has gone wrong, and support has nothing to look up. */
+export function isOwnChoice(reason: AppReason, hasLeft = false): boolean {
+  return reason === "MEMBERSHIP_REMOVED" && hasLeft;
 }
 
 interface ProblemActionsProps extends Omit<ProblemProps, "error"> {
@@ -140,7 +152,8 @@ export function ProblemWatch({ reason }: Pick<ProblemProps, "reason">) {
   return <p className="problem-watch">Trying again automatically</p>;
 }
 
-export function iconOf(reason: AppReason): IconName {
+export function iconOf(reason: AppReason, hasLeft?: boolean): IconName {
+  if (isOwnChoice(reason, hasLeft)) return "out";
   if (isOutage(reason)) return "cloud";
   if (reason === "EMAIL_UNVERIFIED") return "mail";
   return reason === "SSO_REQUIRED" || reason === "IDENTITY_BLOCKED" ? "lock" : "alert";

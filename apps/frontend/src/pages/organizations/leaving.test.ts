@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { heading, openConsole, says } from "../../testing/open-console.ts";
 
@@ -34,6 +34,10 @@ it.each([
   await heading("You left Globex");
   await isClosed();
   await says("To come back, ask an administrator of Globex to invite you.");
+  const main = within(screen.getByRole("main"));
+  const buttons = main.getAllByRole("button").map(({ textContent }) => textContent);
+  expect(buttons).toEqual(["Use a different address", "Sign out"]);
+  expect(main.queryByText("MEMBERSHIP_REMOVED")).toBeNull(); // no error
   await waitFor(async () => expect(document.activeElement).toBe(await heading("You left Globex")));
   await reload();
   await says("An administrator ended your membership, or you left.");
