@@ -4,6 +4,8 @@ import { rememberRoute } from "../app/session/last-route.ts";
 import {
   forgetOrganizationName,
   lastOrganizationName,
+  leftBefore,
+  rememberLeft,
   rememberOrganizationName,
 } from "./last-organization.ts";
 
@@ -31,4 +33,17 @@ it.each(["{bad", "null", "{}", '[null,"Acme"]', "[1,2]"])("lastOrganizationName 
   rememberRoute(ROUTE);
   localStorage.setItem("platform.organization-name", damaged);
   expect(lastOrganizationName()).toBeNull();
+});
+
+it("leftBefore returns what that user has left until a sign-out, and nothing damaged", () => {
+  const left = [{ id: "acme", name: "Acme", at: "2026-11-25T12:00:00.000Z" }];
+  rememberLeft("jane", left);
+  expect([leftBefore("jane"), leftBefore("ben")]).toEqual([left, []]);
+  for (const damaged of ["{bad", "[]", '{"userId":"jane","left":[{"id":"acme"}]}']) {
+    localStorage.setItem("platform.left", damaged);
+    expect(leftBefore("jane")).toEqual([]);
+  }
+  rememberLeft("jane", left);
+  forgetOrganizationName();
+  expect(leftBefore("jane")).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { pollAfter, useSteadyError } from "../app/problems/polling.ts";
 import { navigate, pathOf, placeOf, usePath } from "../app/routing/path.ts";
 import { useApp } from "../app/session/app-context.ts";
 import { activeOrganization, type Me, type MyOrganization } from "./active-organization.ts";
+import { type LeftOrganization, leftBefore, rememberLeft } from "./last-organization.ts";
 
 /** The user and their organizations. Polled, so that changes made elsewhere appear. */
 export function useMyself() {
@@ -25,8 +26,8 @@ export interface Standing {
   choose(organizationId: string): void;
   /** Loads `me` again. */
   refresh(): Promise<MeAnswer>;
-  /** The organizations that the user has left during this visit. */
-  readonly left: readonly MyOrganization[];
+  /** The organizations that the user has left in this browser since their last sign-out, the newest last. */
+  readonly left: readonly LeftOrganization[];
   /** To be called when the user has left one. */
   noteLeft(organization: MyOrganization): void;
 }
@@ -75,17 +76,21 @@ export function useStandingOf(me: Me, refresh: Standing["refresh"]): Standing {
   }, [me, organization, page, refresh, left, noteLeft]);
 }
 
-/** What the user has left, until they are a member again. */
+/** What the user has left, until they are a member again. Who came back elsewhere may have been removed since. */
 function useLeft(me: Me): Pick<Standing, "left" | "noteLeft"> {
-  const [left, setLeft] = useState<readonly MyOrganization[]>([]);
+  const { userId } = me.user;
+  const [left, setLeft] = useState(() =>
+    leftBefore(userId).filter((each) => !me.removed.some(({ id }) => id === each.id)),
+  );
   useEffect(() => {
     const isMember = (id: string) => me.organizations.some((each) => each.id === id);
     setLeft((now) => (now.some(({ id }) => isMember(id)) ? now.filter(({ id }) => !isMember(id)) : now));
   }, [me]);
-  const noteLeft = useCallback(
-    (organization: MyOrganization) => setLeft((now) => [...now, organization]),
-    [],
-  );
+  useEffect(() => rememberLeft(userId, left), [userId, left]);
+  const noteLeft = useCallback(({ id, name }: MyOrganization) => {
+    const at = new Date().toISOString();
+    setLeft((now) => [...now.filter((each) => each.id !== id), { id, name, at }]);
+  }, []);
   return { left, noteLeft };
 }
 

@@ -41,7 +41,7 @@ export function firstLookTests({ open }: ConsoleSuite): void {
     ["removed-elsewhere", { acme: "member", initech: "removed" }, { path: "/o/initech/runs" }, REMOVED],
     ["not-a-member", { acme: "member" }, { path: "/o/hooli/members" }, "You are not in this organization"],
     ["admins-only", { acme: "member" }, { path: "/o/acme/members" }, "Members is for admins"],
-    ["no-organization", {}, { organizations: [INITECH] }, "You are not in an organization yet"],
+    ["no-organization", {}, { organizations: [INITECH] }, "You are not in an organization"],
     ["to-join", {}, {}, "Join your organization"],
     ["own-sign-in", { initech: "admin" }, { organizations: SHARING }, "Initech has its own sign-in"],
   ])("the page %s can be read by everybody", async ([name, memberships, given, title], test) => {

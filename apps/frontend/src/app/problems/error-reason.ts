@@ -9,7 +9,7 @@ import { RunsError } from "./runs-error.ts";
 export interface Concerned {
   readonly email?: string | null | undefined;
   readonly organization?: string | undefined;
-  /** Whether the user has left the organization during this visit. */
+  /** Whether the user is known to have left the organization by themselves. */
   readonly hasLeft?: boolean | undefined;
   /** Whether it is known that others have removed the user: `org.me` names no organization that they left. */
   readonly wasRemoved?: boolean;

@@ -148,6 +148,26 @@ it("somebody whom a colleague invited reads at the welcome who it was", async ()
   await says("You joined Acme as a member. jane@acme.example invited you.");
 });
 
+it("somebody who joined and left reads so on each page, also later, and nothing untrue after a sign-out", async () => {
+  const { press, reload } = await openInvited("/");
+  await press("Join Acme");
+  await heading("Runs");
+  for (const path of ["/organizations", OWN_LINK, "/"]) {
+    history.replaceState(null, "", path);
+    await reload();
+    if (path === "/organizations") {
+      await press("Leave Acme");
+      await screen.findByRole("alertdialog", { name: "Leave Acme?" });
+      await press("Leave");
+    }
+    await heading("You left Acme");
+  }
+  localStorage.removeItem("platform.left");
+  await reload();
+  await heading("You are not in an organization");
+  await says("none has an open invitation for guest@home.example.");
+});
+
 const PAST = { organizationId: "acme", name: "Acme", since: "2026-01-01T00:00:00.000Z" };
 const UNKNOWN = { inviter: null, inviterName: null };
 const BY_BEN = { inviter: "ben@acme.example", inviterName: "Ben Reed" };

@@ -5,8 +5,8 @@ import { useAddress, useStanding } from "../../organization/use-me.ts";
 import { PastInvitationPage } from "./past-invitation.tsx";
 
 /**
- * Shown to a user who belongs to no organization and can join none: because theirs is closed, because they were removed, or
- * not invited yet.
+ * Shown to a user who belongs to no organization and can join none: because theirs is closed, because they were removed or have
+ * left, or because no invitation waits for them.
  */
 export function NoOrganization() {
   const { me, left, refresh } = useStanding();
@@ -15,8 +15,9 @@ export function NoOrganization() {
   const removed = me.removed.filter(({ id }) => !left.some((own) => own.id === id));
   const ended = removed.length === 0 ? left : removed;
   const [past] = me.pastInvitations;
-  if (ended.length === 0)
-    return past === undefined ? <NotInvited /> : <PastInvitationPage invitation={past} />;
+  const isNewest = removed.length === 0 && left.every(({ at }) => past !== undefined && at < past.since);
+  if (past !== undefined && isNewest) return <PastInvitationPage invitation={past} />;
+  if (ended.length === 0) return <NotInvited />;
   return (
     <ProblemPage
       reason="MEMBERSHIP_REMOVED"
@@ -32,16 +33,10 @@ export function NoOrganization() {
 function NotInvited() {
   const address = useAddress();
   return (
-    <ProblemFrame icon="building" title="You are not in an organization yet">
+    <ProblemFrame icon="building" title="You are not in an organization">
       <p className="problem-what">
-        You are signed in
-        {address && (
-          <>
-            {" "}
-            as <bdi>{address}</bdi>
-          </>
-        )}
-        . You need to be a member of an organization, and none has invited this address yet.
+        You need to be a member of an organization, and none has an open invitation for{" "}
+        {address === null ? "this address" : <bdi>{address}</bdi>}.
       </p>
       <p className="problem-next">
         Ask an administrator of your organization to invite this address. The organization will then appear
