@@ -30,6 +30,7 @@ export function problemElsewhere({ me, left, refresh }: Standing, organizationId
       reason: "MEMBERSHIP_REMOVED",
       organization: removed.name,
       hasLeft: own !== undefined,
+      leftAt: own?.at,
       removedFrom: [removed],
       actions: own === undefined ? ["seeOrganizations", "signInDifferently"] : ["seeOrganizations"],
       onTryNow: refresh,

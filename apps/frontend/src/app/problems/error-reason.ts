@@ -1,5 +1,6 @@
 import { isPlatformError, reasonOf } from "@platform-api/client";
 import { isOffline } from "../../design/offline.ts";
+import { exactTime } from "../../design/text/time-ago.tsx";
 import { branded } from "../config/brand.ts";
 import { type AppReason, PROBLEMS, type Problem } from "./problems.ts";
 import { RowRefused } from "./row-refused.ts";
@@ -11,6 +12,8 @@ export interface Concerned {
   readonly organization?: string | undefined;
   /** Whether the user is known to have left the organization by themselves. */
   readonly hasLeft?: boolean | undefined;
+  /** When, if that is known. ISO 8601. */
+  readonly leftAt?: string | undefined;
   /** Whether it is known that others have removed the user: `org.me` names no organization that they left. */
   readonly wasRemoved?: boolean;
 }
@@ -31,14 +34,14 @@ const UNANSWERED: ReadonlySet<AppReason> = new Set([
 /** Texts that say more than those of the reason alone. */
 function particularsOf(
   reason: AppReason,
-  { email, organization, hasLeft, wasRemoved }: Concerned,
+  { email, organization, hasLeft, leftAt, wasRemoved }: Concerned,
 ): Partial<Problem> {
   if (UNANSWERED.has(reason) && isOffline())
     return { title: "You are offline", what: "Your device is not connected to the internet." };
   if (reason === "MEMBERSHIP_REMOVED" && organization && hasLeft) {
     return {
       title: `You left ${organization}`,
-      what: "Your membership has ended.",
+      what: leftAt ? `Your membership ended on ${exactTime(leftAt)}.` : "Your membership has ended.",
       next: `To come back, ask an administrator of ${organization} to invite you.`,
     };
   }

@@ -16,14 +16,14 @@ interface ProblemNoticeProps extends Omit<ProblemPageProps, "reason"> {
 
 /** A problem in one section of a page, while the rest of the page works. */
 export function ProblemNotice(props: ProblemNoticeProps) {
-  const { organization, hasLeft, removedFrom: _, error = null, ...others } = props;
+  const { organization, hasLeft, leftAt, removedFrom: _, error = null, ...others } = props;
   const { reason = error === null ? null : errorReason(error), ...trying } = others;
   const { isTrying = false } = trying;
   const { email } = useApp();
   const isCovered = useIsCovered(reason, isTrying);
   useAnnounceRecovery(isCovered ? null : reason);
   if (reason === null || isCovered) return null;
-  const { title, what, next } = problemFor(reason, { email, organization, hasLeft });
+  const { title, what, next } = problemFor(reason, { email, organization, hasLeft, leftAt });
   return (
     <Notice icon={iconOf(reason, hasLeft)} title={title} text={`${what} ${next}`}>
       <ProblemActions reason={reason} {...trying} isSmall />

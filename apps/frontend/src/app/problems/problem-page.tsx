@@ -26,6 +26,8 @@ export interface ProblemPageProps extends ProblemProps {
   readonly organization?: string | undefined;
   /** Whether the user has left it themselves. */
   readonly hasLeft?: boolean;
+  /** When they have, if that is known. */
+  readonly leftAt?: string | undefined;
   /** In place of the usual buttons of the reason. */
   readonly actions?: readonly ProblemAction[];
   /** The organizations that have removed the user. Default: that of the token. */
@@ -34,13 +36,14 @@ export interface ProblemPageProps extends ProblemProps {
 
 /** Shown in place of the page that the user wanted. */
 export function ProblemPage(props: ProblemPageProps) {
-  const { reason, organization, hasLeft, removedFrom = [null], error, ...trying } = props;
+  const { reason, organization, hasLeft, leftAt, removedFrom = [null], error, ...trying } = props;
   const { email, config } = useApp();
   const { isEarly, verify } = useVerification(reason === "EMAIL_UNVERIFIED", trying.onTryNow);
   const { title, what, next, watch } = problemFor(reason, {
     email,
     organization,
     hasLeft,
+    leftAt,
     wasRemoved: removedFrom.every((each) => each !== null),
   });
   const isChosen = isOwnChoice(reason, hasLeft);

@@ -44,6 +44,10 @@ it("problemFor says which address the company sent, and which organization it is
   );
   expect(problemFor("MEMBERSHIP_REMOVED", concerned).title).toBe("You were removed from Initech");
   expect(problemFor("MEMBERSHIP_REMOVED", { ...concerned, hasLeft: true }).title).toBe("You left Initech");
+  const leftAt = "2026-11-25T12:00:00Z";
+  expect(problemFor("MEMBERSHIP_REMOVED", { ...concerned, hasLeft: true, leftAt }).what).toMatch(
+    /^Your membership ended on Nov 25, 2026, /,
+  );
   expect(problemFor("SSO_REQUIRED", concerned).title).toBe("Initech has its own sign-in");
 });
 

@@ -161,6 +161,7 @@ it("somebody who joined and left reads so on each page, also later, and nothing 
       await press("Leave");
     }
     await heading("You left Acme");
+    await says("Your membership ended on ");
   }
   localStorage.removeItem("platform.left");
   await reload();

@@ -23,6 +23,7 @@ export function NoOrganization() {
       reason="MEMBERSHIP_REMOVED"
       organization={new Intl.ListFormat("en").format(ended.map(({ name }) => name))}
       hasLeft={removed.length === 0}
+      leftAt={left.length === 1 ? left[0]?.at : undefined}
       removedFrom={removed}
       actions={["signInDifferently", "signOut"]}
       onTryNow={refresh}
