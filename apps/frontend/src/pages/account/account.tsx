@@ -165,7 +165,7 @@ function Memberships({ organizations }: { readonly organizations: readonly MyOrg
           Join or leave
         </Link>
       </div>
-      {organizations.length === 0 && <p className="row quiet">You are not in an organization yet.</p>}
+      {organizations.length === 0 && <p className="row quiet">You are not in an organization.</p>}
       <ul>
         {organizations.map(({ id, name, role, ssoRequired }) => (
           <li key={id} className="row organization-row">
