@@ -126,7 +126,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     await shows(page, "jane ann cid kim");
     await focuses(page, `Select ${CID}`);
     await button(page, `Undo the removal of ${BEN}`).waitFor();
-    await toasts.getByText("F6: Undo").waitFor();
+    await toasts.getByText("F6 goes to Undo").waitFor();
     await page.keyboard.press("F6");
     await focuses(page, `Undo the removal of ${BEN}`);
     await checkPage(page, "members-removed-toast");

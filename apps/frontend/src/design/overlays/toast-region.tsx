@@ -36,7 +36,7 @@ export function ToastRegion() {
             )}
           </ToastBody>
           {toast.content.action && toast.content.isByKey && (
-            <span className="toast-key">F6: {toast.content.action.label}</span>
+            <span className="toast-key">F6 goes to {toast.content.action.label}</span>
           )}
           {toast.content.action && (
             <Button

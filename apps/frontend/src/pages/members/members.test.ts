@@ -310,10 +310,10 @@ describe("a removal", () => {
     fireEvent.pointerDown(document.body);
     await press(`Remove ${BEN}`);
     await button(`Undo the removal of ${BEN}`);
-    expect(screen.queryByText("F6: Undo")).toBeNull();
+    expect(screen.queryByText("F6 goes to Undo")).toBeNull();
     (await button("Remove cid@acme.example")).focus();
     await user.keyboard("{Enter}");
-    await screen.findByText("F6: Undo");
+    await screen.findByText("F6 goes to Undo");
     await user.keyboard("{F6}");
     await focuses("Undo the removal of cid@acme.example");
     await user.keyboard("{Enter}");
