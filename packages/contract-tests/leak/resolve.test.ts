@@ -14,6 +14,7 @@ import { folderOfTests } from "../simulator/folder-of-tests.ts";
 import { stackOfTests } from "../simulator/of-tests.ts";
 import { fresh, logins } from "../simulator/people.ts";
 import { whose } from "../simulator/stack.ts";
+import { makeTable } from "./runs-table.ts";
 
 const stack = stackOfTests();
 const login = logins(stack);
@@ -231,9 +232,8 @@ it("repairs a DynamoDB table by its plan, and takes it back", async () => {
   const client = new DynamoDB({ region: "eu-central-1", endpoint, credentials });
   onTestFinished(() => client.destroy());
   const TableName = fresh("runs");
-  await client.createTable({
+  await makeTable(client, {
     TableName,
-    BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: [{ AttributeName: "owner", AttributeType: "S" }],
     KeySchema: [{ AttributeName: "owner", KeyType: "HASH" }],
   });

@@ -1,4 +1,21 @@
-import type { AttributeValue, CreateTableCommandInput, DynamoDB } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  type CreateTableCommandInput,
+  type DynamoDB,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
+
+/** Makes a table, and waits until it is active. */
+export async function makeTable(
+  client: DynamoDB,
+  input: Omit<CreateTableCommandInput, "BillingMode">,
+): Promise<void> {
+  await client.createTable({ BillingMode: "PAY_PER_REQUEST", ...input });
+  await waitUntilTableExists(
+    { client, maxWaitTime: 60, minDelay: 0.01, maxDelay: 0.1 },
+    { TableName: input.TableName },
+  );
+}
 
 /** Makes a table whose items have an owner and a number as their key, and fills it. */
 export async function makeRunsTable(
@@ -7,9 +24,8 @@ export async function makeRunsTable(
   items: readonly Record<string, AttributeValue>[],
   more: Partial<CreateTableCommandInput> = {},
 ): Promise<void> {
-  await client.createTable({
+  await makeTable(client, {
     TableName: table,
-    BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: [
       { AttributeName: "owner", AttributeType: "S" },
       { AttributeName: "n", AttributeType: "N" },

@@ -10,6 +10,7 @@ import { expect, it } from "vitest";
 import { duringTests } from "../simulator/of-tests.ts";
 import { runCommand } from "../simulator/stack.ts";
 import { describePostgres, NEVER, RULE, USER, withSource } from "./database.ts";
+import { makeTable } from "./runs-table.ts";
 
 const OTHER = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ac";
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
@@ -283,9 +284,8 @@ it("a table of DynamoDB and a file are scanned by the same command", async () =>
   const env = { DYNAMODB_ENDPOINT, AWS_REGION: "eu-central-1", ...CREDENTIALS };
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const client = new DynamoDB({ region: env.AWS_REGION, endpoint: DYNAMODB_ENDPOINT, credentials });
-  await client.createTable({
+  await makeTable(client, {
     TableName: "runs",
-    BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
     KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
   });

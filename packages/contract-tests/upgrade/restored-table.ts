@@ -1,4 +1,9 @@
-import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
 import { BatchWriteCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { scan } from "../simulator/table-scan.ts";
 
@@ -25,6 +30,10 @@ export async function restoreInto(
     const definition = { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes: indexes };
     await client.send(
       new CreateTableCommand({ TableName: to, BillingMode: "PAY_PER_REQUEST", ...definition }),
+    );
+    await waitUntilTableExists(
+      { client: connection, maxWaitTime: 60, minDelay: 0.01, maxDelay: 0.1 },
+      { TableName: to },
     );
     const items = await scan(endpoint, from);
     for (let first = 0; first < items.length; first += AT_ONCE) {
