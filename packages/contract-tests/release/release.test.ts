@@ -2,11 +2,12 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { runIn } from "../sdk-package/packed.ts";
-import { installedRepository, type Outcome, type Repository } from "./repository.ts";
+import { type Outcome, type Repository, shortRepository } from "./repository.ts";
+import { shortenChecks } from "./short-steps.ts";
 
 const ENTRY = "### client\n\n#### Fixed\n\n- An entry of the test.";
 const MANIFESTS = ["package.json", "packages/client/package.json", "packages/clj-client/package.json"];
-// Lint, type-check and build take long on a busy machine.
+// An install and a build take long on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 let repository: Repository;
@@ -16,15 +17,16 @@ let next: string;
 /** The commit that every test begins with. */
 let ready: string;
 
-beforeAll(async () => {
-  repository = await installedRepository();
+beforeAll(() => {
+  repository = shortRepository();
+  shortenChecks(repository);
   repository.edit("CHANGELOG.md", (text) => text.replace(/^## \[?Unreleased\]?$/m, `$&\n\n${ENTRY}`));
   repository.commitAll("test: an entry");
   ready = repository.git("rev-parse", "HEAD");
   present = versionAt("HEAD", "package.json");
   const [major = "", minor = ""] = present.split(".");
   next = `${major}.${Number(minor) + 1}.0`;
-}, 120_000);
+});
 beforeEach(() => {
   repository.reset(ready);
 });

@@ -1,18 +1,9 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { PNPM, runIn } from "../sdk-package/packed.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -36,14 +27,6 @@ export interface Repository {
   release(args: readonly string[], env?: Record<string, string>): Promise<Outcome>;
   /** Presses Ctrl+C, which reaches the release and each process that it has started, as soon as its output has the text. */
   interruptedRelease(args: readonly string[], text: string): Promise<Outcome>;
-}
-
-/** Copies the repository, and installs it, so that it can be linted and type-checked. */
-export async function installedRepository(): Promise<Repository> {
-  const repository = copyRepository();
-  copyTypeCheck(repository.folder);
-  await runIn(repository.folder)(...PNPM, "install", "--frozen-lockfile", "--prefer-offline");
-  return repository;
 }
 
 /** Copies the repository with what the release command itself imports, and nothing else installed. */
@@ -81,16 +64,6 @@ function copyRepository(): Repository {
   for (const [key, value] of Object.entries(config)) repository.git("config", key, value);
   repository.commitAll("test: begin");
   return repository;
-}
-
-/** What the last type-check has found, so that the next one need not start from nothing. */
-function copyTypeCheck(folder: string): void {
-  const { references } = JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8"));
-  const projects: string[] = references.map(({ path }: { path: string }) => path);
-  for (const types of projects
-    .map((path) => join(path, ".types"))
-    .filter((path) => existsSync(join(ROOT, path))))
-    cpSync(join(ROOT, types), join(folder, types), { recursive: true, preserveTimestamps: true });
 }
 
 function repositoryIn(folder: string): Repository {
