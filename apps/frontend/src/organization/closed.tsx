@@ -3,7 +3,7 @@ import { brand } from "../app/config/brand.ts";
 import { OrganizationsLink, OtherAddress, ProblemFrame } from "../app/problems/problem-frame.tsx";
 import { exactTime } from "../design/text/time-ago.tsx";
 import type { Me } from "./active-organization.ts";
-import { personText } from "./person-text.ts";
+import { ownerText } from "./person-text.ts";
 import { useStanding } from "./use-me.ts";
 
 export type ClosedOrganization = Me["closed"][number];
@@ -41,11 +41,6 @@ export function ClosedText({
       {when} by {closedBy === null ? brand().name : <bdi>{ownerText(closedBy)}</bdi>}
     </>
   );
-}
-
-/** An owner in a sentence. Of who was erased no address is left. */
-export function ownerText({ email, name }: NonNullable<ClosedOrganization["closedBy"]>): string {
-  return email === null ? "a former member" : personText(name, email);
 }
 
 /** "contact support", which leads there if it is known where. */

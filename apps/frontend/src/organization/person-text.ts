@@ -5,3 +5,14 @@ const [ISOLATE, END] = ["\u2068", "\u2069"];
 export function personText(name: string | null, email: string): string {
   return name === null ? email : `${ISOLATE}${name}${END} (${email})`;
 }
+
+/** An owner in a sentence. Of who was erased no address is left. */
+export function ownerText({
+  email,
+  name,
+}: {
+  readonly email: string | null;
+  readonly name: string | null;
+}): string {
+  return email === null ? "a former member" : personText(name, email);
+}

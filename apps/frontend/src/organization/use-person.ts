@@ -1,6 +1,6 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
-import { ownerText } from "./closed.tsx";
+import { ownerText } from "./person-text.ts";
 
 /** What a member is called. Null for nobody, and until it is known. */
 export function usePerson(organizationId: string, userId: string | null): string | null {
