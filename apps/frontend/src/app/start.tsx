@@ -25,7 +25,9 @@ export async function start(root: Root): Promise<void> {
       await session.signInSilently(silentRoute, emailHint === null ? undefined : linkOfHint(emailHint));
     }
     const notice = takeSignOutNotice();
-    root.render(<App {...{ config, session, arrival, emailHint, notice }} />);
+    root.render(
+      <App config={config} session={session} arrival={arrival} emailHint={emailHint} notice={notice} />,
+    );
   } catch (error) {
     reportError(error);
     root.render(<NotConfigured problem={error instanceof Error ? error.message : String(error)} />);
