@@ -25,9 +25,9 @@ export function CloseDialog({ organization, onClose }: CloseDialogProps) {
     <ModalDialog title={`Close ${name}?`} isAlert onClose={onClose}>
       <p>
         It stays open for 7 days more.{" "}
-        {sendsMail
-          ? "All owners are told by mail, and each of them can keep it open until then."
-          : "Each owner can keep it open until then. No mail tells them, because no mail server is set up: tell them yourself."}
+        {sendsMail === false // a server of the version before does not say
+          ? "Each owner can keep it open until then. No mail tells them, because no mail server is set up: tell them yourself."
+          : "All owners are told by mail, and each of them can keep it open until then."}
       </p>
       <p className="quiet">
         After that nobody belongs to it, nobody can join it, and its runs stop. Nothing is deleted:{" "}

@@ -150,6 +150,17 @@ describe("the danger zone", () => {
     await waitFor(() => expect(screen.queryByText(/closes on/)).toBeNull());
   });
 
+  it("says of a server that does not tell whether it sends mail only what holds with mail", async () => {
+    const console = await openAs(JANE.email);
+    console.platform.change("org.get", (organization) => {
+      Reflect.deleteProperty(organization, "sendsMail");
+      return organization;
+    });
+    await console.reload();
+    await console.press("Close this organization");
+    await says("All owners are told by mail");
+  });
+
   it("says why the organization was not closed", async () => {
     const console = await openAs(JANE.email);
     await closeByApi(console);
