@@ -198,6 +198,7 @@ it.each([
   for (const token of [old, next]) platform.refuse("EMAIL_UNVERIFIED", { token });
   await reload();
   await heading("Verify your e-mail address");
+  await says("If you come back to this page afterwards, it goes on by itself.");
   await waitFor(() => expect(sessionStorage.getItem(key)).toContain(next)); // which says the same
   const early = platform.tokenFor(JANE.email);
   supply.token = early;

@@ -100,7 +100,7 @@ export const PROBLEMS = {
   EMAIL_UNVERIFIED: {
     title: "Verify your e-mail address",
     what: "You haven’t verified this address yet.",
-    next: "Open the link in the verification e-mail that was sent to you. Then go on there, or here.",
+    next: "Open the link in the verification e-mail that was sent to you. If you come back to this page afterwards, it goes on by itself.",
     actions: ["signInVerified", "signInDifferently"],
   },
   DOMAIN_NOT_ALLOWED: {
