@@ -4,7 +4,7 @@ import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, us
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import { Announcer } from "../design/announcer.tsx";
 import { ToastHost } from "../design/overlays/toast.tsx";
-import { forgetOrganizationName } from "../organization/last-organization.ts";
+import { forgetOrganization } from "../organization/last-organization.ts";
 import { isOfInvitation } from "../sign-in/email-hint.ts";
 import { Leaving } from "../sign-in/leaving.tsx";
 import { SignInPage } from "../sign-in/sign-in.tsx";
@@ -97,7 +97,7 @@ function useStages(props: AppProps, queryClient: QueryClient) {
     async (start: SignInStart = {}) => {
       end();
       forgetRoute();
-      forgetOrganizationName();
+      forgetOrganization();
       await session.forget();
       queryClient.clear();
       setStage({ kind: "beginning", start });
@@ -109,7 +109,7 @@ function useStages(props: AppProps, queryClient: QueryClient) {
       end();
       setStage({ kind: "signingOut" });
       forgetRoute();
-      forgetOrganizationName();
+      forgetOrganization();
       queryClient.clear();
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       const unanswered = `You’re signed out of ${brand().name}, but the sign-in service didn’t respond, so your session there may still be active.`;
@@ -132,7 +132,7 @@ function useStages(props: AppProps, queryClient: QueryClient) {
       beginSignIn,
       leave: async (route, to = "your sign-in") => {
         if (isSwitching) {
-          forgetOrganizationName();
+          forgetOrganization();
           await session.forget();
           queryClient.clear();
         }

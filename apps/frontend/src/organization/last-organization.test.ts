@@ -2,48 +2,60 @@
 import { afterEach, expect, it } from "vitest";
 import { rememberRoute } from "../app/session/last-route.ts";
 import {
-  forgetOrganizationName,
-  lastOrganizationName,
+  forgetOrganization,
+  lastOrganization,
   leftBefore,
   rememberLeft,
-  rememberOrganizationName,
+  rememberOrganization,
 } from "./last-organization.ts";
 
 const ROUTE = { connection: "acme-entra", organization: "org_acme", login_hint: "jane@acme.example" };
 
+const ACME = { name: "Acme", id: "acme" };
+
 afterEach(() => localStorage.clear());
 
-it("lastOrganizationName returns the name until it is forgotten, and stores no address", () => {
+it("lastOrganization returns it until it is forgotten, and stores no address", () => {
   rememberRoute(ROUTE);
-  rememberOrganizationName("Acme");
-  expect(lastOrganizationName()).toBe("Acme");
+  rememberOrganization(ACME);
+  expect(lastOrganization()).toEqual(ACME);
   expect(localStorage.getItem("platform.organization-name")).not.toContain("jane");
-  forgetOrganizationName();
-  expect(lastOrganizationName()).toBeNull();
+  forgetOrganization();
+  expect(lastOrganization()).toBeNull();
 });
 
-it("lastOrganizationName returns nothing for a sign-in through another organization", () => {
+it("lastOrganization returns nothing for a sign-in through another organization", () => {
   rememberRoute(ROUTE);
-  rememberOrganizationName("Acme");
+  rememberOrganization(ACME);
   rememberRoute({ ...ROUTE, organization: "org_globex" });
-  expect(lastOrganizationName()).toBeNull();
+  expect(lastOrganization()).toBeNull();
 });
 
-it.each(["{bad", "null", "{}", '[null,"Acme"]', "[1,2]"])("lastOrganizationName ignores '%s'", (damaged) => {
+it.each(["{bad", "null", "{}", '[null,"Acme"]', "[1,2]"])("lastOrganization ignores '%s'", (damaged) => {
   rememberRoute(ROUTE);
   localStorage.setItem("platform.organization-name", damaged);
-  expect(lastOrganizationName()).toBeNull();
+  expect(lastOrganization()).toBeNull();
+});
+
+it("lastOrganization knows the name that a version before has stored", () => {
+  rememberRoute(ROUTE);
+  localStorage.setItem("platform.organization-name", '["acme-entra org_acme","Acme"]');
+  expect(lastOrganization()).toEqual({ name: "Acme", id: null });
 });
 
 it("leftBefore returns what that user has left until a sign-out, and nothing damaged", () => {
   const left = [{ id: "acme", name: "Acme", at: "2026-11-25T12:00:00.000Z" }];
-  rememberLeft("jane", left);
-  expect([leftBefore("jane"), leftBefore("ben")]).toEqual([left, []]);
+  const jane = { userId: "jane", email: "jane@acme.example" };
+  rememberLeft(jane, left);
+  const whose = [{ userId: "jane" }, { email: jane.email }, { userId: "ben" }, { email: "ben@acme.example" }];
+  expect(whose.map(leftBefore)).toEqual([left, left, [], []]);
   for (const damaged of ["{bad", "[]", '{"userId":"jane","left":[{"id":"acme"}]}']) {
     localStorage.setItem("platform.left", damaged);
-    expect(leftBefore("jane")).toEqual([]);
+    expect(leftBefore(jane)).toEqual([]);
   }
-  rememberLeft("jane", left);
-  forgetOrganizationName();
-  expect(leftBefore("jane")).toEqual([]);
+  rememberLeft({ userId: "jane", email: null }, left);
+  expect(leftBefore({ email: null })).toEqual([]);
+  expect(leftBefore({ userId: "jane" })).toEqual(left);
+  forgetOrganization();
+  expect(leftBefore({ userId: "jane" })).toEqual([]);
 });

@@ -79,14 +79,15 @@ export function useStandingOf(me: Me, refresh: Standing["refresh"]): Standing {
 /** What the user has left, until they are a member again. Who came back elsewhere may have been removed since. */
 function useLeft(me: Me): Pick<Standing, "left" | "noteLeft"> {
   const { userId } = me.user;
+  const { email } = useApp();
   const [left, setLeft] = useState(() =>
-    leftBefore(userId).filter((each) => !me.removed.some(({ id }) => id === each.id)),
+    leftBefore({ userId }).filter((each) => !me.removed.some(({ id }) => id === each.id)),
   );
   useEffect(() => {
     const isMember = (id: string) => me.organizations.some((each) => each.id === id);
     setLeft((now) => (now.some(({ id }) => isMember(id)) ? now.filter(({ id }) => !isMember(id)) : now));
   }, [me]);
-  useEffect(() => rememberLeft(userId, left), [userId, left]);
+  useEffect(() => rememberLeft({ userId, email }, left), [userId, email, left]);
   const noteLeft = useCallback(({ id, name }: MyOrganization) => {
     const at = new Date().toISOString();
     setLeft((now) => [...now.filter((each) => each.id !== id), { id, name, at }]);

@@ -2,7 +2,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { Me, MyOrganization } from "../../organization/active-organization.ts";
 import { Elsewhere, problemElsewhere } from "../../organization/elsewhere.tsx";
-import { lastOrganizationName, rememberOrganizationName } from "../../organization/last-organization.ts";
+import {
+  type LastOrganization,
+  lastOrganization,
+  leftBefore,
+  rememberOrganization,
+} from "../../organization/last-organization.ts";
 import {
   type Standing,
   StandingContext,
@@ -22,6 +27,7 @@ import { ProblemPage, type ProblemPageProps } from "../problems/problem-page.tsx
 import type { AppReason } from "../problems/problems.ts";
 import { BehindProblem, Redirect } from "../routing/page.tsx";
 import { INVITATION_PATH, isWithoutPage, type Place, pathOf, placeOf, usePath } from "../routing/path.ts";
+import { useApp } from "../session/app-context.ts";
 import { AdminsOnly } from "./admins-only.tsx";
 import { useOpenPart } from "./open-part.ts";
 import { isAdmin, ORGANIZATION_PAGES, OWN_PAGES, type OwnPage } from "./organization-pages.ts";
@@ -32,25 +38,34 @@ import { Shell } from "./shell.tsx";
 export function SignedIn() {
   const { me, problem, error, isAsking, ask } = useMyself();
   const organization = useTokenOrganization(me);
+  const { email } = useApp();
   const trying = { error, onTryNow: ask, isTrying: isAsking };
   if (me !== undefined)
-    return <Workplace me={me} problem={problem} organization={organization} {...trying} />;
+    return <Workplace me={me} problem={problem} organization={organization?.name} {...trying} />;
   if (problem === null) return <Splash />;
+  const left = leftBefore({ email }).find(({ id }) => id === organization?.id);
   return (
     <SignInFrame>
-      <ProblemPage reason={problem} organization={organization} {...trying} />
+      <ProblemPage
+        reason={problem}
+        organization={organization?.name}
+        hasLeft={left !== undefined}
+        leftAt={left?.at}
+        {...trying}
+      />
     </SignInFrame>
   );
 }
 
-/** The last known name of the token's organization. The server no longer returns it to a removed user. */
-function useTokenOrganization(me: Me | undefined): string | undefined {
-  const [last, setLast] = useState(() => lastOrganizationName() ?? undefined);
-  const now = me?.organizations.find(({ id }) => id === me.activeOrganizationId)?.name ?? last;
-  if (now !== last) setLast(now);
+/** The token's organization, as it was known last. The server no longer returns it to a removed user. */
+function useTokenOrganization(me: Me | undefined): LastOrganization | null {
+  const [last, setLast] = useState(lastOrganization);
+  const now = me?.organizations.find(({ id }) => id === me.activeOrganizationId) ?? last;
+  const [id, name] = [now?.id ?? null, now?.name];
+  if (now !== null && (id !== last?.id || name !== last.name)) setLast({ id, name: now.name });
   useEffect(() => {
-    if (now !== undefined) rememberOrganizationName(now);
-  }, [now]);
+    if (name !== undefined) rememberOrganization({ id, name });
+  }, [id, name]);
   return now;
 }
 
@@ -63,12 +78,12 @@ interface WorkplaceProps extends Omit<ProblemPageProps, "reason" | "onTryNow"> {
 /** A passing problem is shown above the page. A refusal replaces it, unless it is one that stays readable. */
 function Workplace({ me, problem, organization, ...trying }: WorkplaceProps) {
   const standing = useStandingOf(me, trying.onTryNow);
-  const hasLeft = standing.left.some(({ id }) => id === me.activeOrganizationId);
+  const left = standing.left.find(({ id }) => id === me.activeOrganizationId);
   const hasProblem = problem !== null;
   const isBlocked = hasProblem && !isPassing(problem);
   const open = useOpenPart(standing.organization, isBlocked);
   const ended = isBlocked
-    ? { reason: problem, organization, hasLeft, ...trying }
+    ? { reason: problem, organization, hasLeft: left !== undefined, leftAt: left?.at, ...trying }
     : open !== null && standing.organization === null
       ? problemElsewhere(standing, open.id)
       : null;

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { rememberRoute } from "../../app/session/last-route.ts";
 import { heading, openConsole, says } from "../../testing/open-console.ts";
 
 const JANE = "jane@globex.example";
@@ -17,6 +18,7 @@ const USERS = [
 
 /** Asks to leave the only organization, which is that of the token. */
 async function openQuestion(path = "/organizations", name = "Leave Globex") {
+  rememberRoute({ connection: "globex-okta", login_hint: JANE });
   const opened = await openConsole({ organizations: [GLOBEX], users: USERS, as: JANE, path });
   await opened.press(name);
   await screen.findByRole("alertdialog", { name: "Leave Globex?" });
@@ -39,8 +41,13 @@ it.each([
   expect(buttons).toEqual(["Use a different address", "Sign out"]);
   expect(main.queryByText("MEMBERSHIP_REMOVED")).toBeNull(); // no error
   await waitFor(async () => expect(document.activeElement).toBe(await heading("You left Globex")));
+  await reload(); // now the page knows no more than that the token is refused
+  await heading("You left Globex");
+  await says("Your membership ended on ");
+  expect(screen.queryByRole("button", { name: "Ask to be restored" })).toBeNull();
+  localStorage.removeItem("platform.left");
   await reload();
-  await says("An administrator ended your membership, or you left.");
+  await heading("You were removed from Globex");
 });
 
 it("a lost answer does not hide that the user has left", async () => {
