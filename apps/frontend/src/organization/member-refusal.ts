@@ -3,6 +3,7 @@ import type { AppReason } from "../app/problems/problems.ts";
 import { isOffline } from "../design/offline.ts";
 
 export const ONLY_OWNER = "The only owner. Make someone else an owner first.";
+export const YOU_ARE_ONLY_OWNER = "You are the only owner. Make someone else an owner first.";
 
 /** Why a change failed, and whether repeating it may help. */
 export interface MemberRefusal {
@@ -39,7 +40,7 @@ export function isAboutCaller(reason: AppReason): boolean {
 
 /** Why the caller could not leave. A refusal that stands is not to be tried again. */
 export function leaveRefusal(reason: AppReason, organization: string): string {
-  if (reason === "LAST_OWNER") return "You are the only owner. Make someone else an owner first.";
+  if (reason === "LAST_OWNER") return YOU_ARE_ONLY_OWNER;
   if (reason === "SSO_REQUIRED")
     return `You have not left. ${organization} now requires single sign-on: sign in with it, then leave.`;
   const { text, canRepeat } = refusalOf(reason);

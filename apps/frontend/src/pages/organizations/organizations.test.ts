@@ -17,16 +17,19 @@ it("joining without an answer says so, and only a press tries it again", async (
 });
 
 it("a member leaves an organization, and its only owner reads why not", async () => {
-  const { press } = await openConsole({
+  const { press, reload } = await openConsole({
     organizations: [ACME, { id: "globex", name: "Globex" }],
     users: [{ ...JANE, memberships: { acme: "owner", globex: "member" } }],
     path: "/organizations",
   });
   await press("Leave Acme");
-  await screen.findByRole("alertdialog", { name: "Leave Acme?" });
-  await press("Leave");
-  await says("You are the only owner. Make someone else an owner first.");
-  await press("Cancel");
+  const dialog = await screen.findByRole("alertdialog", { name: "Leave Acme?" });
+  await says("You are the only owner. Make someone else an owner first.", dialog);
+  expect(within(dialog).queryByRole("button", { name: "Leave" })).toBeNull();
+  await press("Go to the members");
+  await heading("Members");
+  history.replaceState(null, "", "/organizations");
+  await reload();
   await press("Leave Globex");
   await screen.findByRole("alertdialog", { name: "Leave Globex?" });
   await press("Leave");
