@@ -2,7 +2,7 @@ import { CopyableId } from "../../design/text/facts.tsx";
 import { detailsOf } from "./details.ts";
 import type { AuditEntry } from "./entry-shape.ts";
 import { Line, type NamesProps } from "./line.tsx";
-import { partsOfRow, type Row } from "./rows.ts";
+import { inOrder, partsOfRow, type Row } from "./rows.ts";
 import { partsOf } from "./words.ts";
 
 interface EntryProps extends NamesProps {
@@ -24,7 +24,7 @@ export function EntryRow({ row, isCut, ...people }: EntryRowProps) {
     <Line entry={first} parts={partsOfRow(row, isCut)} opens={`Show all ${count}`} {...people}>
       {(sentence) => (
         <ol className="audit-batch" aria-label={sentence}>
-          {entries.map((entry) => (
+          {inOrder(row, people.names).map((entry) => (
             <Entry key={entry.id} entry={entry} {...people} />
           ))}
         </ol>

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { entryOf } from "./entry-shape.fixture.ts";
 import type { AuditEntry } from "./entry-shape.ts";
 import { textOf } from "./parts.ts";
-import { partsOfRow, rowsOf } from "./rows.ts";
+import { inOrder, partsOfRow, rowsOf } from "./rows.ts";
 
 const names = {
   user: (userId: string) => ({ name: null, address: userId === "1" ? "jane" : "ben" }),
@@ -37,6 +37,14 @@ describe("rowsOf", () => {
     expect(saidOf([joined, accepted])).toEqual(["ben joined by invitation"]);
     expect(idsOf(accepted, accepted)).toEqual(["0", "1"]);
   });
+});
+
+it("inOrder has those of one change by name, whatever order they came in", () => {
+  const [row] = rows(
+    ...["c", "a", "b10", "b9"].map((userId) => ({ id: userId, userId, batchId: "one" }) as const),
+  );
+  const called = { ...names, user: (userId: string) => ({ name: null, address: userId }) };
+  expect(row && inOrder(row, called).map(({ id }) => id)).toEqual(["a", "b9", "b10", "c"]);
 });
 
 describe("a row of a batch says what was done, and to how many", () => {

@@ -1,6 +1,6 @@
 import type { AuditAction, AuditEntry } from "./entry-shape.ts";
-import { by, type Part } from "./parts.ts";
-import { partsOf } from "./words.ts";
+import { by, type Names, type Part } from "./parts.ts";
+import { partsOf, sentenceOf } from "./words.ts";
 
 /** A row of the list: an entry, or several that belong together and follow each other. */
 export interface Row {
@@ -33,6 +33,19 @@ function isSameArrival(one: AuditEntry, other: AuditEntry): boolean {
     actions.includes("membership-created")
   );
 }
+
+/**
+ * The entries of a row by what they say: they are of one change, and the server has them in the order in which their writes
+ * ended, or in none.
+ */
+export function inOrder({ entries }: Row, names: Names): readonly AuditEntry[] {
+  return entries
+    .map((entry) => ({ entry, sentence: sentenceOf(entry, names) }))
+    .sort((a, b) => compare(a.sentence, b.sentence))
+    .map(({ entry }) => entry);
+}
+
+const { compare } = new Intl.Collator("en", { numeric: true });
 
 /** What a row says. @param isCut whether more of it may follow that was not loaded */
 export function partsOfRow({ first, entries }: Row, isCut: boolean): readonly Part[] {
