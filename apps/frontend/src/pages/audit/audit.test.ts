@@ -3,7 +3,14 @@ import { screen, waitFor } from "@testing-library/react";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { controlTime } from "../../testing/control-time.ts";
 import { JANE as OWNER } from "../../testing/mocked-platform.ts";
-import { type Console, type ConsoleOptions, heading, openConsole, says } from "../../testing/open-console.ts";
+import {
+  type Console,
+  type ConsoleOptions,
+  fill,
+  heading,
+  openConsole,
+  says,
+} from "../../testing/open-console.ts";
 import { entryOf } from "./entry-shape.fixture.ts";
 
 const [JANE, BEN, CARL] = [OWNER.email, "ben@acme.example", "carl@acme.example"] as const;
@@ -94,12 +101,16 @@ it("a person in a sentence shows what they did and what was done to them, or one
   await shows(REMOVED);
   expect(search()).toBe(`?person=${IDS[CARL]}`);
   expect(person().value).toBe(CARL);
+  // The entry with the name is another one now, and the focus stays where it shows.
+  const narrow = screen.getByRole("button", { name: "Only what they did" });
+  await waitFor(() => expect(document.activeElement).toBe(narrow));
   await press("Only what they did");
   await screen.findByRole("heading", { name: "No entry matches the filter" });
   expect(search()).toBe(`?actor=user:${IDS[CARL]}`);
   await press("Clear the filter");
   await shows(RENAMED, REMOVED, INVITED, PROMOTED);
   expect(person().value).toBe("");
+  expect(document.activeElement?.localName).toBe("search");
   const [ben] = screen.getAllByRole("button", { name: `${BEN}: show everything about them` });
   await user.click(ben ?? person());
   await press("Only what they did");
@@ -130,6 +141,17 @@ it("Enter takes the first suggestion, also before it has arrived, and a pasted i
     await holds(email);
     await waitFor(() => expect(search()).toBe(`?person=${IDS[email]}`));
   }
+});
+
+it("the list of persons says who those are that are no member", async () => {
+  const { user } = await openAudit();
+  expect(person().placeholder).toBe("Anyone (type to search)");
+  await user.click(person());
+  await screen.findByRole("option", { name: "Platform The people who run Platform" });
+  await screen.findByRole("option", { name: /^The system Automatic changes/ });
+  await user.keyboard("ben{Enter}");
+  await holds(BEN);
+  expect(document.activeElement).toBe(person());
 });
 
 it("what was typed goes when the field is left, and one press shows anyone", async () => {
@@ -165,6 +187,22 @@ it("a period is in the address, and a day is given up where the reader is", asyn
   await user.clear(screen.getByLabelText("To"));
   await shows(RENAMED, REMOVED, INVITED, PROMOTED);
   expect(search()).toBe("?since=2026-01-01");
+});
+
+it("a usual period is one choice, and fields for dates are there only for other ones", async () => {
+  const { choose } = await openAudit();
+  expect(screen.queryByLabelText("From")).toBeNull();
+  await choose("Period: Any time", "Today");
+  await shows(RENAMED, REMOVED, INVITED, PROMOTED);
+  expect(search()).toMatch(/^\?since=\d{4}-\d\d-\d\d$/);
+  expect(screen.queryByLabelText("From")).toBeNull();
+  await choose("Period: Today", "Choose dates");
+  expect(screen.getByLabelText<HTMLInputElement>("From").value).toBe(search().slice("?since=".length));
+  fill(screen.getByLabelText("To"), "2026-01-31");
+  await screen.findByRole("button", { name: "Clear the filter" });
+  await choose("Period: Choose dates", "Any time");
+  await shows(RENAMED, REMOVED, INVITED, PROMOTED);
+  expect([search(), screen.queryByLabelText("From")]).toEqual(["", null]);
 });
 
 it("a person and days in the address that cannot be are ignored", async () => {

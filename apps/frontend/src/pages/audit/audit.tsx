@@ -1,5 +1,5 @@
 import "./audit.css";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { Button } from "react-aria-components";
 import { ProblemNotice } from "../../app/problems/notice.tsx";
 import { PageHeading } from "../../app/routing/page.tsx";
@@ -12,10 +12,10 @@ import type { OrganizationPageProps } from "../../organization/organization-page
 import { calledText } from "./called.ts";
 import { EntryRow } from "./entry.tsx";
 import { userOfActor } from "./entry-shape.ts";
+import { chosenOf, Explanation, nameOfActor, type PressedName } from "./explanation.tsx";
 import { ExportButtons, ExportNotices, useExports } from "./exports.tsx";
 import { type AuditFilter, aboutOf, filterOf, isDay, isFiltered } from "./filter.ts";
 import { Filters } from "./filters.tsx";
-import { nameOfOther } from "./parts.ts";
 import { rowsOf } from "./rows.ts";
 import { useEntries } from "./use-entries.ts";
 import { type People, usePeople } from "./use-people.ts";
@@ -34,11 +34,7 @@ export function Audit({ organization }: OrganizationPageProps) {
     "audit",
     ...aboutOf(filter, days, people),
   ]);
-  const choose = (actor: string) => {
-    const userId = userOfActor(actor);
-    show(userId === null ? { actor } : { person: userId });
-  };
-  const clear = () => navigate(location.pathname, { isReplacing: true });
+  const { pressed, clearings, choose, choosePressed, clear } = useChoosing(show, people);
   return (
     <>
       <div className="page-head audit-head">
@@ -51,6 +47,8 @@ export function Audit({ organization }: OrganizationPageProps) {
       <h2 className="visually-hidden">Entries</h2>
       <ExportNotices {...exports} />
       <Filters
+        wasCleared={clearings > 0}
+        key={clearings} // also what was chosen and typed is gone
         organizationId={organizationId}
         chosen={chosen}
         name={nameOfActor(chosen, people)}
@@ -60,12 +58,12 @@ export function Audit({ organization }: OrganizationPageProps) {
         until={until}
       />
       {list.failed === "list" && <Problem list={list} />}
-      <Explanation filter={filter} people={people} onShow={show} />
+      <Explanation filter={filter} people={people} pressed={pressed} onShow={show} />
       {isWaiting(list) ? (
         <SkeletonRows label="Loading the audit" count={5} />
       ) : (
         <>
-          {items.length > 0 && <Entries list={list} people={people} onShow={show} />}
+          {items.length > 0 && <Entries list={list} people={people} onChoosePerson={choosePressed} />}
           {list.isUndecided && <NothingYet list={list} />}
           {status === "ready" && items.length === 0 && !list.hasMore && (
             <NoEntries filter={filter} onClear={clear} />
@@ -86,13 +84,37 @@ export function Audit({ organization }: OrganizationPageProps) {
   );
 }
 
+/** What changes who is shown, and where the focus then goes. */
+function useChoosing(show: ReturnType<typeof useFilter>["show"], { names }: People) {
+  const [pressed, setPressed] = useState<PressedName | null>(null);
+  const [clearings, setClearings] = useState(0);
+  return {
+    pressed,
+    clearings,
+    choose(actor: string) {
+      const userId = userOfActor(actor);
+      setPressed(null);
+      show(userId === null ? { actor } : { person: userId });
+    },
+    choosePressed(userId: string) {
+      show({ person: userId });
+      setPressed({ userId });
+      announce(`Showing what ${calledText(names.user(userId))} did, and what was done to them`);
+    },
+    clear() {
+      navigate(location.pathname, { isReplacing: true });
+      setClearings(clearings + 1);
+    },
+  };
+}
+
 interface EntriesProps {
   readonly list: List;
   readonly people: People;
-  readonly onShow: (whom: Pick<AuditFilter, "person">) => void;
+  readonly onChoosePerson: (userId: string) => void;
 }
 
-function Entries({ list: { items, hasMore }, people: { names, isLoading }, onShow }: EntriesProps) {
+function Entries({ list: { items, hasMore }, people: { names, isLoading }, onChoosePerson }: EntriesProps) {
   const rows = rowsOf(items);
   return (
     <ol className="card rows" aria-label="Entries">
@@ -103,10 +125,7 @@ function Entries({ list: { items, hasMore }, people: { names, isLoading }, onSho
           isCut={hasMore && row === rows.at(-1)}
           names={names}
           isLoading={isLoading}
-          onChoosePerson={(userId) => {
-            onShow({ person: userId });
-            announce(`Showing what ${calledText(names.user(userId))} did, and what was done to them`);
-          }}
+          onChoosePerson={onChoosePerson}
         />
       ))}
     </ol>
@@ -151,43 +170,6 @@ function useFilter() {
     since: { value: isDay(since) ? since : "", set: setSince },
     until: { value: isDay(until) ? until : "", set: setUntil },
   };
-}
-
-/** Whom the filter names, as an actor. Empty for anyone. */
-function chosenOf({ person, actor = "" }: AuditFilter): string {
-  return person === undefined ? actor : `user:${person}`;
-}
-
-function nameOfActor(actor: string, { names, isLoading }: People): string | null {
-  const userId = userOfActor(actor);
-  if (userId !== null) return isLoading(userId) ? null : calledText(names.user(userId));
-  return actor === "operator" || actor === "system" || actor === "login" ? nameOfOther(actor) : null;
-}
-
-interface ExplanationProps {
-  readonly filter: AuditFilter;
-  readonly people: People;
-  readonly onShow: (whom: Pick<AuditFilter, "person" | "actor">) => void;
-}
-
-/** What the entries of a person are, and the way from one kind to the other. */
-function Explanation({ filter, people, onShow }: ExplanationProps) {
-  const chosen = chosenOf(filter);
-  const userId = userOfActor(chosen);
-  const name = nameOfActor(chosen, people);
-  if (name === null || userId === null) return null;
-  const isBoth = filter.person !== undefined;
-  return (
-    <p className="quiet audit-explanation">
-      What <bdi>{name}</bdi> did{isBoth && ", and what was done to them"}.{" "}
-      <Button
-        className="audit-person-link"
-        onPress={() => onShow(isBoth ? { actor: chosen } : { person: userId })}
-      >
-        {isBoth ? "Only what they did" : "Also what was done to them"}
-      </Button>
-    </p>
-  );
 }
 
 function NothingYet({ list }: { readonly list: List }) {

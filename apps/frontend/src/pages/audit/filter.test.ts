@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aboutOf, filterOf, isDay, isFiltered } from "./filter.ts";
+import { aboutOf, filterOf, firstDay, isDay, isFiltered, periodOf } from "./filter.ts";
 
 const NONE = { person: "", actor: "", action: "", since: "", until: "" };
 const BENS_ID = "1b5c9f1f-6a2d-4c54-8b2c-3a9e2d0a1b02";
@@ -45,6 +45,24 @@ describe("filterOf", () => {
     const { since = "", until = "" } = filterOf({ ...NONE, since: "2026-11-25", until: "2026-11-25" });
     expect(new Date(since)).toEqual(new Date(2026, 10, 25));
     expect(Date.parse(until) + 1).toBe(new Date(2026, 10, 26).getTime());
+  });
+});
+
+describe("a period that ends now", () => {
+  const NOW = new Date(2026, 2, 3, 23, 59);
+  it.each([
+    ["Any time", 0, ""],
+    ["Today", 1, "2026-03-03"],
+    ["Last 7 days", 7, "2026-02-25"],
+    ["Last 30 days", 30, "2026-02-02"],
+  ])("%s begins on the first of its %i days", (label, days, since) => {
+    expect(firstDay(days, NOW)).toBe(since);
+    expect(periodOf({ since, until: "" }, NOW)?.label).toBe(label);
+    expect(periodOf({ since, until: "2026-03-03" }, NOW)).toBeNull();
+  });
+
+  it("has no label with another first day", () => {
+    expect(periodOf({ since: "2026-03-02", until: "" }, NOW)).toBeNull();
   });
 });
 

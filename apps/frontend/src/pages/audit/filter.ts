@@ -73,6 +73,27 @@ export function isDay(text: string): boolean {
   return DAY.test(text) && startOf(text) !== null;
 }
 
+/** The periods of the menu that end now, by how many days they have, today included. */
+export const PERIODS = [
+  { id: "any", label: "Any time", days: 0 },
+  { id: "today", label: "Today", days: 1 },
+  { id: "week", label: "Last 7 days", days: 7 },
+  { id: "month", label: "Last 30 days", days: 30 },
+] as const;
+
+/** The first day of a period of so many days that ends now, where the reader is. Empty for any time. */
+export function firstDay(days: number, now: Date): string {
+  if (days === 0) return "";
+  const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() - days + 1);
+  const parts = [day.getFullYear(), day.getMonth() + 1, day.getDate()];
+  return parts.map((part) => `${part}`.padStart(2, "0")).join("-");
+}
+
+/** Which of them two days are. Null for other ones. */
+export function periodOf({ since, until }: Pick<FilterParameters, "since" | "until">, now: Date) {
+  return PERIODS.find(({ days }) => until === "" && since === firstDay(days, now)) ?? null;
+}
+
 function startOf(day: string): string | null {
   return instant(day, "00:00:00.000");
 }

@@ -30,6 +30,13 @@ export function textOf(part: Part, names: Names): string {
 /** What did it. People are named, and the others are called what an organization knows them by. */
 export const ACTORS = ["operator", "system", "login"] as const;
 
+/** What a name of those means, where somebody chooses among them. */
+export function meaningOf(actor: (typeof ACTORS)[number]): string {
+  if (actor === "operator") return `The people who run ${brand().name}`;
+  if (actor === "system") return "Automatic changes, such as a lapsed domain";
+  return "Changes made by signing in, such as joining";
+}
+
 export function nameOfOther(actor: string): string {
   if (actor === "operator") return brand().name;
   return actor === "system" ? "The system" : actor === "login" ? "A sign-in" : actor;

@@ -6,7 +6,7 @@ import { useFieldText } from "../../design/fields/field-text.ts";
 import { Icon } from "../../design/icon.tsx";
 import { finds } from "../../organization/search.ts";
 import { calledOf, calledText } from "./called.ts";
-import { ACTORS, nameOfOther } from "./parts.ts";
+import { ACTORS, meaningOf, nameOfOther } from "./parts.ts";
 
 const REST_MS = 200;
 const SHOWN = 8;
@@ -23,7 +23,8 @@ export interface PersonFieldProps {
 interface Choice {
   readonly id: string;
   readonly name: string;
-  readonly isRemoved?: boolean;
+  /** Below the name. */
+  readonly note?: string;
 }
 
 /**
@@ -77,7 +78,7 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
           onKeyDownCapture={enter}
           onClick={({ currentTarget }) => isChosen && currentTarget.select()} // typing replaces it
           data-search
-          placeholder={chosen === "" ? "Anyone" : ""}
+          placeholder={chosen === "" ? "Anyone (type to search)" : ""}
           spellCheck="false"
           autoCapitalize="none"
           autoComplete="off"
@@ -109,7 +110,7 @@ function Suggestions() {
             <Icon name={choice.id.startsWith("user:") ? "user" : "settings"} />
             <span className="menu-text">
               <span className="menu-name">{choice.name}</span>
-              {choice.isRemoved && <span className="menu-note">Removed</span>}
+              {choice.note !== undefined && <span className="menu-note">{choice.note}</span>}
             </span>
           </ListBoxItem>
         )}
@@ -132,7 +133,7 @@ interface Field extends Pick<PersonFieldProps, "chosen" | "name"> {
 function useChoices(organizationId: string, { chosen, name, text }: Field) {
   const isChosen = chosen !== "" && text === name;
   const { members, isReady } = useMembers(organizationId, isChosen ? "" : text);
-  const others = ACTORS.map((id): Choice => ({ id, name: nameOfOther(id) }));
+  const others = ACTORS.map((id): Choice => ({ id, name: nameOfOther(id), note: meaningOf(id) }));
   const fitting = [...members, ...others.filter((other) => isChosen || fits(other, text))];
   const isListed = chosen === "" || fitting.some(({ id }) => id === chosen);
   // The one that is chosen has to be among them; after those that fit.
@@ -178,7 +179,8 @@ function useMembers(organizationId: string, text: string) {
     .filter((member) => finds(text, member))
     .map((member) => {
       const { userId, status } = member;
-      return { id: `user:${userId}`, name: calledText(calledOf(member)), isRemoved: status === "removed" };
+      const name = calledText(calledOf(member));
+      return { id: `user:${userId}`, name, ...(status === "removed" && { note: "Removed" }) };
     });
   return { members, isReady: rested === text.trim() && !isPending && !isPlaceholderData };
 }
