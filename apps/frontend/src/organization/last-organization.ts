@@ -5,10 +5,11 @@ import "../app/config/zod-without-eval.ts";
 const KEY = "platform.organization-name";
 const LEFT_KEY = "platform.left";
 
+const lastSchema = z.tuple([z.string(), z.string(), z.string()]);
 const leftSchema = z.object({ id: z.string(), name: z.string(), at: z.iso.datetime() });
 const storedSchema = z.object({
   userId: z.string(),
-  email: z.optional(z.nullable(z.string())),
+  email: z.nullable(z.string()),
   left: z.array(leftSchema),
 });
 
@@ -17,9 +18,8 @@ export type LeftOrganization = Readonly<z.infer<typeof leftSchema>>;
 
 /** The token's organization, as far as this browser remembers it. */
 export interface LastOrganization {
+  readonly id: string;
   readonly name: string;
-  /** Null where a version before has remembered it. */
-  readonly id: string | null;
 }
 
 /** Remembers the token's organization. platform-api does not tell it to a user who was removed there. */
@@ -31,9 +31,8 @@ export function rememberOrganization({ name, id }: LastOrganization): void {
 /** That of the sign-in that was used last. Null after another sign-in, and after a sign-out. */
 export function lastOrganization(): LastOrganization | null {
   try {
-    const [way, name, id]: unknown[] = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    if (typeof name !== "string" || way !== wayIn()) return null;
-    return { name, id: typeof id === "string" ? id : null };
+    const [way, name, id] = lastSchema.parse(JSON.parse(localStorage.getItem(KEY) ?? "null"));
+    return way === wayIn() ? { id, name } : null;
   } catch {
     return null;
   }

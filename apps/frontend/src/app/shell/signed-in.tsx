@@ -61,10 +61,10 @@ export function SignedIn() {
 function useTokenOrganization(me: Me | undefined): LastOrganization | null {
   const [last, setLast] = useState(lastOrganization);
   const now = me?.organizations.find(({ id }) => id === me.activeOrganizationId) ?? last;
-  const [id, name] = [now?.id ?? null, now?.name];
-  if (now !== null && (id !== last?.id || name !== last.name)) setLast({ id, name: now.name });
+  const { id, name } = now ?? {};
+  if (now !== null && (id !== last?.id || name !== last?.name)) setLast({ id: now.id, name: now.name });
   useEffect(() => {
-    if (name !== undefined) rememberOrganization({ id, name });
+    if (id !== undefined && name !== undefined) rememberOrganization({ id, name });
   }, [id, name]);
   return now;
 }
