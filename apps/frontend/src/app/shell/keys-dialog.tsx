@@ -10,7 +10,7 @@ const OTHERS: readonly Described[] = [
   { keys: ["Space"], what: "Select the row of a box" },
   { keys: ["Shift", "Space"], what: "Select all rows from the last one to this one" },
   { keys: ["Esc"], what: "Clear the search, or close what is open" },
-  { keys: ["F6"], what: "Go to the notifications, such as to Undo" },
+  { keys: ["F6"], what: "Go to the notifications, such as to Undo, and back" },
 ];
 
 interface Described {
