@@ -10,7 +10,7 @@ import { Badge } from "../../design/text/badge.tsx";
 import { Time } from "../../design/text/time-ago.tsx";
 import { ONLY_OWNER } from "../../organization/member-refusal.ts";
 import { ROLE_NAMES, roleOf } from "../../organization/role-text.ts";
-import { nameOf, originText } from "./lists/member-texts.ts";
+import { nameOf, OUTSIDE, originText } from "./lists/member-texts.ts";
 import { AskedToReturn } from "./lists/refused.tsx";
 import { RowFailure } from "./lists/row-failure.tsx";
 import { SelectBox } from "./lists/select-box.tsx";
@@ -53,7 +53,7 @@ export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
             {email === null ? <Erased member={member} /> : <bdi className="member-email">{email}</bdi>}
             {userId === caller.userId && <Badge icon="user">You</Badge>}
             {isOutside && (
-              <Badge tone="warn" icon="globe">
+              <Badge tone="warn" icon="globe" meaning={OUTSIDE}>
                 Outside
               </Badge>
             )}

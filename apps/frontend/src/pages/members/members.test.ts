@@ -321,6 +321,33 @@ describe("a removal", () => {
     await focuses("Select cid@acme.example");
   });
 
+  it("leaves the notification by F6, Escape or Dismiss to where the focus was before", async () => {
+    const { user, press } = await openMembers();
+    await press(`Remove ${BEN}`);
+    await focuses("Select cid@acme.example");
+    await button(`Undo the removal of ${BEN}`);
+    for (const key of ["F6", "Escape"]) {
+      await user.keyboard("{F6}");
+      await focuses(`Undo the removal of ${BEN}`);
+      await user.keyboard(`{${key}}`);
+      await focuses("Select cid@acme.example");
+    }
+    await press("Remove cid@acme.example");
+    await focuses("Select kim@partner.example");
+    await button("Undo the removal of cid@acme.example");
+    await user.keyboard("{F6}");
+    await focuses("Undo the removal of cid@acme.example");
+    await user.keyboard("{Tab}{Enter}"); // one of two is dismissed
+    await waitFor(() => expect(screen.getAllByRole("alertdialog")).toHaveLength(1));
+    await focuses("Select kim@partner.example");
+    await user.keyboard("{F6}");
+    await focuses(`Undo the removal of ${BEN}`);
+    fill(search(), "jane");
+    await shows("jane"); // what had the focus is gone
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("heading", { level: 1 })));
+  });
+
   it("puts the row back when it is refused, with its focus, and takes the toast away", async () => {
     const { platform, hold, press, user } = await openMembers();
     platform.refuse("ROLE_REQUIRED", { procedure: "org.members.remove" });
@@ -373,7 +400,8 @@ describe("what may be done", () => {
 
   it("is shown for each row, with the reason why the only owner must stay", async () => {
     const { press } = await openMembers();
-    row("kim").getByText("Outside");
+    const tip = row("kim").getByRole("button", { name: "Outside" }).getAttribute("aria-describedby") ?? "";
+    expect(document.getElementById(tip)?.textContent).toMatch(/^This address is not at one of your verified/);
     row("jane").getByText("You");
     const names = [`Role of ${BEN}: Member`, `Remove ${BEN}`];
     expect(row("ben").getAllByRole("button").map(labelOf)).toEqual(names);

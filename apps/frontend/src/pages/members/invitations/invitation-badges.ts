@@ -1,5 +1,6 @@
 import type { BadgeProps } from "../../../design/text/badge.tsx";
 import { timeFrom } from "../../../design/text/time-ago.tsx";
+import { OUTSIDE } from "../lists/member-texts.ts";
 import type { Invitation } from "./invitation.ts";
 
 /** What an admin can do about a state. */
@@ -7,6 +8,7 @@ export type Fix = "resend" | "copy";
 
 export interface InvitationBadge extends Required<Pick<BadgeProps, "tone" | "icon">> {
   readonly text: string;
+  readonly meaning?: string;
 }
 
 export interface InvitationStanding {
@@ -23,7 +25,9 @@ type Facts = Pick<Invitation, "state" | "mail" | "outside" | "expiresAt">;
 /** What a row says of its invitation. Each bad state has its fix. */
 export function standingOf(facts: Facts, now: number): InvitationStanding {
   const { badge, fixes } = stateOf(facts, now);
-  const outside: InvitationBadge[] = facts.outside ? [{ text: "Outside", tone: "warn", icon: "globe" }] : [];
+  const outside: InvitationBadge[] = facts.outside
+    ? [{ text: "Outside", tone: "warn", icon: "globe", meaning: OUTSIDE }]
+    : [];
   return { badges: [...(badge ?? []), ...outside], fixes };
 }
 

@@ -63,8 +63,8 @@ export function InvitationRow(props: InvitationRowProps) {
           </span>
           <div className="member-name">
             <bdi className="member-email">{email}</bdi>
-            {badges.map(({ text, tone, icon }) => (
-              <Badge key={text} tone={tone} icon={icon}>
+            {badges.map(({ text, ...badge }) => (
+              <Badge key={text} {...badge}>
                 {text}
               </Badge>
             ))}

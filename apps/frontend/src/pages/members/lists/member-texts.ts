@@ -2,6 +2,10 @@ import type { Member } from "@platform-api/client";
 import { brand } from "../../../app/config/brand.ts";
 import { personText } from "../../../organization/person-text.ts";
 
+/** Of the badge "Outside". */
+export const OUTSIDE =
+  "This address is not at one of your verified domains. That is fine for guests you know.";
+
 /** How somebody became a member. The inviter is null for an operator, and undefined until it is known. */
 export function originText(origin: Member["origin"], inviter: string | null | undefined): string {
   switch (origin) {
