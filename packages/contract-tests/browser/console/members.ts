@@ -1,7 +1,7 @@
 import { JANE } from "@platform-api/frontend/testing";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { button, heading } from "../browser-suite.ts";
+import { button } from "../browser-suite.ts";
 import { checkPage, resize } from "../check-page.ts";
 import type { ConsoleOptions, ConsoleSuite } from "../console-on-mocks.ts";
 import { focuses } from "./focus.ts";
@@ -77,8 +77,11 @@ export function membersTests({ open }: ConsoleSuite): void {
     await leave.focus();
     await why.waitFor();
     await checkPage(page, "members-only-owner");
-    await heading(page, "Members").focus();
+    const outside = row(page, "kim@partner.example").getByRole("button", { name: "Outside" });
+    await outside.click(); // as a finger does
     await why.waitFor({ state: "hidden" });
+    await page.getByText("This address is not at one of your verified domains.").waitFor();
+    await checkPage(page, "members-outside");
     await leave.click({ force: true }); // it is disabled, and still takes the press
     await why.waitFor();
     await roleButton(page, JANE.email).press("Enter");
@@ -130,6 +133,12 @@ export function membersTests({ open }: ConsoleSuite): void {
     await page.keyboard.press("F6");
     await focuses(page, `Undo the removal of ${BEN}`);
     await checkPage(page, "members-removed-toast");
+    for (const key of ["F6", "Escape"]) {
+      await page.keyboard.press(key);
+      await focuses(page, `Select ${CID}`);
+      await page.keyboard.press("F6");
+      await focuses(page, `Undo the removal of ${BEN}`);
+    }
     await page.keyboard.press("Enter");
     await shows(page, "jane ann ben cid kim");
     await focuses(page, `Select ${BEN}`);
@@ -172,6 +181,11 @@ export function membersTests({ open }: ConsoleSuite): void {
     expect(await page.evaluate(() => getSelection()?.toString())).toBe(""); // no text is marked
     await button(page, "Remove 3 people").waitFor();
     await checkPage(page, "members-selected");
+    await button(page, "See who is selected").press("Enter");
+    await page.getByRole("dialog", { name: "3 selected" }).and(page.locator(":focus")).waitFor();
+    await checkPage(page, "members-see-who");
+    await page.keyboard.press("Escape");
+    await focuses(page, "See who is selected");
     await resize(page, 320);
     await box(CID).click(); // nothing covers it
     await selected.getByText("2 selected").waitFor();
@@ -187,11 +201,11 @@ export function membersTests({ open }: ConsoleSuite): void {
     expect(await tableTop(), "the rows stay where they are").toBe(narrowTop);
     await box(CID).press("Shift+Space");
     await button(page, "Role of 3 people").press("Enter");
-    await page
-      .getByRole("menuitemradio", { name: /^Member/ })
-      .or(page.getByRole("menuitem", { name: /^Member/ }))
-      .and(page.locator(":focus")) // the least role
-      .press("Enter");
+    const item = (name: RegExp) => page.getByRole("menuitemradio", { name });
+    await item(/^Owner/)
+      .and(page.locator(":focus"))
+      .waitFor(); // the first one
+    await item(/^Member/).press("Enter");
     await all.and(page.locator(":focus")).waitFor();
     const news = page.getByRole("group", { name: "The last change" });
     await news.getByText("1 person is now a member.").waitFor();
@@ -234,7 +248,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     await page.evaluate(() => scrollTo(0, 800));
     for (const press of [() => role.click(), () => role.press("Enter")]) {
       await press();
-      await page.getByRole("menuitem", { name: /^Member/ }).waitFor();
+      await page.getByRole("menuitemradio", { name: /^Member/ }).waitFor();
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve))); // a scroll would close it
       expect(await page.getByRole("menu").count()).toBe(1);
       expect(await page.evaluate(() => scrollY)).toBe(800);
@@ -254,6 +268,15 @@ export function membersTests({ open }: ConsoleSuite): void {
     const alone = await open(test, { ...OPTIONS, users: [JANE] });
     await alone.page.getByRole("heading", { name: "Only you so far" }).waitFor();
     await checkPage(alone.page, "members-alone");
+
+    // What has moved below the bar takes no press at first.
+    alone.platform.change("org.me", ({ organizations, ...me }) => ({
+      organizations: organizations.map((each) => ({ ...each, closesAt: "2026-12-09T12:00:00.000Z" })),
+      ...me,
+    }));
+    expect(await alone.page.evaluate(whenClosing)).toBe("none");
+    await button(alone.page, "Keep it open: Acme").click({ trial: true });
+    await checkPage(alone.page, "members-closing");
   });
 
   it("a double click changes one row, and a toast waits for the pointer and the focus", async (test) => {
@@ -297,6 +320,20 @@ export function membersTests({ open }: ConsoleSuite): void {
     await button(page, "Invite people").focus();
     await page.clock.runFor(10_000);
     await undo.waitFor({ state: "detached" });
+  });
+}
+
+/** Runs in the page. Resolves with what takes a press in the page when the bar appears. */
+function whenClosing(): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      if (document.querySelector(".closing-bar") === null) return;
+      observer.disconnect();
+      const main = document.querySelector("main");
+      resolve(main ? getComputedStyle(main).pointerEvents : undefined);
+    });
+    observer.observe(document.body, { subtree: true, childList: true });
+    dispatchEvent(new Event("focus"));
   });
 }
 

@@ -22,10 +22,8 @@ export interface MenuProps {
   /** What the menu is for. Read aloud, so it names the row: "Role of ben@acme.example". */
   readonly label: string;
   readonly choices: readonly MenuChoice[];
-  /** The present choice of a menu that chooses one. Omit it for a menu of actions. */
+  /** The present choice of a menu that chooses one, "" if it has none. Omit it for a menu of actions. */
   readonly selected?: string;
-  /** What has the focus at first where nothing is selected: the first one, if it is not the last. */
-  readonly focused?: "first" | "last";
   readonly onChoose: (id: string) => void;
   /** Above the choices. */
   readonly header?: ReactNode;

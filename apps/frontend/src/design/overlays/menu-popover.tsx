@@ -13,7 +13,7 @@ interface MenuPopoverProps extends MenuProps {
 
 export function MenuPopover(props: MenuPopoverProps) {
   const { label, choices, selected, onChoose, header, placement = "bottom start" } = props;
-  const { focused = "first", trigger, onClose } = props;
+  const { trigger, onClose } = props;
   const single = selected !== undefined && { selectionMode: "single" as const, selectedKeys: [selected] };
   const groups = groupsOf(choices);
   // Within the landmark of the button, where screen readers expect it. The page behind it is not made inert, which would
@@ -42,7 +42,7 @@ export function MenuPopover(props: MenuPopoverProps) {
           {...single}
           className="menu"
           aria-label={label}
-          autoFocus={focused}
+          autoFocus="first"
           disabledKeys={choices.filter(({ isDisabled }) => isDisabled).map(({ id }) => id)}
           onAction={(key) => onChoose(String(key))}
           onClose={onClose}

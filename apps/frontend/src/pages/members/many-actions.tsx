@@ -1,4 +1,5 @@
 import type { Member, Role } from "@platform-api/client";
+import { startTransition, useState } from "react";
 import { Button } from "react-aria-components";
 import { Icon } from "../../design/icon.tsx";
 import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
@@ -6,15 +7,17 @@ import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import { roleOf } from "../../organization/role-text.ts";
 import { useManyInvitations } from "./invitations/use-many-invitations.ts";
 import { invitations as invitationCount, people } from "./lists/many-texts.ts";
-import { personOf } from "./lists/member-texts.ts";
 import { useSelection } from "./lists/selection.ts";
-import { rolesForMany } from "./many-question.ts";
+import { commonRole, rolesForMany } from "./many-question.ts";
 import { REMOVE, RESTORE, toRole } from "./member-intents.ts";
 import { type ManyOptions, useManyMembers } from "./use-many-members.ts";
 
 /** Loaded with the rest of what a selection needs. */
 export { ManyNews } from "./lists/many-news.tsx";
 
+const { Overlay: SelectedDialog, preload } = lazyOverlay(
+  async () => (await import("./lists/selected-dialog.tsx")).SelectedDialog,
+);
 const { Overlay: ConfirmDialog } = lazyOverlay(
   async () => (await import("../../design/overlays/confirm-dialog.tsx")).ConfirmDialog,
 );
@@ -35,24 +38,22 @@ export function ManyActions({ organizationId, callerRole, rows, onClose, ...opti
   const emails = [...ids].filter((id) => id.includes("@"));
   const { asked, ask, confirm, close } = useManyMembers(options);
   const invitations = useManyInvitations(organizationId, options.focusBox);
+  const [isSeen, setSeen] = useState(false);
   return (
     <>
-      <MenuButton
+      <Button
         className="button button-small"
-        label="Show who is selected"
-        header="Choose one to leave them out"
-        choices={[
-          ...members.map((member) => ({ id: member.userId, label: personOf(member) })),
-          ...emails.map((email) => ({ id: email, label: email, note: "Invitation" })),
-        ]}
-        onChoose={(id) => {
-          selection.press(id, false);
-          if (ids.size === 1) options.focusBox();
-        }}
+        aria-label="See who is selected"
+        aria-haspopup="dialog"
+        onHoverStart={preload}
+        onFocus={preload}
+        onPress={() => startTransition(() => setSeen(true))}
       >
-        Show
-        <Icon name="down" size={12} />
-      </MenuButton>
+        See who
+      </Button>
+      {isSeen && (
+        <SelectedDialog members={members} emails={emails} heir={options.box} onClose={() => setSeen(false)} />
+      )}
       {members.length > 0 && (
         <MemberActions
           members={members}
@@ -104,10 +105,11 @@ interface MemberActionsProps {
 }
 
 function MemberActions({ members, callerRole, onRole, onRemove, onRestore }: MemberActionsProps) {
-  const removed = members.filter(({ status }) => status === "removed").length;
-  const whom = people(members.length - removed);
+  const active = withStatus(members, "active");
+  const removed = members.length - active.length;
+  const whom = people(active.length);
   const restore = removed > 0 && <Action name="Restore" whom={people(removed)} onPress={onRestore} />;
-  if (removed === members.length) return restore;
+  if (active.length === 0) return restore;
   return (
     <>
       {restore}
@@ -115,7 +117,7 @@ function MemberActions({ members, callerRole, onRole, onRemove, onRestore }: Mem
         className="button button-small"
         label={`Role of ${whom}`}
         choices={rolesForMany(callerRole)}
-        focused="last"
+        selected={commonRole(active)}
         onChoose={(id) => {
           const role = roleOf(id);
           if (role !== null) onRole(role);

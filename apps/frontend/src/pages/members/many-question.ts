@@ -67,6 +67,12 @@ export function rolesAgain(members: readonly Member[]): string {
   return `${who} have their roles again: ${new Intl.ListFormat("en").format(texts)}.`;
 }
 
+/** The role that all of them have. Empty if they have several. */
+export function commonRole([first, ...others]: readonly Member[]): Role | "" {
+  if (first === undefined) return "";
+  return others.every(({ role }) => role === first.role) ? first.role : "";
+}
+
 /** The roles that many can be given. */
 export function rolesForMany(caller: Role): readonly MenuChoice[] {
   return ROLES.map((role) => {

@@ -3,7 +3,15 @@ import type { TestUser } from "@platform-api/client/testing";
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { ACME, JANE } from "../../testing/mocked-platform.ts";
-import { type ConsoleOptions, fill, heading, itemOf, openConsole, says } from "../../testing/open-console.ts";
+import {
+  type ConsoleOptions,
+  fill,
+  heading,
+  itemOf,
+  labelOf,
+  openConsole,
+  says,
+} from "../../testing/open-console.ts";
 
 const PEOPLE: readonly TestUser[] = [
   { email: "ann@acme.example", name: "Ann Turner", memberships: { acme: "admin" } },
@@ -23,6 +31,15 @@ const box = (name: string) => screen.findByRole<HTMLInputElement>("checkbox", { 
 const check = async (name: string, isRange = false) =>
   fireEvent.click(await box(name), { shiftKey: isRange });
 const allBox = () => screen.findByRole<HTMLInputElement>("checkbox", { name: /^Select all/ });
+/** The buttons of the dialog of who is selected. */
+async function deselects(title: string) {
+  const dialog = await screen.findByRole("dialog", { name: title });
+  return within(dialog)
+    .getAllByRole("button", { name: /^Deselect/ })
+    .map(labelOf);
+}
+const itemHasFocus = (name: string) =>
+  waitFor(async () => expect((await itemOf(name)).matches("[data-focused]")).toBe(true));
 const EVERYONE = "jane Owner, ann Admin, ben Member, cid Member, kim Owner";
 
 async function openMembers(options: Partial<ConsoleOptions> = {}) {
@@ -38,6 +55,7 @@ it("a range of rows gets a role, and one undo gives each the role that it had", 
   await says("3 selected");
   const release = hold("org.members.changeMany");
   await press("Role of 3 people");
+  await itemHasFocus("Owner"); // the first one: they have several roles
   fireEvent.click(await itemOf("Member"));
   await shows("jane Owner, ann Member, ben Member, cid Member, kim Owner"); // before the answer
   await waitFor(async () => expect(document.activeElement).toBe(await allBox()));
@@ -116,8 +134,17 @@ it("people are collected by several searches, and changed although not all are s
   await shows("jane Owner, kim Owner");
   fireEvent.click(await allBox());
   await says("3 selected");
-  await choose("Show who is selected", "\u2068Ann Turner");
-  await says("2 selected");
+  await press("See who is selected");
+  const ann = "Deselect \u2068Ann Turner\u2069 (ann@acme.example)";
+  const left = ["ben@acme.example", "kim@partner.example"].map((email) => `Deselect ${email}`);
+  expect(await deselects("3 selected")).toEqual([left[0], ann, left[1]]);
+  await user.keyboard("{Enter}"); // the focus is on none of them
+  await press(ann);
+  await waitFor(() => expect(labelOf(document.activeElement)).toBe(left[1]));
+  expect(await deselects("2 selected")).toEqual(left);
+  await says("2 selected", screen.getByText("2 selected", { selector: "[role=status]" }));
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(labelOf(document.activeElement)).toBe("See who is selected"));
   platform.change("org.members.changeMany", (rows) =>
     rows.map((row, index) => (index === 0 ? { ...row, outcome: "CONFLICT", member: null } : row)),
   );
@@ -155,10 +182,12 @@ it("what is selected stays while another page is shown", async () => {
 });
 
 it("what is said of many goes, with its undo, when one of them is changed again", async () => {
-  const { choose } = await openMembers();
+  const { choose, press } = await openMembers();
   await check("ben@acme.example");
   await check("cid@acme.example");
-  await choose("Role of 2 people", "Admin");
+  await press("Role of 2 people");
+  await itemHasFocus("Member"); // which both are
+  fireEvent.click(await itemOf("Admin"));
   await says("2 people are now admins.");
   await choose("Role of ann@acme.example: Admin", "Member");
   await shows("jane Owner, ann Member, ben Admin, cid Admin, kim Owner");

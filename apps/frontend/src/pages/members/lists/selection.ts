@@ -86,6 +86,11 @@ function createSelection() {
       set(press(selected.get(), id, { isRange, order: orderOnPage() }));
       if (isRange) tell();
     },
+    /** Leaves it out, wherever its row is. */
+    deselect(id: string) {
+      set({ ids: without(selected.get().ids, [id]), anchor: null });
+      tell();
+    },
     pressAll() {
       set(pressAll(selected.get(), orderOnPage()));
       tell();
