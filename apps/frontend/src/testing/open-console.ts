@@ -80,9 +80,11 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     closeChannels();
     document.body.replaceChildren();
   };
-  onTestFinished(() => {
+  onTestFinished(async () => {
     hide();
     leave();
+    // Vitest breaks off what a file still imports when it ends, and the next files of its worker then cannot import it.
+    await vi.dynamicImportSettled();
   });
   await show();
   const user = userEvent.setup({ delay: null, pointerEventsCheck: 0 });
