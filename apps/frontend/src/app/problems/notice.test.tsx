@@ -21,11 +21,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function show(reason: AppReason | null, { isHidden = false, isGone = false } = {}): void {
+function show(reason: AppReason | null, { isHidden = false, isGone = false, leftAt = "" } = {}): void {
+  const left = leftAt === "" ? {} : { organization: "Acme", hasLeft: true, leftAt };
   shown.rerender(
     <AppContext value={app}>
       <BehindProblem value={isHidden}>
-        {!isGone && <ProblemNotice reason={reason} onTryNow={() => {}} />}
+        {!isGone && <ProblemNotice reason={reason} {...left} onTryNow={() => {}} />}
       </BehindProblem>
       <Announcer />
     </AppContext>,
@@ -42,6 +43,14 @@ it.each<[AppReason, RegExp, string]>([
   expect(said()).toMatch(problem);
   show(null);
   expect(said()).toBe(end);
+});
+
+it("ProblemNotice over an open run says that its user left and when, and reports no problem", () => {
+  show("MEMBERSHIP_REMOVED", { leftAt: "2026-11-25T12:00:00Z" });
+  expect(said()).toMatch(/^You left Acme\. Your membership ended on Nov 25, 2026, /);
+  expect(document.querySelector("code")).toBeNull();
+  show("MEMBERSHIP_REMOVED");
+  expect(document.querySelector("code")?.textContent).toBe("MEMBERSHIP_REMOVED");
 });
 
 it("ProblemNotice announces nothing while a problem page hides it", () => {

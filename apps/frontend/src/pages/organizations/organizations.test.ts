@@ -16,7 +16,7 @@ it("joining without an answer says so, and only a press tries it again", async (
   await says("Your workflow runs in Globex.");
 });
 
-it("a member leaves an organization, and its only owner reads why not", async () => {
+it("a member leaves an organization, whose address says when, and its only owner reads why not", async () => {
   const { press, reload } = await openConsole({
     organizations: [ACME, { id: "globex", name: "Globex" }],
     users: [{ ...JANE, memberships: { acme: "owner", globex: "member" } }],
@@ -37,6 +37,10 @@ it("a member leaves an organization, and its only owner reads why not", async ()
   const mine = within(screen.getByRole("region", { name: "Your organizations" }));
   expect(mine.getAllByRole("listitem")).toHaveLength(1);
   await waitFor(async () => expect(document.activeElement).toBe(await heading("Organizations")));
+  history.replaceState(null, "", "/o/globex/runs");
+  await reload();
+  await heading("You left Globex");
+  await says("Your membership ended on ");
 });
 
 describe("a closed organization", () => {
