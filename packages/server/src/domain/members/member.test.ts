@@ -7,8 +7,8 @@ it("shows when a member was removed and by whom, as long as they are", () => {
   const ceased = { member: "2026-11-21T00:00:00.000Z" };
   const removed = membership({ status: "removed", removedBy: JOE, ceased });
   expect(memberOf(removed)).toMatchObject({ removedAt: ceased.member, removedBy: JOE });
-  const restored = membership({ ceased });
-  expect(memberOf(restored)).toMatchObject({ removedAt: null, removedBy: null });
+  for (const leftAt of [null, ceased.member])
+    expect(memberOf(membership({ ceased, leftAt }))).toMatchObject({ removedAt: null, removedBy: null });
 });
 
 it("shows a member with what made them one", () => {
