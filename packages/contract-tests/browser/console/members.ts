@@ -80,7 +80,9 @@ export function membersTests({ open }: ConsoleSuite): void {
     const outside = row(page, "kim@partner.example").getByRole("button", { name: "Outside" });
     await outside.click(); // as a finger does
     await why.waitFor({ state: "hidden" });
-    await page.getByText("This address is not at one of your verified domains.").waitFor();
+    await page
+      .getByText("Not at a verified domain of this organization. That is fine for a guest.")
+      .waitFor();
     await checkPage(page, "members-outside");
     await leave.click({ force: true }); // it is disabled, and still takes the press
     await why.waitFor();

@@ -42,7 +42,7 @@ function particularsOf(
     return {
       title: `You left ${organization}`,
       what: leftAt ? `Your membership ended on ${exactTime(leftAt)}.` : "Your membership has ended.",
-      next: `To come back, ask an administrator of ${organization} to invite you.`,
+      next: `To come back, ask an administrator of ${organization} to invite this address again. The invitation then appears here.`,
     };
   }
   if (reason === "MEMBERSHIP_REMOVED" && organization) {

@@ -401,7 +401,7 @@ describe("what may be done", () => {
   it("is shown for each row, with the reason why the only owner must stay", async () => {
     const { press } = await openMembers();
     const tip = row("kim").getByRole("button", { name: "Outside" }).getAttribute("aria-describedby") ?? "";
-    expect(document.getElementById(tip)?.textContent).toMatch(/^This address is not at one of your verified/);
+    expect(document.getElementById(tip)?.textContent).toMatch(/^Not at a verified domain/);
     row("jane").getByText("You");
     const names = [`Role of ${BEN}: Member`, `Remove ${BEN}`];
     expect(row("ben").getAllByRole("button").map(labelOf)).toEqual(names);

@@ -35,7 +35,9 @@ it.each([
   await press("Leave");
   await heading("You left Globex");
   await isClosed();
-  await says("To come back, ask an administrator of Globex to invite you.");
+  await says(
+    "To come back, ask an administrator of Globex to invite this address again. The invitation then appears here.",
+  );
   const main = within(screen.getByRole("main"));
   const buttons = main.getAllByRole("button").map(({ textContent }) => textContent);
   expect(buttons).toEqual(["Use a different address", "Sign out"]);

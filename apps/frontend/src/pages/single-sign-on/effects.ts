@@ -43,7 +43,7 @@ export function obstacleText(obstacle: Obstacle, domains: readonly Pick<Domain, 
     case "locked":
       return `Set by ${brand().name}. Ask support to change it.`;
     case "role":
-      return "Only owners require single sign-on.";
+      return "Only owners can require single sign-on.";
     case "domain":
       return "Verify a domain first.";
     case "record":

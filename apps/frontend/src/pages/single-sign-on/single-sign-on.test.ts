@@ -128,7 +128,7 @@ it("single sign-on can be required once it was tested and used, and says its eff
 
 it("an admin tests, and sees that the rest is for owners", async () => {
   const { press } = await openWith(BEN.email);
-  await says("Only owners require single sign-on. Ask");
+  await says("Only owners can require single sign-on. Ask");
   await screen.findByRole("button", { name: "Test Acme Okta" });
   expect(screen.queryByRole("button", { name: "Add a connection" })).toBeNull();
   await press("Actions for Acme Okta");

@@ -93,9 +93,9 @@ function Summary({
   }
   const used = enabled.find(({ name }) => name === signedInThrough);
   const real = used
-    ? `You have signed in through ${used.displayName} already`
-    : "One real sign-in through it";
-  return `Only needed before you require single sign-on. Sign in once in a window of its own: it changes nothing, and you stay signed in here. ${real}${used ? ", which is needed, too." : " is needed, too."}`;
+    ? `You have already signed in through ${used.displayName} yourself, which is needed as well.`
+    : "You also have to sign in through it once yourself.";
+  return `Only needed before you require single sign-on. Sign in once in a window of its own: it changes nothing, and you stay signed in here. ${real}`;
 }
 
 function TrialResult({ trial, ref }: { readonly trial: Trial; readonly ref: Ref<HTMLElement> }) {

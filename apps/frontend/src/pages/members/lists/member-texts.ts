@@ -3,8 +3,7 @@ import { brand } from "../../../app/config/brand.ts";
 import { personText } from "../../../organization/person-text.ts";
 
 /** Of the badge "Outside". */
-export const OUTSIDE =
-  "This address is not at one of your verified domains. That is fine for guests you know.";
+export const OUTSIDE = "Not at a verified domain of this organization. That is fine for a guest.";
 
 /** How somebody became a member. The inviter is null for an operator, and undefined until it is known. */
 export function originText(origin: Member["origin"], inviter: string | null | undefined): string {
