@@ -95,3 +95,17 @@ it("starts with the address of an invitation, and with the last sign-in only if 
   await reload();
   await screen.findByRole("button", { name: "Continue as jane@acme.example" });
 });
+
+const ENTRA = { name: "acme-entra", strategy: "waad", displayName: "Acme (Entra ID)" };
+
+it.each([
+  ["jane@acme.example", "Continue with Acme (Entra ID)"],
+  ["joe@unknown.example", "Taking you to the password page"],
+])("the address of who chose a password before, %s, is looked up again", async (email, answer) => {
+  rememberRoute(passwordRoute(email));
+  const organizations = [{ ...ACME, connections: [ENTRA] }];
+  const { press, hold } = await openConsole({ organizations, as: null, path: "/" });
+  hold("issuer");
+  await press(`Continue as ${email}`);
+  await says(answer);
+});

@@ -11,7 +11,7 @@ import { PageHeading } from "../app/routing/page.tsx";
 import { INVITATION_PATH, usePath } from "../app/routing/path.ts";
 import { type SignInStart, useApp } from "../app/session/app-context.ts";
 import { forgetRoute, lastRoute } from "../app/session/last-route.ts";
-import type { SignInRoute } from "../app/session/sign-in-route.ts";
+import { PASSWORD_CONNECTION, type SignInRoute } from "../app/session/sign-in-route.ts";
 import { announce } from "../design/announcer.tsx";
 import { PendingButton } from "../design/fields/pending-button.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
@@ -42,15 +42,25 @@ function useTexts() {
   return { isInvited, title, lead: "We use your address to find your company’s sign-in." };
 }
 
-/** Asks for an address, then offers the sign-in options of its domain. A returning user gets their last option. */
+/**
+ * Asks for an address, then offers the sign-in options of its domain. A returning user gets their last option, unless it was
+ * a password: their company may have set up single sign-on since.
+ */
 export function SignInPage({ start }: { readonly start: SignInStart }) {
   const [known, setKnown] = useState(() => lastRouteOf(start.email));
-  if (known === null) return <Discovery start={start} />;
+  const [begin, setBegin] = useState(start);
+  const { leave } = useApp();
+  if (known === null) return <Discovery start={begin} />;
   const useAnotherAddress = () => {
     forgetRoute();
     setKnown(null);
   };
-  return <KnownPerson route={known} onChangeAddress={useAnotherAddress} />;
+  const goOn = () => {
+    if (known.connection !== PASSWORD_CONNECTION) return leave(known);
+    setBegin({ email: known.login_hint, isSubmitted: true });
+    setKnown(null);
+  };
+  return <KnownPerson email={known.login_hint} onContinue={goOn} onChangeAddress={useAnotherAddress} />;
 }
 
 /** The last option, unless the page starts with another address. */
@@ -60,20 +70,20 @@ function lastRouteOf(email: string | undefined): SignInRoute | null {
 }
 
 interface KnownPersonProps {
-  readonly route: SignInRoute;
+  readonly email: string;
+  readonly onContinue: () => void;
   readonly onChangeAddress: () => void;
 }
 
-function KnownPerson({ route, onChangeAddress }: KnownPersonProps) {
-  const { leave } = useApp();
+function KnownPerson({ email, onContinue, onChangeAddress }: KnownPersonProps) {
   return (
     <SignInFrame>
       <PageHeading title={useTexts().title} />
       <p className="auth-lead">You last used this address in this browser.</p>
       <div className="auth-options">
-        <Button className="button button-wide button-primary" onPress={() => leave(route)}>
+        <Button className="button button-wide button-primary" onPress={onContinue}>
           <span>
-            Continue as <bdi>{route.login_hint}</bdi>
+            Continue as <bdi>{email}</bdi>
           </span>
         </Button>
       </div>
@@ -86,7 +96,7 @@ function KnownPerson({ route, onChangeAddress }: KnownPersonProps) {
 
 function Discovery({ start }: { readonly start: SignInStart }) {
   const [email, setEmail] = useState(start.email ?? "");
-  const { isSsoOnly = false } = start;
+  const { isSsoOnly = false, isSubmitted = isSsoOnly } = start;
   const { isInvited, title, lead } = useTexts();
   const visitor = { isSsoOnly, isInvited };
   const discovery = useDiscovery(visitor);
@@ -100,7 +110,7 @@ function Discovery({ start }: { readonly start: SignInStart }) {
   };
   // Once, for the address that the page starts with.
   useEffect(() => {
-    if (isSsoOnly && email !== "") discover(email);
+    if (isSubmitted && email !== "") discover(email);
   }, []);
   if (reason && isOutage(reason)) {
     const isTrying = !discovery.failureReason;
@@ -114,7 +124,7 @@ function Discovery({ start }: { readonly start: SignInStart }) {
     const options = signInOptionsOf(discovery.data, email, visitor);
     return <SignInOptions options={options} email={email} onChangeAddress={() => history.back()} />;
   }
-  if (isSsoOnly && discovery.isPending) return <Splash>Looking for your company’s sign-in</Splash>;
+  if (isSubmitted && discovery.isPending) return <Splash>Looking for your company’s sign-in</Splash>;
   return (
     <SignInFrame>
       <PageHeading title={title} />

@@ -9,7 +9,9 @@ import type { SessionEnd } from "./signed-out-everywhere.ts";
 export interface SignInStart {
   /** Prefills the form. */
   readonly email?: string;
-  /** Submits this address at once and offers no password. */
+  /** Submits this address at once. */
+  readonly isSubmitted?: boolean;
+  /** So does this, and it offers no password. */
   readonly isSsoOnly?: boolean;
   readonly notice?: string;
 }
