@@ -44,13 +44,19 @@ function ownersAmong(members: readonly Member[]): string {
   return count === 1 ? "One of them is an owner." : `${count} of them are owners.`;
 }
 
-/** What is said of the intent when it is done to many. */
-export function newsOfIntent(intent: Intent, members: readonly Member[]): string {
+/**
+ * What is said of the intent when it is done to many.
+ * @param already of how many others it was true before
+ */
+export function newsOfIntent(intent: Intent, members: readonly Member[], already = 0): string {
   const { change } = intent;
   const who = people(members.length);
   if (change === "remove") return `Removed ${who}. Access ends within 10 seconds.`;
   if (change === "restore") return rolesAgain(members.map((member) => applied(member, intent)));
-  return `${who} ${members.length === 1 ? `is now ${aRole(change.role)}` : `are now ${change.role}s`}.`;
+  const were = `${already === 1 ? `was ${aRole(change.role)}` : `were ${change.role}s`} already.`;
+  if (members.length === 0) return `${people(already)} ${were}`;
+  const are = `${who} ${members.length === 1 ? `is now ${aRole(change.role)}` : `are now ${change.role}s`}.`;
+  return already === 0 ? are : `${are} ${already} ${were}`;
 }
 
 /** "3 people are admins again." or "3 people have their roles again: 1 admin and 2 members." */

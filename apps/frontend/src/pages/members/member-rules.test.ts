@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { leaveRefusal, ONLY_OWNER } from "../../organization/member-refusal.ts";
 import { ROLES } from "../../organization/role-text.ts";
 import { nameOf, originText } from "./lists/member-texts.ts";
+import { newsOfIntent } from "./many-question.ts";
 import { member } from "./member.fixture.ts";
 import { applied, isFulfilled, memberRefusal, REMOVE, RESTORE, toRole } from "./member-intents.ts";
 import { mayChange, onlyOwners, roleChoices } from "./roles/member-roles.ts";
@@ -65,6 +66,17 @@ describe("intents", () => {
   ] as const)("%# ask a question", (intent, isSelf, title, isDangerous) => {
     expect(intent.question(member({ role: "owner" }), isSelf)).toMatchObject({ title, isDangerous });
   });
+});
+
+it.each([
+  ["admin", 2, 0, "2 people are now admins."],
+  ["member", 1, 1, "1 person is now a member. 1 was a member already."],
+  ["admin", 2, 3, "2 people are now admins. 3 were admins already."],
+  ["owner", 0, 1, "1 person was an owner already."],
+  ["member", 0, 2, "2 people were members already."],
+] as const)("the role %s, new to %d and not to %d, reads: %s", (role, count, already, text) => {
+  const changed = Array.from({ length: count }, () => member({ role }));
+  expect(newsOfIntent(toRole(role), changed, already)).toBe(text);
 });
 
 describe("refusals", () => {

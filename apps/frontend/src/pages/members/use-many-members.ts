@@ -11,6 +11,8 @@ import { applied, type Intent, isFulfilled, memberRefusal } from "./member-inten
 
 interface Asked {
   readonly members: readonly Member[];
+  /** How many others need no change. */
+  readonly already: number;
   readonly intent: Intent;
   readonly question: Question;
 }
@@ -66,11 +68,11 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
       about: done.map(idOf),
     });
   };
-  const run = async (members: readonly Member[], intent: Intent) => {
+  const run = async ({ members, already, intent }: Omit<Asked, "question">) => {
     const { done, failed, refused } = await change(members, intent);
     const canUndo = intent.undo !== null && done.length > 0;
     selection.tell({
-      text: done.length === 0 ? "Nothing was changed." : newsOfIntent(intent, done),
+      text: done.length === 0 ? "Nothing was changed." : newsOfIntent(intent, done, already),
       ...(failed.length > 0 && { detail: `${failed.length} not changed:`, refused }),
       about: done.map(idOf),
       ...(canUndo && { undo: { name: "Undo the change of all", onPress: () => void undo(done, intent) } }),
@@ -82,15 +84,16 @@ export function useManyMembers({ performMany, onOwnChange, focusBox }: ManyOptio
     close: () => setAsked(null),
     ask(selected: readonly Member[], intent: Intent) {
       const members = selected.filter((member) => !isFulfilled(member, intent));
-      if (members.length === 0) return selection.tell({ text: newsOfIntent(intent, selected) });
+      const already = selected.length - members.length;
+      if (members.length === 0) return selection.tell({ text: newsOfIntent(intent, [], already) });
       const question = questionOfMany(intent, members);
-      if (question !== null) return setAsked({ members, intent, question });
+      if (question !== null) return setAsked({ members, already, intent, question });
       selection.clear();
       focusBox();
-      void run(members, intent).then(selection.selectAgain);
+      void run({ members, already, intent }).then(selection.selectAgain);
     },
-    async confirm({ members, intent }: Asked) {
-      const failed = await run(members, intent);
+    async confirm(change: Asked) {
+      const failed = await run(change);
       setAsked(null);
       selection.clear();
       selection.selectAgain(failed);
