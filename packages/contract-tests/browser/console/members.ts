@@ -186,8 +186,18 @@ export function membersTests({ open }: ConsoleSuite): void {
     await button(page, "See who is selected").press("Enter");
     await page.getByRole("dialog", { name: "3 selected" }).and(page.locator(":focus")).waitFor();
     await checkPage(page, "members-see-who");
+    const place = () => page.locator(".modal").boundingBox();
+    const atFirst = await place();
+    await button(page, /^Deselect .*ben@/).press("Enter");
+    await page.getByRole("dialog", { name: "2 selected" }).waitFor();
+    expect((await place())?.y, "the next button comes to the same place").toBeCloseTo(atFirst?.y ?? 0, 0);
     await page.keyboard.press("Escape");
     await focuses(page, "See who is selected");
+    await box(BEN).click();
+    await resize(page, 360);
+    const end = await button(page, "Remove 3 people").boundingBox();
+    const clear = await button(page, "Clear the selection").boundingBox();
+    expect((end?.x ?? 0) + (end?.width ?? 0), "all of Remove is in view").toBeLessThanOrEqual(clear?.x ?? 0);
     await resize(page, 320);
     await box(CID).click(); // nothing covers it
     await selected.getByText("2 selected").waitFor();

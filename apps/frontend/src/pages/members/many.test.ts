@@ -60,7 +60,7 @@ it("a range of rows gets a role, and one undo gives each the role that it had", 
   await shows("jane Owner, ann Member, ben Member, cid Member, kim Owner"); // before the answer
   await waitFor(async () => expect(document.activeElement).toBe(await allBox()));
   release();
-  await says("1 person is now a member."); // the others were members already
+  await says("1 person is now a member. 2 were members already.");
   await check("ben@acme.example");
   await check("kim@partner.example");
   await press("Role of 2 people");
@@ -137,10 +137,10 @@ it("people are collected by several searches, and changed although not all are s
   await press("See who is selected");
   const ann = "Deselect \u2068Ann Turner\u2069 (ann@acme.example)";
   const left = ["ben@acme.example", "kim@partner.example"].map((email) => `Deselect ${email}`);
-  expect(await deselects("3 selected")).toEqual([left[0], ann, left[1]]);
+  expect(await deselects("3 selected")).toEqual([ann, ...left]); // in the order of the list
   await user.keyboard("{Enter}"); // the focus is on none of them
   await press(ann);
-  await waitFor(() => expect(labelOf(document.activeElement)).toBe(left[1]));
+  await waitFor(() => expect(labelOf(document.activeElement)).toBe(left[0]));
   expect(await deselects("2 selected")).toEqual(left);
   await says("2 selected", screen.getByText("2 selected", { selector: "[role=status]" }));
   await user.keyboard("{Escape}");
@@ -156,7 +156,7 @@ it("people are collected by several searches, and changed although not all are s
   screen.getByRole("searchbox").focus();
   await user.keyboard("{Escape}");
   await press("Clear the selection");
-  await waitFor(() => expect(screen.queryByText("1 selected")).toBeNull());
+  await waitFor(() => expect(screen.queryByRole("group", { name: "Selected rows" })).toBeNull());
 });
 
 it("a row that goes from the list is not selected any more", async () => {

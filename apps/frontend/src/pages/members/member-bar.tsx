@@ -67,7 +67,14 @@ export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarPr
         // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
         <div className="member-bar-many" role="group" aria-label="Selected rows">
           <Count>
-            {ids.size} selected{ids.size === MOST_SELECTED && ", the most\u00a0at\u00a0a\u00a0time"}
+            {ids.size}
+            {ids.size < MOST_SELECTED ? (
+              <span> selected</span>
+            ) : (
+              <>
+                <span> selected, the</span> most<span> at a time</span>
+              </>
+            )}
           </Count>
           <ManyActions
             {...many}
@@ -84,6 +91,7 @@ export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarPr
       )}
       {news && (
         <ManyNews
+          key={news.about?.join()} // newer than what was said of others
           news={news}
           onClose={() => {
             selection.tell(null);

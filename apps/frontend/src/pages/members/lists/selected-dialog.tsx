@@ -24,11 +24,11 @@ export function SelectedDialog({ members, emails, heir, onClose }: SelectedDialo
       return { id: userId, title, note, label: personOf(member) };
     }),
     ...emails.map((email) => ({ id: email, title: email, note: "Invitation", label: email })),
-  ];
+  ].sort((a, b) => a.title.localeCompare(b.title));
   return (
     <ModalDialog title={`${rows.length} selected`} heir={heir} onClose={onClose}>
       <p className="quiet">Deselect those who should stay as they are.</p>
-      <ul className="selected-list">
+      <ul className="selected-list" ref={keepHeight}>
         {rows.map(({ id, title, note, label }) => (
           <li key={id}>
             <span className="menu-text">
@@ -59,4 +59,9 @@ function focusNeighbour({ target }: PressEvent): void {
   const row = target.closest("li");
   const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;
   neighbour?.querySelector("button")?.focus();
+}
+
+/** The dialog stays where it is when a row goes: the button of the next one comes below the finger. */
+function keepHeight(list: HTMLElement | null): void {
+  if (list) list.style.minHeight = `${list.offsetHeight}px`;
 }
