@@ -15,6 +15,7 @@ const isNeeded = createWatched(false);
 let closings = 0;
 /** Whether the user has pressed a key last, and not the pointer. */
 let isByKey = false;
+export const wasByKey = () => isByKey;
 
 /**
  * Says what has happened, and what can still be done about it, for ten seconds or longer.

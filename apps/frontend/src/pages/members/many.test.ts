@@ -197,6 +197,36 @@ it("what is said of many goes, with its undo, when one of them is changed again"
   await screen.findByRole("alertdialog", { name: "cid@acme.example is now a member." }); // with the undo that is left
 });
 
+it("a change of many closes the older notification about one of them, and F6 goes to its undo and back", async () => {
+  const { choose, press, user } = await openMembers();
+  await choose("Role of cid@acme.example: Member", "Admin");
+  const ofCid = await screen.findByRole("alertdialog", { name: "cid@acme.example is now an admin." });
+  await press("Remove ben@acme.example");
+  const undoOfBen = await screen.findByRole("button", { name: "Undo the removal of ben@acme.example" });
+  await check("ann@acme.example");
+  await check("cid@acme.example");
+  await press("Role of 2 people");
+  await itemHasFocus("Admin");
+  await user.keyboard("{ArrowDown}{Enter}");
+  const news = await screen.findByRole("group", { name: "The last change" });
+  await says("2 people are now members.", news);
+  await says("F6 goes to Undo", news);
+  expect(ofCid.isConnected).toBe(false);
+  expect(undoOfBen.isConnected).toBe(true); // it is still true
+  const before = await box("cid@acme.example");
+  before.focus();
+  for (const key of ["F6", "Escape"]) {
+    await user.keyboard("{F6}");
+    expect(labelOf(document.activeElement)).toBe("Undo the change of all");
+    await user.keyboard(`{${key}}`);
+    expect(document.activeElement).toBe(before);
+  }
+  await press("Remove cid@acme.example"); // of which a newer notification tells
+  await screen.findByRole("button", { name: "Undo the removal of cid@acme.example" });
+  await user.keyboard("{F6}");
+  expect(labelOf(document.activeElement)).toBe("Undo the removal of cid@acme.example");
+});
+
 it("invitations are resent and revoked together, and invited again by one undo", async () => {
   const { press, choose, clientOf, platform } = await openMembers();
   const emails = ["ida@acme.example", "ivo@acme.example"];

@@ -57,7 +57,7 @@ export function MemberList({ organization, view, onSort, onShowAll, onShowRemove
   const { status, error, isReloading, hasMore, isLoadingMore } = pages;
   useLostRole(error, refresh);
   const selection = useSelectionOf(`${userId} ${organizationId}`, view, status === "ready");
-  const ofRows = useRows({ members, userId, onOwnChange, onChange: selection.changes });
+  const ofRows = useRows({ members, userId, onOwnChange, selection });
   const { table, asked, close } = ofRows;
   const [invited, setInvited] = useState(0);
   const isAlone = isWhole(view) && rows.length === 1 && rows[0]?.userId === userId;
@@ -136,21 +136,21 @@ interface RowsOptions {
   /** The caller. */
   readonly userId: string;
   readonly onOwnChange: () => void;
-  /** Called with the row that begins to change. */
-  readonly onChange: (userId: string) => void;
+  readonly selection: Selection;
 }
 
 /** What the rows can do, and which of them gets the focus afterwards. */
-function useRows({ members, userId, onOwnChange, onChange }: RowsOptions) {
+function useRows({ members, userId, onOwnChange, selection }: RowsOptions) {
   const table = useRef<HTMLTableElement>(null);
   const { pages, rows, dismiss, perform: send } = members;
   const focusRow = useRef((_: string) => {});
   const { actions, perform, tell, asked, close } = useMemberActions({
     userId,
     perform(member, intent) {
-      onChange(member.userId);
+      selection.changes(member.userId);
       return send(member, intent);
     },
+    onTold: selection.toldOf,
     dismiss,
     onOwnChange,
     focusRow: (id) => focusRow.current(id),

@@ -348,6 +348,20 @@ describe("a removal", () => {
     await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("heading", { level: 1 })));
   });
 
+  it("gives the focus to the title when its refusal closes the notification that has it", async () => {
+    const { user, press, platform, hold } = await openMembers();
+    platform.refuse("CONFLICT", { procedure: "org.members.remove", times: 1 });
+    const release = hold("org.members.remove");
+    await press(`Remove ${BEN}`);
+    await button(`Undo the removal of ${BEN}`);
+    await user.keyboard("{F6}");
+    await focuses(`Undo the removal of ${BEN}`);
+    fill(search(), "jane");
+    await shows("jane"); // what had the focus is gone
+    release();
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("heading", { level: 1 })));
+  });
+
   it("puts the row back when it is refused, with its focus, and takes the toast away", async () => {
     const { platform, hold, press, user } = await openMembers();
     platform.refuse("ROLE_REQUIRED", { procedure: "org.members.remove" });

@@ -22,6 +22,8 @@ interface MemberActionsOptions {
   /** The caller. */
   readonly userId: string;
   readonly perform: (member: Member, intent: Intent) => Promise<Member>;
+  /** A toast tells of this member. */
+  readonly onTold: (userId: string, closeToast: () => void) => void;
   readonly dismiss: (userId: string) => void;
   readonly focusRow: (userId: string) => void;
   /** Gives back the focus that a removal has moved to another row, because it was refused. */
@@ -66,7 +68,7 @@ function actionsOf({ latest, sayUnseen, setAsked }: Surroundings) {
     const { isRemoval } = intent;
     const name = nameOf(member);
     const undo = intent.undo?.(member);
-    return showToast({
+    const closeToast = showToast({
       text: intent.news(member),
       ...(isRemoval && { detail: personOf(member) }),
       ...(undo && {
@@ -80,15 +82,15 @@ function actionsOf({ latest, sayUnseen, setAsked }: Surroundings) {
         },
       }),
     });
+    latest.current.onTold(member.userId, closeToast);
+    return closeToast;
   };
-  const undoable = new Map<string, () => void>();
   /** Told at once, with its undo. */
   const doAtOnce = async (member: Member, intent: Intent) => {
     const { userId } = member;
-    if (!intent.isRemoval) undoable.get(userId)?.(); // it would go back too far
+    const done = perform(member, intent, true); // it closes what was told before
     const closeToast = tell(member, intent);
-    if (!intent.isRemoval) undoable.set(userId, closeToast);
-    if (await perform(member, intent, true)) return;
+    if (await done) return;
     closeToast();
     if (intent.isRemoval) latest.current.focusReturned(userId);
   };

@@ -64,6 +64,8 @@ function createSelection() {
   const news = createWatched<News | null>(null);
   /** Those that were selected, as they were last seen. */
   const known = new Map<string, Member>();
+  /** Closes what is said of one row alone, with its undo. */
+  const closers = new Map<string, () => void>();
   let isSettled = true;
   const set = (next: Selected) => {
     if (selected.get() !== next) selected.set(next);
@@ -78,9 +80,15 @@ function createSelection() {
       news.set(next);
       if (next !== null) announce([next.text, next.detail, ...(next.refused ?? [])].join(" "));
     },
+    /** Closes this when the row changes again: it would not be true any more, and its undo would go back too far. */
+    toldOf(id: string, close: () => void) {
+      closers.set(id, close);
+    },
     /** The row begins to change. */
     changes(id: string) {
       if (news.get()?.about?.includes(id)) news.set(null);
+      closers.get(id)?.();
+      closers.delete(id);
     },
     press(id: string, isRange: boolean) {
       set(press(selected.get(), id, { isRange, order: orderOnPage() }));
