@@ -1,7 +1,7 @@
 import { ACME, JANE } from "@platform-api/frontend/testing";
 import { expect, it } from "vitest";
 import { button, heading } from "../browser-suite.ts";
-import { picture, resize } from "../check-page.ts";
+import { picture, resize, settles } from "../check-page.ts";
 import type { ConsoleSuite } from "../console-on-mocks.ts";
 import { rowsAreDrawn, tabThrough } from "./focus.ts";
 
@@ -52,4 +52,54 @@ export function keyboardTests({ open }: ConsoleSuite): void {
       expect(stops.filter((stop) => !stop.endsWith(": visible"))).toEqual([]);
     }
   });
+  it("the keys reach every choice of a list that is longer than the window, and the page stays", async (test) => {
+    const { page, clientOf } = await open(test, { users: [JANE, ...CROWD], path: "/o/acme/audit" });
+    const { update } = clientOf(JANE.email).org;
+    for (const name of CROWD.keys()) await update.mutate({ organizationId: "acme", name: `Acme ${name}` });
+    await page.reload();
+    await page.locator(".audit-sentence").nth(20).waitFor();
+    // Below its button the list has room for a part. Above it, on a page that is scrolled, it lies over the header.
+    for (const [width, height, scrolled] of [
+      [1280, 900, 0],
+      [390, 600, 60],
+    ] as const) {
+      await resize(page, width, height);
+      await page.evaluate((y) => scrollTo(0, y), scrolled);
+      const action = button(page, /^Action: /);
+      for (const [keys, chosen] of [
+        [["End"], "Account moves ended"],
+        [["c", "o", "n", "n"], "Connection set-up started"],
+        [["Home"], "Any action"],
+      ] as const) {
+        await action.press("Enter");
+        await page.locator("[role=menuitemradio]:focus").waitFor();
+        for (const key of keys) await page.keyboard.press(key);
+        const item = page.getByRole("menuitemradio", { name: chosen }).and(page.locator(":focus"));
+        await item.waitFor();
+        await settles(page); // a scroll would close it
+        await picture(page, `audit-action-${keys.join("")}-${width}`);
+        expect(await item.evaluate(isInSight), chosen).toBe(true);
+        await page.keyboard.press("Enter");
+        await button(page, `Action: ${chosen}`).waitFor();
+        expect(await page.evaluate(() => scrollY), chosen).toBe(scrolled);
+      }
+    }
+    const person = page.getByRole("combobox", { name: "Person" });
+    await person.focus();
+    const last = page.getByRole("option", { name: /^A sign-in/ });
+    await last.waitFor();
+    await person.press("ArrowUp");
+    await last.and(page.locator("[data-focused]")).waitFor();
+    await settles(page);
+    expect(await last.evaluate(isInSight)).toBe(true);
+    await person.press("Enter");
+    await button(page, "Show anyone").waitFor();
+    expect(await page.evaluate(() => scrollY)).toBe(60);
+  });
+}
+
+/** In the page: whether the whole element can be seen. */
+function isInSight(element: Element): boolean {
+  const { left, top, bottom } = element.getBoundingClientRect();
+  return [top + 2, bottom - 2].every((y) => element.contains(document.elementFromPoint(left + 8, y)));
 }

@@ -1,9 +1,8 @@
-import { type RefObject, useEffect, useRef, useState } from "react";
+import type { RefObject } from "react";
 import { Header, Menu, MenuItem, MenuSection, Popover } from "react-aria-components";
 import { createPortal } from "react-dom";
 import { Icon } from "../icon.tsx";
 import type { MenuChoice, MenuProps } from "./menu-choice.ts";
-import { heightOfWhole } from "./menu-height.ts";
 import { useIsOpen } from "./open-overlays.ts";
 
 interface MenuPopoverProps extends MenuProps {
@@ -20,15 +19,11 @@ export function MenuPopover(props: MenuPopoverProps) {
   // give every element of a long list a new style.
   const landmark = trigger.current?.closest("main, header");
   useIsOpen();
-  const popover = useRef<HTMLElement>(null);
-  const maxHeight = useWholeItems(popover);
   return (
     <>
       {createPortal(<Underlay onClose={onClose} />, landmark ?? document.body)}
       <Popover
         shouldCloseOnInteractOutside={isNoUnderlay}
-        ref={popover}
-        {...(maxHeight !== null && { maxHeight })}
         className="popover"
         trigger="MenuTrigger"
         isNonModal
@@ -103,25 +98,6 @@ function Choice({ choice }: { readonly choice: MenuChoice }) {
       </span>
     </MenuItem>
   );
-}
-
-/** The height at which a popover that scrolls ends between two items. Null while it does not scroll. */
-function useWholeItems(popover: RefObject<HTMLElement | null>): number | null {
-  const [height, setHeight] = useState<number | null>(null);
-  useEffect(() => {
-    const element = popover.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => {
-      if (element.scrollHeight <= element.clientHeight) return;
-      const { top } = element.getBoundingClientRect();
-      const items = [...element.querySelectorAll("[role^=menuitem]")];
-      const bottoms = items.map((item) => item.getBoundingClientRect().bottom - top + element.scrollTop);
-      setHeight(heightOfWhole(bottoms, element.offsetHeight));
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [popover]);
-  return height;
 }
 
 function groupsOf(choices: readonly MenuChoice[]): readonly (readonly MenuChoice[])[] {
