@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "react";
 import { announce } from "../../design/announcer.tsx";
-import { CopyButton } from "../../design/fields/copy-button.tsx";
 import { PendingButton } from "../../design/fields/pending-button.tsx";
 import { Icon } from "../../design/icon.tsx";
+import { CopyButton } from "../../design/text/copy-button.tsx";
 import { problemFor } from "./error-reason.ts";
 import { usePendingPress } from "./pending-press.ts";
 import { iconOf, type ProblemProps } from "./problem-page.tsx";

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { CopyButton } from "../../design/fields/copy-button.tsx";
 import { Icon } from "../../design/icon.tsx";
+import { CopyButton } from "../../design/text/copy-button.tsx";
 import { exactTime } from "../../design/text/time-ago.tsx";
 import { brand } from "../config/brand.ts";
 import { useApp } from "../session/app-context.ts";

@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { Button, FieldError, Input, Label, TextField } from "react-aria-components";
-import { CopyButton } from "../fields/copy-button.tsx";
 import { EditInPlace } from "../fields/edit-in-place.tsx";
 import { PendingButton } from "../fields/pending-button.tsx";
 import { SearchField } from "../fields/search-field.tsx";
 import { Icon } from "../icon.tsx";
 import { MenuButton } from "../overlays/menu-button.tsx";
 import type { MenuChoice } from "../overlays/menu-choice.ts";
+import { CopyButton } from "../text/copy-button.tsx";
 import { Chapter, InBothThemes, Specimen, type Theme } from "./specimen.tsx";
 
 export function Controls() {

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { CopyButton } from "../fields/copy-button.tsx";
+import { CopyButton } from "./copy-button.tsx";
 
 interface FactsProps {
   readonly id: string;

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { CopyButton } from "../../design/fields/copy-button.tsx";
 import { Icon } from "../../design/icon.tsx";
+import { CopyButton } from "../../design/text/copy-button.tsx";
 import { type DnsRecord, registeredOf } from "./domain.ts";
 import { recordLetter } from "./record-letter.ts";
 

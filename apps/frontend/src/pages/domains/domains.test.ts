@@ -73,6 +73,15 @@ it("each cell of the record can be copied, and the whole sent", async () => {
   await says("if your provider adds acme.example itself");
   expect(await copied("value")).toBe(await value());
   expect(await copied("whole record")).toContain(`Value: ${await value()}`);
+  const refused = new DOMException("refused");
+  vi.spyOn(navigator.clipboard, "writeText").mockRejectedValueOnce(refused).mockRejectedValueOnce(refused);
+  await page.press("Copy type of eu.acme.example");
+  await says("TXT", await screen.findByRole("alertdialog"));
+  await page.press("Copy whole record of eu.acme.example");
+  const toasts = () => [...document.querySelectorAll(".toast")].map(({ textContent }) => textContent);
+  const hint = "Copying was refused by the browser. Select this text and copy it by hand:";
+  await waitFor(() => expect(toasts()[0]).toContain(`${hint}Please add this DNS record`));
+  expect(toasts(), "the one before is gone").toEqual([expect.stringContaining(`Value: ${await value()}`)]);
   const sent = screen.getByRole("link", { name: /^Send these to .+ runs your DNS$/ });
   expect(decodeURIComponent(sent.getAttribute("href") ?? "")).toContain(`Value: ${await value()}`);
 });

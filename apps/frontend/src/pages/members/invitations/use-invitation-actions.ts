@@ -4,6 +4,7 @@ import { errorReason } from "../../../app/problems/error-reason.ts";
 import { announce } from "../../../design/announcer.tsx";
 import { noteRowGone } from "../../../design/fields/double-click.ts";
 import { showToast } from "../../../design/overlays/toast.tsx";
+import { copyText } from "../../../design/text/copy-button.tsx";
 import { useStanding } from "../../../organization/use-me.ts";
 import { useSelection } from "../lists/selection.ts";
 import { useUnseenRefusal } from "../lists/use-unseen-refusal.ts";
@@ -91,11 +92,6 @@ export function useInvitationActions(
 }
 
 async function copyLink(invitation: Invitation): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(linkOf(invitation, location.origin));
-  } catch {
-    showToast({ text: "Your browser blocked copying." });
-    return;
-  }
-  showToast({ text: `Copied the link. It works for ${invitation.email} only.` });
+  if (await copyText(linkOf(invitation, location.origin)))
+    showToast({ text: `Copied the link. It works for ${invitation.email} only.` });
 }

@@ -2,9 +2,10 @@ import { useState } from "react";
 import { Button } from "react-aria-components";
 import { announce } from "../announcer.tsx";
 import { Icon } from "../icon.tsx";
+import { showToast } from "../overlays/toast.tsx";
 
 const SHOWN_MS = 2_000;
-const BLOCKED = "Your browser blocked copying";
+const BLOCKED = "Copying was refused by the browser. Select this text and copy it by hand:";
 const ICONS = { copied: "check", blocked: "alert" } as const;
 
 export interface CopyButtonProps {
@@ -18,11 +19,8 @@ export interface CopyButtonProps {
 export function CopyButton({ text, what, isLabelled = false }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<"copied" | "blocked" | null>(null);
   const copy = async () => {
-    const isCopied = await navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    );
-    announce(isCopied ? `Copied the ${what}` : BLOCKED);
+    const isCopied = await copyText(text);
+    if (isCopied) announce(`Copied the ${what}`);
     setOutcome(isCopied ? "copied" : "blocked");
     setTimeout(() => setOutcome(null), SHOWN_MS);
   };
@@ -33,7 +31,22 @@ export function CopyButton({ text, what, isLabelled = false }: CopyButtonProps) 
       onPress={copy}
     >
       <Icon name={outcome === null ? "copy" : ICONS[outcome]} />
-      {isLabelled && (outcome === "blocked" ? BLOCKED : `Copy ${what}`)}
+      {isLabelled && `Copy ${what}`}
     </Button>
   );
+}
+
+/** Takes away the text that is shown to be copied by hand. */
+let closeShown = () => {};
+
+/** @returns whether it was copied. A text that the browser refuses to copy is shown, because it may be nowhere on the page. */
+export async function copyText(text: string): Promise<boolean> {
+  closeShown();
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    closeShown = showToast({ text: BLOCKED, detail: text });
+    return false;
+  }
 }
