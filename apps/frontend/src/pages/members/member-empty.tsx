@@ -65,5 +65,5 @@ function hintOf({ query, role, status }: MemberView): string {
   if (status === "removed") return "The search looked only at people who were removed.";
   return role !== null
     ? `The search looked only at ${PLURALS[role]}.`
-    : "The search looks at the beginning of each word of names and addresses, and not at people who were removed.";
+    : "The search looks at the beginning of each word of names and addresses, but not at the domains of your organization or at people who were removed.";
 }

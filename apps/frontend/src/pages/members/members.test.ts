@@ -84,17 +84,22 @@ describe("the list of members", () => {
     expect(location.search).toBe("?role=admin");
   });
 
-  it("leads from a search that finds nobody to why they were refused", async () => {
+  it("leads from a search that finds nobody to why they are still refused", async () => {
     const { platform } = await openMembers();
     const at = "2026-11-25T00:00:00.000Z";
-    const refused = { email: null, userId: null, connection: null, cure: null, askedAt: null, count: 1 };
+    const refused = { email: null, userId: null, connection: null, askedAt: null, count: 1 };
+    const of = (domain: string, cure: "none-needed" | null) => {
+      return { ...refused, domain, cure, reason: "DOMAIN_NOT_ALLOWED", firstAt: at, lastAt: at } as const;
+    };
     platform.change("org.refusals.list", () => [
-      { ...refused, domain: "acme-labs.example", reason: "DOMAIN_NOT_ALLOWED", firstAt: at, lastAt: at },
+      of("acme-eu.example", "none-needed"),
+      of("acme-labs.example", null),
     ]);
     fill(search(), "eve@acme-labs.example");
     await says("Somebody at acme-labs.example was refused: see Sign-in.");
-    fill(search(), "eve");
+    fill(search(), "acme-eu");
     await says("Somebody could not get in lately: see Sign-in.");
+    await says("but not at the domains of your organization");
     const link = within(screen.getByRole("main")).getByRole("link", { name: "Sign-in" });
     expect(link.getAttribute("href")).toBe("/o/acme/sign-in");
   });

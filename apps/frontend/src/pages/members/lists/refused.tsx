@@ -11,11 +11,11 @@ interface OfOrganization {
   readonly organizationId: string;
 }
 
-/** Below a search that has found nobody: whether whom it is for was refused lately, or somebody of whom less is known. */
+/** Below a search that found nobody: whether whom it is for could not get in lately, and still cannot, or somebody else. */
 export function RefusedHint({ organizationId, query }: OfOrganization & { readonly query: string }) {
-  const data = useRefusals(organizationId);
-  const refused = data?.find((each) => isAbout(each, query));
-  if (!refused && !data?.some(({ cure }) => cure !== "none-needed")) return null;
+  const unsettled = useRefusals(organizationId)?.filter(({ cure }) => cure !== "none-needed") ?? [];
+  if (unsettled.length === 0) return null;
+  const refused = unsettled.find((each) => isAbout(each, query));
   return (
     <p>
       {refused ? (
