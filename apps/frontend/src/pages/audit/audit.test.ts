@@ -165,6 +165,9 @@ it("what was typed goes when the field is left, and one press shows anyone", asy
   await press("Show anyone");
   await waitFor(() => expect(search()).toBe(""));
   expect(person().value).toBe("");
+  await user.keyboard("acme");
+  await says("The domains of your organization are not searched.");
+  await user.clear(person());
   await user.keyboard("be");
   await waitFor(() => expect(screen.getAllByRole("option").map((each) => each.textContent)).toEqual([BEN]));
 });
@@ -175,9 +178,13 @@ it("another person comes before the one who is chosen, whose name a press select
   await user.click(person());
   await user.keyboard("ca");
   await screen.findByRole("option", { name: `${CARL} Removed` });
+  await screen.findByRole("option", { name: `${BEN} Chosen now` });
   await user.keyboard("{ArrowDown}{Enter}");
   await shows(REMOVED);
   expect(search()).toBe(`?person=${IDS[CARL]}`);
+  await user.click(person());
+  await user.keyboard("nobody");
+  await screen.findByRole("option", { name: `${CARL} Chosen now. Nobody else was found.` });
 });
 
 it("a period is in the address, and a day is given up where the reader is", async () => {

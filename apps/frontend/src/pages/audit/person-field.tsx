@@ -102,7 +102,10 @@ function Suggestions() {
       <ListBox<Choice>
         className="menu"
         renderEmptyState={() => (
-          <p className="menu-header">No member’s name or address has a word that starts with this.</p>
+          <p className="menu-header">
+            No member’s name or address has a word that starts with this. The domains of your organization are
+            not searched.
+          </p>
         )}
       >
         {(choice) => (
@@ -137,7 +140,8 @@ function useChoices(organizationId: string, { chosen, name, text }: Field) {
   const fitting = [...members, ...others.filter((other) => isChosen || fits(other, text))];
   const isListed = chosen === "" || fitting.some(({ id }) => id === chosen);
   // The one that is chosen has to be among them; after those that fit.
-  const choices = isListed || name === null ? fitting : [...fitting, { id: chosen, name }];
+  const note = fitting.length === 0 && isReady ? "Chosen now. Nobody else was found." : "Chosen now";
+  const choices = isListed || name === null ? fitting : [...fitting, { id: chosen, name, note }];
   return { isChosen, fitting, choices, isReady };
 }
 
