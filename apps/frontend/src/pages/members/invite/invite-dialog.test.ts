@@ -92,6 +92,7 @@ it("offers no role above one's own, and sends the one that is chosen", async () 
     "Admin",
     "Member",
   ]);
+  await waitFor(() => expect(document.activeElement?.closest("[role=menu]")).not.toBeNull());
   await user.keyboard("{Home}{Enter}");
   await screen.findByRole("button", { name: "Role: Admin" });
   fill(field, "anna@acme.example");
