@@ -42,7 +42,7 @@ export function Audit({ organization }: OrganizationPageProps) {
           <PageHeading title="Audit" />
           <p className="page-lead">Who changed what in this organization, newest first.</p>
         </div>
-        {status === "ready" && items.length > 0 && <ExportButtons {...exports} />}
+        <ExportButtons {...exports} isShown={status === "ready" && items.length > 0} />
       </div>
       <h2 className="visually-hidden">Entries</h2>
       <ExportNotices {...exports} />
@@ -195,8 +195,9 @@ function NoEntries({ filter, onClear }: { readonly filter: AuditFilter; readonly
     <Empty icon="search" title="No entry matches the filter">
       <p>
         {filter.action
-          ? `No “${labelOf(filter.action)}” fits the rest of it.`
-          : "Choose another person or period."}
+          ? `There is no “${labelOf(filter.action)}” of that person or in that period.`
+          : "Choose another person or period."}{" "}
+        {userOfActor(filter.actor ?? "") !== null && "Joining by signing in counts as done to them."}
       </p>
       <Button className="button" onPress={onClear}>
         Clear the filter

@@ -60,9 +60,14 @@ export function useExports(organizationId: string, filter: AuditFilter, about: r
   };
 }
 
-export function ExportButtons({ table, json, exportTable, exportJson }: Exports) {
+interface ExportButtonsProps extends Exports {
+  /** Else they only keep their place, so that nothing moves when they come. */
+  readonly isShown: boolean;
+}
+
+export function ExportButtons({ table, json, exportTable, exportJson, isShown }: ExportButtonsProps) {
   return (
-    <div className="audit-exports">
+    <div className="audit-exports" style={{ visibility: isShown ? "visible" : "hidden" }}>
       <ExportButton exporting={table} amount={entryCount} onStart={exportTable} />
       <ExportButton exporting={json} amount={entryCount} onStart={exportJson} label="Export as JSON" />
     </div>

@@ -2,6 +2,7 @@ import { usePlatform } from "@platform-api/client/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "react-aria-components";
+import { flushSync } from "react-dom";
 import { useFieldText } from "../../design/fields/field-text.ts";
 import { Icon } from "../../design/icon.tsx";
 import { finds } from "../../organization/search.ts";
@@ -41,10 +42,12 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
     setText(choices.find((each) => each.id === id)?.name ?? name ?? "");
     if (id !== chosen) onChoose(id);
   };
+  const [isQuiet, setQuiet] = useState(false);
   const clear = () => {
     setEntered(null);
     setText("");
     if (chosen !== "") onChoose("");
+    flushSync(() => setQuiet(true)); // the list would hide what is shown now
     input.current?.focus();
   };
   /** Enter takes the first suggestion unless another one is marked. */
@@ -60,7 +63,7 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
       items={choices}
       inputValue={text}
       selectedKey={chosen === "" ? null : chosen}
-      menuTrigger="focus"
+      menuTrigger={isQuiet ? "input" : "focus"}
       allowsEmptyCollection
       onInputChange={(next) => {
         setText(next);
@@ -69,7 +72,10 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
       }}
       // Also when the field is left or Escape is pressed, with what is chosen already.
       onSelectionChange={(key) => (key === null ? setText(name ?? "") : choose(String(key)))}
-      onBlur={() => setEntered(null)}
+      onBlur={() => {
+        setEntered(null);
+        setQuiet(false);
+      }}
     >
       <Label>Person</Label>
       <div className="audit-person-box">
