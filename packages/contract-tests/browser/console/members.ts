@@ -81,7 +81,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     await outside.click(); // as a finger does
     await why.waitFor({ state: "hidden" });
     await page
-      .getByText("Not at a verified domain of this organization. That is fine for a guest.")
+      .getByText("An address outside the verified domains of this organization, as a guest or a partner has.")
       .waitFor();
     await checkPage(page, "members-outside");
     await leave.click({ force: true }); // it is disabled, and still takes the press

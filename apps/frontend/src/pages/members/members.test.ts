@@ -420,7 +420,7 @@ describe("what may be done", () => {
   it("is shown for each row, with the reason why the only owner must stay", async () => {
     const { press } = await openMembers();
     const tip = row("kim").getByRole("button", { name: "Outside" }).getAttribute("aria-describedby") ?? "";
-    expect(document.getElementById(tip)?.textContent).toMatch(/^Not at a verified domain/);
+    expect(document.getElementById(tip)?.textContent).toMatch(/^An address outside the verified domains/);
     row("jane").getByText("You");
     const names = [`Role of ${BEN}: Member`, `Remove ${BEN}`];
     expect(row("ben").getAllByRole("button").map(labelOf)).toEqual(names);

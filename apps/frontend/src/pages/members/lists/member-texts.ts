@@ -3,7 +3,8 @@ import { brand } from "../../../app/config/brand.ts";
 import { personText } from "../../../organization/person-text.ts";
 
 /** Of the badge "Outside". */
-export const OUTSIDE = "Not at a verified domain of this organization. That is fine for a guest.";
+export const OUTSIDE =
+  "An address outside the verified domains of this organization, as a guest or a partner has.";
 
 /** How somebody became a member. The inviter is null for an operator, and undefined until it is known. */
 export function originText(origin: Member["origin"], inviter: string | null | undefined): string {
