@@ -7,7 +7,8 @@ const SINGLE: readonly Described[] = [
   { keys: ["?"], what: "Show these keys" },
 ];
 const OTHERS: readonly Described[] = [
-  { keys: ["Space"], what: "Select the row of a box" },
+  { keys: ["↓"], what: "Go from the search to the first row" },
+  { keys: ["Space"], what: "Select the row" },
   { keys: ["Shift", "Space"], what: "Select all rows from the last one to this one" },
   { keys: ["Esc"], what: "Clear the search, or close what is open" },
   { keys: ["F6"], what: "Go to the notifications, such as to Undo, and back" },

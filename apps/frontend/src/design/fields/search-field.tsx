@@ -13,10 +13,12 @@ export interface SearchFieldProps {
   /** Called 200 ms after the last key, and at once by Enter and when the field is emptied. */
   readonly onSearch: (text: string) => void;
   readonly placeholder?: string;
+  /** The arrow down: goes to what was found. */
+  readonly onDown?: () => void;
 }
 
 /** A native field: that of React Aria costs 4 kB, most of it the name of its button in other languages. */
-export function SearchField({ label, value, onSearch, placeholder }: SearchFieldProps) {
+export function SearchField({ label, value, onSearch, placeholder, onDown }: SearchFieldProps) {
   const [text, setText] = useFieldText(value);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -27,6 +29,10 @@ export function SearchField({ label, value, onSearch, placeholder }: SearchField
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Enter") onSearch(text);
+    if (event.key === "ArrowDown" && onDown !== undefined) {
+      event.preventDefault();
+      onDown();
+    }
     if (event.key !== "Escape" || text === "") return;
     event.preventDefault();
     setText("");

@@ -186,6 +186,11 @@ it("another person comes before the one who is chosen, whose name a press select
   await user.click(person());
   await user.keyboard("nobody");
   await screen.findByRole("option", { name: `${CARL} Chosen now. Nobody else was found.` });
+  await user.keyboard("{Escape}");
+  await holds(CARL);
+  await user.keyboard("{Escape}");
+  await shows(RENAMED, REMOVED, INVITED, PROMOTED);
+  expect([search(), person().value]).toEqual(["", ""]);
 });
 
 it("a period is in the address, and a day is given up where the reader is", async () => {
@@ -202,6 +207,7 @@ it("a usual period is one choice, and fields for dates are there only for other 
   expect(screen.queryByLabelText("From")).toBeNull();
   await choose("Period: Any time", "Today");
   await shows(RENAMED, REMOVED, INVITED, PROMOTED);
+  await screen.findByRole("button", { name: "Clear the filter" });
   expect(search()).toMatch(/^\?since=\d{4}-\d\d-\d\d$/);
   expect(screen.queryByLabelText("From")).toBeNull();
   await choose("Period: Today", "Choose dates");

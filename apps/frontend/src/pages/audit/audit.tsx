@@ -58,7 +58,13 @@ export function Audit({ organization }: OrganizationPageProps) {
         until={until}
       />
       {list.failed === "list" && <Problem list={list} />}
-      <Explanation filter={filter} people={people} pressed={pressed} onShow={show} />
+      <Explanation filter={filter} people={people} pressed={pressed} onShow={show}>
+        {isFiltered(filter) && items.length > 0 && (
+          <Button className="audit-person-link" onPress={clear}>
+            Clear the filter
+          </Button>
+        )}
+      </Explanation>
       {isWaiting(list) ? (
         <SkeletonRows label="Loading the audit" count={5} />
       ) : (

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Button } from "react-aria-components";
 import { calledText } from "./called.ts";
 import { userOfActor } from "./entry-shape.ts";
@@ -27,13 +27,15 @@ interface ExplanationProps {
   readonly people: People;
   readonly pressed: PressedName | null;
   readonly onShow: (whom: Pick<AuditFilter, "person" | "actor">) => void;
+  /** What else can be done about the filter. */
+  readonly children: ReactNode;
 }
 
 /**
  * What the entries of a person are, and the way from one kind to the other. It takes the focus from a name that was
  * pressed, because the entry of that name goes.
  */
-export function Explanation({ filter, people, pressed, onShow }: ExplanationProps) {
+export function Explanation({ filter, people, pressed, onShow, children }: ExplanationProps) {
   const chosen = chosenOf(filter);
   const userId = userOfActor(chosen);
   const name = nameOfActor(chosen, people);
@@ -42,7 +44,7 @@ export function Explanation({ filter, people, pressed, onShow }: ExplanationProp
   useEffect(() => {
     if (isShown && pressed?.userId === userId) button.current?.focus();
   }, [isShown, pressed, userId]);
-  if (!isShown) return null;
+  if (!isShown) return children && <p className="quiet audit-explanation">{children}</p>;
   const isBoth = filter.person !== undefined;
   return (
     <p className="quiet audit-explanation">
@@ -53,7 +55,8 @@ export function Explanation({ filter, people, pressed, onShow }: ExplanationProp
         onPress={() => onShow(isBoth ? { actor: chosen } : { person: userId })}
       >
         {isBoth ? "Only what they did" : "Also what was done to them"}
-      </Button>
+      </Button>{" "}
+      {children}
     </p>
   );
 }

@@ -50,8 +50,10 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
     flushSync(() => setQuiet(true)); // the list would hide what is shown now
     input.current?.focus();
   };
-  /** Enter takes the first suggestion unless another one is marked. */
-  const enter = (event: KeyboardEvent<HTMLInputElement>) => {
+  /** Enter takes the first suggestion unless another one is marked, and Escape shows anyone unless it closes the list. */
+  const press = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === "Escape" && isChosen && event.currentTarget.getAttribute("aria-expanded") !== "true")
+      clear();
     if (event.key !== "Enter" || hasMarked(event.currentTarget) || isChosen || text.trim() === "") return;
     event.preventDefault();
     event.stopPropagation();
@@ -81,7 +83,7 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
       <div className="audit-person-box">
         <Input
           ref={input}
-          onKeyDownCapture={enter}
+          onKeyDownCapture={press}
           onClick={({ currentTarget }) => isChosen && currentTarget.select()} // typing replaces it
           data-search
           placeholder={chosen === "" ? "Anyone (type to search)" : ""}

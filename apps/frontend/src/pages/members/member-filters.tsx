@@ -34,6 +34,7 @@ export function MemberFilters(props: MemberFiltersProps) {
         placeholder="Name or address"
         value={query}
         onSearch={onSearch}
+        onDown={focusFirstBox}
       />
       <Filter label="Role" choices={ROLE_CHOICES} selected={view.role ?? ""} onChoose={onRole} />
       <Filter
@@ -74,4 +75,9 @@ function Filter({ label, choices, selected, onChoose, placement = "bottom start"
       <Icon name="down" size={12} />
     </MenuButton>
   );
+}
+
+/** Of the rows, in whichever list the first one is. */
+function focusFirstBox(): void {
+  document.querySelector<HTMLElement>("[data-select]")?.focus();
 }

@@ -82,6 +82,9 @@ describe("the list of members", () => {
     await choose("Role: All roles", "Admins");
     await shows("ann");
     expect(location.search).toBe("?role=admin");
+    search().focus();
+    await user.keyboard("{ArrowDown}");
+    await focuses("Select ann@acme.example");
   });
 
   it("leads from a search that finds nobody to why they are still refused", async () => {
