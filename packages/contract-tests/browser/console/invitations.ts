@@ -154,7 +154,7 @@ export function invitationsTests({ open }: ConsoleSuite): void {
     }));
     await page.reload();
     const row = (name: string) => page.getByRole("row", { name: new RegExp(name) });
-    await row("guest@home").getByText("Outside").waitFor();
+    await row("guest@home").getByRole("button", { name: "Outside" }).waitFor();
     await row("sending@").getByText("Sending the mail").waitFor();
     await checkPage(page, "invitation-rows");
     platform.refuse("CONFLICT", { procedure: "org.invitations.revoke" });

@@ -60,7 +60,7 @@ export function Audit({ organization }: OrganizationPageProps) {
       {list.failed === "list" && <Problem list={list} />}
       <Explanation filter={filter} people={people} pressed={pressed} onShow={show}>
         {isFiltered(filter) && items.length > 0 && (
-          <Button className="audit-person-link" onPress={clear}>
+          <Button className="audit-person-link audit-clear" onPress={clear}>
             Clear the filter
           </Button>
         )}

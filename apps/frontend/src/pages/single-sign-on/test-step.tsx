@@ -94,7 +94,7 @@ function Summary({
   const used = enabled.find(({ name }) => name === signedInThrough);
   const real = used
     ? `You have already signed in through ${used.displayName} yourself, which is needed as well.`
-    : "Whoever requires it also has to sign in through it once.";
+    : "The owner who requires it also has to sign in through it once.";
   return `Only needed before you require single sign-on. Sign in once in a window of its own: it changes nothing, and you stay signed in here. ${real}`;
 }
 
