@@ -106,6 +106,7 @@ it.each([
   const organizations = [{ ...ACME, connections: [ENTRA] }];
   const { press, hold } = await openConsole({ organizations, as: null, path: "/" });
   hold("issuer");
+  await says("Last time you went to the password page.");
   await press(`Continue as ${email}`);
   await says(answer);
 });

@@ -55,12 +55,20 @@ export function SignInPage({ start }: { readonly start: SignInStart }) {
     forgetRoute();
     setKnown(null);
   };
+  const hasPassword = known.connection === PASSWORD_CONNECTION;
   const goOn = () => {
-    if (known.connection !== PASSWORD_CONNECTION) return leave(known);
+    if (!hasPassword) return leave(known);
     setBegin({ email: known.login_hint, isSubmitted: true });
     setKnown(null);
   };
-  return <KnownPerson email={known.login_hint} onContinue={goOn} onChangeAddress={useAnotherAddress} />;
+  return (
+    <KnownPerson
+      email={known.login_hint}
+      hasPassword={hasPassword}
+      onContinue={goOn}
+      onChangeAddress={useAnotherAddress}
+    />
+  );
 }
 
 /** The last option, unless the page starts with another address. */
@@ -71,15 +79,21 @@ function lastRouteOf(email: string | undefined): SignInRoute | null {
 
 interface KnownPersonProps {
   readonly email: string;
+  /** Whether they went to the password page. */
+  readonly hasPassword: boolean;
   readonly onContinue: () => void;
   readonly onChangeAddress: () => void;
 }
 
-function KnownPerson({ email, onContinue, onChangeAddress }: KnownPersonProps) {
+function KnownPerson({ email, hasPassword, onContinue, onChangeAddress }: KnownPersonProps) {
+  const { title, isInvited, lead } = useTexts();
+  const known = hasPassword
+    ? "Last time you went to the password page. When you continue, we look again for your company’s sign-in."
+    : "You last used this address in this browser.";
   return (
     <SignInFrame>
-      <PageHeading title={useTexts().title} />
-      <p className="auth-lead">You last used this address in this browser.</p>
+      <PageHeading title={title} />
+      <p className="auth-lead">{hasPassword && isInvited ? lead : known}</p>
       <div className="auth-options">
         <Button className="button button-wide button-primary" onPress={onContinue}>
           <span>

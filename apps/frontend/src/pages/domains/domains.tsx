@@ -45,7 +45,9 @@ export function Domains({ organization }: OrganizationPageProps) {
       <AddDomain
         organizationId={id}
         suggestion={domains ? asked || suggestedDomain(isGuest ? null : address, listed) : ""}
-        hint={asked ? "Somebody tried to sign in with it." : "The domain of your own address."}
+        hint={
+          asked ? "Somebody tried to sign in with it, and was refused." : "The domain of your own address."
+        }
         label={asked ? "Add and verify" : "Add domain"} // as the button that has led here
         input={input}
         onAdded={async (added) => {

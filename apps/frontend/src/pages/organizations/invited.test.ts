@@ -28,7 +28,7 @@ it("somebody without an organization is asked, and joins", async () => {
   await says("You are signed in as guest@home.example.");
   await press("Join Acme");
   await heading("Runs");
-  await says("Welcome to Acme. You joined as an admin.");
+  await says("Welcome to Acme. You joined as an admin. Admins manage members, invitations and domains.");
   expect(location.pathname).toBe("/o/acme/runs");
 });
 

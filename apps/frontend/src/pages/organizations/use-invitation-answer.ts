@@ -30,7 +30,8 @@ export function useInvitationAnswer({ organizationId, name, role }: MyInvitation
     org.invitations.accept.mutationOptions({
       onSuccess: async () => {
         await refresh();
-        showToast({ text: `Welcome to ${name}. You joined as ${aRole(role)}.` });
+        const means = role === "admin" ? " Admins manage members, invitations and domains." : "";
+        showToast({ text: `Welcome to ${name}. You joined as ${aRole(role)}.${means}` });
         navigate(pathOf(organizationId, "runs"));
       },
       onError,

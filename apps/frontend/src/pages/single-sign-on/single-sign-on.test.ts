@@ -197,7 +197,7 @@ it("the page lists who was refused, and why: of a stranger only the domain, whic
   const verify = await screen.findByRole("link", { name: "Add and verify acme-labs.example" });
   expect(verify.getAttribute("href")).toBe("/o/acme/domains?domain=acme-labs.example");
   page.user.click(verify);
-  await says("Somebody tried to sign in with it.");
+  await says("Somebody tried to sign in with it, and was refused.");
   const field = await screen.findByLabelText<HTMLInputElement>("Domain");
   expect([field.value, document.activeElement]).toEqual(["acme-labs.example", field]);
   await page.press("Add and verify");
