@@ -10,9 +10,9 @@ import { RunsError } from "./runs-error.ts";
 export interface Concerned {
   readonly email?: string | null | undefined;
   readonly organization?: string | undefined;
-  /** Whether the user is known to have left the organization by themselves. */
+  /** Whether the user is known to have left the organization by themselves, and not to have come back since. */
   readonly hasLeft?: boolean | undefined;
-  /** When, if that is known. ISO 8601. */
+  /** When they left, if that is known. ISO 8601. */
   readonly leftAt?: string | undefined;
   /** Whether it is known that others have removed the user: `org.me` names no organization that they left. */
   readonly wasRemoved?: boolean;
@@ -43,6 +43,13 @@ function particularsOf(
       title: `You left ${organization}`,
       what: leftAt ? `Your membership ended on ${exactTime(leftAt)}.` : "Your membership has ended.",
       next: `To come back, ask an administrator of ${organization} to invite this address again. The invitation then appears here.`,
+    };
+  }
+  if (reason === "MEMBERSHIP_REMOVED" && organization && leftAt) {
+    return {
+      title: `You are no longer in ${organization}`,
+      what: `You left on ${exactTime(leftAt)}. If you have come back since, an administrator ended your membership.`,
+      next: `Only an administrator of ${organization} can let you back in.`,
     };
   }
   if (reason === "MEMBERSHIP_REMOVED" && organization) {

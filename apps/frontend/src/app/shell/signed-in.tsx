@@ -4,6 +4,7 @@ import type { Me, MyOrganization } from "../../organization/active-organization.
 import { Elsewhere, problemElsewhere } from "../../organization/elsewhere.tsx";
 import {
   type LastOrganization,
+  type LeftOrganization,
   lastOrganization,
   leftBefore,
   rememberOrganization,
@@ -43,16 +44,10 @@ export function SignedIn() {
   if (me !== undefined)
     return <Workplace me={me} problem={problem} organization={organization?.name} {...trying} />;
   if (problem === null) return <Splash />;
-  const left = leftBefore({ email }).find(({ id }) => id === organization?.id);
+  const left = leftBefore({ email }).find(({ id }) => id === organization?.id); // maybe they came back elsewhere
   return (
     <SignInFrame>
-      <ProblemPage
-        reason={problem}
-        organization={organization?.name}
-        hasLeft={left !== undefined}
-        leftAt={left?.at}
-        {...trying}
-      />
+      <ProblemPage reason={problem} organization={organization?.name} leftAt={left?.at} {...trying} />
     </SignInFrame>
   );
 }
@@ -78,12 +73,20 @@ interface WorkplaceProps extends Omit<ProblemPageProps, "reason" | "onTryNow"> {
 /** A passing problem is shown above the page. A refusal replaces it, unless it is one that stays readable. */
 function Workplace({ me, problem, organization, ...trying }: WorkplaceProps) {
   const standing = useStandingOf(me, trying.onTryNow);
-  const left = standing.left.find(({ id }) => id === me.activeOrganizationId);
+  const isTokens = ({ id }: LeftOrganization) => id === me.activeOrganizationId;
+  const left = standing.left.find(isTokens);
   const hasProblem = problem !== null;
   const isBlocked = hasProblem && !isPassing(problem);
   const open = useOpenPart(standing.organization, isBlocked);
+  const inOtherTab = () => leftBefore({ userId: me.user.userId }).find(isTokens);
   const ended = isBlocked
-    ? { reason: problem, organization, hasLeft: left !== undefined, leftAt: left?.at, ...trying }
+    ? {
+        reason: problem,
+        organization,
+        hasLeft: left !== undefined,
+        leftAt: (left ?? inOtherTab())?.at,
+        ...trying,
+      }
     : open !== null && standing.organization === null
       ? problemElsewhere(standing, open.id)
       : null;

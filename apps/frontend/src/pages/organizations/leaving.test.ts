@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { rememberRoute } from "../../app/session/last-route.ts";
+import { rememberLeft } from "../../organization/last-organization.ts";
 import { heading, openConsole, says } from "../../testing/open-console.ts";
 
 const JANE = "jane@globex.example";
@@ -44,9 +45,9 @@ it.each([
   expect(main.queryByText("MEMBERSHIP_REMOVED")).toBeNull(); // no error
   await waitFor(async () => expect(document.activeElement).toBe(await heading("You left Globex")));
   await reload(); // now the page knows no more than that the token is refused
-  await heading("You left Globex");
-  await says("Your membership ended on ");
-  expect(screen.queryByRole("button", { name: "Ask to be restored" })).toBeNull();
+  await heading("You are no longer in Globex"); // or that they came back elsewhere, and were removed
+  await says("You left on ");
+  await screen.findByRole("button", { name: "Ask to be restored" });
   localStorage.removeItem("platform.left");
   await reload();
   await heading("You were removed from Globex");
@@ -59,6 +60,18 @@ it("a lost answer does not hide that the user has left", async () => {
   await press("Leave");
   await heading("You left Globex");
   await isClosed();
+});
+
+it("another tab says when its user has left, and no longer that they were removed", async () => {
+  const { press, clientOf } = await openQuestion();
+  const { user } = await clientOf(JANE).org.me.query();
+  const left = [{ id: "globex", name: "Globex", at: "2026-11-25T12:00:00.000Z" }];
+  await clientOf(JANE).org.members.leave.mutate({ organizationId: "globex" });
+  rememberLeft({ userId: user.userId, email: JANE }, left);
+  await press("Cancel");
+  document.dispatchEvent(new Event("visibilitychange"));
+  await heading("You are no longer in Globex");
+  await says("You left on Nov 25, 2026");
 });
 
 it("the page does not know without an answer whether the user has left, and trying again helps", async () => {
