@@ -49,9 +49,9 @@ function describeFocus(): string | null {
     const { outlineStyle, outlineWidth } = getComputedStyle(each);
     return outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2;
   });
-  const { top, bottom } = drawn.getBoundingClientRect();
-  const header = document.querySelector("header")?.getBoundingClientRect().bottom ?? 0;
-  const isInView = top >= header - 1 && bottom <= window.innerHeight + 1;
+  const { left, width, top, bottom } = drawn.getBoundingClientRect();
+  const cover = document.elementFromPoint(left + width / 2, top + 1)?.closest("header, [data-selecting]");
+  const isInView = top >= 0 && bottom <= window.innerHeight + 1 && (!cover || cover.contains(focused));
   const name = focused.ariaLabel ?? focused.textContent;
   return `${location.pathname} ${name}: ${shown ? (isInView ? "visible" : "out of view") : "no ring"}`;
 }

@@ -258,6 +258,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     const role = button(page, "Role of 1 person");
     await role.waitFor();
     await page.evaluate(() => scrollTo(0, 800));
+    await role.focus();
     for (const press of [() => role.click(), () => role.press("Enter")]) {
       await press();
       await page.getByRole("menuitemradio", { name: /^Member/ }).waitFor();

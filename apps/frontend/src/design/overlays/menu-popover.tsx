@@ -3,7 +3,7 @@ import { Header, Menu, MenuItem, MenuSection, Popover } from "react-aria-compone
 import { createPortal } from "react-dom";
 import { Icon } from "../icon.tsx";
 import type { MenuChoice, MenuProps } from "./menu-choice.ts";
-import { liesAboveHeader, useIsOpen } from "./open-overlays.ts";
+import { useIsOpen } from "./open-overlays.ts";
 
 interface MenuPopoverProps extends MenuProps {
   readonly trigger: RefObject<HTMLButtonElement | null>;
@@ -23,7 +23,6 @@ export function MenuPopover(props: MenuPopoverProps) {
     <>
       {createPortal(<Underlay onClose={onClose} />, landmark ?? document.body)}
       <Popover
-        ref={liesAboveHeader}
         shouldCloseOnInteractOutside={isNoUnderlay}
         className="popover"
         trigger="MenuTrigger"

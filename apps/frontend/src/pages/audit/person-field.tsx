@@ -5,7 +5,6 @@ import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "r
 import { flushSync } from "react-dom";
 import { useFieldText } from "../../design/fields/field-text.ts";
 import { Icon } from "../../design/icon.tsx";
-import { liesAboveHeader } from "../../design/overlays/open-overlays.ts";
 import { finds } from "../../organization/search.ts";
 import { calledOf, calledText } from "./called.ts";
 import { ACTORS, meaningOf, nameOfOther } from "./parts.ts";
@@ -107,7 +106,7 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
 
 function Suggestions() {
   return (
-    <Popover ref={liesAboveHeader} className="popover" offset={4}>
+    <Popover className="popover" offset={4}>
       <ListBox<Choice>
         className="menu"
         renderEmptyState={() => (
