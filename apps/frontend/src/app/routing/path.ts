@@ -11,6 +11,9 @@ export interface Place {
 /** Where the link of an invitation leads: before the sign-in, and behind it. */
 export const INVITATION_PATH = "/invitation";
 
+/** The part of the page of sign-in that says who could not get in. */
+export const REFUSED = "refused";
+
 /** The current path, without trailing slashes. */
 export function usePath(): string {
   return useSyncExternalStore(subscribe, () => pageOf(location.pathname));

@@ -34,8 +34,8 @@ export function MemberEmpty({ organizationId, view, domain, onShowAll, onShowRem
   }
   return (
     <Empty icon={view.query === "" ? "users" : "search"} title={titleOf(view)}>
-      <p>{hintOf(view)}</p>
       {view.query !== "" && <RefusedHint organizationId={organizationId} query={view.query} />}
+      <p>{hintOf(view)}</p>
       <div className="member-empty-actions">
         {view.query !== "" && view.status === "active" && (
           <Button className="button button-small" onPress={onShowRemoved}>

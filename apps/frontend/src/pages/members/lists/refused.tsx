@@ -1,7 +1,7 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-aria-components";
-import { pathOf } from "../../../app/routing/path.ts";
+import { pathOf, REFUSED } from "../../../app/routing/path.ts";
 import { Time } from "../../../design/text/time-ago.tsx";
 
 /** From as many characters on a search names a domain. */
@@ -11,13 +11,13 @@ interface OfOrganization {
   readonly organizationId: string;
 }
 
-/** Below a search that found nobody: whether whom it is for could not get in lately, and still cannot, or somebody else. */
+/** Of a search that found nobody: whether whom it is for could not get in lately, and still cannot, or somebody else. */
 export function RefusedHint({ organizationId, query }: OfOrganization & { readonly query: string }) {
   const unsettled = useRefusals(organizationId)?.filter(({ cure }) => cure !== "none-needed") ?? [];
   if (unsettled.length === 0) return null;
   const refused = unsettled.find((each) => isAbout(each, query));
   return (
-    <p>
+    <p className={refused && "member-refused"}>
       {refused ? (
         <>
           <bdi>{refused.email ?? `Somebody at ${refused.domain}`}</bdi> was refused
@@ -25,7 +25,7 @@ export function RefusedHint({ organizationId, query }: OfOrganization & { readon
       ) : (
         "Somebody could not get in lately"
       )}
-      : see <Link href={pathOf(organizationId, "sign-in")}>Sign-in</Link>.
+      : see <Link href={`${pathOf(organizationId, "sign-in")}#${REFUSED}`}>Sign-in</Link>.
     </p>
   );
 }

@@ -1,7 +1,9 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Button } from "react-aria-components";
 import { ProblemNotice } from "../../../app/problems/notice.tsx";
+import { REFUSED } from "../../../app/routing/path.ts";
 import { Icon } from "../../../design/icon.tsx";
 import { SkeletonRows } from "../../../design/skeleton.tsx";
 import { Time } from "../../../design/text/time-ago.tsx";
@@ -16,8 +18,6 @@ interface RecentRefusalsProps {
   readonly domains: readonly Domain[];
 }
 
-const HEADING = "sso-refusals";
-
 /** Above the steps: that somebody could not get in, and still cannot. */
 export function UnsettledRefusals({ organizationId }: Pick<RecentRefusalsProps, "organizationId">) {
   const { org } = usePlatform();
@@ -28,20 +28,27 @@ export function UnsettledRefusals({ organizationId }: Pick<RecentRefusalsProps, 
     <p className="sso-unsettled">
       <Icon name="alert" size={14} />
       Somebody could not get in lately.{" "}
-      <Button className="sso-link" onPress={() => document.getElementById(HEADING)?.focus()}>
+      <Button className="sso-link" onPress={focusHeading}>
         See why
       </Button>
     </p>
   );
 }
 
-/** Who could not get in, why, and what can be done about it. */
+function focusHeading(): void {
+  document.getElementById(REFUSED)?.focus();
+}
+
+/** Who could not get in, why, and what can be done about it. A link to this part leads here. */
 export function RecentRefusals({ organizationId, connections, domains }: RecentRefusalsProps) {
   const { org } = usePlatform();
   const { data, error, isFetching, refetch } = useQuery(org.refusals.list.queryOptions({ organizationId }));
+  useEffect(() => {
+    if (location.hash === `#${REFUSED}`) focusHeading();
+  }, []);
   return (
-    <section aria-labelledby={HEADING}>
-      <h2 id={HEADING} tabIndex={-1} className="section-title">
+    <section aria-labelledby={REFUSED}>
+      <h2 id={REFUSED} tabIndex={-1} className="section-title">
         Recently refused
       </h2>
       <ProblemNotice error={error} onTryNow={() => void refetch()} isTrying={isFetching} />

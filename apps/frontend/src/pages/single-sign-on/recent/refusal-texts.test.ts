@@ -35,7 +35,7 @@ describe("the sentence of a refusal", () => {
     [
       { reason: "DOMAIN_NOT_ALLOWED", cure: "verify-domain" },
       "enabled",
-      /^They came through Acme Okta, but acme\.example was not a verified domain of yours\.$/,
+      /^They came through Acme Okta, but acme\.example was not a verified domain of yours\. Verify it, and people with its addresses can join\.$/,
     ],
     [
       { reason: "DOMAIN_NOT_ALLOWED", cure: "none-needed" },

@@ -22,8 +22,9 @@ const SENTENCES: Readonly<Record<RecentRefusal["reason"], (told: Told) => string
   DOMAIN_NOT_ALLOWED({ domain, cure, used }) {
     if (used === null) return "They used a sign-in that is not connected any more.";
     if (used.state === "disabled") return `${used.displayName} is switched off. Switch it on above.`;
-    if (cure === "verify-domain" || cure === "none-needed")
-      return `They came through ${used.displayName}, but ${domain} was not a verified domain of yours.`;
+    const why = `They came through ${used.displayName}, but ${domain} was not a verified domain of yours.`;
+    if (cure === "verify-domain") return `${why} Verify it, and people with its addresses can join.`;
+    if (cure === "none-needed") return why;
     return `Nobody can verify ${domain}. They need an address at a domain of yours.`;
   },
   SSO_REQUIRED: ({ connection }) =>
