@@ -3,6 +3,7 @@ import { Icon } from "../../design/icon.tsx";
 import { lazyOverlay } from "../../design/overlays/lazy-overlay.tsx";
 import { MenuButton } from "../../design/overlays/menu-button.tsx";
 import { MOST_SELECTED, orderOnPage, useSelection } from "./lists/selection.ts";
+import { PAGE_SIZE } from "./lists/use-inviters.ts";
 import type { ManyActionsProps } from "./many-actions.tsx";
 import { type MemberView, type Sort, type Total, totalText } from "./member-view.ts";
 
@@ -36,6 +37,8 @@ export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarPr
   const box = useRef<HTMLInputElement>(null);
   const isSelecting = ids.size > 0;
   const isEmpty = many.rows.length === 0 && invited === 0;
+  // A search is in order within each page only.
+  const isInOrder = view.query === "" || (total?.isExact !== false && many.rows.length <= PAGE_SIZE);
   // What the page shows of the selection.
   useLayoutEffect(() => {
     const order = orderOnPage();
@@ -99,7 +102,7 @@ export function MemberBar({ view, total, invited, onSort, ...many }: MemberBarPr
           }}
         />
       )}
-      {!isSelecting && !isEmpty && (
+      {!isSelecting && !isEmpty && isInOrder && (
         <MenuButton
           className="button button-plain button-small"
           label={`Sort: ${sortName(view.sort)}`}

@@ -195,7 +195,7 @@ describe("the list of members", () => {
     await shows("jane ben cid kim");
   });
 
-  it("shows 50 more, and the focus goes to the first of them", async () => {
+  it("shows 50 more, and the focus goes to the first of them; a search of so many offers no order", async () => {
     const crowd = Array.from({ length: 70 }, (_, index) => person(`p${100 + index}`, "member"));
     const first = Array.from({ length: 45 }, (_, index) => `p${100 + index}`).join(" ");
     const { press } = await openMembers(`jane ann ben cid kim ${first}`, { users: [...PEOPLE, ...crowd] });
@@ -203,6 +203,9 @@ describe("the list of members", () => {
     await focuses("Select p145@acme.example");
     expect(listed()).toHaveLength(75);
     expect(screen.queryByRole("button", { name: "Show 50 more" })).toBeNull();
+    fill(search(), "p");
+    await says("50+ people found"); // in order within each page only
+    expect(screen.queryByRole("button", { name: /^Sort:/ })).toBeNull();
   });
 
   it("keeps its rows when it cannot be loaded again, and recovers", async () => {

@@ -5,7 +5,7 @@ import { ONLY_OWNER } from "../../../organization/member-refusal.ts";
 import { ROLE_NAMES, ROLES } from "../../../organization/role-text.ts";
 
 export const MEANINGS: Readonly<Record<Role, string>> = {
-  owner: "Also manages admins and sign-in",
+  owner: "Manages everything, also admins and sign-in",
   admin: "Manages members, invitations and domains",
   member: "Uses the organization",
 };
