@@ -109,6 +109,8 @@ describe("a command that changes nothing", () => {
       /^The user directory has no user at a@b\.example\.\n\nNo invitations\.\n$/,
     ],
     ["identity unlink waad|nobody --yes", 1, /^error: waad\|nobody of tenant default is not linked\n$/],
+    ["identity unlink test:waad|nobody --yes", 1, /^error: waad\|nobody of tenant test is not linked\n$/],
+    [`identity unlink ${SOMEBODY} --yes`, 1, /is a user, and only one sign-in of theirs can be unlinked/],
     [["identity", "unlink", " waad|x", "--yes"], 2, /^error: the subject must be/],
     [["identity", "unlink", "waad|\u001b[31mx", "--yes"], 2, /^error: the subject must be/],
     ["identity unlink waad|x", 2, /^error: not running in a terminal/],

@@ -30,9 +30,9 @@ it("a conflict of two organizations' SSO is settled by the commands that the ref
 
   const allow = ["identity", "allow", userId, two.id.y, "--yes"];
   expect(await run(...allow)).toBe(
-    `The SSO of ${two.id.y} speaks for ${userId}, and that of ${two.id.x} no more.\n`,
+    `The SSO of ${two.id.y} speaks for ${userId}.\nStill linked: ${old}, through ${two.connection.x} of ${two.id.x}, which can sign in as them in all their organizations. Unless they work for both, run \`identity unlink\` for it.\n`,
   );
-  expect(await run(...allow)).toMatch(/Nothing to change\.\n$/);
+  expect(await run(...allow)).toMatch(/Nothing to change\.\nStill linked: /);
   expect(await whose(stack, two.sso("y", email, renewed))).toBe(userId);
   expect(await whose(stack, two.sso("x", email, old))).toBe(userId);
   expect(await run("identity", "show", userId)).toContain(

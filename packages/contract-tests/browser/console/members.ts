@@ -64,6 +64,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     }
     await page.keyboard.press("Escape");
     await focuses(page, `Role of ${BEN}: Member`);
+    await remove(page, CID).scrollIntoViewIfNeeded(); // a scroll would close the menu
     await page.keyboard.press("Enter");
     await page.getByRole("menu").waitFor();
     await remove(page, CID).click({ force: true }); // beside the menu, it closes that and does nothing else

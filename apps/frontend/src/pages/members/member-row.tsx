@@ -80,9 +80,7 @@ export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
         <RoleOf {...props} />
       </td>
       <td {...CELL} className="member-origin">
-        <span className="ellipsis" title={originText(member.origin, inviter)}>
-          {originText(member.origin, inviter)}
-        </span>
+        {originText(member.origin, inviter)}
       </td>
       <td {...CELL} className="member-joined">
         <Time at={member.joinedAt} />

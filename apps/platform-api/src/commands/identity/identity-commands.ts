@@ -1,4 +1,10 @@
-import { allowOrganization, type OrganizationId, planAllowance } from "@platform-api/server/domain";
+import {
+  allowOrganization,
+  describeUser,
+  type OrganizationId,
+  planAllowance,
+  type UserOverview,
+} from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { confirmation, type Options, toOrganizationId } from "../../terminal/arguments.ts";
 import { describeSpeakers } from "../../terminal/describe-speakers.ts";
@@ -46,23 +52,34 @@ function addAllowCommand(identity: Command, terminal: Terminal): void {
     .action(async (named: NamedUser, organizationId: OrganizationId, { yes, json }: Options) => {
       const confirm = confirmation(yes, terminal);
       requireLook(named, yes);
-      const { allowance, present } = await withStores(terminal, async (stores, signal) => {
+      const { allowance, present, others } = await withStores(terminal, async (stores, signal) => {
         const userId = await userNamed(named, stores, terminal, signal);
         const allowance = { userId, organizationId };
-        return { allowance, present: await planAllowance(allowance, stores, signal) };
+        const present = await planAllowance(allowance, stores, signal);
+        const { links } = await describeUser(userId, stores, signal);
+        return { allowance, present, others: linksOfOthers(links, organizationId) };
       });
       const { userId } = allowance;
       await confirm(
         `${userId}: ${describeSpeakers(present)}. From now on the SSO of ${organizationId} speaks for them, and no other: ` +
-          "another one gives them neither a first login nor a membership on its own domain. What is linked and stored stays.",
+          `another one gives them neither a first login nor a membership on its own domain. What is linked and stored stays.${others.map((each) => `\n${each}`).join("")}`,
       );
-      const former =
-        present.sso === null || present.sso === organizationId ? "" : `, and that of ${present.sso} no more`;
-      const summary = `The SSO of ${organizationId} speaks for ${userId}${former}.`;
+      const summary = `The SSO of ${organizationId} speaks for ${userId}.`;
       const changed = await withStores(terminal, (stores, signal) =>
         allowOrganization(allowance, stores, signal),
       );
-      const words = changed ? `${summary}\n` : `${summary} Nothing to change.\n`;
-      print({ userId, organizationId, changed }, words, json, terminal);
+      const words = [changed ? summary : `${summary} Nothing to change.`, ...others];
+      print({ userId, organizationId, changed }, `${words.join("\n")}\n`, json, terminal);
     });
+}
+
+/** The sign-ins that another organization controls, and how to end them: a line for each. */
+function linksOfOthers(links: UserOverview["links"], allowed: OrganizationId): readonly string[] {
+  return links.flatMap(({ subject, connection, organizationId }) =>
+    organizationId === null || organizationId === allowed
+      ? []
+      : [
+          `Still linked: ${subject}, through ${connection} of ${organizationId}, which can sign in as them in all their organizations. Unless they work for both, run \`identity unlink\` for it.`,
+        ],
+  );
 }

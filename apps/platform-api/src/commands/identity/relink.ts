@@ -14,6 +14,7 @@ import { confirmation, type Options, TENANT_OPTION, toSubject } from "../../term
 import { CommandFailure, print, type Terminal } from "../../terminal/terminal.ts";
 import { type NamedUser, requireLook, toNamedUser, USER, userNamed } from "../named-user.ts";
 import { WHEN_NOTICED, withStores } from "../store-command.ts";
+import { whoIs } from "./who.ts";
 
 export function addRelinkCommand(identity: Command, terminal: Terminal): void {
   identity
@@ -101,17 +102,20 @@ function describeAddresses({ links, memberships, blocked }: UserOverview): strin
 export function addUnlinkCommand(identity: Command, terminal: Terminal): void {
   identity
     .command("unlink")
-    .argument("<subject>", "the subject", toSubject)
+    .argument("<subject>", "the subject, such as waad|abc, also with its tenant: default:waad|abc")
     .description("unlink a subject; its next login is treated as a first login")
     .option(...TENANT_OPTION)
     .option("--yes", "do not ask for confirmation")
     .option("--json", "print JSON")
-    .action(async (subject: string, { tenant, yes, json }: Options) => {
+    .action(async (named: string, { tenant, yes, json }: Options) => {
       const confirm = confirmation(yes, terminal);
-      const plan = await withStores(terminal, ({ identities }, signal, config) =>
-        planUnlink({ tenant: tenant ?? config.AUTH0_TENANT, subject }, identities, signal),
-      );
+      const plan = await withStores(terminal, ({ identities }, signal, config) => {
+        const key = whoIs(named, tenant, config.AUTH0_TENANT);
+        if ("userId" in key) throw new CommandFailure(ofUser(key.userId));
+        return planUnlink(key, identities, signal);
+      });
       const { userId, connection } = plan.seat;
+      const { subject } = plan.key;
       await confirm(
         `${subject} will no longer be ${userId} on ${connection}: its next login is treated as a first login.`,
       );
@@ -119,4 +123,8 @@ export function addUnlinkCommand(identity: Command, terminal: Terminal): void {
       await withStores(terminal, (stores, signal) => unlinkSubject(plan, stores, signal));
       print({ ...plan.key, userId, connection }, `${summary}\n${WHEN_NOTICED}\n`, json, terminal);
     });
+}
+
+function ofUser(userId: UserId): string {
+  return `${userId} is a user, and only one sign-in of theirs can be unlinked: \`platform-api identity show ${userId}\` lists their subjects`;
 }

@@ -82,9 +82,7 @@ export function InvitationRow(props: InvitationRowProps) {
         <span className="role-fixed">{ROLE_NAMES[role]}</span>
       </td>
       <td {...CELL} className="member-origin">
-        <span className="ellipsis" title={originText("invitation", inviter)}>
-          {originText("invitation", inviter)}
-        </span>
+        {originText("invitation", inviter)}
       </td>
       <td {...CELL} className="member-joined">
         Sent <Time at={createdAt} />
