@@ -41,8 +41,8 @@ export const EXPLAINED: readonly Explanation[] = [
   },
   {
     file: "open-offer",
-    line: "return stored.email !== null && stored.leftAt !== null && createdAt > stored.leftAt;",
-    code: "stored.leftAt !== null",
+    line: "return goneAt !== null && createdAt > goneAt;",
+    code: "goneAt !== null",
     by: "true",
     why: "The compiler needs it: no time is later than null.",
   },

@@ -83,6 +83,11 @@ export function changed(present: Membership, change: MemberChange, at: string): 
   return { ...next, ceased: { ...present.ceased, ...Object.fromEntries(ceased.map((role) => [role, at])) } };
 }
 
+/** Whether an erasure has removed the member, or has found them removed: nobody can restore them. */
+export function isErased({ email }: Pick<Membership, "email">): boolean {
+  return email === null;
+}
+
 /** When a removed member has asked to be restored since they were removed; null if they have not. ISO 8601, UTC. */
 export function requestedAt({ status, askedAt, ceased }: Membership): string | null {
   if (status !== "removed" || askedAt === null) return null;

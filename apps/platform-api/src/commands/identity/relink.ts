@@ -81,7 +81,7 @@ function describeRelink(plan: Relink, user: UserOverview): string {
     ...(erasedAt === null
       ? []
       : [
-          `The user was erased on ${erasedAt}: this brings the UUID back, and only you can tell that it is the same person. Memberships of before stay removed.`,
+          `The user was erased on ${erasedAt}: this brings the UUID back, and only you can tell that it is the same person. Memberships of before stay removed: invite them where they are to be members again.`,
         ]),
     ...(moved === null ? [] : [`Its link to ${moved.userId} through ${moved.connection} is removed.`]),
     ...(lost.length === 0 ? [] : [`No longer linked: ${lost.join(", ")}.`]),

@@ -100,8 +100,7 @@ export async function leave(
 }
 
 /** Without an address nobody can say whose SSO speaks for them, nor who would come back. */
-const ERASED =
-  "their data was erased; they can only come back as a new user of the directory, by an invitation";
+const ERASED = "their data was erased; they can only come back by an invitation";
 
 interface About {
   readonly userId: UserId;

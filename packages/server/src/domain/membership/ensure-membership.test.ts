@@ -335,11 +335,15 @@ describe("T70: for a user of Globex's SSO,", () => {
     expect(audited(ports)).toEqual([]);
   });
 
-  it("invites nobody again who has left, and was erased then", async () => {
-    const ports = globexs();
-    ports.memberships.put(membership({ status: "removed", leftAt: "2026-11-01T00:00:00.000Z", email: null }));
-    ports.memberships.invite(invitation({ createdAt: NOW }));
-    expect(await signInAndAsk(ports, BY_PASSWORD)).toMatchObject({ status: "removed", email: null });
+  it.each([
+    ["a newer invitation", NOW, "active"],
+    ["an older invitation", "2026-10-01T00:00:00.000Z", "removed"],
+  ])("with %s, of %s, a user who was erased and relinked is %s", async (_, createdAt, status) => {
+    const ports = memoryPorts();
+    const ceased = { member: "2026-11-01T00:00:00.000Z" };
+    ports.memberships.put(membership({ status: "removed", email: null, ceased }));
+    ports.memberships.invite(invitation({ createdAt }));
+    expect(await signInAndAsk(ports, BY_PASSWORD)).toMatchObject({ status });
   });
 
   it("an invitation from outside adds a member and does not change who speaks for the user", async () => {

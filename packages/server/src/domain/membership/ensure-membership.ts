@@ -2,7 +2,7 @@ import { domainOf } from "../email.ts";
 import { judgedIn } from "../identity/judged-login.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { grantingEmail } from "../login/address-trust.ts";
-import type { Membership } from "../membership.ts";
+import { isErased, type Membership } from "../membership.ts";
 import type { OrganizationId } from "../organization.ts";
 import { grantMembership, type Opening, type Outcome, ungranted, uninvited } from "./grant-membership.ts";
 import { isCurrent, needsConsent } from "./invitation.ts";
@@ -30,7 +30,7 @@ export async function ensureMembership(
     memberships.find(organizationId, identity.userId, signal),
     isFirst ? findInvitation() : null, // of most who are linked already, a membership is stored
   ]);
-  if (stored?.leftAt === null) {
+  if (stored?.leftAt === null && !isErased(stored)) {
     nameMember(stored, identity, ports, signal);
     return stored;
   }

@@ -1,5 +1,5 @@
 import type { CanonicalEmail } from "../email.ts";
-import type { Membership } from "../membership.ts";
+import { isErased, type Membership } from "../membership.ts";
 import type { PersonName } from "../person-name.ts";
 import { isCurrent, stateOf } from "./invitation.ts";
 import type { Invitation, MembershipPorts } from "./memberships.ts";
@@ -26,8 +26,12 @@ export async function openOffer(
   return { invitation, inviter: inviter?.email ?? null, inviterName: inviter?.name ?? null };
 }
 
-/** A user who left by themselves is invited again, by a newer invitation only; a member, a removed and an erased person never. */
+/**
+ * Who left by themselves is invited again, by a newer invitation only, and so is who was erased: they have an account again
+ * only by an operator's relink. A member and a removed person never.
+ */
 export function mayBeInvited(stored: Membership | null, { createdAt }: Invitation): boolean {
   if (stored === null) return true;
-  return stored.email !== null && stored.leftAt !== null && createdAt > stored.leftAt;
+  const goneAt = isErased(stored) ? (stored.ceased.member ?? null) : stored.leftAt;
+  return goneAt !== null && createdAt > goneAt;
 }

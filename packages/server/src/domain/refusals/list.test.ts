@@ -77,6 +77,13 @@ describe("what can be done about a refusal", () => {
       () => stores.memberships.put(membership({ ...removed, leftAt: NOW })),
     ],
     [
+      "invite",
+      "who was erased, and has an account again",
+      OF_JANE,
+      {},
+      () => stores.memberships.put(membership({ ...removed, email: null })),
+    ],
+    [
       null,
       "a removed member who was erased",
       { ...OF_JANE, email: null },

@@ -4,7 +4,7 @@ import { type DomainName, domainOf } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
 import type { Invitation, MembershipRegistry } from "../membership/memberships.ts";
 import { type Administrator, mayActOn } from "../membership/standing.ts";
-import { type Membership, requestedAt } from "../membership.ts";
+import { isErased, type Membership, requestedAt } from "../membership.ts";
 import type { Organization, RegisteredConnection } from "../organization.ts";
 import { isPastRefusal, type RecentRefusal, type RefusalStore, type RefusedReason } from "./refusals.ts";
 
@@ -138,10 +138,8 @@ const CURES: Readonly<Record<RefusedReason, CureOf>> = {
 function letIn(...[{ email, domain }, present]: Parameters<CureOf>): RefusalCure | null {
   const { administrator, organization, member, invitation, connection, isVerified, at } = present;
   if (member?.status === "active") return "none-needed";
-  if (member !== null && member.leftAt === null) {
-    if (member.email === null) return null;
+  if (member !== null && member.leftAt === null && !isErased(member))
     return mayActOn(administrator, member) ? "restore" : "ask-owner";
-  }
   if (invitation !== null && (invitation.consumedBy !== null || isCurrent(invitation, at)))
     return "none-needed";
   const joins = member === null && organization.jit && connection?.state === "enabled";

@@ -150,7 +150,7 @@ export const MEMBER_OPERATIONS = tagged("Members", [
     summary: "Restore a removed member",
     description:
       "With their previous role, at most admin. `CONFLICT` for somebody who left: invite them instead. Also for " +
-      "somebody whose data was erased: they can only come back as a new user of the directory, by an invitation. " +
+      "somebody whose data was erased: they can only come back by an invitation. " +
       "`IDENTITY_CONFLICT` if another organization's SSO speaks for the user by now. A body needs no fields.",
     input: { path: JANE_IN_ACME satisfies Inputs["restore"] },
     answer: memberAnswer("The active member", {}),
