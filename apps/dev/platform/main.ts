@@ -71,7 +71,7 @@ async function platformApi(): Promise<void> {
 function isRunning(file?: string): boolean {
   if (holderOf(join(folder, STORE_FOLDER)) !== null && (file === undefined || existsSync(file))) return true;
   const shown = shownPath(folder);
-  process.stderr.write(`No stack is running in ${shown}. Start it, or set DATA_FOLDER.\n`);
+  process.stderr.write(`No stack is running in ${shown}. Run \`./platform start\`, or set DATA_FOLDER.\n`);
   process.exitCode = 1;
   return false;
 }

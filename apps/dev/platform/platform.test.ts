@@ -50,7 +50,7 @@ test.for<string[]>([
   const missing = {
     code: 1,
     stdout: "",
-    stderr: `No stack is running in ${folder}. Start it, or set DATA_FOLDER.\n`,
+    stderr: `No stack is running in ${folder}. Run \`./platform start\`, or set DATA_FOLDER.\n`,
   };
   expect(await run(args, { DATA_FOLDER: folder })).toEqual(missing);
   expect(existsSync(folder)).toBe(false);

@@ -1,13 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
+const PORT = "must be a port: a number from 1 to 65535";
 const port = (fallback: number) =>
-  z.coerce
-    .number("must be a port")
-    .int("must be a port")
-    .min(1, "must be a port")
-    .max(65_535, "must be a port")
-    .default(fallback);
+  z.coerce.number(PORT).int(PORT).min(1, PORT).max(65_535, PORT).default(fallback);
 
 const schema = z.object({
   /** The origins of your own apps. They may sign users in, and call platform-api and agentic-backend. */

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { DEFAULTS } from "./config.ts";
 import { describe, describeStandIns } from "./description.ts";
 
@@ -12,6 +12,13 @@ test("start ends with commands to try, and last the address to open", () => {
   expect(lines).toContain("  ./platform org list");
   expect(lines.at(-1)).toBe("Open http://127.0.0.1:4002 in a browser, and sign in as jane@acme.example.");
   expect(describe(DEFAULTS, JANE).short).toContain(" in .data/about.txt.\n");
+});
+
+test("from another folder the commands name the one that was called", () => {
+  vi.stubEnv("PLATFORM_API_COMMAND", "/srv/my clone/platform");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { short } = describe({ ...DEFAULTS, DATA_FOLDER: "/srv/my clone/.data" }, JANE);
+  expect(linesOf(short)).toContain("  DATA_FOLDER='/srv/my clone/.data' '/srv/my clone/platform' org list");
 });
 
 /** The lines of `Starting …`, of its steps and of `ready` with the empty line below it. */

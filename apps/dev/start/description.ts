@@ -50,7 +50,7 @@ Sign in as ${firstOf(people)}. ${elsewhere("The other accounts are", config)}
 export function describe(config: StartConfig, people: readonly Person[]): Description {
   const first = firstOf(people);
   const issuer = issuerOf(config).slice(0, -1);
-  const platform = `${folderIn(config)}./platform`;
+  const platform = platformIn(config);
   const certificate = config.IDENTITY_PROVIDER_TLS
     ? `First open ${issuer} in the browser, and accept its certificate.\n`
     : "";
@@ -79,7 +79,7 @@ function describeWhole(config: StartConfig, people: readonly Person[]): string {
   return `${columns(running)}
 ${accounts(people)}
 ${ownApp(config)}
-To prove a domain, set its record: ${folderIn(config)}./platform dns set <name> <value>
+To prove a domain, set its record: ${platformIn(config)} dns set <name> <value>
 Each start applies ${relative("", config.ORGANIZATIONS_FILE)}. Set ORGANIZATIONS_FILE to apply your own file.
 The logs are ${join(config.DATA_FOLDER, "platform-api.log")} and agentic-backend.log in the same folder.
 To start over, stop the stack and delete ${config.DATA_FOLDER}.
@@ -113,9 +113,10 @@ function elsewhere(what: string, config: Pick<StartConfig, "DATA_FOLDER">): stri
   return `${what} in ${aboutFile(config)}.`;
 }
 
-/** What names the data folder to a command, unless it is the usual one. */
-function folderIn({ DATA_FOLDER: folder }: StartConfig): string {
-  return folder === DEFAULTS.DATA_FOLDER ? "" : `DATA_FOLDER=${quoted(folder)} `;
+/** The command line as it was called, with the data folder unless it is the usual one. */
+function platformIn({ DATA_FOLDER: folder }: StartConfig): string {
+  const named = folder === DEFAULTS.DATA_FOLDER ? "" : `DATA_FOLDER=${quoted(folder)} `;
+  return `${named}${quoted(process.env.PLATFORM_API_COMMAND || "./platform")}`;
 }
 
 /** What your own app needs to sign users in. */

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 
 const SERVE = fileURLToPath(new URL("serve.ts", import.meta.url));
 const READY_WITHIN_MS = 15_000;
@@ -55,7 +56,7 @@ async function untilReady(child: ChildProcess, url: string, options: PlatformPro
   while (performance.now() < deadline) {
     signal.throwIfAborted();
     if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`platform-api exited: see ${logFile}`);
+      throw new Error(`platform-api exited: ${problemsIn(logFile)}see ${logFile}`);
     }
     const ready = await fetch(url).then(
       ({ ok }) => ok,
@@ -65,4 +66,14 @@ async function untilReady(child: ChildProcess, url: string, options: PlatformPro
     await sleep(50);
   }
   throw new Error(`platform-api was not ready within ${READY_WITHIN_MS / 1_000} s: see ${logFile}`);
+}
+
+const cannotServe = z.object({ problems: z.array(z.string()) });
+
+/** What a process that cannot serve has logged of its environment, to stand before another part of a sentence. */
+function problemsIn(logFile: string): string {
+  const lines = readFileSync(logFile, "utf8").split("\n");
+  const fatal = lines.filter((line) => line.startsWith('{"level":"fatal"'));
+  const problems = fatal.flatMap((line) => cannotServe.safeParse(JSON.parse(line)).data?.problems ?? []);
+  return problems.map((problem) => `${problem}; `).join("");
 }

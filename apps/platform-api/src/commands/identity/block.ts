@@ -101,10 +101,11 @@ async function requireKnown(
   }
   if ((await stores.identities.find(who, signal)) !== null) return "";
   const { tenant, subject } = who;
-  if (!subject.includes("|")) throw new CommandFailure(`${noSubject(subject)}; --force does it all the same`);
+  if (!subject.includes("|"))
+    throw new CommandFailure(`${noSubject(subject)}; to block it all the same, add --force`);
   if (tenant === own || tenant === TEST_TENANT) return " Nobody has signed in here by this subject yet.";
   throw new CommandFailure(
-    `nobody has signed in here by a subject of tenant "${tenant}": AUTH0_TENANT is ${own}. --force does it all the same`,
+    `nobody has signed in here by a subject of tenant "${tenant}": AUTH0_TENANT is ${own}. To block it all the same, add --force`,
   );
 }
 

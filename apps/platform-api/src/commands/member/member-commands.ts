@@ -63,7 +63,11 @@ function addListCommand(member: Command, terminal: Terminal): void {
       "--query <text>",
       "only those with these words in name or address, each from its beginning; with an @, addresses that begin so; or the member with this UUID",
     )
-    .addOption(new Option("--sort <order>", "by this instead; without --query").choices(MEMBER_ORDERS))
+    .addOption(
+      new Option("--sort <order>", "in this order instead of by address; without --query").choices(
+        MEMBER_ORDERS,
+      ),
+    )
     .addOption(new Option("--role <role>", "only members with exactly this role").choices(ROLES))
     .addOption(new Option("--status <status>", "only these").choices(["active", "removed"]))
     .option("--json", "print JSON")
