@@ -14,7 +14,7 @@ test("start ends with commands to try, and last the address to open", () => {
   expect(describe(DEFAULTS, JANE).short).toContain(" in .data/about.txt.\n");
 });
 
-test("from another folder the commands name the one that was called", () => {
+test("the commands name the one that was called from another folder", () => {
   vi.stubEnv("PLATFORM_API_COMMAND", "/srv/my clone/platform");
   onTestFinished(() => void vi.unstubAllEnvs());
   const { short } = describe({ ...DEFAULTS, DATA_FOLDER: "/srv/my clone/.data" }, JANE);

@@ -27,7 +27,7 @@ test("names a port that is busy for UDP alone", async () => {
   );
 });
 
-test("names no port but the stack, its address and how to stop it, where the stack of the folder runs already", async () => {
+test("names no port but the stack, its address and how to stop it, where the stack of the folder runs already, on whichever ports", async () => {
   const DATA_FOLDER = await mkdtemp(join(tmpdir(), "ports-"));
   onTestFinished(() => rm(DATA_FOLDER, { recursive: true }));
   const config = { ...DEFAULTS, DATA_FOLDER, DNS_PORT: await busyPort() };
@@ -38,6 +38,7 @@ Stop it with Ctrl-C where it was started, or with: kill ${process.pid}`;
   await expect(refuseBusyPorts(config)).rejects.toThrow(new Error(running("is not ready yet")));
   await writeFile(aboutFile(config), "  frontend  http://127.0.0.1:4002  sign in\n");
   await expect(refuseBusyPorts(config)).rejects.toThrow(new Error(running("http://127.0.0.1:4002")));
+  await expect(refuseBusyPorts(config, [])).rejects.toThrow(new Error(running("http://127.0.0.1:4002")));
   await unlock();
   await expect(refuseBusyPorts(config)).rejects.toThrow("set DNS_PORT");
 });

@@ -33,13 +33,15 @@ export const STAND_INS: readonly PortVariable[] = [
 ];
 
 /**
- * @throws before anything starts when ports are in use. The message names each port and how to change it; or only the stack
- * of this folder, which runs already
+ * @throws before anything starts when the stack of this folder runs already, or ports are in use. The message names it, or
+ * each port and how to change it
  */
 export async function refuseBusyPorts(
   config: StartConfig,
   variables: readonly PortVariable[] = EVERY_PORT,
 ): Promise<void> {
+  const running = runningStack(config);
+  if (running !== null) throw new Error(running);
   const busy: string[] = [];
   const taken = new Map<number, string>();
   for (const variable of variables) {
@@ -53,7 +55,7 @@ export async function refuseBusyPorts(
     }
     taken.set(port, variable);
   }
-  if (busy.length > 0) throw new Error(runningStack(config) ?? busy.join("\n"));
+  if (busy.length > 0) throw new Error(busy.join("\n"));
 }
 
 async function isBusy(port: number): Promise<boolean> {

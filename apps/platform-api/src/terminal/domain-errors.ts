@@ -57,7 +57,7 @@ const REFUSED: ReadonlySet<Reason> = new Set([
 
 function describeRefusal({ reason, hint, message, retryAfterSeconds }: Refusal): string {
   if (reason === "LAST_OWNER") {
-    return "an organization keeps its last owner: first make another member owner with `member set-role … owner --force`";
+    return "an organization keeps its last owner: first make another member owner with `platform-api member set-role … owner --force`";
   }
   const when = retryAfterSeconds === undefined ? "" : `; try again in ${retryAfterSeconds} s`;
   return `${hint ?? message}${when}`;
@@ -75,7 +75,7 @@ const DIRECTORY_FAILURES: ReadonlySet<Reason> = new Set(["DIRECTORY_UNAVAILABLE"
 function describeOutage(refusal: Refusal): string {
   const why = causeOf(refusal);
   if (why === "ResourceNotFoundException") {
-    return "the table DYNAMODB_TABLE does not exist: create it with `platform-api table create`";
+    return "the table that DYNAMODB_TABLE names does not exist: correct the name, or create it with `platform-api table create`";
   }
   if (why === "CredentialsProviderError") {
     return "no AWS credentials could be loaded: set up one of the places where the AWS SDK looks for them (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or the role of the container or the instance)";
