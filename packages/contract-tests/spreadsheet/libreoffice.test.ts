@@ -71,7 +71,12 @@ const entryLines = auditTable(
     before: { displayName: nameOf(n + 2) },
     after: { displayName: nameOf(n + 3) },
   })),
-  { user: (userId) => person(Number(userId)), invitee: () => "someone", connection: () => "=1+1" },
+  {
+    user: (userId) => person(Number(userId)),
+    invitee: () => "someone",
+    inviter: () => null,
+    connection: () => "=1+1",
+  },
 );
 
 const run = promisify(execFile);

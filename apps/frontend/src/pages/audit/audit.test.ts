@@ -22,6 +22,7 @@ const USERS = [
   OWNER,
   { email: BEN, userId: IDS[BEN], memberships: { acme: "member" } },
   { email: CARL, userId: IDS[CARL], memberships: { acme: "member" } },
+  { email: "zoe@acme.example" },
 ] as const;
 
 const RENAMED = `${JANE} renamed the organization from Acme to Acme Inc`;
@@ -272,6 +273,20 @@ it("an export says how far it is, and can be cancelled", async () => {
   await says("The export was cancelled");
   await screen.findByRole("button", { name: "Export as CSV" });
   expect(document.body.textContent).not.toContain("so far");
+});
+
+it("an invitation that was accepted says who sent it", async () => {
+  const { clientOf, press, reload } = await openAudit();
+  await clientOf("zoe@acme.example").org.me.query();
+  await reload();
+  const joined = "zoe@acme.example joined by invitation";
+  await shows(joined, RENAMED, REMOVED, INVITED, PROMOTED);
+  await press("zoe@acme.example: show everything about them");
+  await shows(joined);
+  await press(`Show all 2: ${joined}`);
+  await press("Details: zoe@acme.example accepted an invitation");
+  const said = (await screen.findByText("Invited by")).closest("div");
+  await waitFor(() => expect(said?.textContent).toContain(BEN));
 });
 
 it("what was done to many at once is one row, which opens to each of them", async () => {

@@ -7,6 +7,7 @@ const ENTRY = entryOf({ id: "e1", actor: "user:u1", action: "connection-tested",
 const names = {
   user: () => ({ name: "Jane", address: "jane@acme.example" }),
   invitee: () => "someone",
+  inviter: (invitationId: string) => (invitationId === "i" ? "u1" : null),
   connection: (name: string) => (name === "acme-okta" ? "Okta" : name),
 };
 
@@ -35,3 +36,17 @@ it("does not say the name of an unknown connection twice", () => {
     isId: true,
   });
 });
+
+it.each([
+  ["login", "i", ["Invited by", "Invitation ID"]],
+  ["user:u1", "i", ["Invitation ID"]],
+  ["login", "of an operator", ["Invitation ID"]],
+])(
+  "says of what %s did by the invitation %j who sent it, where that is not said yet",
+  (actor, invitationId, said) => {
+    const entry = entryOf({ id: "e1", action: "invitation-accepted", actor, invitationId });
+    const named = detailsOf(entry, names).filter(({ name }) => name.startsWith("Invit"));
+    expect(named.map(({ name }) => name)).toEqual(said);
+    expect(named.find(({ name }) => name === "Invited by")?.value).toBe(said.length > 1 ? "u1" : undefined);
+  },
+);

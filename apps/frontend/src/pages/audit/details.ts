@@ -29,9 +29,21 @@ export function detailsOf(entry: AuditEntry, names: Names): readonly Detail[] {
     ...(connection === null ? [] : [code("Connection", connection, displayNameOf(connection, names))]),
     ...(domain === null ? [] : [code("Domain", domain)]),
     ...(rule === null ? [] : [text("Rule", rule)]),
-    ...(invitationId === null ? [] : [code("Invitation ID", invitationId)]),
+    ...(invitationId === null ? [] : invitationOf({ invitationId, doneBy }, names)),
     ...(batchId === null ? [] : [code("Batch ID", batchId)]),
     code("Entry ID", id),
+  ];
+}
+
+function invitationOf(
+  { invitationId, doneBy }: { readonly invitationId: string; readonly doneBy: string | null },
+  names: Names,
+): readonly Detail[] {
+  const inviter = names.inviter(invitationId);
+  const isSaid = inviter === null || inviter === doneBy;
+  return [
+    ...(isSaid ? [] : [code("Invited by", inviter, calledText(names.user(inviter)))]),
+    code("Invitation ID", invitationId),
   ];
 }
 

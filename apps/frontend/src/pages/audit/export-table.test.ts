@@ -9,6 +9,7 @@ const names = {
       ? { name: "Ada, née =1+1", address: "ada@acme.example" }
       : { name: null, address: "ben@acme.example" },
   invitee: () => "zoe@acme.example",
+  inviter: () => null,
   connection: () => "Okta",
 };
 

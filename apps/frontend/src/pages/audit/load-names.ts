@@ -10,15 +10,22 @@ const PAGE = 100;
 interface Found {
   readonly called: ReadonlyMap<string, Called | null | undefined>;
   readonly connections: readonly { readonly name: string; readonly displayName: string }[];
-  readonly invitations: readonly { readonly invitationId: string; readonly email: string }[];
+  readonly invitations: readonly Invitation[];
+}
+
+interface Invitation {
+  readonly invitationId: string;
+  readonly email: string;
+  readonly invitedBy: string | null;
 }
 
 export function namesOf({ called, connections, invitations }: Found): Names {
   const displayNames = new Map(connections.map(({ name, displayName }) => [name, displayName]));
-  const invitees = new Map(invitations.map(({ invitationId, email }) => [invitationId, email]));
+  const sent = new Map(invitations.map((each) => [each.invitationId, each]));
   return {
     user: (userId) => called.get(userId) ?? unknown(userId),
-    invitee: (invitationId) => invitees.get(invitationId) ?? "someone",
+    invitee: (invitationId) => sent.get(invitationId)?.email ?? "someone",
+    inviter: (invitationId) => sent.get(invitationId)?.invitedBy ?? null,
     connection: (name) => displayNames.get(name) ?? name,
   };
 }
@@ -27,6 +34,17 @@ export function namesOf({ called, connections, invitations }: Found): Names {
 export function usersOf(entries: readonly AuditEntry[]): readonly string[] {
   const named = entries.flatMap(({ actor, userId }) => [userOfActor(actor), userId]);
   return [...new Set(named)].filter((userId) => userId !== null);
+}
+
+/** Who sent the invitations that entries name. */
+export function invitersOf(
+  entries: readonly AuditEntry[],
+  invitations: readonly Invitation[],
+): readonly string[] {
+  const named = new Set(entries.map(({ invitationId }) => invitationId));
+  return invitations.flatMap(({ invitationId, invitedBy }) =>
+    invitedBy !== null && named.has(invitationId) ? [invitedBy] : [],
+  );
 }
 
 /** The invitations of an organization. */

@@ -16,6 +16,8 @@ export interface Names {
   user(userId: string): Called;
   /** The address that an invitation was sent to. */
   invitee(invitationId: string): string;
+  /** The user who sent an invitation; null for an operator, and for one that is not known any more. */
+  inviter(invitationId: string): string | null;
   /** The name that people know a connection by. */
   connection(name: string): string;
 }

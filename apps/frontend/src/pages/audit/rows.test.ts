@@ -7,6 +7,7 @@ import { inOrder, partsOfRow, rowsOf } from "./rows.ts";
 const names = {
   user: (userId: string) => ({ name: null, address: userId === "1" ? "jane" : "ben" }),
   invitee: (invitationId: string) => invitationId,
+  inviter: () => null,
   connection: (name: string) => name,
 };
 

@@ -1,7 +1,7 @@
 import { usePlatform, usePlatformClient } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
 import type { AuditEntry } from "./entry-shape.ts";
-import { loadInvitations, namesOf, usersOf } from "./load-names.ts";
+import { invitersOf, loadInvitations, namesOf, usersOf } from "./load-names.ts";
 import { useCalled } from "./names.ts";
 import type { Names } from "./parts.ts";
 
@@ -25,9 +25,6 @@ export function usePeople(
 ): People {
   const { org } = usePlatform();
   const client = usePlatformClient();
-  const called = useCalled(organizationId, [
-    ...new Set([...(chosen === null ? [] : [chosen]), ...usersOf(items)]),
-  ]);
   const hasInvitations = items.some(({ invitationId }) => invitationId !== null);
   const hasConnections = items.some(({ connection }) => connection !== null);
   const { data: connections = [] } = useQuery(
@@ -39,6 +36,9 @@ export function usePeople(
     enabled: hasInvitations,
     staleTime: FRESH_MS,
   });
+  const called = useCalled(organizationId, [
+    ...new Set([...(chosen === null ? [] : [chosen]), ...usersOf(items), ...invitersOf(items, invitations)]),
+  ]);
   return {
     names: namesOf({ called, connections, invitations }),
     isLoading: (userId) => called.get(userId) === undefined,

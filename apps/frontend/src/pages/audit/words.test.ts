@@ -6,6 +6,7 @@ import { ACTION_GROUPS, iconOf, labelOf, parseAction, sentenceOf } from "./words
 const names = {
   user: (userId: string) => ({ name: null, address: { "1": "jane", "2": "ben" }[userId] ?? "?" }),
   invitee: (invitationId: string) => `${invitationId}@acme`,
+  inviter: () => null,
   connection: (name: string) => (name === "acme-okta" ? "Okta" : name),
 };
 
