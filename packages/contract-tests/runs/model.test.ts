@@ -1,20 +1,29 @@
+import { syncBuiltinESMExports } from "node:module";
+import timers from "node:timers/promises";
 import fc from "fast-check";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { history } from "./histories.ts";
 import { type Control, type History, World } from "./world.ts";
 
-// On the timers that the world rules.
-vi.mock("node:timers/promises", () => ({
-  setTimeout: (ms: number, value?: unknown, { signal }: { signal?: AbortSignal } = {}) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const timer = setTimeout(() => resolve(value), ms);
-      signal?.addEventListener("abort", () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      });
-    }),
-}));
+// On the timers that the world rules, whichever file has loaded the worker's modules before.
+beforeAll(() => {
+  vi.spyOn(timers, "setTimeout").mockImplementation(
+    (ms, value, { signal } = {}) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const timer = setTimeout(() => resolve(value as never), ms);
+        signal?.addEventListener("abort", () => {
+          clearTimeout(timer);
+          reject(signal.reason);
+        });
+      }),
+  );
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
 
 afterEach(() => {
   vi.unstubAllGlobals();

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { EVENTS_CLIENT, type IdentityProvider } from "../index.ts";
 import { runningTenant, signIn, Visitor } from "../running-tenant.fixture.ts";
@@ -63,7 +63,7 @@ test("tells at once whom the page of the users blocks, unblocks and deletes, in 
   const { html } = await new Visitor(provider.issuer).visit("/users", { action: "delete", subject });
   expect(html).not.toContain(JANE.email);
   await signIn(provider.issuer, JANE);
-  await vi.waitUntil(() => frames().length === 4);
+  await expect.poll(() => frames().length).toBe(4);
   const told = frames().map(({ event }) => [
     event?.type,
     event?.data.object.user_id,
@@ -86,7 +86,7 @@ test("goes on behind an offset, tells other types by their offset alone, and say
   await press(provider, "block", subject);
   await press(provider, "unblock", subject);
   const { frames } = await open(provider, { from_timestamp: "2026-01-01T00:00:00Z" }, ["user.updated"]);
-  await vi.waitUntil(() => frames().length > 1);
+  await expect.poll(() => frames().length).toBeGreaterThan(1);
   expect(
     frames()
       .slice(-3)
@@ -94,7 +94,7 @@ test("goes on behind an offset, tells other types by their offset alone, and say
   ).toEqual([undefined, "user.updated", "user.updated"]);
   const [block, unblock] = frames().slice(-2);
   const rest = await open(provider, { from: block?.offset ?? "" });
-  await vi.waitUntil(() => rest.frames().length > 0);
+  await expect.poll(() => rest.frames().length).toBeGreaterThan(0);
   expect(rest.frames().map(({ offset }) => offset)).toEqual([unblock?.offset]);
   provider.events.forget();
   expect((await open(provider, { from: block?.offset ?? "" })).response.status).toBe(410);

@@ -105,7 +105,7 @@ describe("the list of members", () => {
     await says("but not at the domains of your organization");
     const link = within(screen.getByRole("main")).getByRole("link", { name: "Sign-in" });
     user.click(link);
-    await vi.waitFor(() => expect(document.activeElement?.textContent).toBe("Recently refused"));
+    await waitFor(() => expect(document.activeElement?.textContent).toBe("Recently refused"));
   });
 
   it("says of a removed member when they asked to be restored", async () => {
@@ -272,10 +272,13 @@ describe("a change of a role", () => {
     platform.refuse("LIMIT_REACHED", { procedure: "org.members.setRole" });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     release();
-    await vi.waitFor(() => {
-      vi.advanceTimersByTime(500); // the list is loaded again when both are answered
-      expect(platform.calls.at(-1)).toBe("org.members.list");
-    });
+    await vi.waitFor(
+      () => {
+        vi.advanceTimersByTime(500); // the list is loaded again when both are answered
+        expect(platform.calls.at(-1)).toBe("org.members.list");
+      },
+      { timeout: 10_000 },
+    );
     expect(row("ben").queryAllByText("Role not changed.", { exact: false })).toEqual([]);
     row("ben").getByRole("button", { name: `Role of ${BEN}: Member` });
   });

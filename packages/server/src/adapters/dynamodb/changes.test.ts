@@ -148,7 +148,7 @@ it("a change without an answer is notified again every 3 s", async () => {
   await expect(commit([block()], { by: silent })).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
   for (const count of [2, 3]) {
     vi.advanceTimersByTime(REPEAT_MS);
-    await vi.waitFor(async () => expect(await notices()).toHaveLength(count));
+    await vi.waitFor(async () => expect(await notices()).toHaveLength(count), { timeout: 10_000 });
   }
   const stored = await notices();
   expect(stored.map((notice) => notice.keys)).toEqual([TOLD, TOLD, TOLD]);

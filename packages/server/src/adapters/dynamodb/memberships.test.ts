@@ -396,7 +396,7 @@ describe("invitations", () => {
     vi.advanceTimersByTime(5_000);
     vi.useRealTimers();
     const left = () => stored.listIndexed(indexKeys.invitation(ACME), UNBOUNDED);
-    await vi.waitFor(async () => expect(await left()).toEqual(staying));
+    await expect.poll(left).toEqual(staying);
   });
 });
 

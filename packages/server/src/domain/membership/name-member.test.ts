@@ -81,7 +81,7 @@ describe("a login", () => {
     const ports = memoryPorts();
     ports.memberships.put(membership());
     await listOrganizations(await signedIn(ports, { name: JANE_MILLER }), ports, UNBOUNDED);
-    await vi.waitFor(async () => expect(await stored(ports)).toMatchObject(NAMED));
+    await expect.poll(() => stored(ports)).toMatchObject(NAMED);
   });
 
   it("names the member that it makes", async () => {
