@@ -8,6 +8,8 @@ import projects from "./vitest.workspace.ts";
 const LONGEST = [
   "browser/browser",
   "browser/console",
+  "browser/kept-out",
+  "matrix/more",
   "matrix/matrix",
   "release/release",
   "upgrade/upgrade",

@@ -23,16 +23,20 @@ function copyOf(program: string): string {
 }
 
 /**
- * Deployments, images, clusters, releases, upgrades, monitoring, descriptions, the lines of pages, and each page of the console
- * in a browser: only `test:all` has them, `apps/dev` and `apps/agentic-backend`. `test` has the stories of users in a browser.
+ * What operators rely on, and each page of the console in a browser: only `test:all` has them, and what the packages around
+ * the product do. `test` has who somebody is, where they belong and how they sign in, with the stories of users in a browser.
  */
 const OPERATIONS = [
-  "{built,sdk-package}/**/*.test.ts",
-  "{browser/console,browser/design,endure/endure,faults/log,faults/memory}.test.ts",
-  "{cloudformation,compatibility,cost,deploy,deploy-frontend,growth,images,kubernetes}/**/*.test.ts",
-  "{monitor,openapi,readme,release,spreadsheet,upgrade}/**/*.test.ts",
-  "{forward-auth/proxies-page,http-differential/differential,leak/refused,leak/repair,organizations/growth,organizations/refusal-flood,organizations/self-service-faults}.test.ts",
-  "{runbook/runbook,user-directory/directory-check}.test.ts",
+  "{built,cloudformation,compatibility,cost,deploy,deploy-frontend,growth,images,kubernetes}/**/*.test.ts",
+  "{metrics,monitor,openapi,readme,release,runbook,sdk-package,spreadsheet,upgrade,user-directory}/**/*.test.ts",
+  "browser/{console,design,kept-out}.test.ts",
+  "{endure/endure,http-differential/differential,matrix/more,sdk/browser,sdk/mocks}.test.ts",
+  "faults/{credentials,log,memory,shutdown}.test.ts",
+  "forward-auth/{forward-auth,proxies-page}.test.ts",
+  "leak/{dynamodb,postgres-walk,refused,repair,resolve,scan}.test.ts",
+  "organizations/{growth,refusal-flood,self-service-faults}.test.ts",
+  "platform/{command-line,domain-commands,events-follow,identity-commands,member-import}.test.ts",
+  "platform/{organization-commands,request-trace,table-verify,token-explain,token-explain-limits}.test.ts",
 ];
 /** Every fault of every verb, and every pair: minutes, by `test:verbs`. `test` has a sample. */
 const EVERY_VERB = ["verbs/every-*.test.ts"];
@@ -64,9 +68,7 @@ const projects: TestProjectConfiguration[] = [
     test: {
       ...COMMON,
       name: "units",
-      include: [
-        "{packages/{server,client,clj-client,embedded-dynamodb,leak},apps/{platform-api,frontend}}/**/*.test.{ts,tsx}",
-      ],
+      include: ["{packages/{server,client,clj-client,leak},apps/{platform-api,frontend}}/**/*.test.{ts,tsx}"],
       exclude: [...configDefaults.exclude, `packages/client/${SDK_PAGE}`],
     },
   },
@@ -92,6 +94,7 @@ const projects: TestProjectConfiguration[] = [
     },
   },
   { test: { ...COMMON, name: "operations: the release tool", root: "deploy/release" } },
+  { test: { ...COMMON, name: "operations: the embedded store", root: "packages/embedded-dynamodb" } },
   {
     test: {
       ...COMMON,

@@ -48,6 +48,7 @@ import {
   valid,
   verifiedDomain,
   writeItem,
+  writeItems,
 } from "./testing/examples.ts";
 import { verifyTable } from "./verify-table.ts";
 
@@ -128,7 +129,7 @@ const CONSISTENT: readonly StoredItem[] = [
 let table: DynamoTable;
 beforeEach(async () => {
   table = await store.emptyTable();
-  for (const item of CONSISTENT) await write(item);
+  await writeItems(table, CONSISTENT);
 });
 
 const write = (item: StoredItem) => writeItem(table, item);

@@ -174,8 +174,7 @@ export async function deleteItem({ client, options }: DynamoTable, { pk, sk }: K
 }
 
 export async function writeItem({ client, options }: DynamoTable, item: StoredItem): Promise<void> {
-  const Item = marshall(item, { removeUndefinedValues: true });
-  await (await client()).putItem({ TableName: options.table, Item });
+  await (await client()).putItem({ TableName: options.table, Item: marshalled(item) });
 }
 
 /** Stores items without a condition. */
@@ -186,7 +185,11 @@ export async function writeItems(
   const MAX_BATCH = 25;
   for (let first = 0; first < items.length; first += MAX_BATCH) {
     const some = items.slice(first, first + MAX_BATCH);
-    const puts = some.map((item) => ({ PutRequest: { Item: marshall(item) } }));
+    const puts = some.map((item) => ({ PutRequest: { Item: marshalled(item) } }));
     await (await client()).batchWriteItem({ RequestItems: { [options.table]: puts } });
   }
+}
+
+function marshalled(item: StoredItem) {
+  return marshall(item, { removeUndefinedValues: true });
 }
