@@ -22,7 +22,7 @@ import { type Fault, type FaultProxy, startFaultProxy } from "../simulator/fault
 import { pass } from "../simulator/faults.ts";
 import { freePorts } from "../simulator/free-ports.ts";
 import { ORGANIZATIONS as EVERY_RULE } from "../simulator/people.ts";
-import { type CommandResult, startStack } from "../simulator/stack.ts";
+import { type CommandResult, startStack, UNHURRIED } from "../simulator/stack.ts";
 import { type Item, scan } from "../simulator/table-scan.ts";
 import { follow } from "../simulator/tenant-users.ts";
 
@@ -111,15 +111,6 @@ const CHANGING_ORGANIZATIONS = [
 /** On a busy machine a proxy that soon closes idle connections closes one that a client has just begun to use. */
 const PATIENT = { keepAliveMs: 60_000 };
 
-/** Deadlines that a machine does not reach while it also draws several pages. An outage here is one that a test plants. */
-const DEADLINES = {
-  STORE_ATTEMPT_MS: "10000",
-  STORE_DEADLINE_MS: "12000",
-  DIRECTORY_ATTEMPT_MS: "10000",
-  DIRECTORY_DEADLINE_MS: "20000",
-  JWKS_DEADLINE_MS: "10000",
-};
-
 /** What shows within 10 s depends on them. */
 const DEFAULTS = { IDENTITY_CACHE_MS: "", MEMBERSHIP_CACHE_MS: "", CHANGES_POLL_MS: "" };
 
@@ -150,7 +141,7 @@ export async function startFullStack(): Promise<FullStack> {
   const { issuer, management } = identityProvider;
   const dns = await startDnsServer({ host: HOST, port: 0, dataFolder });
   const environment = {
-    ...DEADLINES,
+    ...UNHURRIED,
     PORT: String(platformPort),
     CLJ_PG_WRAPPER_URL: directory.url,
     AUTH0_ISSUER: issuer,

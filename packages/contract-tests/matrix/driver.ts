@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { reasonOf } from "@platform-api/client";
 import { actionClaims } from "../simulator/issuer.ts";
 import { startSelfServiceUpstreams } from "../simulator/self-service.ts";
-import { type Server, startStack } from "../simulator/stack.ts";
+import { type Server, startStack, UNHURRIED } from "../simulator/stack.ts";
 import { HistoryNames } from "./history-names.ts";
 import { OwnSetUps, type SetUpPorts } from "./own-set-ups.ts";
 import type { Answer } from "./phase.ts";
@@ -64,7 +64,7 @@ const HOUR_MS = 3_600_000;
 
 export async function startProcesses(): Promise<Processes> {
   const upstreams = await startSelfServiceUpstreams();
-  const stack = await startStack({ ...upstreams.settings, DOMAIN_GRACE_MS: "0" });
+  const stack = await startStack({ ...UNHURRIED, ...upstreams.settings, DOMAIN_GRACE_MS: "0" });
   const remembering = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
   const servers: Readonly<Record<Process, Server>> = {
     one: stack,

@@ -23,6 +23,14 @@ const GENEROUS = {
   RATE_LIMIT_DISCOVER_PER_MINUTE: "0",
   RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "0",
 };
+/** Deadlines that a machine does not reach while it also draws pages, or builds. An outage is then one that a test plants. */
+export const UNHURRIED: Environment = {
+  STORE_ATTEMPT_MS: "10000",
+  STORE_DEADLINE_MS: "12000",
+  DIRECTORY_ATTEMPT_MS: "10000",
+  DIRECTORY_DEADLINE_MS: "20000",
+  JWKS_DEADLINE_MS: "10000",
+};
 /** An environment with the deadlines, limits and caches that `serve` has by default. */
 export function withDefaults(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !(name in GENEROUS)));
