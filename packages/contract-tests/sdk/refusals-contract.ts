@@ -117,7 +117,7 @@ export function describeRefusals(running: () => RunningPlatform): void {
       [
         "a misspelled field",
         sent("auth.check", { requiredRole: "owner" }),
-        'input: Unrecognized key: "requiredRole"',
+        "input: unknown key requiredRole",
       ],
       [
         "two @",

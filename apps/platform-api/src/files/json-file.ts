@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { checkJsonStructure } from "@platform-api/server/adapters";
 import { parseEmail, parseOrganizationId } from "@platform-api/server/domain";
+import { inPlainWords } from "@platform-api/server/wire";
 import type { z } from "zod";
 import { describeProblems } from "../config/config.ts";
 import { parsed } from "../config/values.ts";
@@ -58,32 +59,10 @@ export function location(path: readonly PropertyKey[]): string {
   return text.replace(/^\./, "") || "the file";
 }
 
-/** Zod's own issues in words for an operator; the messages of the schema take precedence. */
-export function inPlainWords(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return `unknown ${issue.keys.length === 1 ? "key" : "keys"} ${issue.keys.join(", ")}`;
-    case "invalid_type":
-      return issue.input === undefined
-        ? "is missing"
-        : `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
-    case "invalid_value":
-      return issue.input === undefined ? "is missing" : `must be one of ${issue.values.join(", ")}`;
-    case "too_small":
-      return "must not be empty";
-    case "too_big":
-      return `must have at most ${issue.maximum} characters`;
-    default:
-      return undefined;
-  }
+/** What is wrong with an entry of a file, in words for an operator. */
+export function problemOfEntry(issue: z.core.$ZodRawIssue): string | undefined {
+  return inPlainWords(issue, issue.input === undefined);
 }
-
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  array: "a list",
-  boolean: "true or false",
-  object: "an object",
-  string: "a string",
-};
 
 export const organizationId = parsed(
   parseOrganizationId,

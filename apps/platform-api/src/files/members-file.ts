@@ -1,7 +1,7 @@
 import { type DeclaredMember, parseUserId, ROLES } from "@platform-api/server/domain";
 import { z } from "zod";
 import { parsed } from "../config/values.ts";
-import { emailAddress, FileError, inPlainWords, location, organizationId } from "./json-file.ts";
+import { emailAddress, FileError, location, organizationId, problemOfEntry } from "./json-file.ts";
 
 /** What is wrong with one line, and how to fix it. */
 export interface LineProblem {
@@ -35,7 +35,7 @@ export function parseMembersFile(value: unknown): { members: DeclaredMember[]; p
   const members: DeclaredMember[] = [];
   const problems: LineProblem[] = [];
   for (const [index, entry] of (Array.isArray(file.data) ? file.data : file.data.members).entries()) {
-    const { success, data, error } = line.safeParse(entry, { error: inPlainWords });
+    const { success, data, error } = line.safeParse(entry, { error: problemOfEntry });
     if (success) {
       const { organization: organizationId, ...rest } = data;
       members.push({ index, organizationId, ...rest });

@@ -8,7 +8,7 @@ import {
 import { isName, NAME_LENGTHS } from "@platform-api/server/wire";
 import { z } from "zod";
 import { parsed } from "../config/values.ts";
-import { emailAddress, FileError, inPlainWords, location, organizationId } from "./json-file.ts";
+import { emailAddress, FileError, location, organizationId, problemOfEntry } from "./json-file.ts";
 
 /** The database connection that Auth0 makes for each new tenant. */
 const DATABASE_CONNECTION = "Username-Password-Authentication";
@@ -22,7 +22,7 @@ export function parseOrganizationsFile(
   value: unknown,
   { otherStrategies }: { otherStrategies: ReadonlySet<string> },
 ): DeclaredOrganization[] {
-  const result = fileSchema(otherStrategies).safeParse(value, { error: inPlainWords });
+  const result = fileSchema(otherStrategies).safeParse(value, { error: problemOfEntry });
   if (!result.success) {
     const problems = result.error.issues.map(({ path, message }) => `${location(path)}: ${message}`);
     throw new FileError("organizations", problems);

@@ -270,7 +270,7 @@ export type {
 } from "./personal-data/held-items.ts";
 export { type PersonPorts, personOf } from "./personal-data/holdings.ts";
 export type { Names, Person } from "./personal-data/person.ts";
-export { causeOf, identifierOf, Refusal, Unknown } from "./refusal.ts";
+export { causeOf, identifierOf, Refusal, refusal, Unknown } from "./refusal.ts";
 export {
   type KeptRefusal,
   keepRefusal,

@@ -1,8 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { TRPCError } from "@trpc/server";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
-import { type CheckCredentials, Refusal, type VerifyLogout, type WholeAudit } from "../domain/index.ts";
+import {
+  type CheckCredentials,
+  Refusal,
+  refusal,
+  type VerifyLogout,
+  type WholeAudit,
+} from "../domain/index.ts";
 import { inputProblem, PROCEDURES, type Services } from "../trpc/index.ts";
 import {
   type DocsViewer,
@@ -225,7 +230,7 @@ function createApp(
   if (load.maxConnections > 0) app.server.maxConnections = load.maxConnections; // Node takes 0 as none
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
-    answerError(new TRPCError({ code: "NOT_FOUND" }), request, reply),
+    answerError(refusal("NOT_FOUND", "there is no such path, or not with this method"), request, reply),
   );
   app.addHook("onResponse", (request, reply, done) => {
     logAnswer(request, reply, answered);

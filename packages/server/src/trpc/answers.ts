@@ -1,7 +1,7 @@
 import { TRPCError } from "@trpc/server";
 import { ZodError, type z } from "zod";
 import { type Reason, Refusal } from "../domain/index.ts";
-import { answerHeaders, answerOf, PROBLEM_OF_CODE, reasonOfCode } from "../wire/index.ts";
+import { answerHeaders, answerOf, inPlainWords, PROBLEM_OF_CODE, reasonOfCode } from "../wire/index.ts";
 
 /** What is wrong with a request before it reaches a procedure. The client gets the text, which quotes nothing. */
 class InputProblem extends Error {}
@@ -60,7 +60,13 @@ function problemOf(error: TRPCError): string | undefined {
   if (cause instanceof InputProblem) return cause.message;
   if (cause instanceof SyntaxError) return PROBLEM_OF_CODE.PARSE_ERROR;
   if (!(cause instanceof ZodError)) return PROBLEM_OF_CODE[code];
-  return cause.issues.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`).join("; ");
+  return cause.issues.map((issue) => `${issue.path.join(".") || "input"}: ${wordsOf(issue)}`).join("; ");
+}
+
+/** In an error, an issue says only in zod's words that the field is missing. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  const { message } = issue;
+  return inPlainWords(issue, message.endsWith("received undefined")) ?? message;
 }
 
 /** The HTTP status of any error that tRPC reports, and the number of each of its codes. */

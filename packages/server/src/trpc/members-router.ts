@@ -122,7 +122,9 @@ export const membersRouter = router({
     inOrganization({
       userIds: rowsOf(userIdInput),
       change: z
-        .union([z.object({ role: roleSchema }), z.enum(["remove", "restore"])])
+        .union([z.object({ role: roleSchema }), z.enum(["remove", "restore"])], {
+          error: `must be "remove", "restore", or a role such as {"role":"admin"}`,
+        })
         .describe("Another role, remove, or restore"),
       expectedRoles: z
         .record(userIdInput, roleSchema)

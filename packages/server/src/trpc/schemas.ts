@@ -29,7 +29,9 @@ export const namedIn = z
   .object({ organizationId: organizationIdInput.catch(null), userId: userIdInput.nullable().catch(null) })
   .catch({ organizationId: null, userId: null });
 
-export const instantInput = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+export const instantInput = z.iso
+  .datetime({ offset: true, error: "must be a time such as 2026-12-01T12:00:00Z" })
+  .transform((text) => new Date(text));
 
 export function nameInput(of: Named) {
   return z.string().refine((text) => isName(of, text), { error: nameRule(of) });

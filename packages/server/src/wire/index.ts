@@ -4,6 +4,7 @@ export { canonicalDomain, canonicalEmail, domainOfEmail } from "./email.ts";
 export { isLoopback } from "./loopback.ts";
 export { isName, NAME_LENGTHS, type Named, nameRule } from "./name.ts";
 export { isOrganizationId } from "./organization-id.ts";
+export { inPlainWords } from "./plain-words.ts";
 export { isServicePermission, SERVICE_PERMISSIONS, type ServicePermission } from "./principal.ts";
 export { isAlsoByPost } from "./queries-by-post.ts";
 export { answerOf, isReason, REASONS, REFUSALS, type Reason } from "./reasons.ts";
