@@ -79,7 +79,8 @@ function addReleaseCommand(domain: Command, terminal: Terminal): void {
       const confirm = confirmation(yes, terminal);
       await confirm(
         `${id} will no longer be trusted with addresses of ${name}: nobody new joins by them. Links of people stay. ` +
-          "A domain of an organizations file comes back with the next `org apply`, unless the file leaves it out.",
+          "Who proves the domain next also speaks for those at it who have only come by a password, with their memberships " +
+          "here: remove first who must not stay. A domain of an organizations file comes back with the next `org apply`, unless the file leaves it out.",
       );
       await asOperator(id, terminal, withInput(releaseDomain, name));
       print({}, `${name} is released by ${id}. ${WHEN_NOTICED}\n`, json, terminal);

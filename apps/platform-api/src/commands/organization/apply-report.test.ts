@@ -119,6 +119,10 @@ it.each<[DeclarationWarning, string]>([
     "acme: jane@acme.example has left: the invitation takes them back when they sign in",
   ],
   [
+    { kind: "owners-kept-out", organizationId, missing: "no owner could sign in" },
+    "acme: no owner could sign in",
+  ],
+  [
     { kind: "domain-shared", domain, organizationIds: [organizationId, organizationId] },
     "domain acme.example is shared by acme, acme: an SSO login of one proves an address to that organization alone, " +
       'unless each of the others trusts it ("trusts" in the file). The first login decides: people first seen through ' +

@@ -91,6 +91,8 @@ function describeWarning(warning: DeclarationWarning): string {
       return `${warning.organizationId}: domain ${warning.domain} is verified by DNS already: it stays so, and lapses if its record goes`;
     case "connection-disabled":
       return `${warning.organizationId}: connection ${warning.name} is switched off, and stays so: \`connection set … --enabled on\` switches it on`;
+    case "owners-kept-out":
+      return `${warning.organizationId}: ${warning.missing}`;
     case "domain-shared":
       return (
         `domain ${warning.domain} is shared by ${warning.organizationIds.join(", ")}: an SSO login of one proves an ` +

@@ -15,6 +15,15 @@ import {
   organization,
   UNBOUNDED,
 } from "../testing/people.ts";
+import {
+  type Beginning,
+  CONNECTIONS,
+  DOMAINS,
+  member,
+  owner,
+  SSO_ENFORCED,
+  storesAt,
+} from "../testing/ways-in.ts";
 import { planOrganizations } from "./apply-organizations.ts";
 import type { DeclaredOrganization } from "./organization-registry.ts";
 
@@ -81,4 +90,41 @@ it.each<[string, (stored: MemoryMemberships) => unknown]>([
 ])("does not warn when %s", async (_, prepare) => {
   prepare(stores.memberships);
   expect(await warningsOf(ACME_DECLARED)).toEqual([]);
+});
+
+const [ENTRA, OKTA] = CONNECTIONS;
+const BEGINNING: Beginning = { ...SSO_ENFORCED, domains: ["declared", "none"] };
+const GUEST_ALONE: Partial<Beginning> = { people: [member(), member(), owner()] };
+const BY_PASSWORD: Partial<Beginning> = { enforced: false, people: [owner(), member(), member()] };
+const BY_ENTRA: Partial<Beginning> = { people: [owner(ENTRA.name), owner(), member()] };
+
+it.each<[string, Partial<Beginning>, Partial<DeclaredOrganization>, number]>([
+  ["is a guest of a domain that becomes the organization's", GUEST_ALONE, { domains: DOMAINS }, 1],
+  ["has come by a password when SSO becomes required", BY_PASSWORD, {}, 1],
+  ["has come through a connection that goes", BY_ENTRA, { connections: [OKTA] }, 1],
+  ["has come through a connection that stays", BY_ENTRA, { connections: [ENTRA] }, 0],
+  ["is a guest from elsewhere", GUEST_ALONE, {}, 0],
+])(
+  "warns of owners who are kept out, or not, where the only one who gets in %s",
+  async (_, beginning, changed, count) => {
+    stores =
+      (await storesAt({ ...BEGINNING, ...beginning })) ?? expect.fail("somebody is locked out already");
+    const declared = { organization: organization(ACME, { enforceSso: true }), domains: DOMAINS.slice(0, 1) };
+    const connections = [...CONNECTIONS];
+    const warnings = await warningsOf({ ...declared, connections, invitations: null, ...changed });
+    const warning = {
+      kind: "owners-kept-out",
+      organizationId: ACME,
+      missing: expect.stringMatching(/^SSO is enforced, /),
+    };
+    expect(warnings).toEqual(Array.from({ length: count }, () => warning));
+  },
+);
+
+it("does not warn again of owners who are kept out already", async () => {
+  stores = (await storesAt({ ...BEGINNING, ...BY_PASSWORD })) ?? expect.fail("nobody is locked out");
+  const { organizations } = stores.organizations;
+  organizations.set(ACME, { ...(organizations.get(ACME) ?? expect.fail()), enforceSso: true });
+  const declared = { organization: organization(ACME, { enforceSso: true }), domains: DOMAINS.slice(0, 1) };
+  expect(await warningsOf({ ...declared, connections: [...CONNECTIONS], invitations: null })).toEqual([]);
 });

@@ -1,8 +1,10 @@
 import type { Role } from "../../wire/index.ts";
 import type { CanonicalEmail, DomainName } from "../email.ts";
+import { missingUnderSso, type WayInPorts } from "../membership/ways-in.ts";
 import type { Membership } from "../membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
 import { membersOnceInvited, newInvitations } from "./declared-invitations.ts";
+import { declaredOrganization, isKeptBy } from "./organization-differences.ts";
 import type { Comparison } from "./organization-step.ts";
 
 /** What an operator should know about a declaration that can be applied. */
@@ -33,6 +35,12 @@ export type DeclarationWarning =
       readonly name: string;
     }
   | {
+      /** No owner could sign in once the declaration is applied, as `missing` says. */
+      readonly kind: "owners-kept-out";
+      readonly organizationId: OrganizationId;
+      readonly missing: string;
+    }
+  | {
       readonly kind: "domain-shared";
       readonly domain: DomainName;
       readonly organizationIds: readonly OrganizationId[];
@@ -61,6 +69,32 @@ export function warningsOf(comparison: Comparison): DeclarationWarning[] {
   const invited = new Set(newInvitations(comparison).map(({ email }) => email));
   const known = members.filter(({ email }) => email !== null && invited.has(email));
   return [...warnings, ...known.map((member) => ({ kind: "member-invited", member }) as const)];
+}
+
+/**
+ * Operators may keep every owner out, where members may not: the owner whom they have invited signs in later.
+ * @returns null where an owner could sign in, where there is none yet, and where the declaration changes no way in
+ */
+export async function ownersKeptOut(
+  { declared, stored }: Pick<Comparison, "declared" | "stored">,
+  ports: WayInPorts,
+  signal: AbortSignal,
+): Promise<Extract<DeclarationWarning, { kind: "owners-kept-out" }> | null> {
+  const present = stored.organization;
+  if (present === null || present.owners.length === 0) return null;
+  const kept = stored.connections.filter((each) => isKeptBy(declared, each));
+  const proved = stored.domains.filter(({ verifiedBy }) => verifiedBy === "dns");
+  const next = {
+    ...declaredOrganization(declared.organization, present),
+    connections: kept.map(({ name }) => name),
+    domains: [...proved.map(({ domain }) => domain), ...declared.domains],
+  };
+  const isSameWay =
+    present.enforceSso &&
+    kept.length === stored.connections.length &&
+    next.domains.every((domain) => stored.domains.some((each) => each.domain === domain));
+  const missing = isSameWay ? null : await missingUnderSso(next, ports, signal);
+  return missing === null ? null : { kind: "owners-kept-out", organizationId: present.id, missing };
 }
 
 /**

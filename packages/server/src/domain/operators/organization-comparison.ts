@@ -6,7 +6,7 @@ import type { Organization, OrganizationId } from "../organization.ts";
 import { within } from "../waiting/abortable.ts";
 import type { Administration } from "./administration.ts";
 import { isApplied } from "./applied-declaration.ts";
-import { type DeclarationWarning, sharedDomain, warningsOf } from "./declaration-warnings.ts";
+import { type DeclarationWarning, ownersKeptOut, sharedDomain, warningsOf } from "./declaration-warnings.ts";
 import { membersToInvite } from "./declared-invitations.ts";
 import { differencesOf, wayInOf } from "./organization-differences.ts";
 import type { DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
@@ -180,9 +180,13 @@ async function findOne(
       }),
     ),
   ]);
-  const members = await membersToInvite(declared, stored, ports, signal);
+  const [members, keptOut] = await Promise.all([
+    membersToInvite(declared, stored, ports, signal),
+    ownersKeptOut({ declared, stored }, ports, signal),
+  ]);
   const read = { declared, stored, members, ledger, now };
   const warnings = warningsOf({ ...read, transfers: NO_TRANSFERS, ports });
+  if (keptOut !== null) warnings.push(keptOut);
   return { ...read, claims, warnings, shared: shared.filter((each) => each !== null) };
 }
 

@@ -108,16 +108,22 @@ const SETTINGS = ["name", "auth0OrgId", "jit", "defaultRole", "enforceSso"] as c
 type HasWayIn = (known: readonly RegisteredConnection[]) => boolean;
 
 export function wayInOf(
-  { connections }: DeclaredOrganization,
+  declared: DeclaredOrganization,
   { connections: planned }: OrganizationState,
 ): HasWayIn {
-  const names = connections.map(({ name }) => name);
+  const names = declared.connections.map(({ name }) => name);
   const registered = names.filter((name) => !planned.some((each) => each.name === name));
-  const isKept = ({ name, origin }: RegisteredConnection) =>
-    origin === "self-service" || names.includes(name);
   return (known) =>
-    known.some((each) => isKept(each) && each.state === "enabled") ||
+    known.some((each) => isKeptBy(declared, each) && each.state === "enabled") ||
     registered.some((name) => !known.some((each) => each.name === name));
+}
+
+/** Whether a declaration leaves a connection to the organization that has it. */
+export function isKeptBy(
+  { connections }: DeclaredOrganization,
+  { name, origin }: RegisteredConnection,
+): boolean {
+  return origin === "self-service" || connections.some((each) => each.name === name);
 }
 
 /**
@@ -151,7 +157,7 @@ function replacing(
 }
 
 /** The organization as the file wants it. What the file leaves out stays as the organization has decided. */
-function declaredOrganization(declared: DeclaredSettings, present: Organization | null): Organization {
+export function declaredOrganization(declared: DeclaredSettings, present: Organization | null): Organization {
   const organization = present ?? newOrganization(declared.id);
   const { isBeginning = false, isClosedByOperators = false } = declared;
   const { auth0OrgId, trusts, ...wanted } = { ...organization, ...declared };
