@@ -66,7 +66,7 @@ function needsDocument({ moduleId }: TestSpecification): number {
 export default defineConfig({
   // Tests mostly wait for processes, deadlines and databases.
   test: {
-    maxWorkers: 4,
+    maxWorkers: 3,
     projects,
     sequence: { sequencer: LongestFirst },
     reporters: ["default", new SummaryReporter()],

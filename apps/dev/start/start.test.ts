@@ -19,9 +19,11 @@ import { startStack } from "./stack.ts";
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PORTS = Object.keys(DEFAULTS).filter((name) => name.endsWith("_PORT"));
-const TIMEOUT = 120_000;
+const TIMEOUT = 300_000;
 /** Longer than an orphaned process takes to start listening. */
 const ORPHAN_MS = 1_500;
+/** Longer than a stack takes to start beside builds and browsers: it ends a test that hangs. */
+const STARTED = { timeout: 200_000, interval: 10 };
 /** Longer than platform-api drains, also on a busy machine. */
 const DRAINED = { timeout: 50_000 };
 
@@ -74,7 +76,7 @@ async function run(
     /** What it has written down of itself. */
     about: () => readFile(join(folder, "about.txt"), "utf8"),
     output: () => output,
-    prints: (text: string) => vi.waitUntil(() => output.includes(text), { timeout: 60_000, interval: 10 }),
+    prints: (text: string) => vi.waitFor(() => expect(output).toContain(text), STARTED),
     isDown: async () => vi.waitUntil(async () => !(await isUp()), DRAINED),
     leavesNothing: async () => {
       await sleep(ORPHAN_MS);
