@@ -136,6 +136,15 @@ describe("T7I: org apply that takes a connection away", () => {
 });
 
 describe("org apply on a terminal", () => {
+  it("warns once, before it asks", async () => {
+    const sharing = { ...bare(`${full.id}-twin`), domains: full.domains };
+    await apply([full, sharing]);
+    const file = written({ ...full, connections: [] }, sharing);
+    const { output } = await stack.onTerminal(() => "yes", "org", "apply", file);
+    expect(output.split("warning: ")).toEqual(["", expect.stringContaining("\nThis file takes away:\n")]);
+    expect(output).toMatch(/\n1 change\.\n$/);
+  });
+
   it.each([
     ["yes", 0],
     ["no", 1],

@@ -18,14 +18,20 @@ export interface ApplyReport {
 /** Of a connection that the plan before the confirmation did not take away. */
 const NOT_COUNTED: LinkedPeople = { count: 0, stopped: "notCounted" };
 
+export function printWarnings({ warnings }: ApplyReport["plan"], terminal: Terminal): void {
+  for (const warning of warnings) terminal.err(`warning: ${printable(describeWarning(warning))}\n`);
+}
+
+/** @param options `isWarned`: whether the warnings stood before the confirmation already */
 export function printReport(
   report: ApplyReport,
-  { planned, json }: { readonly planned: boolean; readonly json: true | undefined },
+  options: { readonly planned: boolean; readonly json: true | undefined; readonly isWarned?: boolean },
   terminal: Terminal,
 ): void {
+  const { planned, json, isWarned = false } = options;
   const { changes, warnings } = report.plan;
   const warned = warnings.map(describeWarning);
-  if (!json) for (const warning of warned) terminal.err(`warning: ${printable(warning)}\n`);
+  if (!json && !isWarned) printWarnings(report.plan, terminal);
   const described = changes.map((change) => changeAsJson(change, report));
   print({ planned, changes: described, warnings: warned }, describeReport(report, planned), json, terminal);
 }

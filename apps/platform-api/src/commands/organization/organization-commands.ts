@@ -25,6 +25,7 @@ import {
   describeProgress,
   nameOf,
   printReport,
+  printWarnings,
 } from "./apply-report.ts";
 import { addSettingsCommands } from "./settings.ts";
 
@@ -76,12 +77,13 @@ async function applyFile(file: string, options: ApplyOptions, terminal: Terminal
       return printReport({ plan, linked }, { planned: false, json }, terminal);
     }
     const lines = takenAway.map((change) => `  ${describeChange(change, { plan, linked })}\n`);
+    printWarnings(plan, terminal);
     terminal.err(`This file takes away:\n${lines.join("")}`);
     await confirmation(undefined, terminal)("Apply it?");
     const confirmed = new Set(takenAway.map(nameOf));
     const agreed = (change: Change) => confirmed.has(nameOf(change));
     const applied = await applyOrganizations({ declared, agreed }, ports, signal).catch(failInWords);
-    printReport({ plan: applied, linked }, { planned: false, json }, terminal);
+    printReport({ plan: applied, linked }, { planned: false, json, isWarned: true }, terminal);
   };
   await withStores(terminal, apply, NO_DEADLINE);
 }

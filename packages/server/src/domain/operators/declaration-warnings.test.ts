@@ -95,11 +95,17 @@ it.each<[string, (stored: MemoryMemberships) => unknown]>([
 const [ENTRA, OKTA] = CONNECTIONS;
 const BEGINNING: Beginning = { ...SSO_ENFORCED, domains: ["declared", "none"] };
 const GUEST_ALONE: Partial<Beginning> = { people: [member(), member(), owner()] };
+const GUEST_OF_LAPSED: Partial<Beginning> = {
+  ...GUEST_ALONE,
+  enforced: false,
+  domains: ["declared", "lapsed"],
+};
 const BY_PASSWORD: Partial<Beginning> = { enforced: false, people: [owner(), member(), member()] };
 const BY_ENTRA: Partial<Beginning> = { people: [owner(ENTRA.name), owner(), member()] };
 
 it.each<[string, Partial<Beginning>, Partial<DeclaredOrganization>, number]>([
   ["is a guest of a domain that becomes the organization's", GUEST_ALONE, { domains: DOMAINS }, 1],
+  ["is a guest of a domain that has lapsed, when SSO becomes required", GUEST_OF_LAPSED, {}, 1],
   ["has come by a password when SSO becomes required", BY_PASSWORD, {}, 1],
   ["has come through a connection that goes", BY_ENTRA, { connections: [OKTA] }, 1],
   ["has come through a connection that stays", BY_ENTRA, { connections: [ENTRA] }, 0],

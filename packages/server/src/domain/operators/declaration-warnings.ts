@@ -73,7 +73,7 @@ export function warningsOf(comparison: Comparison): DeclarationWarning[] {
 
 /**
  * Operators may keep every owner out, where members may not: the owner whom they have invited signs in later.
- * @returns null where an owner could sign in, where there is none yet, and where the declaration changes no way in
+ * @returns null if an owner could sign in, if the organization has no owner yet, or if the declaration changes no way in
  */
 export async function ownersKeptOut(
   { declared, stored }: Pick<Comparison, "declared" | "stored">,
@@ -83,16 +83,19 @@ export async function ownersKeptOut(
   const present = stored.organization;
   if (present === null || present.owners.length === 0) return null;
   const kept = stored.connections.filter((each) => isKeptBy(declared, each));
-  const proved = stored.domains.filter(({ verifiedBy }) => verifiedBy === "dns");
+  const verified = stored.domains.map(({ domain }) => domain);
+  // Those of an operator go unless they are declared. The others of the list stay, also one that has lapsed.
+  const declarable = stored.domains.filter(({ verifiedBy }) => verifiedBy === "operator");
+  const own = present.domains.filter((domain) => declarable.every((each) => each.domain !== domain));
   const next = {
     ...declaredOrganization(declared.organization, present),
     connections: kept.map(({ name }) => name),
-    domains: [...proved.map(({ domain }) => domain), ...declared.domains],
+    domains: [...own, ...declared.domains],
   };
   const isSameWay =
     present.enforceSso &&
     kept.length === stored.connections.length &&
-    next.domains.every((domain) => stored.domains.some((each) => each.domain === domain));
+    declared.domains.every((domain) => verified.includes(domain));
   const missing = isSameWay ? null : await missingUnderSso(next, ports, signal);
   return missing === null ? null : { kind: "owners-kept-out", organizationId: present.id, missing };
 }
